@@ -1,0 +1,166 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Everything the engine can be told. Read once, at the start, from flags and environment. */
+export interface EngineConfig {
+  host: string;
+  /** 0 lets the system choose a free one. */
+  port: number;
+  dataDir: string;
+  /** Absent: embedded PGlite in the data folder. */
+  databaseUrl: string | null;
+  /** Absent: BullMQ runs on the database. */
+  redisUrl: string | null;
+  /** 64 hex digits; absent: made once in the data folder. */
+  encryptionKey: string | null;
+  pacing: 'on' | 'off';
+  logLevel: LogLevel;
+  /** Tests only: another WhatsApp server. */
+  waSocketUrl: string | null;
+  allowPrivateMedia: boolean;
+  webhookTargets: 'any' | 'public' | string[];
+  /** Divides the sandbox's delays. */
+  sandboxSpeed: number;
+  /** Requests a minute and key; null for no limit. */
+  rateLimit: number | null;
+}
+
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A setting that cannot be used. Its message is one line: the variable, its fault, the mend. */
+export class ConfigError extends Error {
+  constructor(
+    readonly variable: string,
+    fault: string,
+    mend: string,
+  ) {
+    super(`${variable} ${fault}; ${mend}`);
+    this.name = 'ConfigError';
+  }
+}
+
+type Reader<T> = (value: string, variable: string) => T;
+
+const port: Reader<number> = (value, variable) => {
+  const number = Number(value);
+  if (/^\d{1,5}$/.test(value) && number <= 65_535) return number;
+  throw new ConfigError(variable, `is "${value}", which is no port`, 'give a number from 0 to 65535');
+};
+
+const positive: Reader<number> = (value, variable) => {
+  const number = Number(value);
+  if (/^\d+(\.\d+)?$/.test(value) && number > 0 && number <= 1_000_000) return number;
+  throw new ConfigError(variable, `is "${value}", which is no positive number`, 'give one such as 1 or 20');
+};
+
+function url(...protocols: string[]): Reader<string> {
+  return (value, variable) => {
+    const mend = `give one that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`;
+    if (!URL.canParse(value)) throw new ConfigError(variable, 'is no URL', mend);
+    if (!protocols.includes(new URL(value).protocol)) {
+      throw new ConfigError(variable, `begins with "${new URL(value).protocol}//"`, mend);
+    }
+    return value;
+  };
+}
+
+function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
+  return (value, variable) => {
+    const word = words.find((candidate) => candidate === value);
+    if (word) return word;
+    throw new ConfigError(variable, `is "${value}"`, `give one of: ${words.join(', ')}`);
+  };
+}
+
+const encryptionKey: Reader<string> = (value, variable) => {
+  if (/^[0-9a-fA-F]{64}$/.test(value)) return value.toLowerCase();
+  // The value is a secret: its length is all that may be shown.
+  throw new ConfigError(
+    variable,
+    `has ${value.length} characters that are not 64 hex digits`,
+    'make one with: openssl rand -hex 32',
+  );
+};
+
+const yesNo: Reader<boolean> = (value, variable) => {
+  if (['true', '1', 'yes'].includes(value)) return true;
+  if (['false', '0', 'no'].includes(value)) return false;
+  throw new ConfigError(variable, `is "${value}"`, 'give true or false');
+};
+
+const targets: Reader<'any' | 'public' | string[]> = (value, variable) => {
+  if (value === 'any' || value === 'public') return value;
+  const hosts = value.split(',').map((host) => host.trim().toLowerCase());
+  const bad = hosts.find((host) => !/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/.test(host));
+  if (bad === undefined) return hosts;
+  throw new ConfigError(
+    variable,
+    `has "${bad}", which is no host`,
+    'give any, public, or hosts with commas between, such as n8n.example.com,10.0.0.5:5678',
+  );
+};
+
+const rateLimit: Reader<number | null> = (value, variable) => {
+  if (value === 'off') return null;
+  if (/^\d{1,7}$/.test(value) && Number(value) > 0) return Number(value);
+  throw new ConfigError(variable, `is "${value}"`, 'give requests a minute such as 6000, or off');
+};
+
+const host: Reader<string> = (value, variable) => {
+  if (/^[A-Za-z0-9.:_-]+$/.test(value)) return value;
+  throw new ConfigError(variable, `is "${value}", which is no address`, 'give one such as 127.0.0.1 or 0.0.0.0');
+};
+
+/** Flag names are the variables' without the BLUETICKS prefix: BLUETICKS_DATA_DIR is --data-dir. */
+export function flagOf(variable: string): string {
+  return variable.replace(/^BLUETICKS_/, '').toLowerCase().replaceAll('_', '-');
+}
+
+/** Every variable that the engine reads, in the order in which help shows them. */
+export const VARIABLES = {
+  BLUETICKS_HOST: 'address to listen on (127.0.0.1)',
+  BLUETICKS_PORT: 'port to listen on, 0 for any free one (7717)',
+  BLUETICKS_DATA_DIR: 'data folder (~/.blueticks)',
+  DATABASE_URL: 'PostgreSQL 14 or newer (absent: embedded in the data folder)',
+  REDIS_URL: 'Redis 6.2 or newer for the queue (absent: the database)',
+  BLUETICKS_ENCRYPTION_KEY: '64 hex digits (absent: made once in the data folder)',
+  BLUETICKS_PACING: 'on or off; off is for tests and benchmarks (on)',
+  BLUETICKS_LOG_LEVEL: `one of ${LOG_LEVELS.join(' ')} (info)`,
+  BLUETICKS_WA_SOCKET_URL: 'tests only: another WhatsApp server',
+  BLUETICKS_ALLOW_PRIVATE_MEDIA: 'true lets media come from private addresses (false)',
+  BLUETICKS_WEBHOOK_TARGETS: 'any, public, or a list of hosts (any)',
+  BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays (1)",
+  BLUETICKS_RATE_LIMIT: 'requests a minute for each key, or off (6000)',
+} as const;
+
+export type Variable = keyof typeof VARIABLES;
+
+/**
+ * Reads the settings. Flags win over the environment; an empty value counts as absent.
+ * @throws ConfigError for the first value that cannot be used.
+ */
+export function readConfig(
+  flags: Partial<Record<Variable, string>> = {},
+  env: Record<string, string | undefined> = process.env,
+): EngineConfig {
+  function read<T>(variable: Variable, reader: Reader<T>, absent: T): T {
+    const value = (flags[variable] ?? env[variable])?.trim();
+    return value ? reader(value, variable) : absent;
+  }
+  return {
+    host: read('BLUETICKS_HOST', host, '127.0.0.1'),
+    port: read('BLUETICKS_PORT', port, 7717),
+    dataDir: resolve(read('BLUETICKS_DATA_DIR', (value) => value.replace(/^~(?=\/|$)/, homedir()), join(homedir(), '.blueticks'))),
+    databaseUrl: read<string | null>('DATABASE_URL', url('postgres:', 'postgresql:'), null),
+    redisUrl: read<string | null>('REDIS_URL', url('redis:', 'rediss:'), null),
+    encryptionKey: read<string | null>('BLUETICKS_ENCRYPTION_KEY', encryptionKey, null),
+    pacing: read('BLUETICKS_PACING', oneOf('on', 'off'), 'on'),
+    logLevel: read<LogLevel>('BLUETICKS_LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
+    waSocketUrl: read<string | null>('BLUETICKS_WA_SOCKET_URL', url('ws:', 'wss:'), null),
+    allowPrivateMedia: read('BLUETICKS_ALLOW_PRIVATE_MEDIA', yesNo, false),
+    webhookTargets: read('BLUETICKS_WEBHOOK_TARGETS', targets, 'any'),
+    sandboxSpeed: read('BLUETICKS_SANDBOX_SPEED', positive, 1),
+    rateLimit: read<number | null>('BLUETICKS_RATE_LIMIT', rateLimit, 6000),
+  };
+}
