@@ -1,0 +1,55 @@
+import type { Mode } from '../domain/mode';
+import type { Sql } from './database';
+
+/** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
+export interface EventRow {
+  id: string;
+  mode: Mode;
+  type: string;
+  data: string;
+  subject_id: string | null;
+  from_phone: string | null;
+  chat_id: string | null;
+  reference: string | null;
+  is_reply: boolean;
+  created_at: Date;
+}
+
+/**
+ * Writes events and, for every webhook that wants one, its delivery. One statement: in the transaction of the change
+ * that they tell of. A webhook that failures disabled keeps its events (`held`); one that its user disabled gets none.
+ * @returns how many deliveries may go at once.
+ */
+export async function insertEvents(tx: Sql, events: EventRow[]): Promise<number> {
+  if (events.length === 0) return 0;
+  const rows = await tx.query<{ status: string }>(
+    `WITH new_events AS (
+       INSERT INTO events SELECT * FROM jsonb_populate_recordset(NULL::events, $1::jsonb) RETURNING *
+     )
+     INSERT INTO deliveries (id, event_id, webhook_id, status, next_attempt_at, created_at)
+     SELECT 'dlv_' || substr(e.id, 5) || right(w.id, 8), e.id, w.id,
+            CASE w.status WHEN 'enabled' THEN 'pending' ELSE 'held' END, e.created_at, e.created_at
+     FROM new_events e JOIN webhooks w ON w.mode = e.mode AND e.type = ANY(w.types)
+     WHERE (w.status = 'enabled' OR w.disabled_by = 'failures')
+       AND (w.expires_at IS NULL OR w.expires_at > e.created_at)
+       AND (w.max_deliveries IS NULL OR w.delivered_count < w.max_deliveries)
+       AND (e.type <> 'message.received' OR e.is_reply
+            OR w.events && ARRAY['message.received', 'new_message_received_webhook'])
+       AND (e.type <> 'message.received' OR e.is_reply OR NOT coalesce((w.filter->>'reply_only')::boolean, false))
+       AND (w.filter->>'from' IS NULL OR w.filter->>'from' = e.from_phone)
+       AND (w.filter->>'chat_id' IS NULL OR w.filter->>'chat_id' = e.chat_id)
+       AND (w.filter->>'reference' IS NULL OR w.filter->>'reference' = e.reference)
+     RETURNING status`,
+    [JSON.stringify(events)],
+  );
+  return rows.filter((row) => row.status === 'pending').length;
+}
+
+/** Removes events older than `before` of which no delivery is still to be made. */
+export async function deleteOldEvents(sql: Sql, before: Date): Promise<void> {
+  await sql.query(
+    `DELETE FROM events e WHERE created_at < $1
+       AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = e.id AND d.status IN ('pending', 'held'))`,
+    [before],
+  );
+}
