@@ -1,0 +1,162 @@
+import type { Clock } from '../../domain/clock';
+import {
+  TransportError,
+  type HandedOver,
+  type LinkState,
+  type OutgoingMessage,
+  type Transport,
+  type TransportFactory,
+  type TransportHandlers,
+} from '../transport';
+import { Asked, linkDown } from './asked';
+import type { News } from './news';
+import { Recent } from './recent';
+import { SandboxServer } from './sandbox-server';
+import { CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, storyOf, type StoryOfWhom } from './story';
+import { tellUntilStored } from './tell-until-stored';
+import { Timers } from './timers';
+
+/** How many wire ids are remembered as tried, so that a message drops the link once (once a process). */
+const REMEMBERED_ATTEMPTS = 100_000;
+
+/**
+ * The simulated last hop of test keys: `story.ts` says what becomes of a message, this is the link that it is told
+ * on. While the link is down nothing is told; it comes before `connected`, as from WhatsApp. Serves one opening.
+ */
+class SandboxTransport implements Transport {
+  private linkState: LinkState = 'disconnected';
+  private handlers: TransportHandlers | null = null;
+  private closed = false;
+  private settleOpen: () => void = () => {};
+  private readonly timers: Timers;
+  private readonly asked: Asked;
+  private readonly server: SandboxServer;
+  private readonly backlog: News[] = [];
+  private readonly underWay = new Map<string, Promise<{ at: number }>>();
+  private readonly tried = new Recent<true>(REMEMBERED_ATTEMPTS);
+
+  constructor(
+    clock: Clock,
+    private readonly speed: number,
+  ) {
+    this.timers = new Timers(clock);
+    this.asked = new Asked(this.timers);
+    this.server = new SandboxServer(clock, this.timers, speed, (news) => this.arrive(news));
+  }
+
+  get state(): LinkState {
+    return this.linkState;
+  }
+
+  /** Resolves when connected, or when closed before that. Rejects if it was opened or closed before. */
+  open(handlers: TransportHandlers): Promise<void> {
+    if (this.handlers || this.closed) {
+      return Promise.reject(new Error('A sandbox transport opens once: make a new one to open it again.'));
+    }
+    this.handlers = handlers;
+    return new Promise((resolve) => {
+      this.settleOpen = resolve;
+      void this.connect();
+    });
+  }
+
+  /** May be called before `open` (then all that is overdue is told before `connected`) or after it. */
+  resume(messages: HandedOver[]): void {
+    if (!this.closed) this.server.takeUp(messages);
+  }
+
+  send({ wireId, chatId, content }: OutgoingMessage): Promise<{ at: number }> {
+    if (this.linkState !== 'connected') return Promise.reject(linkDown());
+    const underWay = this.underWay.get(wireId);
+    if (underWay) return underWay;
+
+    const isFirst = this.tried.get(wireId) === undefined;
+    this.tried.set(wireId, true);
+    const poll = content.type === 'poll' ? { options: content.options } : null;
+    const outcome = this.handOver({ wireId, chatId, poll }, isFirst);
+    this.underWay.set(wireId, outcome);
+    const forget = (): void => void this.underWay.delete(wireId);
+    outcome.then(forget, forget);
+    return outcome;
+  }
+
+  async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
+    if (this.linkState !== 'connected') throw linkDown();
+    const chatId = `${phone.replace(/^\+/, '')}@c.us`;
+    const { arrival } = storyOf({ wireId: '', chatId, poll: null });
+    const exists = !(arrival.kind === 'refused' && arrival.reason === 'not_on_whatsapp');
+    return this.asked.ask(this.scaled(CHECK_NUMBER_MS), () => ({ exists, chatId: exists ? chatId : null }));
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    this.linkState = 'disconnected';
+    this.timers.stop();
+    this.backlog.length = 0;
+    this.asked.failAll();
+    this.settleOpen();
+    return Promise.resolve();
+  }
+
+  private handOver(message: StoryOfWhom, isFirst: boolean): Promise<{ at: number }> {
+    const { arrivalMs, arrival } = storyOf(message);
+    return this.asked.ask(this.scaled(arrivalMs), () => {
+      if (arrival.kind === 'refused') throw new TransportError(arrival.reason, false);
+      if (arrival.kind === 'drops_link' && isFirst && this.server.acceptedAt(message.wireId) === undefined) {
+        this.drop();
+        throw linkDown();
+      }
+      return { at: this.server.accept(message) };
+    });
+  }
+
+  private drop(): void {
+    this.setState(
+      'disconnected',
+      'The sandbox dropped the link because a message went to its test number …0007; it comes back by itself.',
+    );
+    this.asked.failAll();
+    this.timers.after(this.scaled(LINK_DOWN_MS), () => void this.connect());
+  }
+
+  private async connect(): Promise<void> {
+    this.setState('connecting', null);
+    await this.timers.pause(this.scaled(CONNECT_MS));
+    this.backlog.sort((a, b) => a.at - b.at);
+    for (let news = this.backlog.shift(); news; news = this.backlog.shift()) await this.tell(news);
+    this.setState('connected', null);
+    this.settleOpen();
+  }
+
+  private arrive(news: News): void {
+    if (this.linkState === 'connected') void this.tell(news);
+    else if (!this.closed) this.backlog.push(news);
+  }
+
+  private async tell({ receipt, inbound }: News): Promise<void> {
+    const { handlers } = this;
+    if (receipt) handlers?.onReceipt(receipt);
+    if (inbound) await tellUntilStored(this.timers, async () => handlers?.onInbound(inbound));
+  }
+
+  private setState(state: LinkState, reason: string | null): void {
+    if (this.closed) return;
+    this.linkState = state;
+    this.handlers?.onState(state, reason);
+  }
+
+  private scaled(ms: number): number {
+    return Math.round(ms / this.speed);
+  }
+}
+
+/**
+ * Makes the transports of test sessions. `speed` divides every simulated delay (1: as the table in `story.ts`).
+ * Throws a RangeError if it is not a number above 0.
+ */
+export function createSandboxFactory({ speed }: { speed: number }): TransportFactory {
+  if (!(Number.isFinite(speed) && speed > 0)) {
+    throw new RangeError(`The sandbox's speed must be a number above 0, not ${speed}.`);
+  }
+  return (_session, clock) => new SandboxTransport(clock, speed);
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+
+/** A number in [0, 1) that depends only on the wire id and the label: chance that repeats itself. */
+export function fractionOf(wireId: string, label: string): number {
+  return digest(wireId, label).readUInt32BE(0) / 2 ** 32;
+}
+
+/** The id of what came in as an answer to a message: shaped as WhatsApp's web ids, the same however often it is made. */
+export function answerIdOf(wireId: string, label: string): string {
+  return `3EB0${digest(wireId, label).subarray(0, 9).toString('hex').toUpperCase()}`;
+}
+
+function digest(wireId: string, label: string): Buffer {
+  return createHash('sha256').update(`${wireId}:${label}`).digest();
+}

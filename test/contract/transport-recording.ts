@@ -1,0 +1,50 @@
+import type { Inbound, LinkState, Receipt, TransportHandlers } from '../../engine/transport/transport';
+
+/** Handlers that keep what a transport tells, in order, as an engine with a store would. */
+export interface Recording {
+  handlers: TransportHandlers;
+  receipts: Receipt[];
+  /** What was stored. */
+  inbounds: Inbound[];
+  /** What was told and not stored. */
+  refused: Inbound[];
+  states: { state: LinkState; reason: string | null }[];
+  receiptsOf(wireId: string): Receipt[];
+  /** The next so many inbound messages cannot be stored. */
+  refuseNext(times: number): void;
+  /** How many things have been told in all. */
+  count(): number;
+}
+
+export function recordingHandlers(): Recording {
+  let toRefuse = 0;
+  const recording: Recording = {
+    receipts: [],
+    inbounds: [],
+    refused: [],
+    states: [],
+    handlers: {
+      onReceipt: (receipt) => void recording.receipts.push(receipt),
+      onState: (state, reason) => void recording.states.push({ state, reason }),
+      onInbound: (inbound) => {
+        if (toRefuse === 0) {
+          recording.inbounds.push(inbound);
+          return Promise.resolve();
+        }
+        toRefuse -= 1;
+        recording.refused.push(inbound);
+        const error = new Error('the store is out of reach');
+        if (toRefuse % 2) throw error;
+        return Promise.reject(error);
+      },
+    },
+    receiptsOf: (wireId) => recording.receipts.filter((receipt) => receipt.wireId === wireId),
+    refuseNext: (times) => (toRefuse = times),
+    count: () =>
+      recording.receipts.length +
+      recording.inbounds.length +
+      recording.refused.length +
+      recording.states.length,
+  };
+  return recording;
+}

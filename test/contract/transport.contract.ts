@@ -1,0 +1,286 @@
+import {
+  TransportError,
+  type Content,
+  type HandedOver,
+  type OutgoingMessage,
+  type Transport,
+} from '../../engine/transport/transport';
+import { newWireId } from '../../engine/domain/ids';
+import { recordingHandlers, type Recording } from './transport-recording';
+
+/** What a recipient of the harness does with a message, as the engine sees it. */
+export type Behaviour =
+  'reads' | 'delivers' | 'not_on_whatsapp' | 'silent' | 'replies' | 'rejects' | 'drops' | 'votes' | 'reacts';
+
+export interface TransportHarness {
+  /** E.164 of a recipient for each behaviour. */
+  recipients: Record<Behaviour, string>;
+  /** A transport that has not been opened, as a new process would make it. */
+  create(): Transport;
+  /** Now, in epoch milliseconds of the adapter's clock. */
+  now(): number;
+  /** Lets time pass for the adapter, in milliseconds. */
+  pass(ms: number): Promise<void>;
+  /**
+   * In milliseconds: how long an expected thing may take at most, how long to look on before concluding that nothing
+   * more comes (all that recipients do is over by then, also a dropped link), and how far time passes between looks.
+   */
+  patience: { limitMs: number; quietMs: number; stepMs: number };
+  dispose(): Promise<void>;
+}
+
+/** What every adapter of the transport port does. */
+export function describeTransportContract(
+  name: string,
+  makeHarness: () => TransportHarness | Promise<TransportHarness>,
+): void {
+  describe(`transport contract: ${name}`, () => {
+    let harness: TransportHarness;
+    let transport: Transport;
+    let seen: Recording;
+
+    beforeEach(async () => {
+      harness = await makeHarness();
+      transport = harness.create();
+      seen = recordingHandlers();
+    });
+
+    afterEach(async () => {
+      await transport.close();
+      await harness.dispose();
+    });
+
+    const chatOf = (behaviour: Behaviour) => `${harness.recipients[behaviour].slice(1)}@c.us`;
+
+    const messageTo = (behaviour: Behaviour, content?: Content): OutgoingMessage => ({
+      wireId: newWireId(),
+      chatId: chatOf(behaviour),
+      content: content ?? { type: 'text', text: 'Your appointment is tomorrow at 9.', linkPreview: true },
+      replyTo: null,
+      mentions: null,
+    });
+
+    async function until(holds: () => boolean, what: string): Promise<void> {
+      const { limitMs, stepMs } = harness.patience;
+      for (let passed = 0; !holds(); passed += stepMs) {
+        if (passed > limitMs) throw new Error(`${what}: did not happen within ${limitMs} ms`);
+        await harness.pass(stepMs);
+      }
+    }
+
+    /** Waits for the answer while time passes for the adapter. */
+    async function outcomeOf<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {
+      let settled: PromiseSettledResult<T> | undefined;
+      void Promise.allSettled([promise]).then(([result]) => (settled = result));
+      await until(() => settled !== undefined, 'an answer');
+      return settled!;
+    }
+
+    async function answerOf<T>(promise: Promise<T>): Promise<T> {
+      const result = await outcomeOf(promise);
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    }
+
+    async function errorOf(promise: Promise<unknown>): Promise<TransportError> {
+      const result = await outcomeOf(promise);
+      if (result.status === 'fulfilled') throw new Error('It was accepted, and should have been refused.');
+      expect(result.reason).toBeInstanceOf(TransportError);
+      return result.reason as TransportError;
+    }
+
+    const open = () => answerOf(transport.open(seen.handlers));
+    const everything = () => harness.pass(harness.patience.quietMs);
+    const statuses = (wireId: string) => seen.receiptsOf(wireId).map((receipt) => receipt.status);
+
+    it('is connected after open, and says so last', async () => {
+      expect(transport.state).not.toBe('connected');
+      await open();
+      expect(transport.state).toBe('connected');
+      expect(seen.states.at(-1)?.state).toBe('connected');
+    });
+
+    it('refuses to send before open, as something that may pass', async () => {
+      const error = await errorOf(transport.send(messageTo('delivers')));
+      expect(error.mayPass).toBe(true);
+    });
+
+    it('resolves a send with the time of acceptance, then tells its receipts by wire id', async () => {
+      await open();
+      const before = harness.now();
+      const first = messageTo('reads');
+      const second = messageTo('delivers');
+      const [{ at }] = await answerOf(Promise.all([transport.send(first), transport.send(second)]));
+      expect(at).toBeGreaterThanOrEqual(before);
+      expect(at).toBeLessThanOrEqual(harness.now());
+      await until(() => statuses(first.wireId).includes('read'), 'the receipt of reading');
+      await until(() => statuses(second.wireId).includes('delivered'), 'the receipt of delivery');
+      await everything();
+      expect(statuses(first.wireId)).toContain('delivered');
+      expect(statuses(second.wireId)).not.toContain('read');
+      expect(seen.receipts.every((receipt) => [first.wireId, second.wireId].includes(receipt.wireId))).toBe(
+        true,
+      );
+      expect(seen.receiptsOf(first.wireId).every((receipt) => receipt.at >= at)).toBe(true);
+    });
+
+    it('accepts for a silent recipient, and tells nothing more', async () => {
+      await open();
+      const message = messageTo('silent');
+      await answerOf(transport.send(message));
+      await everything();
+      expect(statuses(message.wireId).filter((status) => status !== 'sent')).toEqual([]);
+    });
+
+    it('refuses a number without an account, finally', async () => {
+      await open();
+      const message = messageTo('not_on_whatsapp');
+      for (const attempt of [1, 2]) {
+        const error = await errorOf(transport.send(message));
+        expect({ attempt, reason: error.reason, mayPass: error.mayPass }).toEqual({
+          attempt,
+          reason: 'not_on_whatsapp',
+          mayPass: false,
+        });
+      }
+      await everything();
+      expect(seen.receiptsOf(message.wireId)).toEqual([]);
+    });
+
+    it('refuses what the server rejects, finally and with a stable word', async () => {
+      await open();
+      const error = await errorOf(transport.send(messageTo('rejects')));
+      expect(error.reason).toMatch(/^rejected_by_whatsapp:\d+$/);
+      expect(error.mayPass).toBe(false);
+      expect(transport.state).toBe('connected');
+    });
+
+    it('says when the link drops, comes back, and takes the repeat as one message', async () => {
+      await open();
+      const message = messageTo('drops');
+      const error = await errorOf(transport.send(message));
+      expect(error.mayPass).toBe(true);
+      expect(transport.state).not.toBe('connected');
+      const down = seen.states.find(({ state }) => state === 'disconnected');
+      expect(down?.reason).toMatch(/\w+ \w+/);
+      const meanwhile = await errorOf(transport.send(messageTo('delivers')));
+      expect(meanwhile.mayPass).toBe(true);
+
+      await until(() => transport.state === 'connected', 'the link coming back');
+      expect(seen.states.at(-1)?.state).toBe('connected');
+      await answerOf(transport.send(message));
+      await until(() => statuses(message.wireId).includes('delivered'), 'the receipt of delivery');
+    });
+
+    it('sends the same wire id twice as one message, at once or later', async () => {
+      await open();
+      const message = messageTo('replies');
+      const [first, second] = await answerOf(Promise.all([transport.send(message), transport.send(message)]));
+      await until(() => seen.inbounds.length > 0, 'the reply');
+      const third = await answerOf(transport.send(message));
+      await everything();
+      expect([second.at, third.at]).toEqual([first.at, first.at]);
+      expect(statuses(message.wireId).filter((status) => status === 'delivered')).toHaveLength(1);
+      expect(new Set(seen.inbounds.map((inbound) => inbound.id)).size).toBe(1);
+    });
+
+    it('tells a reply with the sender in E.164 and the message it quotes', async () => {
+      await open();
+      const message = messageTo('replies');
+      const { at } = await answerOf(transport.send(message));
+      await until(() => seen.inbounds.length > 0, 'the reply');
+      const [reply] = seen.inbounds;
+      expect(reply).toMatchObject({
+        kind: 'message',
+        chatId: chatOf('replies'),
+        from: harness.recipients.replies,
+        isGroup: false,
+        targetWireId: message.wireId,
+        text: expect.stringMatching(/\S/),
+      });
+      expect(reply!.at).toBeGreaterThanOrEqual(at);
+      expect(reply!.id).not.toBe(message.wireId);
+    });
+
+    it('tells a vote with the names of the options', async () => {
+      await open();
+      const options = ['Yes, I come', 'No'];
+      const poll: Content = { type: 'poll', question: 'Do you come?', options, allowMultiple: false };
+      const message = messageTo('votes', poll);
+      await answerOf(transport.send(message));
+      await until(() => seen.inbounds.length > 0, 'the vote');
+      expect(seen.inbounds[0]).toMatchObject({
+        kind: 'poll_vote',
+        from: harness.recipients.votes,
+        targetWireId: message.wireId,
+        options: ['Yes, I come'],
+      });
+    });
+
+    it('tells a reaction with its emoji', async () => {
+      await open();
+      const message = messageTo('reacts');
+      await answerOf(transport.send(message));
+      await until(() => seen.inbounds.length > 0, 'the reaction');
+      expect(seen.inbounds[0]).toMatchObject({
+        kind: 'reaction',
+        from: harness.recipients.reacts,
+        targetWireId: message.wireId,
+        text: '👍',
+      });
+    });
+
+    it('tells what came in again, the same, until it is stored', async () => {
+      await open();
+      seen.refuseNext(2);
+      await answerOf(transport.send(messageTo('replies')));
+      await until(() => seen.inbounds.length > 0, 'the reply being stored');
+      await everything();
+      expect(seen.refused).toEqual([seen.inbounds[0], seen.inbounds[0]]);
+      expect(seen.inbounds).toHaveLength(1);
+    });
+
+    it('tells nothing after close, and refuses to send', async () => {
+      await open();
+      const messages = [messageTo('reads'), messageTo('replies')];
+      await answerOf(Promise.all(messages.map((message) => transport.send(message))));
+      const underWay = outcomeOf(transport.send(messageTo('delivers')));
+      await transport.close();
+      const told = seen.count();
+      expect((await errorOf(transport.send(messages[0]!))).mayPass).toBe(true);
+      await everything();
+      expect(seen.count()).toBe(told);
+      expect(transport.state).not.toBe('connected');
+      expect(await underWay).toMatchObject({ status: 'rejected', reason: { mayPass: true } });
+    });
+
+    it('goes on after a crash with what was handed over, and no answer is told as another one', async () => {
+      await open();
+      const message = messageTo('replies');
+      const { at } = await answerOf(transport.send(message));
+      await until(() => seen.inbounds.length > 0, 'the reply');
+      const [reply] = seen.inbounds;
+      await transport.close();
+
+      transport = harness.create();
+      seen = recordingHandlers();
+      const handedOver: HandedOver = { ...message, status: 'delivered', sentAt: at, poll: null };
+      transport.resume([handedOver]);
+      await open();
+      await everything();
+      expect(new Set([reply!.id, ...seen.inbounds.map((inbound) => inbound.id)]).size).toBe(1);
+    });
+
+    it('says whether a number has an account', async () => {
+      await open();
+      expect(await answerOf(transport.checkNumber(harness.recipients.delivers))).toEqual({
+        exists: true,
+        chatId: chatOf('delivers'),
+      });
+      expect(await answerOf(transport.checkNumber(harness.recipients.not_on_whatsapp))).toEqual({
+        exists: false,
+        chatId: null,
+      });
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { systemClock } from '../../engine/domain/clock';
+import { createSandboxFactory } from '../../engine/transport/sandbox/sandbox-transport';
+import { FakeClock } from '../clock/fake-clock';
+import { describeTransportContract, type Behaviour } from './transport.contract';
+
+const recipients: Record<Behaviour, string> = {
+  reads: '+15005550001',
+  not_on_whatsapp: '+15005550002',
+  silent: '+15005550003',
+  replies: '+15005550004',
+  rejects: '+15005550006',
+  drops: '+15005550007',
+  votes: '+15005550008',
+  reacts: '+15005550009',
+  delivers: '+14155551234',
+};
+const session = { id: 'ses_01', phone: null };
+
+describeTransportContract('sandbox', () => {
+  const clock = new FakeClock();
+  const factory = createSandboxFactory({ speed: 1 });
+  return {
+    recipients,
+    create: () => factory(session, clock),
+    now: () => clock.now(),
+    pass: (ms) => clock.advanceAsync(ms),
+    patience: { limitMs: 60_000, quietMs: 60_000, stepMs: 50 },
+    dispose: async () => {},
+  };
+});
+
+describeTransportContract('sandbox on the real clock, sped up', () => {
+  const factory = createSandboxFactory({ speed: 100 });
+  return {
+    recipients,
+    create: () => factory(session, systemClock),
+    now: () => Date.now(),
+    pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    // Telling again is not sped up: two refusals take three seconds.
+    patience: { limitMs: 10_000, quietMs: 300, stepMs: 5 },
+    dispose: async () => {},
+  };
+});
