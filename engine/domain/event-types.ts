@@ -1,0 +1,78 @@
+/** Every event that a webhook can ask for, under its own name. */
+export const EVENT_TYPES = [
+  'message.queued',
+  'message.sending',
+  'message.sent',
+  'message.delivered',
+  'message.read',
+  'message.failed',
+  'message.canceled',
+  'message.received',
+  'message.reaction',
+  'message.edited',
+  'message.revoked',
+  'poll.voted',
+  'campaign.started',
+  'campaign.paused',
+  'campaign.resumed',
+  'campaign.completed',
+  'campaign.aborted',
+  'session.connected',
+  'session.disconnected',
+  'sequence.stopped',
+  'sequence.completed',
+  'opt_out.created',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+const REPLY_ALIAS = 'reply_to_my_message_webhook';
+
+/**
+ * Older names that may be registered instead, and the events that each stands for. `reply_to_my_message_webhook`
+ * wants only those received messages that answer one of ours. Where two aliases fit one event, the one that stands
+ * further up here gives it its name, the narrower before the wider.
+ */
+export const ALIASES = {
+  [REPLY_ALIAS]: ['message.received'],
+  new_message_received_webhook: ['message.received'],
+  message_reaction_webhook: ['message.reaction'],
+  poll_vote_webhook: ['poll.voted'],
+  message_edited_webhook: ['message.edited'],
+  message_deleted_revoked_webhook: ['message.revoked'],
+  ack_changed_webhook: ['message.sent', 'message.delivered', 'message.read', 'message.failed'],
+} as const satisfies Record<string, readonly EventType[]>;
+
+export type EventAlias = keyof typeof ALIASES;
+
+/** Every name that may be registered: canonical ones first, then aliases. */
+export const EVENT_NAMES: ReadonlyArray<EventType | EventAlias> = [
+  ...EVENT_TYPES,
+  ...(Object.keys(ALIASES) as EventAlias[]),
+];
+
+function standsFor(name: string): readonly string[] {
+  return Object.hasOwn(ALIASES, name) ? ALIASES[name as EventAlias] : [name];
+}
+
+/** The canonical types that these names stand for, each once, in the order of `EVENT_TYPES`; others are dropped. */
+export function canonicalTypes(names: readonly string[]): EventType[] {
+  const wanted = new Set(names.flatMap(standsFor));
+  return EVENT_TYPES.filter((type) => wanted.has(type));
+}
+
+/**
+ * The name under which a webhook that registered these names gets the event, or null when it did not ask for it.
+ * The canonical name wins over an alias. `isReply`: the event is a received message that answers one of ours.
+ */
+export function labelFor(
+  registered: readonly string[],
+  event: { type: string; isReply: boolean },
+): string | null {
+  if (registered.includes(event.type)) return event.type;
+  const fits = (alias: string): boolean =>
+    registered.includes(alias) &&
+    standsFor(alias).includes(event.type) &&
+    (alias !== REPLY_ALIAS || event.isReply);
+  return Object.keys(ALIASES).find(fits) ?? null;
+}
