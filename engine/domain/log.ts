@@ -1,0 +1,6 @@
+/** The part of a pino logger that the engine writes to. Fields never hold keys, secrets, texts or whole phone numbers. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,83 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database, Sql } from './database';
+
+/** A number of our own (the letters "blue"), so that our lock meets nobody else's in a shared database. */
+const MIGRATION_LOCK = 0x626c7565;
+
+const MIGRATION_NAME = /^(\d{3})_[a-z0-9_]+\.sql$/;
+
+export const MIGRATIONS_FOLDER = join(__dirname, 'migrations');
+
+/**
+ * Brings the `blueticks` schema up to date: runs each `NNN_name.sql` of `folder` once, in order, each in a
+ * transaction of its own. Several processes may start at once: one works, the others wait and find it done.
+ *
+ * @param prepareQueue makes the queue's own schema in the same database, if it needs one.
+ * @returns the names of the migrations that this call ran.
+ * @throws Error when the database was migrated by a newer engine, or when a migration fails (nothing of it stays).
+ */
+export async function migrate(
+  database: Database,
+  prepareQueue?: (pool: Database['pool']) => Promise<void>,
+  folder: string = MIGRATIONS_FOLDER,
+): Promise<string[]> {
+  const names = await migrationNames(folder);
+  await database.transaction(prepareLedger);
+  await refuseNewerDatabase(database, names);
+  const done: string[] = [];
+  for (const name of names) {
+    const text = await readFile(join(folder, name), 'utf8');
+    if (await database.transaction((tx) => runOnce(tx, name, text))) done.push(name);
+  }
+  await prepareQueue?.(database.pool);
+  return done;
+}
+
+async function migrationNames(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  names.forEach((name, index) => {
+    const number = Number(MIGRATION_NAME.exec(name)?.[1]);
+    if (number !== index + 1)
+      throw new Error(`Migration ${name} should be number ${index + 1}, named NNN_name.sql.`);
+  });
+  return names;
+}
+
+async function prepareLedger(tx: Sql): Promise<void> {
+  await takeLock(tx);
+  await tx.query('CREATE SCHEMA IF NOT EXISTS blueticks');
+  await tx.query(
+    `CREATE TABLE IF NOT EXISTS blueticks.schema_migrations (
+       name text PRIMARY KEY,
+       applied_at timestamptz NOT NULL DEFAULT now()
+     )`,
+  );
+}
+
+async function runOnce(tx: Sql, name: string, text: string): Promise<boolean> {
+  await takeLock(tx);
+  await tx.query('SET LOCAL search_path TO blueticks');
+  const known = await tx.query('SELECT 1 FROM blueticks.schema_migrations WHERE name = $1', [name]);
+  if (known.length > 0) return false;
+  await tx.query(text);
+  await tx.query('INSERT INTO blueticks.schema_migrations (name) VALUES ($1)', [name]);
+  return true;
+}
+
+/** Held until the transaction ends, so that a process that dies cannot keep it. */
+async function takeLock(tx: Sql): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+}
+
+async function refuseNewerDatabase(sql: Sql, names: readonly string[]): Promise<void> {
+  const rows = await sql.query<{ name: string }>(
+    'SELECT name FROM blueticks.schema_migrations ORDER BY name',
+  );
+  const unknown = rows.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
+  if (unknown.length === 0) return;
+  throw new Error(
+    `This database was made by a newer engine (${unknown.join(', ')} is unknown here). ` +
+      'Start that version again, or point this one at another data folder or database.',
+  );
+}

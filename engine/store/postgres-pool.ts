@@ -1,0 +1,22 @@
+import { Pool } from 'pg';
+import type { Log } from '../domain/log';
+
+/** Enough for the API, the owner's work and one LISTEN client for each worked lane's BullMQ worker. */
+const MOST_CONNECTIONS = 10;
+
+/**
+ * A pool over a PostgreSQL server whose connections see our schema first and then BullMQ's.
+ * A connection that drops while idle is logged and replaced; it never ends the process.
+ */
+export function openPostgresPool(databaseUrl: string, log: Log, max: number = MOST_CONNECTIONS): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    options: '-c search_path=blueticks,bullmq',
+    application_name: 'blueticks',
+    keepAlive: true,
+    max,
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on('error', (error) => log.warn({ error: error.message }, 'A database connection was lost'));
+  return pool;
+}
