@@ -1,0 +1,95 @@
+/** The contract's words, in the order in which a message passes through them; the last two are ends of their own. */
+export const MESSAGE_STATUSES = [
+  'scheduled',
+  'queued',
+  'sending',
+  'delivered',
+  'read',
+  'failed',
+  'canceled',
+] as const;
+
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+export type ReceiptEvent = 'message.sent' | 'message.delivered' | 'message.read' | 'message.failed';
+
+/** How far a message has come; times in epoch milliseconds, null until it happened. */
+export interface MessageProgress {
+  status: MessageStatus;
+  sentAt: number | null;
+  deliveredAt: number | null;
+  readAt: number | null;
+  failedAt: number | null;
+}
+
+/** What WhatsApp says of a message; `at` in epoch milliseconds, `reason` with `failed`. */
+export interface StatusReceipt {
+  status: 'sent' | 'delivered' | 'read' | 'failed';
+  at: number;
+  reason?: string;
+}
+
+export interface ReceiptOutcome {
+  changed: boolean;
+  next: MessageProgress;
+  /** To be told in this order. */
+  events: ReceiptEvent[];
+}
+
+const RANK: Record<MessageStatus, number> = {
+  scheduled: 0,
+  queued: 1,
+  sending: 2,
+  delivered: 3,
+  read: 4,
+  failed: 5,
+  canceled: 5,
+};
+
+/** What each receipt proves, in order: who has read a message has got it, and what was got was sent. */
+const STEPS = [
+  { receipt: 'sent', status: 'sending', time: 'sentAt', event: 'message.sent' },
+  { receipt: 'delivered', status: 'delivered', time: 'deliveredAt', event: 'message.delivered' },
+  { receipt: 'read', status: 'read', time: 'readAt', event: 'message.read' },
+] as const;
+
+/** Whether the message may still be edited or canceled. */
+export function isEditable(status: MessageStatus): boolean {
+  return status === 'scheduled' || status === 'queued';
+}
+
+/** Whether nothing can change the status any more. */
+export function isFinal(status: MessageStatus): boolean {
+  return status === 'read' || status === 'failed' || status === 'canceled';
+}
+
+/**
+ * What a receipt makes of a message. Receipts may come in any order and more than once: the status only goes forward,
+ * a time that is set stays, and each event is told once. A step that was left out (read before delivered) is filled
+ * in with this receipt's time, and its event comes first. A receipt on a message that is back in `queued` after a
+ * time-out counts, since it proves that the earlier try arrived.
+ *
+ * `failed` counts only before `delivered`. Nothing leaves `failed` or `canceled`, not even a late `delivered`: the
+ * failure has been told, and whoever heard of it may have acted on it.
+ */
+export function applyReceipt(current: MessageProgress, receipt: StatusReceipt): ReceiptOutcome {
+  const ignored: ReceiptOutcome = { changed: false, next: current, events: [] };
+  if (current.status === 'failed' || current.status === 'canceled') return ignored;
+  if (receipt.status === 'failed') {
+    if (RANK[current.status] >= RANK.delivered) return ignored;
+    const next: MessageProgress = { ...current, status: 'failed', failedAt: current.failedAt ?? receipt.at };
+    return { changed: true, next, events: ['message.failed'] };
+  }
+
+  const next = { ...current };
+  const events: ReceiptEvent[] = [];
+  for (const step of STEPS) {
+    if (next[step.time] === null) {
+      next[step.time] = receipt.at;
+      events.push(step.event);
+    }
+    if (RANK[next.status] < RANK[step.status]) next.status = step.status;
+    if (step.receipt === receipt.status) break;
+  }
+  const changed = events.length > 0 || next.status !== current.status;
+  return changed ? { changed, next, events } : ignored;
+}
