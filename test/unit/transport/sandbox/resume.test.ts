@@ -1,0 +1,119 @@
+import { storyOf } from '../../../../engine/transport/sandbox/story';
+import type { HandedOver, Transport } from '../../../../engine/transport/transport';
+import { FakeClock } from '../../../clock/fake-clock';
+import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
+import { newTransport, outcome, textTo } from './driven';
+
+describe('sandbox transport, taking over from an earlier process', () => {
+  let clock: FakeClock;
+  let transport: Transport;
+  let seen: Recording;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    seen = recordingHandlers();
+    transport = newTransport(clock);
+  });
+
+  afterEach(() => transport.close());
+
+  async function open(): Promise<void> {
+    const opening = transport.open(seen.handlers);
+    await clock.advanceAsync(300);
+    await opening;
+  }
+
+  const handedOver = (phone: string, agoMs: number, status: HandedOver['status'] = 'sending'): HandedOver => {
+    const { wireId, chatId } = textTo(phone);
+    return { wireId, chatId, status, sentAt: clock.now() - agoMs, poll: null };
+  };
+  const timesOf = (message: HandedOver) =>
+    storyOf(message).steps.map((step) => message.sentAt + step.afterMs);
+
+  it('tells at open what would have happened by then, before it is connected', async () => {
+    const message = handedOver('+15005550004', 60_000);
+    transport.resume([message]);
+    const toldWhen: string[] = [];
+    const { onInbound } = seen.handlers;
+    seen.handlers.onInbound = (inbound) => {
+      toldWhen.push(transport.state);
+      return onInbound(inbound);
+    };
+    await open();
+    expect(toldWhen).toEqual(['connecting']);
+    expect([seen.receipts[0]!.at, seen.inbounds[0]!.at]).toEqual(timesOf(message));
+  });
+
+  it('is not connected before what came in could be stored', async () => {
+    transport.resume([handedOver('+15005550004', 60_000)]);
+    seen.refuseNext(1);
+    void transport.open(seen.handlers);
+    await clock.advanceAsync(1000);
+    expect([transport.state, seen.inbounds.length]).toEqual(['connecting', 0]);
+    await clock.advanceAsync(400);
+    expect([transport.state, seen.inbounds.length]).toEqual(['connected', 1]);
+  });
+
+  it('tells the oldest first', async () => {
+    const later = handedOver('+15005550004', 60_000);
+    const earlier = handedOver('+15005550005', 90_000);
+    transport.resume([later, earlier]);
+    await open();
+    expect(seen.inbounds.map(({ text }) => text)).toEqual(['STOP', 'yes']);
+  });
+
+  it.each(['before', 'after'])(
+    'times what is still to come from sent_at, handed over %s open',
+    async (when) => {
+      if (when === 'after') await open();
+      const message = handedOver('+15005550001', 500);
+      transport.resume([message]);
+      if (when === 'before') await open();
+      expect(seen.receipts).toEqual([]);
+      await clock.advanceAsync(10_000);
+      expect(seen.receipts.map(({ status, at }) => [status, at])).toEqual([
+        ['delivered', timesOf(message)[0]],
+        ['read', timesOf(message)[1]],
+      ]);
+    },
+  );
+
+  it.each([
+    ['sending', ['delivered', 'read']],
+    ['delivered', ['read']],
+    ['read', []],
+  ] as const)(
+    'of a %s message tells the receipts that are missing, and the vote',
+    async (status, missing) => {
+      const message = { ...handedOver('+15005550008', 60_000, status), poll: { options: ['Yes', 'No'] } };
+      transport.resume([message]);
+      await open();
+      expect(seen.receipts.map((receipt) => receipt.status)).toEqual(missing);
+      expect(seen.inbounds.map(({ options, targetWireId }) => [options, targetWireId])).toEqual([
+        [['Yes'], message.wireId],
+      ]);
+    },
+  );
+
+  it('knows a message that it took over when it is sent again', async () => {
+    await open();
+    const message = textTo('+15005550007');
+    const sentAt = clock.now() - 60_000;
+    transport.resume([{ ...message, status: 'sending', sentAt, poll: null }]);
+    const again = outcome(transport.send(message));
+    await clock.advanceAsync(30_000);
+    expect(await again).toBe(sentAt);
+    expect(seen.receipts.map(({ status }) => status)).toEqual(['delivered']);
+    expect(transport.state).toBe('connected');
+  });
+
+  it('does not tell twice of what it plays already', async () => {
+    await open();
+    const message = textTo('+15005550004');
+    const sending = outcome(transport.send(message));
+    await clock.advanceAsync(300);
+    transport.resume([{ ...message, status: 'sending', sentAt: Number(await sending), poll: null }]);
+    await clock.advanceAsync(30_000);
+    expect([seen.receipts.length, seen.inbounds.length]).toEqual([1, 1]);
+  });
+});
