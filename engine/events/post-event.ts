@@ -1,0 +1,90 @@
+import { request } from 'undici';
+import { systemClock, type Clock } from '../domain/clock';
+import { connectionFault } from '../network/connection-fault';
+import { withDeadline } from '../network/deadline';
+import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
+import { createSlots } from '../network/slots';
+
+/** The contract's "2xx within 10 s". */
+const TIMEOUT_MS = 10_000;
+/** A receiver's answer is not used; reading a little of it keeps the connection for the next event. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** A slow receiver cannot take more of the engine than this. */
+const CONNECTIONS_PER_TARGET = 8;
+
+export interface Post {
+  url: string;
+  body: string;
+  /** The signature's headers. */
+  headers: Record<string, string>;
+}
+
+/** `error` is for a person to read; `status` is null where no answer came. */
+export type PostResult = { ok: true; status: number } | { ok: false; status: number | null; error: string };
+
+export interface Poster {
+  /**
+   * Posts one event. Never throws. The 10 s begin when one of the target's connections is free, so that a receiver
+   * is not blamed for the time that an event stood in line.
+   */
+  post(event: Post): Promise<PostResult>;
+  /** Lets what is under way finish (10 s at most). */
+  close(): Promise<void>;
+}
+
+export interface PosterOptions extends Pick<GuardOptions, 'targets' | 'ca' | 'lookup'> {
+  /** The engine's, for the User-Agent header. */
+  version: string;
+  clock?: Clock;
+}
+
+export function createPoster(options: PosterOptions): Poster {
+  const { clock = systemClock, version, ...guard } = options;
+  const agent = createGuardedAgent({
+    ...guard,
+    connectTimeoutMs: TIMEOUT_MS,
+    connectionsPerTarget: CONNECTIONS_PER_TARGET,
+  });
+  const slots = createSlots(CONNECTIONS_PER_TARGET);
+
+  async function exchange({ url, body, headers }: Post): Promise<PostResult> {
+    let status: number | null = null;
+    try {
+      await withDeadline(TIMEOUT_MS, clock, async (signal) => {
+        const response = await request(url, {
+          dispatcher: agent,
+          method: 'POST',
+          body,
+          signal,
+          headers: {
+            ...headers,
+            'content-type': 'application/json',
+            'user-agent': `blueticks-engine/${version}`,
+          },
+        });
+        status = response.statusCode;
+        await response.body.dump({ limit: BODY_LIMIT_BYTES, signal });
+      });
+    } catch (error) {
+      if (status === null) return { ok: false, status, error: connectionFault(error).text };
+      // The receiver has given its verdict; that its body never ended takes nothing away from it.
+    }
+    return verdict(status ?? 0);
+  }
+
+  return {
+    async post(event) {
+      if (!URL.canParse(event.url)) return { ok: false, status: null, error: 'target is no URL' };
+      return slots.run(new URL(event.url).origin, () => exchange(event));
+    },
+    close: () => agent.close(),
+  };
+}
+
+function verdict(status: number): PostResult {
+  if (status >= 200 && status < 300) return { ok: true, status };
+  if (status >= 300 && status < 400) {
+    return { ok: false, status, error: `redirected (${status}), which is not followed` };
+  }
+  return { ok: false, status, error: `answered ${status}` };
+}

@@ -1,0 +1,52 @@
+import { TargetRefused } from './guarded-agent';
+import { DeadlineError } from './deadline';
+
+/** A failed connection in words: short, the same every time, without the address or anything of the request. */
+export interface ConnectionFault {
+  text: string;
+  /** Whether it can work a little later with nothing changed. */
+  mayPass: boolean;
+}
+
+const BY_CODE: Record<string, ConnectionFault> = {
+  ECONNREFUSED: { text: 'connection refused', mayPass: true },
+  ECONNRESET: { text: 'connection closed before an answer', mayPass: true },
+  EPIPE: { text: 'connection closed before an answer', mayPass: true },
+  UND_ERR_SOCKET: { text: 'connection closed before an answer', mayPass: true },
+  ETIMEDOUT: { text: 'connection timed out', mayPass: true },
+  UND_ERR_CONNECT_TIMEOUT: { text: 'connection timed out', mayPass: true },
+  EHOSTUNREACH: { text: 'host unreachable', mayPass: true },
+  ENETUNREACH: { text: 'network unreachable', mayPass: true },
+  EAI_AGAIN: { text: 'host name could not be looked up', mayPass: true },
+  ENOTFOUND: { text: 'host name not found', mayPass: false },
+  CERT_HAS_EXPIRED: { text: 'certificate has expired', mayPass: false },
+  ERR_TLS_CERT_ALTNAME_INVALID: { text: 'certificate is for another host', mayPass: false },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { text: 'certificate is self-signed', mayPass: false },
+  SELF_SIGNED_CERT_IN_CHAIN: { text: 'certificate is from an unknown authority', mayPass: false },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { text: 'certificate is from an unknown authority', mayPass: false },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { text: 'certificate is from an unknown authority', mayPass: false },
+  EPROTO: { text: 'TLS handshake failed', mayPass: false },
+  UND_ERR_HEADERS_OVERFLOW: { text: 'answer headers are too large', mayPass: false },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { text: 'answer was cut short', mayPass: true },
+  UND_ERR_CLOSED: { text: 'engine is stopping', mayPass: true },
+  UND_ERR_DESTROYED: { text: 'engine is stopping', mayPass: true },
+};
+
+/** Words for whatever an exchange through the guarded agent threw. */
+export function connectionFault(error: unknown): ConnectionFault {
+  if (error instanceof TargetRefused) return { text: error.message, mayPass: false };
+  if (error instanceof DeadlineError) return { text: error.message, mayPass: true };
+  const code = codeOf(error);
+  if (code !== null && BY_CODE[code]) return BY_CODE[code];
+  if (code?.startsWith('ERR_SSL_')) return { text: 'TLS handshake failed', mayPass: false };
+  if (code?.startsWith('HPE_')) return { text: 'answer is not valid HTTP', mayPass: false };
+  return { text: code === null ? 'connection failed' : `connection failed (${code})`, mayPass: true };
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code) return code;
+  // Every address of a name failed: the first says as much as all of them.
+  return error instanceof AggregateError ? codeOf(error.errors[0]) : null;
+}
