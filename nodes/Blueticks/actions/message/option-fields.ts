@@ -1,0 +1,141 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const reference: INodeProperties = {
+  displayName: 'Reference',
+  name: 'reference',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. appointment-42',
+  description:
+    'A name of your own for what the message is about. With it you find, filter and cancel all messages about the same thing.',
+};
+
+const expiresAt: INodeProperties = {
+  displayName: 'Expires At',
+  name: 'expiresAt',
+  type: 'dateTime',
+  default: '',
+  description: 'If the message could not be sent by then (say, the phone was offline), it is not sent at all',
+};
+
+const sendWindow: INodeProperties = {
+  displayName: 'Send Window',
+  name: 'sendWindow',
+  type: 'fixedCollection',
+  default: {},
+  placeholder: 'Add Window',
+  description: 'Hours in which the message may go out. One that is due at night waits for the next morning.',
+  options: [
+    {
+      displayName: 'Window',
+      name: 'window',
+      values: [
+        {
+          displayName: 'Days',
+          name: 'days',
+          type: 'multiOptions',
+          // Weekdays in the order of the week: in alphabetical order nobody finds them.
+          // eslint-disable-next-line n8n-nodes-base/node-param-multi-options-type-unsorted-items
+          options: [
+            { name: 'Monday', value: 1 },
+            { name: 'Tuesday', value: 2 },
+            { name: 'Wednesday', value: 3 },
+            { name: 'Thursday', value: 4 },
+            { name: 'Friday', value: 5 },
+            { name: 'Saturday', value: 6 },
+            { name: 'Sunday', value: 7 },
+          ],
+          default: [],
+          description: 'The days on which it may go out. None chosen means every day.',
+        },
+        {
+          displayName: 'From',
+          name: 'start',
+          type: 'string',
+          default: '09:00',
+          placeholder: 'e.g. 09:00',
+          description: 'The hour from which it may go out, in 24-hour form',
+        },
+        {
+          displayName: 'Time Zone',
+          name: 'timezone',
+          type: 'string',
+          default: '',
+          placeholder: 'e.g. Europe/Rome',
+          description: "The recipient's time zone. Empty means that of the workflow.",
+        },
+        {
+          displayName: 'Until',
+          name: 'end',
+          type: 'string',
+          default: '20:00',
+          placeholder: 'e.g. 20:00',
+          description: 'The hour until which it may go out, in 24-hour form',
+        },
+      ],
+    },
+  ],
+};
+
+const createOnly: INodeProperties[] = [
+  {
+    displayName: 'Cancel on Reply',
+    name: 'cancelOnReply',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to cancel the message when the recipient writes to you before it goes out',
+  },
+  {
+    displayName: 'From',
+    name: 'from',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. +14155551234',
+    description: 'Which of your linked numbers sends it. Only needed when several are linked.',
+  },
+  {
+    displayName: 'Idempotency Key',
+    name: 'idempotencyKey',
+    type: 'string',
+    default: '',
+    description:
+      'A name for this very sending, at most 64 characters: sent twice with the same one, the message goes out once. Empty is right in most cases: a retried execution then does not send twice, and each turn of a loop sends.',
+  },
+  {
+    displayName: 'Priority',
+    name: 'priority',
+    type: 'options',
+    options: [
+      { name: 'High', value: 'high', description: 'Goes before all others that are due' },
+      { name: 'Low', value: 'low', description: 'Waits until nothing else is due' },
+      { name: 'Normal', value: 'normal', description: 'In its turn' },
+    ],
+    default: 'normal',
+    description: 'Which message goes first when several are due at the same time',
+  },
+  {
+    displayName: 'Reply To',
+    name: 'replyTo',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. false_14155551234@c.us_3EB0…',
+    description: 'The "key" of the message to quote, as the Blueticks Trigger puts it out',
+  },
+];
+
+function collection(options: INodeProperties[]): INodeProperties {
+  return {
+    displayName: 'Options',
+    name: 'options',
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    options: [...options].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+  };
+}
+
+/** Options of a new message. */
+export const newMessageOptions = collection([...createOnly, expiresAt, reference, sendWindow]);
+
+/** Options of a message that waits to be sent. */
+export const updateOptions = collection([expiresAt, reference, sendWindow]);
