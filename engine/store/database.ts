@@ -9,7 +9,10 @@ export interface Sql {
 
 /** The part of `pg.Client` that BullMQ and we use. */
 export interface PoolClient {
-  query(text: string | { text: string; values?: unknown[] }, values?: unknown[]): Promise<{ rows: any[]; rowCount: number | null }>;
+  query(
+    text: string | { text: string; values?: unknown[] },
+    values?: unknown[],
+  ): Promise<{ rows: any[]; rowCount: number | null }>;
   release(error?: Error | boolean): void;
   on(event: string, listener: (...args: any[]) => void): this;
   removeListener(event: string, listener: (...args: any[]) => void): this;
@@ -18,7 +21,10 @@ export interface PoolClient {
 /** `pg.Pool`, or our own pool over the embedded PGlite. */
 export interface Pool {
   connect(): Promise<PoolClient>;
-  query(text: string | { text: string; values?: unknown[] }, values?: unknown[]): Promise<{ rows: any[]; rowCount: number | null }>;
+  query(
+    text: string | { text: string; values?: unknown[] },
+    values?: unknown[],
+  ): Promise<{ rows: any[]; rowCount: number | null }>;
   end(): Promise<void>;
   on(event: string, listener: (...args: any[]) => void): this;
 }

@@ -72,7 +72,9 @@ export async function nextDeliveryAt(sql: Sql): Promise<Date | null> {
 
 /** Makes every claim void: for a store whose only user is this process, at its start. */
 export async function unlockDeliveries(sql: Sql): Promise<void> {
-  await sql.query(`UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL AND status = 'pending'`);
+  await sql.query(
+    `UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL AND status = 'pending'`,
+  );
 }
 
 export interface DeliveryOutcome {

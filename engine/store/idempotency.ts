@@ -32,7 +32,11 @@ export async function claimIdempotencyKey(
 
 /** Stores the answer that a repeat of the request will get. */
 export async function keepResponse(tx: Sql, keyId: string, key: string, response: string): Promise<void> {
-  await tx.query('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [keyId, key, response]);
+  await tx.query('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [
+    keyId,
+    key,
+    response,
+  ]);
 }
 
 export async function deleteOldIdempotencyRecords(sql: Sql, now: Date): Promise<void> {

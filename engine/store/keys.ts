@@ -24,7 +24,9 @@ export async function insertKey(sql: Sql, key: KeyRow): Promise<void> {
 
 /** A key that is not revoked, by the SHA-256 of its text. */
 export async function findKeyByHash(sql: Sql, hash: string): Promise<KeyRow | undefined> {
-  const rows = await sql.query<KeyRow>('SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL', [hash]);
+  const rows = await sql.query<KeyRow>('SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL', [
+    hash,
+  ]);
   return rows[0];
 }
 

@@ -50,7 +50,9 @@ export async function listHandedOver(sql: Sql, sessionId: string, since: Date): 
 }
 
 export async function lockByIds(tx: Sql, ids: string[]): Promise<MessageRow[]> {
-  return tx.query<MessageRow>('SELECT * FROM messages WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [ids]);
+  return tx.query<MessageRow>('SELECT * FROM messages WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [
+    ids,
+  ]);
 }
 
 export async function lockByWireIds(tx: Sql, sessionId: string, wireIds: string[]): Promise<MessageRow[]> {

@@ -30,7 +30,8 @@ export interface MessageRow {
   poll: StoredPoll | null;
   reply_to: string | null;
   mentions: { ids: string[]; displays?: string[] } | null;
-  link_preview: boolean | { title: string; description?: string; canonical_url?: string; thumbnail?: string } | null;
+  link_preview:
+    boolean | { title: string; description?: string; canonical_url?: string; thumbnail?: string } | null;
   reference: string | null;
   priority: number;
   send_window: { start: string; end: string; timezone: string; days?: number[] } | null;
@@ -82,7 +83,10 @@ export async function findMessage(sql: Sql, mode: Mode, id: string): Promise<Mes
 
 /** Like `findMessage`, and nobody else changes the row until the transaction ends. */
 export async function lockMessage(tx: Sql, mode: Mode, id: string): Promise<MessageRow | undefined> {
-  const rows = await tx.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2 FOR UPDATE', [id, mode]);
+  const rows = await tx.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2 FOR UPDATE', [
+    id,
+    mode,
+  ]);
   return rows[0];
 }
 
@@ -144,7 +148,10 @@ function conditions(mode: Mode, filter: MessageFilter): { where: string[]; param
   };
   add((p) => `chat_id = ANY(${p}::text[])`, filter.chatIds);
   add((p) => `status = ANY(${p}::text[])`, filter.statuses);
-  add((p) => `text ILIKE ${p}`, filter.q === undefined ? undefined : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`);
+  add(
+    (p) => `text ILIKE ${p}`,
+    filter.q === undefined ? undefined : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`,
+  );
   add((p) => `reference = ${p}`, filter.reference);
   add((p) => `campaign_id = ${p}`, filter.campaignId);
   add((p) => `sequence_id = ${p}`, filter.sequenceId);

@@ -24,7 +24,9 @@ export async function ensureSandboxSession(sql: Sql, id: string, phone: string, 
 
 /** All sessions of a mode, or of both, oldest first. */
 export async function listSessions(sql: Sql, mode?: Mode): Promise<SessionRow[]> {
-  return sql.query<SessionRow>('SELECT * FROM sessions WHERE $1::text IS NULL OR mode = $1 ORDER BY id', [mode ?? null]);
+  return sql.query<SessionRow>('SELECT * FROM sessions WHERE $1::text IS NULL OR mode = $1 ORDER BY id', [
+    mode ?? null,
+  ]);
 }
 
 /** Stores a session's state; `connected_at` is kept while it stays connected. */

@@ -58,7 +58,10 @@ export async function findWebhook(sql: Sql, mode: Mode, id: string): Promise<Web
 
 /** Like `findWebhook`, and nobody else changes the row until the transaction ends. */
 export async function lockWebhook(tx: Sql, mode: Mode, id: string): Promise<WebhookRow | undefined> {
-  const rows = await tx.query<WebhookRow>('SELECT * FROM webhooks WHERE id = $1 AND mode = $2 FOR UPDATE', [id, mode]);
+  const rows = await tx.query<WebhookRow>('SELECT * FROM webhooks WHERE id = $1 AND mode = $2 FOR UPDATE', [
+    id,
+    mode,
+  ]);
   return rows[0];
 }
 

@@ -1,0 +1,85 @@
+import { newId } from '../domain/ids';
+import { wireKey } from '../domain/wire-key';
+import type { NewEvent, Transact } from '../events/transact';
+import { canceled, storeChanges } from '../messages/message-changes';
+import { findByWireId, insertInbound } from '../store/inbound';
+import { lockCancelOnReply } from '../store/lane-messages';
+import type { MessageRow } from '../store/messages';
+import type { SessionRow } from '../store/sessions';
+import type { Inbound } from '../transport/transport';
+
+const EVENT_OF_KIND = {
+  message: 'message.received',
+  reaction: 'message.reaction',
+  poll_vote: 'poll.voted',
+  edited: 'message.edited',
+  revoked: 'message.revoked',
+} as const;
+
+/**
+ * Takes in what came from a chat, once however often it is told: what was to go away when this person writes is
+ * canceled, and the event is told, in one transaction.
+ */
+export async function receiveInbound(
+  transact: Transact,
+  session: SessionRow,
+  inbound: Inbound,
+): Promise<void> {
+  await transact(async (work) => {
+    const isNew = await insertInbound(work.sql, {
+      id: newId('inbound'),
+      mode: session.mode,
+      sessionId: session.id,
+      kind: inbound.kind,
+      chatId: inbound.chatId,
+      wireId: inbound.id,
+      now: work.now,
+    });
+    if (!isNew) return;
+    const { targetWireId } = inbound;
+    const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
+    if (inbound.kind === 'message') {
+      const pending = await lockCancelOnReply(work.sql, session.id, inbound.chatId);
+      await storeChanges(
+        work,
+        pending.map((row) => canceled(row, work.now)),
+      );
+    }
+    await work.tell([inboundEvent(session, inbound, target)]);
+  });
+}
+
+function inboundEvent(session: SessionRow, inbound: Inbound, target: MessageRow | undefined): NewEvent {
+  return {
+    mode: session.mode,
+    type: EVENT_OF_KIND[inbound.kind],
+    data: presentInbound(session, inbound, target),
+    subjectId: target?.id ?? null,
+    fromPhone: inbound.from,
+    chatId: inbound.chatId,
+    reference: target?.reference ?? null,
+    isReply: inbound.kind === 'message' && target !== undefined,
+  };
+}
+
+function presentInbound(session: SessionRow, inbound: Inbound, target: MessageRow | undefined) {
+  const { targetWireId, chatId } = inbound;
+  return {
+    key: wireKey({ fromMe: false, chatId, wireId: inbound.id }),
+    chat_id: chatId,
+    from: inbound.from,
+    from_name: inbound.fromName,
+    is_group: inbound.isGroup,
+    author: inbound.isGroup ? inbound.from : null,
+    type: inbound.type,
+    text: inbound.text,
+    ...(inbound.kind === 'poll_vote' ? { options: inbound.options ?? [] } : {}),
+    ...(inbound.kind === 'reaction' ? { emoji: inbound.text } : {}),
+    media: inbound.media,
+    reply_to: targetWireId ? wireKey({ fromMe: target !== undefined, chatId, wireId: targetWireId }) : null,
+    in_reply_to_message_id: target?.id ?? null,
+    reference: target?.reference ?? null,
+    timestamp: new Date(inbound.at).toISOString(),
+    session_id: session.id,
+  };
+}

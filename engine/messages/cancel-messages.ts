@@ -1,0 +1,41 @@
+import { isEditable } from '../domain/message-status';
+import type { Mode } from '../domain/mode';
+import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
+import type { Work } from '../events/transact';
+import { lockMessage, lockPending, type MessageRow } from '../store/messages';
+import { canceled, storeChanges } from './message-changes';
+import { Faults, readRecipient } from './message-rules';
+import type { CancelMany } from './message-schema';
+
+/**
+ * Cancels a message that has not been handed over; one that is canceled already stays as it is.
+ * @throws EngineError `not_found`, or `conflict` when it is too late.
+ */
+export async function cancelMessage(work: Work, mode: Mode, id: string): Promise<MessageRow> {
+  const row = await lockMessage(work.sql, mode, id);
+  if (!row) throw notFound('message', id);
+  if (row.status === 'canceled') return row;
+  if (!isEditable(row.status)) {
+    const why = row.status === 'failed' ? 'has failed' : 'was already handed to WhatsApp';
+    throw new EngineError('conflict', `The message ${why} (status ${row.status}), so it cannot be canceled.`);
+  }
+  const change = canceled(row, work.now);
+  await storeChanges(work, [change]);
+  return change.row;
+}
+
+/** Cancels everything pending that matches all that is given. */
+export async function cancelMatching(work: Work, mode: Mode, filter: CancelMany): Promise<MessageRow[]> {
+  const details: ErrorDetail[] = [];
+  const recipient = filter.to === undefined ? undefined : readRecipient(filter.to, new Faults(details));
+  if (details.length > 0) throw invalidRequest(details);
+  const rows = await lockPending(work.sql, mode, {
+    chatIds: recipient ? [recipient.chatId] : undefined,
+    reference: filter.reference,
+    sequenceId: filter.sequence_id,
+    campaignId: filter.campaign_id,
+  });
+  const changes = rows.map((row) => canceled(row, work.now));
+  await storeChanges(work, changes);
+  return changes.map((change) => change.row);
+}

@@ -1,0 +1,130 @@
+import { newId, newWireId } from '../domain/ids';
+import type { Mode } from '../domain/mode';
+import { priorityRank } from '../domain/priority';
+import { firstDueAt } from '../domain/send-decision';
+import { EngineError, invalidRequest, type ErrorDetail } from '../errors';
+import type { Work } from '../events/transact';
+import { senderChooser, type SenderChooser } from '../sessions/resolve-sender';
+import { insertMessages, type MessageRow } from '../store/messages';
+import { messageEvent } from './message-changes';
+import { keepMedia, readMedia, type ReadMedia } from './message-media';
+import { checkLinksToOthers, Faults, readRecipient, readTimes } from './message-rules';
+import type { CreateMessage } from './message-schema';
+
+interface NewMessage {
+  row: MessageRow;
+  media: ReadMedia | null;
+}
+
+/**
+ * Creates messages, all or none, in the transaction of `work`. Each has its wire id from here on.
+ * @param where path of the i-th message in the body, for the faults: `''` or `messages.17.`.
+ * @throws EngineError `invalid_request` with every fault of every message, or what choosing the sender throws.
+ */
+export async function createMessages(
+  work: Work,
+  mode: Mode,
+  inputs: CreateMessage[],
+  options: { allowPrivateMedia: boolean; where?: (index: number) => string },
+): Promise<MessageRow[]> {
+  const chooseSender = await senderChooser(work.sql, mode);
+  const details: ErrorDetail[] = [];
+  const created = inputs.map((input, index) => {
+    const faults = new Faults(details, options.where?.(index));
+    return readMessage(input, mode, work.now, chooseSender, options.allowPrivateMedia, faults);
+  });
+  if (details.length > 0) throw refusal(details);
+  const messages = created.filter((message) => message !== null);
+  for (const { media } of messages) if (media) await keepMedia(work.sql, media, work.now);
+  const rows = messages.map((message) => message.row);
+  await insertMessages(work.sql, rows);
+  await work.tell(
+    rows.filter((row) => row.status === 'queued').map((row) => messageEvent('message.queued', row)),
+  );
+  for (const row of rows) work.wake(row.session_id, row.due_at.getTime());
+  return rows;
+}
+
+function readMessage(
+  input: CreateMessage,
+  mode: Mode,
+  now: Date,
+  chooseSender: SenderChooser,
+  allowPrivateMedia: boolean,
+  faults: Faults,
+): NewMessage | null {
+  const before = faults.details.length;
+  const recipient = readRecipient(input.to, faults);
+  const times = readTimes(input, now.getTime(), faults);
+  checkLinksToOthers(input, faults);
+  const media = input.type === 'media' ? readMedia(input.media, allowPrivateMedia, faults) : null;
+  const session = sender(input.from, chooseSender, faults);
+  if (!recipient || !session || faults.details.length > before) return null;
+  const due = firstDueAt(
+    {
+      sendAt: times.sendAt?.getTime() ?? null,
+      sendWindow: input.send_window ?? null,
+      expiresAt: times.expiresAt?.getTime() ?? null,
+    },
+    now.getTime(),
+  );
+  const row: MessageRow = {
+    id: newId('message'),
+    mode,
+    session_id: session.id,
+    from_phone: session.phone,
+    recipient: recipient.to,
+    chat_id: recipient.chatId,
+    type: input.type,
+    text: input.type === 'text' ? input.text : null,
+    media: media?.stored ?? null,
+    poll: input.type === 'poll' ? input.poll : null,
+    reply_to: input.reply_to ?? null,
+    mentions: input.mentions ?? null,
+    link_preview: input.type === 'text' ? input.link_preview : null,
+    reference: input.reference ?? null,
+    priority: priorityRank(input.priority),
+    send_window: input.send_window ?? null,
+    cancel_on_reply: input.cancel_on_reply,
+    campaign_id: null,
+    sequence_id: null,
+    status: times.sendAt ? 'scheduled' : 'queued',
+    failure_reason: null,
+    wire_id: newWireId(),
+    revision: 1,
+    attempts: 0,
+    unacknowledged: 0,
+    send_at: times.sendAt,
+    due_at: new Date(due),
+    expires_at: times.expiresAt,
+    created_at: now,
+    handed_over_at: null,
+    sent_at: null,
+    delivered_at: null,
+    read_at: null,
+    failed_at: null,
+    canceled_at: null,
+  };
+  return { row, media };
+}
+
+/** A `from` that is not linked is one field's fault; no number at all is everybody's, and thrown at once. */
+function sender(from: string | undefined, choose: SenderChooser, faults: Faults) {
+  try {
+    return choose(from);
+  } catch (error) {
+    const detail = error instanceof EngineError && error.options.details?.[0];
+    if (!detail) throw error;
+    faults.add(detail.path, detail.code, detail.message);
+    return null;
+  }
+}
+
+/** Well-formed, and only the sender is not to be had: that has a code of its own. */
+function refusal(details: ErrorDetail[]): EngineError {
+  const [first] = details;
+  if (first && details.every((detail) => detail.code === 'from_not_linked')) {
+    return new EngineError('from_not_linked', `${first.path}: ${first.message}`, { details });
+  }
+  return invalidRequest(details);
+}

@@ -1,0 +1,63 @@
+import type { NewEvent, Work } from '../events/transact';
+import { saveMessages, type MessageRow } from '../store/messages';
+import { presentMessage } from './present-message';
+
+/** One message after a change, with the events that the change is worth, in their order. */
+export interface MessageChange {
+  row: MessageRow;
+  events: string[];
+}
+
+/** Stores changed rows and tells their events, all in the transaction of `work`. */
+export async function storeChanges(work: Work, changes: MessageChange[]): Promise<void> {
+  await saveMessages(
+    work.sql,
+    changes.map((change) => change.row),
+  );
+  await work.tell(changes.flatMap(({ row, events }) => events.map((type) => messageEvent(type, row))));
+}
+
+export function messageEvent(type: string, row: MessageRow): NewEvent {
+  return {
+    mode: row.mode,
+    type,
+    data: presentMessage(row),
+    subjectId: row.id,
+    fromPhone: row.from_phone,
+    chatId: row.chat_id,
+    reference: row.reference,
+  };
+}
+
+export function canceled(row: MessageRow, now: Date): MessageChange {
+  return { row: { ...row, status: 'canceled', canceled_at: now }, events: ['message.canceled'] };
+}
+
+export function failed(row: MessageRow, reason: string, now: Date): MessageChange {
+  return {
+    row: { ...row, status: 'failed', failure_reason: reason, failed_at: now },
+    events: ['message.failed'],
+  };
+}
+
+/** Due, but held up by its window, its turn or the link. Tells it once in a message's life. */
+export function queued(row: MessageRow, dueAt: Date): MessageChange {
+  const first = row.status === 'scheduled';
+  return { row: { ...row, status: 'queued', due_at: dueAt }, events: first ? ['message.queued'] : [] };
+}
+
+/** Claimed for one attempt. A repeat after a lost link or a crash is not told again: it is the same message. */
+export function claimed(row: MessageRow, now: Date): MessageChange {
+  const events = row.status === 'scheduled' ? ['message.queued'] : [];
+  if (row.attempts === 0) events.push('message.sending');
+  const handedOver = row.handed_over_at ?? now;
+  return {
+    row: { ...row, status: 'sending', attempts: row.attempts + 1, handed_over_at: handedOver },
+    events,
+  };
+}
+
+/** Back to its lane for another attempt with the same wire id. */
+export function retried(row: MessageRow, dueAt: Date): MessageChange {
+  return { row: { ...row, status: 'queued', due_at: dueAt }, events: [] };
+}

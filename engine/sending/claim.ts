@@ -1,0 +1,62 @@
+import { decide } from '../domain/send-decision';
+import type { Transact } from '../events/transact';
+import {
+  claimed,
+  failed,
+  queued,
+  retried,
+  storeChanges,
+  type MessageChange,
+} from '../messages/message-changes';
+import { lockDue, lockInterrupted } from '../store/lane-messages';
+import type { MessageRow } from '../store/messages';
+import type { Lease } from './lease';
+
+/**
+ * Takes up to `limit` due messages of a lane for sending: from this commit on nobody edits or cancels them. Messages
+ * out of time fail, messages out of their window wait for it.
+ * @returns what to send now, and whether there may be more that is due.
+ * @throws LeaseLost when another process owns the lane by now.
+ */
+export async function claimDue(
+  transact: Transact,
+  lease: Lease,
+  limit: number,
+): Promise<{ messages: MessageRow[]; more: boolean }> {
+  return transact(async (work) => {
+    await lease.check(work.sql);
+    const rows = await lockDue(work.sql, lease.sessionId, work.now, limit);
+    const changes = rows.map((row) => decideOne(row, work.now));
+    if (changes.length > 0) await storeChanges(work, changes);
+    return {
+      messages: changes.map((change) => change.row).filter((row) => row.status === 'sending'),
+      more: rows.length === limit,
+    };
+  });
+}
+
+function decideOne(row: MessageRow, now: Date): MessageChange {
+  const decision = decide(
+    { expiresAt: row.expires_at?.getTime() ?? null, sendWindow: row.send_window },
+    now.getTime(),
+  );
+  if (decision.do === 'fail') return failed(row, decision.reason, now);
+  if (decision.do === 'wait') return queued(row, new Date(decision.until));
+  return claimed(row, now);
+}
+
+/**
+ * Puts back what a former owner had claimed when it died. Each goes again under its wire id: one that did reach
+ * WhatsApp is recognised there as the same message.
+ */
+export async function reclaimInterrupted(transact: Transact, lease: Lease): Promise<number> {
+  return transact(async (work) => {
+    await lease.check(work.sql);
+    const rows = await lockInterrupted(work.sql, lease.sessionId);
+    await storeChanges(
+      work,
+      rows.map((row) => retried(row, work.now)),
+    );
+    return rows.length;
+  });
+}

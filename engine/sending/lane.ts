@@ -1,0 +1,155 @@
+import type { Clock } from '../domain/clock';
+import type { Log } from '../domain/log';
+import type { Transact } from '../events/transact';
+import type { Sql } from '../store/database';
+import { nextDueAt } from '../store/lane-messages';
+import type { MessageRow } from '../store/messages';
+import { TransportError, type Transport } from '../transport/transport';
+import { claimDue } from './claim';
+import { LeaseLost, type Lease } from './lease';
+import { prepareContent } from './prepare-content';
+import type { Report, Reports } from './reports';
+
+export interface LaneDependencies {
+  sql: Sql;
+  transact: Transact;
+  clock: Clock;
+  log: Log;
+  allowPrivateMedia: boolean;
+  /** Asks for a wake-up of this lane; may be lost, the sweep asks again. */
+  arm(at: number): void;
+  /** Another process owns the lane now. */
+  onLost(): void;
+}
+
+/** Messages of one lane that are on their way to WhatsApp at the same time. */
+const MOST_UNDER_WAY = 64;
+/** Wake-ups are armed this far ahead; what is due later is armed by the sweep when its time comes near. */
+export const HORIZON_MS = 150_000;
+
+/**
+ * Works one session's due messages: looks at its rows when woken, claims what is due, hands it to the transport, and
+ * arms the next wake-up. Messages to one chat keep their order; different chats do not wait for each other.
+ */
+export class Lane {
+  private looking: Promise<void> | null = null;
+  private lookAgain = false;
+  private closed = false;
+  private underWay = 0;
+  /** There is more that is due than fits. */
+  private full = false;
+  private armedAt = 0;
+  private readonly chats = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly lease: Lease,
+    private readonly transport: Transport,
+    private readonly reports: Reports,
+    private readonly deps: LaneDependencies,
+  ) {}
+
+  /** Looks at the rows now; a call while it looks makes it look once more. */
+  wake(): void {
+    this.lookAgain = true;
+    this.looking ??= this.look().finally(() => (this.looking = null));
+  }
+
+  /** Takes no more messages and waits for those under way. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.looking;
+    await Promise.all(this.chats.values());
+  }
+
+  /** Arms the next wake-up anew, whether or not one was armed: wake-ups can be lost. */
+  async rearm(): Promise<void> {
+    this.armedAt = 0;
+    await this.armNext();
+  }
+
+  private async look(): Promise<void> {
+    try {
+      while (this.lookAgain && !this.closed) {
+        this.lookAgain = false;
+        await this.claimWhatFits();
+      }
+      await this.armNext();
+    } catch (error) {
+      if (error instanceof LeaseLost) return this.deps.onLost();
+      this.deps.log.error(
+        { err: error, session: this.lease.sessionId },
+        'a lane could not be worked; trying again',
+      );
+      this.deps.clock.after(1_000, () => this.wake());
+    }
+  }
+
+  private async claimWhatFits(): Promise<void> {
+    this.full = false;
+    while (!this.closed && this.isOpen()) {
+      const room = MOST_UNDER_WAY - this.underWay;
+      if (room <= 0) {
+        this.full = true;
+        return;
+      }
+      const { messages, more } = await claimDue(this.deps.transact, this.lease, room);
+      for (const message of messages) this.startSending(message);
+      if (!more) return;
+    }
+  }
+
+  private isOpen(): boolean {
+    return this.transport.state === 'connected' || this.transport.state === 'restricted';
+  }
+
+  private startSending(message: MessageRow): void {
+    this.underWay += 1;
+    const before = this.chats.get(message.chat_id) ?? Promise.resolve();
+    const sent = before
+      .then(() => this.attempt(message))
+      .then((report) => this.reports.add(report))
+      .finally(() => {
+        this.underWay -= 1;
+        if (this.chats.get(message.chat_id) === sent) this.chats.delete(message.chat_id);
+        // Half empty, so that the next claim is worth its transaction.
+        if (this.full && this.underWay <= MOST_UNDER_WAY / 2) this.wake();
+      });
+    this.chats.set(message.chat_id, sent);
+  }
+
+  private async attempt(message: MessageRow): Promise<Report> {
+    const { wire_id: wireId } = message;
+    const failure = (reason: string, mayPass: boolean): Report => ({ wireId, failure: { reason, mayPass } });
+    // The message may have waited for another one to its chat: never late means never.
+    const isLate = (): boolean =>
+      message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
+    try {
+      if (isLate()) return failure('expired', false);
+      const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
+      if (isLate()) return failure('expired', false);
+      const { at } = await this.transport.send({
+        wireId,
+        chatId: message.chat_id,
+        content,
+        replyTo: message.reply_to,
+        mentions: message.mentions,
+      });
+      const mediaKind = content.type === 'media' ? content.kind : undefined;
+      return { wireId, receipt: { wireId, status: 'sent', at }, mediaKind };
+    } catch (error) {
+      if (error instanceof TransportError) return failure(error.reason, error.mayPass);
+      this.deps.log.error({ err: error, message: message.id }, 'an attempt broke off; trying again');
+      return failure('attempt_broke_off', true);
+    }
+  }
+
+  private async armNext(): Promise<void> {
+    const next = await nextDueAt(this.deps.sql, this.lease.sessionId);
+    const now = this.deps.clock.now();
+    if (!next || next.getTime() > now + HORIZON_MS) return;
+    // Due already, but held up by the link or by those under way: whoever frees the way wakes the lane.
+    if (next.getTime() <= now || next.getTime() === this.armedAt) return;
+    this.armedAt = next.getTime();
+    this.deps.arm(this.armedAt);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Sql } from '../store/database';
+import { dropLease, holdsLease, takeLease } from '../store/sessions';
+
+/** Another process owns the lane by now: whatever this one was about to do with it must not happen. */
+export class LeaseLost extends Error {
+  constructor(sessionId: string) {
+    super(`another process works session ${sessionId} now`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** A lease not renewed for this long is anybody's. Renewed three times in that time. */
+export const LEASE_SECONDS = 15;
+export const LEASE_RENEWAL_MS = 5_000;
+
+/** The right to work one session's lane, with the fencing number under which it was won. */
+export class Lease {
+  private constructor(
+    readonly sessionId: string,
+    private readonly owner: string,
+    private readonly fence: number,
+    private readonly alone: boolean,
+  ) {}
+
+  /**
+   * @param alone this process is the store's only user, so that a lease it finds is a dead process's.
+   * @returns null while another process has it.
+   */
+  static async take(sql: Sql, sessionId: string, owner: string, alone: boolean): Promise<Lease | null> {
+    const fence = await takeLease(sql, sessionId, owner, LEASE_SECONDS, alone);
+    return fence === null ? null : new Lease(sessionId, owner, fence, alone);
+  }
+
+  /** Holds the lease for a transaction. @throws LeaseLost */
+  async check(tx: Sql): Promise<void> {
+    if (this.alone) return;
+    if (!(await holdsLease(tx, this.sessionId, this.owner, this.fence))) throw new LeaseLost(this.sessionId);
+  }
+
+  /** @returns whether it is still ours. */
+  async renew(sql: Sql): Promise<boolean> {
+    if (this.alone) return true;
+    return (await takeLease(sql, this.sessionId, this.owner, LEASE_SECONDS, false)) === this.fence;
+  }
+
+  async drop(sql: Sql): Promise<void> {
+    await dropLease(sql, this.sessionId, this.owner);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../domain/clock';
+import type { Log } from '../domain/log';
+import type { Transact } from '../events/transact';
+import { receiveInbound } from '../inbound/receive-inbound';
+import type { WakeUps } from '../queue/wake-ups';
+import { recordLinkState } from '../sessions/session-state';
+import type { Database } from '../store/database';
+import { listHandedOver } from '../store/lane-messages';
+import { saveSessionState, type SessionRow } from '../store/sessions';
+import type { Transport, TransportFactory } from '../transport/transport';
+import { reclaimInterrupted } from './claim';
+import { Lane } from './lane';
+import type { Lease } from './lease';
+import { Reports } from './reports';
+
+export interface SendingDependencies {
+  database: Database;
+  transact: Transact;
+  wakeUps: WakeUps;
+  clock: Clock;
+  log: Log;
+  allowPrivateMedia: boolean;
+}
+
+/** Receipts of older messages are no longer waited for. */
+const RECEIPTS_LIFE_MS = 14 * 24 * 3_600_000;
+
+/** A session that this process works: its lane, its transport and the lease on both. */
+export interface OpenLane {
+  readonly lease: Lease;
+  readonly transport: Transport;
+  wake(): void;
+  rearm(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a session's lane under its lease: puts right what a former owner left, connects, and listens for wake-ups. */
+export async function openLane(
+  session: SessionRow,
+  lease: Lease,
+  makeTransport: TransportFactory,
+  deps: SendingDependencies,
+  onLost: () => void,
+): Promise<OpenLane> {
+  const { database, transact, wakeUps, clock, log } = deps;
+  const transport = makeTransport({ id: session.id, phone: session.phone }, clock);
+  const reports = new Reports(session.id, transact, clock, log);
+  const arm = (at: number): void =>
+    void wakeUps.arm(session.id, at).catch((error: unknown) => {
+      log.warn({ err: error, session: session.id }, 'a wake-up could not be armed; the sweep will');
+    });
+  const lane = new Lane(lease, transport, reports, { ...deps, sql: database, arm, onLost });
+
+  const reclaimed = await reclaimInterrupted(transact, lease);
+  if (reclaimed > 0)
+    log.info({ session: session.id, messages: reclaimed }, 'messages of a former owner go again');
+  await saveSessionState(database, session.id, 'connecting', null, new Date(clock.now()));
+  const handedOver = await listHandedOver(database, session.id, new Date(clock.now() - RECEIPTS_LIFE_MS));
+  transport.resume(
+    handedOver.map((row) => ({
+      wireId: row.wire_id,
+      chatId: row.chat_id,
+      status: row.status as 'sending' | 'delivered',
+      sentAt: row.sent_at?.getTime() ?? 0,
+      poll: row.poll && { options: row.poll.options },
+    })),
+  );
+  const stopListening = await wakeUps.work(session.id, () => lane.wake());
+  // States are stored one after another, so that the last one told is the one that stays.
+  let stored = Promise.resolve();
+  void transport
+    .open({
+      onReceipt: (receipt) => void reports.add({ wireId: receipt.wireId, receipt }),
+      onInbound: (inbound) => receiveInbound(transact, session, inbound),
+      onState(state, reason) {
+        stored = stored
+          .then(() => recordLinkState(transact, session, state, reason))
+          .catch((error: unknown) =>
+            log.error({ err: error, session: session.id }, 'a state could not be stored'),
+          );
+        if (state === 'connected') void stored.then(() => lane.wake());
+      },
+    })
+    .catch((error: unknown) => log.error({ err: error, session: session.id }, 'a session could not connect'));
+
+  return {
+    lease,
+    transport,
+    wake: () => lane.wake(),
+    rearm: () => lane.rearm(),
+    async close() {
+      await stopListening();
+      await lane.close();
+      await transport.close();
+      await stored;
+      await reports.close();
+    },
+  };
+}

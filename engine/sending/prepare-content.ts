@@ -1,0 +1,58 @@
+import { detectMime, kindOf } from '../media/media-kind';
+import { fetchMedia } from '../media/fetch-media';
+import { MediaError } from '../media/media-error';
+import type { Sql } from '../store/database';
+import { readMediaFile, type MessageRow } from '../store/messages';
+import { TransportError, type Content, type MediaKind } from '../transport/transport';
+
+/** Attempts to fetch media from a server that may come back; then the message fails. */
+const MOST_FETCHES = 4;
+
+/**
+ * Makes a message's content ready for the wire; media is fetched at this moment.
+ * @throws TransportError with `media_unreachable` or `media_too_large`; the former may pass, a few times
+ */
+export async function prepareContent(
+  row: MessageRow,
+  sql: Sql,
+  allowPrivateMedia: boolean,
+): Promise<Content> {
+  if (row.poll) {
+    const { question, options, allow_multiple: allowMultiple } = row.poll;
+    return { type: 'poll', question, options, allowMultiple };
+  }
+  if (!row.media) return { type: 'text', text: row.text ?? '', linkPreview: row.link_preview ?? true };
+  const { url, file_id: fileId, kind, caption, filename } = row.media;
+  const file = fileId
+    ? await storedFile(sql, fileId, filename)
+    : await fetchedFile(url ?? '', allowPrivateMedia, row.attempts);
+  return {
+    type: 'media',
+    kind: (kind as MediaKind | null) ?? kindOf(file.mime),
+    bytes: file.bytes,
+    mime: file.mime,
+    filename: filename ?? file.filename,
+    caption,
+  };
+}
+
+interface File {
+  bytes: Buffer;
+  mime: string;
+  filename: string | null;
+}
+
+async function storedFile(sql: Sql, id: string, filename: string | null): Promise<File> {
+  const bytes = await readMediaFile(sql, id);
+  if (!bytes) throw new TransportError('media_unreachable', false, 'the bytes of this message are gone');
+  return { bytes, mime: detectMime({ bytes, filename }), filename };
+}
+
+async function fetchedFile(url: string, allowPrivate: boolean, attempts: number): Promise<File> {
+  try {
+    return await fetchMedia(url, { allowPrivate });
+  } catch (error) {
+    if (!(error instanceof MediaError)) throw error;
+    throw new TransportError(error.reason, error.mayPass && attempts < MOST_FETCHES, error.message);
+  }
+}

@@ -1,0 +1,126 @@
+import type { Clock } from '../domain/clock';
+import type { Log } from '../domain/log';
+import { applyReceipt } from '../domain/message-status';
+import { sendRetryDelay } from '../domain/retry-schedule';
+import type { Transact } from '../events/transact';
+import { failed, retried, storeChanges, type MessageChange } from '../messages/message-changes';
+import { GroupedWrites } from '../store/grouped-writes';
+import { lockByWireIds } from '../store/lane-messages';
+import type { MessageRow } from '../store/messages';
+import type { Receipt } from '../transport/transport';
+
+/** What was heard of a message: a receipt, or that an attempt came to nothing. */
+export type Report =
+  | { wireId: string; receipt: Receipt; mediaKind?: string }
+  | { wireId: string; failure: { reason: string; mayPass: boolean } };
+
+/** Hand-overs that the server may leave unanswered before the message is given up. */
+const MOST_UNACKNOWLEDGED = 5;
+const STORE_RETRY_MS = 1_000;
+
+/** Records reports, several in one transaction where they come close together. Never loses one while it runs. */
+export class Reports {
+  private readonly writes: GroupedWrites<Report>;
+  private closed = false;
+
+  constructor(
+    private readonly sessionId: string,
+    private readonly transact: Transact,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.writes = new GroupedWrites((reports) => this.store(reports));
+  }
+
+  /** Resolves when the report is stored; tries again while the store is out of reach. */
+  async add(report: Report): Promise<void> {
+    while (!this.closed) {
+      try {
+        return await this.writes.add(report);
+      } catch (error) {
+        this.log.error({ err: error, session: this.sessionId }, 'a report could not be stored; trying again');
+        await new Promise<void>((resolve) => this.clock.after(STORE_RETRY_MS, resolve));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.writes.settled();
+    this.closed = true;
+  }
+
+  private async store(reports: Report[]): Promise<void> {
+    await this.transact(async (work) => {
+      const rows = await lockByWireIds(work.sql, this.sessionId, [...new Set(reports.map((r) => r.wireId))]);
+      const changes = new Map<string, MessageChange>(rows.map((row) => [row.wire_id, { row, events: [] }]));
+      const touched = new Set<string>();
+      for (const report of reports) {
+        const before = changes.get(report.wireId);
+        // A receipt for a message that this engine did not send: another client of the same account did.
+        if (!before) continue;
+        const after = applyReport(before.row, report, work.now);
+        if (!after) continue;
+        changes.set(report.wireId, { row: after.row, events: [...before.events, ...after.events] });
+        touched.add(report.wireId);
+      }
+      if (touched.size === 0) return;
+      await storeChanges(
+        work,
+        [...touched].map((wireId) => changes.get(wireId)!),
+      );
+      for (const wireId of touched) {
+        const { row } = changes.get(wireId)!;
+        if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());
+      }
+    });
+  }
+}
+
+/** One message after one report; null where the report changes nothing. */
+export function applyReport(row: MessageRow, report: Report, now: Date): MessageChange | null {
+  if ('failure' in report) return applyFailure(row, report.failure, now);
+  const time = (date: Date | null): number | null => date?.getTime() ?? null;
+  const { changed, next, events } = applyReceipt(
+    {
+      status: row.status,
+      sentAt: time(row.sent_at),
+      deliveredAt: time(row.delivered_at),
+      readAt: time(row.read_at),
+      failedAt: time(row.failed_at),
+    },
+    report.receipt,
+  );
+  const kindLearned = report.mediaKind !== undefined && row.media?.kind !== report.mediaKind;
+  if (!changed && !kindLearned) return null;
+  const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  return {
+    row: {
+      ...row,
+      media: row.media && kindLearned ? { ...row.media, kind: report.mediaKind ?? null } : row.media,
+      status: next.status,
+      sent_at: date(next.sentAt),
+      delivered_at: date(next.deliveredAt),
+      read_at: date(next.readAt),
+      failed_at: date(next.failedAt),
+      failure_reason: next.status === 'failed' ? (report.receipt.reason ?? row.failure_reason) : null,
+      unacknowledged: 0,
+    },
+    events,
+  };
+}
+
+function applyFailure(
+  row: MessageRow,
+  failure: { reason: string; mayPass: boolean },
+  now: Date,
+): MessageChange | null {
+  // A receipt that came meanwhile knows better than an attempt that heard nothing.
+  if (row.status !== 'sending' || row.sent_at) return null;
+  const unacknowledged = row.unacknowledged + (failure.reason === 'unacknowledged' ? 1 : 0);
+  if (!failure.mayPass) return failed(row, failure.reason, now);
+  if (unacknowledged >= MOST_UNACKNOWLEDGED) return failed(row, 'unacknowledged', now);
+  // The link's own return wakes the lane: no need to wait longer than that.
+  const delay = failure.reason === 'link_down' ? 0 : sendRetryDelay(row.attempts);
+  const change = retried(row, new Date(now.getTime() + delay));
+  return { ...change, row: { ...change.row, unacknowledged } };
+}

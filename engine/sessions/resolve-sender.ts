@@ -1,0 +1,47 @@
+import type { Mode } from '../domain/mode';
+import { parseRecipient } from '../domain/recipient';
+import { EngineError } from '../errors';
+import type { Sql } from '../store/database';
+import { listSessions, type SessionRow } from '../store/sessions';
+
+/** States in which a number is linked, whether or not its link is up at this moment. */
+const LINKED = new Set(['connecting', 'connected', 'disconnected', 'restricted']);
+
+/** Chooses the session that sends: `from` where given, else the only one that is linked. */
+export type SenderChooser = (from: string | undefined) => SessionRow;
+
+/**
+ * Reads the sessions of a mode once, for any number of messages.
+ * The chooser throws `from_not_linked`, `no_active_session` or `ambiguous_session`.
+ */
+export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {
+  const linked = (await listSessions(sql, mode)).filter(
+    (session) => session.phone && LINKED.has(session.state),
+  );
+  const numbers = linked.map((session) => session.phone).join(', ');
+  return (from) => {
+    if (from !== undefined) {
+      const parsed = parseRecipient(from);
+      const match = parsed.ok && linked.find((session) => session.phone === parsed.phone);
+      if (match) return match;
+      const mend = numbers ? `linked: ${numbers}` : 'no number is linked yet';
+      throw new EngineError('from_not_linked', `from: ${from} is not a linked number (${mend}).`, {
+        details: [{ path: 'from', code: 'from_not_linked', message: `is not a linked number (${mend})` }],
+      });
+    }
+    const [only, ...others] = linked;
+    if (!only) {
+      throw new EngineError(
+        'no_active_session',
+        'No WhatsApp number is linked, so nothing can be sent. Link one with: blueticks-engine link',
+      );
+    }
+    if (others.length > 0) {
+      throw new EngineError(
+        'ambiguous_session',
+        `Several numbers are linked (${numbers}): say which in "from".`,
+      );
+    }
+    return only;
+  };
+}

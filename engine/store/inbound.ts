@@ -1,0 +1,29 @@
+import type { Mode } from '../domain/mode';
+import type { Sql } from './database';
+import type { MessageRow } from './messages';
+
+/** @returns whether it is new; WhatsApp may tell of the same thing again. */
+export async function insertInbound(
+  tx: Sql,
+  row: { id: string; mode: Mode; sessionId: string; kind: string; chatId: string; wireId: string; now: Date },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO inbound_messages (id, mode, session_id, kind, chat_id, wire_id, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id`,
+    [row.id, row.mode, row.sessionId, row.kind, row.chatId, row.wireId, row.now],
+  );
+  return rows.length > 0;
+}
+
+/** Our message of that wire id, if it is one of ours. */
+export async function findByWireId(
+  sql: Sql,
+  sessionId: string,
+  wireId: string,
+): Promise<MessageRow | undefined> {
+  const rows = await sql.query<MessageRow>('SELECT * FROM messages WHERE wire_id = $1 AND session_id = $2', [
+    wireId,
+    sessionId,
+  ]);
+  return rows[0];
+}
