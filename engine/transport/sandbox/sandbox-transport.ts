@@ -32,7 +32,6 @@ class SandboxTransport implements Transport {
   private readonly asked: Asked;
   private readonly server: SandboxServer;
   private readonly backlog: News[] = [];
-  private readonly underWay = new Map<string, Promise<{ at: number }>>();
   private readonly tried = new Recent<true>(REMEMBERED_ATTEMPTS);
 
   constructor(
@@ -62,22 +61,15 @@ class SandboxTransport implements Transport {
 
   /** May be called before `open` (then all that is overdue is told before `connected`) or after it. */
   resume(messages: HandedOver[]): void {
-    if (!this.closed) this.server.takeUp(messages);
+    this.server.takeUp(messages);
   }
 
   send({ wireId, chatId, content }: OutgoingMessage): Promise<{ at: number }> {
     if (this.linkState !== 'connected') return Promise.reject(linkDown());
-    const underWay = this.underWay.get(wireId);
-    if (underWay) return underWay;
-
     const isFirst = this.tried.get(wireId) === undefined;
     this.tried.set(wireId, true);
     const poll = content.type === 'poll' ? { options: content.options } : null;
-    const outcome = this.handOver({ wireId, chatId, poll }, isFirst);
-    this.underWay.set(wireId, outcome);
-    const forget = (): void => void this.underWay.delete(wireId);
-    outcome.then(forget, forget);
-    return outcome;
+    return this.handOver({ wireId, chatId, poll }, isFirst);
   }
 
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
@@ -122,7 +114,6 @@ class SandboxTransport implements Transport {
   private async connect(): Promise<void> {
     this.setState('connecting', null);
     await this.timers.pause(this.scaled(CONNECT_MS));
-    this.backlog.sort((a, b) => a.at - b.at);
     for (let news = this.backlog.shift(); news; news = this.backlog.shift()) await this.tell(news);
     this.setState('connected', null);
     this.settleOpen();

@@ -54,11 +54,27 @@ describe('sandbox transport, taking over from an earlier process', () => {
     expect([transport.state, seen.inbounds.length]).toEqual(['connected', 1]);
   });
 
-  it('tells the oldest first', async () => {
+  it('tells no more when it is closed while something is being stored', async () => {
+    transport.resume([handedOver('+15005550004', 90_000), handedOver('+15005550005', 60_000)]);
+    const told: (string | null)[] = [];
+    let stored: () => void = () => {};
+    seen.handlers.onInbound = ({ text }) => {
+      told.push(text);
+      return new Promise((resolve) => (stored = resolve));
+    };
+    await Promise.all([transport.open(seen.handlers), clock.advanceAsync(300).then(() => transport.close())]);
+    stored();
+    await clock.advanceAsync(1000);
+    expect(told).toEqual(['yes']);
+    expect(seen.states.map(({ state }) => state)).toEqual(['connecting']);
+  });
+
+  it.each(['before', 'after'])('tells the oldest first, handed over %s open', async (when) => {
+    if (when === 'after') await open();
     const later = handedOver('+15005550004', 60_000);
     const earlier = handedOver('+15005550005', 90_000);
     transport.resume([later, earlier]);
-    await open();
+    if (when === 'before') await open();
     expect(seen.inbounds.map(({ text }) => text)).toEqual(['STOP', 'yes']);
   });
 
@@ -66,7 +82,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
     'times what is still to come from sent_at, handed over %s open',
     async (when) => {
       if (when === 'after') await open();
-      const message = handedOver('+15005550001', 500);
+      const message = handedOver('+15005550001', 300);
       transport.resume([message]);
       if (when === 'before') await open();
       expect(seen.receipts).toEqual([]);

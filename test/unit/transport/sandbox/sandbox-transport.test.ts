@@ -73,7 +73,8 @@ describe('sandbox transport', () => {
 
   it('fails with the link whatever waits for the server, which has not taken it in', async () => {
     await open();
-    const dropping = textTo('+15005550007');
+    let dropping = textTo('+15005550007');
+    while (arrivalMsOf(dropping) > 200) dropping = textTo('+15005550007');
     const dropsAfterMs = arrivalMsOf(dropping);
     let waiting = textTo('+15005550004');
     while (arrivalMsOf(waiting) <= dropsAfterMs) waiting = textTo('+15005550004');
@@ -126,6 +127,14 @@ describe('sandbox transport', () => {
     const checked = transport.checkNumber('+14155551234').catch((error: Error) => error.name);
     await transport.close();
     expect([clock.pending, await sent, await checked]).toEqual([0, 'link_down', 'TransportError']);
+  });
+
+  it('can be closed by whoever is told that the link is down', async () => {
+    await open();
+    seen.handlers.onState = () => void transport.close();
+    const sent = outcome(transport.send(textTo('+15005550007')));
+    await clock.advanceAsync(250);
+    expect([clock.pending, await sent]).toEqual([0, 'link_down']);
   });
 
   it('waits longer each time before it tells again, up to half a minute', async () => {
