@@ -1,0 +1,116 @@
+import {
+  NodeConnectionTypes,
+  type IHookFunctions,
+  type INodeType,
+  type INodeTypeDescription,
+  type IWebhookFunctions,
+  type IWebhookResponseData,
+} from 'n8n-workflow';
+import { testConnection } from '../Blueticks/methods/test-connection';
+import { eventOptions } from './event-options';
+import { receiveDelivery } from './receive-delivery';
+import { createSubscription, deleteSubscription, ensureSubscription } from './subscription';
+
+export class BlueticksTrigger implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Blueticks Trigger',
+    name: 'blueticksTrigger',
+    icon: { light: 'file:blueticks.svg', dark: 'file:blueticks.dark.svg' },
+    group: ['trigger'],
+    version: 1,
+    subtitle: '={{ $parameter["events"].join(", ") }}',
+    description: 'Starts the workflow when a WhatsApp message comes in, arrives, is read, fails and more',
+    defaults: { name: 'Blueticks Trigger' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'blueticksApi', required: true, testedBy: 'testConnection' }],
+    webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'blueticks' }],
+    properties: [
+      {
+        displayName: 'Events',
+        name: 'events',
+        type: 'multiOptions',
+        required: true,
+        options: eventOptions,
+        default: ['message.received'],
+        description: 'What the workflow starts on. Choose one or several.',
+      },
+      {
+        displayName: 'Filters',
+        name: 'filters',
+        type: 'collection',
+        placeholder: 'Add Filter',
+        default: {},
+        description: 'The workflow starts only when all of these hold',
+        options: [
+          {
+            displayName: 'Chat ID',
+            name: 'chatId',
+            type: 'string',
+            default: '',
+            placeholder: 'e.g. 120363012345678901@g.us',
+            description: 'Only in this chat or group',
+          },
+          {
+            displayName: 'From',
+            name: 'from',
+            type: 'string',
+            default: '',
+            placeholder: 'e.g. +14155551234',
+            description: 'Only from this phone number',
+          },
+          {
+            displayName: 'Ignore Groups',
+            name: 'ignoreGroups',
+            type: 'boolean',
+            default: true,
+            description: 'Whether to leave out what happens in groups',
+          },
+          {
+            displayName: 'Keyword',
+            name: 'keyword',
+            type: 'string',
+            default: '',
+            placeholder: 'e.g. yes',
+            description: 'Only what people write that contains this, in capitals or not',
+          },
+          {
+            displayName: 'Only Replies',
+            name: 'repliesOnly',
+            type: 'boolean',
+            default: true,
+            description: 'Whether to start only on answers to messages that were sent through Blueticks',
+          },
+          {
+            displayName: 'Reference',
+            name: 'reference',
+            type: 'string',
+            default: '',
+            placeholder: 'e.g. appointment-42',
+            description: 'Only what is about messages with this reference',
+          },
+        ],
+      },
+    ],
+  };
+
+  methods = { credentialTest: { testConnection } };
+
+  webhookMethods = {
+    default: {
+      async checkExists(this: IHookFunctions): Promise<boolean> {
+        return await ensureSubscription(this);
+      },
+      async create(this: IHookFunctions): Promise<boolean> {
+        return await createSubscription(this);
+      },
+      async delete(this: IHookFunctions): Promise<boolean> {
+        return await deleteSubscription(this);
+      },
+    },
+  };
+
+  async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    return await receiveDelivery(this);
+  }
+}
