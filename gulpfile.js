@@ -1,0 +1,46 @@
+'use strict';
+
+const { execFile } = require('node:child_process');
+const { chmod, rm } = require('node:fs/promises');
+const { existsSync } = require('node:fs');
+const { promisify } = require('node:util');
+const { dest, series, src } = require('gulp');
+
+const run = promisify(execFile);
+
+/** Everything that the compiler leaves behind: icons, codex files, migrations, the console's files. */
+const ASSETS = ['{nodes,credentials,engine}/**/*.{svg,png,ico,json,sql,html,css,woff2}', 'engine/console/**/*.js'];
+const COMMAND = 'dist/engine/cli/main.js';
+/** Makes the database folder that a first start copies instead of making one. */
+const PREPARE = ['dist/engine/store/prepare-data-folder.js', 'dist/engine/prepare-data-folder.js'];
+
+function clean() {
+  return rm('dist', { recursive: true, force: true });
+}
+
+async function compile() {
+  // Without --incremental: its notes outlive a dist/ that was removed, and it would then write nothing.
+  const tsc = require.resolve('typescript/bin/tsc');
+  try {
+    await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--incremental', 'false', '--tsBuildInfoFile', 'null']);
+  } catch (error) {
+    throw new Error(error.stdout || error.message);
+  }
+}
+
+function copyAssets() {
+  return src(ASSETS, { base: '.', encoding: false, allowEmpty: true }).pipe(dest('dist'));
+}
+
+async function makeExecutable() {
+  if (existsSync(COMMAND)) await chmod(COMMAND, 0o755);
+}
+
+async function prepareDataFolder() {
+  const program = PREPARE.find((path) => existsSync(path));
+  if (program) await run(process.execPath, [program]);
+}
+
+exports.build = series(clean, compile, copyAssets, makeExecutable, prepareDataFolder);
+exports.clean = clean;
+exports.default = exports.build;
