@@ -1,0 +1,34 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { prepareQueueSchema } from './queue/postgres-queue-store';
+import { migrate } from './store/migrate';
+import { PREPARED_DATA } from './store/open-database';
+import { openPglite } from './store/open-pglite';
+import { PglitePool } from './store/pglite-pool';
+import { SqlDatabase } from './store/sql-database';
+
+/**
+ * Writes an empty embedded database with all tables in it to `path` (tar.gz), for `openDatabase` to start new data
+ * folders from. The build runs this file after the compiler.
+ */
+export async function prepareDataFolder(path: string = PREPARED_DATA): Promise<void> {
+  const db = await openPglite(undefined);
+  const database = new SqlDatabase('embedded', new PglitePool(db));
+  try {
+    await migrate(database, prepareQueueSchema);
+    // Recovery of a fresh start would otherwise replay what the migrations wrote.
+    await database.query('CHECKPOINT');
+    const archive = await db.dumpDataDir('gzip');
+    const unfinished = `${path}.${process.pid}`;
+    await writeFile(unfinished, Buffer.from(await archive.arrayBuffer()));
+    await rename(unfinished, path);
+  } finally {
+    await database.close();
+  }
+}
+
+if (require.main === module) {
+  prepareDataFolder().catch((error: unknown) => {
+    console.error('The prepared data folder could not be made:', error);
+    process.exitCode = 1;
+  });
+}

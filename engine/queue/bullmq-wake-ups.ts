@@ -1,0 +1,125 @@
+import { Queue, Worker, type QueueOptions, type WorkerOptions } from 'bullmq';
+import type { Clock } from '../domain/clock';
+import { EngineError } from '../errors';
+import { Coalescer } from './coalescer';
+import type { WakeUps } from './wake-ups';
+import { within } from './within';
+
+/** BullMQ waits for ever for a store that it never reached. */
+const STORE_TIMEOUT_MS = 10_000;
+
+/** How BullMQ reaches its store, Redis or PostgreSQL. */
+export interface QueueStore {
+  queue(name: string, options: Partial<QueueOptions>): Queue;
+  worker(name: string, process: () => Promise<void>, options: Partial<WorkerOptions>): Worker;
+  /** Rejects when the store is out of reach. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const WORKER_OPTIONS = {
+  concurrency: 1,
+  // A wake-up is done within milliseconds; its lock only matters when the process dies in the middle of one.
+  skipLockRenewal: true,
+  lockDuration: 15_000,
+  stalledInterval: 15_000,
+  maxStalledCount: 1_000,
+  runRetryDelay: 2_000,
+} satisfies Partial<WorkerOptions>;
+
+const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
+
+/** Nobody reads BullMQ's event stream here. */
+const QUEUE_OPTIONS = { streams: { events: { maxLen: 16 } } } satisfies Partial<QueueOptions>;
+
+/**
+ * Wake-ups as BullMQ jobs, one queue a lane, one job a lane and moment.
+ *
+ * BullMQ ignores an added job while one of the same id exists, also while that one is active. So `onWakeUp` is called
+ * when the job has gone: whatever was armed before is seen by that call, whatever is armed after makes a new job.
+ */
+export class BullmqWakeUps implements WakeUps {
+  private readonly queues = new Map<string, Queue>();
+  private readonly workers = new Set<Worker>();
+  private readonly adding = new Coalescer();
+
+  constructor(
+    private readonly store: QueueStore,
+    private readonly clock: Clock,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  arm(lane: string, at: number): Promise<void> {
+    const delay = Math.max(0, Math.ceil(at - this.clock.now()));
+    const jobId = delay === 0 ? 'now' : `at-${Math.ceil(at)}`;
+    return this.adding.run(`${lane} ${jobId}`, () =>
+      this.reach(async () => {
+        await this.queue(lane).add('wake-up', {}, { ...JOB_OPTIONS, jobId, delay });
+      }),
+    );
+  }
+
+  async work(lane: string, onWakeUp: () => void): Promise<() => Promise<void>> {
+    const worker = this.store.worker(laneQueue(lane), async () => undefined, WORKER_OPTIONS);
+    this.workers.add(worker);
+    worker.on('completed', onWakeUp);
+    worker.on('failed', onWakeUp);
+    worker.on('error', (error) => {
+      this.onError(error);
+      // It may have been the end of a job that went wrong: look once too often rather than once too seldom.
+      onWakeUp();
+    });
+    return () => this.stop(worker);
+  }
+
+  check(): Promise<void> {
+    return this.reach(() => this.store.check());
+  }
+
+  wipe(lane: string): Promise<void> {
+    return this.reach(() => this.queue(lane).drain(true));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => this.stop(worker)));
+    await Promise.all([...this.queues.values()].map((queue) => queue.close().catch(this.onError)));
+    this.queues.clear();
+    await this.store.close();
+  }
+
+  private async stop(worker: Worker): Promise<void> {
+    if (!this.workers.delete(worker)) return;
+    worker.removeAllListeners('completed');
+    worker.removeAllListeners('failed');
+    worker.removeAllListeners('error');
+    worker.on('error', this.onError);
+    await worker.close();
+  }
+
+  private queue(lane: string): Queue {
+    let queue = this.queues.get(lane);
+    if (!queue) {
+      queue = this.store.queue(laneQueue(lane), QUEUE_OPTIONS);
+      queue.on('error', this.onError);
+      this.queues.set(lane, queue);
+    }
+    return queue;
+  }
+
+  private async reach<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await within(STORE_TIMEOUT_MS, action());
+    } catch (error) {
+      const unavailable = new EngineError(
+        'unavailable',
+        'The queue is out of reach. Try again when it is back.',
+      );
+      unavailable.cause = error;
+      throw unavailable;
+    }
+  }
+}
+
+function laneQueue(lane: string): string {
+  return `lane-${lane}`;
+}

@@ -1,0 +1,99 @@
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Log } from '../domain/log';
+import { EngineError } from '../errors';
+import type { QueueStore } from './bullmq-wake-ups';
+import { within } from './within';
+
+/** In braces, so that a Redis Cluster keeps all keys of a queue on one node. */
+const PREFIX = '{blueticks}';
+const LONGEST_WAIT_SECONDS = 30;
+const CONNECT_TIMEOUT_MS = 5_000;
+const CHECK_TIMEOUT_MS = 2_000;
+const OLDEST_VERSION = [6, 2] as const;
+
+/**
+ * BullMQ on Redis ≥ 6.2 or Valkey.
+ *
+ * @throws EngineError `unavailable` when Redis is out of reach; Error when it is too old.
+ */
+export async function redisQueueStore(redisUrl: string, log: Log): Promise<QueueStore> {
+  // Whoever arms a wake-up must learn at once that Redis is away; a worker waits until it is back.
+  const armer = connect(redisUrl, log, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  const worked = connect(redisUrl, log, { maxRetriesPerRequest: null });
+  try {
+    await Promise.all([armer.connect(), worked.connect()]);
+    await examine(armer, log);
+  } catch (error) {
+    armer.disconnect();
+    worked.disconnect();
+    if (error instanceof UnfitRedis) throw error;
+    const unavailable = new EngineError(
+      'unavailable',
+      'Redis (REDIS_URL) is out of reach. Start it, or mend the URL.',
+    );
+    unavailable.cause = error;
+    throw unavailable;
+  }
+  const common = { prefix: PREFIX, skipVersionCheck: true };
+  return {
+    queue: (name, options) => new Queue(name, { ...options, ...common, connection: armer }),
+    worker: (name, process, options) =>
+      new Worker(name, process, {
+        ...options,
+        ...common,
+        connection: worked,
+        drainDelay: LONGEST_WAIT_SECONDS,
+      }),
+    async check() {
+      await within(CHECK_TIMEOUT_MS, armer.ping());
+    },
+    async close() {
+      await Promise.all([quit(armer), quit(worked)]);
+    },
+  };
+}
+
+class UnfitRedis extends Error {}
+
+function connect(redisUrl: string, log: Log, options: object): Redis {
+  const redis = new Redis(redisUrl, {
+    ...options,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
+  });
+  let told = false;
+  redis.on('error', (error: Error) => {
+    if (!told) log.warn({ error: error.message }, 'Redis is out of reach');
+    told = true;
+  });
+  redis.on('ready', () => {
+    if (told) log.info({}, 'Redis is back');
+    told = false;
+  });
+  return redis;
+}
+
+async function examine(redis: Redis, log: Log): Promise<void> {
+  const info = await redis.info();
+  const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
+  const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
+  if (major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1])) {
+    throw new UnfitRedis(
+      `Redis ${major}.${minor} (REDIS_URL) is too old: it must be 6.2 or newer, or Valkey.`,
+    );
+  }
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') {
+    log.warn({ policy }, 'Redis may evict wake-ups: set its maxmemory-policy to noeviction');
+  }
+}
+
+async function quit(redis: Redis): Promise<void> {
+  try {
+    await within(CHECK_TIMEOUT_MS, redis.quit());
+  } catch {
+    redis.disconnect();
+  }
+}
