@@ -46,6 +46,7 @@ export function createPoster(options: PosterOptions): Poster {
     connectionsPerTarget: CONNECTIONS_PER_TARGET,
   });
   const slots = createSlots(CONNECTIONS_PER_TARGET);
+  let closed: Promise<void> | null = null;
 
   async function exchange({ url, body, headers }: Post): Promise<PostResult> {
     let status: number | null = null;
@@ -77,7 +78,7 @@ export function createPoster(options: PosterOptions): Poster {
       if (!URL.canParse(event.url)) return { ok: false, status: null, error: 'target is no URL' };
       return slots.run(new URL(event.url).origin, () => exchange(event));
     },
-    close: () => agent.close(),
+    close: () => (closed ??= agent.close()),
   };
 }
 

@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { TargetRefused } from './guarded-agent';
 import { DeadlineError } from './deadline';
 
@@ -39,14 +40,15 @@ export function connectionFault(error: unknown): ConnectionFault {
   const code = codeOf(error);
   if (code !== null && BY_CODE[code]) return BY_CODE[code];
   if (code?.startsWith('ERR_SSL_')) return { text: 'TLS handshake failed', mayPass: false };
-  if (code?.startsWith('HPE_')) return { text: 'answer is not valid HTTP', mayPass: false };
+  // Not by code: undici leaves it out for some of them.
+  if (error instanceof errors.HTTPParserError) return { text: 'answer is not valid HTTP', mayPass: false };
   return { text: code === null ? 'connection failed' : `connection failed (${code})`, mayPass: true };
 }
 
 function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code) return code;
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, errors: each } = error as { code?: unknown; errors?: unknown };
+  if (typeof code === 'string') return code;
   // Every address of a name failed: the first says as much as all of them.
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : null;
+  return Array.isArray(each) ? codeOf(each[0]) : null;
 }

@@ -1,0 +1,222 @@
+import type { RequestListener } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { fetchMedia, type FetchMediaOptions } from '../../../engine/media/fetch-media';
+import { MediaError } from '../../../engine/media/media-error';
+import type { Lookup } from '../../../engine/network/guarded-agent';
+import { closedPort, selfSigned, startHttp, startHttps, startTcp } from '../network/local-servers';
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((each) => each.close()));
+});
+
+/** Serves and answers with the base of its URLs. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server = await startHttp(listener);
+  open.push(server);
+  return `http://127.0.0.1:${server.port}`;
+}
+
+const inside = (options: Partial<FetchMediaOptions> = {}): FetchMediaOptions => ({
+  allowPrivate: true,
+  ...options,
+});
+
+/** The error that a fetch must end in. */
+async function failure(url: string, options: FetchMediaOptions): Promise<MediaError> {
+  const error: unknown = await fetchMedia(url, options).catch((thrown: unknown) => thrown);
+  if (error instanceof MediaError) return error;
+  throw new Error(`no MediaError but ${String(error)}`);
+}
+
+describe('fetchMedia', () => {
+  it('gives bytes, type, name and the last URL, over a redirect', async () => {
+    const base = await serve((req, res) => {
+      if (req.url === '/short') res.writeHead(302, { location: '/files/logo%20small.png?v=2' }).end('moved');
+      else res.writeHead(200, { 'content-type': 'application/octet-stream' }).end(png);
+    });
+    expect(await fetchMedia(`${base}/short`, inside())).toEqual({
+      bytes: png,
+      mime: 'image/png',
+      filename: 'logo small.png',
+      finalUrl: `${base}/files/logo%20small.png?v=2`,
+    });
+  });
+
+  it('fetches over TLS by name, verifying the certificate', async () => {
+    const tls = selfSigned('DNS:media.test');
+    const server = await startHttps(tls, (_req, res) =>
+      res.writeHead(200, { 'content-disposition': 'attachment; filename="a.png"' }).end(png),
+    );
+    open.push(server);
+    const lookup: Lookup = async () => [{ address: '127.0.0.1', family: 4 }];
+    const url = `https://media.test:${server.port}/x`;
+    expect(await fetchMedia(url, inside({ ca: tls.cert, lookup }))).toMatchObject({
+      bytes: png,
+      filename: 'a.png',
+    });
+    expect((await failure(url, inside({ lookup }))).message).toContain('self-signed');
+  });
+
+  it('connects nowhere when private media are not allowed, by address or by name', async () => {
+    const tls = selfSigned('DNS:media.test,IP:127.0.0.1');
+    const server = await startHttps(tls, (_req, res) => res.end(png));
+    open.push(server);
+    const options = { allowPrivate: false, ca: tls.cert };
+    const lookup: Lookup = async () => [{ address: '127.0.0.1', family: 4 }];
+    const literal = await failure('https://127.0.0.1/a.png', options);
+    const named = await failure('https://media.test/a.png', { ...options, lookup });
+    const otherPort = await failure(`https://media.test:${server.port}/a.png`, { ...options, lookup });
+    expect(literal).toMatchObject({ reason: 'media_unreachable', mayPass: false });
+    expect(named).toMatchObject({ reason: 'media_unreachable', mayPass: false });
+    expect(named.message).toContain('target address is not allowed');
+    expect(otherPort.message).toContain('only 443 and 8443');
+    expect((await failure('http://example.com/a.png', options)).message).toContain('https://');
+    expect(server.sockets).toHaveLength(0);
+  });
+
+  it.each([
+    ['http://169.254.169.254/latest/meta-data/', 'leads to 169.254.169.254'],
+    ['http://[fe80::1]/', 'leads to fe80::1'],
+    ['http://metadata.test/', 'target address is not allowed'],
+    ['file:///etc/passwd', 'begins with "file:"'],
+    ['http://me:pw@127.0.0.1/', 'user name or password'],
+    ['http://', 'without a usable Location'],
+  ])('checks a redirect to %s like the first URL', async (location, words) => {
+    const lookup: Lookup = async () => [{ address: '169.254.169.254', family: 4 }];
+    const base = await serve((_req, res) => res.writeHead(302, { location }).end());
+    const error = await failure(`${base}/a.png`, inside({ lookup }));
+    expect(error).toMatchObject({ reason: 'media_unreachable', mayPass: false });
+    expect(error.message).toContain(words);
+  });
+
+  it('follows five redirects and not a sixth', async () => {
+    const base = await serve((req, res) => {
+      const left = Number(req.url!.slice(1));
+      if (left === 0) res.end(png);
+      else res.writeHead(307, { location: `/${left - 1}` }).end();
+    });
+    expect((await fetchMedia(`${base}/5`, inside())).bytes).toEqual(png);
+    expect((await failure(`${base}/6`, inside())).message).toContain('more than 5 times');
+  });
+
+  it('takes exactly the limit and refuses a byte more, whether announced or not', async () => {
+    const base = await serve((req, res) => {
+      const size = Number(req.url!.split('/')[2]);
+      if (req.url!.startsWith('/announced')) res.setHeader('content-length', size);
+      res.flushHeaders();
+      res.end(Buffer.alloc(size, 'a'));
+    });
+    for (const way of ['announced', 'chunked']) {
+      const limit = inside({ maxBytes: 100_000 });
+      expect((await fetchMedia(`${base}/${way}/100000`, limit)).bytes).toHaveLength(100_000);
+      expect(await failure(`${base}/${way}/100001`, limit)).toMatchObject({
+        reason: 'media_too_large',
+        mayPass: false,
+      });
+    }
+  });
+
+  it('hangs up on a body without end instead of reading on', async () => {
+    let sent = 0;
+    let closed: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (closed = resolve));
+    const base = await serve((_req, res) => {
+      const more = (): void => {
+        while (!res.destroyed && res.write(Buffer.alloc(65_536))) sent += 65_536;
+      };
+      res.on('drain', more).on('close', closed);
+      more();
+    });
+    expect(await failure(base, inside({ maxBytes: 200_000 }))).toMatchObject({ reason: 'media_too_large' });
+    await ended;
+    expect(sent).toBeLessThan(20_000_000);
+  });
+
+  it('gives up in time on a body that drips, and hangs up', async () => {
+    let closed: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (closed = resolve));
+    const base = await serve((_req, res) => {
+      const drip = setInterval(() => res.write('.'), 20);
+      res.on('close', () => {
+        clearInterval(drip);
+        closed();
+      });
+    });
+    const started = Date.now();
+    const error = await failure(base, inside({ timeoutMs: 400 }));
+    expect(error).toMatchObject({ reason: 'media_unreachable', mayPass: true });
+    expect(error.message).toContain('timed out after 0.4 s');
+    expect(Date.now() - started).toBeLessThan(1500);
+    await ended;
+  });
+
+  it('counts every redirect against the same time', async () => {
+    const base = await serve((req, res) => {
+      setTimeout(() => res.writeHead(302, { location: `${req.url}x` }).end(), 150);
+    });
+    expect((await failure(base, inside({ timeoutMs: 400 }))).message).toContain('timed out');
+  });
+
+  it('gives up in time on a server that says nothing', async () => {
+    const mute = await startTcp(() => undefined);
+    open.push(mute);
+    const error = await failure(`http://127.0.0.1:${mute.port}/`, inside({ timeoutMs: 300 }));
+    expect(error.message).toContain('timed out after 0.3 s');
+  });
+
+  it('asks for no compression and unpacks none, so that no bomb goes off', async () => {
+    const bomb = gzipSync(Buffer.alloc(30_000_000));
+    const asked: unknown[] = [];
+    const base = await serve((req, res) => {
+      asked.push(req.headers['accept-encoding']);
+      if (req.url === '/encoded') res.setHeader('content-encoding', 'gzip');
+      res.end(bomb);
+    });
+    expect((await failure(`${base}/encoded`, inside())).message).toContain('compressed');
+    const plain = await fetchMedia(`${base}/file.gz`, inside());
+    expect(plain.bytes.equals(bomb)).toBe(true);
+    expect(plain.mime).toBe('application/gzip');
+    expect(asked).toEqual(['identity', 'identity']);
+  });
+
+  it.each([
+    [404, false],
+    [403, false],
+    [204, false],
+    [206, false],
+    [304, false],
+    [429, true],
+    [500, true],
+    [503, true],
+  ])('answers to %i with whether a later try may work: %s', async (status, mayPass) => {
+    const base = await serve((_req, res) => res.writeHead(status).end());
+    const error = await failure(`${base}/a?token=geheim`, inside());
+    expect(error).toMatchObject({ reason: 'media_unreachable', mayPass });
+    expect(error.message).toContain(`answered ${status}`);
+  });
+
+  it('takes neither an empty nor a cut body for a file', async () => {
+    const base = await serve((req, res) => {
+      if (req.url === '/empty') return res.end();
+      res.writeHead(200, { 'content-length': 1000 }).write('half');
+      return setTimeout(() => res.destroy(), 20);
+    });
+    expect((await failure(`${base}/empty`, inside())).message).toContain('empty');
+    expect(await failure(`${base}/cut`, inside())).toMatchObject({
+      reason: 'media_unreachable',
+      mayPass: true,
+    });
+  });
+
+  it('says nothing of the URL in its errors', async () => {
+    const port = await closedPort();
+    const error = await failure(`http://127.0.0.1:${port}/private/path?token=geheim`, inside());
+    expect(error.message).toBe('media could not be fetched: connection refused');
+    expect(error).toMatchObject({ mayPass: true });
+  });
+});
