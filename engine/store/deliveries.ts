@@ -29,6 +29,8 @@ export interface ClaimedDelivery {
   data: string;
   is_reply: boolean;
   event_created_at: Date;
+  /** The webhook wants a limited number: its deliveries go one after another. */
+  one_at_a_time: boolean;
 }
 
 /**
@@ -56,7 +58,8 @@ export async function claimDueDeliveries(
      FROM due, events e, webhooks w
      WHERE d.id = due.id AND e.id = d.event_id AND w.id = d.webhook_id
      RETURNING d.id, d.attempts, d.webhook_id, w.url, w.events AS registered, w.sealed_secret,
-               e.id AS event_id, e.type, e.data, e.is_reply, e.created_at AS event_created_at`,
+               e.id AS event_id, e.type, e.data, e.is_reply, e.created_at AS event_created_at,
+               w.max_deliveries IS NOT NULL AS one_at_a_time`,
     [now, lockedUntil, limit, except],
   );
 }
@@ -119,7 +122,7 @@ export async function retireSatisfiedWebhooks(tx: Sql, webhookIds: string[], now
 
 /**
  * Disables the webhook of a delivery that used up its attempts, if nothing reached that webhook since the first of
- * them; what waits for it is held. @returns whether it was disabled.
+ * them; what waits for it is held, that delivery too. @returns whether it was disabled.
  */
 export async function disableUnreachable(tx: Sql, deliveryId: string, now: Date): Promise<boolean> {
   const rows = await tx.query<{ id: string }>(
@@ -129,8 +132,10 @@ export async function disableUnreachable(tx: Sql, deliveryId: string, now: Date)
      RETURNING w.id`,
     [deliveryId, now],
   );
-  if (rows[0]) await holdDeliveries(tx, rows[0].id);
-  return rows.length > 0;
+  if (!rows[0]) return false;
+  await holdDeliveries(tx, rows[0].id);
+  await tx.query(`UPDATE deliveries SET status = 'held' WHERE id = $1`, [deliveryId]);
+  return true;
 }
 
 /** Keeps what waits for a webhook until it is enabled again. */
@@ -142,7 +147,7 @@ export async function holdDeliveries(tx: Sql, webhookId: string): Promise<void> 
   );
 }
 
-/** Lets go of what was held for a webhook: what was held since `since`, with a full set of attempts. */
+/** Lets go of what was held for a webhook, with a full set of attempts. */
 export async function releaseDeliveries(tx: Sql, webhookId: string, now: Date): Promise<void> {
   await tx.query(
     `UPDATE deliveries SET status = 'pending', attempts = 0, next_attempt_at = $2, first_attempt_at = NULL

@@ -1,0 +1,38 @@
+import type { DeliveryRow } from '../store/deliveries';
+import type { WebhookRow } from '../store/webhooks';
+
+const time = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** A webhook as the API shows it: never its secret. */
+export function presentWebhook(row: WebhookRow) {
+  return {
+    id: row.id,
+    url: row.url,
+    events: row.events,
+    description: row.description,
+    filter: Object.keys(row.filter).length > 0 ? { ...row.filter } : null,
+    status: row.status,
+    disabled_by: row.disabled_by,
+    expires_at: time(row.expires_at),
+    max_deliveries: row.max_deliveries,
+    delivered_count: row.delivered_count,
+    created_at: row.created_at.toISOString(),
+  };
+}
+
+export function presentDelivery(row: DeliveryRow) {
+  return {
+    id: row.id,
+    event_id: row.event_id,
+    event_type: row.event_type,
+    webhook_id: row.webhook_id,
+    status: row.status,
+    attempts: row.attempts,
+    next_attempt_at: time(row.next_attempt_at),
+    response_status: row.response_status,
+    error: row.error,
+    created_at: row.created_at.toISOString(),
+    last_attempt_at: time(row.last_attempt_at),
+    delivered_at: time(row.delivered_at),
+  };
+}
