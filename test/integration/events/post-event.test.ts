@@ -181,6 +181,14 @@ describe('the poster', () => {
       expect(result).toMatchObject({ error: 'timed out after 10 s' });
   });
 
+  it('does not count the time in line against the receiver', async () => {
+    // Answers after half of the ten seconds; the last of three rows is served after fifteen.
+    const steady = await http((_req, res) => setTimeout(() => res.end(), 250));
+    const { post } = poster({ clock: hurried(20) });
+    const results = await Promise.all(Array.from({ length: 24 }, () => post(event(steady.port))));
+    expect(results).toEqual(Array(24).fill({ ok: true, status: 200 }));
+  });
+
   it('refuses what the policy forbids', async () => {
     const server = await http((_req, res) => res.end());
     const refused = { ok: false, status: null, error: 'target address is not allowed' };

@@ -137,6 +137,19 @@ describe('fetchMedia', () => {
     expect(sent).toBeLessThan(20_000_000);
   });
 
+  it('leaves no connection open once it has the file', async () => {
+    let closed: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (closed = resolve));
+    const server = await startHttp((req, res) => {
+      req.socket.on('close', closed);
+      res.end(png);
+    });
+    open.push(server);
+    await fetchMedia(`http://127.0.0.1:${server.port}/`, inside());
+    const waited = new Promise<string>((resolve) => setTimeout(() => resolve('still open'), 1500));
+    expect(await Promise.race([ended.then(() => 'closed'), waited])).toBe('closed');
+  });
+
   it('gives up in time on a body that drips, and hangs up', async () => {
     let closed: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (closed = resolve));
