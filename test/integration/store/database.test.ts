@@ -1,0 +1,237 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../../../engine/store/database';
+import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
+
+describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
+  let fresh: FreshDatabase;
+  let database: Database;
+
+  beforeAll(async () => {
+    fresh = await freshDatabase(kind);
+    database = fresh.database;
+    await database.query('CREATE TABLE notes (id int PRIMARY KEY, text text)');
+  });
+  afterAll(() => fresh.cleanup());
+  beforeEach(() => database.query('DELETE FROM notes'));
+
+  async function noteIds(): Promise<number[]> {
+    return (await database.query<{ id: number }>('SELECT id FROM notes ORDER BY id')).map(({ id }) => id);
+  }
+
+  test('gives each type as pg does', async () => {
+    const moment = new Date('2026-03-29T00:59:59.123Z');
+    const [row] = await database.query(
+      `SELECT 9007199254740993::int8 AS big, 7::int4 AS small, 1.50::numeric AS exact, 0.5::float8 AS half,
+              true AS yes, $1::timestamptz AS moment, '{"b":1,"a":[null]}'::jsonb AS parsed,
+              '{"b": 1}'::jsonb::text AS raw, $2::bytea AS bytes, $3::text[] AS words, $4::int[] AS numbers,
+              NULL::text AS nothing, $5::text AS text, count(*) AS counted`,
+      [moment, Buffer.from([0, 255, 92]), ['a"b', 'c\\d', 'e,f', '{}', '', null], [1, 2], 'ünï ☺ \'"'],
+    );
+    expect(row).toEqual({
+      big: '9007199254740993',
+      small: 7,
+      exact: '1.50',
+      half: 0.5,
+      yes: true,
+      moment,
+      parsed: { b: 1, a: [null] },
+      raw: '{"b": 1}',
+      bytes: Buffer.from([0, 255, 92]),
+      words: ['a"b', 'c\\d', 'e,f', '{}', '', null],
+      numbers: [1, 2],
+      nothing: null,
+      text: 'ünï ☺ \'"',
+      counted: '1',
+    });
+  });
+
+  test('takes null, undefined, numbers and booleans as parameters', async () => {
+    const [row] = await database.query(
+      'SELECT $1::text AS a, $2::text AS b, $3::int8 AS c, $4::boolean AS d',
+      [null, undefined, 12, false],
+    );
+    expect(row).toEqual({ a: null, b: null, c: '12', d: false });
+  });
+
+  test('finds our tables and those of BullMQ without their schema, and no table has the name of another', async () => {
+    const tables = await database.query<{ schema: string; name: string }>(
+      `SELECT table_schema AS schema, table_name AS name FROM information_schema.tables
+       WHERE table_schema IN ('blueticks', 'bullmq')`,
+    );
+    expect(tables).toContainEqual({ schema: 'blueticks', name: 'messages' });
+    expect(tables).toContainEqual({ schema: 'bullmq', name: 'job' });
+    const names = tables.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    await expect(database.query('SELECT count(*) FROM job')).resolves.toEqual([{ count: '0' }]);
+  });
+
+  test('keeps what a transaction resolves, and gives its result', async () => {
+    const result = await database.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (1)');
+      return tx.query('SELECT id FROM notes');
+    });
+    expect(result).toEqual([{ id: 1 }]);
+    expect(await noteIds()).toEqual([1]);
+  });
+
+  test('undoes what a transaction rejects, and passes the error on', async () => {
+    const work = database.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (1)');
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(await noteIds()).toEqual([]);
+  });
+
+  test('does not call a transaction done when it swallowed a failed statement', async () => {
+    const work = database.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (1)');
+      await tx.query('INSERT INTO notes VALUES (1)').catch(() => undefined);
+      return 'done';
+    });
+    await expect(work).rejects.toMatchObject({ code: '23505', constraint: 'notes_pkey' });
+    expect(await noteIds()).toEqual([]);
+  });
+
+  test('lets a transaction go on after a failed statement that it undid with a savepoint', async () => {
+    await database.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (1)');
+      await tx.query('SAVEPOINT before');
+      await tx.query('INSERT INTO notes VALUES (1)').catch(() => tx.query('ROLLBACK TO SAVEPOINT before'));
+    });
+    expect(await noteIds()).toEqual([1]);
+  });
+
+  test('keeps the statements of others out of an open transaction', async () => {
+    const work = database.transaction(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (1)');
+      await sleep(30);
+      await tx.query('INSERT INTO notes VALUES (2)');
+      throw new Error('no');
+    });
+    const others: Promise<unknown>[] = [3, 4].map((id) => database.query('INSERT INTO notes VALUES ($1)', [id]));
+    others.push(
+      database.transaction(async (tx) => {
+        await tx.query('INSERT INTO notes VALUES (5)');
+        await sleep(5);
+        await tx.query('INSERT INTO notes VALUES (6)');
+      }),
+    );
+    await expect(work).rejects.toThrow('no');
+    await Promise.all(others);
+    expect(await noteIds()).toEqual([3, 4, 5, 6]);
+  });
+
+  test('counts right when many transactions read and write the same row', async () => {
+    await database.query("INSERT INTO notes VALUES (1, '0')");
+    const add = (): Promise<unknown> =>
+      database.transaction(async (tx) => {
+        const [row] = await tx.query<{ text: string }>('SELECT text FROM notes WHERE id = 1 FOR UPDATE');
+        await tx.query('UPDATE notes SET text = $1 WHERE id = 1', [Number(row?.text) + 1]);
+      });
+    await Promise.all(Array.from({ length: 40 }, add));
+    expect(await database.query('SELECT text FROM notes')).toEqual([{ text: '40' }]);
+  });
+
+  test('refuses a query on the database inside a transaction instead of waiting for ever', async () => {
+    const inside = database.transaction(() => database.query('SELECT 1'));
+    await expect(inside).rejects.toThrow('use the transaction that was handed in');
+    const nested = database.transaction(() => database.transaction(async () => 1));
+    await expect(nested).rejects.toThrow('use the transaction that was handed in');
+    await expect(database.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  test('still answers what was started in a transaction and runs after it', async () => {
+    let later: Promise<unknown> | undefined;
+    await database.transaction(async () => {
+      later = sleep(30).then(() => database.query('SELECT 1 AS one'));
+    });
+    await expect(later).resolves.toEqual([{ one: 1 }]);
+  });
+
+  test('puts no parameter into an error', async () => {
+    const error = await database
+      .query('INSERT INTO notes VALUES ($1::int, $2)', ['1x', 'a secret'])
+      .catch((e) => e);
+    expect(error).toMatchObject({ code: '22P02' });
+    expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain(
+      'a secret',
+    );
+  });
+
+  test('delivers notifications to the clients that listen, also when the sender is in a transaction', async () => {
+    const [listener, other] = [await database.pool.connect(), await database.pool.connect()];
+    const heard: string[] = [];
+    const overheard: string[] = [];
+    listener.on('notification', ({ channel, payload }) => heard.push(`${channel} ${payload}`));
+    other.on('notification', ({ payload }) => overheard.push(payload));
+    await listener.query('-- a comment first\nLISTEN Some_Channel;');
+    await database.transaction(async (tx) => {
+      await tx.query("SELECT pg_notify('some_channel', 'one')");
+      await sleep(20);
+      expect(heard).toEqual([]);
+    });
+    await database.query("NOTIFY some_channel, 'two'");
+    await database.query("NOTIFY other_channel, 'three'");
+    await sleep(100);
+    expect(heard).toEqual(['some_channel one', 'some_channel two']);
+    expect(overheard).toEqual([]);
+    await listener.query('UNLISTEN *');
+    await database.query("NOTIFY some_channel, 'four'");
+    await sleep(50);
+    expect(heard).toHaveLength(2);
+    listener.release(true);
+    other.release();
+  });
+});
+
+describe('PglitePool', () => {
+  let fresh: FreshDatabase;
+
+  beforeAll(async () => {
+    fresh = await freshDatabase('pglite');
+    await fresh.database.query('CREATE TABLE notes (id int PRIMARY KEY)');
+  });
+  afterAll(() => fresh.cleanup());
+
+  test('rolls back a client that is released in a transaction, and goes on', async () => {
+    const client = await fresh.database.pool.connect();
+    await client.query('BEGIN');
+    await client.query('INSERT INTO notes VALUES (1)');
+    client.release();
+    expect(await fresh.database.query('SELECT id FROM notes')).toEqual([]);
+    await expect(client.query('SELECT 1')).rejects.toThrow('released');
+  });
+
+  test('runs the statements of one client in order, also when none is awaited', async () => {
+    const client = await fresh.database.pool.connect();
+    const results = await Promise.all([
+      client.query('BEGIN'),
+      client.query({ text: 'INSERT INTO notes VALUES ($1)', values: [7] }),
+      client.query('SELECT id FROM notes'),
+      client.query('ROLLBACK'),
+    ]);
+    client.release();
+    expect(results[1]).toMatchObject({ rowCount: 1 });
+    expect(results[2]?.rows).toEqual([{ id: 7 }]);
+    expect(await fresh.database.query('SELECT id FROM notes')).toEqual([]);
+  });
+
+  test('lets an open transaction end before it closes, and refuses whoever comes later', async () => {
+    const { database } = await freshDatabase('pglite');
+    const work = database.transaction(async (tx) => {
+      await tx.query('SELECT 1');
+      await sleep(50);
+      return tx.query('SELECT 2 AS two');
+    });
+    const waiting = database.query('SELECT 3 AS three');
+    await sleep(10);
+    const closed = database.close();
+    await expect(database.query('SELECT 4')).rejects.toThrow(
+      'Cannot use a pool after calling end on the pool',
+    );
+    await expect(work).resolves.toEqual([{ two: 2 }]);
+    await expect(waiting).resolves.toEqual([{ three: 3 }]);
+    await closed;
+  });
+});
