@@ -1,4 +1,4 @@
-import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { NodeApiError, type IDataObject, type IHookFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import { callEngine } from '../Blueticks/transport/call-engine';
 import { listEngine } from '../Blueticks/transport/list-engine';
 import { forgetEvents, type SeenEvents } from './seen-events';
@@ -159,12 +159,10 @@ function sameFilter(a: IDataObject, b: IDataObject): boolean {
 }
 
 async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if ((error as { httpCode?: string | null }).httpCode === '404') return undefined;
+  return await call.catch((error: unknown) => {
+    if (error instanceof NodeApiError && error.httpCode === '404') return undefined;
     throw error;
-  }
+  });
 }
 
 function pathOf(webhookId: string): string {

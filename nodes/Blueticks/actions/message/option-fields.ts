@@ -35,7 +35,6 @@ const sendWindow: INodeProperties = {
           name: 'days',
           type: 'multiOptions',
           // Weekdays in the order of the week: in alphabetical order nobody finds them.
-          // eslint-disable-next-line n8n-nodes-base/node-param-multi-options-type-unsorted-items
           options: [
             { name: 'Monday', value: 1 },
             { name: 'Tuesday', value: 2 },

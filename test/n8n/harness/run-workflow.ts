@@ -1,0 +1,105 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  Workflow,
+  type ICredentialDataDecryptedObject,
+  type IDataObject,
+  type INode,
+  type INodeExecutionData,
+  type INodeParameters,
+  type IRun,
+  type IRunExecutionData,
+  type IWorkflowBase,
+} from 'n8n-workflow';
+import { additionalData } from './additional-data';
+import { nodeTypes } from './node-types';
+
+// n8n-core keeps settings in its folder as soon as it is loaded: not in the developer's own.
+process.env.N8N_LOG_LEVEL ??= 'silent';
+process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'blueticks-n8n-'));
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- after the folder is set
+const { ExecutionLifecycleHooks, WorkflowExecute } = require('n8n-core') as typeof import('n8n-core');
+
+export interface Step {
+  name: string;
+  type: 'blueticks' | 'source' | 'again';
+  parameters: INodeParameters;
+  onError?: INode['onError'];
+}
+
+export const source = (items: INodeExecutionData[]): Step => ({
+  name: 'Source',
+  type: 'source',
+  parameters: { items: JSON.stringify(items) },
+});
+
+/** A workflow whose nodes follow each other in the order given. */
+export function workflowOf(steps: Step[], loop?: { from: string; to: string }): Workflow {
+  const nodes = steps.map((step, index): INode => ({
+    id: `node-${index}`,
+    name: step.name,
+    type: step.type === 'blueticks' ? 'n8n-nodes-blueticks.blueticks' : `test.${step.type}`,
+    typeVersion: 1,
+    position: [index * 200, 0],
+    parameters: step.parameters,
+    onError: step.onError,
+    ...(step.type === 'blueticks' ? { credentials: { blueticksApi: { id: '1', name: 'Engine' } } } : {}),
+  }));
+  const link = (node: string) => [{ node, type: 'main' as const, index: 0 }];
+  const connections = Object.fromEntries(
+    steps.slice(0, -1).map((step, index) => [step.name, { main: [link(steps[index + 1]!.name)] }]),
+  );
+  if (loop) connections[loop.from] = { main: [link(loop.to)] };
+  return new Workflow({
+    id: 'workflow-1',
+    nodes,
+    connections,
+    active: false,
+    nodeTypes: nodeTypes(),
+    settings: { executionOrder: 'v1', timezone: 'Europe/Rome' },
+  });
+}
+
+let executions = Math.floor(Math.random() * 1e9);
+
+/** Runs a workflow by n8n's own engine; with `retryOf` as n8n's Retry does it, under an execution id of its own. */
+export async function runWorkflow(
+  workflow: Workflow,
+  credential: ICredentialDataDecryptedObject,
+  options: { retryOf?: IRun; executionId?: string } = {},
+): Promise<IRun> {
+  const executionId = options.executionId ?? String((executions += 1));
+  const mode = options.retryOf ? 'retry' : 'manual';
+  const additional = additionalData(credential, { executionId });
+  const saved = { id: workflow.id, name: 'Test', nodes: Object.values(workflow.nodes), connections: {} };
+  additional.hooks = new ExecutionLifecycleHooks(mode, executionId, saved as unknown as IWorkflowBase);
+  await workflow.expression.acquireIsolate();
+  try {
+    if (!options.retryOf) {
+      const startNode = workflow.getNode('Source') ?? undefined;
+      return await new WorkflowExecute(additional, mode).run({ workflow, startNode });
+    }
+    const data = JSON.parse(JSON.stringify(options.retryOf.data)) as IRunExecutionData;
+    const failed = data.resultData.lastNodeExecuted ?? '';
+    delete data.resultData.error;
+    data.resultData.runData[failed]?.pop();
+    for (const stacked of data.executionData?.nodeExecutionStack ?? []) {
+      stacked.node = workflow.getNode(stacked.node.name) ?? stacked.node;
+    }
+    return await new WorkflowExecute(additional, mode, data).processRunExecutionData(workflow);
+  } finally {
+    await workflow.expression.releaseIsolate();
+  }
+}
+
+/** What a node put out in its last run. */
+export function outputOf(run: IRun, node: string, output = 0): INodeExecutionData[] {
+  const error = run.data.resultData.error;
+  if (error) throw error;
+  return run.data.resultData.runData[node]?.at(-1)?.data?.main?.[output] ?? [];
+}
+
+export function jsonOf(run: IRun, node: string): IDataObject[] {
+  return outputOf(run, node).map(({ json }) => json);
+}
