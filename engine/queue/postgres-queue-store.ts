@@ -7,13 +7,26 @@ import { SharedListenPool } from './shared-listen-pool';
 /** A worker is woken by NOTIFY and knows its next due job: this is only how long a lost notification could matter. */
 const LONGEST_WAIT_SECONDS = 60;
 
+/** A number of our own (the letters "bull"), so that our lock meets nobody else's in a shared database. */
+const SCHEMA_LOCK = 0x62756c6c;
+
 /** Makes or updates BullMQ's tables (schema `bullmq`) where the pool points. Safe when several processes start at once. */
 export async function prepareQueueSchema(pool: Pool): Promise<void> {
   const client = await pool.connect();
+  let failure: Error | undefined;
   try {
+    // BullMQ's own lock lets two through at once when the schema is new (CREATE SCHEMA trusts an old cache, which
+    // reading the catalog renews).
+    await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
+    await client.query('SELECT count(*) FROM pg_catalog.pg_namespace');
     await runMigrations(client as unknown as PgClient);
+    await client.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]);
+  } catch (error) {
+    failure = error as Error;
+    throw error;
   } finally {
-    client.release();
+    // A connection that is closed loses its lock.
+    client.release(failure);
   }
 }
 

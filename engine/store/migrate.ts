@@ -46,7 +46,9 @@ async function migrationNames(folder: string): Promise<string[]> {
 
 async function prepareLedger(tx: Sql): Promise<void> {
   await takeLock(tx);
-  await tx.query('CREATE SCHEMA IF NOT EXISTS blueticks');
+  // IF NOT EXISTS alone asks a cache that may not know yet what the process before us has made.
+  const known = await tx.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'blueticks'");
+  if (known.length === 0) await tx.query('CREATE SCHEMA blueticks');
   await tx.query(
     `CREATE TABLE IF NOT EXISTS blueticks.schema_migrations (
        name text PRIMARY KEY,

@@ -1,0 +1,63 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** The first byte of everything sealed, so that another scheme can follow. */
+const VERSION = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
+
+export const KEY_BYTES = 32;
+
+/** What was sealed cannot be opened: another key, another place, or damaged. */
+export class CannotDecrypt extends Error {
+  constructor() {
+    super(
+      'Stored data cannot be decrypted: it was encrypted with another key, or is damaged. ' +
+        'Start with the key that was used before (BLUETICKS_ENCRYPTION_KEY, or encryption.key in the data folder).',
+    );
+    this.name = 'CannotDecrypt';
+  }
+}
+
+/** Seals and opens what is kept secret at rest, by AES-256-GCM (NIST SP 800-38D) with a random nonce each. */
+export class Encryption {
+  /** @param key 32 bytes. */
+  constructor(private readonly key: Buffer) {
+    if (key.length !== KEY_BYTES)
+      throw new Error(`An encryption key has ${KEY_BYTES} bytes, not ${key.length}.`);
+  }
+
+  /** @param place what the data belongs to, such as a row's id: sealed data that is moved elsewhere does not open. */
+  seal(data: Buffer | string, place: string): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(associatedData(place));
+    const text = Buffer.concat([
+      cipher.update(typeof data === 'string' ? Buffer.from(data) : data),
+      cipher.final(),
+    ]);
+    return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), text]);
+  }
+
+  /** @throws CannotDecrypt */
+  open(sealed: Buffer, place: string): Buffer {
+    if (sealed.length < HEAD_BYTES || sealed[0] !== VERSION) throw new CannotDecrypt();
+    const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', this.key, nonce, { authTagLength: TAG_BYTES })
+      .setAAD(associatedData(place))
+      .setAuthTag(sealed.subarray(1 + NONCE_BYTES, HEAD_BYTES));
+    try {
+      return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES)), decipher.final()]);
+    } catch {
+      throw new CannotDecrypt();
+    }
+  }
+
+  /** @throws CannotDecrypt */
+  openText(sealed: Buffer, place: string): string {
+    return this.open(sealed, place).toString('utf8');
+  }
+}
+
+function associatedData(place: string): Buffer {
+  return Buffer.concat([Buffer.of(VERSION), Buffer.from(place, 'utf8')]);
+}

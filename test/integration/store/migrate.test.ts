@@ -1,0 +1,119 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { prepareQueueSchema } from '../../../engine/queue/postgres-queue-store';
+import type { Database } from '../../../engine/store/database';
+import { migrate } from '../../../engine/store/migrate';
+import { openDatabase } from '../../../engine/store/open-database';
+import { openPglite } from '../../../engine/store/open-pglite';
+import { PglitePool } from '../../../engine/store/pglite-pool';
+import { SqlDatabase } from '../../../engine/store/sql-database';
+import { DATABASE_KINDS, freshDatabase, type DatabaseKind } from '../../servers/fresh-database';
+import { silentLog } from '../../servers/silent-log';
+import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+
+const FIRST = "CREATE TABLE fruits (name text PRIMARY KEY); INSERT INTO fruits VALUES ('apple');";
+
+describe.each(DATABASE_KINDS)('migrate on %s', (kind) => {
+  let folder: TempFolder;
+  let empty: { database: Database; another(): Promise<Database>; cleanup(): Promise<void> };
+
+  beforeEach(async () => {
+    folder = await tempFolder('migrations');
+    empty = await emptyDatabase(kind, folder.path);
+  });
+  afterEach(async () => {
+    await empty.cleanup();
+    await folder.remove();
+  });
+
+  async function migrations(files: Record<string, string>): Promise<string> {
+    const path = join(folder.path, `migrations-${Math.random()}`);
+    await mkdir(path);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+    return path;
+  }
+
+  test('runs what is new, in order, once', async () => {
+    const first = await migrations({ '001_fruits.sql': FIRST, 'README.md': 'not a migration' });
+    expect(await migrate(empty.database, undefined, first)).toEqual(['001_fruits.sql']);
+    expect(await migrate(empty.database, undefined, first)).toEqual([]);
+    const both = await migrations({
+      '002_more.sql': "INSERT INTO fruits SELECT name || ' pie' FROM fruits;",
+      '001_fruits.sql': FIRST,
+    });
+    expect(await migrate(empty.database, undefined, both)).toEqual(['002_more.sql']);
+    const rows = await empty.database.query('SELECT name FROM blueticks.fruits ORDER BY name');
+    expect(rows).toEqual([{ name: 'apple' }, { name: 'apple pie' }]);
+  });
+
+  test('leaves nothing of a migration that fails, and runs it after it was mended', async () => {
+    const broken = await migrations({
+      '001_fruits.sql': FIRST,
+      '002_more.sql': 'CREATE TABLE half (); SELECT 1/0;',
+    });
+    await expect(migrate(empty.database, undefined, broken)).rejects.toThrow('division by zero');
+    expect(await empty.database.query("SELECT to_regclass('blueticks.half')::text AS half")).toEqual([
+      { half: null },
+    ]);
+    const mended = await migrations({ '001_fruits.sql': FIRST, '002_more.sql': 'CREATE TABLE half ();' });
+    expect(await migrate(empty.database, undefined, mended)).toEqual(['002_more.sql']);
+  });
+
+  test('refuses a database of a newer engine before it changes anything', async () => {
+    const newer = await migrations({ '001_fruits.sql': FIRST, '002_newer.sql': 'SELECT 1;' });
+    await migrate(empty.database, undefined, newer);
+    const older = await migrations({ '001_fruits.sql': FIRST });
+    await expect(migrate(empty.database, undefined, older)).rejects.toThrow(/newer engine \(002_newer\.sql/);
+  });
+
+  test.each(['2_more.sql', '003_gap.sql', '002-dash.sql'])('refuses a migration named %s', async (name) => {
+    const folderWithGap = await migrations({ '001_fruits.sql': FIRST, [name]: 'SELECT 1;' });
+    await expect(migrate(empty.database, undefined, folderWithGap)).rejects.toThrow(name);
+  });
+
+  test('runs each migration once when four start at once, and the queue’s schema too', async () => {
+    const slow = await migrations({
+      '001_fruits.sql': `${FIRST} SELECT pg_sleep(0.2);`,
+      '002_more.sql': "INSERT INTO fruits VALUES ('pear');",
+    });
+    const others = await Promise.all([empty.another(), empty.another(), empty.another()]);
+    const all = [empty.database, ...others];
+    const ran = await Promise.all(all.map((database) => migrate(database, prepareQueueSchema, slow)));
+    expect(ran.flat().sort()).toEqual(['001_fruits.sql', '002_more.sql']);
+    expect(await empty.database.query('SELECT count(*)::int AS fruits FROM blueticks.fruits')).toEqual([
+      { fruits: 2 },
+    ]);
+    expect(await empty.database.query('SELECT count(*)::int AS jobs FROM bullmq.job')).toEqual([{ jobs: 0 }]);
+    await Promise.all(
+      others.filter((database) => database !== empty.database).map((database) => database.close()),
+    );
+  });
+});
+
+/** Without any table; `another` opens it once more where that is allowed. */
+async function emptyDatabase(kind: DatabaseKind, dataDir: string): ReturnType<typeof embedded> {
+  return kind === 'pglite' ? embedded() : onServer(dataDir);
+}
+
+async function embedded(): Promise<{
+  database: Database;
+  another(): Promise<Database>;
+  cleanup(): Promise<void>;
+}> {
+  const prepared = await openPglite(undefined, process.env['TEST_PREPARED_DATA']);
+  const database = new SqlDatabase('embedded', new PglitePool(prepared));
+  await dropSchemas(database);
+  return { database, another: async () => database, cleanup: () => database.close() };
+}
+
+async function onServer(dataDir: string): ReturnType<typeof embedded> {
+  const fresh = await freshDatabase('postgres');
+  await dropSchemas(fresh.database);
+  const another = (): Promise<Database> => openDatabase({ dataDir, databaseUrl: fresh.url, log: silentLog });
+  return { database: fresh.database, another, cleanup: fresh.cleanup };
+}
+
+async function dropSchemas(database: Database): Promise<void> {
+  await database.query('DROP SCHEMA blueticks CASCADE');
+  await database.query('DROP SCHEMA bullmq CASCADE');
+}
