@@ -92,7 +92,9 @@ const yesNo: Reader<boolean> = (value, variable) => {
 const targets: Reader<'any' | 'public' | string[]> = (value, variable) => {
   if (value === 'any' || value === 'public') return value;
   const hosts = value.split(',').map((host) => host.trim().toLowerCase());
-  const bad = hosts.find((host) => !/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/.test(host));
+  const bad = hosts.find(
+    (host) => !/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/.test(host),
+  );
   if (bad === undefined) return hosts;
   throw new ConfigError(
     variable,
@@ -109,12 +111,19 @@ const rateLimit: Reader<number | null> = (value, variable) => {
 
 const host: Reader<string> = (value, variable) => {
   if (/^[A-Za-z0-9.:_-]+$/.test(value)) return value;
-  throw new ConfigError(variable, `is "${value}", which is no address`, 'give one such as 127.0.0.1 or 0.0.0.0');
+  throw new ConfigError(
+    variable,
+    `is "${value}", which is no address`,
+    'give one such as 127.0.0.1 or 0.0.0.0',
+  );
 };
 
 /** Flag names are the variables' without the BLUETICKS prefix: BLUETICKS_DATA_DIR is --data-dir. */
 export function flagOf(variable: string): string {
-  return variable.replace(/^BLUETICKS_/, '').toLowerCase().replaceAll('_', '-');
+  return variable
+    .replace(/^BLUETICKS_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-');
 }
 
 /** Every variable that the engine reads, in the order in which help shows them. */
@@ -151,7 +160,13 @@ export function readConfig(
   return {
     host: read('BLUETICKS_HOST', host, '127.0.0.1'),
     port: read('BLUETICKS_PORT', port, 7717),
-    dataDir: resolve(read('BLUETICKS_DATA_DIR', (value) => value.replace(/^~(?=\/|$)/, homedir()), join(homedir(), '.blueticks'))),
+    dataDir: resolve(
+      read(
+        'BLUETICKS_DATA_DIR',
+        (value) => value.replace(/^~(?=\/|$)/, homedir()),
+        join(homedir(), '.blueticks'),
+      ),
+    ),
     databaseUrl: read<string | null>('DATABASE_URL', url('postgres:', 'postgresql:'), null),
     redisUrl: read<string | null>('REDIS_URL', url('redis:', 'rediss:'), null),
     encryptionKey: read<string | null>('BLUETICKS_ENCRYPTION_KEY', encryptionKey, null),

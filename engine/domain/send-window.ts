@@ -25,39 +25,65 @@ const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 /** Every window opens within two weeks, also one that a DST gap swallows on its only day. */
 const HORIZON_DAYS = 40;
 
-const fault = (path: string, message: string): SendWindowFault => ({ path, code: 'invalid', message });
+const fault = (path: string, code: string, message: string): SendWindowFault => ({ path, code, message });
 
 function daysFaults(days: unknown): SendWindowFault[] {
   if (days === undefined) return [];
   if (!Array.isArray(days))
-    return [fault('days', 'Must be a list of days from 1 (Monday) to 7 (Sunday), or left out.')];
+    return [
+      fault('days', 'wrong_type', 'Must be a list of days from 1 (Monday) to 7 (Sunday), or left out.'),
+    ];
   if (days.length === 0)
     return [
-      fault('days', 'Is empty, so that the window would never open; name a day, or leave days out for all.'),
+      fault(
+        'days',
+        'empty',
+        'Is empty, so that the window would never open; name a day, or leave days out for all.',
+      ),
     ];
   return days.flatMap((day: unknown, at) => {
     if (!Number.isInteger(day) || Number(day) < 1 || Number(day) > 7)
-      return [fault(`days.${at}`, 'Must be a whole number from 1 (Monday) to 7 (Sunday).')];
-    return days.indexOf(day) < at ? [fault(`days.${at}`, `Names day ${day} twice; name each day once.`)] : [];
+      return [fault(`days.${at}`, 'invalid_day', 'Must be a whole number from 1 (Monday) to 7 (Sunday).')];
+    return days.indexOf(day) < at
+      ? [fault(`days.${at}`, 'duplicate', `Names day ${day} twice; name each day once.`)]
+      : [];
   });
 }
 
 /** Every fault of a would-be `SendWindow`, in the order of its fields; none when it can be used. */
 export function checkSendWindow(value: unknown): SendWindowFault[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [fault('', 'Must be an object such as {"start":"09:00","end":"20:00","timezone":"Europe/Rome"}.')];
+    return [
+      fault(
+        '',
+        'wrong_type',
+        'Must be an object such as {"start":"09:00","end":"20:00","timezone":"Europe/Rome"}.',
+      ),
+    ];
   const { start, end, timezone, days } = value as Record<string, unknown>;
   const faults: SendWindowFault[] = [];
   for (const [path, time] of Object.entries({ start, end }))
     if (typeof time !== 'string' || !TIME.test(time))
-      faults.push(fault(path, 'Must be a time from 00:00 to 23:59, written HH:MM; midnight is 00:00.'));
+      faults.push(
+        fault(path, 'invalid_time', 'Must be a time from 00:00 to 23:59, written HH:MM; midnight is 00:00.'),
+      );
   if (faults.length === 0 && start === end)
     faults.push(
-      fault('end', 'Is the same as start, so that the window would never open; give another time.'),
+      fault(
+        'end',
+        'same_as_start',
+        'Is the same as start, so that the window would never open; give another time.',
+      ),
     );
   // Only names: offsets such as +02:00 pass in some Node versions, and they know no DST.
   if (typeof timezone !== 'string' || !/^[A-Za-z]/.test(timezone) || !IANAZone.isValidZone(timezone))
-    faults.push(fault('timezone', 'Is not a time zone that is known; use an IANA name such as Europe/Rome.'));
+    faults.push(
+      fault(
+        'timezone',
+        'unknown_timezone',
+        'Is not a time zone that is known; use an IANA name such as Europe/Rome.',
+      ),
+    );
   return [...faults, ...daysFaults(days)];
 }
 
@@ -77,6 +103,8 @@ function minuteOfDay(time: string): number {
 const weekday = (localDay: number): number => ((((localDay + 3) % 7) + 7) % 7) + 1;
 
 function ruleOf({ start, end, days }: SendWindow): Rule {
+  if (days?.some((day) => day >= 1 && day <= 7) === false)
+    throw new RangeError('A send window without days never opens.');
   return {
     startMinute: minuteOfDay(start),
     endMinute: minuteOfDay(end),

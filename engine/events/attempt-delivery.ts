@@ -11,7 +11,7 @@ export async function attemptDelivery(
   deps: { poster: Poster; encryption: Encryption; clock: Clock },
 ): Promise<PostResult> {
   const body = eventBody(delivery);
-  const secret = deps.encryption.open(delivery.sealed_secret, delivery.webhook_id);
+  const secret = deps.encryption.openText(delivery.sealed_secret, delivery.webhook_id);
   const timestampSeconds = deps.clock.now() / 1000;
   return deps.poster.post({
     url: delivery.url,

@@ -136,7 +136,10 @@ export class DeliveryRunner {
       if (reached.length > 0) await retireSatisfiedWebhooks(tx, [...new Set(reached)], now);
       for (const outcome of outcomes.filter(({ status }) => status === 'failed')) {
         if (await disableUnreachable(tx, outcome.id, now)) {
-          this.deps.log.warn({ delivery: outcome.id }, 'a webhook was disabled: nothing reached it in 8 attempts');
+          this.deps.log.warn(
+            { delivery: outcome.id },
+            'a webhook was disabled: nothing reached it in 8 attempts',
+          );
         }
       }
     });

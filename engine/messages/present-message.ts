@@ -19,7 +19,7 @@ export function presentMessage(row: MessageRow) {
     poll_options: row.poll?.options ?? null,
     status: row.status,
     send_at: time(row.send_at),
-    created_at: time(row.created_at),
+    created_at: row.created_at.toISOString(),
     sent_at: time(row.sent_at),
     delivered_at: time(row.delivered_at),
     read_at: time(row.read_at),

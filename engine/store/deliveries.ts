@@ -23,7 +23,7 @@ export interface ClaimedDelivery {
   webhook_id: string;
   url: string;
   registered: string[];
-  sealed_secret: Uint8Array;
+  sealed_secret: Buffer;
   event_id: string;
   type: string;
   data: string;

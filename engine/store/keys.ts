@@ -43,9 +43,9 @@ export async function revokeKey(sql: Sql, id: string, now: Date): Promise<KeyRow
   return rows[0];
 }
 
-/** Removes the keys that an earlier process handed to the n8n of this machine. */
-export async function deleteLocalKeys(sql: Sql): Promise<void> {
-  await sql.query(`DELETE FROM api_keys WHERE origin = 'local'`);
+/** Removes the keys that an earlier process handed to the n8n of its machine under this name. */
+export async function deleteLocalKeys(sql: Sql, name: string): Promise<void> {
+  await sql.query(`DELETE FROM api_keys WHERE origin = 'local' AND name = $1`, [name]);
 }
 
 export interface AccountRow {

@@ -21,7 +21,7 @@ export interface WebhookRow {
   status: 'enabled' | 'disabled';
   disabled_by: 'user' | 'failures' | 'limit' | null;
   disabled_at: Date | null;
-  sealed_secret: Uint8Array;
+  sealed_secret: Buffer;
   expires_at: Date | null;
   max_deliveries: number | null;
   delivered_count: number;

@@ -3,7 +3,14 @@ import type { Clock } from '../domain/clock';
 /** What a message carries, ready for the wire: media has been fetched and checked before it gets here. */
 export type Content =
   | { type: 'text'; text: string; linkPreview: boolean | LinkPreview }
-  | { type: 'media'; kind: MediaKind; bytes: Buffer; mime: string; filename: string | null; caption: string | null }
+  | {
+      type: 'media';
+      kind: MediaKind;
+      bytes: Buffer;
+      mime: string;
+      filename: string | null;
+      caption: string | null;
+    }
   | { type: 'poll'; question: string; options: string[]; allowMultiple: boolean };
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'voice' | 'gif';
@@ -59,13 +66,7 @@ export interface Inbound {
 
 /** True state of the link to WhatsApp; `reason` is for a person to read. */
 export type LinkState =
-  | 'unlinked'
-  | 'linking'
-  | 'connecting'
-  | 'connected'
-  | 'disconnected'
-  | 'logged_out'
-  | 'restricted';
+  'unlinked' | 'linking' | 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'restricted';
 
 export interface TransportHandlers {
   onReceipt(receipt: Receipt): void;

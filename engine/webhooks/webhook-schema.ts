@@ -61,7 +61,9 @@ export const WebhookSchema = z.object({
   delivered_count: z.int(),
   created_at: z.string(),
 });
-export const WebhookWithSecretSchema = WebhookSchema.extend({ secret: z.string().describe('shown this once') });
+export const WebhookWithSecretSchema = WebhookSchema.extend({
+  secret: z.string().describe('shown this once'),
+});
 
 export const DeliverySchema = z.object({
   id: z.string(),

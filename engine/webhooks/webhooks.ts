@@ -9,7 +9,13 @@ import type { Work } from '../events/transact';
 import { checkWebhookUrl, type TargetPolicy } from '../network/target-policy';
 import { holdDeliveries, releaseDeliveries } from '../store/deliveries';
 import type { Encryption } from '../store/encryption';
-import { insertWebhook, lockWebhook, saveWebhook, type WebhookFilter, type WebhookRow } from '../store/webhooks';
+import {
+  insertWebhook,
+  lockWebhook,
+  saveWebhook,
+  type WebhookFilter,
+  type WebhookRow,
+} from '../store/webhooks';
 import type { CreateWebhook, EditWebhook } from './webhook-schema';
 
 export interface WebhookRules {
@@ -145,10 +151,16 @@ function readFilter(filter: WebhookFilter, details: ErrorDetail[]): WebhookFilte
     const value = filter[field];
     if (value === undefined) continue;
     const parsed = parseRecipient(value);
-    if (!parsed.ok) details.push({ path: `filter.${field}`, code: 'invalid_recipient', message: parsed.message });
+    if (!parsed.ok)
+      details.push({ path: `filter.${field}`, code: 'invalid_recipient', message: parsed.message });
     else if (field === 'chat_id') read.chat_id = parsed.chatId;
     else if (parsed.phone) read.from = parsed.phone;
-    else details.push({ path: 'filter.from', code: 'invalid_recipient', message: 'is no phone number; use chat_id' });
+    else
+      details.push({
+        path: 'filter.from',
+        code: 'invalid_recipient',
+        message: 'is no phone number; use chat_id',
+      });
   }
   return read;
 }

@@ -1,0 +1,41 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { hashKey, isKeyFormat, parseBearer } from '../domain/api-key';
+import { allows, type Scope } from '../domain/scopes';
+import { EngineError } from '../errors';
+import type { Sql } from '../store/database';
+import { findKeyByHash } from '../store/keys';
+
+/**
+ * Finds the request's key and checks that it may do what the route does.
+ * @throws EngineError `authentication_required` or `permission_denied`
+ */
+export async function authenticate(request: FastifyRequest, sql: Sql): Promise<void> {
+  const text = parseBearer(request.headers.authorization);
+  if (!text) {
+    throw new EngineError(
+      'authentication_required',
+      'Send your key in the header "Authorization: Bearer bt_…".',
+    );
+  }
+  const key = isKeyFormat(text) ? await findKeyByHash(sql, hashKey(text)) : undefined;
+  if (!key) {
+    throw new EngineError(
+      'authentication_required',
+      'This key is unknown or revoked. Make one with: blueticks-engine keys create',
+    );
+  }
+  const { scope } = request.routeOptions.config;
+  if (scope && !allows(key.scopes, scope as Scope)) {
+    throw new EngineError('permission_denied', `This key (${key.prefix}…) lacks the scope ${scope}.`);
+  }
+  request.key = key;
+}
+
+/** For the tools of this machine: the token of `engine.json`, which only its owner can read. */
+export function authenticateControl(request: FastifyRequest, controlToken: string): void {
+  const given = Buffer.from(parseBearer(request.headers.authorization) ?? '');
+  const wanted = Buffer.from(controlToken);
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
+  throw new EngineError('authentication_required', 'Only tools of this machine may ask this.');
+}

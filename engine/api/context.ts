@@ -1,0 +1,39 @@
+import type { Clock } from '../domain/clock';
+import type { Transact } from '../events/transact';
+import type { Poster } from '../events/post-event';
+import type { EngineConfig } from '../config';
+import type { LocalKeys } from '../keys/local-keys';
+import type { Metrics } from '../observability/metrics';
+import type { WakeUps } from '../queue/wake-ups';
+import type { AccountRow, KeyRow } from '../store/keys';
+import type { Database } from '../store/database';
+import type { Encryption } from '../store/encryption';
+
+/** What the routes work with. */
+export interface ApiContext {
+  config: EngineConfig;
+  clock: Clock;
+  database: Database;
+  transact: Transact;
+  wakeUps: WakeUps;
+  encryption: Encryption;
+  poster: Poster;
+  metrics: Metrics;
+  account: AccountRow;
+  localKeys: LocalKeys;
+  /** Secret of this process, by which the machine's own tools may ask it for keys. */
+  controlToken: string;
+  /** Looks at the deliveries now. */
+  wakeDeliveries(): void;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key of the request; there on every route under /v1. */
+    key: KeyRow;
+  }
+  interface FastifyContextConfig {
+    /** What the key must be allowed. */
+    scope?: string;
+  }
+}

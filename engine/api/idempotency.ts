@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EngineError } from '../errors';
+import type { Work } from '../events/transact';
+import { claimIdempotencyKey, keepResponse } from '../store/idempotency';
+import type { ApiContext } from './context';
+
+const LONGEST_KEY = 64;
+
+/**
+ * Does a creating request's work in one transaction, once for each `Idempotency-Key`: a repeat gets the first answer
+ * with 200 and `Idempotent-Replayed: true`; the same key with another body is refused.
+ * @param operation what the request does, the same for all its paths.
+ */
+export async function createOnce(
+  context: ApiContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: string,
+  job: (work: Work) => Promise<object>,
+): Promise<never> {
+  const key = readKey(request);
+  const answer = await context.transact(async (work) => {
+    if (key === null) return { body: JSON.stringify(await job(work)), replayed: false };
+    const requestHash = hashOf(operation, request.body);
+    const record = { keyId: request.key.id, key, requestHash, now: work.now };
+    const claim = await claimIdempotencyKey(work.sql, record);
+    if (claim.claimed) {
+      const body = JSON.stringify(await job(work));
+      await keepResponse(work.sql, request.key.id, key, body);
+      return { body, replayed: false };
+    }
+    if (claim.requestHash === requestHash) return { body: claim.response, replayed: true };
+    throw new EngineError(
+      'idempotency_key_conflict',
+      'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new request.',
+    );
+  });
+  if (answer.replayed) void reply.header('idempotent-replayed', 'true');
+  // Typed as never: the answer is text already, and the routes' response types are of objects.
+  return reply
+    .status(answer.replayed ? 200 : 201)
+    .type('application/json; charset=utf-8')
+    .serializer((body: string) => body)
+    .send(answer.body) as never;
+}
+
+function readKey(request: FastifyRequest): string | null {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return null;
+  const key = Array.isArray(header) ? header.join(',') : header;
+  if (key.length >= 1 && key.length <= LONGEST_KEY) return key;
+  const message = `has ${key.length} characters; give 1 to ${LONGEST_KEY}`;
+  throw new EngineError('invalid_request', `Idempotency-Key: ${message}`, {
+    details: [{ path: 'Idempotency-Key', code: 'wrong_length', message }],
+  });
+}
+
+function hashOf(operation: string, body: unknown): string {
+  return createHash('sha256').update(operation).update(canonical(body)).digest('hex');
+}
+
+/** JSON with sorted keys: the order of fields makes no other request. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { SCOPES, ALL_SCOPES } from '../../domain/scopes';
+import { createKey, presentKey, revoke } from '../../keys/keys';
+import { listKeys } from '../../store/keys';
+import { authenticateControl } from '../authenticate';
+import type { ApiContext } from '../context';
+
+const hide = { hide: true };
+const mode = z.enum(['live', 'test']);
+
+/**
+ * `/control`: for the command line and the n8n of this machine, which read the token in `engine.json`. On the
+ * embedded store they cannot open the database while the engine has it.
+ */
+export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const { database, clock, localKeys } = context;
+  return async (app) => {
+    app.addHook('onRequest', async (request) => authenticateControl(request, context.controlToken));
+
+    app.post('/keys', { schema: { ...hide, body: z.strictObject({ mode }) } }, async ({ body }) => ({
+      api_key: await localKeys.keyFor(body.mode),
+    }));
+
+    app.post(
+      '/keys/create',
+      {
+        schema: {
+          ...hide,
+          body: z.strictObject({
+            mode,
+            name: z.string().min(1).max(120).nullable(),
+            scopes: z.array(z.enum([ALL_SCOPES, ...SCOPES])).min(1),
+          }),
+        },
+      },
+      async ({ body }) => {
+        const { row, key } = await createKey(database, body, new Date(clock.now()));
+        return { ...presentKey(row), key };
+      },
+    );
+
+    app.get('/keys', { schema: hide }, async () => ({ data: (await listKeys(database)).map(presentKey) }));
+
+    app.post(
+      '/keys/:id/revoke',
+      { schema: { ...hide, params: z.object({ id: z.string() }) } },
+      async ({ params }) => presentKey(await revoke(database, params.id, new Date(clock.now()))),
+    );
+  };
+}

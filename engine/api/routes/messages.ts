@@ -1,0 +1,151 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { MESSAGE_STATUSES } from '../../domain/message-status';
+import { cancelMatching, cancelMessage } from '../../messages/cancel-messages';
+import { createMessages } from '../../messages/create-messages';
+import { editMessage } from '../../messages/edit-message';
+import { findMessages, getMessage } from '../../messages/message-queries';
+import {
+  BatchSchema,
+  CancelManySchema,
+  CreateMessageSchema,
+  EditMessageSchema,
+  MessageSchema,
+} from '../../messages/message-schema';
+import { presentMessage } from '../../messages/present-message';
+import type { ApiContext } from '../context';
+import { createOnce } from '../idempotency';
+import { pageOf, pageQuery, readPage } from '../pages';
+
+const idParams = z.object({ id: z.string().max(64) });
+
+const listQuery = z.strictObject({
+  ...pageQuery,
+  chat_id: z.string().min(1).max(128).optional(),
+  to: z.string().min(1).max(128).optional(),
+  status: z.enum(MESSAGE_STATUSES).optional(),
+  q: z.string().min(1).max(200).optional().describe('part of the text'),
+  reference: z.string().min(1).max(128).optional(),
+  campaign_id: z.string().min(1).max(64).optional(),
+});
+
+/** `/v1/scheduled-messages`, and `/v1/messages` for the same. */
+export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const { transact, database, config } = context;
+  const options = { allowPrivateMedia: config.allowPrivateMedia };
+  const read = { scope: 'messages:read' };
+  const write = { scope: 'messages:write' };
+
+  return async (app) => {
+    app.post(
+      '/',
+      {
+        config: write,
+        schema: { tags: ['messages'], body: CreateMessageSchema, response: { 201: MessageSchema } },
+      },
+      (request, reply) =>
+        createOnce(context, request, reply, 'create message', async (work) => {
+          const [row] = await createMessages(work, request.key.mode, [request.body], options);
+          return presentMessage(row!);
+        }),
+    );
+
+    app.post(
+      '/batch',
+      {
+        config: write,
+        schema: {
+          tags: ['messages'],
+          body: BatchSchema,
+          response: { 201: z.object({ data: z.array(MessageSchema) }) },
+        },
+      },
+      (request, reply) =>
+        createOnce(context, request, reply, 'create batch', async (work) => {
+          const where = (index: number): string => `messages.${index}.`;
+          const rows = await createMessages(work, request.key.mode, request.body.messages, {
+            ...options,
+            where,
+          });
+          return { data: rows.map(presentMessage) };
+        }),
+    );
+
+    app.post(
+      '/cancel',
+      {
+        config: write,
+        schema: {
+          tags: ['messages'],
+          body: CancelManySchema,
+          response: { 200: z.object({ canceled: z.int(), ids: z.array(z.string()) }) },
+        },
+      },
+      async (request) => {
+        const rows = await transact((work) => cancelMatching(work, request.key.mode, request.body));
+        return { canceled: rows.length, ids: rows.map((row) => row.id) };
+      },
+    );
+
+    app.get(
+      '/',
+      {
+        config: read,
+        schema: { tags: ['messages'], querystring: listQuery, response: { 200: pageOf(MessageSchema) } },
+      },
+      ({ key, query }) =>
+        readPage(
+          query,
+          'msg_',
+          (limit, before) => findMessages(database, key.mode, query, limit, before),
+          presentMessage,
+        ),
+    );
+
+    app.get(
+      '/:id',
+      { config: read, schema: { tags: ['messages'], params: idParams, response: { 200: MessageSchema } } },
+      async ({ key, params }) => presentMessage(await getMessage(database, key.mode, params.id)),
+    );
+
+    app.patch(
+      '/:id',
+      {
+        config: write,
+        schema: {
+          tags: ['messages'],
+          params: idParams,
+          body: EditMessageSchema,
+          response: { 200: MessageSchema },
+        },
+      },
+      async ({ key, params, body }) =>
+        presentMessage(
+          await transact((work) => editMessage(work, key.mode, params.id, body, config.allowPrivateMedia)),
+        ),
+    );
+
+    app.delete(
+      '/:id',
+      {
+        config: write,
+        schema: {
+          tags: ['messages'],
+          params: idParams,
+          response: { 200: z.object({ id: z.string(), deleted: z.literal(true) }) },
+        },
+      },
+      async ({ key, params }) => {
+        const row = await transact((work) => cancelMessage(work, key.mode, params.id));
+        return { id: row.id, deleted: true as const };
+      },
+    );
+
+    app.post(
+      '/:id/cancel',
+      { config: write, schema: { tags: ['messages'], params: idParams, response: { 200: MessageSchema } } },
+      async ({ key, params }) =>
+        presentMessage(await transact((work) => cancelMessage(work, key.mode, params.id))),
+    );
+  };
+}

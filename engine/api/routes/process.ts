@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { VERSION } from '../../version';
+import type { ApiContext } from '../context';
+
+const hidden = { hide: true };
+const CHECK_MS = 5_000;
+
+/** `/healthz`, `/readyz`, `/metrics`: for whoever runs the process, without a key. */
+export function processRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/healthz', { schema: hidden }, async () => ({
+      status: 'ok',
+      pid: process.pid,
+      version: VERSION,
+    }));
+
+    app.get('/readyz', { schema: hidden }, async (_request, reply) => {
+      const [store, queue] = await Promise.all([
+        answers(context, () => context.database.query('SELECT 1')),
+        answers(context, () => context.wakeUps.check()),
+      ]);
+      const ready = store === 'ok' && queue === 'ok';
+      return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready', store, queue });
+    });
+
+    app.get('/metrics', { schema: hidden }, async (_request, reply) =>
+      reply.type(context.metrics.registry.contentType).send(await context.metrics.registry.metrics()),
+    );
+  };
+}
+
+async function answers(context: ApiContext, ask: () => Promise<unknown>): Promise<'ok' | 'unreachable'> {
+  let cancel = (): void => {};
+  const tooLong = new Promise<'unreachable'>((resolve) => {
+    cancel = context.clock.after(CHECK_MS, () => resolve('unreachable'));
+  });
+  const asked = ask().then(
+    () => 'ok' as const,
+    () => 'unreachable' as const,
+  );
+  return Promise.race([asked, tooLong]).finally(() => cancel());
+}

@@ -1,0 +1,155 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Mode } from '../../domain/mode';
+import { notFound } from '../../errors';
+import { listDeliveries, redeliver } from '../../store/deliveries';
+import { deleteWebhook, findWebhook, listWebhooks, type WebhookRow } from '../../store/webhooks';
+import { presentDelivery, presentWebhook } from '../../webhooks/present-webhook';
+import { testWebhook } from '../../webhooks/test-webhook';
+import { createWebhook, editWebhook, rotateSecret } from '../../webhooks/webhooks';
+import {
+  CreateWebhookSchema,
+  DeliverySchema,
+  EditWebhookSchema,
+  WebhookSchema,
+  WebhookWithSecretSchema,
+} from '../../webhooks/webhook-schema';
+import type { ApiContext } from '../context';
+import { createOnce } from '../idempotency';
+import { pageOf, pageQuery, readPage } from '../pages';
+
+const idParams = z.object({ id: z.string().max(64) });
+const deliveryParams = idParams.extend({ deliveryId: z.string().max(64) });
+const listQuery = z.strictObject(pageQuery);
+const tags = ['webhooks'];
+
+/** `/v1/webhooks` */
+export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const { transact, database, clock } = context;
+  const rules = { encryption: context.encryption, targets: context.config.webhookTargets };
+  const read = { scope: 'webhooks:read' };
+  const write = { scope: 'webhooks:write' };
+
+  async function find(mode: Mode, id: string): Promise<WebhookRow> {
+    const row = await findWebhook(database, mode, id);
+    if (!row) throw notFound('webhook', id);
+    return row;
+  }
+
+  return async (app) => {
+    app.post(
+      '/',
+      {
+        config: write,
+        schema: { tags, body: CreateWebhookSchema, response: { 201: WebhookWithSecretSchema } },
+      },
+      (request, reply) =>
+        createOnce(context, request, reply, 'create webhook', async (work) => {
+          const { row, secret } = await createWebhook(work, request.key.mode, request.body, rules);
+          return { ...presentWebhook(row), secret };
+        }),
+    );
+
+    app.get(
+      '/',
+      { config: read, schema: { tags, querystring: listQuery, response: { 200: pageOf(WebhookSchema) } } },
+      ({ key, query }) =>
+        readPage(
+          query,
+          'wh_',
+          (limit, before) => listWebhooks(database, key.mode, limit, before),
+          presentWebhook,
+        ),
+    );
+
+    app.get(
+      '/:id',
+      { config: read, schema: { tags, params: idParams, response: { 200: WebhookSchema } } },
+      async ({ key, params }) => presentWebhook(await find(key.mode, params.id)),
+    );
+
+    app.patch(
+      '/:id',
+      {
+        config: write,
+        schema: { tags, params: idParams, body: EditWebhookSchema, response: { 200: WebhookSchema } },
+      },
+      async ({ key, params, body }) =>
+        presentWebhook(await transact((work) => editWebhook(work, key.mode, params.id, body, rules))),
+    );
+
+    app.delete(
+      '/:id',
+      {
+        config: write,
+        schema: {
+          tags,
+          params: idParams,
+          response: { 200: z.object({ id: z.string(), deleted: z.literal(true) }) },
+        },
+      },
+      async ({ key, params }) => {
+        if (!(await deleteWebhook(database, key.mode, params.id))) throw notFound('webhook', params.id);
+        return { id: params.id, deleted: true as const };
+      },
+    );
+
+    app.post(
+      '/:id/rotate-secret',
+      { config: write, schema: { tags, params: idParams, response: { 200: WebhookWithSecretSchema } } },
+      async ({ key, params }) => {
+        const { row, secret } = await transact((work) => rotateSecret(work, key.mode, params.id, rules));
+        return { ...presentWebhook(row), secret };
+      },
+    );
+
+    app.post(
+      '/:id/test',
+      {
+        config: write,
+        schema: {
+          tags,
+          params: idParams,
+          response: {
+            200: z.object({
+              delivered: z.boolean(),
+              event_id: z.string(),
+              response_status: z.int().nullable(),
+              error: z.string().nullable(),
+            }),
+          },
+        },
+      },
+      async ({ key, params }) => testWebhook(await find(key.mode, params.id), context),
+    );
+
+    app.get(
+      '/:id/deliveries',
+      {
+        config: read,
+        schema: { tags, params: idParams, querystring: listQuery, response: { 200: pageOf(DeliverySchema) } },
+      },
+      async ({ key, params, query }) => {
+        await find(key.mode, params.id);
+        return readPage(
+          query,
+          'dlv_',
+          (limit, before) => listDeliveries(database, params.id, limit, before),
+          presentDelivery,
+        );
+      },
+    );
+
+    app.post(
+      '/:id/deliveries/:deliveryId/redeliver',
+      { config: write, schema: { tags, params: deliveryParams, response: { 200: DeliverySchema } } },
+      async ({ key, params }) => {
+        const now = new Date(clock.now());
+        const row = await redeliver(database, key.mode, params.id, params.deliveryId, now);
+        if (!row) throw notFound('delivery', params.deliveryId);
+        context.wakeDeliveries();
+        return presentDelivery(row);
+      },
+    );
+  };
+}

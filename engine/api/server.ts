@@ -1,0 +1,134 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, type FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { hashKey } from '../domain/api-key';
+import { newId } from '../domain/ids';
+import { EngineError, invalidRequest } from '../errors';
+import { VERSION } from '../version';
+import { AllowedMethods } from './allowed-methods';
+import { authenticate } from './authenticate';
+import type { ApiContext } from './context';
+import { sendError } from './error-envelope';
+import { accountRoutes } from './routes/account';
+import { controlRoutes } from './routes/control';
+import { messageRoutes } from './routes/messages';
+import { processRoutes } from './routes/process';
+import { webhookRoutes } from './routes/webhooks';
+import { faultsOf } from './validation-faults';
+
+const BODY_LIMIT = 16 * 1024 * 1024;
+
+/** Builds the HTTP server; it does not listen yet. */
+export async function createServer(context: ApiContext, logger: FastifyBaseLogger): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => newId('request'),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(({ schema }) => (data) => {
+    const parsed = (schema as z.ZodType).safeParse(data ?? {}, { reportInput: true });
+    return parsed.success ? { value: parsed.data } : { error: invalidRequest(faultsOf(parsed.error.issues)) };
+  });
+  // Response schemas document; what is sent is typed already, and parsing it again would cost more than it finds.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(sendError);
+  acceptEmptyJson(app);
+  await useOpenApi(app);
+  await limitRate(app, context);
+  answerUnknown(app);
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onResponse', async (request, reply) => {
+    const labels = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+    };
+    context.metrics.requests.observe(labels, reply.elapsedTime / 1000);
+  });
+
+  await app.register(processRoutes(context));
+  await app.register(controlRoutes(context), { prefix: '/control' });
+  await app.register(apiRoutes(context), { prefix: '/v1' });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  return app;
+}
+
+function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  return async (v1) => {
+    v1.decorateRequest('key');
+    v1.addHook('onRequest', (request) => authenticate(request, context.database));
+    await v1.register(accountRoutes(context));
+    await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });
+    await v1.register(messageRoutes(context), { prefix: '/messages' });
+    await v1.register(webhookRoutes(context), { prefix: '/webhooks' });
+  };
+}
+
+/** Actions such as cancel have no body, and many clients say `application/json` all the same. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, body as string, done);
+  });
+}
+
+async function useOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Blueticks engine',
+        version: VERSION,
+        description: 'Schedule, edit and cancel WhatsApp messages from your own number.',
+      },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+}
+
+async function limitRate(app: FastifyInstance, { config }: ApiContext): Promise<void> {
+  if (config.rateLimit === null) return;
+  await app.register(rateLimit, {
+    max: config.rateLimit,
+    timeWindow: 60_000,
+    keyGenerator: ({ headers, ip }) => (headers.authorization ? hashKey(headers.authorization) : ip),
+    // Whoever watches the process must not lock themselves out.
+    allowList: ({ url }) => !url.startsWith('/v1'),
+    errorResponseBuilder: (_request, { ttl, max }) => {
+      const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000));
+      const message = `More than ${max} requests a minute with this key. Try again in ${retryAfterSeconds} s.`;
+      return new EngineError('rate_limited', message, { retryAfterSeconds });
+    },
+  });
+}
+
+function answerUnknown(app: FastifyInstance): void {
+  const allowed = new AllowedMethods();
+  app.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
+  app.setNotFoundHandler((request, reply) => {
+    const methods = allowed.of(request.url);
+    if (methods.length === 0) {
+      throw new EngineError(
+        'not_found',
+        `There is nothing at ${request.method} ${request.url.split('?')[0]}.`,
+      );
+    }
+    void reply.header('allow', methods.join(', '));
+    throw new EngineError(
+      'invalid_request',
+      `This path takes ${methods.join(', ')}, not ${request.method}.`,
+      {
+        status: 405,
+      },
+    );
+  });
+}

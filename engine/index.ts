@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createServer } from './api/server';
+import type { EngineConfig } from './config';
+import { systemClock, type Clock } from './domain/clock';
+import { newId } from './domain/ids';
+import type { Mode } from './domain/mode';
+import { removeEngineFile, writeEngineFile } from './engine-file';
+import { DeliveryRunner } from './events/delivery-runner';
+import { createPoster } from './events/post-event';
+import { createTransact } from './events/transact';
+import { LocalKeys } from './keys/local-keys';
+import { createLogger } from './observability/logger';
+import { Metrics } from './observability/metrics';
+import { openWakeUps } from './queue/open-wake-ups';
+import { prepareQueueSchema } from './queue/postgres-queue-store';
+import { LaneKeeper } from './sending/lane-keeper';
+import { Sweep } from './sending/sweep';
+import { unlockDeliveries } from './store/deliveries';
+import { Encryption } from './store/encryption';
+import { loadOrCreateEncryptionKey } from './store/encryption-key';
+import { ensureAccount } from './store/keys';
+import { migrate } from './store/migrate';
+import { openDatabase } from './store/open-database';
+import { ensureSandboxSession } from './store/sessions';
+import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
+import type { TransportFactory } from './transport/transport';
+import { VERSION } from './version';
+import { DELIVERIES_LANE } from './webhooks/webhooks';
+
+/** A running engine. */
+export interface Engine {
+  /** Where it listens, e.g. `http://127.0.0.1:7717`. */
+  url: string;
+  /** Makes, or gives again, the key that this process hands to tools of its own machine. */
+  localKey(mode: Mode): Promise<string>;
+  /** Takes nothing more, lets what is under way finish, and leaves everything else to the next start. */
+  close(): Promise<void>;
+}
+
+/** What tests put in place of the real thing. */
+export interface EngineParts {
+  clock?: Clock;
+  /** Wraps the transport of a mode, to watch or disturb it. */
+  wrapTransport?: (factory: TransportFactory, mode: Mode) => TransportFactory;
+}
+
+/** The sandbox's own number: a block that is never given to anyone. */
+const SANDBOX_PHONE = '+15005550100';
+
+/**
+ * Starts an engine: the composition root, the only place that knows everyone.
+ * @throws DataFolderInUse, EngineError `unavailable`, or the system's error where the port is taken.
+ */
+export async function createEngine(config: EngineConfig, parts: EngineParts = {}): Promise<Engine> {
+  const clock = parts.clock ?? systemClock;
+  const log = createLogger(config.logLevel);
+  const now = (): Date => new Date(clock.now());
+  const closers: (() => Promise<unknown>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      await close().catch((error: unknown) => log.error({ err: error }, 'a part did not close cleanly'));
+    }
+  };
+
+  try {
+    const database = await openDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+    closers.push(() => database.close());
+    await migrate(database, config.redisUrl === null ? prepareQueueSchema : undefined);
+    const encryption = new Encryption(await loadOrCreateEncryptionKey(config.dataDir, config.encryptionKey));
+    const account = await ensureAccount(database, {
+      id: newId('account'),
+      name: 'My account',
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      created_at: now(),
+    });
+    await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now());
+    if (database.kind === 'embedded') await unlockDeliveries(database);
+
+    const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
+    closers.push(() => wakeUps.close());
+    const poster = createPoster({ targets: config.webhookTargets, version: VERSION, clock });
+    closers.push(() => poster.close());
+    const arm = (lane: string, at: number): void =>
+      void wakeUps.arm(lane, at).catch((error: unknown) => {
+        log.warn({ err: error, lane }, 'a wake-up could not be armed; the sweep will');
+      });
+
+    const runner = new DeliveryRunner({
+      database,
+      clock,
+      log,
+      poster,
+      encryption,
+      arm: (at) => arm(DELIVERIES_LANE, at),
+    });
+    const transact = createTransact(database, clock, {
+      onDeliveries: () => runner.wake(),
+      onWake: (lane, at) => (lane === DELIVERIES_LANE ? runner.wake() : keeper.wake(lane, at)),
+    });
+    const sandbox = createSandboxFactory({ speed: config.sandboxSpeed });
+    const keeper = new LaneKeeper(
+      `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+      { test: parts.wrapTransport?.(sandbox, 'test') ?? sandbox },
+      { database, transact, wakeUps, clock, log, allowPrivateMedia: config.allowPrivateMedia },
+    );
+    const sweep = new Sweep({
+      database,
+      transact,
+      clock,
+      log,
+      async rearm() {
+        await keeper.rearm();
+        await runner.rearm();
+      },
+    });
+
+    const localKeys = new LocalKeys(database, clock, config.dataDir);
+    await localKeys.removeOld();
+    const controlToken = randomBytes(32).toString('base64url');
+    const metrics = new Metrics(database);
+    const server = await createServer(
+      {
+        config,
+        clock,
+        database,
+        transact,
+        wakeUps,
+        encryption,
+        poster,
+        metrics,
+        account,
+        localKeys,
+        controlToken,
+        wakeDeliveries: () => runner.wake(),
+      },
+      log,
+    );
+    const stopDeliveries = await wakeUps.work(DELIVERIES_LANE, () => runner.wake());
+    closers.push(async () => {
+      await stopDeliveries();
+      await runner.close();
+    });
+    closers.push(() => keeper.close());
+    closers.push(() => sweep.close());
+    closers.push(() => server.close());
+    await keeper.start();
+    await sweep.start();
+    const url = await server.listen({ host: config.host, port: config.port });
+    writeEngineFile(config.dataDir, {
+      url,
+      pid: process.pid,
+      version: VERSION,
+      control_token: controlToken,
+      started_at: now().toISOString(),
+    });
+    closers.push(async () => removeEngineFile(config.dataDir));
+    return { url, localKey: (mode) => localKeys.keyFor(mode), close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}

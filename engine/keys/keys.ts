@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { hashKey, KEY_PREFIXES, keyPrefix } from '../domain/api-key';
+import { newId } from '../domain/ids';
+import type { Mode } from '../domain/mode';
+import { notFound } from '../errors';
+import type { Sql } from '../store/database';
+import { insertKey, revokeKey, type KeyRow } from '../store/keys';
+
+export interface NewKey {
+  mode: Mode;
+  name: string | null;
+  scopes: string[];
+  origin?: KeyRow['origin'];
+}
+
+/** Makes a key. Its text is in the answer and nowhere else: only its hash is stored. */
+export async function createKey(sql: Sql, input: NewKey, now: Date): Promise<{ row: KeyRow; key: string }> {
+  const key = `${KEY_PREFIXES[input.mode]}${randomBytes(32).toString('base64url').replace(/[-_]/g, 'x')}`;
+  const row: KeyRow = {
+    id: newId('key'),
+    mode: input.mode,
+    name: input.name,
+    prefix: keyPrefix(key),
+    hash: hashKey(key),
+    scopes: input.scopes,
+    origin: input.origin ?? 'created',
+    created_at: now,
+    revoked_at: null,
+  };
+  await insertKey(sql, row);
+  return { row, key };
+}
+
+/** Revokes a key; one that is revoked already counts as not there. @throws EngineError `not_found` */
+export async function revoke(sql: Sql, id: string, now: Date): Promise<KeyRow> {
+  const row = await revokeKey(sql, id, now);
+  if (!row) throw notFound('key', id);
+  return row;
+}
+
+/** A key as lists show it: never its text, never its hash. */
+export function presentKey(row: KeyRow) {
+  return {
+    id: row.id,
+    mode: row.mode,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes,
+    created_at: row.created_at.toISOString(),
+    revoked_at: row.revoked_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,32 @@
+import pino, { type Logger } from 'pino';
+import type { LogLevel } from '../config';
+
+/**
+ * The engine's log: JSON lines on standard error, so that standard output stays the commands' own. Errors are
+ * reduced to what is safe to keep: drivers put the statement's parameters (texts, phones) into theirs.
+ */
+export function createLogger(level: LogLevel): Logger {
+  return pino({ level, serializers: { err: safeError }, redact: REDACTED }, pino.destination(2));
+}
+
+const REDACTED = [
+  'authorization',
+  '*.authorization',
+  'headers',
+  '*.headers',
+  'text',
+  '*.text',
+  'secret',
+  '*.secret',
+];
+
+function safeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message.replace(/\+?\d{7,}/g, (digits) => `${digits.slice(0, 4)}…`),
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack?.split('\n').slice(1, 8).join('\n'),
+  };
+}

@@ -1,0 +1,58 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Sql } from '../store/database';
+
+/** What `/metrics` shows, for one engine process. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly requests = new Histogram({
+    name: 'blueticks_http_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  });
+
+  readonly handOverLateness = new Histogram({
+    name: 'blueticks_hand_over_lateness_seconds',
+    help: 'From the moment a message was due until it was handed to the transport',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 60, 3600],
+    registers: [this.registry],
+  });
+
+  readonly deliveryAttempts = new Counter({
+    name: 'blueticks_delivery_attempts_total',
+    help: 'Posts of events to webhooks',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
+  constructor(sql: Sql) {
+    collectDefaultMetrics({ register: this.registry });
+    countRows(this.registry, sql, {
+      name: 'blueticks_messages_pending',
+      help: 'Messages that are not yet handed over',
+      query: `SELECT status AS label, count(*)::int AS n FROM messages WHERE status IN ('scheduled', 'queued') GROUP BY 1`,
+    });
+    countRows(this.registry, sql, {
+      name: 'blueticks_deliveries_waiting',
+      help: 'Events that are still to be posted to a webhook',
+      query: `SELECT status AS label, count(*)::int AS n FROM deliveries WHERE status IN ('pending', 'held') GROUP BY 1`,
+    });
+  }
+}
+
+function countRows(registry: Registry, sql: Sql, gauge: { name: string; help: string; query: string }): void {
+  new Gauge({
+    name: gauge.name,
+    help: gauge.help,
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const row of await sql.query<{ label: string; n: number }>(gauge.query)) {
+        this.set({ status: row.label }, row.n);
+      }
+    },
+  });
+}
