@@ -35,7 +35,8 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
     unavailable.cause = error;
     throw unavailable;
   }
-  const common = { prefix: PREFIX, skipVersionCheck: true };
+  // BullMQ must be let to look at the version: only then does it wait for less than whole seconds.
+  const common = { prefix: PREFIX };
   return {
     queue: (name, options) => new Queue(name, { ...options, ...common, connection: armer }),
     worker: (name, process, options) =>
