@@ -9,7 +9,10 @@ const { dest, series, src } = require('gulp');
 const run = promisify(execFile);
 
 /** Everything that the compiler leaves behind: icons, codex files, migrations, the console's files. */
-const ASSETS = ['{nodes,credentials,engine}/**/*.{svg,png,ico,json,sql,html,css,woff2}', 'engine/console/**/*.js'];
+const ASSETS = [
+  '{nodes,credentials,engine}/**/*.{svg,png,ico,json,sql,html,css,woff2}',
+  'engine/console/**/*.js',
+];
 const COMMAND = 'dist/engine/cli/main.js';
 /** Makes the database folder that a first start copies instead of making one. */
 const PREPARE = ['dist/engine/store/prepare-data-folder.js', 'dist/engine/prepare-data-folder.js'];
@@ -22,7 +25,15 @@ async function compile() {
   // Without --incremental: its notes outlive a dist/ that was removed, and it would then write nothing.
   const tsc = require.resolve('typescript/bin/tsc');
   try {
-    await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--incremental', 'false', '--tsBuildInfoFile', 'null']);
+    await run(process.execPath, [
+      tsc,
+      '-p',
+      'tsconfig.build.json',
+      '--incremental',
+      'false',
+      '--tsBuildInfoFile',
+      'null',
+    ]);
   } catch (error) {
     throw new Error(error.stdout || error.message);
   }

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { passesFilters } from './filters';
 import { rememberEvent } from './seen-events';
-import { subscriptionOf } from './subscription';
+import { keepSeen, subscriptionOf } from './subscription';
 import { faultOf } from './verify-signature';
 
 interface EngineEvent {
@@ -36,7 +36,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
   }
   const seen = rememberEvent(subscription.webhookId, subscription.seen, event.id, Date.now());
   if (!seen) return answer(context, 200, { ok: true, ran: false });
-  subscription.seen = seen;
+  keepSeen(context, subscription, seen);
   return { ...answer(context, 200, { ok: true, ran: true }), workflowData: [[outputOf(event)]] };
 }
 

@@ -49,8 +49,18 @@ function slotOf(context: IHookFunctions, data: StaticData): Slot {
 
 /** The subscription that a delivery belongs to. */
 export function subscriptionOf(context: IWebhookFunctions): Subscription | undefined {
-  const data = context.getWorkflowStaticData('node') as StaticData;
-  return data[context.getMode() === 'manual' ? 'test' : 'production'];
+  return (context.getWorkflowStaticData('node') as StaticData)[deliverySlot(context)];
+}
+
+/** Keeps what was seen, over a restart of n8n too. */
+export function keepSeen(context: IWebhookFunctions, subscription: Subscription, seen: SeenEvents): void {
+  // Set as a whole: n8n notices a change of its static data only at the top.
+  (context.getWorkflowStaticData('node') as StaticData)[deliverySlot(context)] = { ...subscription, seen };
+}
+
+/** In `webhook()` the node's address is never the test one, but the mode is told. */
+function deliverySlot(context: IWebhookFunctions): Slot {
+  return context.getMode() === 'manual' ? 'test' : 'production';
 }
 
 /**
