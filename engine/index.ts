@@ -7,7 +7,7 @@ import { newId } from './domain/ids';
 import type { Mode } from './domain/mode';
 import { removeEngineFile, writeEngineFile } from './engine-file';
 import { DeliveryRunner } from './events/delivery-runner';
-import { createPoster } from './events/post-event';
+import { createPoster, type Poster } from './events/post-event';
 import { createTransact } from './events/transact';
 import { LocalKeys } from './keys/local-keys';
 import { createLogger } from './observability/logger';
@@ -86,11 +86,12 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         log.warn({ err: error, lane }, 'a wake-up could not be armed; the sweep will');
       });
 
+    const metrics = new Metrics(database);
     const runner = new DeliveryRunner({
       database,
       clock,
       log,
-      poster,
+      poster: counted(poster, metrics),
       encryption,
       arm: (at) => arm(DELIVERIES_LANE, at),
     });
@@ -102,7 +103,15 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     const keeper = new LaneKeeper(
       `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
       { test: parts.wrapTransport?.(sandbox, 'test') ?? sandbox },
-      { database, transact, wakeUps, clock, log, allowPrivateMedia: config.allowPrivateMedia },
+      {
+        database,
+        transact,
+        wakeUps,
+        clock,
+        log,
+        allowPrivateMedia: config.allowPrivateMedia,
+        onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
+      },
     );
     const sweep = new Sweep({
       database,
@@ -118,7 +127,6 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     const localKeys = new LocalKeys(database, clock, config.dataDir);
     await localKeys.removeOld();
     const controlToken = randomBytes(32).toString('base64url');
-    const metrics = new Metrics(database);
     const server = await createServer(
       {
         config,
@@ -160,4 +168,15 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     await closeAll();
     throw error;
   }
+}
+
+function counted(poster: Poster, metrics: Metrics): Poster {
+  return {
+    ...poster,
+    async post(event) {
+      const result = await poster.post(event);
+      metrics.deliveryAttempts.inc({ outcome: result.ok ? 'delivered' : 'failed' });
+      return result;
+    },
+  };
 }

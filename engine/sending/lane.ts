@@ -16,6 +16,7 @@ export interface LaneDependencies {
   clock: Clock;
   log: Log;
   allowPrivateMedia: boolean;
+  onHandOver(latenessSeconds: number): void;
   /** Asks for a wake-up of this lane; may be lost, the sweep asks again. */
   arm(at: number): void;
   /** Another process owns the lane now. */
@@ -127,6 +128,7 @@ export class Lane {
       if (isLate()) return failure('expired', false);
       const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
       if (isLate()) return failure('expired', false);
+      this.deps.onHandOver((this.deps.clock.now() - message.due_at.getTime()) / 1000);
       const { at } = await this.transport.send({
         wireId,
         chatId: message.chat_id,

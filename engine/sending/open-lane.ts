@@ -20,10 +20,14 @@ export interface SendingDependencies {
   clock: Clock;
   log: Log;
   allowPrivateMedia: boolean;
+  /** Told at each hand-over how long after its moment a message went, in seconds. */
+  onHandOver(latenessSeconds: number): void;
 }
 
 /** Receipts of older messages are no longer waited for. */
 const RECEIPTS_LIFE_MS = 14 * 24 * 3_600_000;
+
+const STOPPED = 'The engine is not running, or another process of it is taking over.';
 
 /** A session that this process works: its lane, its transport and the lease on both. */
 export interface OpenLane {
@@ -94,6 +98,7 @@ export async function openLane(
       await transport.close();
       await stored;
       await reports.close();
+      await saveSessionState(database, session.id, 'disconnected', STOPPED, new Date(clock.now()));
     },
   };
 }
