@@ -10,7 +10,9 @@ const run = promisify(execFile);
 
 /** Everything that the compiler leaves behind: icons, codex files, migrations, the console's files. */
 const ASSETS = [
-  '{nodes,credentials,engine}/**/*.{svg,png,ico,json,sql,html,css,woff2}',
+  ...['nodes', 'credentials', 'engine'].map(
+    (folder) => `${folder}/**/*.{svg,png,ico,json,sql,html,css,woff2}`,
+  ),
   'engine/console/**/*.js',
 ];
 const COMMAND = 'dist/engine/cli/main.js';

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from './until.mjs';
+
+/** The engine that n8n started, as seen from its data folder and from the system's list of processes. */
+export class EngineProcess {
+  constructor(dataDir) {
+    this.dataDir = dataDir;
+  }
+
+  get file() {
+    return JSON.parse(readFileSync(join(this.dataDir, 'engine.json'), 'utf8'));
+  }
+
+  /** Ids of all processes that have this data folder for their engine. */
+  running() {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          const program = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+          const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+          return (
+            /engine\/cli\/main\.js/.test(program) &&
+            environment.includes(`BLUETICKS_DATA_DIR=${this.dataDir}`)
+          );
+        } catch {
+          return false;
+        }
+      })
+      .map(Number);
+  }
+
+  /** A test key of this machine's engine, asked for as n8n asks. */
+  async key() {
+    const { url, control_token } = this.file;
+    const response = await fetch(`${url}/control/keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${control_token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ mode: 'test' }),
+    });
+    return (await response.json()).api_key;
+  }
+
+  async ask(path) {
+    const response = await fetch(`${this.file.url}${path}`, {
+      headers: { authorization: `Bearer ${await this.key()}` },
+    });
+    return await response.json();
+  }
+
+  async stop() {
+    for (const pid of this.running()) process.kill(pid, 'SIGTERM');
+    await until('the engine leaves', () => this.running().length === 0, 20_000);
+  }
+}

@@ -1,0 +1,230 @@
+// The package in a real n8n: packed, installed as n8n installs it, and used as a person uses it.
+// node test/n8n/server/run.mjs — ends by itself with "N passed, M failed".
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EngineProcess } from './engine-process.mjs';
+import { ensureN8n } from './ensure-n8n.mjs';
+import { installPackage } from './install-package.mjs';
+import { N8nServer } from './n8n-server.mjs';
+import { until } from './until.mjs';
+import { editMessage, onDelivered, scheduleMessage } from './workflows.mjs';
+
+const CHECKOUT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const BUNDLED = { connection: 'bundled', mode: 'test' };
+const counts = { passed: 0, failed: 0 };
+let broken = false;
+
+/** Each check builds on the ones before it: after a failure the rest are counted as failed, unrun. */
+async function check(name, action) {
+  const start = Date.now();
+  try {
+    if (broken) throw new Error('not run, because an earlier check failed');
+    await action();
+    counts.passed += 1;
+    console.log(`ok    ${name} (${Date.now() - start} ms)`);
+  } catch (error) {
+    counts.failed += 1;
+    console.log(`FAIL  ${name}\n      ${String(error.stack ?? error).replaceAll('\n', '\n      ')}`);
+    if (!broken && server) console.log(server.lastLines());
+    broken = true;
+  }
+}
+
+const userFolder = mkdtempSync(join(tmpdir(), 'blueticks-n8n-server-'));
+const engine = new EngineProcess(join(userFolder, '.n8n', 'blueticks'));
+let server;
+let credential;
+let scheduling;
+let listening;
+let scheduledId;
+let enginePid;
+
+try {
+  const paths = ensureN8n(console.log);
+
+  await check('the package is packed and installed as n8n installs it', () => {
+    const files = installPackage(CHECKOUT, userFolder);
+    for (const path of ['index.js', 'dist/nodes/Blueticks/blueticks.dark.svg', 'dist/engine/cli/main.js']) {
+      assert.ok(files.includes(path), `${path} is not packed`);
+    }
+    assert.deepEqual(
+      files.filter((path) => /^(test|engine|nodes|docs)\//.test(path)),
+      [],
+    );
+  });
+
+  server = new N8nServer(paths, userFolder);
+  await check('n8n starts', async () => {
+    await server.start();
+    await server.setUpOwner();
+  });
+
+  await check('n8n lists the nodes with icons, words to find them by, and the credential', async () => {
+    const nodes = await (
+      await fetch(`${server.url}/types/nodes.json`, { headers: { cookie: server.cookie } })
+    ).json();
+    for (const name of ['n8n-nodes-blueticks.blueticks', 'n8n-nodes-blueticks.blueticksTrigger']) {
+      const node = nodes.find((candidate) => candidate.name === name);
+      assert.ok(node, `${name} is not listed`);
+      assert.ok(node.codex.alias.includes('whatsapp'));
+      for (const icon of [node.iconUrl.light, node.iconUrl.dark]) {
+        const answer = await fetch(`${server.url}/${icon}`, { headers: { cookie: server.cookie } });
+        assert.match(await answer.text(), /^<svg/);
+      }
+    }
+    assert.ok(
+      nodes.some(({ name }) => name === 'n8n-nodes-blueticks.blueticksTool'),
+      'an AI agent cannot use it',
+    );
+    const types = await (
+      await fetch(`${server.url}/types/credentials.json`, { headers: { cookie: server.cookie } })
+    ).json();
+    assert.ok(types.some(({ name }) => name === 'blueticksApi'));
+  });
+
+  await check('two first uses at once start one engine, and a test credential is good', async () => {
+    const [test, live] = await Promise.all([
+      server.testCredential(BUNDLED),
+      server.testCredential({ connection: 'bundled', mode: 'live' }),
+    ]);
+    assert.equal(test.status, 'OK', test.message);
+    assert.equal(live.status, 'Error');
+    assert.match(live.message, /no WhatsApp number is connected.*link/);
+    enginePid = engine.file.pid;
+    assert.deepEqual(engine.running(), [enginePid]);
+  });
+
+  await check('a credential with an address tells what is wrong with it', async () => {
+    const { url } = engine.file;
+    const good = await server.testCredential({
+      connection: 'url',
+      baseUrl: `${url}/`,
+      apiKey: await engine.key(),
+    });
+    assert.equal(good.status, 'OK', good.message);
+    const wrongKey = await server.testCredential({
+      connection: 'url',
+      baseUrl: url,
+      apiKey: 'bt_live_wrong',
+    });
+    assert.match(wrongKey.message, /key/i);
+    assert.equal(wrongKey.status, 'Error');
+    const nobody = await server.testCredential({
+      connection: 'url',
+      baseUrl: 'http://127.0.0.1:9',
+      apiKey: 'x',
+    });
+    assert.match(nobody.message, /cannot be reached/);
+    const other = await server.testCredential({ connection: 'url', baseUrl: server.url, apiKey: 'x' });
+    assert.match(other.message, /not a Blueticks engine/);
+  });
+
+  await check('a workflow that starts on message.delivered is activated', async () => {
+    credential = await server.createCredential('Sandbox', BUNDLED);
+    listening = await server.createWorkflow('Listening', ...onDelivered(credential));
+    await server.activate(listening);
+    const { data } = await engine.ask('/v1/webhooks');
+    assert.equal(data.length, 1);
+    assert.ok(data[0].url.startsWith(`${server.url}/webhook/`), data[0].url);
+  });
+
+  await check('a workflow schedules a message', async () => {
+    scheduling = await server.createWorkflow('Scheduling', ...scheduleMessage(credential));
+    const { executionId } = await server.run(scheduling, 'Start');
+    const done = await server.finished(executionId);
+    assert.equal(done.status, 'success', done.error?.message);
+    const [message] = done.output.Schedule;
+    assert.equal(message.status, 'scheduled');
+    assert.equal(message.to, '+15005550001');
+    scheduledId = message.id;
+  });
+
+  await check('the message is offered in the list, and edited by another workflow', async () => {
+    const list = await server.rest('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
+      nodeTypeAndVersion: { name: 'n8n-nodes-blueticks.blueticks', version: 1 },
+      path: 'parameters.messageId',
+      methodName: 'searchMessages',
+      currentNodeParameters: { resource: 'message', operation: 'update' },
+      credentials: { blueticksApi: { id: credential.id, name: credential.name } },
+    });
+    assert.ok(list.results.some(({ value, name }) => value === scheduledId && name.includes('+15005550001')));
+    const editing = await server.createWorkflow('Editing', ...editMessage(credential, scheduledId));
+    const { executionId } = await server.run(editing, 'Start');
+    const done = await server.finished(executionId);
+    assert.equal(done.status, 'success', done.error?.message);
+    assert.equal(done.output.Update[0].text, 'Edited in n8n');
+  });
+
+  await check('when it is delivered, the listening workflow runs, once, with the edited text', async () => {
+    const [execution] = await until('the workflow runs', async () => {
+      const found = await server.executions(listening);
+      return found.length > 0 ? found : undefined;
+    });
+    const done = await server.finished(execution.id);
+    assert.equal(done.status, 'success', done.error?.message);
+    const [item] = done.output['Blueticks Trigger'];
+    assert.equal(item.id, scheduledId);
+    assert.equal(item.event, 'message.delivered');
+    assert.equal(item.text, 'Edited in n8n');
+    assert.equal((await server.executions(listening)).length, 1);
+  });
+
+  await check('after a restart of n8n the same engine is used, with the same webhook', async () => {
+    const before = (await engine.ask('/v1/webhooks')).data[0].id;
+    await server.stop();
+    assert.deepEqual(engine.running(), [enginePid], 'the engine goes on while n8n is away');
+    await server.start();
+    const { executionId } = await server.run(scheduling, 'Start');
+    assert.equal((await server.finished(executionId)).status, 'success');
+    assert.deepEqual(engine.running(), [enginePid]);
+    const { data } = await engine.ask('/v1/webhooks');
+    assert.deepEqual(
+      data.map(({ id }) => id),
+      [before],
+    );
+    await until('the workflow runs again', async () => (await server.executions(listening)).length === 2);
+  });
+
+  await check('listening for a test event leaves the active webhook alone', async () => {
+    const before = (await server.executions(listening)).length;
+    const waiting = await server.run(listening, 'Blueticks Trigger');
+    assert.equal(waiting.waitingForWebhook, true);
+    const during = (await engine.ask('/v1/webhooks')).data;
+    assert.deepEqual(during.map(({ url }) => url.includes('/webhook-test/')).sort(), [false, true]);
+    const { executionId } = await server.run(scheduling, 'Start');
+    await server.finished(executionId);
+    const found = await until('both run', async () => {
+      const list = await server.executions(listening);
+      return list.length === before + 2 ? list : undefined;
+    });
+    assert.deepEqual(
+      found
+        .slice(0, 2)
+        .map(({ mode }) => mode)
+        .sort(),
+      ['manual', 'webhook'],
+    );
+    await until('the test webhook is removed', async () => {
+      const { data } = await engine.ask('/v1/webhooks');
+      return data.length === 1 && !data[0].url.includes('/webhook-test/');
+    });
+  });
+
+  await check('deactivation removes the webhook', async () => {
+    await server.deactivate(listening);
+    await until('it is gone', async () => (await engine.ask('/v1/webhooks')).data.length === 0);
+  });
+} catch (error) {
+  counts.failed += 1;
+  console.error(error);
+} finally {
+  await server?.stop();
+  await engine.stop();
+  rmSync(userFolder, { recursive: true, force: true });
+}
+
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
