@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WakeUps } from '../../engine/queue/wake-ups';
 
 /** One store of wake-ups; each `open` is what another process (or the same one after a restart) would open. */
@@ -86,12 +86,17 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       let written = 0;
       let seen = 0;
       const calls = await workedBy(wakeUps, lane, () => (seen = written));
-      for (let round = 0; round < 60; round++) {
+      const write = (): Promise<void> => {
         written++;
-        await wakeUps.arm(lane, Date.now());
-        if (round % 3 === 0) await sleep(round % 7);
+        return wakeUps.arm(lane, Date.now());
+      };
+      for (let round = 0; round < 80; round++) {
+        const first = write();
+        // The second one meets the first in another of its states each round.
+        for (let turn = 0; turn < round; turn++) await nextTurn();
+        await Promise.all([first, write()]);
+        await until(() => seen === written);
       }
-      await until(() => seen === 60);
       await calls.stop();
     });
 

@@ -109,7 +109,9 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
       await tx.query('INSERT INTO notes VALUES (2)');
       throw new Error('no');
     });
-    const others: Promise<unknown>[] = [3, 4].map((id) => database.query('INSERT INTO notes VALUES ($1)', [id]));
+    const others: Promise<unknown>[] = [3, 4].map((id) =>
+      database.query('INSERT INTO notes VALUES ($1)', [id]),
+    );
     others.push(
       database.transaction(async (tx) => {
         await tx.query('INSERT INTO notes VALUES (5)');

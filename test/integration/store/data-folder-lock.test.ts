@@ -1,0 +1,174 @@
+import type { ChildProcess } from 'node:child_process';
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataFolderInUse, lockDataFolder } from '../../../engine/store/data-folder-lock';
+import { thisHolder } from '../../../engine/store/lock-holder';
+import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { ended, forkTypeScript, nextMessage } from '../../servers/typescript-child';
+
+describe('lockDataFolder', () => {
+  let folder: TempFolder;
+  let file: string;
+  let children: ChildProcess[];
+
+  beforeEach(async () => {
+    folder = await tempFolder('lock');
+    file = join(folder.path, 'engine.lock');
+    children = [];
+  });
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(children.map(ended));
+    await folder.remove();
+  });
+
+  async function startChild(): Promise<ChildProcess> {
+    const child = forkTypeScript(join(__dirname, 'lock-child.ts'), [folder.path]);
+    children.push(child);
+    await nextMessage(child);
+    return child;
+  }
+
+  function tell(child: ChildProcess, order: 'lock' | 'release'): Promise<string> {
+    const answer = nextMessage<string>(child);
+    child.send(order);
+    return answer;
+  }
+
+  test('refuses a second holder, and says which folder, which process and what to do', async () => {
+    const lock = await lockDataFolder(folder.path);
+    const error = await lockDataFolder(folder.path).catch((e: Error) => e);
+    expect(error).toBeInstanceOf(DataFolderInUse);
+    expect((error as Error).message).toContain(folder.path);
+    expect((error as Error).message).toContain(`process ${process.pid}`);
+    expect((error as Error).message).toContain('BLUETICKS_DATA_DIR');
+    await lock.release();
+  });
+
+  test('leaves nothing behind and can be taken again', async () => {
+    await (await lockDataFolder(folder.path)).release();
+    expect(await readdir(folder.path)).toEqual([]);
+    await (await lockDataFolder(folder.path)).release();
+  });
+
+  test('refuses while another process holds it, and goes to the next when that one lets go', async () => {
+    const [first, second] = [await startChild(), await startChild()];
+    expect(await tell(first, 'lock')).toBe('held');
+    expect(await tell(second, 'lock')).toBe('refused');
+    expect(await tell(first, 'release')).toBe('released');
+    expect(await tell(second, 'lock')).toBe('held');
+  });
+
+  test('takes over at once from a process that was killed', async () => {
+    const [first, second] = [await startChild(), await startChild()];
+    expect(await tell(first, 'lock')).toBe('held');
+    first.kill('SIGKILL');
+    await ended(first);
+    const startedAt = Date.now();
+    expect(await tell(second, 'lock')).toBe('held');
+    expect(Date.now() - startedAt).toBeLessThan(1_500);
+  });
+
+  test('goes to exactly one of many that race for the lock of a dead process', async () => {
+    const racers = await Promise.all(Array.from({ length: 6 }, startChild));
+    for (let round = 0; round < 6; round++) {
+      await writeFile(file, JSON.stringify({ ...thisHolder(`dead-${round}`), pid: 2 ** 22 + 1 }));
+      const answers = await Promise.all(racers.map((racer) => tell(racer, 'lock')));
+      expect(answers.sort()).toEqual(['held', ...Array<string>(5).fill('refused')]);
+      await Promise.all(racers.map((racer) => tell(racer, 'release')));
+      expect(await readdir(folder.path)).toEqual([]);
+    }
+  });
+
+  test('goes to exactly one of many that race for a free folder', async () => {
+    const racers = await Promise.all(Array.from({ length: 6 }, startChild));
+    for (let round = 0; round < 6; round++) {
+      const answers = await Promise.all(racers.map((racer) => tell(racer, 'lock')));
+      expect(answers.filter((answer) => answer === 'held')).toHaveLength(1);
+      await Promise.all(racers.map((racer) => tell(racer, 'release')));
+    }
+  });
+
+  test('takes over from a process whose number was given to another one since', async () => {
+    const child = await startChild();
+    await writeFile(file, JSON.stringify({ ...thisHolder('x'), pid: child.pid, started: '1' }));
+    await (await lockDataFolder(folder.path)).release();
+    await writeFile(file, JSON.stringify({ ...thisHolder('y'), started: '1' }));
+    await (await lockDataFolder(folder.path)).release();
+  });
+
+  test('finishes a take-over that another process died in', async () => {
+    await writeFile(file, JSON.stringify({ ...thisHolder('x'), pid: 2 ** 22 + 1 }));
+    await writeFile(`${file}.take-over`, 'x');
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${file}.take-over`, longAgo, longAgo);
+    await (await lockDataFolder(folder.path)).release();
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  describe('of another machine', () => {
+    const foreign = { pid: process.pid, started: null, host: 'another machine', nonce: 'n' };
+
+    test('refuses within a few seconds while its heart beats', async () => {
+      await writeFile(file, JSON.stringify(foreign));
+      const beating = setInterval(() => void utimes(file, new Date(), new Date()), 500);
+      try {
+        await expect(lockDataFolder(folder.path)).rejects.toThrow(DataFolderInUse);
+      } finally {
+        clearInterval(beating);
+      }
+    });
+
+    test('refuses also when that machine’s clock is an hour behind', async () => {
+      await writeFile(file, JSON.stringify(foreign));
+      let beats = 0;
+      const beat = (): Promise<void> => {
+        const moment = new Date(Date.now() - 3_600_000 + beats++);
+        return utimes(file, moment, moment);
+      };
+      await beat();
+      const beating = setInterval(() => void beat(), 2_000);
+      try {
+        await expect(lockDataFolder(folder.path)).rejects.toThrow(DataFolderInUse);
+      } finally {
+        clearInterval(beating);
+      }
+    });
+
+    test.each([JSON.stringify(foreign), '', '{"pid":'])(
+      'takes %j over after its heartbeat stayed away',
+      async (text) => {
+        await writeFile(file, text);
+        const beatAt = new Date(Date.now() - 11_000);
+        await utimes(file, beatAt, beatAt);
+        const startedAt = Date.now();
+        const lock = await lockDataFolder(folder.path);
+        expect(Date.now() - startedAt).toBeGreaterThan(3_500);
+        await lock.release();
+      },
+    );
+  });
+
+  test('shows that it lives by its heartbeat, and comes back when somebody deletes it', async () => {
+    const lock = await lockDataFolder(folder.path);
+    const { mtimeMs } = await stat(file);
+    await sleep(2_500);
+    expect((await stat(file)).mtimeMs).toBeGreaterThan(mtimeMs + 1_000);
+    await rm(file);
+    await sleep(2_500);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
+    await lock.release();
+  });
+
+  test('tells when another process has the lock after all, and does not remove that one’s', async () => {
+    let lost = 0;
+    const lock = await lockDataFolder(folder.path, () => lost++);
+    const other = JSON.stringify(thisHolder('other'));
+    await writeFile(file, other);
+    await sleep(4_500);
+    expect(lost).toBe(1);
+    await lock.release();
+    expect(await readFile(file, 'utf8')).toBe(other);
+  });
+});

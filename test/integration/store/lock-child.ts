@@ -1,0 +1,24 @@
+import { DataFolderInUse, lockDataFolder, type DataFolderLock } from '../../../engine/store/data-folder-lock';
+
+/** A process that locks the folder when it is told `lock`, says how that went, and lets go when told `release`. */
+const dataDir = process.argv[2] as string;
+let lock: DataFolderLock | undefined;
+
+process.on('message', (order) => {
+  void (order === 'lock' ? tryLock() : release()).then((answer) => process.send?.(answer));
+});
+process.send?.('ready');
+
+async function tryLock(): Promise<string> {
+  try {
+    lock = await lockDataFolder(dataDir);
+    return 'held';
+  } catch (error) {
+    return error instanceof DataFolderInUse ? 'refused' : String(error);
+  }
+}
+
+async function release(): Promise<string> {
+  await lock?.release();
+  return 'released';
+}
