@@ -22,7 +22,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 /**
  * Reads one page, newest first. One row more than asked for is read, to know whether there are more.
- * @param prefix of the ids in this list.
+ * @param prefix of the ids in this list, such as `msg`.
  * @throws EngineError `invalid_request` for a cursor of another list or none at all.
  */
 export async function readPage<Row extends { id: string }, Item>(

@@ -25,6 +25,8 @@ export interface LaneDependencies {
 
 /** Messages of one lane that are on their way to WhatsApp at the same time. */
 const MOST_UNDER_WAY = 64;
+/** How soon rows that were due but could not be claimed are looked at again. */
+const LOOK_AGAIN_MS = 5;
 /** Wake-ups are armed this far ahead; what is due later is armed by the sweep when its time comes near. */
 export const HORIZON_MS = 150_000;
 
@@ -149,8 +151,13 @@ export class Lane {
     const next = await nextDueAt(this.deps.sql, this.lease.sessionId);
     const now = this.deps.clock.now();
     if (!next || next.getTime() > now + HORIZON_MS) return;
-    // Due already, but held up by the link or by those under way: whoever frees the way wakes the lane.
-    if (next.getTime() <= now || next.getTime() === this.armedAt) return;
+    if (next.getTime() <= now) {
+      // Came due since the last look, or is being edited just now. With the link down or the lane full, whoever frees
+      // the way wakes the lane.
+      if (this.isOpen() && !this.full) this.deps.clock.after(LOOK_AGAIN_MS, () => this.wake());
+      return;
+    }
+    if (next.getTime() === this.armedAt) return;
     this.armedAt = next.getTime();
     this.deps.arm(this.armedAt);
   }

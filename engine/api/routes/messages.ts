@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ID_PREFIXES } from '../../domain/ids';
 import { MESSAGE_STATUSES } from '../../domain/message-status';
 import { cancelMatching, cancelMessage } from '../../messages/cancel-messages';
 import { createMessages } from '../../messages/create-messages';
@@ -96,7 +97,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
       ({ key, query }) =>
         readPage(
           query,
-          'msg_',
+          ID_PREFIXES.message,
           (limit, before) => findMessages(database, key.mode, query, limit, before),
           presentMessage,
         ),

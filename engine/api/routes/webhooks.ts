@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ID_PREFIXES } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import { notFound } from '../../errors';
 import { listDeliveries, redeliver } from '../../store/deliveries';
@@ -56,7 +57,7 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
       ({ key, query }) =>
         readPage(
           query,
-          'wh_',
+          ID_PREFIXES.webhook,
           (limit, before) => listWebhooks(database, key.mode, limit, before),
           presentWebhook,
         ),
@@ -133,7 +134,7 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
         await find(key.mode, params.id);
         return readPage(
           query,
-          'dlv_',
+          ID_PREFIXES.delivery,
           (limit, before) => listDeliveries(database, params.id, limit, before),
           presentDelivery,
         );
