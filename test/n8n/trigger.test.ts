@@ -10,7 +10,7 @@ let host: TriggerHost;
 beforeAll(async () => {
   engine = await startRealEngine();
 }, 90_000);
-afterAll(() => engine.stop());
+afterAll(() => engine?.stop());
 
 beforeEach(async () => {
   host = new TriggerHost(engine.bundled, { events: ['message.delivered'], filters: {} });

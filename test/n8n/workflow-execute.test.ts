@@ -9,7 +9,7 @@ let engine: RealEngine;
 beforeAll(async () => {
   engine = await startRealEngine();
 }, 90_000);
-afterAll(() => engine.stop());
+afterAll(() => engine?.stop());
 
 const DELIVERED = '+15005550001';
 
@@ -95,7 +95,7 @@ test('sends a file of the input, and a poll', async () => {
     text: 'A dot',
   });
   const sent = await runWorkflow(workflowOf([source([item]), media]), engine.bundled);
-  expect(jsonOf(sent, 'send')[0]).toMatchObject({ type: 'media', media_kind: 'image', text: 'A dot' });
+  expect(jsonOf(sent, 'send')[0]).toMatchObject({ media_kind: 'image', media_caption: 'A dot' });
 
   const poll = message('send', {
     to: DELIVERED,
@@ -151,7 +151,7 @@ test('tells the engine’s own words for what is wrong', async () => {
 test.each([
   ['schedule', { to: DELIVERED, text: 'x', sendAt: 'next Tuesday' }, /Send At: "next Tuesday" is not a date/],
   ['update', byId('msg_1'), /There is nothing to change/],
-  ['get', byId(''), /no message is chosen/],
+  ['get', byId('={{ $json.no_such_field }}'), /no message is chosen/],
   ['cancelMany', {}, /fill in at least one field/],
 ])('%s says what is missing', async (operation, parameters, words) => {
   const result = await run(message(operation, parameters as INodeParameters));

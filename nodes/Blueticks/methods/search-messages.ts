@@ -30,8 +30,8 @@ export async function searchMessages(
 }
 
 /** E.g. `See you tomorrow! · to +14155551234 · scheduled`. */
-function label({ text, poll_question, media_kind, type, to, status }: IDataObject): string {
-  const content = String(text || poll_question || media_kind || type).replace(/\s+/g, ' ');
+function label({ text, media_caption, poll_question, media_kind, type, to, status }: IDataObject): string {
+  const content = String(text || media_caption || poll_question || media_kind || type).replace(/\s+/g, ' ');
   const short = content.length > LONGEST_LABEL ? `${content.slice(0, LONGEST_LABEL - 1)}…` : content;
   return `${short} · to ${String(to)} · ${String(status)}`;
 }
