@@ -20,8 +20,7 @@ export function clientError(error: unknown): unknown {
 }
 
 function isOutOfReach(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isOutOfReach);
-  const { code } = error as { code?: unknown };
-  return (typeof code === 'string' && OUT_OF_REACH.test(code)) || OUT_OF_REACH_WORDS.test(error.message);
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return OUT_OF_REACH.test(code);
+  return typeof message === 'string' && OUT_OF_REACH_WORDS.test(message);
 }

@@ -11,6 +11,8 @@ import { SqlDatabase } from './sql-database';
 /** An empty database with our and BullMQ's tables in it, made at build time (see prepare-data-folder.ts). */
 export const PREPARED_DATA = join(__dirname, 'prepared-data.tar.gz');
 
+const OLDEST_SERVER = 14;
+
 export interface DatabaseOptions {
   /** Where the embedded database lives; made when absent, for its owner's eyes alone. */
   dataDir: string;
@@ -25,14 +27,14 @@ export interface DatabaseOptions {
  * Opens the engine's database. Its tables may be missing or old: `migrate` comes next.
  *
  * @throws DataFolderInUse when another process has the embedded database of this folder.
- * @throws EngineError `unavailable` when the server is out of reach.
+ * @throws EngineError `unavailable` when the server is out of reach; Error when it is too old or refuses us.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   if (options.databaseUrl === null) return openEmbedded(options);
   const database = new SqlDatabase('server', openPostgresPool(options.databaseUrl, options.log));
   try {
-    await database.query('SELECT 1');
+    await refuseOldServer(database);
     return database;
   } catch (error) {
     await database.close();
@@ -40,8 +42,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-async function openEmbedded({ dataDir, preparedData = PREPARED_DATA }: DatabaseOptions): Promise<Database> {
-  const lock = await lockDataFolder(dataDir);
+async function refuseOldServer(database: Database): Promise<void> {
+  const [row] = await database.query<{ number: number; name: string }>(
+    "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name",
+  );
+  if (row && row.number >= OLDEST_SERVER * 10_000) return;
+  throw new Error(`DATABASE_URL: PostgreSQL ${row?.name} is too old, it must be ${OLDEST_SERVER} or newer.`);
+}
+
+async function openEmbedded({
+  dataDir,
+  log,
+  preparedData = PREPARED_DATA,
+}: DatabaseOptions): Promise<Database> {
+  const lock = await lockDataFolder(dataDir, () =>
+    log.error(
+      { dataDir },
+      'Another engine works in this data folder too: stop both at once, its data may be damaged',
+    ),
+  );
   try {
     const folder = join(dataDir, 'database');
     const db = await openPglite(folder, preparedData);
