@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { PGlite } from '@electric-sql/pglite';
 import type { Pool, PoolClient } from './database';
-import { runStatement, type StatementResult } from './pglite-statement';
+import { PgliteStatements, type StatementResult } from './pglite-statement';
 import { TurnQueue } from './turn-queue';
 
 type Statement = string | { text: string; values?: unknown[] };
@@ -15,12 +15,14 @@ type Statement = string | { text: string; values?: unknown[] };
  */
 export class PglitePool extends EventEmitter implements Pool {
   private readonly turns = new TurnQueue();
+  private readonly statements: PgliteStatements;
   private readonly subscribers = new Map<string, Set<PgliteClient>>();
   private readonly stopNotifications: () => void;
   private ending: Promise<void> | undefined;
 
   constructor(private readonly db: PGlite) {
     super();
+    this.statements = new PgliteStatements(db);
     this.stopNotifications = db.onNotification((channel, payload) => this.notify(channel, payload));
   }
 
@@ -57,7 +59,7 @@ export class PglitePool extends EventEmitter implements Pool {
 
   /** Only for the client whose turn it is. */
   run(text: string, values: readonly unknown[]): Promise<StatementResult> {
-    return runStatement(this.db, text, values);
+    return this.statements.run(text, values);
   }
 
   /** Only for the client whose turn it is. */
