@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from '../domain/ids';
 import { EngineError } from '../errors';
 
 /** Answers every error in the contract's one form; never with a stack trace, never with what only logs may hold. */
@@ -8,14 +10,35 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   if (known.options.retryAfterSeconds)
     void reply.header('retry-after', String(known.options.retryAfterSeconds));
-  return reply.status(known.status).send({
-    error: {
-      code: known.code,
-      message: known.message,
-      request_id: request.id,
-      ...(known.options.details ? { details: known.options.details } : {}),
-    },
-  });
+  // Here again: an error before the first hook, such as a path that cannot be read, comes without it.
+  return reply
+    .status(known.status)
+    .header('x-request-id', request.id)
+    .send({
+      error: {
+        code: known.code,
+        message: known.message,
+        request_id: request.id,
+        ...(known.options.details ? { details: known.options.details } : {}),
+      },
+    });
+}
+
+/** Answers what was not even HTTP in the same form as everything else, as far as the connection still takes it. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'The headers are too long.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'The request did not arrive in time.']
+        : ['400 Bad Request', 'This is not an HTTP request that can be read.'];
+  const id = newId('request');
+  const body = JSON.stringify({ error: { code: 'invalid_request', message, request_id: id } });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${id}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 function toEngineError(error: unknown): EngineError {
@@ -34,12 +57,17 @@ function toEngineError(error: unknown): EngineError {
           status: 415,
         },
       );
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new EngineError('invalid_request', 'The body is not valid JSON.');
+      return new EngineError('invalid_request', 'The body has another length than Content-Length says.');
+    case 'FST_ERR_BAD_URL':
+      return new EngineError(
+        'invalid_request',
+        'The path cannot be read: a % in it must begin an escape such as %20.',
+      );
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new EngineError('not_found', 'The path holds an id that the engine never gives.');
     default:
   }
-  if (error instanceof SyntaxError) return new EngineError('invalid_request', 'The body is not valid JSON.');
   if ((error as FastifyError).statusCode === 400)
     return new EngineError('invalid_request', 'The request is malformed.');
   return new EngineError(

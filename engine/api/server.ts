@@ -10,7 +10,9 @@ import { VERSION } from '../version';
 import { AllowedMethods } from './allowed-methods';
 import { authenticate } from './authenticate';
 import type { ApiContext } from './context';
-import { sendError } from './error-envelope';
+import { badCharacters } from './bad-characters';
+import { answerClientError, sendError } from './error-envelope';
+import { acceptJson, refuseStrayBody } from './json-body';
 import { accountRoutes } from './routes/account';
 import { controlRoutes } from './routes/control';
 import { messageRoutes } from './routes/messages';
@@ -29,15 +31,18 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     genReqId: () => newId('request'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    frameworkErrors: sendError,
+    clientErrorHandler: answerClientError,
   });
-  app.setValidatorCompiler(({ schema }) => (data) => {
-    const parsed = (schema as z.ZodType).safeParse(data ?? {}, { reportInput: true });
-    return parsed.success ? { value: parsed.data } : { error: invalidRequest(faultsOf(parsed.error.issues)) };
-  });
+  app.setValidatorCompiler(
+    ({ schema, httpPart }) =>
+      (data) =>
+        validate(schema as z.ZodType, data ?? {}, httpPart),
+  );
   // Response schemas document; what is sent is typed already, and parsing it again would cost more than it finds.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(sendError);
-  acceptEmptyJson(app);
+  acceptJson(app);
   await useOpenApi(app);
   await limitRate(app, context);
   answerUnknown(app);
@@ -62,6 +67,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (v1) => {
     v1.decorateRequest('key');
     v1.addHook('onRequest', (request) => authenticate(request, context.database));
+    v1.addHook('preValidation', refuseStrayBody);
     await v1.register(accountRoutes(context));
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });
     await v1.register(messageRoutes(context), { prefix: '/messages' });
@@ -69,14 +75,17 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
   };
 }
 
-/** Actions such as cancel have no body, and many clients say `application/json` all the same. */
-function acceptEmptyJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else parse(request, body as string, done);
-  });
+/** One part of a request against its schema. An id that could be nobody's is not found, like any other wrong id. */
+function validate(
+  schema: z.ZodType,
+  data: unknown,
+  part?: string,
+): { value: unknown } | { error: EngineError } {
+  const parsed = schema.safeParse(data, { reportInput: true });
+  const faults = parsed.success ? badCharacters(data) : faultsOf(parsed.error.issues);
+  if (parsed.success && faults.length === 0) return { value: parsed.data };
+  if (part !== 'params') return { error: invalidRequest(faults) };
+  return { error: new EngineError('not_found', 'The path holds an id that the engine never gives.') };
 }
 
 async function useOpenApi(app: FastifyInstance): Promise<void> {

@@ -5,11 +5,17 @@ type Issue = z.core.$ZodIssue;
 
 /** Zod's findings in the contract's form: where, a stable word, and what is wrong with how to mend it. */
 export function faultsOf(issues: readonly Issue[]): ErrorDetail[] {
-  return issues.flatMap((issue) => faultOf(issue));
+  // A rule over several fields says nothing more where one of them is misspelt.
+  const misspelt = issues.filter((issue) => issue.code === 'unrecognized_keys').map(pathOf);
+  return issues
+    .filter((issue) => issue.code !== 'custom' || !misspelt.includes(pathOf(issue)))
+    .flatMap((issue) => faultOf(issue));
 }
 
+const pathOf = (issue: Issue): string => issue.path.join('.');
+
 function faultOf(issue: Issue): ErrorDetail[] {
-  const path = issue.path.join('.');
+  const path = pathOf(issue);
   const detail = (code: string, message: string): ErrorDetail[] => [{ path, code, message }];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -21,7 +27,10 @@ function faultOf(issue: Issue): ErrorDetail[] {
     case 'invalid_type':
       return issue.input === undefined
         ? detail('required', `is required; give ${article(issue.expected)}`)
-        : detail('wrong_type', `must be ${article(issue.expected)}, not ${article(typeOf(issue.input))}`);
+        : detail(
+            'wrong_type',
+            `must be ${article(issue.expected)}, not ${found(issue.input, issue.expected)}`,
+          );
     case 'invalid_value':
       return detail('invalid_value', `must be one of: ${issue.values.join(', ')}`);
     case 'invalid_union':
@@ -31,7 +40,7 @@ function faultOf(issue: Issue): ErrorDetail[] {
     case 'too_big':
       return detail('too_big', `must ${most(issue.origin, Number(issue.maximum))}`);
     case 'invalid_format':
-      return detail('invalid_format', `must be ${article(issue.format === 'url' ? 'URL' : issue.format)}`);
+      return detail('invalid_format', FORMATS[issue.format] ?? issue.message);
     default:
       return detail('invalid', issue.message);
   }
@@ -41,7 +50,9 @@ function unionFault(issue: Extract<Issue, { code: 'invalid_union' }>, path: stri
   if (issue.discriminator) {
     const choices =
       'options' in issue && Array.isArray(issue.options) ? issue.options.join(', ') : 'text, media, poll';
-    return [{ path, code: 'invalid_value', message: `must be one of: ${choices}` }];
+    return (issue.input as Record<string, unknown>)[issue.discriminator] === undefined
+      ? [{ path, code: 'required', message: `is required; give one of: ${choices}` }]
+      : [{ path, code: 'invalid_value', message: `must be one of: ${choices}` }];
   }
   // The branch that came closest says most: the one with the deepest fault.
   const branches = issue.errors.map((errors) =>
@@ -67,10 +78,17 @@ function most(origin: string, maximum: number): string {
   return `be at most ${maximum}`;
 }
 
-function typeOf(value: unknown): string {
+function found(value: unknown, expected: string): string {
+  if (expected === 'int' && typeof value === 'number') return String(value);
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
+  return article(Array.isArray(value) ? 'array' : typeof value);
 }
+
+/** What a format asks for; a pattern (`regex`) has words of its own in its schema. */
+const FORMATS: Record<string, string> = {
+  url: 'must be a whole web address such as https://example.com/page',
+  base64: 'must be base64, on one line and padded',
+};
 
 function article(word: string): string {
   if (word === 'null' || word === 'undefined') return word;

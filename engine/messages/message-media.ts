@@ -43,7 +43,7 @@ export function readMedia(media: MediaInput, allowPrivate: boolean, faults: Faul
   if (base64.length > MAX_BASE64) {
     throw new EngineError(
       'payload_too_large',
-      `media.data_base64: has ${base64.length} characters; at most ${MAX_BASE64} are taken. Give a url instead.`,
+      `${faults.pathOf('media.data_base64')}: has ${base64.length} characters and may have ${MAX_BASE64}; give a url instead`,
     );
   }
   const bytes = decodeBase64Strict(base64);

@@ -13,7 +13,12 @@ export class Faults {
   ) {}
 
   add(path: string, code: string, message: string): void {
-    this.details.push({ path: `${this.prefix}${path}`.replace(/\.$/, ''), code, message });
+    this.details.push({ path: this.pathOf(path), code, message });
+  }
+
+  /** The field's whole path in the body. */
+  pathOf(path: string): string {
+    return `${this.prefix}${path}`.replace(/\.$/, '');
   }
 }
 
@@ -35,7 +40,7 @@ export function readTimes(
   current: { sendAt: Date | null; expiresAt: Date | null } = { sendAt: null, expiresAt: null },
 ): { sendAt: Date | null; expiresAt: Date | null } {
   let { sendAt, expiresAt } = current;
-  if (times.send_at) {
+  if (times.send_at !== undefined && times.send_at !== null) {
     const parsed = parseSendAt(times.send_at, now);
     if (parsed.ok) sendAt = new Date(parsed.at);
     else faults.add('send_at', parsed.code, parsed.message);
@@ -48,8 +53,9 @@ export function readTimes(
     else expiresAt = new Date(parsed.at);
   }
   if (sendAt && expiresAt && expiresAt <= sendAt) {
-    const field = times.expires_at ? 'expires_at' : 'send_at';
-    faults.add(field, 'out_of_order', 'expires_at must be later than send_at, or it could never be sent');
+    const never = 'or the message could never be sent';
+    if (times.expires_at) faults.add('expires_at', 'out_of_order', `must be later than send_at, ${never}`);
+    else faults.add('send_at', 'out_of_order', `must be earlier than expires_at, ${never}`);
   }
   if (times.send_window) {
     for (const fault of checkSendWindow(times.send_window)) {
@@ -80,7 +86,11 @@ export function checkLinksToOthers(
   });
   const { ids, displays } = message.mentions ?? {};
   if (ids && displays && ids.length !== displays.length) {
-    faults.add('mentions.displays', 'wrong_length', `must have one name for each of the ${ids.length} ids`);
+    faults.add(
+      'mentions.displays',
+      'wrong_length',
+      `must have as many entries as ids, which has ${ids.length}`,
+    );
   }
 }
 

@@ -28,7 +28,9 @@ const PollSchema = z.strictObject({
     .array(chars(100))
     .min(2)
     .max(12)
-    .refine((options) => new Set(options).size === options.length, { error: 'has the same option twice' }),
+    .refine((options) => new Set(options).size === options.length, {
+      error: 'has the same option twice; give each once',
+    }),
   allow_multiple: z.boolean().default(false),
 });
 
@@ -46,7 +48,10 @@ const LinkPreviewSchema = z.union([
   z.strictObject({
     title: chars(300),
     description: chars(1000).optional(),
-    canonical_url: z.url().max(2048).optional(),
+    canonical_url: z
+      .url({ protocol: /^https?$/ })
+      .max(2048)
+      .optional(),
     thumbnail: z.base64().max(200_000).optional(),
   }),
 ]);

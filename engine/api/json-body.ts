@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { EngineError, invalidRequest } from '../errors';
+
+/**
+ * Takes JSON and nothing else. Actions such as cancel have no body, and many clients say `application/json` all the
+ * same: for those an empty body counts as none.
+ */
+export function acceptJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    const body = text as string;
+    if (body === '') return done(null, undefined);
+    void parse(request, body, (error, parsed) => {
+      if (error) done(notJson(body));
+      else done(null, parsed);
+    });
+  });
+}
+
+/** Says where the JSON breaks off; what else the parser refuses are keys that reach into JavaScript's prototypes. */
+function notJson(body: string): EngineError {
+  let fault = 'it has a key named __proto__ or constructor.prototype, which is never taken';
+  try {
+    JSON.parse(body);
+  } catch (error) {
+    fault = (error as Error).message;
+  }
+  return new EngineError('invalid_request', `The body is not valid JSON: ${fault.replace(/\.$/, '')}.`);
+}
+
+/** Refuses fields sent to a route that takes none, as unknown ones are refused everywhere. */
+export async function refuseStrayBody(request: FastifyRequest): Promise<void> {
+  const { body, routeOptions } = request;
+  if (routeOptions.schema?.body || body === undefined || body === null) return;
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    throw invalidRequest([
+      { path: '', code: 'unknown_field', message: 'this path takes no body; leave it out' },
+    ]);
+  }
+  const details = Object.keys(body).map((path) => ({
+    path,
+    code: 'unknown_field',
+    message: 'is no field of this request, which takes none; leave the body out',
+  }));
+  if (details.length > 0) throw invalidRequest(details);
+}

@@ -1,0 +1,173 @@
+import { startEngine, type TestEngine } from '../../engine/start-engine';
+import { expectEnvelope, expectFault, inShort, type BadInput } from '../../engine/refusal';
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.close());
+
+const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const EITHER = 'give either url or data_base64, and not both';
+const LONGEST_BASE64 = 15_728_640;
+
+const MEDIA: BadInput[] = [
+  [undefined, '', 'required', 'is required; give an object'],
+  [5, '', 'wrong_type', 'must be an object, not a number'],
+  ['https://example.com/a.png', '', 'wrong_type', 'must be an object, not a string'],
+  [{}, '', 'invalid', EITHER],
+  [{ url: 'https://example.com/a.png', data_base64: 'eA==' }, '', 'invalid', EITHER],
+  [{ url: 5 }, '.url', 'wrong_type', 'must be a string, not a number'],
+  [{ url: '' }, '.url', 'too_small', 'must not be empty'],
+  [
+    { url: `https://example.com/${'x'.repeat(2048)}` },
+    '.url',
+    'too_big',
+    'must have at most 2048 characters',
+  ],
+  [
+    { url: 'a.png' },
+    '.url',
+    'invalid_url',
+    'is no URL; give a whole one such as https://example.com/photo.jpg',
+  ],
+  [
+    { url: 'http://example.com/a.png' },
+    '.url',
+    'scheme_not_allowed',
+    /use an https:\/\/ URL, or send the bytes/,
+  ],
+  [{ url: 'file:///etc/passwd' }, '.url', 'scheme_not_allowed', /begins with "file:"/],
+  [
+    { url: 'https://example.com:99/' },
+    '.url',
+    'port_not_allowed',
+    'names port 99; only 443 and 8443 are allowed',
+  ],
+  [
+    { url: 'https://u:p@example.com/' },
+    '.url',
+    'credentials_in_url',
+    /holds a user name or password; use a URL/,
+  ],
+  [
+    { url: 'https://10.0.0.1/a' },
+    '.url',
+    'address_not_allowed',
+    /10\.0\.0\.1, which is private; use a public/,
+  ],
+  [{ url: 'https://0x7f.1/a' }, '.url', 'address_not_allowed', /127\.0\.0\.1/],
+  [{ url: 'https://[::1]/a' }, '.url', 'address_not_allowed', /private/],
+  [{ url: 'https://169.254.169.254/' }, '.url', 'address_not_allowed', /metadata/],
+  [{ data_base64: 5 }, '.data_base64', 'wrong_type', 'must be a string, not a number'],
+  [{ data_base64: '' }, '.data_base64', 'too_small', 'must not be empty'],
+  [{ data_base64: 'eA' }, '.data_base64', 'invalid_base64', /lacks its "=" padding; encode the bytes again/],
+  [
+    { data_base64: 'e A=' },
+    '.data_base64',
+    'invalid_base64',
+    /spaces or line breaks; give the base64 on one line/,
+  ],
+  [{ data_base64: '-_==' }, '.data_base64', 'invalid_base64', /URL-safe alphabet; use "\+" and "\/"/],
+  [
+    { data_base64: 'data:text/plain;base64,eA==' },
+    '.data_base64',
+    'invalid_base64',
+    /give only what follows/,
+  ],
+  [
+    { data_base64: 'eA==', kind: 'picture' },
+    '.kind',
+    'invalid_value',
+    /^must be one of: image, video, audio, /,
+  ],
+  [{ data_base64: 'eA==', kind: null }, '.kind', 'invalid_value', /^must be one of: image, video, audio, /],
+  [
+    { data_base64: 'eA==', kind: 'image' },
+    '.kind',
+    'kind_mismatch',
+    /file is text\/plain; convert it, or leave kind out/,
+  ],
+  [{ data_base64: 'eA==', caption: 5 }, '.caption', 'wrong_type', 'must be a string, not a number'],
+  [{ data_base64: 'eA==', caption: '' }, '.caption', 'too_small', 'must not be empty'],
+  [
+    { data_base64: 'eA==', caption: 'x'.repeat(1025) },
+    '.caption',
+    'too_big',
+    'must have at most 1024 characters',
+  ],
+  [{ data_base64: 'eA==', filename: 5 }, '.filename', 'wrong_type', 'must be a string, not a number'],
+  [{ data_base64: 'eA==', filename: '' }, '.filename', 'too_small', 'must not be empty'],
+  [
+    { data_base64: 'eA==', filename: 'x'.repeat(256) },
+    '.filename',
+    'too_big',
+    'must have at most 255 characters',
+  ],
+  [{ data_base64: 'eA==', mime: 'image/png' }, '.mime', 'unknown_field', UNKNOWN],
+];
+
+const good = { question: 'Lunch?', options: ['yes', 'no'] };
+const thirteen = Array.from({ length: 13 }, (_, index) => `option ${index}`);
+const POLL: BadInput[] = [
+  [undefined, '', 'required', 'is required; give an object'],
+  [5, '', 'wrong_type', 'must be an object, not a number'],
+  [{ options: ['a', 'b'] }, '.question', 'required', 'is required; give a string'],
+  [{ ...good, question: 5 }, '.question', 'wrong_type', 'must be a string, not a number'],
+  [{ ...good, question: '' }, '.question', 'too_small', 'must not be empty'],
+  [{ ...good, question: 'x'.repeat(256) }, '.question', 'too_big', 'must have at most 255 characters'],
+  [{ question: 'Lunch?' }, '.options', 'required', 'is required; give an array'],
+  [{ ...good, options: 'yes,no' }, '.options', 'wrong_type', 'must be an array, not a string'],
+  [{ ...good, options: ['yes'] }, '.options', 'too_small', 'must have at least 2 entries'],
+  [{ ...good, options: thirteen }, '.options', 'too_big', 'must have at most 12 entries'],
+  [{ ...good, options: ['yes', 5] }, '.options.1', 'wrong_type', 'must be a string, not a number'],
+  [{ ...good, options: ['yes', ''] }, '.options.1', 'too_small', 'must not be empty'],
+  [
+    { ...good, options: ['yes', 'x'.repeat(101)] },
+    '.options.1',
+    'too_big',
+    'must have at most 100 characters',
+  ],
+  [{ ...good, options: ['yes', 'yes'] }, '.options', 'invalid', 'has the same option twice; give each once'],
+  [{ ...good, allow_multiple: 'yes' }, '.allow_multiple', 'wrong_type', 'must be a boolean, not a string'],
+  [{ ...good, allow_multiple: 1 }, '.allow_multiple', 'wrong_type', 'must be a boolean, not a number'],
+  [{ ...good, title: 'x' }, '.title', 'unknown_field', UNKNOWN],
+];
+
+describe.each([
+  ['media', MEDIA],
+  ['poll', POLL],
+])('refuses bad %s', (type, rows) => {
+  test.each(rows.map((row) => [inShort(row[0]), ...row] as const))(
+    '%s',
+    async (_short, value, path, code, says) => {
+      const answer = await engine.call('POST', '/v1/messages', { type, to: '+15005550003', [type]: value });
+      expectFault(answer, `${type}${path}`, code, says);
+    },
+  );
+});
+
+test.each([
+  ['text', { type: 'media', media: { url: 'https://example.com/a.png' }, text: 'x' }],
+  ['link_preview', { type: 'poll', poll: good, link_preview: false }],
+  ['media', { type: 'poll', poll: good, media: { url: 'https://example.com/a.png' } }],
+])('%s belongs to another type of message', async (path, fields) => {
+  const answer = await engine.call('POST', '/v1/messages', { to: '+15005550003', ...fields });
+  expectFault(answer, path, 'unknown_field', UNKNOWN);
+});
+
+test('base64 may have 15,728,640 characters and not one more', async () => {
+  const send = (media: object) =>
+    engine.call('POST', '/v1/messages', { type: 'media', to: '+15005550003', media });
+  const most = await send({ data_base64: 'A'.repeat(LONGEST_BASE64) });
+  expect(most.status).toBe(201);
+  const over = await send({ data_base64: 'A'.repeat(LONGEST_BASE64 + 4) });
+  expect({ status: over.status, code: over.body.error.code }).toEqual({
+    status: 413,
+    code: 'payload_too_large',
+  });
+  expectEnvelope(over);
+  expect(over.body.error.message).toBe(
+    'media.data_base64: has 15728644 characters and may have 15728640; give a url instead',
+  );
+});
