@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../domain/log';
 import type { Database } from './database';
+import { EmbeddedUpkeep } from './embedded-upkeep';
 import { lockDataFolder } from './data-folder-lock';
 import { openPglite } from './open-pglite';
 import { PglitePool } from './pglite-pool';
@@ -62,9 +63,14 @@ async function openEmbedded({
     ),
   );
   try {
-    const folder = join(dataDir, 'database');
-    const db = await openPglite(folder, preparedData);
-    return new SqlDatabase('embedded', new PglitePool(db), () => lock.release());
+    const pool = new PglitePool(await openPglite(join(dataDir, 'database'), preparedData));
+    const upkeep = new EmbeddedUpkeep(pool, log);
+    upkeep.start();
+    return new SqlDatabase('embedded', pool, async () => {
+      await upkeep.stop();
+      await pool.end();
+      await lock.release();
+    });
   } catch (error) {
     await lock.release();
     throw error;

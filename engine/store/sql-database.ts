@@ -9,7 +9,7 @@ export class SqlDatabase implements Database {
   constructor(
     readonly kind: Database['kind'],
     readonly pool: Pool,
-    private readonly afterClose: () => Promise<void> = async () => undefined,
+    private readonly closePool: () => Promise<void> = () => pool.end(),
   ) {}
 
   async query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]> {
@@ -43,9 +43,8 @@ export class SqlDatabase implements Database {
     }
   }
 
-  async close(): Promise<void> {
-    await this.pool.end();
-    await this.afterClose();
+  close(): Promise<void> {
+    return this.closePool();
   }
 
   /**

@@ -1,0 +1,77 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database } from '../../../engine/store/database';
+import { EmbeddedUpkeep } from '../../../engine/store/embedded-upkeep';
+import { openDatabase } from '../../../engine/store/open-database';
+import { silentLog } from '../../servers/silent-log';
+import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+
+describe('EmbeddedUpkeep', () => {
+  let folder: TempFolder;
+  let database: Database;
+  let upkeep: EmbeddedUpkeep;
+
+  beforeAll(async () => {
+    folder = await tempFolder('upkeep');
+    const preparedData = process.env['TEST_PREPARED_DATA'] as string;
+    database = await openDatabase({ dataDir: folder.path, databaseUrl: null, log: silentLog, preparedData });
+    upkeep = new EmbeddedUpkeep(database.pool, silentLog);
+    await database.query('CREATE TABLE busy (id int PRIMARY KEY, text text)');
+    await database.query('CREATE TABLE calm AS SELECT generate_series(1, 100) AS id');
+  });
+  afterAll(async () => {
+    await database.close();
+    await folder.remove();
+  });
+
+  async function logFiles(): Promise<number> {
+    const names = await readdir(join(folder.path, 'database', 'pg_wal'));
+    return names.filter((name) => /^[0-9A-F]{24}$/.test(name)).length;
+  }
+
+  async function size(table: string): Promise<number> {
+    const [row] = await database.query<{ size: number }>(
+      'SELECT pg_relation_size($1::regclass)::int AS size',
+      [table],
+    );
+    return row?.size ?? 0;
+  }
+
+  async function rewrite(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      await database.query(
+        "INSERT INTO busy SELECT id, repeat('x', 1000) FROM generate_series(1, 3000) AS id",
+      );
+      await database.query('DELETE FROM busy');
+      // PostgreSQL counts at most once a second, a round of the upkeep comes once a minute.
+      await database.query('SELECT pg_stat_force_next_flush()');
+      await upkeep.run();
+    }
+  }
+
+  test('keeps the disk from growing while rows come and go', async () => {
+    await rewrite(40);
+    // One round's rows are under 4 MB.
+    expect(await size('busy')).toBeLessThan(8 * 1024 * 1024);
+    // 40 rounds write over 130 MB of log: nine files of 16 MB without a checkpoint.
+    expect(await logFiles()).toBeLessThanOrEqual(5);
+  });
+
+  test('leaves alone what has little to gain', async () => {
+    await database.query('DELETE FROM calm WHERE id < 50');
+    await rewrite(1);
+    await upkeep.run();
+    const rows = await database.query(
+      "SELECT vacuum_count::int AS times FROM pg_stat_user_tables WHERE relname = 'calm'",
+    );
+    expect(rows).toEqual([{ times: 0 }]);
+  });
+
+  test('tells of a fault and lives on', async () => {
+    const told: object[] = [];
+    const log = { ...silentLog, warn: (fields: object) => void told.push(fields) };
+    const away = { ...database.pool, query: () => Promise.reject(new Error('away')) };
+    await new EmbeddedUpkeep(away as never, log).run();
+    expect(told).toEqual([{ error: 'away' }]);
+  });
+});
