@@ -1,0 +1,93 @@
+import { flagOf, VARIABLES, type EngineConfig, type Variable } from '../config';
+
+/** What a command gets to work with. */
+export interface Invocation {
+  /** The command's own flags that were given. */
+  flags: Record<string, string | undefined>;
+  /** The one word after the command, where it takes one. */
+  argument: string | null;
+  /** One JSON document on standard output in place of words for people. */
+  json: boolean;
+  /** Reads the settings from flags and environment. @throws ConfigError */
+  config(): EngineConfig;
+}
+
+export interface Flag {
+  /** The value's place-holder in help, e.g. `NAME`. */
+  value: string;
+  about: string;
+}
+
+export interface Command {
+  /** One or two words, as typed. */
+  name: string;
+  summary: string;
+  /** The place-holder of the word that follows, which then must be given. */
+  argument?: string;
+  flags: Record<string, Flag>;
+  /** Settings that matter to it. */
+  settings: readonly Variable[];
+  /** Loaded when it runs: `--help` need not wait for the whole engine. */
+  load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
+}
+
+const ALL_SETTINGS = Object.keys(VARIABLES) as Variable[];
+const STORE_SETTINGS: Variable[] = ['BLUETICKS_DATA_DIR', 'DATABASE_URL'];
+
+export const DEFAULT_COMMAND = 'serve';
+
+/** Every command, in the order in which help shows them. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'serve',
+    summary: 'run the engine until SIGTERM or SIGINT (the default)',
+    flags: {},
+    settings: ALL_SETTINGS,
+    load: () => import('./serve.js'),
+  },
+  {
+    name: 'keys create',
+    summary: 'make an API key; it is shown this once',
+    flags: {
+      mode: { value: 'live|test', about: 'test keys send through the sandbox only' },
+      name: { value: 'NAME', about: 'what the key is for' },
+      scopes: { value: "a,b|'*'", about: "what the key may do ('*': everything)" },
+    },
+    settings: STORE_SETTINGS,
+    load: () => import('./keys-create.js'),
+  },
+  {
+    name: 'keys list',
+    summary: 'show the keys, without their secret part',
+    flags: {},
+    settings: STORE_SETTINGS,
+    load: () => import('./keys-list.js'),
+  },
+  {
+    name: 'keys revoke',
+    summary: 'end a key at once',
+    argument: 'KEY_ID',
+    flags: {},
+    settings: STORE_SETTINGS,
+    load: () => import('./keys-revoke.js'),
+  },
+  {
+    name: 'doctor',
+    summary: 'check this machine and its settings, and say how to mend what is wrong',
+    flags: {},
+    settings: ALL_SETTINGS,
+    load: () => import('./doctor.js'),
+  },
+  {
+    name: 'demo',
+    summary: 'schedule, edit and cancel messages to simulated recipients; half a minute',
+    flags: {},
+    settings: [],
+    load: () => import('./demo.js'),
+  },
+];
+
+/** The variable that a flag stands for. */
+export const SETTING_OF_FLAG: ReadonlyMap<string, Variable> = new Map(
+  ALL_SETTINGS.map((variable) => [flagOf(variable), variable]),
+);

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallApi, ShownMessage } from './api';
+import { faultsOf } from './judge';
+import type { Receiver } from './receiver';
+import type { Screen } from './screen';
+
+const RECIPIENT = '+15005550001';
+/** The least that the API allows is 10 s. */
+const AHEAD_MS = 10_500;
+const TEXT = 'Your appointment is tomorrow at 9:00.';
+const NEW_TEXT = 'Your appointment is tomorrow at 10:30.';
+/** From being due to being read takes the sandbox some 4 s. */
+const PATIENCE_MS = 30_000;
+/** Long enough for a second message that is due at the same time to show up if it went. */
+const LINGER_MS = 1_500;
+const TICK_MS = 100;
+
+const EVENTS = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'canceled'].map(
+  (e) => `message.${e}`,
+);
+
+export interface Played {
+  edited: ShownMessage;
+  canceled: ShownMessage;
+  faults: string[];
+}
+
+/** What `named` says of a message in the list of events: which of the two it is. */
+export type Names = Map<string, string>;
+
+/**
+ * Registers the receiver, schedules two messages, edits one, cancels the other, and waits for what becomes of them.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function play(
+  call: CallApi,
+  receiver: Receiver,
+  screen: Screen,
+  names: Names,
+  signal: AbortSignal,
+): Promise<Played> {
+  const webhook = await call<{ secret: string }>('POST', '/webhooks', { url: receiver.url, events: EVENTS });
+  receiver.trust(webhook.secret);
+  screen.line(`Webhook     ${receiver.url} hears of every event`);
+
+  const dueAt = Date.now() + AHEAD_MS;
+  const message = { type: 'text', to: RECIPIENT, text: TEXT, send_at: new Date(dueAt).toISOString() };
+  const first = await call<ShownMessage>('POST', '/scheduled-messages', message);
+  names.set(first.id, 'first');
+  screen.line(`Scheduled   first, to ${RECIPIENT} in ${AHEAD_MS / 1000} s: "${TEXT}"`);
+  const second = await call<ShownMessage>('POST', '/scheduled-messages', message);
+  names.set(second.id, 'second');
+  screen.line('Scheduled   second, the same again');
+  await call('PATCH', `/scheduled-messages/${first.id}`, { text: NEW_TEXT });
+  screen.line(`Edited      first: "${NEW_TEXT}"`);
+  await call('POST', `/scheduled-messages/${second.id}/cancel`);
+  screen.line('Canceled    second');
+  screen.line();
+
+  await waitForEnd(first.id, dueAt, receiver, screen, signal);
+  const edited = await call<ShownMessage>('GET', `/scheduled-messages/${first.id}`);
+  const canceled = await call<ShownMessage>('GET', `/scheduled-messages/${second.id}`);
+  return { edited, canceled, faults: faultsOf({ heard: receiver.heard, edited, canceled, text: NEW_TEXT }) };
+}
+
+async function waitForEnd(
+  id: string,
+  dueAt: number,
+  receiver: Receiver,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
+  const isEnd = (event: Receiver['heard'][number]): boolean =>
+    event.message.id === id && ['message.read', 'message.failed'].includes(event.type);
+  const deadline = dueAt + PATIENCE_MS;
+  while (Date.now() < deadline && !receiver.heard.some(isEnd)) {
+    const left = dueAt - Date.now();
+    if (left > 0) screen.status(`            first goes in ${(left / 1000).toFixed(1)} s`);
+    else screen.clear();
+    await sleep(TICK_MS, undefined, { signal });
+  }
+  await sleep(LINGER_MS, undefined, { signal });
+}

@@ -1,0 +1,57 @@
+import type { EngineConfig } from '../config';
+import { createEngine } from '../index';
+import { VERSION } from '../version';
+import { columns } from './columns';
+import type { Invocation } from './commands';
+import { EXIT } from './exit-codes';
+import { print, printJson } from './print';
+import { onStopSignal } from './stop-signal';
+
+/** Longer than what may be under way takes (a webhook has 10 s), shorter than a supervisor's patience. */
+const DRAIN_MS = 25_000;
+
+/** `serve`: runs the engine until a signal ends it. */
+export async function run({ json, config: readSettings }: Invocation): Promise<number> {
+  const config = readSettings();
+  // Before the start, so that a signal during it leaves no half-open database behind.
+  const stopped = onStopSignal();
+  const engine = await createEngine(config);
+  if (json) {
+    printJson({
+      url: engine.url,
+      pid: process.pid,
+      version: VERSION,
+      data_dir: config.dataDir,
+      database: config.databaseUrl === null ? 'embedded' : 'postgresql',
+      queue: config.redisUrl === null ? 'database' : 'redis',
+    });
+  } else {
+    print(welcome(config, engine.url));
+  }
+  const signal = await stopped;
+  if (!json) print(`${signal}: finishing what is under way.`);
+  const late = setTimeout(() => {
+    process.stderr.write(
+      `What was under way took over ${DRAIN_MS / 1000} s; the next start goes on with it.\n`,
+    );
+    process.exit(EXIT.failed);
+  }, DRAIN_MS);
+  await engine.close();
+  clearTimeout(late);
+  return EXIT.ok;
+}
+
+function welcome(config: EngineConfig, url: string): string {
+  const database = config.databaseUrl === null ? 'embedded database' : 'database at DATABASE_URL';
+  const queue = config.redisUrl === null ? 'queue in the database' : 'queue at REDIS_URL';
+  return [
+    `Blueticks engine ${VERSION}`,
+    ...columns([
+      ['Listens on', `${url}   (API: ${url}/openapi.json)`],
+      ['Data in', `${config.dataDir}   (${database}, ${queue})`],
+      ['Make a key', 'blueticks-engine keys create --mode test'],
+      ['Link a number', 'not in this version yet: test keys reach simulated recipients only'],
+      ['Stop', 'Ctrl+C, or SIGTERM'],
+    ]),
+  ].join('\n');
+}
