@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a running engine writes about itself to `<dataDir>/engine.json`. */
 interface EngineFile {
@@ -34,18 +34,22 @@ export class LauncherError extends Error {
 
 const PREFERRED_PORT = 7717;
 const START_TIMEOUT_MS = 60_000;
-/** How long another process that won the data folder may take to be ready after ours gave up. */
-const WINNER_GRACE_MS = 10_000;
+/** After another process won the data folder: how long to look for it before trying again. */
+const WINNER_WAIT_MS = 2_000;
+/** Of the engine's documented exit codes, those after which a start goes on. */
+const EXIT_FOLDER_IN_USE = 4;
+const EXIT_PORT_TAKEN = 6;
 const POLL_MS = 100;
 const PROBE_TIMEOUT_MS = 2_000;
 const PROBE_VALID_MS = 1_000;
 const LOG_ROTATE_BYTES = 5 * 1024 * 1024;
 const URL_CONNECTION_HINT =
-  'If n8n may not start programs here (for example on a worker of its own), run the engine yourself and choose the connection "Engine at a URL" in the credential.';
+  'If n8n may not start programs here (for example on a worker of its own), run the engine yourself and choose "At a URL" in the credential.';
 
 const starting = new Map<string, Promise<RunningEngine>>();
 const probed = new Map<string, { engine: RunningEngine; at: number }>();
 const keys = new Map<string, string>();
+const askedToLeave = new Set<number>();
 
 /**
  * The data folder of the engine that n8n on this machine uses: `blueticks` in n8n's own folder.
@@ -113,7 +117,10 @@ async function requestKey(engine: RunningEngine, mode: string): Promise<string> 
   return answer.api_key;
 }
 
-/** The engine that `engine.json` names, if it answers and is the process that the file tells of. */
+/**
+ * The engine that `engine.json` names, if it answers and is the process that the file tells of. One of an earlier
+ * version of this package is asked to leave: after an update it would run on, and not know what the nodes ask.
+ */
 async function findEngine(dataDir: string): Promise<RunningEngine | undefined> {
   const file = readEngineFile(dataDir);
   if (!file) return undefined;
@@ -125,6 +132,7 @@ async function findEngine(dataDir: string): Promise<RunningEngine | undefined> {
     // Left behind by an engine that was killed, or one that is still starting or stopping.
     return undefined;
   }
+  if (isOlder(file.version, ownVersion()) && askToLeave(file.pid)) return undefined;
   const engine: RunningEngine = {
     baseUrl: file.url,
     controlToken: file.control_token,
@@ -133,6 +141,24 @@ async function findEngine(dataDir: string): Promise<RunningEngine | undefined> {
   };
   probed.set(dataDir, { engine, at: Date.now() });
   return engine;
+}
+
+function ownVersion(): string {
+  const manifest = join(__dirname, '..', '..', 'package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}
+
+/** False where it cannot be asked (another user's, another container's): then it is used as it is. */
+function askToLeave(pid: number): boolean {
+  // Once: a second signal would end it without letting it finish what is under way.
+  if (askedToLeave.has(pid)) return true;
+  try {
+    process.kill(pid, 'SIGTERM');
+    askedToLeave.add(pid);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readEngineFile(dataDir: string): EngineFile | undefined {
@@ -150,34 +176,39 @@ async function startEngine({ dataDir, log }: FindOptions): Promise<RunningEngine
       `The engine's program is missing (${program}). Install the package n8n-nodes-blueticks again. ${URL_CONNECTION_HINT}`,
     );
   }
-  const port = (await isPortFree(PREFERRED_PORT)) ? PREFERRED_PORT : 0;
-  const first = await runEngine(program, dataDir, port, log);
-  if (first.engine) return first.engine;
-  // Someone took the port between the look and the start.
-  if (port !== 0 && first.exited && !(await isPortFree(port))) {
-    const second = await runEngine(program, dataDir, 0, log);
-    if (second.engine) return second.engine;
-    throw startError(dataDir, second);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  let port = PREFERRED_PORT;
+  for (;;) {
+    const attempt = await runEngine(program, dataDir, port, deadline);
+    if (attempt.engine) {
+      log?.(`Blueticks engine ${attempt.engine.pid} answers at ${attempt.engine.baseUrl}`);
+      return attempt.engine;
+    }
+    if (attempt.exitCode === EXIT_PORT_TAKEN && port !== 0) port = 0;
+    // Somebody else starts it, or the one that stops has not left yet: soon there is one to find, or room for ours.
+    else if (attempt.exitCode !== EXIT_FOLDER_IN_USE || Date.now() > deadline)
+      throw startError(dataDir, attempt);
   }
-  throw startError(dataDir, first);
 }
 
 interface StartAttempt {
   engine?: RunningEngine;
   /** How the started process ended, when it did. */
   exited?: string;
+  exitCode?: number | null;
   logFrom: number;
 }
 
+/** Starts the program and waits for an engine to answer: this one, or one that another process started. */
 async function runEngine(
   program: string,
   dataDir: string,
   port: number,
-  log: FindOptions['log'],
+  deadline: number,
 ): Promise<StartAttempt> {
   const { descriptor, size } = openLog(dataDir);
   const attempt: StartAttempt = { logFrom: size };
-  let exitedAt = 0;
+  let giveUpAt = deadline;
   const child = spawn(process.execPath, [program, 'serve'], {
     // The engine outlives n8n on purpose: what is scheduled goes out while n8n restarts.
     detached: true,
@@ -186,29 +217,29 @@ async function runEngine(
   });
   closeSync(descriptor);
   child.once('exit', (code, signal) => {
-    exitedAt = Date.now();
+    attempt.exitCode = code;
     attempt.exited = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    giveUpAt = code === EXIT_FOLDER_IN_USE ? Date.now() + WINNER_WAIT_MS : 0;
   });
   child.once('error', (error) => {
-    exitedAt = Date.now();
     attempt.exited = `could not be started: ${error.message}`;
+    giveUpAt = 0;
   });
   child.unref();
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline && !(exitedAt && Date.now() - exitedAt > WINNER_GRACE_MS)) {
+  do {
+    await sleep(POLL_MS);
     attempt.engine = await findEngine(dataDir);
-    if (attempt.engine) {
-      log?.(`Blueticks engine ${attempt.engine.pid} answers at ${attempt.engine.baseUrl}`);
-      return attempt;
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  } while (!attempt.engine && Date.now() < giveUpAt);
   return attempt;
 }
 
-/** n8n's own settings and secrets are none of the engine's business. */
+/**
+ * n8n's own settings and secrets are none of the engine's business, and a DATABASE_URL or REDIS_URL that is there may
+ * well be n8n's: this engine keeps everything in its folder. Who wants it on a server runs it themselves.
+ */
 function engineEnvironment(dataDir: string, port: number): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(N8N_|DB_|QUEUE_)/.test(name));
+  const notOurs = /^(N8N_|DB_|QUEUE_|DATABASE_URL$|REDIS_URL$)/;
+  const inherited = Object.entries(process.env).filter(([name]) => !notOurs.test(name));
   return {
     ...Object.fromEntries(inherited),
     BLUETICKS_DATA_DIR: dataDir,
@@ -248,12 +279,12 @@ function startError(dataDir: string, attempt: StartAttempt): LauncherError {
   );
 }
 
-function isPortFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
+/** True only where both are of the form 1.2.3 and the first is lower. */
+function isOlder(version: string, than: string): boolean {
+  const numbers = (text: string): number[] => text.split(/[.-]/).slice(0, 3).map(Number);
+  const [a, b] = [numbers(version), numbers(than)];
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at >= 0 && (a[at] ?? NaN) < (b[at] ?? NaN);
 }
 
 /** `fetch` hides the reason (ECONNREFUSED, …) in the cause. */

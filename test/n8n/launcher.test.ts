@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DIST } from './harness/built-package';
+import { isAlive, launcher, startRealEngine, stopProcess } from './harness/real-engine';
+import { jsonOf, runWorkflow, source, workflowOf } from './harness/run-workflow';
+
+/** The launcher with real engines, each in a folder of its own. */
+const run = promisify(execFile);
+const started = new Set<number>();
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'blueticks-launcher-'));
+});
+afterEach(async () => {
+  await Promise.all([...started].map((pid) => stopProcess(pid)));
+  started.clear();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const engineFile = (): { pid: number; url: string; version: string } =>
+  JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8')) as {
+    pid: number;
+    url: string;
+    version: string;
+  };
+
+async function find() {
+  const engine = await launcher.findOrStartEngine({ dataDir });
+  started.add(engine.pid);
+  return engine;
+}
+
+/** The launcher in a process of its own, as another n8n process has it. */
+async function findElsewhere(environment: NodeJS.ProcessEnv = {}, from = DIST) {
+  const program = `require(${JSON.stringify(join(from, 'engine', 'launcher.js'))})
+    .findOrStartEngine({ dataDir: ${JSON.stringify(dataDir)} })
+    .then((engine) => console.log(JSON.stringify(engine)), (error) => { console.log(error.message); process.exit(1); })`;
+  const { stdout } = await run(process.execPath, ['-e', program], {
+    env: { ...process.env, ...environment },
+  });
+  const engine = JSON.parse(stdout) as { pid: number; baseUrl: string };
+  started.add(engine.pid);
+  return engine;
+}
+
+async function failure(environment: NodeJS.ProcessEnv, from?: string): Promise<string> {
+  return await findElsewhere(environment, from).then(
+    () => 'it started',
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
+test('three processes at once get one and the same engine, and so does a later one', async () => {
+  const engines = await Promise.all([findElsewhere(), findElsewhere(), findElsewhere()]);
+  expect(new Set(engines.map(({ pid }) => pid)).size).toBe(1);
+  expect((await find()).pid).toBe(engines[0]!.pid);
+  const { stdout } = await run('ps', ['-eo', 'pid,args']);
+  const serving = stdout.split('\n').filter((line) => line.includes(join(DIST, 'engine', 'cli', 'main.js')));
+  const ours = serving.filter((line) =>
+    readFileSync(`/proc/${line.trim().split(' ')[0]}/environ`, 'utf8').includes(dataDir),
+  );
+  expect(ours).toHaveLength(1);
+});
+
+test('many calls of one process start one engine, and get one key for each mode', async () => {
+  const ask = (mode: 'live' | 'test') => launcher.bundledConnection({ dataDir, mode });
+  const connections = await Promise.all([ask('test'), ask('test'), ask('live'), ask('test')]);
+  started.add(engineFile().pid);
+  expect(new Set(connections.map(({ baseUrl }) => baseUrl)).size).toBe(1);
+  expect(new Set(connections.map(({ apiKey }) => apiKey)).size).toBe(2);
+  expect(connections[0]!.apiKey).toMatch(/^bt_test_/);
+  expect(connections[2]!.apiKey).toMatch(/^bt_live_/);
+});
+
+test('what only its owner may see is only for its owner', async () => {
+  await find();
+  for (const name of ['engine.json', 'engine.log']) {
+    expect(statSync(join(dataDir, name)).mode & 0o077).toBe(0);
+  }
+});
+
+test('takes another port when 7717 is taken', async () => {
+  const blocker = createServer();
+  await new Promise<void>((resolve) => {
+    blocker.once('error', () => resolve());
+    blocker.listen(7717, '127.0.0.1', () => resolve());
+  });
+  try {
+    const { baseUrl } = await find();
+    expect(baseUrl).not.toMatch(/:7717$/);
+    expect((await fetch(`${baseUrl}/healthz`)).status).toBe(200);
+  } finally {
+    blocker.close();
+  }
+});
+
+test('starts anew where the folder tells of an engine that is no more', async () => {
+  const stranger = createServer((_, response) => response.end(JSON.stringify({ status: 'ok', pid: 1 })));
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+  const left = {
+    url,
+    pid: 999_999,
+    version: '9.9.9',
+    control_token: 'x',
+    started_at: new Date().toISOString(),
+  };
+  writeFileSync(join(dataDir, 'engine.json'), JSON.stringify(left));
+  try {
+    expect((await find()).baseUrl).not.toBe(url);
+  } finally {
+    stranger.close();
+  }
+});
+
+test('an engine of an earlier version leaves, and this version’s takes its place', async () => {
+  const old = await find();
+  writeFileSync(join(dataDir, 'engine.json'), JSON.stringify({ ...engineFile(), version: '0.0.9' }));
+  const { pid } = await findElsewhere();
+  expect(pid).not.toBe(old.pid);
+  expect(isAlive(old.pid)).toBe(false);
+});
+
+test('waits for an engine that is leaving, then starts another', async () => {
+  const first = await find();
+  process.kill(first.pid, 'SIGTERM');
+  const { pid } = await findElsewhere();
+  expect(pid).not.toBe(first.pid);
+});
+
+test('a node goes on when its engine was killed between two runs', async () => {
+  const engine = await startRealEngine();
+  started.add(engine.pid);
+  const send = {
+    name: 'Send',
+    type: 'blueticks' as const,
+    parameters: { resource: 'message', operation: 'send', to: '+15005550001', text: 'Hello' },
+  };
+  const workflow = workflowOf([source([{ json: {} }]), send]);
+  expect(jsonOf(await runWorkflow(workflow, engine.bundled), 'Send')).toHaveLength(1);
+  await stopProcess(engine.pid, 'SIGKILL');
+  expect(jsonOf(await runWorkflow(workflow, engine.bundled), 'Send')[0]).toMatchObject({ text: 'Hello' });
+  const { pid } = await launcher.findOrStartEngine({ dataDir: launcher.n8nDataDir() });
+  started.add(pid);
+  expect(pid).not.toBe(engine.pid);
+});
+
+test('a start that fails tells what the engine said, where its log is, and the other way', async () => {
+  const message = await failure({ BLUETICKS_LOG_LEVEL: 'loud' });
+  expect(message).toContain('BLUETICKS_LOG_LEVEL is "loud"');
+  expect(message).toContain(join(dataDir, 'engine.log'));
+  expect(message).toContain('choose "At a URL" in the credential');
+});
+
+test('the secrets and the database of n8n stay with n8n', async () => {
+  const secret = 'n8n-secret-value';
+  const { pid } = await findElsewhere({
+    N8N_ENCRYPTION_KEY: secret,
+    DB_POSTGRESDB_PASSWORD: secret,
+    DATABASE_URL: `postgres://n8n:${secret}@127.0.0.1:1/n8n`,
+  });
+  expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(secret);
+});
+
+test('says so when the engine is not there, or its folder cannot be made', async () => {
+  const lone = join(dataDir, 'dist', 'engine');
+  mkdirSync(lone, { recursive: true });
+  cpSync(join(DIST, 'engine', 'launcher.js'), join(lone, 'launcher.js'));
+  expect(await failure({}, join(dataDir, 'dist'))).toContain('Install the package n8n-nodes-blueticks again');
+
+  writeFileSync(join(dataDir, 'file'), '');
+  dataDir = join(dataDir, 'file', 'folder');
+  expect(await failure({})).toContain('cannot be written');
+  dataDir = join(dataDir, '..', '..');
+});
