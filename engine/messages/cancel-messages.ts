@@ -1,9 +1,8 @@
-import { isEditable } from '../domain/message-status';
 import type { Mode } from '../domain/mode';
 import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { lockMessage, lockPending, type MessageRow } from '../store/messages';
-import { canceled, storeChanges } from './message-changes';
+import { canceled, isChangeable, storeChanges } from './message-changes';
 import { Faults, readRecipient } from './message-rules';
 import type { CancelMany } from './message-schema';
 
@@ -15,7 +14,7 @@ export async function cancelMessage(work: Work, mode: Mode, id: string): Promise
   const row = await lockMessage(work.sql, mode, id);
   if (!row) throw notFound('message', id);
   if (row.status === 'canceled') return row;
-  if (!isEditable(row.status)) {
+  if (!isChangeable(row)) {
     const why = row.status === 'failed' ? 'has failed' : 'was already handed to WhatsApp';
     throw new EngineError('conflict', `The message ${why} (status ${row.status}), so it cannot be canceled.`);
   }

@@ -1,9 +1,9 @@
-import { isEditable } from '../domain/message-status';
 import type { Mode } from '../domain/mode';
 import { firstDueAt } from '../domain/send-decision';
 import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { lockMessage, saveMessages, type MessageRow } from '../store/messages';
+import { isChangeable } from './message-changes';
 import { keepMedia, readMedia, type ReadMedia } from './message-media';
 import { checkUrl, Faults, readTimes } from './message-rules';
 import type { EditMessage } from './message-schema';
@@ -22,10 +22,12 @@ export async function editMessage(
 ): Promise<MessageRow> {
   const row = await lockMessage(work.sql, mode, id);
   if (!row) throw notFound('message', id);
-  if (!isEditable(row.status)) {
+  if (!isChangeable(row)) {
     throw new EngineError(
       'invalid_request',
-      `The message is ${row.status} and can no longer be changed: only scheduled and queued messages can.`,
+      row.status === 'queued'
+        ? 'The message can no longer be changed: it was handed to WhatsApp and is being sent again.'
+        : `The message is ${row.status} and can no longer be changed: only scheduled and queued messages can.`,
     );
   }
   const details: ErrorDetail[] = [];

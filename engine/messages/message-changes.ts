@@ -1,3 +1,4 @@
+import { isEditable } from '../domain/message-status';
 import type { NewEvent, Work } from '../events/transact';
 import { saveMessages, type MessageRow } from '../store/messages';
 import { presentMessage } from './present-message';
@@ -57,7 +58,18 @@ export function claimed(row: MessageRow, now: Date): MessageChange {
   };
 }
 
-/** Back to its lane for another attempt with the same wire id. */
-export function retried(row: MessageRow, dueAt: Date): MessageChange {
-  return { row: { ...row, status: 'queued', due_at: dueAt }, events: [] };
+/**
+ * Back to its lane for another attempt with the same wire id.
+ * @param handedOverAt null where it is certain that no attempt put anything on the wire.
+ */
+export function retried(row: MessageRow, dueAt: Date, handedOverAt = row.handed_over_at): MessageChange {
+  return { row: { ...row, status: 'queued', due_at: dueAt, handed_over_at: handedOverAt }, events: [] };
+}
+
+/**
+ * Whether a message may still be edited or canceled. One that waits for another attempt after a crash or a lost link
+ * may not: WhatsApp may have it already, and what its recipient got cannot be changed any more.
+ */
+export function isChangeable(row: MessageRow): boolean {
+  return isEditable(row.status) && row.handed_over_at === null;
 }

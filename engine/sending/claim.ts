@@ -12,6 +12,12 @@ import { lockDue, lockInterrupted } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
 import type { Lease } from './lease';
 
+/** A message for one attempt, and when an earlier attempt may have reached WhatsApp. */
+export interface Claimed {
+  message: MessageRow;
+  handedOverBefore: Date | null;
+}
+
 /**
  * Takes up to `limit` due messages of a lane for sending: from this commit on nobody edits or cancels them. Messages
  * out of time fail, messages out of their window wait for it.
@@ -22,14 +28,16 @@ export async function claimDue(
   transact: Transact,
   lease: Lease,
   limit: number,
-): Promise<{ messages: MessageRow[]; more: boolean }> {
+): Promise<{ claims: Claimed[]; more: boolean }> {
   return transact(async (work) => {
     await lease.check(work.sql);
     const rows = await lockDue(work.sql, lease.sessionId, work.now, limit);
     const changes = rows.map((row) => decideOne(row, work.now));
     if (changes.length > 0) await storeChanges(work, changes);
     return {
-      messages: changes.map((change) => change.row).filter((row) => row.status === 'sending'),
+      claims: changes
+        .map(({ row }, index) => ({ message: row, handedOverBefore: rows[index]!.handed_over_at }))
+        .filter(({ message }) => message.status === 'sending'),
       more: rows.length === limit,
     };
   });

@@ -3,9 +3,8 @@ import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/database';
 import { nextDueAt } from '../store/lane-messages';
-import type { MessageRow } from '../store/messages';
 import { TransportError, type Transport } from '../transport/transport';
-import { claimDue } from './claim';
+import { claimDue, type Claimed } from './claim';
 import { LeaseLost, type Lease } from './lease';
 import { prepareContent } from './prepare-content';
 import type { Report, Reports } from './reports';
@@ -54,7 +53,11 @@ export class Lane {
   /** Looks at the rows now; a call while it looks makes it look once more. */
   wake(): void {
     this.lookAgain = true;
-    this.looking ??= this.look().finally(() => (this.looking = null));
+    this.looking ??= this.look().finally(() => {
+      this.looking = null;
+      // Woken after the last look at the rows, while the next wake-up was being armed.
+      if (this.lookAgain && !this.closed) this.wake();
+    });
   }
 
   /** Takes no more messages and waits for those under way. */
@@ -95,8 +98,8 @@ export class Lane {
         this.full = true;
         return;
       }
-      const { messages, more } = await claimDue(this.deps.transact, this.lease, room);
-      for (const message of messages) this.startSending(message);
+      const { claims, more } = await claimDue(this.deps.transact, this.lease, room);
+      for (const claim of claims) this.startSending(claim);
       if (!more) return;
     }
   }
@@ -105,11 +108,12 @@ export class Lane {
     return this.transport.state === 'connected' || this.transport.state === 'restricted';
   }
 
-  private startSending(message: MessageRow): void {
+  private startSending(claim: Claimed): void {
+    const { message } = claim;
     this.underWay += 1;
     const before = this.chats.get(message.chat_id) ?? Promise.resolve();
     const sent = before
-      .then(() => this.attempt(message))
+      .then(() => this.attempt(claim))
       .then((report) => this.reports.add(report))
       .finally(() => {
         this.underWay -= 1;
@@ -120,9 +124,13 @@ export class Lane {
     this.chats.set(message.chat_id, sent);
   }
 
-  private async attempt(message: MessageRow): Promise<Report> {
+  private async attempt({ message, handedOverBefore }: Claimed): Promise<Report> {
     const { wire_id: wireId } = message;
-    const failure = (reason: string, mayPass: boolean): Report => ({ wireId, failure: { reason, mayPass } });
+    let handedOverAt = handedOverBefore;
+    const failure = (reason: string, mayPass: boolean): Report => ({
+      wireId,
+      failure: { reason, mayPass, handedOverAt },
+    });
     // The message may have waited for another one to its chat: never late means never.
     const isLate = (): boolean =>
       message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
@@ -130,6 +138,8 @@ export class Lane {
       if (isLate()) return failure('expired', false);
       const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
       if (isLate()) return failure('expired', false);
+      if (!this.isOpen()) return failure('link_down', true);
+      handedOverAt = message.handed_over_at;
       this.deps.onHandOver((this.deps.clock.now() - message.due_at.getTime()) / 1000);
       const { at } = await this.transport.send({
         wireId,

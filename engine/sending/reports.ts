@@ -11,8 +11,14 @@ import type { Receipt } from '../transport/transport';
 
 /** What was heard of a message: a receipt, or that an attempt came to nothing. */
 export type Report =
-  | { wireId: string; receipt: Receipt; mediaKind?: string }
-  | { wireId: string; failure: { reason: string; mayPass: boolean } };
+  { wireId: string; receipt: Receipt; mediaKind?: string } | { wireId: string; failure: Failure };
+
+/** `handedOverAt` is null where neither this attempt nor an earlier one put anything on the wire. */
+interface Failure {
+  reason: string;
+  mayPass: boolean;
+  handedOverAt: Date | null;
+}
 
 /** Hand-overs that the server may leave unanswered before the message is given up. */
 const MOST_UNACKNOWLEDGED = 5;
@@ -109,18 +115,14 @@ export function applyReport(row: MessageRow, report: Report, now: Date): Message
   };
 }
 
-function applyFailure(
-  row: MessageRow,
-  failure: { reason: string; mayPass: boolean },
-  now: Date,
-): MessageChange | null {
+function applyFailure(row: MessageRow, failure: Failure, now: Date): MessageChange | null {
   // A receipt that came meanwhile knows better than an attempt that heard nothing.
   if (row.status !== 'sending' || row.sent_at) return null;
   const unacknowledged = row.unacknowledged + (failure.reason === 'unacknowledged' ? 1 : 0);
-  if (!failure.mayPass) return failed(row, failure.reason, now);
+  if (!failure.mayPass) return failed({ ...row, handed_over_at: failure.handedOverAt }, failure.reason, now);
   if (unacknowledged >= MOST_UNACKNOWLEDGED) return failed(row, 'unacknowledged', now);
   // The link's own return wakes the lane: no need to wait longer than that.
   const delay = failure.reason === 'link_down' ? 0 : sendRetryDelay(row.attempts);
-  const change = retried(row, new Date(now.getTime() + delay));
+  const change = retried(row, new Date(now.getTime() + delay), failure.handedOverAt);
   return { ...change, row: { ...change.row, unacknowledged } };
 }

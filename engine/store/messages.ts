@@ -67,7 +67,8 @@ export interface MessageFilter {
   sequenceId?: string;
 }
 
-const PENDING = `status IN ('scheduled', 'queued')`;
+/** What may still be canceled: a message that was handed over once and waits for another attempt may not. */
+const PENDING = `status IN ('scheduled', 'queued') AND handed_over_at IS NULL`;
 
 /** Inserts all rows in one statement. */
 export async function insertMessages(tx: Sql, rows: MessageRow[]): Promise<void> {

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tempFolder, type TempFolder } from '../servers/temp-folder';
+import { EngineChild } from './engine-child';
+import type { EngineOrder } from './engine-process';
+import { EventReceiver } from './event-receiver';
+import { readHandOvers, type HandOver } from './hand-overs';
+import { PersistentClient } from './persistent-client';
+import type { SeededRandom } from './seeded-random';
+import { Traffic, type Plan } from './traffic';
+import { faultsOf, groupBy, repeatedDeliveries, type Evidence, type Shown } from './verdict';
+
+const EVENTS = [
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'canceled',
+  'received',
+  'reaction',
+];
+
+export interface ChaosOptions {
+  random: SeededRandom;
+  flags: EngineOrder['flags'];
+  /** Engine processes on the same store, each with its own data folder. */
+  processes?: number;
+}
+
+/** One run: engine processes, a receiver that outlives them, and one record of all hand-overs. */
+export class ChaosRun {
+  private readonly startedAt = Date.now();
+
+  private constructor(
+    private readonly folder: TempFolder,
+    private readonly random: SeededRandom,
+    readonly engines: EngineChild[],
+    readonly receiver: EventReceiver,
+    readonly client: PersistentClient,
+  ) {}
+
+  /** Starts everything, with a webhook for all of a message's events. */
+  static async begin({ random, flags, processes = 1 }: ChaosOptions): Promise<ChaosRun> {
+    const folder = await tempFolder('chaos');
+    const engines: EngineChild[] = [];
+    for (let index = 0; index < processes; index += 1) {
+      const dataDir = join(folder.path, `data-${index}`);
+      engines.push(await EngineChild.prepare(dataDir, join(folder.path, 'hand-overs'), flags));
+    }
+    for (const engine of engines) await engine.start();
+    const key = await engines[0]!.createKey();
+    const client = new PersistentClient(
+      engines.map((engine) => engine.url),
+      key,
+    );
+    const receiver = new EventReceiver(random);
+    const webhook = { url: await receiver.start(), events: EVENTS.map((name) => `message.${name}`) };
+    const { body } = await client.call('POST', '/v1/webhooks', webhook);
+    receiver.secret = body.secret;
+    return new ChaosRun(folder, random, engines, receiver, client);
+  }
+
+  get engine(): EngineChild {
+    return this.engines[0] as EngineChild;
+  }
+
+  traffic(plan: Plan): Traffic {
+    return new Traffic(this.client, this.random, plan);
+  }
+
+  handOvers(): HandOver[] {
+    return readHandOvers(join(this.folder.path, 'hand-overs'));
+  }
+
+  /** Waits until every promise is kept, or until `timeoutMs` have passed. @returns what is not kept then. */
+  async settle(traffic: Traffic, timeoutMs: number): Promise<string[]> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const faults = faultsOf(await this.evidence(traffic));
+      if (faults.length > 0 && Date.now() < deadline) {
+        await sleep(1_000);
+        continue;
+      }
+      // Whatever should not come any more gets a moment to come.
+      await sleep(1_000);
+      return faults.length > 0 ? faults : faultsOf(await this.evidence(traffic));
+    }
+  }
+
+  /** The figures of the run, for whoever reads the test's output. */
+  report(name: string, traffic: Traffic, more: Record<string, number> = {}): void {
+    const handOvers = this.handOvers();
+    const wireIds = groupBy(handOvers, ({ wireId }) => wireId);
+    const figures = {
+      messages: traffic.messages.length,
+      canceled: traffic.messages.filter(({ canceled }) => canceled).length,
+      edits: traffic.editsTaken,
+      ...more,
+      handOvers: handOvers.length,
+      repeatedWithSameWireId: handOvers.length - wireIds.size,
+      deliveries: this.receiver.deliveries.length,
+      refusedDeliveries: this.receiver.deliveries.filter(({ taken }) => !taken).length,
+      repeatedDeliveries: repeatedDeliveries(this.receiver.deliveries),
+      unansweredRequests: this.client.unreachable,
+      unavailableAnswers: this.client.unavailable,
+      seconds: Math.round((Date.now() - this.startedAt) / 1000),
+    };
+    process.stdout.write(`chaos: ${name}: ${JSON.stringify(figures)}\n`);
+  }
+
+  async end(): Promise<void> {
+    for (const engine of this.engines) {
+      engine.signal('SIGCONT');
+      await engine.kill();
+    }
+    await this.receiver.stop();
+    await this.folder.remove();
+  }
+
+  private async evidence(traffic: Traffic): Promise<Evidence> {
+    const shown = await this.allMessages();
+    const { deliveries } = this.receiver;
+    return { acknowledged: traffic.messages, shown, handOvers: this.handOvers(), deliveries };
+  }
+
+  private async allMessages(): Promise<Shown[]> {
+    const shown: Shown[] = [];
+    let cursor = '';
+    do {
+      const { body } = await this.client.call('GET', `/v1/messages?limit=200${cursor}`);
+      shown.push(...(body.data as Shown[]));
+      cursor = body.next_cursor ? `&cursor=${encodeURIComponent(body.next_cursor)}` : '';
+    } while (cursor);
+    return shown;
+  }
+}

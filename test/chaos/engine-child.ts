@@ -1,0 +1,101 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readEngineFile } from '../../engine/engine-file';
+import { freePort, run } from '../servers/child-server';
+import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
+import type { EngineNews, EngineOrder } from './engine-process';
+
+/** An engine in a process of its own that can be killed, stopped for a while, and started again on the same data. */
+export class EngineChild {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly dataDir: string,
+    readonly url: string,
+    private readonly order: EngineOrder,
+  ) {}
+
+  /** Prepares one; `start` starts it. It keeps its port from one start to the next. */
+  static async prepare(
+    dataDir: string,
+    handOverFile: string,
+    flags: EngineOrder['flags'] = {},
+    clockSkewFile?: string,
+  ): Promise<EngineChild> {
+    if (!flags.DATABASE_URL) await unpackPreparedDatabase(dataDir);
+    const port = await freePort();
+    return new EngineChild(dataDir, `http://127.0.0.1:${port}`, {
+      flags: {
+        BLUETICKS_DATA_DIR: dataDir,
+        BLUETICKS_PORT: `${port}`,
+        BLUETICKS_RATE_LIMIT: 'off',
+        BLUETICKS_LOG_LEVEL: process.env['CHAOS_LOG'] ?? 'silent',
+        ...flags,
+      },
+      handOverFile,
+      clockSkewFile,
+    });
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** Starts a process; resolves at once. */
+  launch(options: { wipeQueue?: boolean } = {}): void {
+    const order: EngineOrder = { ...this.order, ...options };
+    this.child = forkTypeScript(join(__dirname, 'engine-process.ts'), [JSON.stringify(order)]);
+  }
+
+  /** Resolves with what the launched process says of its start; rejects when it is killed before that. */
+  async news(): Promise<EngineNews> {
+    return nextMessage<EngineNews>(this.child as ChildProcess);
+  }
+
+  /** Starts a process and waits until it listens. */
+  async start(options: { wipeQueue?: boolean } = {}): Promise<void> {
+    this.launch(options);
+    const news = await this.news();
+    if ('error' in news) throw new Error(`${news.error.name}: ${news.error.message}`);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
+  /** As `kill -9`: nothing of the process gets to run any more. */
+  async kill(): Promise<void> {
+    if (!this.child) return;
+    this.child.kill('SIGKILL');
+    await ended(this.child);
+  }
+
+  /** Lets it drain and leave. */
+  async stop(): Promise<void> {
+    if (!this.child) return;
+    this.child.kill('SIGTERM');
+    await ended(this.child);
+  }
+
+  /** A test key that outlives the process, made as the command line makes it. */
+  async createKey(): Promise<string> {
+    const token = readEngineFile(this.dataDir)?.control_token ?? '';
+    const response = await fetch(`${this.url}/control/keys/create`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ mode: 'test', name: 'chaos', scopes: ['*'] }),
+    });
+    return ((await response.json()) as { key: string }).key;
+  }
+}
+
+/** The sources have no prepared data folder beside them as the build has; the run's own saves the time of initdb. */
+async function unpackPreparedDatabase(dataDir: string): Promise<void> {
+  const folder = join(dataDir, 'database');
+  const archive = process.env['TEST_PREPARED_DATA'];
+  if (!archive || existsSync(folder)) return;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await run('tar', ['-xzf', archive, '-C', folder]);
+}

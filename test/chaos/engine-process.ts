@@ -1,0 +1,72 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { systemClock, type Clock } from '../../engine/domain/clock';
+import { readConfig, type Variable } from '../../engine/config';
+import { createEngine } from '../../engine/index';
+import { openDatabase } from '../../engine/store/open-database';
+import type { TransportFactory } from '../../engine/transport/transport';
+import { silentLog } from '../servers/silent-log';
+import type { HandOver } from './hand-overs';
+
+/** What the parent asks of an engine process, as JSON in its first argument. */
+export interface EngineOrder {
+  flags: Partial<Record<Variable, string>>;
+  /** Every hand-over is appended here before it happens, so that the record survives a kill. */
+  handOverFile: string;
+  /** Empties the queue's tables in the embedded database before the engine starts. */
+  wipeQueue?: boolean;
+  /** A file with the milliseconds by which this process's clock is wrong; read at every look at the clock. */
+  clockSkewFile?: string;
+}
+
+/** What the process tells its parent once. */
+export type EngineNews = { url: string } | { error: { name: string; message: string } };
+
+const order = JSON.parse(process.argv[2] as string) as EngineOrder;
+
+/** Knows what is handed over, by whom and when; a single small write to a file opened for appending is whole. */
+function recorded(factory: TransportFactory): TransportFactory {
+  return (session, clock) => {
+    const transport = factory(session, clock);
+    const send = transport.send.bind(transport);
+    transport.send = (message) => {
+      const { wireId, chatId, content } = message;
+      const text = content.type === 'text' ? content.text : null;
+      const line: HandOver = { wireId, chatId, text, pid: process.pid, at: Date.now() };
+      appendFileSync(order.handOverFile, `${JSON.stringify(line)}\n`);
+      return send(message);
+    };
+    return transport;
+  };
+}
+
+function skewedClock(file: string): Clock {
+  const skew = (): number => Number(readFileSync(file, 'utf8'));
+  return { now: () => Date.now() + skew(), after: (delayMs, action) => systemClock.after(delayMs, action) };
+}
+
+async function wipeQueue(dataDir: string): Promise<void> {
+  const database = await openDatabase({ dataDir, databaseUrl: null, log: silentLog });
+  const tables = await database.query<{ name: string }>(
+    `SELECT format('bullmq.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'`,
+  );
+  await database.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')} CASCADE`);
+  await database.close();
+}
+
+async function main(): Promise<EngineNews> {
+  const config = readConfig(order.flags, {});
+  if (order.wipeQueue) await wipeQueue(config.dataDir);
+  const engine = await createEngine(config, {
+    wrapTransport: recorded,
+    ...(order.clockSkewFile ? { clock: skewedClock(order.clockSkewFile) } : {}),
+  });
+  process.once('SIGTERM', () => void engine.close().then(() => process.exit(0)));
+  return { url: engine.url };
+}
+
+main().then(
+  (news) => process.send?.(news),
+  ({ name, message }: Error) => process.send?.({ error: { name, message } }, () => process.exit(1)),
+);
+// A parent that is gone has no use for an engine.
+process.once('disconnect', () => process.exit(0));

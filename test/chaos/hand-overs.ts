@@ -1,0 +1,18 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** One call of the transport's `send`, as the engine process wrote it down before the call. */
+export interface HandOver {
+  wireId: string;
+  chatId: string;
+  text: string | null;
+  pid: number;
+  /** Epoch milliseconds, by the system's clock. */
+  at: number;
+}
+
+/** What was handed over, in order. A last line that a kill cut short was not handed over yet. */
+export function readHandOvers(file: string): HandOver[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as HandOver);
+}
