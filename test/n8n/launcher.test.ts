@@ -9,6 +9,9 @@ import { DIST } from './harness/built-package';
 import { isAlive, launcher, startRealEngine, stopProcess } from './harness/real-engine';
 import { jsonOf, runWorkflow, source, workflowOf } from './harness/run-workflow';
 
+// Some tests start two engines, and the machine may be busy.
+jest.setTimeout(120_000);
+
 /** The launcher with real engines, each in a folder of its own. */
 const run = promisify(execFile);
 const started = new Set<number>();

@@ -5,20 +5,16 @@ import type {
   INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { isBundled, resolveConnection, type Connection } from '../../../credentials/connection';
-import {
-  LINK_A_NUMBER,
-  refusal,
-  strangeAnswer,
-  unreachable,
-  type Explanation,
-} from '../transport/explain-error';
+import { refusal, strangeAnswer, unreachable, type Explanation } from '../transport/explain-error';
 
 interface Ping {
   key_prefix?: string;
 }
 
 interface Engines {
-  data?: Array<{ connected?: boolean }>;
+  data?: Array<{ connected?: boolean; phone?: string | null; state?: string; reason?: string | null }>;
+  /** How to link a number, where none is. */
+  message?: string;
 }
 
 interface Answer {
@@ -48,11 +44,22 @@ export async function testConnection(
   if (prefix.startsWith('bt_test_')) return { status: 'OK', message: 'Connected to the sandbox' };
   const engines = await ask(this, connection, '/v1/engines');
   if ('fault' in engines) return failed(textOf(engines.fault));
-  if ((engines.body as Engines).data?.some(({ connected }) => connected)) {
+  const { data = [], message } = engines.body as Engines;
+  if (data.some(({ connected }) => connected)) {
     return { status: 'OK', message: 'Connected, and a WhatsApp number is linked' };
   }
+  const states = data.map(
+    ({ phone, state, reason }) => `${phone ?? 'A number'} is ${state}${reason ? ` (${reason})` : ''}.`,
+  );
   return failed(
-    `The engine answers and the key is good, but no WhatsApp number is connected yet, so nothing can be sent. ${LINK_A_NUMBER} You can save this credential as it is.`,
+    [
+      'The engine answers and the key is good, but no WhatsApp number is connected, so nothing can be sent yet.',
+      ...states,
+      message ?? '',
+      'You can save this credential as it is.',
+    ]
+      .filter(Boolean)
+      .join(' '),
   );
 }
 

@@ -14,9 +14,6 @@ interface ErrorBody {
   };
 }
 
-export const LINK_A_NUMBER =
-  'Link one as you would link WhatsApp Web: run "npx n8n-nodes-blueticks link" where the engine runs and scan the code with your phone.';
-
 /** What to do about each of the engine's error codes. */
 const WHAT_TO_DO: Record<string, string> = {
   invalid_request: 'Correct the field that is named and run the node again.',
@@ -27,9 +24,9 @@ const WHAT_TO_DO: Record<string, string> = {
     'Check the ID. A test key sees only what was made with a test key, and a live key only what was made with a live key.',
   idempotency_key_conflict:
     'The same Idempotency Key was used for another message within 24 hours. Use a key of its own for each message, or leave the option out.',
-  no_active_session: `No WhatsApp number is linked. ${LINK_A_NUMBER}`,
+  no_active_session: 'Link your WhatsApp number first: "Test" in the credential says how.',
   ambiguous_session: 'Several numbers are linked. Say in the option "From" which one sends.',
-  from_not_linked: `The number in the option "From" is not linked. ${LINK_A_NUMBER}`,
+  from_not_linked: 'Link that number, or name in the option "From" one that is linked.',
   conflict: 'Its state does not allow this any more. Look at its status with the operation "Get".',
   payload_too_large: 'Send a smaller file: at most 11 MB from n8n, or give the address of a bigger one.',
   rate_limited: 'Try again later, or turn on "Retry On Fail" in the node\'s settings.',
