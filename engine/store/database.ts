@@ -7,15 +7,18 @@ export interface Sql {
   query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as EventEmitter has it, or pg's own pool would not fit
+type Listener = (...args: any[]) => void;
+
 /** The part of `pg.Client` that BullMQ and we use. */
 export interface PoolClient {
   query(
     text: string | { text: string; values?: unknown[] },
     values?: unknown[],
-  ): Promise<{ rows: any[]; rowCount: number | null }>;
+  ): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
   release(error?: Error | boolean): void;
-  on(event: string, listener: (...args: any[]) => void): this;
-  removeListener(event: string, listener: (...args: any[]) => void): this;
+  on(event: string, listener: Listener): this;
+  removeListener(event: string, listener: Listener): this;
 }
 
 /** `pg.Pool`, or our own pool over the embedded PGlite. */
@@ -24,9 +27,9 @@ export interface Pool {
   query(
     text: string | { text: string; values?: unknown[] },
     values?: unknown[],
-  ): Promise<{ rows: any[]; rowCount: number | null }>;
+  ): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
   end(): Promise<void>;
-  on(event: string, listener: (...args: any[]) => void): this;
+  on(event: string, listener: Listener): this;
 }
 
 export interface Database extends Sql {
