@@ -1,17 +1,36 @@
 import type { Clock } from '../domain/clock';
 import { labelFor } from '../domain/event-types';
-import type { Encryption } from '../store/encryption';
-import type { ClaimedDelivery } from '../store/deliveries';
+import { CannotDecrypt, type Encryption } from '../store/encryption';
 import type { Poster, PostResult } from './post-event';
 import { signatureHeaders } from './signature';
 
-/** Posts one event once: the same body in every attempt, a fresh timestamp, both signatures. */
+/** An event and the webhook that it goes to. */
+export interface Postable {
+  webhook_id: string;
+  url: string;
+  sealed_secret: Buffer;
+  /** The names that the webhook registered. */
+  registered: string[];
+  event_id: string;
+  type: string;
+  data: string;
+  is_reply: boolean;
+  event_created_at: Date;
+}
+
+/** Posts one event once: the same body in every attempt, a fresh timestamp, both signatures. Never throws. */
 export async function attemptDelivery(
-  delivery: ClaimedDelivery,
+  delivery: Postable,
   deps: { poster: Poster; encryption: Encryption; clock: Clock },
 ): Promise<PostResult> {
   const body = eventBody(delivery);
-  const secret = deps.encryption.openText(delivery.sealed_secret, delivery.webhook_id);
+  let secret: string;
+  try {
+    secret = deps.encryption.openText(delivery.sealed_secret, delivery.webhook_id);
+  } catch (error) {
+    if (!(error instanceof CannotDecrypt)) throw error;
+    return { ok: false, status: null, error: UNREADABLE_SECRET };
+  }
   const timestampSeconds = deps.clock.now() / 1000;
   return deps.poster.post({
     url: delivery.url,
@@ -20,15 +39,11 @@ export async function attemptDelivery(
   });
 }
 
+const UNREADABLE_SECRET =
+  'its secret was sealed with another encryption key: start with that key, or rotate the secret';
+
 /** The event as it is posted. Its data is stored text, so the bytes are the same in every attempt. */
-export function eventBody(event: {
-  event_id: string;
-  type: string;
-  data: string;
-  is_reply: boolean;
-  event_created_at: Date;
-  registered: string[];
-}): string {
+function eventBody(event: Postable): string {
   const label = labelFor(event.registered, { type: event.type, isReply: event.is_reply }) ?? event.type;
   const head = { id: event.event_id, type: label, created_at: event.event_created_at.toISOString() };
   return `${JSON.stringify(head).slice(0, -1)},"data":${event.data}}`;

@@ -1,29 +1,26 @@
 import type { Clock } from '../domain/clock';
 import type { Log } from '../domain/log';
-import { nextDeliveryAttempt } from '../domain/retry-schedule';
 import type { Database } from '../store/database';
+import { releaseStrandedDeliveries } from '../store/deliveries';
 import {
   claimDueDeliveries,
-  disableUnreachable,
+  claimLimitedDeliveries,
   nextDeliveryAt,
-  retireSatisfiedWebhooks,
-  saveOutcomes,
   type ClaimedDelivery,
-  type DeliveryOutcome,
-} from '../store/deliveries';
+} from '../store/delivery-claims';
 import type { Encryption } from '../store/encryption';
 import { GroupedWrites } from '../store/grouped-writes';
 import { attemptDelivery } from './attempt-delivery';
-import type { Poster, PostResult } from './post-event';
+import type { Attempted } from './delivery-outcome';
+import { DeliveryRoom } from './delivery-room';
+import type { Poster } from './post-event';
+import { recordAttempts } from './record-attempts';
 
-/** A claim's life: the 10 s of an attempt and the time that it may stand in line before. */
+/** A claim's life: the 10 s of an attempt, and time to record it in a database that is out of reach for a moment. */
 const CLAIM_MS = 60_000;
-const CLAIM_AT_ONCE = 50;
-const MOST_UNDER_WAY = 200;
-/** Attempts of one webhook under way; a receiver that hangs leaves room for the others. */
-const MOST_PER_WEBHOOK = 32;
 /** Retries are armed this far ahead; the sweep arms those that are due later. */
 const HORIZON_MS = 150_000;
+const TRY_AGAIN_MS = 1_000;
 
 export interface DeliveryDependencies {
   database: Database;
@@ -35,19 +32,13 @@ export interface DeliveryDependencies {
   arm(at: number): void;
 }
 
-interface Attempted {
-  delivery: ClaimedDelivery;
-  result: PostResult;
-}
-
 /** Posts due deliveries when woken, in any number of processes; records what became of them, several at a time. */
 export class DeliveryRunner {
   private looking: Promise<void> | null = null;
   private lookAgain = false;
   private closed = false;
-  /** There may be more that is due than fits at this moment. */
-  private more = false;
-  private readonly underWay = new Map<string, number>();
+  private tryingAgain = false;
+  private readonly room = new DeliveryRoom();
   private readonly attempts = new Set<Promise<void>>();
   private readonly outcomes: GroupedWrites<Attempted>;
 
@@ -58,13 +49,20 @@ export class DeliveryRunner {
   /** Looks for due deliveries now; a call while it looks makes it look once more. */
   wake(): void {
     this.lookAgain = true;
-    this.looking ??= this.look().finally(() => (this.looking = null));
+    if (this.closed || this.looking) return;
+    this.looking = this.look().finally(() => {
+      this.looking = null;
+      // A call may have come after the last look and before this moment.
+      if (this.lookAgain && !this.tryingAgain) this.wake();
+    });
   }
 
   /** Looks now, and arms what comes next: wake-ups can be lost. */
   async rearm(): Promise<void> {
+    const now = new Date(this.deps.clock.now());
+    await releaseStrandedDeliveries(this.deps.database, now);
     this.wake();
-    this.armSoon(await nextDeliveryAt(this.deps.database));
+    this.armSoon(await nextDeliveryAt(this.deps.database, now));
   }
 
   /** Starts no more attempts and waits for those under way. */
@@ -79,86 +77,77 @@ export class DeliveryRunner {
     try {
       while (this.lookAgain && !this.closed) {
         this.lookAgain = false;
-        await this.claimWhatFits();
+        await this.claim(claimDueDeliveries);
+        await this.claim(claimLimitedDeliveries);
       }
     } catch (error) {
       this.deps.log.error({ err: error }, 'deliveries could not be looked at; trying again');
-      this.deps.clock.after(1_000, () => this.wake());
+      this.tryAgain();
     }
   }
 
-  private async claimWhatFits(): Promise<void> {
-    this.more = true;
-    while (!this.closed && this.attempts.size < MOST_UNDER_WAY) {
-      const now = this.deps.clock.now();
-      const saturated = [...this.underWay].filter(([, count]) => count >= MOST_PER_WEBHOOK).map(([id]) => id);
-      const room = Math.min(CLAIM_AT_ONCE, MOST_UNDER_WAY - this.attempts.size);
-      const claimed = await claimDueDeliveries(
-        this.deps.database,
-        new Date(now),
-        new Date(now + CLAIM_MS),
-        room,
-        saturated,
-      );
-      for (const delivery of claimed) this.start(delivery);
-      if (claimed.length < room) {
-        this.more = saturated.length > 0;
-        return;
-      }
-    }
+  private async claim(from: typeof claimLimitedDeliveries): Promise<void> {
+    const given = this.room.free();
+    if (given.total <= 0 || this.closed) return;
+    const now = this.deps.clock.now();
+    const claimed = await from(this.deps.database, new Date(now), new Date(now + CLAIM_MS), given);
+    this.room.enter(claimed, given);
+    for (const delivery of claimed) this.start(delivery);
   }
 
   private start(delivery: ClaimedDelivery): void {
-    const id = delivery.webhook_id;
-    this.underWay.set(id, (this.underWay.get(id) ?? 0) + 1);
-    const attempt = attemptDelivery(delivery, this.deps)
-      .then((result) => this.outcomes.add({ delivery, result }))
-      .catch((error: unknown) => {
-        // Not recorded: the claim runs out and the same event is posted again, under the same id.
-        this.deps.log.error({ err: error, delivery: delivery.id }, 'an attempt could not be recorded');
-      })
-      .finally(() => {
-        this.attempts.delete(attempt);
-        const left = (this.underWay.get(id) ?? 1) - 1;
-        if (left > 0) this.underWay.set(id, left);
-        else this.underWay.delete(id);
-        if (this.more || delivery.one_at_a_time) this.wake();
-      });
+    const attempt = this.attempt(delivery).finally(() => this.attempts.delete(attempt));
     this.attempts.add(attempt);
+  }
+
+  private async attempt(delivery: ClaimedDelivery): Promise<void> {
+    let answered = false;
+    try {
+      const result = await attemptDelivery(delivery, this.deps);
+      answered = result.status !== null;
+      await this.settle({ claim: delivery, result });
+    } catch (error) {
+      // Its claim runs out, and the same event is posted again, under the same id.
+      this.deps.log.error({ err: error, delivery: delivery.id }, 'an attempt could not be made or recorded');
+    }
+    const maybeMore = this.room.leave(delivery.webhook_id, answered);
+    if (maybeMore || delivery.limited) this.wake();
+  }
+
+  /** Records an attempt; tries again as long as its claim lasts. */
+  private async settle(attempted: Attempted): Promise<void> {
+    const { clock } = this.deps;
+    for (;;) {
+      try {
+        return await this.outcomes.add(attempted);
+      } catch (error) {
+        if (this.closed || clock.now() + TRY_AGAIN_MS >= attempted.claim.locked_until.getTime()) throw error;
+      }
+      await new Promise<void>((resolve) => clock.after(TRY_AGAIN_MS, resolve));
+    }
   }
 
   private async record(attempted: Attempted[]): Promise<void> {
     const now = new Date(this.deps.clock.now());
-    const outcomes = attempted.map(({ delivery, result }) => outcomeOf(delivery, result, now));
-    await this.deps.database.transaction(async (tx) => {
-      await saveOutcomes(tx, outcomes, now);
-      const reached = attempted.filter(({ result }) => result.ok).map(({ delivery }) => delivery.webhook_id);
-      if (reached.length > 0) await retireSatisfiedWebhooks(tx, [...new Set(reached)], now);
-      for (const outcome of outcomes.filter(({ status }) => status === 'failed')) {
-        if (await disableUnreachable(tx, outcome.id, now)) {
-          this.deps.log.warn(
-            { delivery: outcome.id },
-            'a webhook was disabled: nothing reached it in 8 attempts',
-          );
-        }
-      }
+    const { nextAttemptAt, disabled } = await this.deps.database.transaction((tx) =>
+      recordAttempts(tx, attempted, now),
+    );
+    for (const webhook of disabled) {
+      this.deps.log.warn({ webhook }, 'a webhook was disabled: nothing reached it in 8 attempts');
+    }
+    this.armSoon(nextAttemptAt);
+  }
+
+  private tryAgain(): void {
+    if (this.tryingAgain) return;
+    this.tryingAgain = true;
+    this.deps.clock.after(TRY_AGAIN_MS, () => {
+      this.tryingAgain = false;
+      this.wake();
     });
-    for (const outcome of outcomes) this.armSoon(outcome.next_attempt_at);
   }
 
   private armSoon(at: Date | null): void {
     if (at && at.getTime() <= this.deps.clock.now() + HORIZON_MS) this.deps.arm(at.getTime());
   }
-}
-
-function outcomeOf(delivery: ClaimedDelivery, result: PostResult, now: Date): DeliveryOutcome {
-  const delay = nextDeliveryAttempt(delivery.attempts + 1);
-  const failed = delay === null ? 'failed' : 'pending';
-  return {
-    id: delivery.id,
-    status: result.ok ? 'delivered' : failed,
-    next_attempt_at: result.ok || delay === null ? null : new Date(now.getTime() + delay),
-    response_status: result.status,
-    error: result.ok ? null : result.error,
-  };
 }

@@ -3,14 +3,11 @@ import { systemClock, type Clock } from '../domain/clock';
 import { connectionFault } from '../network/connection-fault';
 import { withDeadline } from '../network/deadline';
 import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
-import { createSlots } from '../network/slots';
 
 /** The contract's "2xx within 10 s". */
 const TIMEOUT_MS = 10_000;
 /** A receiver's answer is not used; reading a little of it keeps the connection for the next event. */
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** A slow receiver cannot take more of the engine than this. */
-const CONNECTIONS_PER_TARGET = 8;
 
 export interface Post {
   url: string;
@@ -24,8 +21,7 @@ export type PostResult = { ok: true; status: number } | { ok: false; status: num
 
 export interface Poster {
   /**
-   * Posts one event. Never throws. The 10 s begin when one of the target's connections is free, so that a receiver
-   * is not blamed for the time that an event stood in line.
+   * Posts one event, at once: how many of them a receiver gets at a time is for the caller to decide. Never throws.
    */
   post(event: Post): Promise<PostResult>;
   /** Lets what is under way finish (10 s at most). */
@@ -40,12 +36,7 @@ export interface PosterOptions extends Pick<GuardOptions, 'targets' | 'ca' | 'lo
 
 export function createPoster(options: PosterOptions): Poster {
   const { clock = systemClock, version, ...guard } = options;
-  const agent = createGuardedAgent({
-    ...guard,
-    connectTimeoutMs: TIMEOUT_MS,
-    connectionsPerTarget: CONNECTIONS_PER_TARGET,
-  });
-  const slots = createSlots(CONNECTIONS_PER_TARGET);
+  const agent = createGuardedAgent({ ...guard, connectTimeoutMs: TIMEOUT_MS });
   let closed: Promise<void> | null = null;
 
   async function exchange({ url, body, headers }: Post): Promise<PostResult> {
@@ -76,7 +67,7 @@ export function createPoster(options: PosterOptions): Poster {
   return {
     async post(event) {
       if (!URL.canParse(event.url)) return { ok: false, status: null, error: 'target is no URL' };
-      return slots.run(new URL(event.url).origin, () => exchange(event));
+      return exchange(event);
     },
     close: () => (closed ??= agent.close()),
   };

@@ -56,12 +56,15 @@ export async function findWebhook(sql: Sql, mode: Mode, id: string): Promise<Web
   return rows[0];
 }
 
-/** Like `findWebhook`, and nobody else changes the row until the transaction ends. */
+/**
+ * Like `findWebhook`, and nobody else changes the row until the transaction ends. Events for it can be stored
+ * meanwhile: that needs the row to stay, not to stand still.
+ */
 export async function lockWebhook(tx: Sql, mode: Mode, id: string): Promise<WebhookRow | undefined> {
-  const rows = await tx.query<WebhookRow>('SELECT * FROM webhooks WHERE id = $1 AND mode = $2 FOR UPDATE', [
-    id,
-    mode,
-  ]);
+  const rows = await tx.query<WebhookRow>(
+    'SELECT * FROM webhooks WHERE id = $1 AND mode = $2 FOR NO KEY UPDATE',
+    [id, mode],
+  );
   return rows[0];
 }
 
@@ -105,11 +108,21 @@ export async function deleteWebhook(sql: Sql, mode: Mode, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** Disables webhooks whose `expires_at` has come. */
+/** Notes that something has reached the webhook. */
+export async function noteReached(sql: Sql, id: string, now: Date): Promise<void> {
+  await sql.query('UPDATE webhooks SET last_success_at = $2 WHERE id = $1', [id, now]);
+}
+
+/** Disables webhooks whose `expires_at` has come, and ends what waits for them. */
 export async function retireExpiredWebhooks(sql: Sql, now: Date): Promise<void> {
   await sql.query(
-    `UPDATE webhooks SET status = 'disabled', disabled_by = 'limit', disabled_at = $1
-     WHERE status = 'enabled' AND expires_at <= $1`,
+    `WITH expired AS (
+       UPDATE webhooks SET status = 'disabled', disabled_by = 'limit', disabled_at = $1
+       WHERE status = 'enabled' AND expires_at <= $1 RETURNING id
+     )
+     UPDATE deliveries d SET status = 'failed', next_attempt_at = NULL, locked_until = NULL,
+       error = 'the webhook expired'
+     FROM expired WHERE d.webhook_id = expired.id AND d.status = 'pending'`,
     [now],
   );
 }

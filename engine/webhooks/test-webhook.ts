@@ -1,29 +1,32 @@
 import type { Clock } from '../domain/clock';
 import { newId } from '../domain/ids';
-import { eventBody } from '../events/attempt-delivery';
+import { attemptDelivery } from '../events/attempt-delivery';
 import type { Poster } from '../events/post-event';
-import { signatureHeaders } from '../events/signature';
+import type { Sql } from '../store/database';
 import type { Encryption } from '../store/encryption';
-import type { WebhookRow } from '../store/webhooks';
+import { noteReached, type WebhookRow } from '../store/webhooks';
 
-/** Posts one `webhook.test` event at once, signed like any other, and tells what the receiver answered. */
+/**
+ * Posts one `webhook.test` event at once, signed like any other, and tells what the receiver answered. It goes to a
+ * disabled webhook too, and is not among its deliveries.
+ */
 export async function testWebhook(
   row: WebhookRow,
-  deps: { poster: Poster; encryption: Encryption; clock: Clock },
+  deps: { database: Sql; poster: Poster; encryption: Encryption; clock: Clock },
 ): Promise<{ delivered: boolean; event_id: string; response_status: number | null; error: string | null }> {
-  const now = deps.clock.now();
   const event = {
+    webhook_id: row.id,
+    url: row.url,
+    sealed_secret: row.sealed_secret,
+    registered: row.events,
     event_id: newId('event'),
     type: 'webhook.test',
     data: JSON.stringify({ webhook_id: row.id, message: 'If you can read this, your webhook works.' }),
     is_reply: false,
-    event_created_at: new Date(now),
-    registered: row.events,
+    event_created_at: new Date(deps.clock.now()),
   };
-  const body = eventBody(event);
-  const secret = deps.encryption.openText(row.sealed_secret, row.id);
-  const headers = signatureHeaders({ secret, body, webhookId: row.id, timestampSeconds: now / 1000 });
-  const result = await deps.poster.post({ url: row.url, body, headers });
+  const result = await attemptDelivery(event, deps);
+  if (result.ok) await noteReached(deps.database, row.id, new Date(deps.clock.now()));
   return {
     delivered: result.ok,
     event_id: event.event_id,

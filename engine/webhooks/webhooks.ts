@@ -8,6 +8,7 @@ import { invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { checkWebhookUrl, type TargetPolicy } from '../network/target-policy';
 import { holdDeliveries, releaseDeliveries } from '../store/deliveries';
+import { retireSatisfied } from '../store/delivery-outcomes';
 import type { Encryption } from '../store/encryption';
 import {
   insertWebhook,
@@ -64,7 +65,7 @@ export async function createWebhook(
 
 /**
  * Changes a webhook. Enabling it lets go what was kept for it; one that its user disables gets none of the events
- * of that time.
+ * of that time; one that has had more than a new `max_deliveries` is done.
  * @throws EngineError `not_found` or `invalid_request`
  */
 export async function editWebhook(
@@ -89,7 +90,12 @@ export async function editWebhook(
     max_deliveries: edit.max_deliveries === undefined ? row.max_deliveries : edit.max_deliveries,
     ...newStatus(row, edit.status, work.now),
   };
+  if (edit.status === 'enabled') refuseWhatIsOver(changed, work.now);
   await saveWebhook(work.sql, changed);
+  if (changed.status === 'enabled' && hasHadAll(changed)) {
+    await retireSatisfied(work.sql, [id], work.now);
+    return { ...changed, status: 'disabled', disabled_by: 'limit', disabled_at: work.now };
+  }
   if (edit.status === 'disabled') await holdDeliveries(work.sql, id);
   if (edit.status === 'enabled' && row.status === 'disabled') {
     await releaseDeliveries(work.sql, id, work.now);
@@ -119,8 +125,28 @@ function newSecret(): string {
 
 function newStatus(row: WebhookRow, asked: 'enabled' | 'disabled' | undefined, now: Date) {
   if (asked === 'enabled') return { status: asked, disabled_by: null, disabled_at: null };
-  if (asked === 'disabled') return { status: asked, disabled_by: 'user' as const, disabled_at: now };
+  // What was kept for it is not kept for longer because it is disabled once more.
+  if (asked === 'disabled')
+    return { status: asked, disabled_by: 'user' as const, disabled_at: row.disabled_at ?? now };
   return { status: row.status, disabled_by: row.disabled_by, disabled_at: row.disabled_at };
+}
+
+function hasHadAll(row: WebhookRow): boolean {
+  return row.max_deliveries !== null && row.delivered_count >= row.max_deliveries;
+}
+
+/** Enabled, it would get nothing all the same. */
+function refuseWhatIsOver(row: WebhookRow, now: Date): void {
+  const details: ErrorDetail[] = [];
+  if (row.expires_at && row.expires_at <= now) {
+    const message = `passed at ${row.expires_at.toISOString()}; give a later one, or null, together with the status`;
+    details.push({ path: 'expires_at', code: 'expired', message });
+  }
+  if (hasHadAll(row)) {
+    const message = `is used up after ${row.delivered_count} deliveries; give a higher one, or null, together with the status`;
+    details.push({ path: 'max_deliveries', code: 'used_up', message });
+  }
+  if (details.length > 0) throw invalidRequest(details);
 }
 
 function check(

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import { notFound } from '../../errors';
-import { listDeliveries, redeliver } from '../../store/deliveries';
+import { listDeliveries } from '../../store/deliveries';
 import { deleteWebhook, findWebhook, listWebhooks, type WebhookRow } from '../../store/webhooks';
 import { presentDelivery, presentWebhook } from '../../webhooks/present-webhook';
+import { redeliver } from '../../webhooks/redeliver';
 import { testWebhook } from '../../webhooks/test-webhook';
 import { createWebhook, editWebhook, rotateSecret } from '../../webhooks/webhooks';
 import {
@@ -26,7 +27,7 @@ const tags = ['webhooks'];
 
 /** `/v1/webhooks` */
 export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, clock } = context;
+  const { transact, database } = context;
   const rules = { encryption: context.encryption, targets: context.config.webhookTargets };
   const read = { scope: 'webhooks:read' };
   const write = { scope: 'webhooks:write' };
@@ -144,13 +145,8 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/:id/deliveries/:deliveryId/redeliver',
       { config: write, schema: { tags, params: deliveryParams, response: { 200: DeliverySchema } } },
-      async ({ key, params }) => {
-        const now = new Date(clock.now());
-        const row = await redeliver(database, key.mode, params.id, params.deliveryId, now);
-        if (!row) throw notFound('delivery', params.deliveryId);
-        context.wakeDeliveries();
-        return presentDelivery(row);
-      },
+      async ({ key, params }) =>
+        presentDelivery(await transact((work) => redeliver(work, key.mode, params.id, params.deliveryId))),
     );
   };
 }

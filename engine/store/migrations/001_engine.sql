@@ -177,6 +177,8 @@ CREATE TABLE deliveries (
   last_attempt_at  timestamptz(3),
   delivered_at     timestamptz(3)
 );
-CREATE INDEX deliveries_due ON deliveries (next_attempt_at) WHERE status = 'pending';
+-- What a runner looks at, webhook by webhook: the backlog of one is not in the way of another.
+CREATE INDEX deliveries_due ON deliveries (webhook_id, next_attempt_at, id) WHERE status = 'pending';
+CREATE INDEX deliveries_held ON deliveries (webhook_id) WHERE status = 'held';
 CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, id);
 CREATE INDEX deliveries_by_event ON deliveries (event_id);

@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
 import { systemClock, type Clock } from '../../../engine/domain/clock';
 import { createPoster, type Poster, type PosterOptions } from '../../../engine/events/post-event';
 import type { Lookup } from '../../../engine/network/guarded-agent';
@@ -164,29 +163,6 @@ describe('the poster', () => {
     const { post } = poster({ clock: hurried(20) });
     for (const { port } of [endless, huge, cut])
       expect(await post(event(port))).toEqual({ ok: true, status: 200 });
-  });
-
-  it('lets one mute receiver take a few connections and nothing from the others', async () => {
-    const held: Socket[] = [];
-    const mute = keep(await startTcp((socket) => held.push(socket)));
-    const quick = await http((_req, res) => res.end());
-    const { post } = poster({ clock: hurried(10) });
-    let given = 0;
-    const slow = Array.from({ length: 12 }, () => post(event(mute.port)).finally(() => (given += 1)));
-    const fast = await Promise.all(Array.from({ length: 20 }, () => post(event(quick.port))));
-    expect(fast.every(({ ok }) => ok)).toBe(true);
-    expect(given).toBe(0);
-    expect(held).toHaveLength(8);
-    for (const result of await Promise.all(slow))
-      expect(result).toMatchObject({ error: 'timed out after 10 s' });
-  });
-
-  it('does not count the time in line against the receiver', async () => {
-    // Answers after half of the ten seconds; the last of three rows is served after fifteen.
-    const steady = await http((_req, res) => setTimeout(() => res.end(), 250));
-    const { post } = poster({ clock: hurried(20) });
-    const results = await Promise.all(Array.from({ length: 24 }, () => post(event(steady.port))));
-    expect(results).toEqual(Array(24).fill({ ok: true, status: 200 }));
   });
 
   it('refuses what the policy forbids', async () => {

@@ -1,0 +1,40 @@
+import { nextDeliveryAttempt } from '../domain/retry-schedule';
+import type { DeliveryOutcome, DeliveryState, WebhookState } from '../store/delivery-outcomes';
+import type { PostResult } from './post-event';
+
+/** One attempt that was made: which claim it was made under, and how it went. */
+export interface Attempted {
+  claim: { id: string; webhook_id: string; locked_until: Date };
+  result: PostResult;
+}
+
+/**
+ * What becomes of a delivery after an attempt, or null where the attempt changes nothing any more. What was received
+ * counts always. A failure counts only while its claim holds: a process that was suspended for longer must not undo
+ * what another has done with the delivery since.
+ */
+export function outcomeOf(
+  { claim, result }: Attempted,
+  delivery: DeliveryState,
+  webhook: WebhookState,
+  now: Date,
+): DeliveryOutcome | null {
+  const attempts = delivery.attempts + 1;
+  const base = { id: delivery.id, attempts, response_status: result.status, next_attempt_at: null };
+  if (result.ok)
+    return delivery.status === 'delivered' ? null : { ...base, status: 'delivered', error: null };
+  if (delivery.locked_until?.getTime() !== claim.locked_until.getTime()) return null;
+  const failure = { ...base, error: result.error };
+  if (webhook.status === 'disabled') {
+    return { ...failure, status: webhook.disabled_by === 'limit' ? 'failed' : 'held' };
+  }
+  const delay = nextDeliveryAttempt(attempts);
+  if (delay === null) return { ...failure, status: 'failed' };
+  return { ...failure, status: 'pending', next_attempt_at: new Date(now.getTime() + delay) };
+}
+
+/** Whether nothing has reached the webhook since this delivery's first attempt. */
+export function isUnreachable(webhook: WebhookState, delivery: DeliveryState): boolean {
+  const { last_success_at: reached } = webhook;
+  return !reached || !delivery.first_attempt_at || reached < delivery.first_attempt_at;
+}

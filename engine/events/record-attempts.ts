@@ -1,0 +1,73 @@
+import type { Sql } from '../store/database';
+import {
+  countSuccesses,
+  disableUnreachable,
+  lockDeliveryStates,
+  lockWebhookStates,
+  saveOutcomes,
+  type DeliveryOutcome,
+} from '../store/delivery-outcomes';
+import { isUnreachable, outcomeOf, type Attempted } from './delivery-outcome';
+
+export interface Recorded {
+  /** The earliest of the retries that these attempts lead to. */
+  nextAttemptAt: Date | null;
+  /** Ids of webhooks that were disabled because nothing reaches them. */
+  disabled: string[];
+}
+
+/**
+ * Records attempts. A webhook that an event has used up its attempts on, and that nothing has reached meanwhile, is
+ * disabled; that event is kept with the others.
+ */
+export async function recordAttempts(tx: Sql, attempted: Attempted[], now: Date): Promise<Recorded> {
+  const webhooks = byId(
+    await lockWebhookStates(
+      tx,
+      attempted.map(({ claim }) => claim.webhook_id),
+    ),
+  );
+  const deliveries = byId(
+    await lockDeliveryStates(
+      tx,
+      attempted.map(({ claim }) => claim.id),
+    ),
+  );
+  const outcomes: DeliveryOutcome[] = [];
+  const successes = new Map<string, number>();
+  const disabled: string[] = [];
+  // What was received comes first: it is what keeps its webhook enabled.
+  for (const attempt of [...attempted].sort((a, b) => Number(b.result.ok) - Number(a.result.ok))) {
+    const webhook = webhooks.get(attempt.claim.webhook_id);
+    const delivery = deliveries.get(attempt.claim.id);
+    if (!webhook || !delivery) continue;
+    const outcome = outcomeOf(attempt, delivery, webhook, now);
+    if (!outcome) continue;
+    if (outcome.status === 'delivered') {
+      webhook.last_success_at = now;
+      successes.set(webhook.id, (successes.get(webhook.id) ?? 0) + 1);
+    } else if (
+      outcome.status === 'failed' &&
+      webhook.status === 'enabled' &&
+      isUnreachable(webhook, delivery)
+    ) {
+      Object.assign(webhook, { status: 'disabled', disabled_by: 'failures' });
+      disabled.push(webhook.id);
+      outcome.status = 'held';
+    }
+    outcomes.push(outcome);
+  }
+  await saveOutcomes(tx, outcomes, now);
+  await countSuccesses(tx, successes, now);
+  for (const id of disabled) await disableUnreachable(tx, id, now);
+  return { nextAttemptAt: earliest(outcomes), disabled };
+}
+
+function byId<Row extends { id: string }>(rows: Row[]): Map<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function earliest(outcomes: DeliveryOutcome[]): Date | null {
+  const times = outcomes.flatMap(({ next_attempt_at: at }) => (at ? [at.getTime()] : []));
+  return times.length > 0 ? new Date(Math.min(...times)) : null;
+}
