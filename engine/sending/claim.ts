@@ -18,29 +18,47 @@ export interface Claimed {
   handedOverBefore: Date | null;
 }
 
+/** What one look at the due rows gave. */
+export interface Look {
+  claims: Claimed[];
+  /** There may be more that is due. */
+  more: boolean;
+  /** Some that were due wait for another message to the same chat. */
+  passedOver: boolean;
+}
+
 /**
- * Takes up to `limit` due messages of a lane for sending: from this commit on nobody edits or cancels them. Messages
- * out of time fail, messages out of their window wait for it.
- * @returns what to send now, and whether there may be more that is due.
+ * Takes up to `limit` due messages of a lane for sending, one a chat, so that a chat's messages keep their order and
+ * many to one person hold up nobody else. From this commit on nobody edits or cancels them. Messages out of time
+ * fail, messages out of their window wait for it.
+ * @param busyChats chats with a message under way.
  * @throws LeaseLost when another process owns the lane by now.
  */
 export async function claimDue(
   transact: Transact,
   lease: Lease,
   limit: number,
-): Promise<{ claims: Claimed[]; more: boolean }> {
+  busyChats: string[],
+): Promise<Look> {
   return transact(async (work) => {
     await lease.check(work.sql);
-    const rows = await lockDue(work.sql, lease.sessionId, work.now, limit);
+    const due = await lockDue(work.sql, lease.sessionId, work.now, limit, busyChats);
+    const rows = firstOfEachChat(due);
     const changes = rows.map((row) => decideOne(row, work.now));
     if (changes.length > 0) await storeChanges(work, changes);
     return {
       claims: changes
         .map(({ row }, index) => ({ message: row, handedOverBefore: rows[index]!.handed_over_at }))
         .filter(({ message }) => message.status === 'sending'),
-      more: rows.length === limit,
+      more: due.length === limit,
+      passedOver: busyChats.length > 0 || rows.length < due.length,
     };
   });
+}
+
+function firstOfEachChat(rows: MessageRow[]): MessageRow[] {
+  const chats = new Set<string>();
+  return rows.filter((row) => chats.size < chats.add(row.chat_id).size);
 }
 
 function decideOne(row: MessageRow, now: Date): MessageChange {

@@ -37,11 +37,13 @@ export class Lane {
   private looking: Promise<void> | null = null;
   private lookAgain = false;
   private closed = false;
-  private underWay = 0;
   /** There is more that is due than fits. */
   private full = false;
+  /** Something that is due waits for another message to its chat. */
+  private passedOver = false;
   private armedAt = 0;
-  private readonly chats = new Map<string, Promise<void>>();
+  /** The message under way to each chat. */
+  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly lease: Lease,
@@ -64,7 +66,7 @@ export class Lane {
   async close(): Promise<void> {
     this.closed = true;
     await this.looking;
-    await Promise.all(this.chats.values());
+    await Promise.all(this.underWay.values());
   }
 
   /** Arms the next wake-up anew, whether or not one was armed: wake-ups can be lost. */
@@ -93,14 +95,16 @@ export class Lane {
   private async claimWhatFits(): Promise<void> {
     this.full = false;
     while (!this.closed && this.isOpen()) {
-      const room = MOST_UNDER_WAY - this.underWay;
+      const room = MOST_UNDER_WAY - this.underWay.size;
       if (room <= 0) {
         this.full = true;
         return;
       }
-      const { claims, more } = await claimDue(this.deps.transact, this.lease, room);
-      for (const claim of claims) this.startSending(claim);
-      if (!more) return;
+      const busy = [...this.underWay.keys()];
+      const look = await claimDue(this.deps.transact, this.lease, room, busy);
+      for (const claim of look.claims) this.startSending(claim);
+      this.passedOver = look.passedOver;
+      if (!look.more) return;
     }
   }
 
@@ -109,19 +113,16 @@ export class Lane {
   }
 
   private startSending(claim: Claimed): void {
-    const { message } = claim;
-    this.underWay += 1;
-    const before = this.chats.get(message.chat_id) ?? Promise.resolve();
-    const sent = before
-      .then(() => this.attempt(claim))
+    const chatId = claim.message.chat_id;
+    const sent = this.attempt(claim)
       .then((report) => this.reports.add(report))
       .finally(() => {
-        this.underWay -= 1;
-        if (this.chats.get(message.chat_id) === sent) this.chats.delete(message.chat_id);
-        // Half empty, so that the next claim is worth its transaction.
-        if (this.full && this.underWay <= MOST_UNDER_WAY / 2) this.wake();
+        this.underWay.delete(chatId);
+        // A full lane waits until it is half empty, so that the next claim is worth its transaction.
+        const hasRoom = this.full && this.underWay.size <= MOST_UNDER_WAY / 2;
+        if (hasRoom || this.passedOver) this.wake();
       });
-    this.chats.set(message.chat_id, sent);
+    this.underWay.set(chatId, sent);
   }
 
   private async attempt({ message, handedOverBefore }: Claimed): Promise<Report> {
@@ -158,8 +159,9 @@ export class Lane {
   }
 
   private async armNext(): Promise<void> {
-    const next = await nextDueAt(this.deps.sql, this.lease.sessionId);
     const now = this.deps.clock.now();
+    const busy = [...this.underWay.keys()];
+    const next = await nextDueAt(this.deps.sql, this.lease.sessionId, new Date(now), busy);
     if (!next || next.getTime() > now + HORIZON_MS) return;
     if (next.getTime() <= now) {
       // Came due since the last look, or is being edited just now. With the link down or the lane full, whoever frees

@@ -50,7 +50,7 @@ export class EmbeddedUpkeep {
        WHERE n_dead_tup > $1 + $2::float * n_live_tup ORDER BY n_dead_tup DESC LIMIT 1`,
       [DEAD_ROWS_FLOOR, DEAD_ROWS_SHARE],
     );
-    if (rows[0]) await this.pool.query(`VACUUM (ANALYZE) ${rows[0].name}`);
+    if (rows[0]) await this.pool.query(`VACUUM (ANALYZE) ${String(rows[0].name)}`);
   }
 
   private async checkpointWhenDue(): Promise<void> {
@@ -58,8 +58,8 @@ export class EmbeddedUpkeep {
       "SELECT pg_current_wal_lsn()::text AS here, pg_current_wal_lsn() - COALESCE($1, '0/0')::pg_lsn > $2 AS due",
       [this.checkpointAt, CHECKPOINT_BYTES],
     );
-    if (!rows[0].due) return;
+    if (!rows[0]?.due) return;
     await this.pool.query('CHECKPOINT');
-    this.checkpointAt = rows[0].here;
+    this.checkpointAt = String(rows[0].here);
   }
 }

@@ -4,22 +4,38 @@ import type { MessageRow } from './messages';
 /**
  * Locks up to `limit` due rows of a session, `high` before `normal` before `low`, then by time. Rows that somebody
  * is editing at this moment are passed over: they will be found again.
+ * @param exceptChats chats of which nothing is wanted now.
  */
-export async function lockDue(tx: Sql, sessionId: string, now: Date, limit: number): Promise<MessageRow[]> {
+export async function lockDue(
+  tx: Sql,
+  sessionId: string,
+  now: Date,
+  limit: number,
+  exceptChats: string[],
+): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT * FROM messages
-     WHERE session_id = $1 AND status IN ('scheduled', 'queued') AND due_at <= $2
+     WHERE session_id = $1 AND status IN ('scheduled', 'queued') AND due_at <= $2 AND NOT chat_id = ANY($4::text[])
      ORDER BY priority, due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
-    [sessionId, now, limit],
+    [sessionId, now, limit, exceptChats],
   );
 }
 
-/** When the session's earliest pending row wants a look, or null. */
-export async function nextDueAt(sql: Sql, sessionId: string): Promise<Date | null> {
+/**
+ * When the session's earliest pending row wants a look, or null.
+ * @param busyChats of these, what is due already does not count: it waits for another message.
+ */
+export async function nextDueAt(
+  sql: Sql,
+  sessionId: string,
+  now: Date,
+  busyChats: string[],
+): Promise<Date | null> {
   const rows = await sql.query<{ due_at: Date }>(
     `SELECT due_at FROM messages WHERE session_id = $1 AND status IN ('scheduled', 'queued')
+       AND (due_at > $2 OR NOT chat_id = ANY($3::text[]))
      ORDER BY due_at LIMIT 1`,
-    [sessionId],
+    [sessionId, now, busyChats],
   );
   return rows[0]?.due_at ?? null;
 }
