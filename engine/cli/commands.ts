@@ -1,35 +1,5 @@
-import { flagOf, VARIABLES, type EngineConfig, type Variable } from '../config';
-
-/** What a command gets to work with. */
-export interface Invocation {
-  /** The command's own flags that were given. */
-  flags: Record<string, string | undefined>;
-  /** The one word after the command, where it takes one. */
-  argument: string | null;
-  /** One JSON document on standard output in place of words for people. */
-  json: boolean;
-  /** Reads the settings from flags and environment. @throws ConfigError */
-  config(): EngineConfig;
-}
-
-export interface Flag {
-  /** The value's place-holder in help, e.g. `NAME`. */
-  value: string;
-  about: string;
-}
-
-export interface Command {
-  /** One or two words, as typed. */
-  name: string;
-  summary: string;
-  /** The place-holder of the word that follows, which then must be given. */
-  argument?: string;
-  flags: Record<string, Flag>;
-  /** Settings that matter to it. */
-  settings: readonly Variable[];
-  /** Loaded when it runs: `--help` need not wait for the whole engine. */
-  load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
-}
+import { flagOf, VARIABLES, type Variable } from '../config';
+import type { Command } from './command';
 
 const ALL_SETTINGS = Object.keys(VARIABLES) as Variable[];
 const STORE_SETTINGS: Variable[] = ['BLUETICKS_DATA_DIR', 'DATABASE_URL'];

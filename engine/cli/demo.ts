@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readConfig } from '../config';
 import { createEngine } from '../index';
 import { columns } from './columns';
-import type { Invocation } from './commands';
+import type { Invocation } from './command';
 import { apiOf } from './demo/api';
 import { play, type Names, type Played } from './demo/play';
 import { startReceiver, type Heard } from './demo/receiver';

@@ -8,7 +8,7 @@ import { checkPort } from './doctor/check-port';
 import { checkRedis } from './doctor/check-redis';
 import { bad, reasonOf, type Finding } from './doctor/finding';
 import { report } from './doctor/report';
-import type { Invocation } from './commands';
+import type { Invocation } from './command';
 import { EXIT } from './exit-codes';
 import { print, printJson } from './print';
 import { findRunningEngine } from './running-engine';

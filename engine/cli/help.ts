@@ -1,5 +1,6 @@
 import { flagOf, VARIABLES, type Variable } from '../config';
-import { COMMANDS, type Command } from './commands';
+import type { Command } from './command';
+import { COMMANDS } from './commands';
 import { EXIT, EXIT_MEANINGS, type Outcome } from './exit-codes';
 import { columns } from './columns';
 

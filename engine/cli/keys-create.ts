@@ -1,6 +1,6 @@
 import { parseScopes } from '../domain/scopes';
 import { columns } from './columns';
-import type { Invocation } from './commands';
+import type { Invocation } from './command';
 import { EXIT, UsageError } from './exit-codes';
 import { openKeyDesk, type NewKeyInput } from './key-desk';
 import { print, printJson } from './print';

@@ -1,5 +1,5 @@
 import { columns } from './columns';
-import type { Invocation } from './commands';
+import type { Invocation } from './command';
 import { EXIT } from './exit-codes';
 import { openKeyDesk, type ShownKey } from './key-desk';
 import { print, printJson } from './print';

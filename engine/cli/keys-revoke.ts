@@ -1,5 +1,5 @@
 import { EngineError } from '../errors';
-import type { Invocation } from './commands';
+import type { Invocation } from './command';
 import { EXIT } from './exit-codes';
 import { openKeyDesk } from './key-desk';
 import { print, printJson } from './print';

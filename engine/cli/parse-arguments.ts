@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Variable } from '../config';
-import { COMMANDS, DEFAULT_COMMAND, SETTING_OF_FLAG, type Command } from './commands';
+import type { Command } from './command';
+import { COMMANDS, DEFAULT_COMMAND, SETTING_OF_FLAG } from './commands';
 import { UsageError } from './exit-codes';
 import { nearest } from './nearest';
 

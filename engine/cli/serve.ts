@@ -2,7 +2,7 @@ import type { EngineConfig } from '../config';
 import { createEngine } from '../index';
 import { VERSION } from '../version';
 import { columns } from './columns';
-import type { Invocation } from './commands';
+import type { Invocation } from './command';
 import { EXIT } from './exit-codes';
 import { print, printJson } from './print';
 import { onStopSignal } from './stop-signal';

@@ -6,7 +6,7 @@ const SIGNS: Record<Finding['status'], string> = { ok: '✓', skipped: '–', ad
 /** The findings as a table, each fault followed by its mend, and a last line that sums up. */
 export function report(findings: readonly (Finding & { name: string })[]): string {
   const rows = columns(findings.map(({ status, name, detail }) => [SIGNS[status], name, detail]));
-  const indent = ' '.repeat(6 + Math.max(...findings.map(({ name }) => name.length)));
+  const indent = ' '.repeat(7 + Math.max(...findings.map(({ name }) => name.length)));
   const lines = findings.flatMap(({ mend }, index) => [
     rows[index] ?? '',
     ...(mend === null ? [] : [`${indent}→ ${mend}`]),
