@@ -7,6 +7,7 @@ import {
   claimLimitedDeliveries,
   nextDeliveryAt,
   type ClaimedDelivery,
+  type ClaimRoom,
 } from '../store/delivery-claims';
 import type { Encryption } from '../store/encryption';
 import { GroupedWrites } from '../store/grouped-writes';
@@ -77,7 +78,8 @@ export class DeliveryRunner {
     try {
       while (this.lookAgain && !this.closed) {
         this.lookAgain = false;
-        await this.claim(claimDueDeliveries);
+        await this.claim(claimDueDeliveries, (claimed, given) => this.room.noteRest(claimed, given));
+        // Each attempt of these makes the runner look again: what is left of them need not be noted.
         await this.claim(claimLimitedDeliveries);
       }
     } catch (error) {
@@ -86,12 +88,16 @@ export class DeliveryRunner {
     }
   }
 
-  private async claim(from: typeof claimLimitedDeliveries): Promise<void> {
+  private async claim(
+    from: typeof claimLimitedDeliveries,
+    note: (claimed: ClaimedDelivery[], given: ClaimRoom) => void = () => undefined,
+  ): Promise<void> {
     const given = this.room.free();
     if (given.total <= 0 || this.closed) return;
     const now = this.deps.clock.now();
     const claimed = await from(this.deps.database, new Date(now), new Date(now + CLAIM_MS), given);
-    this.room.enter(claimed, given);
+    this.room.enter(claimed);
+    note(claimed, given);
     for (const delivery of claimed) this.start(delivery);
   }
 

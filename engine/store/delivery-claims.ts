@@ -21,10 +21,10 @@ export interface ClaimedDelivery {
 /** How many deliveries a runner can take. */
 export interface ClaimRoom {
   total: number;
-  /** Of each webhook, unless `fewer` says otherwise. */
+  /** Of each webhook that `each` does not name. */
   perWebhook: number;
   /** By webhook id; 0 for those that have enough under way. */
-  fewer: Record<string, number>;
+  each: Record<string, number>;
 }
 
 const DUE = `d.status = 'pending' AND d.next_attempt_at <= $1 AND (d.locked_until IS NULL OR d.locked_until <= $1)`;
@@ -94,7 +94,7 @@ const CLAIM_LIMITED = claim(
 );
 
 function claimParams(now: Date, lockedUntil: Date, room: ClaimRoom): unknown[] {
-  return [now, lockedUntil, room.total, JSON.stringify(room.fewer), room.perWebhook];
+  return [now, lockedUntil, room.total, JSON.stringify(room.each), room.perWebhook];
 }
 
 /** When the next delivery that is not due at `now` will be, or null. */

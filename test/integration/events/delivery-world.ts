@@ -36,6 +36,7 @@ export class DeliveryWorld {
   readonly runners: DeliveryRunner[] = [];
   /** Every moment for which a runner asked to be woken. */
   readonly armed: number[] = [];
+  private readonly receivers: Receiver[] = [];
   private readonly closers: (() => Promise<unknown>)[] = [];
 
   private constructor(
@@ -51,7 +52,7 @@ export class DeliveryWorld {
     this.closers.push(() => this.poster.close());
   }
 
-  static async open(kind: DatabaseKind, hurry = 20): Promise<DeliveryWorld> {
+  static async open(kind: DatabaseKind, hurry = 1): Promise<DeliveryWorld> {
     const { database, url, cleanup } = await freshDatabase(kind);
     const world = new DeliveryWorld(database, url, new JumpingClock(hurry));
     world.closers.unshift(cleanup);
@@ -59,6 +60,8 @@ export class DeliveryWorld {
   }
 
   async close(): Promise<void> {
+    // First, so that an attempt whose receiver hangs is over at once.
+    await Promise.all(this.receivers.splice(0).map((receiver) => receiver.stop()));
     await Promise.all(this.runners.splice(0).map((runner) => runner.close()));
     for (const close of this.closers.splice(0).reverse()) await close();
   }
@@ -87,7 +90,7 @@ export class DeliveryWorld {
 
   async receiver(): Promise<Receiver> {
     const receiver = await new Receiver().start();
-    this.closers.push(() => receiver.stop());
+    this.receivers.push(receiver);
     return receiver;
   }
 

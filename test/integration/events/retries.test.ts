@@ -80,7 +80,7 @@ it.each([
   ['hang' as const, 'timed out after 10 s'],
   ['slam' as const, 'connection closed before an answer'],
 ])('tries again after %s', async (answer, error) => {
-  world = await DeliveryWorld.open('pglite', 40);
+  world = await DeliveryWorld.open('pglite', answer === 'hang' ? 20 : 1);
   const receiver = await world.receiver();
   receiver.answer = (_, index) => (index === 0 ? answer : 204);
   await world.webhook({ url: receiver.url() });
