@@ -128,7 +128,10 @@ export function judgeMigrations(named: string, shipped: readonly string[], done:
     );
   }
   const pending = shipped.length - done.length;
-  if (pending > 0) return good(`${named}; the next start brings its tables up to date (${pending} steps)`);
+  if (pending > 0)
+    return good(
+      `${named}; the next start brings its tables up to date (${pending === 1 ? '1 step' : `${pending} steps`})`,
+    );
   return good(`${named}, tables up to date`);
 }
 

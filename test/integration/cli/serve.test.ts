@@ -1,0 +1,160 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../engine/until';
+import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { documentOf, run, serve, start, type Serving } from './command-line';
+
+describe('serve', () => {
+  let folder: TempFolder;
+  let engine: Serving | null;
+  let server: Server | null;
+  beforeEach(async () => {
+    engine = null;
+    server = null;
+    folder = await tempFolder('serve');
+  });
+  afterEach(async () => {
+    engine?.kill('SIGKILL');
+    await engine?.ended;
+    server?.closeAllConnections();
+    server?.close();
+    await folder.remove();
+  });
+
+  async function listen(onRequest: Parameters<typeof createServer>[1]): Promise<number> {
+    const made = createServer(onRequest!);
+    server = made;
+    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+    return (made.address() as AddressInfo).port;
+  }
+
+  /** Sends a message whose events go to `port`. */
+  async function sendWithWebhook({ dataDir, url }: Serving, port: number): Promise<void> {
+    const { key } = documentOf(
+      await run(['keys', 'create', '--mode', 'test', '--json', '--data-dir', dataDir]),
+    );
+    const post = async (path: string, body: object): Promise<void> => {
+      const response = await fetch(`${url}/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      expect(response.status).toBe(201);
+    };
+    await post('/webhooks', { url: `http://127.0.0.1:${port}/`, events: ['message.sent'] });
+    await post('/messages', { type: 'text', to: '+15005550003', text: 'x' });
+  }
+
+  test('says where it listens, where its data is, how to make a key and to link; SIGTERM ends it with 0', async () => {
+    const running = start([], {
+      BLUETICKS_DATA_DIR: folder.path,
+      BLUETICKS_PORT: '0',
+      BLUETICKS_LOG_LEVEL: 'info',
+    });
+    const url = await until(
+      'it listens',
+      () => /http:\/\/127\.0\.0\.1:\d+/.exec(running.output())?.[0],
+      20_000,
+    );
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    running.kill('SIGTERM');
+    const { code, stdout, stderr } = await running.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Listens on     ${url} `);
+    expect(stdout).toContain(`Data in        ${folder.path} `);
+    expect(stdout).toContain('blueticks-engine keys create --mode test');
+    expect(stdout).toContain('Link a number');
+    // The log has its own stream, and nothing but JSON lines in it.
+    for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+  });
+
+  test('--json gives one document, and SIGINT ends it too', async () => {
+    engine = await serve(folder.path);
+    engine.kill('SIGINT');
+    const end = await engine.ended;
+    expect(end.code).toBe(0);
+    expect(documentOf(end)).toEqual({
+      url: engine.url,
+      pid: engine.pid,
+      version: expect.any(String),
+      data_dir: folder.path,
+      database: 'embedded',
+      queue: 'database',
+    });
+  });
+
+  test('a second engine on the same folder is refused with 4, and the first goes on', async () => {
+    engine = await serve(folder.path);
+    const { code, stdout, stderr } = await run(['--data-dir', folder.path, '--port', '0']);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^The data folder ${folder.path} is in use .*process ${engine.pid}`));
+    expect(stderr).toContain('BLUETICKS_DATA_DIR');
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
+  });
+
+  test('a taken port ends the start with 6, and leaves the folder free', async () => {
+    const port = await listen((_request, response) => response.end());
+    const args = ['--data-dir', folder.path, '--log-level', 'silent'];
+    const { code, stderr } = await run([...args, '--port', `${port}`]);
+    expect(stderr).toBe(
+      `Port ${port} of 127.0.0.1 is taken by another program; stop that program, or give another port with BLUETICKS_PORT.\n`,
+    );
+    expect(code).toBe(6);
+    engine = await serve(folder.path);
+  });
+
+  test.each([
+    ['--database-url', 'postgres://u:geheim@127.0.0.1:1/x', 5, /^The database is out of reach.*ECONNREFUSED/],
+    ['--redis-url', 'redis://:geheim@127.0.0.1:1', 5, /^Redis \(REDIS_URL\) is out of reach/],
+    ['--host', '203.0.113.7', 3, /^BLUETICKS_HOST is "203.0.113.7", which is no address of this machine/],
+  ])('%s %s ends the start with %i', async (flag, value, exitCode, message) => {
+    const args = ['--data-dir', folder.path, '--port', '0', '--log-level', 'silent'];
+    const { code, stdout, stderr } = await run([...args, flag, value]);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(stderr).not.toContain('geheim');
+  });
+
+  test('a data folder that is a file ends the start with 7', async () => {
+    const file = join(folder.path, 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await run(['--data-dir', join(file, 'below'), '--port', '0']);
+    expect(stderr).toMatch(/^The data folder cannot be used: ENOTDIR.*BLUETICKS_DATA_DIR\.\n$/);
+    expect(code).toBe(7);
+  });
+
+  test('SIGTERM lets a delivery that is under way finish', async () => {
+    let [asked, answered] = [0, 0];
+    const port = await listen((_request, response) => {
+      asked += 1;
+      setTimeout(() => {
+        answered += 1;
+        response.end();
+      }, 1_500);
+    });
+    engine = await serve(folder.path);
+    await sendWithWebhook(engine, port);
+    await until('the delivery is under way', () => asked > 0);
+    const { code } = await engine.stop();
+    expect({ code, answered }).toEqual({ code: 0, answered: 1 });
+  });
+
+  test('a second signal ends it at once', async () => {
+    let asked = 0;
+    const port = await listen(() => (asked += 1));
+    engine = await serve(folder.path);
+    await sendWithWebhook(engine, port);
+    await until('the delivery is under way', () => asked > 0);
+    engine.kill('SIGTERM');
+    await sleep(700);
+    const from = Date.now();
+    engine.kill('SIGTERM');
+    expect((await engine.ended).code).toBe(143);
+    expect(Date.now() - from).toBeLessThan(1_000);
+  });
+});
