@@ -33,7 +33,11 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^(engine|nodes|credentials)/', pathNot: ['\\.d\\.ts$', '\\.json$', '^engine/cli/main'] },
+      from: {
+        orphan: true,
+        path: '^(engine|nodes|credentials)/',
+        pathNot: ['\\.d\\.ts$', '\\.json$', '^engine/cli/main'],
+      },
       to: {},
     },
     mayOnlyImport('domain/'),
@@ -66,7 +70,10 @@ module.exports = {
       name: 'api-does-not-send',
       severity: 'error',
       from: { path: rooms('api/') },
-      to: { path: rooms('sending/', 'transport/', 'queue/', 'cli/', 'index\\.ts'), pathNot: rooms('queue/wake-ups\\.ts') },
+      to: {
+        path: rooms('sending/', 'transport/', 'queue/', 'cli/', 'index\\.ts'),
+        pathNot: rooms('queue/wake-ups\\.ts'),
+      },
     },
     {
       name: 'only-the-command-line-imports-the-root',

@@ -34,5 +34,3 @@ export function presentMessage(row: MessageRow) {
     attempts: row.attempts,
   };
 }
-
-export type PresentedMessage = ReturnType<typeof presentMessage>;

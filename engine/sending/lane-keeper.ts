@@ -1,3 +1,4 @@
+import { maskPhone } from '../domain/mask';
 import type { Mode } from '../domain/mode';
 import { listSessions, type SessionRow } from '../store/sessions';
 import type { TransportFactory } from '../transport/transport';
@@ -94,7 +95,8 @@ export class LaneKeeper {
       void this.closeLane(session.id);
     };
     this.lanes.set(session.id, await openLane(session, lease, factory, this.deps, onLost));
-    log.info({ session: session.id, mode: session.mode }, 'working a session');
+    const phone = session.phone && maskPhone(session.phone);
+    log.info({ session: session.id, mode: session.mode, phone }, 'working a session');
   }
 
   private async closeLane(sessionId: string): Promise<void> {

@@ -65,12 +65,6 @@ export async function listHandedOver(sql: Sql, sessionId: string, since: Date): 
   );
 }
 
-export async function lockByIds(tx: Sql, ids: string[]): Promise<MessageRow[]> {
-  return tx.query<MessageRow>('SELECT * FROM messages WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [
-    ids,
-  ]);
-}
-
 export async function lockByWireIds(tx: Sql, sessionId: string, wireIds: string[]): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     'SELECT * FROM messages WHERE wire_id = ANY($2::text[]) AND session_id = $1 ORDER BY id FOR UPDATE',

@@ -45,7 +45,9 @@ async function measureAdds({ queue }, { singles, batches, batchSize, delay }) {
   const singleMs = (performance.now() - from) / singles;
   from = performance.now();
   for (let b = 0; b < batches; b++) {
-    await queue.addBulk(Array.from({ length: batchSize }, (_, i) => ({ name: 'm', data: { i }, opts: { delay } })));
+    await queue.addBulk(
+      Array.from({ length: batchSize }, (_, i) => ({ name: 'm', data: { i }, opts: { delay } })),
+    );
   }
   const batchMs = (performance.now() - from) / (batches * batchSize);
   return { singlesPerSecond: 1000 / singleMs, batchPerSecond: 1000 / batchMs };

@@ -16,7 +16,10 @@ export async function startEngine(dataDir, env = {}) {
       BLUETICKS_SANDBOX_SPEED: '20',
       ...env,
     },
-    execArgv: ['--expose-gc', ...(process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE] : [])],
+    execArgv: [
+      '--expose-gc',
+      ...(process.env.BENCH_PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE] : []),
+    ],
   });
   const answer = () =>
     new Promise((resolve, reject) => {

@@ -11,7 +11,8 @@ const LATER = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
 const message = (text, sendAt) => ({ type: 'text', to: '+15005550003', text, send_at: sendAt });
 
 await withFolder(measureAccepting);
-for (const pending of quick ? [1_000] : [1_000, 100_000]) await withFolder((folder) => measureLateness(folder, pending));
+for (const pending of quick ? [1_000] : [1_000, 100_000])
+  await withFolder((folder) => measureLateness(folder, pending));
 await withFolder(measureStart);
 
 async function measureAccepting(folder) {
@@ -37,14 +38,30 @@ async function measureAccepting(folder) {
   }
   const batch = (batches * 1000 * 1000) / (performance.now() - from);
   await engine.stop();
-  row('accepted, one by one', `${single.toFixed(0)}/s`, `${bare.singlesPerSecond.toFixed(0)}/s`, single / bare.singlesPerSecond);
-  row('accepted, in batches of 1,000', `${batch.toFixed(0)}/s`, `${bare.batchPerSecond.toFixed(0)}/s`, batch / bare.batchPerSecond);
+  row(
+    'accepted, one by one',
+    `${single.toFixed(0)}/s`,
+    `${bare.singlesPerSecond.toFixed(0)}/s`,
+    single / bare.singlesPerSecond,
+  );
+  row(
+    'accepted, in batches of 1,000',
+    `${batch.toFixed(0)}/s`,
+    `${bare.batchPerSecond.toFixed(0)}/s`,
+    batch / bare.batchPerSecond,
+  );
 }
 
 async function measureLateness(folder, pending) {
   const perSecond = 20;
   const due = quick ? 200 : 1_400;
-  const bare = await bareChild({ kind: 'lateness', store: { dataDir: join(folder, 'bare') }, pending, due, perSecond });
+  const bare = await bareChild({
+    kind: 'lateness',
+    store: { dataDir: join(folder, 'bare') },
+    pending,
+    due,
+    perSecond,
+  });
   const engine = await startEngine(join(folder, 'engine'));
   for (let done = 0; done < pending; done += 1000) {
     const messages = Array.from({ length: 1000 }, (_, i) => message(`later ${done + i}`, LATER));
@@ -108,7 +125,9 @@ function percentile(values, p) {
 }
 
 function row(what, ours, bare, ratio) {
-  console.log(`${what.padEnd(52)} ${ours.padStart(12)} ${bare.padStart(12)} ${ratio === null ? '' : `× ${ratio.toFixed(2)}`}`);
+  console.log(
+    `${what.padEnd(52)} ${ours.padStart(12)} ${bare.padStart(12)} ${ratio === null ? '' : `× ${ratio.toFixed(2)}`}`,
+  );
 }
 
 async function withFolder(measure) {
