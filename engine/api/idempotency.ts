@@ -27,10 +27,15 @@ export async function createOnce(
     const claim = await claimIdempotencyKey(work.sql, record);
     if (claim.claimed) {
       const body = JSON.stringify(await job(work));
-      await keepResponse(work.sql, request.key.id, key, body);
+      // Sealed: the answer to a new webhook holds its secret.
+      const sealed = context.encryption.seal(body, placeOf(request.key.id, key)).toString('base64');
+      await keepResponse(work.sql, request.key.id, key, sealed);
       return { body, replayed: false };
     }
-    if (claim.requestHash === requestHash) return { body: claim.response, replayed: true };
+    if (claim.requestHash === requestHash) {
+      const sealed = Buffer.from(claim.response, 'base64');
+      return { body: context.encryption.openText(sealed, placeOf(request.key.id, key)), replayed: true };
+    }
     throw new EngineError(
       'idempotency_key_conflict',
       'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new request.',
@@ -43,6 +48,10 @@ export async function createOnce(
     .type('application/json; charset=utf-8')
     .serializer((body: string) => body)
     .send(answer.body) as never;
+}
+
+function placeOf(keyId: string, key: string): string {
+  return `idempotency:${keyId}:${key}`;
 }
 
 function readKey(request: FastifyRequest): string | null {

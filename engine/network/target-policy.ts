@@ -47,6 +47,10 @@ function bareHost(hostname: string): string {
  * since it may resolve to something else later; the guarded agent checks the address at every connection.
  */
 export function checkWebhookUrl(url: string, targets: TargetPolicy): Fault | null {
+  // The URL standard drops it in silence, and what is stored would not be what is called.
+  if (/[\s\u0000-\u001f]/.test(url)) {
+    return { code: 'invalid_url', message: 'holds white space; remove it, or write %20 for a space' };
+  }
   if (!URL.canParse(url)) {
     return {
       code: 'invalid_url',

@@ -16,6 +16,8 @@ export class SharedListenPool extends EventEmitter implements Pool {
   private readonly clients = new Set<SharedClient>();
   private readonly channels = new Set<string>();
   private listener: Promise<PoolClient> | undefined;
+  /** Connections that were given back: what they still say concerns nobody. */
+  private readonly gone = new WeakSet<PoolClient>();
 
   constructor(private readonly pool: Pool) {
     super();
@@ -66,9 +68,10 @@ export class SharedListenPool extends EventEmitter implements Pool {
 
   /** BullMQ's workers answer the error by connecting and listening again. */
   private dropListener(client: PoolClient, error: Error): void {
+    if (this.gone.has(client)) return;
     this.listener = undefined;
     this.channels.clear();
-    client.release(error);
+    this.giveBack(client, error);
     this.tellAll('error', error);
   }
 
@@ -77,7 +80,14 @@ export class SharedListenPool extends EventEmitter implements Pool {
     this.listener = undefined;
     this.channels.clear();
     // Destroyed, not given back: the next borrower must not inherit its subscriptions.
-    (await listener?.catch(() => undefined))?.release(true);
+    const client = await listener?.catch(() => undefined);
+    if (client && !this.gone.has(client)) this.giveBack(client, true);
+  }
+
+  /** Once: the pool throws at a second time, and a connection that the server ends while it closes tells an error. */
+  private giveBack(client: PoolClient, reason: Error | true): void {
+    this.gone.add(client);
+    client.release(reason);
   }
 
   private tellAll(event: 'notification' | 'error', message: unknown): void {

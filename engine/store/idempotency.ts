@@ -30,7 +30,7 @@ export async function claimIdempotencyKey(
   return { claimed: false, requestHash: found.request_hash, response: found.response };
 }
 
-/** Stores the answer that a repeat of the request will get. */
+/** Stores the answer, sealed, that a repeat of the request will get. */
 export async function keepResponse(tx: Sql, keyId: string, key: string, response: string): Promise<void> {
   await tx.query('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [
     keyId,

@@ -1,0 +1,225 @@
+import { startEngine, type TestEngine } from '../../engine/start-engine';
+
+const URL_OK = 'https://example.com/in';
+const good = { url: URL_OK, events: ['message.sent'] };
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.close());
+
+const create = async (fields: object = {}) => {
+  const { status, body } = await engine.call('POST', '/v1/webhooks', { ...good, ...fields });
+  expect(status).toBe(201);
+  return body;
+};
+
+describe('a webhook', () => {
+  it('is shown whole, its secret only in the answer that makes it', async () => {
+    const later = '2099-01-01T01:00:00+01:00';
+    const made = await create({
+      events: ['message.received', 'poll_vote_webhook'],
+      description: 'orders',
+      filter: { from: '+1 (415) 555-1234', chat_id: '+14155551234', reference: 'r', reply_only: true },
+      expires_at: later,
+      max_deliveries: 3,
+    });
+    const { secret, ...shown } = made;
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9_-]{43}$/);
+    expect(shown).toEqual({
+      id: expect.stringMatching(/^wh_[0-9A-HJKMNP-TV-Z]{26}$/),
+      url: URL_OK,
+      events: ['message.received', 'poll_vote_webhook'],
+      description: 'orders',
+      filter: { from: '+14155551234', chat_id: '14155551234@c.us', reference: 'r', reply_only: true },
+      status: 'enabled',
+      disabled_by: null,
+      expires_at: '2099-01-01T00:00:00.000Z',
+      max_deliveries: 3,
+      delivered_count: 0,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    });
+    expect((await engine.call('GET', `/v1/webhooks/${made.id}`)).body).toEqual(shown);
+    expect((await engine.call('GET', '/v1/webhooks')).body.data[0]).toEqual(shown);
+    const { body: patched } = await engine.call('PATCH', `/v1/webhooks/${made.id}`, {
+      description: 'others',
+    });
+    expect(patched).toEqual({ ...shown, description: 'others' });
+  });
+
+  it('has nothing where nothing was given', async () => {
+    expect(await create()).toMatchObject({
+      description: null,
+      filter: null,
+      expires_at: null,
+      max_deliveries: null,
+    });
+  });
+
+  it('is changed field by field, and null takes away', async () => {
+    const { id } = await create({ description: 'a', filter: { reply_only: true }, max_deliveries: 5 });
+    const patch = async (fields: object) => (await engine.call('PATCH', `/v1/webhooks/${id}`, fields)).body;
+    expect(await patch({ url: 'http://10.0.0.1:5678/webhook/x' })).toMatchObject({
+      url: 'http://10.0.0.1:5678/webhook/x',
+      description: 'a',
+    });
+    expect(await patch({ events: ['ack_changed_webhook'] })).toMatchObject({
+      events: ['ack_changed_webhook'],
+    });
+    expect(
+      await patch({ description: null, filter: null, max_deliveries: null, expires_at: null }),
+    ).toMatchObject({ description: null, filter: null, max_deliveries: null, expires_at: null });
+    expect(await patch({ status: 'disabled' })).toMatchObject({ status: 'disabled', disabled_by: 'user' });
+    expect(await patch({ status: 'enabled' })).toMatchObject({ status: 'enabled', disabled_by: null });
+  });
+
+  it('gets another secret by rotation, which shows it once', async () => {
+    const made = await create();
+    const { status, body } = await engine.call('POST', `/v1/webhooks/${made.id}/rotate-secret`);
+    expect(status).toBe(200);
+    expect(body.secret).toMatch(/^whsec_/);
+    expect(body.secret).not.toBe(made.secret);
+    expect({ ...body, secret: null }).toEqual({ ...made, secret: null });
+  });
+
+  it('goes for good', async () => {
+    const { id } = await create();
+    expect((await engine.call('DELETE', `/v1/webhooks/${id}`)).body).toEqual({ id, deleted: true });
+    for (const [method, path] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/rotate-secret'],
+      ['POST', '/test'],
+      ['GET', '/deliveries'],
+      ['POST', '/deliveries/dlv_x/redeliver'],
+    ]) {
+      const { status, body } = await engine.call(method!, `/v1/webhooks/${id}${path}`);
+      expect([method, path, status, body.error.code]).toEqual([method, path, 404, 'not_found']);
+    }
+    const { status } = await engine.call('PATCH', `/v1/webhooks/${id}`, { description: 'x' });
+    expect(status).toBe(404);
+  });
+
+  it('belongs to one mode: the other neither sees nor touches it', async () => {
+    const { id } = await create();
+    const live = engine.callAs((await engine.createKey('live')).key);
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['PATCH', '', { description: 'x' }],
+      ['DELETE', '', undefined],
+      ['POST', '/rotate-secret', undefined],
+      ['POST', '/test', undefined],
+      ['GET', '/deliveries', undefined],
+    ] as const) {
+      expect((await live(method, `/v1/webhooks/${id}${path}`, body)).status).toBe(404);
+    }
+    expect((await live('GET', '/v1/webhooks')).body.data).toEqual([]);
+    expect((await engine.call('GET', `/v1/webhooks/${id}`)).body).toMatchObject({ description: null });
+  });
+
+  it('wants the scope', async () => {
+    const { id } = await create();
+    const reader = engine.callAs((await engine.createKey('test', ['webhooks:read'])).key);
+    expect((await reader('GET', `/v1/webhooks/${id}`)).status).toBe(200);
+    const refused = await reader('POST', '/v1/webhooks', good);
+    expect([refused.status, refused.body.error.code]).toEqual([403, 'permission_denied']);
+    expect(refused.body.error.message).toContain('webhooks:write');
+  });
+});
+
+it('lists newest first, page by page, and a cursor stays right while webhooks are added', async () => {
+  const made = [];
+  for (let i = 0; i < 5; i += 1) made.unshift((await create({ description: `page ${i}` })).id);
+  const first = (await engine.call('GET', '/v1/webhooks?limit=2')).body;
+  expect(first.data.map(({ id }: { id: string }) => id)).toEqual(made.slice(0, 2));
+  expect(first.has_more).toBe(true);
+  await create();
+  const second = (await engine.call('GET', `/v1/webhooks?limit=3&cursor=${first.next_cursor}`)).body;
+  expect(second.data.map(({ id }: { id: string }) => id)).toEqual(made.slice(2));
+});
+
+describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
+  const past = '2001-01-01T00:00:00Z';
+  it.each<[string, object, string, string, RegExp]>([
+    ['no URL', { url: 'example' }, 'url', 'invalid_url', /whole one such as https/],
+    ['an empty URL', { url: '' }, 'url', 'too_small', /not be empty/],
+    ['a URL that is no text', { url: 5 }, 'url', 'wrong_type', /a string, not a number/],
+    ['a URL that is too long', { url: `https://e.test/${'x'.repeat(2050)}` }, 'url', 'too_big', /2048/],
+    ['another scheme', { url: 'ftp://example.com' }, 'url', 'scheme_not_allowed', /https:\/\//],
+    ['a password in the URL', { url: 'https://a:b@example.com' }, 'url', 'credentials_in_url', /signature/],
+    ['a fragment', { url: 'https://example.com/#x' }, 'url', 'fragment_in_url', /leave it out/],
+    ['white space', { url: ' https://example.com/a\n' }, 'url', 'invalid_url', /white space/],
+    [
+      'a metadata address',
+      { url: 'http://169.254.169.254/latest' },
+      'url',
+      'address_not_allowed',
+      /metadata/,
+    ],
+    ['a link-local address', { url: 'http://[fe80::1]/' }, 'url', 'address_not_allowed', /link-local/],
+    ['a decimal address', { url: 'http://2852039166/' }, 'url', 'address_not_allowed', /169\.254/],
+    ['no events', { events: [] }, 'events', 'too_small', /at least 1/],
+    ['events that are no list', { events: 'message.sent' }, 'events', 'wrong_type', /an array/],
+    ['an unknown event', { events: ['message.sent', 'x'] }, 'events.1', 'invalid_value', /message\.sent/],
+    ['an event twice', { events: ['message.sent', 'message.sent'] }, 'events', 'invalid', /twice/],
+    ['a long description', { description: 'x'.repeat(256) }, 'description', 'too_big', /255/],
+    ['a description with U+0000', { description: 'a\0b' }, 'description', 'invalid_character', /U\+0000/],
+    ['a filter that is none', { filter: 'x' }, 'filter', 'wrong_type', /an object/],
+    ['an unknown filter', { filter: { to: '+1' } }, 'filter.to', 'unknown_field', /spelling/],
+    ['a filter by nobody', { filter: { from: '12' } }, 'filter.from', 'invalid_recipient', /./],
+    [
+      'a filter by a chat in from',
+      { filter: { from: '120363041234567890@g.us' } },
+      'filter.from',
+      'invalid_recipient',
+      /use chat_id/,
+    ],
+    ['a filter by no chat', { filter: { chat_id: 'me' } }, 'filter.chat_id', 'invalid_recipient', /./],
+    ['reply_only as text', { filter: { reply_only: 'yes' } }, 'filter.reply_only', 'wrong_type', /boolean/],
+    ['an end without offset', { expires_at: '2099-01-01T00:00:00' }, 'expires_at', 'missing_offset', /./],
+    ['an end in the past', { expires_at: past }, 'expires_at', 'too_early', /later/],
+    ['an end that is a number', { expires_at: 4e12 }, 'expires_at', 'wrong_type', /a string/],
+    ['no deliveries', { max_deliveries: 0 }, 'max_deliveries', 'too_small', /at least 1/],
+    ['half a delivery', { max_deliveries: 1.5 }, 'max_deliveries', 'wrong_type', /whole number/],
+    ['deliveries as text', { max_deliveries: '3' }, 'max_deliveries', 'wrong_type', /a number, not a string/],
+    ['a field that there is not', { secret: 'mine' }, 'secret', 'unknown_field', /remove it/],
+  ])('%s', async (_, fields, path, code, words) => {
+    const id = method === 'PATCH' ? (await create()).id : null;
+    const { status, body } = await (id
+      ? engine.call('PATCH', `/v1/webhooks/${id}`, fields)
+      : engine.call('POST', '/v1/webhooks', { ...good, ...fields }));
+    expect([status, body.error.code]).toEqual([400, 'invalid_request']);
+    expect(body.error.details).toEqual([{ path, code, message: expect.stringMatching(words) }]);
+    expect(body.error.message).toContain(path);
+    if (id) expect((await engine.call('GET', `/v1/webhooks/${id}`)).body).toMatchObject(good);
+  });
+});
+
+it('names every fault at once, and what is missing', async () => {
+  const paths = async (body: object) =>
+    (await engine.call('POST', '/v1/webhooks', body)).body.error.details.map(
+      ({ path, code }: { path: string; code: string }) => `${path} ${code}`,
+    );
+  expect(await paths({})).toEqual(['url required', 'events required']);
+  expect(await paths({ ...good, url: 'x', expires_at: 'soon', filter: { from: '1', chat_id: '2' } })).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^url /),
+      expect.stringMatching(/^expires_at /),
+      'filter.from invalid_recipient',
+      'filter.chat_id invalid_recipient',
+    ]),
+  );
+});
+
+it('refuses an edit without fields, a status that there is not, and null where something must be', async () => {
+  const { id } = await create();
+  const faults = async (fields: object) =>
+    (await engine.call('PATCH', `/v1/webhooks/${id}`, fields)).body.error.details.map(
+      ({ path }: { path: string }) => path,
+    );
+  expect(await faults({})).toEqual(['']);
+  expect(await faults({ status: 'paused' })).toEqual(['status']);
+  expect(await faults({ url: null })).toEqual(['url']);
+  expect(await faults({ events: null })).toEqual(['events']);
+});
