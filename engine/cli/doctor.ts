@@ -17,11 +17,13 @@ import { findRunningEngine } from './running-engine';
 export async function run({ json, config: readSettings }: Invocation): Promise<number> {
   const config = readSettings();
   const engine = await findRunningEngine(config.dataDir);
+  // Before the database: opening that takes an abandoned lock over, and then there is nothing to see.
+  const lock = await settled('Lock', () => checkLock(config.dataDir, engine));
   const database = await checkDatabase(config, engine);
   const checks: [string, () => Finding | Promise<Finding>][] = [
     ['Node.js', () => checkNode(process.versions.node)],
     ['Data folder', () => checkDataFolder(config.dataDir)],
-    ['Lock', () => checkLock(config.dataDir, engine)],
+    ['Lock', () => lock],
     ['Database', () => database.finding],
     ['Redis', () => checkRedis(config.redisUrl)],
     ['Port', () => checkPort(config, engine)],

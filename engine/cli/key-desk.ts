@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineConfig } from '../config';
 import type { Mode } from '../domain/mode';
 import { EngineError, type ErrorCode } from '../errors';
@@ -6,11 +5,10 @@ import type { EngineFile } from '../engine-file';
 import { createKey, presentKey, revoke } from '../keys/keys';
 import { createLogger } from '../observability/logger';
 import type { Database } from '../store/database';
-import { DataFolderInUse } from '../store/data-folder-lock';
 import { listKeys } from '../store/keys';
 import { migrate } from '../store/migrate';
 import { openDatabase } from '../store/open-database';
-import { findRunningEngine } from './running-engine';
+import { openOrFindEngine } from './folder-turn';
 
 export type ShownKey = ReturnType<typeof presentKey>;
 
@@ -29,10 +27,6 @@ export interface KeyDesk {
   close(): Promise<void>;
 }
 
-/** An engine that starts has the folder before it answers; one that stops, after. */
-const SETTLE_MS = 10_000;
-const POLL_MS = 200;
-
 /**
  * A server's database is opened directly. The embedded one belongs to one process: the running engine is asked if
  * there is one.
@@ -41,17 +35,8 @@ const POLL_MS = 200;
  */
 export async function openKeyDesk(config: EngineConfig): Promise<KeyDesk> {
   if (config.databaseUrl !== null) return openDirectly(config);
-  const deadline = Date.now() + SETTLE_MS;
-  for (;;) {
-    const engine = await findRunningEngine(config.dataDir);
-    if (engine) return askEngine(engine);
-    try {
-      return await openDirectly(config);
-    } catch (error) {
-      if (!(error instanceof DataFolderInUse) || Date.now() > deadline) throw error;
-      await sleep(POLL_MS);
-    }
-  }
+  const turn = await openOrFindEngine(config.dataDir, () => openDirectly(config));
+  return 'engine' in turn ? askEngine(turn.engine) : turn.opened;
 }
 
 async function openDirectly({ dataDir, databaseUrl }: EngineConfig): Promise<KeyDesk> {

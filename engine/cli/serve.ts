@@ -1,9 +1,11 @@
 import type { EngineConfig } from '../config';
-import { createEngine } from '../index';
+import { createEngine, type Engine } from '../index';
+import { DataFolderInUse } from '../store/data-folder-lock';
 import { VERSION } from '../version';
 import { columns } from './columns';
 import type { Invocation } from './command';
 import { EXIT } from './exit-codes';
+import { openOrFindEngine } from './folder-turn';
 import { print, printJson } from './print';
 import { onStopSignal } from './stop-signal';
 
@@ -15,7 +17,7 @@ export async function run({ json, config: readSettings }: Invocation): Promise<n
   const config = readSettings();
   // Before the start, so that a signal during it leaves no half-open database behind.
   const stopped = onStopSignal();
-  const engine = await createEngine(config);
+  const engine = await startEngine(config);
   if (json) {
     printJson({
       url: engine.url,
@@ -39,6 +41,14 @@ export async function run({ json, config: readSettings }: Invocation): Promise<n
   await engine.close();
   clearTimeout(late);
   return EXIT.ok;
+}
+
+/** @throws DataFolderInUse at once where an engine answers, and after a while where the holder stays silent. */
+async function startEngine(config: EngineConfig): Promise<Engine> {
+  if (config.databaseUrl !== null) return createEngine(config);
+  const turn = await openOrFindEngine(config.dataDir, () => createEngine(config));
+  if ('engine' in turn) throw new DataFolderInUse(config.dataDir, turn.engine.pid);
+  return turn.opened;
 }
 
 function welcome(config: EngineConfig, url: string): string {

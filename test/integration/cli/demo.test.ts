@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { documentOf, run, start } from './command-line';
+import { until } from '../../engine/until';
+import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { documentOf, run, start, type Ended } from './command-line';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 // Settings of a real engine must not reach the demo: it would touch real data.
 const REAL = {
@@ -12,13 +12,24 @@ const REAL = {
   BLUETICKS_PORT: '1',
 };
 
-const demoFolders = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('blueticks-demo-'));
-
 describe('demo', () => {
-  test('plays to the end, tells what happened, and leaves nothing behind', async () => {
-    const before = await demoFolders();
-    const { code, stdout, stderr } = await run(['demo'], REAL);
+  // Each takes a quarter of a minute, most of it waiting: side by side.
+  let folders: TempFolder[];
+  let ends: [Promise<Ended>, Promise<Ended>, Promise<Ended>];
+
+  beforeAll(async () => {
+    folders = await Promise.all(['words', 'json', 'stopped'].map((name) => tempFolder(`demo-${name}`)));
+    const [words, json, stopped] = folders.map(({ path }) => ({ ...REAL, TMPDIR: path }));
+    const demo = start(['demo'], stopped);
+    ends = [run(['demo'], words), run(['demo', '--json'], json), demo.ended];
+    await until('the demo waits', () => demo.output().includes('Canceled'), 30_000);
+    demo.kill('SIGINT');
+    await Promise.all(ends);
+  });
+  afterAll(() => Promise.all(folders.map((folder) => folder.remove())));
+
+  test('plays to the end and tells what happened', async () => {
+    const { code, stdout, stderr } = await ends[0];
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const happened = [
       /Scheduled {3}first, to \+15005550001 in 10\.5 s: "Your appointment is tomorrow at 9:00\."/,
@@ -40,11 +51,10 @@ describe('demo', () => {
       expect(at >= 0 ? 'shown' : `${pattern} is not shown after:\n${stdout.slice(0, from)}`).toBe('shown');
       from += at;
     }
-    expect(await demoFolders()).toEqual(before);
   });
 
   test('--json: one document with every event', async () => {
-    const end = await run(['demo', '--json'], REAL);
+    const end = await ends[1];
     const demo = documentOf(end);
     expect(demo).toMatchObject({ ok: true, faults: [] });
     const { edited, canceled } = demo.messages;
@@ -61,12 +71,13 @@ describe('demo', () => {
     expect(end.code).toBe(0);
   });
 
-  test('Ctrl+C ends it, and leaves nothing behind', async () => {
-    const before = await demoFolders();
-    const demo = start(['demo']);
-    while (!demo.output().includes('Canceled')) await sleep(50);
-    demo.kill('SIGINT');
-    expect((await demo.ended).code).toBe(130);
-    expect(await demoFolders()).toEqual(before);
+  test('Ctrl+C ends it', async () => {
+    const { code, stdout, stderr } = await ends[2];
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    expect(stdout).not.toContain('message.sent');
+  });
+
+  test('leaves nothing behind', async () => {
+    for (const folder of folders) expect(await readdir(folder.path)).toEqual([]);
   });
 });
