@@ -15,8 +15,6 @@ export interface GuardOptions {
   lookup?: Lookup;
   /** Milliseconds for name look-up, TCP and TLS together (10 s). */
   connectTimeoutMs?: number;
-  /** Most connections to one origin at a time; absent: no bound. */
-  connectionsPerTarget?: number;
 }
 
 /** The policy forbids this host, or an address that its name resolves to. Nothing was connected to. */
@@ -45,7 +43,6 @@ export function createGuardedAgent(options: GuardOptions): Agent {
     // Its own time limits would overlap with the caller's, which covers the whole exchange.
     headersTimeout: 0,
     bodyTimeout: 0,
-    ...(options.connectionsPerTarget === undefined ? {} : { connections: options.connectionsPerTarget }),
     connect(target, callback) {
       // A literal address is connected to without a look-up, so it has to be checked here.
       const address = literalAddress(target.hostname);

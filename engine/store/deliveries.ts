@@ -49,9 +49,9 @@ export async function releaseDeliveries(tx: Sql, webhookId: string, now: Date): 
 export async function releaseStrandedDeliveries(sql: Sql, now: Date): Promise<void> {
   await sql.query(
     `UPDATE deliveries d SET ${RELEASED}
-     WHERE d.id IN (
+     WHERE d.id = ANY(ARRAY(
        SELECT h.id FROM deliveries h JOIN webhooks w ON w.id = h.webhook_id
-       WHERE h.status = 'held' AND w.status = 'enabled' FOR UPDATE OF h SKIP LOCKED)`,
+       WHERE h.status = 'held' AND w.status = 'enabled' FOR UPDATE OF h SKIP LOCKED))`,
     [now],
   );
 }
@@ -72,10 +72,10 @@ export async function failWaiting(tx: Sql, webhookIds: string[], reason: string)
 export async function dropHeld(sql: Sql, before: Date): Promise<void> {
   await sql.query(
     `UPDATE deliveries d SET status = 'failed', next_attempt_at = NULL, locked_until = NULL, error = $2
-     WHERE d.id IN (
+     WHERE d.id = ANY(ARRAY(
        SELECT h.id FROM webhooks w JOIN deliveries h ON h.webhook_id = w.id
        WHERE w.status = 'disabled' AND w.disabled_at < $1 AND h.created_at < $1 AND h.status IN ('held', 'pending')
-       FOR UPDATE OF h SKIP LOCKED)`,
+       FOR UPDATE OF h SKIP LOCKED))`,
     [before, KEPT_TOO_LONG],
   );
 }

@@ -29,7 +29,11 @@ export interface ClaimRoom {
 
 const DUE = `d.status = 'pending' AND d.next_attempt_at <= $1 AND (d.locked_until IS NULL OR d.locked_until <= $1)`;
 
-/** @param most SQL for how many of webhook `w` may be claimed */
+/**
+ * By an array, not a join: of that the planner expects few rows, whatever it expects of the claim.
+ * @param webhooks SQL that says which webhooks `w`
+ * @param most SQL for how many of one may be claimed
+ */
 function claim(webhooks: string, most: string): string {
   return `WITH due AS (
        SELECT due.id FROM webhooks w CROSS JOIN LATERAL (
@@ -40,8 +44,8 @@ function claim(webhooks: string, most: string): string {
        ORDER BY due.next_attempt_at, due.id LIMIT $3
      )
      UPDATE deliveries d SET locked_until = $2, first_attempt_at = coalesce(d.first_attempt_at, $1)
-     FROM due, events e, webhooks w
-     WHERE d.id = due.id AND e.id = d.event_id AND w.id = d.webhook_id
+     FROM events e, webhooks w
+     WHERE d.id = ANY(ARRAY(SELECT id FROM due)) AND e.id = d.event_id AND w.id = d.webhook_id
      RETURNING d.id, d.locked_until, d.webhook_id, w.url, w.events AS registered, w.sealed_secret,
                e.id AS event_id, e.type, e.data, e.is_reply, e.created_at AS event_created_at,
                w.max_deliveries IS NOT NULL AS limited`;
