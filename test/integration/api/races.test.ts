@@ -1,0 +1,179 @@
+import { RecordedTransport } from '../../engine/recorded-transport';
+import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
+import { until } from '../../engine/until';
+import { DATABASE_KINDS } from '../../servers/fresh-database';
+
+const COUNT = 160;
+/** Each message goes to a chat of its own, so that what was handed over can be told apart. */
+const recipient = (index: number): string => `+1500555${3000 + index}`;
+const chatOf = (index: number): string => `1500555${3000 + index}@c.us`;
+const numbers = Array.from({ length: COUNT }, (_, index) => index);
+/** All of them in another order than that in which they are sent; 67 and COUNT have no common divisor. */
+const shuffled = numbers.map((index) => (index * 67) % COUNT);
+
+describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
+  let engine: TestEngine;
+  let recorded: RecordedTransport;
+  /** Requests that were answered while messages went out, and whether all were. */
+  let answered = 0;
+  let settled = false;
+  beforeEach(async () => {
+    answered = 0;
+    settled = false;
+    recorded = new RecordedTransport();
+    engine = await startEngine({ database, parts: { wrapTransport: recorded.wrap } });
+    // Each hand-over lets a few requests pass, so that the two go on side by side on any machine.
+    recorded.pause = async () => {
+      const enough = answered + 10;
+      await until('more is asked', () => settled || answered >= enough, 25_000);
+    };
+  });
+  afterEach(() => engine.close());
+
+  /** A batch that is due now: its ids, by index. */
+  async function sendAll(): Promise<string[]> {
+    const messages = numbers.map((index) => ({ type: 'text', to: recipient(index), text: 'old' }));
+    const { body } = await engine.call('POST', '/v1/messages/batch', { messages });
+    return body.data.map((message: { id: string }) => message.id);
+  }
+
+  async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await engine.call(method, `/v1/messages/${path}`, body);
+    answered += 1;
+    return answer;
+  }
+
+  /** Waits until nothing is under way any more: the messages, by index. */
+  async function allOut(ids: string[]): Promise<Answer['body'][]> {
+    settled = true;
+    for (const status of ['scheduled', 'queued', 'sending']) {
+      const path = `/v1/messages?limit=1&status=${status}`;
+      await until(
+        `none is ${status}`,
+        async () => (await engine.call('GET', path)).body.data.length === 0,
+        20_000,
+      );
+    }
+    return Promise.all(ids.map(async (id) => (await engine.call('GET', `/v1/messages/${id}`)).body));
+  }
+
+  test('an edit that is answered 200 is what the recipient gets, one answered 400 changes nothing', async () => {
+    const ids = await sendAll();
+    // The last edit of each message that was answered 200.
+    const accepted = ids.map(() => 'old');
+    const editUntilRefused = async (index: number): Promise<void> => {
+      for (let round = 1; ; round += 1) {
+        const text = `edit ${round}`;
+        const { status, body } = await ask('PATCH', ids[index]!, { text });
+        if (status === 400) return;
+        expect([status, body.text]).toEqual([200, text]);
+        accepted[index] = text;
+      }
+    };
+    await Promise.all(shuffled.map(editUntilRefused));
+    const messages = await allOut(ids);
+    for (const index of numbers) {
+      expect(recorded.textsTo(chatOf(index))).toEqual([accepted[index]]);
+      expect(messages[index].text).toBe(accepted[index]);
+    }
+    expect(accepted.filter((text) => text !== 'old').length).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('a message canceled or deleted with 200 is never handed over, one answered 409 always is', async () => {
+    const ids = await sendAll();
+    const statuses = ids.map(() => 0);
+    await Promise.all(
+      shuffled.map(async (index) => {
+        const [method, path] = index % 2 ? ['DELETE', ids[index]!] : ['POST', `${ids[index]}/cancel`];
+        statuses[index] = (await ask(method!, path!)).status;
+      }),
+    );
+    const messages = await allOut(ids);
+    for (const index of numbers) {
+      expect([statuses[index], messages[index].status, recorded.textsTo(chatOf(index))]).toEqual(
+        statuses[index] === 200 ? [200, 'canceled', []] : [409, 'delivered', ['old']],
+      );
+    }
+    expect(new Set(statuses).size).toBe(2);
+  }, 60_000);
+
+  test('cancel many names exactly those that were not handed over', async () => {
+    const ids = await sendAll();
+    await until('some are handed over', () => recorded.handedOver.length > 0);
+    const answers = await Promise.all(
+      shuffled.map((index) => ask('POST', 'cancel', { to: recipient(index) })),
+    );
+    const canceled = new Set(answers.flatMap(({ body }) => body.ids as string[]));
+    const messages = await allOut(ids);
+    for (const index of numbers) {
+      const expected = canceled.has(ids[index]!) ? ['canceled', []] : ['delivered', ['old']];
+      expect([messages[index].status, recorded.textsTo(chatOf(index))]).toEqual(expected);
+    }
+    expect(canceled.size).toBeGreaterThan(0);
+    expect(canceled.size).toBeLessThan(COUNT);
+  }, 60_000);
+
+  test('a message whose link dropped on the way may be with WhatsApp already: it can no longer be changed', async () => {
+    // Slow enough to be asked while the link is down.
+    await engine.close();
+    recorded = new RecordedTransport();
+    engine = await startEngine({
+      database,
+      parts: { wrapTransport: recorded.wrap },
+      flags: { BLUETICKS_SANDBOX_SPEED: '0.5' },
+    });
+    const { body } = await engine.call('POST', '/v1/messages', {
+      type: 'text',
+      to: '+15005550007',
+      text: 'old',
+    });
+    await until('the first attempt is made', () => recorded.handedOver.length > 0);
+    const waiting = await until('it waits for the next', async () => {
+      const now = (await engine.call('GET', `/v1/messages/${body.id}`)).body;
+      return now.status === 'queued' && now;
+    });
+    expect(waiting).toMatchObject({ attempts: 1, key: expect.stringMatching(/^true_/) });
+    const edit = await engine.call('PATCH', `/v1/messages/${body.id}`, { text: 'new' });
+    expect([edit.status, edit.body.error.code]).toEqual([400, 'invalid_request']);
+    const cancel = await engine.call('POST', `/v1/messages/${body.id}/cancel`);
+    expect([cancel.status, cancel.body.error.code]).toEqual([409, 'conflict']);
+    const many = await engine.call('POST', '/v1/messages/cancel', { to: '+15005550007' });
+    expect(many.body).toEqual({ canceled: 0, ids: [] });
+    const [message] = await allOut([body.id]);
+    expect(message).toMatchObject({ status: 'delivered', text: 'old', attempts: 2 });
+    expect(recorded.textsTo('15005550007@c.us')).toEqual(['old', 'old']);
+    expect(new Set(recorded.handedOver.map(({ wireId }) => wireId)).size).toBe(1);
+  }, 60_000);
+});
+
+test('edits race with messages that come due together', async () => {
+  const recorded = new RecordedTransport();
+  const engine = await startEngine({ parts: { wrapTransport: recorded.wrap } });
+  try {
+    const sendAt = new Date(Date.now() + 10_500).toISOString();
+    const messages = numbers.map((index) => ({
+      type: 'text',
+      to: recipient(index),
+      text: 'old',
+      send_at: sendAt,
+    }));
+    const { body } = await engine.call('POST', '/v1/messages/batch', { messages });
+    const ids: string[] = body.data.map((message: { id: string }) => message.id);
+    await until('they are nearly due', () => Date.now() > Date.parse(sendAt) - 150, 12_000);
+    const accepted = ids.map(() => 'old');
+    await Promise.all(
+      ids.map(async (id, index) => {
+        for (let round = 1; ; round += 1) {
+          const { status } = await engine.call('PATCH', `/v1/messages/${id}`, { text: `edit ${round}` });
+          if (status === 400) return;
+          accepted[index] = `edit ${round}`;
+        }
+      }),
+    );
+    await until('all are handed over', () => recorded.handedOver.length >= COUNT, 15_000);
+    for (const index of numbers) expect(recorded.textsTo(chatOf(index))).toEqual([accepted[index]]);
+    expect(Math.min(...recorded.times)).toBeGreaterThanOrEqual(Date.parse(sendAt));
+  } finally {
+    await engine.close();
+  }
+}, 60_000);

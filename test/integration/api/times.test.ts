@@ -1,0 +1,197 @@
+import { RecordedTransport } from '../../engine/recorded-transport';
+import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
+import { until } from '../../engine/until';
+import { JumpingClock } from '../../clock/jumping-clock';
+
+const HOUR = 3_600_000;
+const text = { type: 'text', to: '+15005550003', text: 'Hello' };
+
+let engine: TestEngine;
+let recorded: RecordedTransport;
+let clock: JumpingClock;
+/** Timers run 20 times as quick, so that a sweep of every minute comes every three seconds. */
+const start = async (speed = '50'): Promise<void> => {
+  recorded = new RecordedTransport();
+  clock = new JumpingClock(20);
+  engine = await startEngine({
+    parts: { clock, wrapTransport: recorded.wrap },
+    flags: { BLUETICKS_SANDBOX_SPEED: speed },
+  });
+};
+afterEach(() => engine.close());
+
+const ahead = (ms: number): string => new Date(clock.now() + ms).toISOString();
+const create = async (fields: object): Promise<Answer['body']> => {
+  const { status, body } = await engine.call('POST', '/v1/messages', fields);
+  expect([status, body.error]).toEqual([201, undefined]);
+  return body;
+};
+const get = async (id: string): Promise<Answer['body']> =>
+  (await engine.call('GET', `/v1/messages/${id}`)).body;
+const reaches = (id: string, status: string, timeoutMs?: number): Promise<Answer['body']> =>
+  until(
+    `${id} is ${status}`,
+    async () => {
+      const message = await get(id);
+      return message.status === status && message;
+    },
+    timeoutMs,
+  );
+
+test('a scheduled message is handed over at its moment, not before', async () => {
+  await start();
+  const { id, send_at: sendAt } = await create({ ...text, to: '+15005550001', send_at: ahead(HOUR) });
+  clock.jump(HOUR - 2_000);
+  await until('its time comes', () => clock.now() > Date.parse(sendAt) - 200);
+  expect(recorded.handedOver).toEqual([]);
+  await reaches(id, 'read');
+  expect(recorded.times[0]).toBeGreaterThanOrEqual(Date.parse(sendAt));
+});
+
+describe('expires_at', () => {
+  test('while the message waits for its window: it fails as expired within 15 s, and never goes', async () => {
+    await start();
+    const expiresAt = clock.now() + HOUR;
+    const { id } = await create({
+      ...text,
+      expires_at: new Date(expiresAt).toISOString(),
+      send_window: closedFor(6 * HOUR),
+    });
+    clock.jump(HOUR - 1_000);
+    const failed = await reaches(id, 'failed');
+    expect(failed).toMatchObject({ failure_reason: 'expired', key: null, sent_at: null, attempts: 0 });
+    const lateMs = Date.parse(failed.failed_at) - expiresAt;
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThanOrEqual(15_000);
+    expect(recorded.handedOver).toEqual([]);
+  });
+
+  test('while the link is down', async () => {
+    // At this speed, with hurried timers, the link stays down for ten seconds.
+    await start('0.025');
+    await create({ ...text, to: '+15005550007' });
+    await until('the link is down', async () => {
+      const { body } = await engine.call('GET', '/v1/engines');
+      return body.data[0].connected === false && recorded.handedOver.length === 1;
+    });
+    const expiresAt = clock.now() + 1_500;
+    const { id } = await create({ ...text, expires_at: new Date(expiresAt).toISOString() });
+    const failed = await reaches(id, 'failed');
+    expect(failed).toMatchObject({ failure_reason: 'expired', key: null });
+    expect(Date.parse(failed.failed_at) - expiresAt).toBeLessThanOrEqual(15_000);
+    expect((await engine.call('GET', '/v1/engines')).body.data[0].connected).toBe(false);
+    expect(recorded.handedOver).toHaveLength(1);
+  }, 40_000);
+
+  test('of a message that is edited to a later one, which then goes', async () => {
+    await start();
+    const { id } = await create({ ...text, send_at: ahead(HOUR), expires_at: ahead(HOUR + 60_000) });
+    const { status } = await engine.call('PATCH', `/v1/messages/${id}`, { expires_at: ahead(5 * HOUR) });
+    expect(status).toBe(200);
+    clock.jump(HOUR + 2 * 60_000);
+    await reaches(id, 'sending');
+  });
+});
+
+describe('send_window', () => {
+  test('a message outside its window waits, queued, for the opening', async () => {
+    await start();
+    const { id } = await create({ ...text, send_window: closedFor(2 * HOUR) });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await get(id)).toMatchObject({ status: 'queued', key: null });
+    clock.jump(HOUR);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(recorded.handedOver).toEqual([]);
+    clock.jump(HOUR);
+    await reaches(id, 'sending');
+    expect(recorded.handedOver).toHaveLength(1);
+  });
+
+  test('taken away by an edit, the message goes at once', async () => {
+    await start();
+    const { id } = await create({ ...text, send_window: closedFor(6 * HOUR) });
+    expect((await engine.call('PATCH', `/v1/messages/${id}`, { send_window: null })).status).toBe(200);
+    await reaches(id, 'sending');
+  });
+
+  test('added by an edit, the message stays where it is', async () => {
+    await start();
+    const { id } = await create({ ...text, send_at: ahead(HOUR) });
+    const { status } = await engine.call('PATCH', `/v1/messages/${id}`, { send_window: closedFor(6 * HOUR) });
+    expect(status).toBe(200);
+    clock.jump(HOUR + 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(['scheduled', 'queued']).toContain((await get(id)).status);
+    expect(recorded.handedOver).toEqual([]);
+  });
+});
+
+describe('priority', () => {
+  test('of messages due at once, high goes before normal before low', async () => {
+    await start();
+    const sendAt = ahead(HOUR);
+    const order = ['low', 'normal', 'high', 'low', 'high', 'normal'];
+    const messages = order.map((priority, index) => ({
+      ...text,
+      to: `+1500555${4000 + index}`,
+      text: priority,
+      priority,
+      send_at: sendAt,
+    }));
+    const { status } = await engine.call('POST', '/v1/messages/batch', { messages });
+    expect(status).toBe(201);
+    clock.jump(HOUR + 1_000);
+    await until('all are handed over', () => recorded.handedOver.length === order.length);
+    expect(recorded.handedOver.map(({ content }) => content.type === 'text' && content.text)).toEqual([
+      'high',
+      'high',
+      'normal',
+      'normal',
+      'low',
+      'low',
+    ]);
+  });
+
+  test('an alert passes a crowd of low ones that waits already', async () => {
+    await start('2');
+    const crowd = Array.from({ length: 400 }, (_, index) => ({
+      ...text,
+      to: `+1500555${4000 + index}`,
+      text: 'crowd',
+      priority: 'low',
+    }));
+    await engine.call('POST', '/v1/messages/batch', { messages: crowd });
+    await create({ ...text, to: '+15005559999', text: 'alert', priority: 'high' });
+    const place = await until('the alert is handed over', () => {
+      const at = recorded.handedOver.findIndex(({ chatId }) => chatId === '15005559999@c.us');
+      return at >= 0 && at + 1;
+    });
+    expect(place).toBeLessThan(400);
+  });
+});
+
+describe('cancel_on_reply', () => {
+  test('the reply to one message cancels what else was to go to that person, and only that', async () => {
+    await start();
+    const reply = { ...text, to: '+15005550004', send_at: ahead(HOUR) };
+    const [waits, stays, other] = [
+      await create({ ...reply, cancel_on_reply: true }),
+      await create({ ...reply }),
+      await create({ ...reply, to: '+15005550001', cancel_on_reply: true }),
+    ];
+    await create({ ...text, to: '+15005550004' });
+    const canceled = await reaches(waits.id, 'canceled');
+    expect(Date.parse(canceled.canceled_at)).toBeGreaterThan(Date.parse(canceled.created_at));
+    expect((await get(stays.id)).status).toBe('scheduled');
+    expect((await get(other.id)).status).toBe('scheduled');
+    clock.jump(HOUR + 1_000);
+    await reaches(stays.id, 'delivered');
+    expect(recorded.textsTo('15005550004@c.us')).toHaveLength(2);
+  });
+});
+
+/** A window that opens `ms` from now, on a whole minute. */
+function closedFor(ms: number): { start: string; end: string; timezone: string } {
+  const time = (at: number): string => new Date(at).toISOString().slice(11, 16);
+  return { start: time(clock.now() + ms), end: time(clock.now() + ms + HOUR), timezone: 'UTC' };
+}
