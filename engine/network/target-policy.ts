@@ -48,7 +48,7 @@ function bareHost(hostname: string): string {
  */
 export function checkWebhookUrl(url: string, targets: TargetPolicy): Fault | null {
   // The URL standard drops it in silence, and what is stored would not be what is called.
-  if (/[\s\u0000-\u001f]/.test(url)) {
+  if (/[\s\p{Cc}]/u.test(url)) {
     return { code: 'invalid_url', message: 'holds white space; remove it, or write %20 for a space' };
   }
   if (!URL.canParse(url)) {
