@@ -31,6 +31,8 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     genReqId: () => newId('request'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    // What came in before the end is answered, and its connection closed with it.
+    return503OnClosing: false,
     frameworkErrors: sendError,
     clientErrorHandler: answerClientError,
   });

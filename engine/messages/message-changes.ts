@@ -3,10 +3,16 @@ import type { NewEvent, Work } from '../events/transact';
 import { saveMessages, type MessageRow } from '../store/messages';
 import { presentMessage } from './present-message';
 
+/** An event, and its message as it was right after it: steps that are stored together are still told one by one. */
+export interface MessageNews {
+  type: string;
+  row: MessageRow;
+}
+
 /** One message after a change, with the events that the change is worth, in their order. */
 export interface MessageChange {
   row: MessageRow;
-  events: string[];
+  events: MessageNews[];
 }
 
 /** Stores changed rows and tells their events, all in the transaction of `work`. */
@@ -15,7 +21,7 @@ export async function storeChanges(work: Work, changes: MessageChange[]): Promis
     work.sql,
     changes.map((change) => change.row),
   );
-  await work.tell(changes.flatMap(({ row, events }) => events.map((type) => messageEvent(type, row))));
+  await work.tell(changes.flatMap(({ events }) => events.map(({ type, row }) => messageEvent(type, row))));
 }
 
 export function messageEvent(type: string, row: MessageRow): NewEvent {
@@ -31,30 +37,31 @@ export function messageEvent(type: string, row: MessageRow): NewEvent {
 }
 
 export function canceled(row: MessageRow, now: Date): MessageChange {
-  return { row: { ...row, status: 'canceled', canceled_at: now }, events: ['message.canceled'] };
+  return changed({ ...row, status: 'canceled', canceled_at: now }, 'message.canceled');
 }
 
 export function failed(row: MessageRow, reason: string, now: Date): MessageChange {
-  return {
-    row: { ...row, status: 'failed', failure_reason: reason, failed_at: now },
-    events: ['message.failed'],
-  };
+  return changed({ ...row, status: 'failed', failure_reason: reason, failed_at: now }, 'message.failed');
 }
 
 /** Due, but held up by its window, its turn or the link. Tells it once in a message's life. */
 export function queued(row: MessageRow, dueAt: Date): MessageChange {
-  const first = row.status === 'scheduled';
-  return { row: { ...row, status: 'queued', due_at: dueAt }, events: first ? ['message.queued'] : [] };
+  const next: MessageRow = { ...row, status: 'queued', due_at: dueAt };
+  return row.status === 'scheduled' ? changed(next, 'message.queued') : changed(next);
 }
 
 /** Claimed for one attempt. A repeat after a lost link or a crash is not told again: it is the same message. */
 export function claimed(row: MessageRow, now: Date): MessageChange {
-  const events = row.status === 'scheduled' ? ['message.queued'] : [];
-  if (row.attempts === 0) events.push('message.sending');
-  const handedOver = row.handed_over_at ?? now;
+  const next: MessageRow = {
+    ...row,
+    status: 'sending',
+    attempts: row.attempts + 1,
+    handed_over_at: row.handed_over_at ?? now,
+  };
+  const events = queued(row, row.due_at).events;
   return {
-    row: { ...row, status: 'sending', attempts: row.attempts + 1, handed_over_at: handedOver },
-    events,
+    row: next,
+    events: row.attempts === 0 ? [...events, { type: 'message.sending', row: next }] : events,
   };
 }
 
@@ -63,7 +70,12 @@ export function claimed(row: MessageRow, now: Date): MessageChange {
  * @param handedOverAt null where it is certain that no attempt put anything on the wire.
  */
 export function retried(row: MessageRow, dueAt: Date, handedOverAt = row.handed_over_at): MessageChange {
-  return { row: { ...row, status: 'queued', due_at: dueAt, handed_over_at: handedOverAt }, events: [] };
+  return changed({ ...row, status: 'queued', due_at: dueAt, handed_over_at: handedOverAt });
+}
+
+/** A message after a change, told as these events. */
+export function changed(row: MessageRow, ...types: string[]): MessageChange {
+  return { row, events: types.map((type) => ({ type, row })) };
 }
 
 /**

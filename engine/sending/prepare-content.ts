@@ -1,4 +1,4 @@
-import { detectMime, kindOf } from '../media/media-kind';
+import { detectMime, kindFault, kindOf } from '../media/media-kind';
 import { fetchMedia } from '../media/fetch-media';
 import { MediaError } from '../media/media-error';
 import type { Sql } from '../store/database';
@@ -28,12 +28,17 @@ export async function prepareContent(
     : await fetchedFile(url ?? '', allowPrivateMedia, row.attempts);
   return {
     type: 'media',
-    kind: (kind as MediaKind | null) ?? kindOf(file.mime),
+    kind: fittingKind(kind as MediaKind | null, file.mime),
     bytes: file.bytes,
     mime: file.mime,
     filename: filename ?? file.filename,
     caption,
   };
+}
+
+/** The kind that was asked for, unless what came turned out to be something else: then what it is. */
+function fittingKind(asked: MediaKind | null, mime: string): MediaKind {
+  return asked === null || kindFault(asked, mime) !== null ? kindOf(mime) : asked;
 }
 
 interface File {

@@ -3,7 +3,7 @@ import type { Log } from '../domain/log';
 import { applyReceipt } from '../domain/message-status';
 import { sendRetryDelay } from '../domain/retry-schedule';
 import type { Transact } from '../events/transact';
-import { failed, retried, storeChanges, type MessageChange } from '../messages/message-changes';
+import { changed, failed, retried, storeChanges, type MessageChange } from '../messages/message-changes';
 import { GroupedWrites } from '../store/grouped-writes';
 import { lockByWireIds } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
@@ -86,7 +86,7 @@ export class Reports {
 export function applyReport(row: MessageRow, report: Report, now: Date): MessageChange | null {
   if ('failure' in report) return applyFailure(row, report.failure, now);
   const time = (date: Date | null): number | null => date?.getTime() ?? null;
-  const { changed, next, events } = applyReceipt(
+  const outcome = applyReceipt(
     {
       status: row.status,
       sentAt: time(row.sent_at),
@@ -97,22 +97,21 @@ export function applyReport(row: MessageRow, report: Report, now: Date): Message
     report.receipt,
   );
   const kindLearned = report.mediaKind !== undefined && row.media?.kind !== report.mediaKind;
-  if (!changed && !kindLearned) return null;
+  if (!outcome.changed && !kindLearned) return null;
+  const { next } = outcome;
   const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
-  return {
-    row: {
-      ...row,
-      media: row.media && kindLearned ? { ...row.media, kind: report.mediaKind ?? null } : row.media,
-      status: next.status,
-      sent_at: date(next.sentAt),
-      delivered_at: date(next.deliveredAt),
-      read_at: date(next.readAt),
-      failed_at: date(next.failedAt),
-      failure_reason: next.status === 'failed' ? (report.receipt.reason ?? row.failure_reason) : null,
-      unacknowledged: 0,
-    },
-    events,
+  const after: MessageRow = {
+    ...row,
+    media: row.media && kindLearned ? { ...row.media, kind: report.mediaKind ?? null } : row.media,
+    status: next.status,
+    sent_at: date(next.sentAt),
+    delivered_at: date(next.deliveredAt),
+    read_at: date(next.readAt),
+    failed_at: date(next.failedAt),
+    failure_reason: next.status === 'failed' ? (report.receipt.reason ?? row.failure_reason) : null,
+    unacknowledged: 0,
   };
+  return changed(after, ...outcome.events);
 }
 
 function applyFailure(row: MessageRow, failure: Failure, now: Date): MessageChange | null {
