@@ -1,0 +1,135 @@
+import {
+  loadBaileys,
+  type AuthenticationCreds,
+  type Baileys,
+  type BaileysEventMap,
+  type BinaryNode,
+  type SignalKeyStore,
+  type UserFacingSocketConfig,
+  type WASocket,
+} from './baileys';
+import { eventually } from './people/eventually';
+import { memoryKeys } from './people/memory-keys';
+import { silentLogger } from './people/silent-logger';
+import { unrefLongTimers } from './unref-long-timers';
+import type { WhatsApp } from './whatsapp';
+
+type Update = BaileysEventMap['connection.update'];
+type Upsert = BaileysEventMap['messages.upsert'];
+type StatusUpdate = BaileysEventMap['messages.update'][number];
+
+/** A linked device's memory: what a new socket needs to log in as the same device. */
+export interface Memory {
+  readonly creds: AuthenticationCreds;
+  readonly keys: SignalKeyStore;
+}
+
+/** A real, unmodified Baileys socket on a simulated WhatsApp, with what it told so far at hand. */
+export class BaileysClient {
+  readonly updates: Update[] = [];
+  readonly upserts: Upsert[] = [];
+  readonly statuses: StatusUpdate[] = [];
+  /** Receipts and acks as they came on the wire. */
+  readonly stanzas: BinaryNode[] = [];
+
+  private constructor(
+    readonly socket: WASocket,
+    readonly memory: Memory,
+  ) {
+    socket.ev.on('connection.update', (update) => void this.updates.push(update));
+    socket.ev.on('messages.upsert', (upsert) => void this.upserts.push(upsert));
+    socket.ev.on('messages.update', (updates) => void this.statuses.push(...updates));
+    for (const tag of ['CB:receipt', 'CB:ack,class:message']) {
+      socket.ws.on(tag, (stanza: BinaryNode) => void this.stanzas.push(stanza));
+    }
+  }
+
+  /** Connects a new device, or the one that this memory is of. */
+  static async connect(
+    whatsapp: WhatsApp,
+    memory?: Memory,
+    config: Partial<UserFacingSocketConfig> = {},
+  ): Promise<BaileysClient> {
+    unrefLongTimers();
+    const baileys = await loadBaileys();
+    const known = memory ?? { creds: baileys.initAuthCreds(), keys: memoryKeys() };
+    const socket = makeSocket(baileys, whatsapp, known, config);
+    socket.ev.on('creds.update', (update) => void Object.assign(known.creds, update));
+    return new BaileysClient(socket, known);
+  }
+
+  /** The text of the first QR code. */
+  qr(): Promise<string> {
+    return eventually('a QR code', () => this.updates.find(({ qr }) => qr)?.qr);
+  }
+
+  /** Resolves when the connection is open and all that was kept for this device has come. */
+  async open(): Promise<this> {
+    await eventually('the connection was open', () => this.hasBeen('open') || this.closedWith() || undefined);
+    if (this.closedWith() !== undefined) throw new Error(`Closed with ${this.closedWith()} instead of open.`);
+    await eventually('pending notifications', () =>
+      this.updates.find(({ receivedPendingNotifications }) => receivedPendingNotifications),
+    );
+    return this;
+  }
+
+  /** The status code with which the connection closed. */
+  closed(timeoutMs?: number): Promise<number> {
+    return eventually('the connection was closed', () => this.closedWith(), timeoutMs);
+  }
+
+  /** Every message that came, in order, with how it came. */
+  get messages(): { type: string; message: Upsert['messages'][number] }[] {
+    return this.upserts.flatMap(({ type, messages }) => messages.map((message) => ({ type, message })));
+  }
+
+  /** The message with this wire id, once it has come. */
+  message(id: string, timeoutMs?: number) {
+    return eventually(
+      `message ${id} came`,
+      () => this.messages.find(({ message }) => message.key.id === id),
+      timeoutMs,
+    );
+  }
+
+  /** The first stanza about a message of ours that fits, once it has come. */
+  stanza(id: string, tag: 'ack' | 'receipt', type?: string): Promise<BinaryNode> {
+    return eventually(`<${tag} type=${type}> for ${id}`, () =>
+      this.stanzas.find(
+        (one) => one.tag === tag && one.attrs.id === id && (type === undefined || one.attrs.type === type),
+      ),
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.socket.end(undefined);
+  }
+
+  private hasBeen(state: Update['connection']): true | undefined {
+    return this.updates.some(({ connection }) => connection === state) || undefined;
+  }
+
+  private closedWith(): number | undefined {
+    const closing = this.updates.find(({ connection }) => connection === 'close');
+    const error = closing?.lastDisconnect?.error as { output?: { statusCode: number } } | undefined;
+    return closing && (error?.output?.statusCode ?? 0);
+  }
+}
+
+function makeSocket(
+  { makeWASocket, Browsers }: Baileys,
+  whatsapp: WhatsApp,
+  { creds, keys }: Memory,
+  config: Partial<UserFacingSocketConfig>,
+): WASocket {
+  return makeWASocket({
+    waWebSocketUrl: whatsapp.url,
+    auth: { creds, keys },
+    logger: silentLogger,
+    browser: Browsers.ubuntu('Chrome'),
+    markOnlineOnConnect: false,
+    syncFullHistory: false,
+    fetchAgent: whatsapp.mediaAgent,
+    ...config,
+  });
+}

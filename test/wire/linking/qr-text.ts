@@ -1,0 +1,18 @@
+/** What a phone reads from the QR code of a device that wants to be linked. */
+export interface QrText {
+  readonly ref: string;
+  readonly noiseKey: Buffer;
+  readonly identityKey: Buffer;
+  /** Shared by whoever saw the QR code, and nobody else. */
+  readonly secret: Buffer;
+}
+
+/** Reads `[https://wa.me/settings/linked_devices#]ref,noise,identity,secret[,platform]`; throws when it is not that. */
+export function readQrText(text: string): QrText {
+  const [ref, ...keys] = text.slice(text.indexOf('#') + 1).split(',');
+  const [noiseKey, identityKey, secret] = keys.slice(0, 3).map((key) => Buffer.from(key, 'base64'));
+  if (!ref || noiseKey?.length !== 32 || identityKey?.length !== 32 || secret?.length !== 32) {
+    throw new Error('This is not the text of a WhatsApp QR code.');
+  }
+  return { ref, noiseKey, identityKey, secret };
+}

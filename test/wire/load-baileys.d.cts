@@ -1,0 +1,4 @@
+declare const load: () => Promise<
+  typeof import('@whiskeysockets/baileys', { with: { 'resolution-mode': 'import' } })
+>;
+export = load;

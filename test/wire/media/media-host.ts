@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { makePrivateCa } from './private-ca';
+
+/** Where media lies, sealed: takes uploads and gives them out again, over HTTPS under a private CA. */
+export class MediaHost {
+  /** What `media_conn` gives to clients and uploads must bring. */
+  readonly password = randomBytes(16).toString('base64url');
+  private readonly files = new Map<string, Buffer>();
+  private refusals: number[] = [];
+  private nextFile = 1;
+
+  private constructor(
+    private readonly server: Server,
+    /** The CA's certificate, PEM. */
+    readonly ca: string,
+  ) {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void this.serve(request, response);
+    });
+  }
+
+  static async open(): Promise<MediaHost> {
+    const { key, certificate } = makePrivateCa();
+    const server = createServer({ key, cert: certificate });
+    const host = new MediaHost(server, certificate);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return host;
+  }
+
+  /** `host:port`, as clients are told it. */
+  get hostname(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** An agent that trusts this host, for Baileys' `fetchAgent`. */
+  agent(): Agent {
+    return new Agent({ ca: this.ca });
+  }
+
+  /** The next uploads or downloads end with this HTTP status. */
+  refuseNext(status: number, times = 1): void {
+    this.refusals.push(...Array.from({ length: times }, () => status));
+  }
+
+  put(bytes: Buffer): { url: string; directPath: string } {
+    const directPath = `/v/t62.7118-24/${this.nextFile++}.enc`;
+    this.files.set(directPath, bytes);
+    return { url: `https://${this.hostname}${directPath}`, directPath };
+  }
+
+  /** A file by its path; throws when there is none. */
+  get(directPath: string): Buffer {
+    const file = this.files.get(directPath.split('?')[0] ?? '');
+    if (!file) throw new Error('No such media.');
+    return file;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'https://localhost');
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const refusal = this.refusals.shift();
+    if (refusal !== undefined) return void response.writeHead(refusal).end();
+    if (request.method !== 'POST') {
+      const file = this.files.get(url.pathname);
+      return void (file ? response.writeHead(200).end(file) : response.writeHead(404).end());
+    }
+    if (url.searchParams.get('auth') !== this.password) return void response.writeHead(401).end();
+    const { url: address, directPath } = this.put(Buffer.concat(chunks));
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ url: address, direct_path: directPath }));
+  }
+}

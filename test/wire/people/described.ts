@@ -1,0 +1,89 @@
+import { baileys, type Message } from '../baileys';
+import type { MediaKind } from '../media/media-crypto';
+
+/** What a message is, in the words that a test would use. */
+export interface Described {
+  readonly kind: MediaKind | 'text' | 'poll' | 'vote' | 'reaction' | 'edit' | 'revoke' | 'other';
+  /** The text, the caption, the emoji or the poll's question. */
+  readonly text?: string;
+  /** The wire id of the message that it quotes. */
+  readonly quotes?: string;
+  readonly mentions?: readonly string[];
+  /** The wire id of the message that it reacts to, edits, revokes or votes in. */
+  readonly target?: string;
+  readonly options?: readonly string[];
+  readonly file?: MediaFile;
+}
+
+export interface MediaFile {
+  readonly kind: MediaKind;
+  readonly mimetype: string;
+  readonly fileName?: string;
+  readonly directPath: string;
+  readonly mediaKey: Uint8Array;
+  readonly seconds?: number;
+}
+
+type Contextual = { contextInfo?: { stanzaId?: string | null; mentionedJid?: string[] | null } | null };
+
+const there = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
+
+export function describe(raw: Message): Described {
+  const { proto, normalizeMessageContent } = baileys();
+  const message = normalizeMessageContent(raw) ?? {};
+  const { EDIT, REVOKE } = {
+    EDIT: proto.Message.ProtocolMessage.Type.MESSAGE_EDIT,
+    REVOKE: proto.Message.ProtocolMessage.Type.REVOKE,
+  };
+  if (message.conversation) return { kind: 'text', text: message.conversation };
+  const { extendedTextMessage: extended, reactionMessage: reaction, protocolMessage: protocol } = message;
+  if (extended) return { kind: 'text', text: there(extended.text), ...context(extended) };
+  if (reaction) return { kind: 'reaction', text: there(reaction.text), target: there(reaction.key?.id) };
+  const target = there(protocol?.key?.id);
+  if (protocol?.type === EDIT) {
+    return { ...describe(protocol.editedMessage ?? {}), kind: 'edit', target };
+  }
+  if (protocol?.type === REVOKE) return { kind: 'revoke', target };
+  return poll(message) ?? media(message) ?? { kind: 'other' };
+}
+
+function context({ contextInfo }: Contextual): Pick<Described, 'quotes' | 'mentions'> {
+  const mentions = there(contextInfo?.mentionedJid);
+  return { quotes: there(contextInfo?.stanzaId), ...(mentions?.length ? { mentions } : {}) };
+}
+
+function poll(message: Message): Described | undefined {
+  const created =
+    message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
+  if (created) {
+    const options = (created.options ?? []).map(({ optionName }) => optionName ?? '');
+    return { kind: 'poll', text: there(created.name), options };
+  }
+  const vote = message.pollUpdateMessage;
+  return vote ? { kind: 'vote', target: there(vote.pollCreationMessageKey?.id) } : undefined;
+}
+
+function media(message: Message): Described | undefined {
+  const { imageMessage, videoMessage, audioMessage, documentMessage, stickerMessage } = message;
+  const found = imageMessage ?? videoMessage ?? audioMessage ?? documentMessage ?? stickerMessage;
+  if (!found) return undefined;
+  const kind = kindOf(message);
+  const file: MediaFile = {
+    kind,
+    mimetype: found.mimetype ?? '',
+    directPath: found.directPath ?? '',
+    mediaKey: found.mediaKey ?? new Uint8Array(),
+    fileName: there(documentMessage?.fileName),
+    seconds: there(audioMessage?.seconds ?? videoMessage?.seconds),
+  };
+  const caption = imageMessage?.caption ?? videoMessage?.caption ?? documentMessage?.caption;
+  return { kind, text: there(caption), file, ...context(found as Contextual) };
+}
+
+function kindOf({ imageMessage, videoMessage, audioMessage, stickerMessage }: Message): MediaKind {
+  if (imageMessage) return 'image';
+  if (stickerMessage) return 'sticker';
+  if (videoMessage) return videoMessage.gifPlayback ? 'gif' : 'video';
+  if (audioMessage) return audioMessage.ptt ? 'voice' : 'audio';
+  return 'document';
+}

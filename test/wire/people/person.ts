@@ -1,0 +1,54 @@
+import type { BinaryNode } from '../baileys';
+import type { Faults } from '../server/faults';
+
+/** WhatsApp names people in two ways: by phone number, or by a LID that hides it. */
+export type Addressing = 'number' | 'lid';
+
+/** Something that belongs to a person and that the server delivers to: their phone, or a linked companion. */
+export interface Device {
+  readonly person: Person;
+  /** 0 is the phone itself. */
+  readonly id: number;
+  /** What another device needs to open a session with this one; nothing when it never uploaded any. */
+  keyBundle(): Promise<BinaryNode[]> | BinaryNode[] | undefined;
+  deliver(stanza: BinaryNode): void;
+}
+
+/** Why and until when an account may not write to people who never wrote to it. */
+export interface Restriction {
+  readonly until: Date;
+  readonly type: string;
+}
+
+/** Digits of a number written in any of the usual ways. */
+export const digitsOf = (number: string): string => number.replace(/\D/g, '');
+
+/** An account at WhatsApp, with its two names and its devices. */
+export class Person {
+  readonly devices = new Map<number, Device>();
+  /** Who has written to this account: to those it may answer even when it is restricted. */
+  readonly heardFrom = new Set<Person>();
+  restriction: Restriction | undefined;
+
+  constructor(
+    readonly digits: string,
+    readonly lid: string,
+    readonly name: string,
+    /** Other ways to write the same number, as Brazilian and Mexican ones have. */
+    readonly aliases: readonly string[],
+    readonly faults: Faults,
+  ) {}
+
+  get number(): string {
+    return `+${this.digits}`;
+  }
+
+  jid(by: Addressing, device = 0): string {
+    const user = by === 'lid' ? this.lid : this.digits;
+    return `${user}${device > 0 ? `:${device}` : ''}@${by === 'lid' ? 'lid' : 's.whatsapp.net'}`;
+  }
+
+  othersThan(device: Device): Device[] {
+    return [...this.devices.values()].filter((other) => other !== device);
+  }
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+import { baileys } from '../baileys';
+import type { Candidate } from '../linking/candidate';
+import { agreeOnSecret, answerHello } from '../linking/pairing-code';
+import { readQrText } from '../linking/qr-text';
+import { timelockOf } from '../queries/mex';
+import { Companion } from '../server/companion';
+import { streamError, type Faults } from '../server/faults';
+import { childOf, node, requiredBytes } from '../transport/nodes';
+import { eventually } from './eventually';
+import { Contact } from './contact';
+import type { Restriction } from './person';
+
+const REG = 'link_code_companion_reg';
+
+/** The phone of the account that is being tested: it links devices, and decides which stay linked. */
+export class Phone extends Contact {
+  /** What goes wrong for this account only. */
+  get faults(): Faults {
+    return this.person.faults;
+  }
+
+  /** The devices linked to this account. */
+  get companions(): Companion[] {
+    return [...this.person.devices.values()].filter((device) => device instanceof Companion);
+  }
+
+  /** Scans a QR code. Resolves when the device is linked and has been told to come back. */
+  async link(qrText: string): Promise<Companion> {
+    const qr = readQrText(qrText);
+    const candidate = this.world.linking.byRef(qr.ref);
+    if (!candidate) throw new Error('No device shows this QR code (any more).');
+    if (!candidate.clientKey.equals(qr.noiseKey) || !candidate.identityKey.equals(qr.identityKey)) {
+      throw new Error('The QR code names other keys than the device that shows it.');
+    }
+    return this.accept(candidate, qr.secret);
+  }
+
+  /** Types a pairing code. Rejects when the code is wrong, or no device asked for one. */
+  async enterPairingCode(code: string): Promise<Companion> {
+    const candidate = await eventually('a device asked for a pairing code', () =>
+      this.world.linking.byNumber(this.person.digits),
+    );
+    const wrapped = requiredBytes(candidate.hello, 'link_code_pairing_wrapped_companion_ephemeral_pub');
+    const move = await answerHello(wrapped, code.replace(/\W/g, '').toUpperCase());
+    const finished = candidate.next('its key bundle', (stanza) => {
+      return childOf(stanza, REG)?.attrs.stage === 'companion_finish';
+    });
+    candidate.link.send(this.pairingNotification(candidate, move.wrapped));
+    const finish = childOf(await finished, REG);
+    const bundle = requiredBytes(finish, 'link_code_pairing_wrapped_key_bundle');
+    const { companionIdentity, secret } = agreeOnSecret(bundle, move, this.handset.party.identity);
+    if (!companionIdentity.equals(candidate.identityKey)) {
+      throw new Error('The device answered with another identity than it came with.');
+    }
+    return this.accept(candidate, secret);
+  }
+
+  /** Removes a linked device, as its owner does on the phone: it is told so (401) and not let in again. */
+  unlink(companion: Companion | undefined = this.companions[0]): void {
+    if (!companion) throw new Error('Nothing is linked to this phone.');
+    this.person.devices.delete(companion.id);
+    companion.link?.end(streamError(401));
+  }
+
+  /** From now on WhatsApp lets this account write only to people who wrote to it (463), and says so. */
+  restrict(until: Date, type = 'BIZ_QUALITY'): void {
+    this.setRestriction({ until, type });
+  }
+
+  liftRestriction(): void {
+    this.setRestriction(undefined);
+  }
+
+  private setRestriction(restriction: Restriction | undefined): void {
+    this.person.restriction = restriction;
+    const data = { xwa2_notify_account_reachout_timelock: timelockOf(this.person) };
+    const update = Buffer.from(JSON.stringify({ data }));
+    this.world.post.notify(this.person, 'mex', [
+      node('update', { op_name: 'NotificationUserReachoutTimelockUpdate' }, update),
+    ]);
+  }
+
+  private pairingNotification(candidate: Candidate, wrapped: Buffer) {
+    const content = [
+      node('link_code_pairing_wrapped_primary_ephemeral_pub', {}, wrapped),
+      node('primary_identity_pub', {}, this.handset.party.identity.public),
+      node('link_code_pairing_ref', {}, Buffer.from(candidate.refs[0] ?? '')),
+    ];
+    const attributes = { from: '@s.whatsapp.net', type: REG, id: randomUUID() };
+    return node('notification', attributes, [node(REG, { stage: 'primary_hello' }, content)]);
+  }
+
+  private accept(candidate: Candidate, secret: Buffer): Promise<Companion> {
+    return this.world.linking.link(
+      candidate,
+      this.person,
+      this.handset.party.identity,
+      secret,
+      (companion) => void this.shareHistory(companion),
+    );
+  }
+
+  /** After its first log-in a device gets the account's history; this account has none to speak of. */
+  private async shareHistory(companion: Companion): Promise<void> {
+    const { HistorySync, Message } = baileys().proto;
+    const syncType = HistorySync.HistorySyncType.INITIAL_BOOTSTRAP;
+    const history = deflateSync(HistorySync.encode({ syncType, conversations: [] }).finish());
+    await this.handset.sendToOwn(companion, randomUUID().toUpperCase(), {
+      protocolMessage: {
+        type: Message.ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION,
+        historySyncNotification: { syncType, initialHistBootstrapInlinePayload: history },
+      },
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { BinaryNode, Message } from '../baileys';
+import type { Group } from '../server/group';
+import type { Addressing, Person } from './person';
+
+/** A message that a simulated person has sent, and what was heard of it since. */
+export class Sent {
+  /** Types of the receipts that came back: `delivered`, `inactive` (delivered to a device in the background), `read`… */
+  readonly receipts: string[] = [];
+
+  constructor(
+    /** The wire id. */
+    readonly id: string,
+    readonly message: Message,
+    readonly to: Person,
+    readonly by: Addressing,
+    readonly group: Group | undefined,
+    /** `type` and `edit` of the stanza. */
+    readonly attributes: BinaryNode['attrs'],
+  ) {}
+
+  get delivered(): boolean {
+    return this.receipts.some((type) => ['delivered', 'inactive', 'read'].includes(type));
+  }
+
+  get read(): boolean {
+    return this.receipts.includes('read');
+  }
+}

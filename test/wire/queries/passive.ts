@@ -1,0 +1,14 @@
+import { childOf } from '../transport/nodes';
+import type { Query } from './query';
+
+/** After log-in a client says that it is active: then comes what was kept for it. */
+export const passive: Query = {
+  name: 'passive',
+  xmlns: 'passive',
+  answer: () => undefined,
+  afterwards: (iq, asker, world) => {
+    if (!childOf(iq, 'active')) return;
+    asker.wake();
+    world.linking.afterFirstLogIn(asker);
+  },
+};

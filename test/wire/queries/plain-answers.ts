@@ -1,0 +1,47 @@
+import { node } from '../transport/nodes';
+import type { Query } from './query';
+
+/** Questions whose answer does not depend on anything that a test would change. */
+
+export const ping: Query = { name: 'ping', xmlns: 'w:p', answer: () => undefined };
+
+/** No A/B property is set: Baileys then keeps its defaults. */
+export const props: Query = {
+  name: 'props',
+  xmlns: 'abt',
+  child: 'props',
+  answer: () => [node('props', { protocol: 1, hash: 'simulator' })],
+};
+
+export const blocklist: Query = { name: 'blocklist', xmlns: 'blocklist', answer: () => [node('list')] };
+
+const PRIVACY = {
+  last: 'all',
+  online: 'all',
+  profile: 'all',
+  status: 'all',
+  readreceipts: 'all',
+  groupadd: 'all',
+  calladd: 'all',
+};
+
+export const privacy: Query = {
+  name: 'privacy',
+  xmlns: 'privacy',
+  child: 'privacy',
+  answer: () => [
+    node(
+      'privacy',
+      {},
+      Object.entries(PRIVACY).map(([name, value]) => node('category', { name, value })),
+    ),
+  ],
+};
+
+/** Trusted-contact tokens are taken, and none are given. */
+export const tokens: Query = {
+  name: 'tokens',
+  xmlns: 'privacy',
+  child: 'tokens',
+  answer: () => [node('tokens')],
+};

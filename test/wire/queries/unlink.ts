@@ -1,0 +1,12 @@
+import type { Query } from './query';
+
+/** A companion logs itself out: from now on it is not known. */
+export const unlink: Query = {
+  name: 'unlink',
+  xmlns: 'md',
+  child: 'remove-companion-device',
+  answer: (_iq, asker) => {
+    asker.person.devices.delete(asker.id);
+    return undefined;
+  },
+};

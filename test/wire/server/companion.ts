@@ -1,0 +1,99 @@
+import type { BinaryNode } from '../baileys';
+import type { Device, Person } from '../people/person';
+import { bytesOf, childOf, childrenOf, node } from '../transport/nodes';
+import type { Link } from '../transport/link';
+import { streamError } from './faults';
+
+/**
+ * A linked device as the server sees it: its line when it has one, the keys that it uploaded, and the stanzas that
+ * it has not yet taken. What it has not acknowledged is delivered again at its next log-in, as WhatsApp does.
+ */
+export class Companion implements Device {
+  link: Link | undefined;
+  /** The last presence that it told. */
+  presence: string | undefined;
+  private awake = false;
+  private readonly untaken = new Map<string, BinaryNode>();
+  private upload: BinaryNode[] = [];
+  private readonly preKeys: BinaryNode[] = [];
+
+  constructor(
+    readonly person: Person,
+    readonly id: number,
+    /** Its static Noise key, by which it is known at log-in. */
+    readonly clientKey: Buffer,
+    readonly keyIndex: number,
+  ) {}
+
+  /** Takes a new line; the one before it is told that it was replaced. */
+  attach(link: Link): void {
+    this.link?.end(streamError(440));
+    this.link = link;
+    this.awake = false;
+    link.onClose = () => {
+      if (this.link === link) this.link = undefined;
+    };
+  }
+
+  /** The client is ready for what came while it was away. */
+  wake(): void {
+    const waiting = [...this.untaken.values()];
+    for (const stanza of waiting) this.send({ ...stanza, attrs: { ...stanza.attrs, offline: '0' } });
+    this.send(node('ib', { from: '@s.whatsapp.net' }, [node('offline', { count: waiting.length })]));
+    this.awake = true;
+  }
+
+  send(stanza: BinaryNode): void {
+    this.link?.send(stanza);
+  }
+
+  deliver(stanza: BinaryNode): void {
+    this.untaken.set(keyOf(stanza), stanza);
+    if (this.awake) this.send(stanza);
+  }
+
+  /** Stanzas that wait to be taken. */
+  get waiting(): number {
+    return this.untaken.size;
+  }
+
+  /** An `<ack>` or a `<receipt>` from the client: it has taken something. */
+  settle({ tag, attrs }: BinaryNode): void {
+    if (tag === 'receipt' || attrs.class === 'message') this.untaken.delete(`message ${attrs.id}`);
+    else if (attrs.class === 'receipt') this.untaken.delete(receiptKey(attrs, attrs.to));
+    else this.untaken.delete(`${attrs.class} ${attrs.id}`);
+  }
+
+  get preKeyCount(): number {
+    return this.preKeys.length;
+  }
+
+  get hasKeys(): boolean {
+    return this.upload.length > 0;
+  }
+
+  takeUpload(iq: BinaryNode): void {
+    this.upload = childrenOf(iq).filter(({ tag }) => tag !== 'list');
+    const known = new Set(this.preKeys.map(idOf));
+    this.preKeys.push(...childrenOf(childOf(iq, 'list'), 'key').filter((key) => !known.has(idOf(key))));
+  }
+
+  rotate(signedPreKey: BinaryNode): void {
+    this.upload = [...this.upload.filter(({ tag }) => tag !== 'skey'), signedPreKey];
+  }
+
+  keyBundle(): BinaryNode[] | undefined {
+    if (!this.hasKeys) return undefined;
+    const oneTime = this.preKeys.shift();
+    return oneTime ? [...this.upload, oneTime] : this.upload;
+  }
+}
+
+const idOf = (key: BinaryNode): string => bytesOf(childOf(key, 'id'))?.toString('hex') ?? '';
+
+const receiptKey = (attrs: BinaryNode['attrs'], peer: string | undefined): string =>
+  ['receipt', attrs.id, attrs.type ?? '', peer, attrs.participant ?? ''].join(' ');
+
+function keyOf({ tag, attrs }: BinaryNode): string {
+  return tag === 'receipt' ? receiptKey(attrs, attrs.from) : `${tag} ${attrs.id}`;
+}

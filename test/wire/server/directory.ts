@@ -1,0 +1,69 @@
+import { baileys } from '../baileys';
+import { digitsOf, Person, type Addressing, type Device } from '../people/person';
+import { Faults } from './faults';
+import type { Group } from './group';
+import type { Link } from '../transport/link';
+import { Companion } from './companion';
+
+export interface NewPerson {
+  readonly lid?: string;
+  readonly name?: string;
+  readonly aliases?: readonly string[];
+}
+
+/** Where LIDs start that nobody chose. */
+const FIRST_LID = 100_000_000_000_000;
+
+/** Everybody who is on this WhatsApp, and every group. */
+export class Directory {
+  readonly groups = new Map<string, Group>();
+  private readonly byDigits = new Map<string, Person>();
+  private readonly byLid = new Map<string, Person>();
+  private nextLid = FIRST_LID;
+
+  add(number: string, { lid, name, aliases = [] }: NewPerson = {}): Person {
+    const digits = digitsOf(number);
+    if (this.byDigits.has(digits)) throw new Error(`+${digits} is on this WhatsApp already.`);
+    const person: Person = new Person(
+      digits,
+      lid ? digitsOf(lid) : String(this.nextLid++),
+      name ?? `Person ${digits.slice(-4)}`,
+      aliases.map(digitsOf),
+      new Faults(() => linksOf([person])),
+    );
+    for (const known of [digits, ...person.aliases]) this.byDigits.set(known, person);
+    this.byLid.set(person.lid, person);
+    return person;
+  }
+
+  everyone(): Person[] {
+    return [...new Set(this.byDigits.values())];
+  }
+
+  links(): Link[] {
+    return linksOf(this.everyone());
+  }
+
+  byNumber(number: string): Person | undefined {
+    return this.byDigits.get(digitsOf(number));
+  }
+
+  /** Whoever a jid names, by number or by LID, with or without a device. */
+  byJid(jid: string): Person | undefined {
+    const { user = '', server } = baileys().jidDecode(jid) ?? {};
+    return server === 'lid' ? this.byLid.get(user) : this.byDigits.get(user);
+  }
+
+  deviceByJid(jid: string): Device | undefined {
+    return this.byJid(jid)?.devices.get(baileys().jidDecode(jid)?.device ?? 0);
+  }
+}
+
+/** How a jid names whom it names. */
+export const addressingOf = (jid: string): Addressing => (jid.endsWith('@lid') ? 'lid' : 'number');
+
+function linksOf(people: readonly Person[]): Link[] {
+  return people
+    .flatMap((person) => [...person.devices.values()])
+    .flatMap((device) => (device instanceof Companion && device.link ? [device.link] : []));
+}

@@ -1,0 +1,122 @@
+import { node } from '../transport/nodes';
+import type { BinaryNode } from '../baileys';
+import type { Link } from '../transport/link';
+import type { QueryName } from '../queries/query';
+
+/** How the server ends a stream, as `<stream:error>`. */
+export type StreamEnd = 401 | 403 | 440 | 500 | 503 | 515;
+
+/** What to do instead of plainly acknowledging a message. */
+export type AckFault =
+  | { readonly do: 'refuse'; readonly code: number }
+  | { readonly do: 'lose' }
+  | { readonly do: 'drop' }
+  | { readonly do: 'delay'; readonly ms: number };
+
+/** What to do instead of plainly answering a query. */
+export type QueryFault =
+  | { readonly do: 'refuse'; readonly code: number }
+  | { readonly do: 'lose' }
+  | { readonly do: 'delay'; readonly ms: number };
+
+interface Planned<T> {
+  readonly fault: T;
+  left: number;
+}
+
+/** Things that go wrong: planned by a test, met by the server. One for the whole server, one for each account. */
+export class Faults {
+  private acks: Planned<AckFault>[] = [];
+  private logins: Planned<number>[] = [];
+  private readonly queries = new Map<QueryName, Planned<QueryFault>[]>();
+
+  constructor(private readonly links: () => Link[]) {}
+
+  /** The next messages are refused: 463 restricted, 479 malformed, 500 and so on. The recipient gets nothing. */
+  nextAck(code: number, times = 1): void {
+    this.acks.push({ fault: { do: 'refuse', code }, left: times });
+  }
+
+  /** The next messages reach their recipient, and the sender is never told. */
+  loseAck(times = 1): void {
+    this.acks.push({ fault: { do: 'lose' }, left: times });
+  }
+
+  /** The next messages reach their recipient, and the line is cut before the sender is told. */
+  dropBeforeAck(times = 1): void {
+    this.acks.push({ fault: { do: 'drop' }, left: times });
+  }
+
+  /** Acks come `ms` late, so that receipts may overtake them. */
+  slowAck(ms: number, times = Infinity): void {
+    this.acks.push({ fault: { do: 'delay', ms }, left: times });
+  }
+
+  slow(query: QueryName, ms: number, times = Infinity): void {
+    this.plan(query, { do: 'delay', ms }, times);
+  }
+
+  lose(query: QueryName, times = 1): void {
+    this.plan(query, { do: 'lose' }, times);
+  }
+
+  refuse(query: QueryName, code: number, times = 1): void {
+    this.plan(query, { do: 'refuse', code }, times);
+  }
+
+  /** The next log-ins are answered with `<failure>`: 401 logged out, 403 banned, 503 busy. */
+  refuseLogin(code: number, times = 1): void {
+    this.logins.push({ fault: code, left: times });
+  }
+
+  /** Cuts the lines without a word. */
+  dropLink(): void {
+    for (const link of this.links()) link.drop();
+  }
+
+  /** The lines stay open, and nothing goes through them in either direction. */
+  halfOpen(): void {
+    for (const link of this.links()) link.halfOpen();
+  }
+
+  endStream(code: StreamEnd): void {
+    for (const link of this.links()) link.end(streamError(code));
+  }
+
+  /** Forgets everything planned. */
+  heal(): void {
+    this.acks = [];
+    this.logins = [];
+    this.queries.clear();
+  }
+
+  takeAckFault(): AckFault | undefined {
+    return take(this.acks);
+  }
+
+  takeQueryFault(query: QueryName): QueryFault | undefined {
+    return take(this.queries.get(query) ?? []);
+  }
+
+  takeLoginFault(): number | undefined {
+    return take(this.logins);
+  }
+
+  private plan(query: QueryName, fault: QueryFault, times: number): void {
+    this.queries.set(query, [...(this.queries.get(query) ?? []), { fault, left: times }]);
+  }
+}
+
+/** The first that is planned and not used up. */
+function take<T>(planned: Planned<T>[]): T | undefined {
+  const next = planned.find(({ left }) => left > 0);
+  if (next) next.left--;
+  return next?.fault;
+}
+
+/** The stanza with which the server ends a stream for the given reason. */
+export function streamError(code: StreamEnd): BinaryNode {
+  if (code === 440) return node('stream:error', {}, [node('conflict', { type: 'replaced' })]);
+  if (code === 401) return node('stream:error', { code }, [node('conflict', { type: 'device_removed' })]);
+  return node('stream:error', { code });
+}

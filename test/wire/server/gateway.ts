@@ -1,0 +1,53 @@
+import type { BinaryNode } from '../baileys';
+import { answerQuery } from '../queries/answer-query';
+import type { Greeting, Link } from '../transport/link';
+import { node } from '../transport/nodes';
+import { Companion } from './companion';
+import { takeReceipt } from './incoming-receipts';
+import { takeMessage } from './outgoing';
+import { secondsNow, type World } from './world';
+
+/** Where every line arrives: new devices go to the linking desk, known ones are let in, others refused. */
+export function receiveLink(link: Link, world: World): void {
+  link.onFault = (fault) => world.complain(`A link broke off: ${String(fault)}`);
+  link.onGreeting = (greeting) => {
+    if (greeting.payload.username) logIn(link, greeting, world);
+    else world.linking.open(link, greeting);
+  };
+}
+
+function logIn(link: Link, { clientKey, payload }: Greeting, world: World): void {
+  const person = world.directory.byNumber(String(payload.username));
+  const fault = person?.faults.takeLoginFault() ?? world.faults.takeLoginFault();
+  const companion = person?.devices.get(payload.device ?? 0);
+  if (fault !== undefined) return link.end(failure(fault));
+  if (!person || !(companion instanceof Companion) || !companion.clientKey.equals(clientKey)) {
+    return link.end(failure(401));
+  }
+  companion.attach(link);
+  link.onNode = (stanza) => dispatch(stanza, companion, world);
+  companion.send(node('success', { t: secondsNow(), lid: person.jid('lid', companion.id) }));
+}
+
+const failure = (reason: number): BinaryNode => node('failure', { reason, location: 'lla' });
+
+function dispatch(stanza: BinaryNode, companion: Companion, world: World): void {
+  switch (stanza.tag) {
+    case 'iq':
+      return void answerQuery(stanza, companion, world);
+    case 'message':
+      return takeMessage(stanza, companion, world);
+    case 'receipt':
+      return takeReceipt(stanza, companion, world);
+    case 'ack':
+      return companion.settle(stanza);
+    case 'presence':
+      companion.presence = stanza.attrs.type ?? companion.presence;
+      return;
+    case 'ib':
+    case 'chatstate':
+      return;
+    default:
+      world.complain(`A stanza that the simulator does not know: <${stanza.tag}>`);
+  }
+}

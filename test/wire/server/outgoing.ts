@@ -1,0 +1,47 @@
+import type { BinaryNode } from '../baileys';
+import { node } from '../transport/nodes';
+import type { AckFault } from './faults';
+import type { Companion } from './companion';
+import { secondsNow, type World } from './world';
+
+/** Account restricted: it may not write to who never wrote to it. */
+const RESTRICTED = 463;
+
+/** A message from a companion: taken, refused or, when a test wants it so, mishandled. */
+export function takeMessage(message: BinaryNode, sender: Companion, world: World): void {
+  const fault = sender.person.faults.takeAckFault() ?? world.faults.takeAckFault();
+  const refusal = fault?.do === 'refuse' ? fault.code : ruling(message, sender, world);
+  if (refusal !== undefined) return sender.send(ack(message, refusal));
+  world.post.carry(sender, message);
+  acknowledge(message, sender, fault);
+}
+
+/** The code with which the server itself would refuse the message. */
+function ruling(message: BinaryNode, sender: Companion, world: World): number | undefined {
+  const { restriction, heardFrom } = sender.person;
+  if (!restriction || restriction.until <= new Date()) return undefined;
+  const recipient = world.directory.byJid(message.attrs.to ?? '');
+  const known = !recipient || recipient === sender.person || heardFrom.has(recipient);
+  return known ? undefined : RESTRICTED;
+}
+
+function acknowledge(message: BinaryNode, sender: Companion, fault: AckFault | undefined): void {
+  if (fault?.do === 'lose') return;
+  if (fault?.do === 'drop') return sender.link?.drop();
+  if (fault?.do === 'delay') {
+    setTimeout(() => sender.send(ack(message)), fault.ms).unref();
+    return;
+  }
+  sender.send(ack(message));
+}
+
+function ack({ attrs }: BinaryNode, error?: number): BinaryNode {
+  return node('ack', {
+    class: 'message',
+    id: attrs.id,
+    from: attrs.to,
+    participant: attrs.participant,
+    t: secondsNow(),
+    error,
+  });
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { BinaryNode } from '../baileys';
+import type { Addressing, Device, Person } from '../people/person';
+import { childOf, childrenOf, node } from '../transport/nodes';
+import { addressingOf, type Directory } from './directory';
+import type { Group } from './group';
+import { secondsNow } from './world';
+
+/** What a device wants another account to know of its messages. */
+export interface ReceiptOrder {
+  readonly from: Person;
+  readonly to: Person;
+  readonly ids: readonly string[];
+  /** `undefined` says delivered. */
+  readonly type: string | undefined;
+  readonly by: Addressing;
+  readonly group?: Group;
+  /** More to say, as a retry receipt does. */
+  readonly content?: BinaryNode[];
+}
+
+/** Carries messages and receipts between devices, renaming who they are from as WhatsApp's server does. */
+export class PostOffice {
+  constructor(private readonly directory: Directory) {}
+
+  /** Hands a message to every device that it was sealed for. */
+  carry(sender: Device, message: BinaryNode): void {
+    const to = message.attrs.to ?? '';
+    const group = this.directory.groups.get(to);
+    if (group) return this.carryToGroup(sender, message, group);
+    const sealed = childrenOf(childOf(message, 'participants'), 'to');
+    if (sealed.length === 0) return this.carryToOne(sender, message, to);
+    for (const { attrs, content } of sealed) {
+      const device = this.directory.deviceByJid(attrs.jid ?? '');
+      if (device && Array.isArray(content)) {
+        this.handOver(sender, device, message, addressingOf(to), content);
+      }
+    }
+  }
+
+  /** Tells an account's companions that messages of theirs were delivered, read and so on. */
+  tell({ from, to, ids, type, by, group, content }: ReceiptOrder): void {
+    const [id, ...more] = ids;
+    const list = more.map((other) => node('item', { id: other }));
+    const inside = [...(list.length > 0 ? [node('list', {}, list)] : []), ...(content ?? [])];
+    const names = group ? { from: group.jid, participant: from.jid(by) } : { from: from.jid(by) };
+    const receipt = node(
+      'receipt',
+      { ...names, id, type, t: secondsNow() },
+      inside.length > 0 ? inside : undefined,
+    );
+    for (const device of to.devices.values()) if (device.id > 0) device.deliver(receipt);
+  }
+
+  /** Tells companions something about their account. */
+  notify(person: Person, type: string, content: BinaryNode[], from = '@s.whatsapp.net'): void {
+    for (const device of person.devices.values()) {
+      if (device.id > 0) {
+        device.deliver(node('notification', { from, type, id: randomUUID(), t: secondsNow() }, content));
+      }
+    }
+  }
+
+  /** A message for one device only: another try after a retry receipt, or something for the own phone. */
+  private carryToOne(sender: Device, message: BinaryNode, to: string): void {
+    const device = this.directory.deviceByJid(to);
+    if (device) this.handOver(sender, device, message, addressingOf(to), childrenOf(message, 'enc'));
+  }
+
+  private handOver(
+    sender: Device,
+    device: Device,
+    message: BinaryNode,
+    by: Addressing,
+    enc: BinaryNode[],
+  ): void {
+    const own = device.person === sender.person;
+    const { to, id, type, edit, category, recipient } = message.attrs;
+    const attributes = {
+      from: sender.person.jid(by, sender.id),
+      id,
+      type,
+      edit,
+      category,
+      t: secondsNow(),
+      notify: sender.person.name,
+      addressing_mode: by === 'lid' ? 'lid' : 'pn',
+      ...(own
+        ? { recipient: category === 'peer' ? undefined : (recipient ?? to) }
+        : otherName('sender', sender.person, by)),
+    };
+    device.deliver(node('message', attributes, enc));
+  }
+
+  private carryToGroup(sender: Device, message: BinaryNode, group: Group): void {
+    const { id, type, edit, participant } = message.attrs;
+    const sealed = childrenOf(childOf(message, 'participants'), 'to');
+    const shared = childrenOf(message, 'enc');
+    for (const device of group.members.flatMap((member) => member.othersThan(sender))) {
+      // Simulated phones seal for companions only: among themselves they have nothing to test.
+      if (sender.id === 0 && device.id === 0) continue;
+      if (participant && this.directory.deviceByJid(participant) !== device) continue;
+      const own = sealed.find(({ attrs }) => this.directory.deviceByJid(attrs.jid ?? '') === device);
+      const attributes = {
+        from: group.jid,
+        participant: sender.person.jid(group.addressing, sender.id),
+        ...otherName('participant', sender.person, group.addressing),
+        id,
+        type,
+        edit,
+        t: secondsNow(),
+        notify: sender.person.name,
+        addressing_mode: group.addressing === 'lid' ? 'lid' : 'pn',
+      };
+      device.deliver(node('message', attributes, [...childrenOf(own, 'enc'), ...shared]));
+    }
+  }
+}
+
+/** A stanza names its sender in one way and adds the other way beside it. */
+function otherName(prefix: 'sender' | 'participant', person: Person, by: Addressing): Record<string, string> {
+  return by === 'lid' ? { [`${prefix}_pn`]: person.jid('number') } : { [`${prefix}_lid`]: person.jid('lid') };
+}

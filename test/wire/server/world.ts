@@ -1,0 +1,21 @@
+import type { ServerCertificate } from '../transport/server-certificate';
+import type { LinkingDesk } from '../linking/linking-desk';
+import type { MediaHost } from '../media/media-host';
+import type { Directory } from './directory';
+import type { Faults } from './faults';
+import type { PostOffice } from './post-office';
+
+/** What the parts of the server share. */
+export interface World {
+  readonly certificate: ServerCertificate;
+  readonly directory: Directory;
+  readonly faults: Faults;
+  readonly linking: LinkingDesk;
+  readonly media: MediaHost;
+  readonly post: PostOffice;
+  /** Notes something that WhatsApp's server would not have taken, or that the simulator does not know. */
+  complain(what: string): void;
+}
+
+/** The time as stanzas carry it. */
+export const secondsNow = (): number => Math.floor(Date.now() / 1000);

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { Agent } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { loadBaileys } from './baileys';
+import { LinkingDesk } from './linking/linking-desk';
+import { MediaHost } from './media/media-host';
+import { Contact } from './people/contact';
+import type { Addressing } from './people/person';
+import { Phone } from './people/phone';
+import { quietLibsignal } from './quiet-libsignal';
+import { Directory, type NewPerson } from './server/directory';
+import { Faults } from './server/faults';
+import { receiveLink } from './server/gateway';
+import { Group } from './server/group';
+import { PostOffice } from './server/post-office';
+import type { World } from './server/world';
+import { Link } from './transport/link';
+import { makeServerCertificate } from './transport/server-certificate';
+import { WebSocketEnd } from './transport/websocket';
+
+export interface NewGroup {
+  readonly subject: string;
+  /** The first one made it. */
+  readonly members: readonly Contact[];
+  /** Which of their names people are known by in it; by LID unless said otherwise. */
+  readonly by?: Addressing;
+}
+
+/** A WhatsApp of one's own, on `127.0.0.1`, to which a real Baileys socket connects. */
+export class WhatsApp {
+  /** What went wrong, and what the simulator did not know how to answer. Empty after a test in which all is well. */
+  readonly complaints: string[] = [];
+  readonly directory = new Directory();
+  /** What goes wrong for everybody. */
+  readonly faults = new Faults(() => this.directory.links());
+  private readonly phones: Phone[] = [];
+  private readonly sockets = new Set<Socket>();
+  private readonly world: World;
+  private nextGroup = 120_363_000_000_000_000n;
+
+  private constructor(
+    private readonly server: Server,
+    readonly media: MediaHost,
+  ) {
+    this.world = {
+      certificate: makeServerCertificate(),
+      directory: this.directory,
+      faults: this.faults,
+      linking: new LinkingDesk(),
+      media,
+      post: new PostOffice(this.directory),
+      complain: (what) => void this.complaints.push(what),
+    };
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+    server.on('upgrade', (request, socket: Socket) => {
+      receiveLink(new Link(WebSocketEnd.accept(request, socket), this.world.certificate), this.world);
+    });
+  }
+
+  static async start(port = 0): Promise<WhatsApp> {
+    await loadBaileys();
+    quietLibsignal();
+    const server = createServer();
+    const whatsapp = new WhatsApp(server, await MediaHost.open());
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return whatsapp;
+  }
+
+  /** For Baileys' `waWebSocketUrl`. */
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/ws/chat`;
+  }
+
+  /** For Baileys' `fetchAgent`, so that it trusts the media host. */
+  get mediaAgent(): Agent {
+    return this.media.agent();
+  }
+
+  get allPhones(): readonly Phone[] {
+    return this.phones;
+  }
+
+  /** How many lines are up, linked or not. */
+  get connections(): number {
+    return this.sockets.size;
+  }
+
+  /** An account whose phone can link devices. */
+  phone(number: string, more?: NewPerson): Phone {
+    const phone: Phone = new Phone(this.directory.add(number, more), this.world, () => phone);
+    this.phones.push(phone);
+    return phone;
+  }
+
+  /** An account to write to and to hear from. */
+  contact(number: string, more?: NewPerson): Contact {
+    return new Contact(this.directory.add(number, more), this.world, () => this.onlyPhone());
+  }
+
+  group({ subject, members, by = 'lid' }: NewGroup): Group {
+    const people = members.map(({ person }) => person);
+    const group = new Group(`${this.nextGroup++}@g.us`, subject, people, by);
+    this.directory.groups.set(group.jid, group);
+    return group;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await Promise.all([once(this.server, 'close'), this.media.close()]);
+  }
+
+  private onlyPhone(): Phone {
+    const [phone, another] = this.phones;
+    if (!phone || another) throw new Error('Say whom to write to: there is not exactly one phone.');
+    return phone;
+  }
+}
+
+/** Starts a WhatsApp on a port of its own, or on the one given. */
+export const startWhatsApp = (port?: number): Promise<WhatsApp> => WhatsApp.start(port);
