@@ -1,3 +1,4 @@
+import { claimLimitedDeliveries } from '../../../engine/store/delivery-claims';
 import { until } from '../../engine/until';
 import { DATABASE_KINDS } from '../../servers/fresh-database';
 import { DeliveryWorld, MINUTE } from './delivery-world';
@@ -85,6 +86,26 @@ it('is never passed by two runners on one database, whatever the order in which 
     await settled(row.id);
   }
   expect(limits.map((_, i) => succeeded.get(`/${i}`))).toEqual(limits);
+});
+
+it('waits with a claim for one that another process is making at the same moment', async () => {
+  world = await DeliveryWorld.open('postgres');
+  const { row } = await world.webhook({ url: 'http://127.0.0.1:1/', max_deliveries: 1 });
+  await world.tell({}, {});
+  const now = new Date(world.clock.now());
+  const lockedUntil = new Date(now.getTime() + MINUTE);
+  const other = await world.database.pool.connect();
+  await other.query('BEGIN');
+  await other.query('SELECT id FROM webhooks WHERE id = $1 FOR NO KEY UPDATE', [row.id]);
+  await other.query('UPDATE deliveries SET locked_until = $1 WHERE id = (SELECT min(id) FROM deliveries)', [
+    lockedUntil,
+  ]);
+  const room = { total: 10, perWebhook: 4, each: {} };
+  const claiming = claimLimitedDeliveries(world.database, now, lockedUntil, room);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await other.query('COMMIT');
+  other.release();
+  expect(await claiming).toEqual([]);
 });
 
 it('is given again by an edit, which lets no more through than it says', async () => {
