@@ -125,7 +125,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     });
 
     const localKeys = new LocalKeys(database, clock, config.dataDir);
-    await localKeys.removeOld();
+    await localKeys.endOld();
     const controlToken = randomBytes(32).toString('base64url');
     const server = await createServer(
       {

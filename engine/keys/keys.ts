@@ -4,17 +4,29 @@ import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { notFound } from '../errors';
 import type { Sql } from '../store/database';
-import { insertKey, revokeKey, type KeyRow } from '../store/keys';
+import { insertKey, renewLocalKey, revokeKey, type KeyRow } from '../store/keys';
 
 export interface NewKey {
   mode: Mode;
   name: string | null;
   scopes: string[];
-  origin?: KeyRow['origin'];
 }
 
 /** Makes a key. Its text is in the answer and nowhere else: only its hash is stored. */
 export async function createKey(sql: Sql, input: NewKey, now: Date): Promise<{ row: KeyRow; key: string }> {
+  const made = makeKey(input, 'created', now);
+  await insertKey(sql, made.row);
+  return made;
+}
+
+/** Makes the key that this machine's n8n gets, or gives the one of an earlier process a new text. */
+export async function createLocalKey(sql: Sql, input: NewKey, now: Date): Promise<string> {
+  const { row, key } = makeKey(input, 'local', now);
+  if (!(await renewLocalKey(sql, row))) await insertKey(sql, row);
+  return key;
+}
+
+function makeKey(input: NewKey, origin: KeyRow['origin'], now: Date): { row: KeyRow; key: string } {
   const key = `${KEY_PREFIXES[input.mode]}${randomBytes(32).toString('base64url').replace(/[-_]/g, 'x')}`;
   const row: KeyRow = {
     id: newId('key'),
@@ -23,11 +35,10 @@ export async function createKey(sql: Sql, input: NewKey, now: Date): Promise<{ r
     prefix: keyPrefix(key),
     hash: hashKey(key),
     scopes: input.scopes,
-    origin: input.origin ?? 'created',
+    origin,
     created_at: now,
     revoked_at: null,
   };
-  await insertKey(sql, row);
   return { row, key };
 }
 

@@ -2,12 +2,13 @@ import { hostname } from 'node:os';
 import type { Clock } from '../domain/clock';
 import type { Mode } from '../domain/mode';
 import type { Sql } from '../store/database';
-import { deleteLocalKeys } from '../store/keys';
-import { createKey } from './keys';
+import { endLocalKeys } from '../store/keys';
+import { createLocalKey } from './keys';
 
 /**
  * The keys that this engine hands to the n8n of its own machine: one a mode, made when first asked for, good for the
- * life of the process. Those of an earlier process on the same data folder are removed at the start.
+ * life of the process. Those of an earlier process on the same data folder end at the start, but keep their ids: an
+ * `Idempotency-Key` that n8n used before a restart of the engine is still known after it.
  */
 export class LocalKeys {
   private readonly keys = new Map<Mode, Promise<string>>();
@@ -21,15 +22,15 @@ export class LocalKeys {
     this.name = `n8n on ${hostname()} (${dataDir})`;
   }
 
-  async removeOld(): Promise<void> {
-    await deleteLocalKeys(this.sql, this.name);
+  async endOld(): Promise<void> {
+    await endLocalKeys(this.sql, this.name, new Date(this.clock.now()));
   }
 
   keyFor(mode: Mode): Promise<string> {
     let key = this.keys.get(mode);
     if (!key) {
-      const input = { mode, name: this.name, scopes: ['*'], origin: 'local' as const };
-      key = createKey(this.sql, input, new Date(this.clock.now())).then((made) => made.key);
+      const input = { mode, name: this.name, scopes: ['*'] };
+      key = createLocalKey(this.sql, input, new Date(this.clock.now()));
       key.catch(() => this.keys.delete(mode));
       this.keys.set(mode, key);
     }

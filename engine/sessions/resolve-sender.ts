@@ -3,6 +3,7 @@ import { parseRecipient } from '../domain/recipient';
 import { EngineError } from '../errors';
 import type { Sql } from '../store/database';
 import { listSessions, type SessionRow } from '../store/sessions';
+import { NOT_LINKED } from './not-linked';
 
 /** States in which a number is linked, whether or not its link is up at this moment. */
 const LINKED = new Set(['connecting', 'connected', 'disconnected', 'restricted']);
@@ -31,10 +32,7 @@ export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser
     }
     const [only, ...others] = linked;
     if (!only) {
-      throw new EngineError(
-        'no_active_session',
-        'No WhatsApp number is linked, so nothing can be sent. Link one with: blueticks-engine link',
-      );
+      throw new EngineError('no_active_session', NOT_LINKED);
     }
     if (others.length > 0) {
       throw new EngineError(

@@ -43,9 +43,22 @@ export async function revokeKey(sql: Sql, id: string, now: Date): Promise<KeyRow
   return rows[0];
 }
 
-/** Removes the keys that an earlier process handed to the n8n of its machine under this name. */
-export async function deleteLocalKeys(sql: Sql, name: string): Promise<void> {
-  await sql.query(`DELETE FROM api_keys WHERE origin = 'local' AND name = $1`, [name]);
+/** Ends the keys that an earlier process handed to the n8n of its machine under this name. */
+export async function endLocalKeys(sql: Sql, name: string, now: Date): Promise<void> {
+  await sql.query(`UPDATE api_keys SET revoked_at = $2 WHERE origin = 'local' AND name = $1`, [name, now]);
+}
+
+/**
+ * Gives a local key a new text under its old id, so that what was asked under it before a restart is still known.
+ * @returns whether there was one.
+ */
+export async function renewLocalKey(sql: Sql, key: KeyRow): Promise<boolean> {
+  const rows = await sql.query(
+    `UPDATE api_keys SET hash = $3, prefix = $4, revoked_at = NULL
+     WHERE origin = 'local' AND name = $1 AND mode = $2 RETURNING id`,
+    [key.name, key.mode, key.hash, key.prefix],
+  );
+  return rows.length > 0;
 }
 
 export interface AccountRow {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { NOT_LINKED } from '../../sessions/not-linked';
 import { listSessions } from '../../store/sessions';
 import type { ApiContext } from '../context';
 
@@ -73,7 +74,7 @@ export function accountRoutes(context: ApiContext): FastifyPluginAsyncZod {
           };
         });
         if (data.length > 0) return { data };
-        return { data, message: 'No WhatsApp number is linked yet. Link one with: blueticks-engine link' };
+        return { data, message: NOT_LINKED };
       },
     );
   };

@@ -171,7 +171,7 @@ describe('the two modes', () => {
       const answer = await live('POST', path, body);
       expectEnvelope(answer);
       expect([answer.status, answer.body.error.code]).toEqual([409, 'no_active_session']);
-      expect(answer.body.error.message).toMatch(/Link one with: blueticks-engine link/);
+      expect(answer.body.error.message).toMatch(/No WhatsApp number is linked/);
     }
     const fromSandbox = await live('POST', '/v1/messages', { ...text, from: '+15005550100' });
     expect([fromSandbox.status, fromSandbox.body.error.code]).toEqual([422, 'from_not_linked']);
