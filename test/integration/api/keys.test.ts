@@ -163,7 +163,10 @@ describe('the two modes', () => {
   test('a live key sends nothing while no number is linked, least of all through the sandbox', async () => {
     const live = engine.callAs((await engine.createKey('live')).key);
     const engines = await live('GET', '/v1/engines');
-    expect(engines.body).toEqual({ data: [], message: expect.stringMatching(/No WhatsApp number is linked/) });
+    expect(engines.body).toEqual({
+      data: [],
+      message: expect.stringMatching(/No WhatsApp number is linked/),
+    });
     for (const [path, body] of [
       ['/v1/messages', text],
       ['/v1/messages/batch', { messages: [text] }],

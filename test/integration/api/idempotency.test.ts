@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { JumpingClock } from '../../clock/jumping-clock';
+import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
+import { expectEnvelope } from '../../engine/refusal';
+import { DATABASE_KINDS } from '../../servers/fresh-database';
+
+const HOUR = 3_600_000;
+const to = '+15005550003';
+
+describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
+  const clock = new JumpingClock();
+  let engine: TestEngine;
+  let unused = 0;
+  beforeAll(async () => {
+    engine = await startEngine({ database, parts: { clock } });
+  });
+  afterAll(() => engine.close());
+
+  const newKey = (): string => `key-${(unused += 1)}`;
+  const later = (): string => new Date(clock.now() + HOUR).toISOString();
+  const post = (key: string, body: unknown, path = '/v1/messages'): Promise<Answer> =>
+    engine.call('POST', path, body, { 'idempotency-key': key });
+  const countOf = async (reference: string): Promise<number> =>
+    (await engine.call('GET', `/v1/messages?limit=200&reference=${reference}`)).body.data.length;
+  const isReplay = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true';
+
+  test('the same body again gets the first answer, word for word, with 200', async () => {
+    const key = newKey();
+    const body = { type: 'text', to, text: 'Hello', reference: key, send_at: later() };
+    const first = await post(key, body);
+    expect([first.status, isReplay(first)]).toEqual([201, false]);
+    await engine.call('PATCH', `/v1/messages/${first.body.id}`, { text: 'Edited' });
+    const again = await post(key, Object.fromEntries(Object.entries(body).reverse()));
+    expect([again.status, isReplay(again), again.body]).toEqual([200, true, first.body]);
+    const byTheOtherPath = await post(key, body, '/v1/scheduled-messages');
+    expect([byTheOtherPath.status, byTheOtherPath.body]).toEqual([200, first.body]);
+    expect(await countOf(key)).toBe(1);
+  });
+
+  test('another body, or another operation, with the same key is a conflict', async () => {
+    const key = newKey();
+    const body = { type: 'text', to, text: 'Hello', reference: key };
+    await post(key, body);
+    for (const other of [
+      await post(key, { ...body, text: 'Hello!' }),
+      await post(key, { messages: [body] }, '/v1/messages/batch'),
+    ]) {
+      expectEnvelope(other);
+      expect([other.status, other.body.error.code]).toEqual([409, 'idempotency_key_conflict']);
+      expect(other.body.error.message).toMatch(/Use a new key for a new request/);
+    }
+    expect(await countOf(key)).toBe(1);
+  });
+
+  test('a request that was refused does not use up its key', async () => {
+    const key = newKey();
+    expect((await post(key, { type: 'text', to: '0641', text: 'x' })).status).toBe(400);
+    expect((await post(key, { type: 'text', to, text: 'x', from: '+14155551234' })).status).toBe(422);
+    expect((await post(key, { type: 'text', to, text: 'x' })).status).toBe(201);
+  });
+
+  test('a batch is repeated as a whole', async () => {
+    const key = newKey();
+    const messages = ['a', 'b', 'c'].map((text) => ({ type: 'text', to, text, reference: key }));
+    const first = await post(key, { messages }, '/v1/messages/batch');
+    const again = await post(key, { messages }, '/v1/messages/batch');
+    expect([first.status, again.status, again.body]).toEqual([201, 200, first.body]);
+    expect(await countOf(key)).toBe(3);
+  });
+
+  test('50 requests at once with one key make one message', async () => {
+    const key = newKey();
+    const body = { type: 'text', to, text: 'Hello', reference: key };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(key, body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(49).fill(200), 201]);
+    expect(answers.filter(isReplay)).toHaveLength(49);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
+    expect(await countOf(key)).toBe(1);
+  });
+
+  test('whatever comes at once: one message a key, its body wins, and everybody is told which', async () => {
+    const request = fc.record({ key: fc.nat(4), body: fc.nat(2) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 2, maxLength: 24 }), async (requests) => {
+        const reference = newKey();
+        const answers = await Promise.all(
+          requests.map(({ key, body }) =>
+            post(`${reference}-${key}`, { type: 'text', to, text: `body ${body}`, reference }),
+          ),
+        );
+        for (const key of new Set(requests.map((one) => one.key))) {
+          const mine = requests
+            .map((one, index) => ({ ...one, answer: answers[index]! }))
+            .filter((one) => one.key === key);
+          const winners = mine.filter(({ answer }) => answer.status === 201);
+          expect(winners).toHaveLength(1);
+          for (const { body, answer } of mine) {
+            if (answer === winners[0]!.answer) continue;
+            if (body !== winners[0]!.body) expect(answer.status).toBe(409);
+            else expect([answer.status, answer.body]).toEqual([200, winners[0]!.answer.body]);
+          }
+        }
+        expect(await countOf(reference)).toBe(new Set(requests.map((one) => one.key)).size);
+      }),
+      { numRuns: 12 },
+    );
+  }, 60_000);
+
+  test('a key is remembered for 24 hours, also after send_at has passed, and then forgotten', async () => {
+    const key = newKey();
+    const body = { type: 'text', to, text: 'Hello', send_at: later() };
+    const first = await post(key, body);
+    clock.jump(24 * HOUR - 10_000);
+    const again = await post(key, body);
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    clock.jump(10_000);
+    const next = await post(key, { ...body, send_at: later() });
+    expect(next.status).toBe(201);
+    expect(next.body.id).not.toBe(first.body.id);
+  });
+});

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { get, request, type IncomingMessage } from 'node:http';
+import Ajv from 'ajv/dist/2020';
+import { startEngine, type TestEngine } from '../../engine/start-engine';
+import { expectEnvelope } from '../../engine/refusal';
+
+const MESSAGE_PATHS = (base: string): Record<string, string[]> => ({
+  [base]: ['get', 'post'],
+  [`${base}/{id}`]: ['delete', 'get', 'patch'],
+  [`${base}/{id}/cancel`]: ['post'],
+  [`${base}/cancel`]: ['post'],
+  [`${base}/batch`]: ['post'],
+});
+const PATHS: Record<string, string[]> = {
+  ...MESSAGE_PATHS('/v1/scheduled-messages'),
+  ...MESSAGE_PATHS('/v1/messages'),
+  '/v1/webhooks': ['get', 'post'],
+  '/v1/webhooks/{id}': ['delete', 'get', 'patch'],
+  '/v1/webhooks/{id}/rotate-secret': ['post'],
+  '/v1/webhooks/{id}/test': ['post'],
+  '/v1/webhooks/{id}/deliveries': ['get'],
+  '/v1/webhooks/{id}/deliveries/{deliveryId}/redeliver': ['post'],
+  '/v1/ping': ['get'],
+  '/v1/account': ['get'],
+  '/v1/engines': ['get'],
+};
+
+describe('the process', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.close());
+
+  test('is alive and ready, for whoever asks', async () => {
+    const ask = engine.callAs(null);
+    const alive = await ask('GET', '/healthz');
+    expect([alive.status, alive.body.status]).toEqual([200, 'ok']);
+    const ready = await ask('GET', '/readyz');
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', store: 'ok', queue: 'ok' }]);
+  });
+
+  test('counts what it does, by route and never by id', async () => {
+    await engine.call('GET', '/v1/messages/msg_01M81E3PWH06ZZSPMZ5QEXHVRB');
+    const { status, body, headers } = await engine.callAs(null)('GET', '/metrics');
+    expect([status, headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^text\/plain; version=/),
+    ]);
+    expect(body).toMatch(/\{method="GET",route="\/v1\/messages\/:id",status="404"[^}]*\} \d/);
+    expect(body).not.toContain('msg_01M81E3PWH06ZZSPMZ5QEXHVRB');
+    for (const line of String(body).split('\n').filter(Boolean)) {
+      expect(line).toMatch(/^(# (HELP|TYPE) [a-z0-9_]+ .+|[a-z0-9_]+(\{.*\})? [-+0-9.eInfNa]+)$/);
+    }
+  });
+
+  test('knows its account and its engines', async () => {
+    const account = await engine.call('GET', '/v1/account');
+    expect(account.body).toEqual({
+      id: expect.stringMatching(/^acc_/),
+      name: expect.any(String),
+      timezone: expect.any(String),
+      created_at: expect.stringMatching(/Z$/),
+    });
+    expect((await engine.call('GET', '/v1/ping')).body.account_id).toBe(account.body.id);
+    const { body } = await engine.call('GET', '/v1/engines');
+    expect(body.data).toHaveLength(1);
+    expect(body.data[0]).toMatchObject({ connected: true, state: 'connected', has_synced: true });
+    expect(Object.keys(body.data[0])).toContain('stream');
+  });
+
+  describe('/openapi.json', () => {
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the document is what is looked at
+    let document: any;
+    beforeAll(async () => {
+      const answer = await engine.callAs(null)('GET', '/openapi.json');
+      expect(answer.status).toBe(200);
+      document = answer.body;
+    });
+
+    test('has every path of the contract with its methods, and no other', () => {
+      expect(document.openapi).toBe('3.1.0');
+      const paths = Object.entries<object>(document.paths).map(([path, methods]) => [
+        path.replace(/(.)\/$/, '$1'),
+        Object.keys(methods)
+          .filter((method) => method !== 'head')
+          .sort(),
+      ]);
+      expect(Object.fromEntries(paths)).toEqual(PATHS);
+    });
+
+    test('every operation declares its path parameters, and an answer', () => {
+      for (const [path, methods] of Object.entries<Record<string, any>>(document.paths)) {
+        const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+        for (const operation of Object.values(methods)) {
+          const parameters = (operation.parameters ?? []).filter((one: { in: string }) => one.in === 'path');
+          expect(parameters.map((one: { name: string }) => one.name).sort()).toEqual(named.sort());
+          expect(parameters.every((one: { required: boolean }) => one.required)).toBe(true);
+          expect(Object.keys(operation.responses)).not.toEqual([]);
+        }
+      }
+    });
+
+    test('each of its schemas is valid JSON Schema', () => {
+      const ajv = new Ajv({ strict: false, validateFormats: false });
+      let schemas = 0;
+      const visit = (node: unknown): void => {
+        if (node === null || typeof node !== 'object') return;
+        for (const [name, inner] of Object.entries(node)) {
+          if (name === 'schema') {
+            schemas += 1;
+            ajv.compile({ ...inner, components: document.components });
+          } else visit(inner);
+        }
+      };
+      visit(document.paths);
+      expect(schemas).toBeGreaterThan(20);
+    });
+
+    test('what it says of a message holds for one, and for the request that made it', async () => {
+      const ajv = new Ajv({ strict: false, validateFormats: false });
+      const { post } = document.paths['/v1/messages/'] ?? document.paths['/v1/messages'];
+      const schemaOf = (part: any): object => ({
+        ...part.content['application/json'].schema,
+        components: document.components,
+      });
+      const request = { type: 'text', to: '+15005550003', text: 'Hello' };
+      const { body } = await engine.call('POST', '/v1/messages', request);
+      expect(ajv.validate(schemaOf(post.responses['201']), body)).toBe(true);
+      const asked = ajv.compile(schemaOf(post.requestBody));
+      expect(asked(request)).toBe(true);
+      expect(asked({ ...request, text: 'x'.repeat(4097) })).toBe(false);
+      expect(asked({ ...request, nonsense: true })).toBe(false);
+    });
+
+    test('tells how to bring a key', () => {
+      expect(document.components.securitySchemes.key).toMatchObject({ type: 'http', scheme: 'bearer' });
+      expect(document.security).toEqual([{ key: [] }]);
+    });
+  });
+});
+
+describe('the rate limit', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startEngine({ flags: { BLUETICKS_RATE_LIMIT: '5' } });
+  });
+  afterAll(() => engine.close());
+
+  test('answers 429 with Retry-After, for that key alone, and never for whoever watches the process', async () => {
+    const other = engine.callAs((await engine.createKey('test')).key);
+    for (let count = 0; count < 5; count += 1) {
+      expect((await engine.call('GET', '/v1/ping')).status).toBe(200);
+    }
+    const refused = await engine.call('GET', '/v1/ping');
+    expectEnvelope(refused);
+    expect([refused.status, refused.body.error.code]).toEqual([429, 'rate_limited']);
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(refused.body.error.message).toBe(
+      `More than 5 requests a minute with this key. Try again in ${seconds} s.`,
+    );
+    expect((await other('GET', '/v1/ping')).status).toBe(200);
+    for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json']) {
+      for (let count = 0; count < 6; count += 1) expect((await engine.call('GET', path)).status).toBe(200);
+    }
+  });
+});
+
+test('an engine that closes answers what is under way and takes nothing more', async () => {
+  const engine = await startEngine();
+  try {
+    const body = JSON.stringify({ type: 'text', to: '+15005550003', text: 'Hello' });
+    const asked = request(`${engine.url}/v1/messages`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${engine.key}`,
+        'content-type': 'application/json',
+        'content-length': body.length,
+        // Answered when the engine has read the headers: from then on the request is under way.
+        expect: '100-continue',
+      },
+    });
+    asked.flushHeaders();
+    await once(asked, 'continue');
+    const closing = engine.engine.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    asked.end(body);
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(answer.resume().statusCode).toBe(201);
+    await closing;
+    const refused = new Promise((resolve) => get(`${engine.url}/healthz`, resolve).on('error', resolve));
+    expect(await refused).toMatchObject({ code: 'ECONNREFUSED' });
+  } finally {
+    await engine.close();
+  }
+});

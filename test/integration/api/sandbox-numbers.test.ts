@@ -1,0 +1,158 @@
+import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
+import { until } from '../../engine/until';
+import { Receiver, type Received } from '../events/receiver';
+
+const EVENTS = [
+  ...['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'canceled', 'received', 'reaction'].map(
+    (name) => `message.${name}`,
+  ),
+  'poll.voted',
+  'session.connected',
+  'session.disconnected',
+];
+const SENT = ['message.queued', 'message.sending', 'message.sent'];
+const DELIVERED = [...SENT, 'message.delivered'];
+
+let engine: TestEngine;
+let receiver: Receiver;
+beforeAll(async () => {
+  engine = await startEngine();
+  receiver = await new Receiver().start();
+  await engine.call('POST', '/v1/webhooks', { url: receiver.url(), events: EVENTS });
+});
+afterAll(async () => {
+  await engine.close();
+  await receiver.stop();
+});
+
+async function send(to: string, fields: object = {}): Promise<string> {
+  const { status, body } = await engine.call('POST', '/v1/messages', {
+    type: 'text',
+    to,
+    text: 'Hello',
+    reference: `ref ${to}`,
+    ...fields,
+  });
+  expect(status).toBe(201);
+  return body.id;
+}
+const get = async (id: string): Promise<Answer['body']> =>
+  (await engine.call('GET', `/v1/messages/${id}`)).body;
+const eventsOf = (id: string): Received['event'][] =>
+  receiver.received
+    .map(({ event }) => event)
+    .filter(({ data }) => data['id'] === id || data['in_reply_to_message_id'] === id);
+/** All events of a message once the last one expected is there, and a moment for one too many to come. */
+async function story(id: string, expected: string[]): Promise<Received['event'][]> {
+  await until(`${expected.length} events are told`, () => eventsOf(id).length >= expected.length);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const events = eventsOf(id);
+  expect(events.map(({ type }) => type).sort()).toEqual([...expected].sort());
+  return events;
+}
+
+test.each([
+  ['+15005550001', 'delivered and read', 'read', [...DELIVERED, 'message.read']],
+  ['+15005550003', 'accepted, never delivered', 'sending', SENT],
+  ['+15005550077', 'any other: delivered, not read', 'delivered', DELIVERED],
+  ['123456789@g.us', 'a group: delivered', 'delivered', DELIVERED],
+])('%s: %s', async (to, _does, status, events) => {
+  const id = await send(to);
+  await story(id, events);
+  expect(await get(id)).toMatchObject({ status, failure_reason: null, failed_at: null, attempts: 1 });
+});
+
+test.each([
+  ['+15005550002', 'not_on_whatsapp'],
+  ['+15005550006', 'rejected_by_whatsapp:463'],
+])('%s: fails as %s', async (to, reason) => {
+  const id = await send(to);
+  const events = await story(id, ['message.queued', 'message.sending', 'message.failed']);
+  const failed = await get(id);
+  expect(failed).toMatchObject({ status: 'failed', failure_reason: reason, sent_at: null });
+  expect(Date.parse(failed.failed_at)).toBeGreaterThan(0);
+  expect(events.find(({ type }) => type === 'message.failed')!.data).toMatchObject({
+    failure_reason: reason,
+  });
+});
+
+test.each([
+  ['+15005550004', 'yes'],
+  ['+15005550005', 'STOP'],
+])('%s: delivered, then replies "%s", quoting the message', async (to, reply) => {
+  const id = await send(to);
+  const events = await story(id, [...DELIVERED, 'message.received']);
+  const { key, status } = await get(id);
+  expect(status).toBe('delivered');
+  const chatId = `${to.slice(1)}@c.us`;
+  expect(events.find(({ type }) => type === 'message.received')!.data).toEqual({
+    key: expect.stringMatching(new RegExp(`^false_${to.slice(1)}@c\\.us_`)),
+    chat_id: chatId,
+    from: to,
+    from_name: expect.anything(),
+    is_group: false,
+    author: null,
+    type: 'text',
+    text: reply,
+    media: null,
+    reply_to: key,
+    in_reply_to_message_id: id,
+    reference: `ref ${to}`,
+    timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+    session_id: expect.stringMatching(/^ses_/),
+  });
+});
+
+test('+15005550007: the link drops at the moment of sending, and the message goes again under its wire id', async () => {
+  const id = await send('+15005550007');
+  await story(id, DELIVERED);
+  expect(await get(id)).toMatchObject({ status: 'delivered', attempts: 2 });
+  const links = receiver.received.map(({ event }) => event).filter(({ type }) => type.startsWith('session.'));
+  const down = links.findIndex(({ type }) => type === 'session.disconnected');
+  expect(links.slice(down).map(({ type }) => type)).toContain('session.connected');
+  expect(links[down]!.data).toMatchObject({ state: 'disconnected', phone: '+15005550100' });
+});
+
+test('+15005550008: votes the first option of a poll', async () => {
+  const id = await send('+15005550008', {
+    type: 'poll',
+    text: undefined,
+    poll: { question: 'Lunch?', options: ['yes', 'no'] },
+  });
+  const events = await story(id, [...DELIVERED, 'message.read', 'poll.voted']);
+  expect(await get(id)).toMatchObject({
+    status: 'read',
+    poll_question: 'Lunch?',
+    poll_options: ['yes', 'no'],
+  });
+  expect(events.find(({ type }) => type === 'poll.voted')!.data).toMatchObject({
+    options: ['yes'],
+    from: '+15005550008',
+    in_reply_to_message_id: id,
+    reference: 'ref +15005550008',
+  });
+});
+
+test('+15005550009: delivered, then reacts 👍', async () => {
+  const id = await send('+15005550009');
+  const events = await story(id, [...DELIVERED, 'message.reaction']);
+  expect(events.find(({ type }) => type === 'message.reaction')!.data).toMatchObject({
+    emoji: '👍',
+    from: '+15005550009',
+    in_reply_to_message_id: id,
+  });
+});
+
+test('an event shows the message as it was at that moment', async () => {
+  const id = await send('+15005550001');
+  const events = await story(id, [...DELIVERED, 'message.read']);
+  const statuses = Object.fromEntries(events.map(({ type, data }) => [type, data['status']]));
+  expect(statuses).toEqual({
+    'message.queued': 'queued',
+    'message.sending': 'sending',
+    'message.sent': 'sending',
+    'message.delivered': 'delivered',
+    'message.read': 'read',
+  });
+  expect(events.find(({ type }) => type === 'message.read')!.data).toEqual(await get(id));
+});
