@@ -40,7 +40,7 @@ export class Sweep {
   /** Runs everything once, then keeps it going. */
   async start(): Promise<void> {
     await this.repeat(EXPIRY_MS, 0, () => this.failExpired());
-    await this.repeat(SWEEP_MS, 1, () => this.deps.rearm());
+    await this.repeat(SWEEP_MS, 1, () => this.everyMinute());
     await this.repeat(SWEEP_MS * 10, 2, () => this.tidy());
   }
 
@@ -79,10 +79,14 @@ export class Sweep {
     } while (found === EXPIRE_AT_ONCE && !this.closed);
   }
 
+  private async everyMinute(): Promise<void> {
+    await this.deps.rearm();
+    await retireExpiredWebhooks(this.deps.database, new Date(this.deps.clock.now()));
+  }
+
   private async tidy(): Promise<void> {
     const { database, clock } = this.deps;
     const now = clock.now();
-    await retireExpiredWebhooks(database, new Date(now));
     await dropHeld(database, new Date(now - HELD_LIFE_MS));
     await deleteOldIdempotencyRecords(database, new Date(now));
     await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
