@@ -106,8 +106,8 @@ function closing({ edited, canceled, faults }: Played, events: number): string[]
     '',
     'What to do next',
     ...columns([
-      ['Run the engine', 'npx blueticks-engine'],
-      ['Make a key', 'npx blueticks-engine keys create --mode test'],
+      ['Run the engine', 'npx n8n-nodes-blueticks'],
+      ['Make a key', 'npx n8n-nodes-blueticks keys create --mode test'],
       ['Add it to n8n', 'Settings → Community nodes → Install: n8n-nodes-blueticks'],
       ['Link a number', 'not in this version yet; test keys and test numbers work all the same'],
     ]),

@@ -59,7 +59,7 @@ function welcome(config: EngineConfig, url: string): string {
     ...columns([
       ['Listens on', `${url}   (API: ${url}/openapi.json)`],
       ['Data in', `${config.dataDir}   (${database}, ${queue})`],
-      ['Make a key', 'blueticks-engine keys create --mode test'],
+      ['Make a key', 'npx n8n-nodes-blueticks keys create --mode test'],
       ['Link a number', 'not in this version yet: test keys reach simulated recipients only'],
       ['Stop', 'Ctrl+C, or SIGTERM'],
     ]),

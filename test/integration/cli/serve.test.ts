@@ -65,7 +65,7 @@ describe('serve', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Listens on     ${url} `);
     expect(stdout).toContain(`Data in        ${folder.path} `);
-    expect(stdout).toContain('blueticks-engine keys create --mode test');
+    expect(stdout).toContain('npx n8n-nodes-blueticks keys create --mode test');
     expect(stdout).toContain('Link a number');
     // The log has its own stream, and nothing but JSON lines in it.
     for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
