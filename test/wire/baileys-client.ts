@@ -92,12 +92,22 @@ export class BaileysClient {
     );
   }
 
-  /** The first stanza about a message of ours that fits, once it has come. */
-  stanza(id: string, tag: 'ack' | 'receipt', type?: string): Promise<BinaryNode> {
-    return eventually(`<${tag} type=${type}> for ${id}`, () =>
-      this.stanzas.find(
-        (one) => one.tag === tag && one.attrs.id === id && (type === undefined || one.attrs.type === type),
-      ),
+  /**
+   * The first stanza about a message of ours that has these attributes, once it has come. An attribute given as
+   * `undefined` must be missing: `{ type: undefined }` is a delivery receipt.
+   */
+  stanza(
+    id: string,
+    tag: 'ack' | 'receipt',
+    attributes: Readonly<Record<string, string | undefined>> = {},
+    timeoutMs?: number,
+  ): Promise<BinaryNode> {
+    const fits = ({ attrs }: BinaryNode): boolean =>
+      attrs.id === id && Object.entries(attributes).every(([name, value]) => attrs[name] === value);
+    return eventually(
+      `<${tag}> for ${id} with ${JSON.stringify(attributes)}`,
+      () => this.stanzas.find((one) => one.tag === tag && fits(one)),
+      timeoutMs,
     );
   }
 

@@ -97,6 +97,11 @@ export class Contact {
     return this.handset.settled();
   }
 
+  /** Forgets all Signal sessions, as a phone that was restored from a backup: it cannot read what comes next. */
+  losesItsSessions(): Promise<void> {
+    return this.handset.forgetSessions(this.world.directory.everyone());
+  }
+
   protected answer(incoming: Incoming, again: boolean): void {
     if (incoming.from === this.person) return this.confirmCopy(incoming);
     const types = again ? receiptTypes({ ...this.behaviour, read: false }) : receiptTypes(this.behaviour);

@@ -54,6 +54,11 @@ export class Handset implements Device {
     return this.inTurn(() => Promise.resolve());
   }
 
+  forgetSessions(people: readonly Person[]): Promise<void> {
+    const jids = people.flatMap((person) => [...person.devices.keys()].map((id) => person.jid('lid', id)));
+    return this.inTurn(() => this.party.forgetSessions(jids));
+  }
+
   /** Seals a message for the devices of whoever it is for, and hands it to the server. */
   send(sent: Sent): Promise<void> {
     return this.inTurn(async () => {
@@ -149,7 +154,7 @@ export class Handset implements Device {
 
   /** The device could not read it: once more, through a new session. */
   private async sendAgain(sent: Sent, device: Device): Promise<void> {
-    await this.party.forgetSession(device.person.jid('lid', device.id));
+    await this.party.forgetSessions([device.person.jid('lid', device.id)]);
     const enc = await this.sealFor(device, sent.message);
     const to = sent.group?.jid ?? device.person.jid(sent.by, device.id);
     const participant = sent.group ? device.person.jid(sent.by, device.id) : undefined;

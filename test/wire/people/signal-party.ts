@@ -73,8 +73,8 @@ export class SignalParty {
     await baileys().parseAndInjectE2ESessions(answer, this.repository);
   }
 
-  async forgetSession(jid: string): Promise<void> {
-    await this.repository.deleteSession([jid]);
+  async forgetSessions(jids: string[]): Promise<void> {
+    await this.repository.deleteSession(jids);
   }
 
   async seal(jid: string, message: Message): Promise<Sealed> {

@@ -1,0 +1,169 @@
+import { BaileysClient } from './baileys-client';
+import { linked } from './linked';
+import { eventually } from './people/eventually';
+import type { Contact } from './people/contact';
+import type { Phone } from './people/phone';
+import type { StreamEnd } from './server/faults';
+import { startWhatsApp, type WhatsApp } from './whatsapp';
+
+describe('what goes wrong between an unmodified Baileys socket and the server', () => {
+  let whatsapp: WhatsApp;
+  let phone: Phone;
+  let client: BaileysClient;
+  let number = 14155553000;
+  const someone = (): Contact => whatsapp.contact(`+${number++}`);
+  const back = async (): Promise<BaileysClient> =>
+    (client = await (await BaileysClient.connect(whatsapp, client.memory)).open());
+
+  beforeAll(async () => {
+    whatsapp = await startWhatsApp();
+    phone = whatsapp.phone('+14155550100');
+    client = await linked(whatsapp, phone, { keepAliveIntervalMs: 500 });
+  });
+  afterEach(() => {
+    expect(whatsapp.complaints.splice(0)).toEqual([]);
+    whatsapp.faults.heal();
+  });
+  afterAll(async () => {
+    await client.end();
+    await whatsapp.close();
+  });
+
+  it('a half-open link is noticed by the client only, some seconds later', async () => {
+    phone.faults.halfOpen();
+    const contact = someone();
+    const unheard = client.socket
+      .sendMessage(contact.jid(), { text: 'into the void' })
+      .catch(() => undefined);
+    expect(await client.closed(15_000)).toBe(408);
+    await unheard;
+    expect(contact.received).toEqual([]);
+    await back();
+  });
+
+  it.each<[StreamEnd, number]>([
+    [515, 515],
+    [503, 503],
+    [440, 440],
+    [403, 403],
+    [500, 500],
+  ])('the server ends the stream with %i', async (code, told) => {
+    whatsapp.faults.endStream(code);
+    expect(await client.closed()).toBe(told);
+    await back();
+  });
+
+  it('a cut line closes at once', async () => {
+    whatsapp.faults.dropLink();
+    expect([408, 428]).toContain(await client.closed());
+    await back();
+  });
+
+  it('a second socket of the same device replaces the first', async () => {
+    const first = client;
+    await back();
+    expect(await first.closed()).toBe(440);
+  });
+
+  it.each([401, 403, 503])('a log-in is refused with %i', async (code) => {
+    await client.end();
+    phone.faults.refuseLogin(code);
+    const refused = await BaileysClient.connect(whatsapp, client.memory);
+    expect(await refused.closed()).toBe(code);
+    await back();
+  });
+
+  it('the ack is lost: the contact has the message, the sender is not told', async () => {
+    const contact = someone();
+    whatsapp.faults.loseAck();
+    const sent = await client.socket.sendMessage(contact.jid(), { text: 'acked never' });
+    const id = sent?.key.id ?? '';
+    await client.stanza(id, 'receipt', { type: undefined });
+    await expect(client.stanza(id, 'ack', {}, 200)).rejects.toThrow('in vain');
+  });
+
+  it('the ack comes after the receipt', async () => {
+    const contact = someone();
+    whatsapp.faults.slowAck(300);
+    const sent = await client.socket.sendMessage(contact.jid(), { text: 'acked late' });
+    await client.stanza(sent?.key.id ?? '', 'ack');
+    const about = client.stanzas.filter(({ attrs }) => attrs.id === sent?.key.id);
+    expect(about.map(({ tag }) => tag).at(-1)).toBe('ack');
+    expect(about.length).toBeGreaterThan(1);
+  });
+
+  it('the line is cut before the ack: a repeat with the same id is counted, not shown twice', async () => {
+    const contact = someone();
+    const messageId = '3EB0DEADBEEF00000001';
+    whatsapp.faults.dropBeforeAck();
+    await client.socket.sendMessage(contact.jid(), { text: 'once only' }, { messageId });
+    await client.closed();
+    await back();
+    await client.socket.sendMessage(contact.jid(), { text: 'once only' }, { messageId });
+    await client.stanza(messageId, 'ack');
+    await contact.settled();
+    expect(contact.received.map(({ id, copies }) => [id, copies])).toEqual([[messageId, 2]]);
+  });
+
+  it('receipts that came while the link was down come when it is back', async () => {
+    const contact = someone();
+    contact.behaves({ deliver: false });
+    const sent = await client.socket.sendMessage(contact.jid(), { text: 'read in between' });
+    const { id } = await contact.hears('read in between');
+    expect(id).toBe(sent?.key.id);
+    await client.end();
+    contact.reads(id);
+    await back();
+    await client.stanza(id, 'receipt', { type: 'read' });
+  });
+
+  it('keys that never come make the send fail', async () => {
+    const contact = someone();
+    whatsapp.faults.refuse('prekeys', 503, 2);
+    await expect(client.socket.sendMessage(contact.jid(), { text: 'no keys' })).rejects.toThrow();
+    await contact.settled();
+    expect(contact.received).toEqual([]);
+  });
+
+  it('a slow answer holds the send up', async () => {
+    const contact = someone();
+    whatsapp.faults.slow('usync', 400, 1);
+    const before = Date.now();
+    await client.socket.sendMessage(contact.jid(), { text: 'slowly' });
+    expect(Date.now() - before).toBeGreaterThanOrEqual(390);
+    await contact.hears('slowly');
+  });
+
+  it('a restricted account reaches only who wrote to it, and is told until when', async () => {
+    const [stranger, acquaintance] = [someone(), someone()];
+    await acquaintance.sends({ text: 'hi' });
+    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
+    phone.restrict(until);
+    const told = await eventually(
+      'the restriction was told',
+      () => client.updates.find(({ reachoutTimeLock }) => reachoutTimeLock)?.reachoutTimeLock,
+    );
+    expect(told).toMatchObject({ isActive: true, timeEnforcementEnds: until });
+    expect(await client.socket.fetchAccountReachoutTimelock()).toMatchObject({ timeEnforcementEnds: until });
+
+    const refused = await client.socket.sendMessage(stranger.jid(), { text: 'buy now' });
+    expect((await client.stanza(refused?.key.id ?? '', 'ack')).attrs.error).toBe('463');
+    await client.socket.sendMessage(acquaintance.jid(), { text: 'hi yourself' });
+    await acquaintance.hears('hi yourself');
+    expect(stranger.received).toEqual([]);
+
+    phone.liftRestriction();
+    await client.socket.sendMessage(stranger.jid(), { text: 'hello' });
+    await stranger.hears('hello');
+  });
+
+  it('a contact that cannot decrypt asks again and gets it', async () => {
+    const contact = someone();
+    await client.socket.sendMessage(contact.jid(), { text: 'first' });
+    await contact.hears('first');
+    await contact.losesItsSessions();
+    await client.socket.sendMessage(contact.jid(), { text: 'second' });
+    await contact.hears('second');
+    expect(whatsapp.complaints.splice(0).join()).toMatch(/could not decrypt .*, try 1/);
+  });
+});
