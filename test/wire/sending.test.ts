@@ -173,4 +173,11 @@ describe('what an unmodified Baileys socket sends', () => {
       await client.stanza(id, 'receipt', receipt);
     }
   });
+
+  it('stands in a channel, for the server to read', async () => {
+    const channel = whatsapp.channel('News');
+    const id = await send(channel.jid, 'we open at nine');
+    await client.stanza(id, 'ack');
+    expect(channel.posts).toEqual([{ id, text: 'we open at nine' }]);
+  });
 });

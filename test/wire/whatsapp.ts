@@ -3,12 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { Agent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { loadBaileys } from './baileys';
+import { Control } from './control';
 import { LinkingDesk } from './linking/linking-desk';
 import { MediaHost } from './media/media-host';
 import { Contact } from './people/contact';
 import type { Addressing } from './people/person';
 import { Phone } from './people/phone';
 import { quietLibsignal } from './quiet-libsignal';
+import { Channel } from './server/channel';
 import { Directory, type NewPerson } from './server/directory';
 import { Faults } from './server/faults';
 import { receiveLink } from './server/gateway';
@@ -37,7 +39,8 @@ export class WhatsApp {
   private readonly phones: Phone[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly world: World;
-  private nextGroup = 120_363_000_000_000_000n;
+  /** Groups and channels are numbered alike. */
+  private nextChat = 120_363_000_000_000_000n;
 
   private constructor(
     private readonly server: Server,
@@ -56,6 +59,8 @@ export class WhatsApp {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
     });
+    const control = new Control(this);
+    server.on('request', (request, response) => void control.serve(request, response));
     server.on('upgrade', (request, socket: Socket) => {
       receiveLink(new Link(WebSocketEnd.accept(request, socket), this.world.certificate), this.world);
     });
@@ -104,9 +109,15 @@ export class WhatsApp {
 
   group({ subject, members, by = 'lid' }: NewGroup): Group {
     const people = members.map(({ person }) => person);
-    const group = new Group(`${this.nextGroup++}@g.us`, subject, people, by);
+    const group = new Group(`${this.nextChat++}@g.us`, subject, people, by);
     this.directory.groups.set(group.jid, group);
     return group;
+  }
+
+  channel(name: string): Channel {
+    const channel = new Channel(`${this.nextChat++}@newsletter`, name);
+    this.directory.channels.set(channel.jid, channel);
+    return channel;
   }
 
   async close(): Promise<void> {

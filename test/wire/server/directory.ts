@@ -1,6 +1,7 @@
 import { baileys } from '../baileys';
 import { digitsOf, Person, type Addressing, type Device } from '../people/person';
 import { Faults } from './faults';
+import type { Channel } from './channel';
 import type { Group } from './group';
 import type { Link } from '../transport/link';
 import { Companion } from './companion';
@@ -14,9 +15,10 @@ export interface NewPerson {
 /** Where LIDs start that nobody chose. */
 const FIRST_LID = 100_000_000_000_000;
 
-/** Everybody who is on this WhatsApp, and every group. */
+/** Everybody who is on this WhatsApp, every group and every channel. */
 export class Directory {
   readonly groups = new Map<string, Group>();
+  readonly channels = new Map<string, Channel>();
   private readonly byDigits = new Map<string, Person>();
   private readonly byLid = new Map<string, Person>();
   private nextLid = FIRST_LID;

@@ -26,6 +26,8 @@ export class PostOffice {
   /** Hands a message to every device that it was sealed for. */
   carry(sender: Device, message: BinaryNode): void {
     const to = message.attrs.to ?? '';
+    const channel = this.directory.channels.get(to);
+    if (channel) return channel.take(message);
     const group = this.directory.groups.get(to);
     if (group) return this.carryToGroup(sender, message, group);
     const sealed = childrenOf(childOf(message, 'participants'), 'to');

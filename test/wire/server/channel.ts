@@ -1,0 +1,27 @@
+import { baileys, type BinaryNode } from '../baileys';
+import { describe } from '../people/described';
+import { bytesOf, childOf } from '../transport/nodes';
+
+/** What stands in a channel. */
+export interface Post {
+  /** The wire id. */
+  readonly id: string;
+  readonly text: string | undefined;
+}
+
+/** A channel (newsletter). What is written in one is not sealed: the server reads it. */
+export class Channel {
+  readonly posts: Post[] = [];
+
+  constructor(
+    readonly jid: string,
+    readonly name: string,
+  ) {}
+
+  take(message: BinaryNode): void {
+    const bytes = bytesOf(childOf(message, 'plaintext'));
+    if (!bytes) throw new Error('A message to a channel was sealed.');
+    const { text } = describe(baileys().proto.Message.decode(bytes));
+    this.posts.push({ id: message.attrs.id ?? '', text });
+  }
+}
