@@ -4,6 +4,11 @@ import Ajv from 'ajv/dist/2020';
 import { startEngine, type TestEngine } from '../../engine/start-engine';
 import { expectEnvelope } from '../../engine/refusal';
 
+interface Operation {
+  parameters?: { in: string; name: string; required: boolean }[];
+  responses: object;
+}
+
 const MESSAGE_PATHS = (base: string): Record<string, string[]> => ({
   [base]: ['get', 'post'],
   [`${base}/{id}`]: ['delete', 'get', 'patch'],
@@ -90,12 +95,12 @@ describe('the process', () => {
     });
 
     test('every operation declares its path parameters, and an answer', () => {
-      for (const [path, methods] of Object.entries<Record<string, any>>(document.paths)) {
+      for (const [path, methods] of Object.entries<Record<string, Operation>>(document.paths)) {
         const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
         for (const operation of Object.values(methods)) {
-          const parameters = (operation.parameters ?? []).filter((one: { in: string }) => one.in === 'path');
-          expect(parameters.map((one: { name: string }) => one.name).sort()).toEqual(named.sort());
-          expect(parameters.every((one: { required: boolean }) => one.required)).toBe(true);
+          const parameters = (operation.parameters ?? []).filter((one) => one.in === 'path');
+          expect(parameters.map((one) => one.name).sort()).toEqual(named.sort());
+          expect(parameters.every((one) => one.required)).toBe(true);
           expect(Object.keys(operation.responses)).not.toEqual([]);
         }
       }
@@ -120,8 +125,8 @@ describe('the process', () => {
     test('what it says of a message holds for one, and for the request that made it', async () => {
       const ajv = new Ajv({ strict: false, validateFormats: false });
       const { post } = document.paths['/v1/messages/'] ?? document.paths['/v1/messages'];
-      const schemaOf = (part: any): object => ({
-        ...part.content['application/json'].schema,
+      const schemaOf = (part: { content: Record<string, { schema: object }> }): object => ({
+        ...part.content['application/json']!.schema,
         components: document.components,
       });
       const request = { type: 'text', to: '+15005550003', text: 'Hello' };

@@ -2,6 +2,7 @@ import { RecordedTransport } from '../../engine/recorded-transport';
 import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
 import { until } from '../../engine/until';
 import { JumpingClock } from '../../clock/jumping-clock';
+import { Receiver } from '../events/receiver';
 
 const HOUR = 3_600_000;
 const text = { type: 'text', to: '+15005550003', text: 'Hello' };
@@ -41,11 +42,22 @@ const reaches = (id: string, status: string, timeoutMs?: number): Promise<Answer
 test('a scheduled message is handed over at its moment, not before', async () => {
   await start();
   const { id, send_at: sendAt } = await create({ ...text, to: '+15005550001', send_at: ahead(HOUR) });
+  const receiver = await new Receiver().start();
+  const events = ['message.queued', 'message.sending', 'message.read'];
+  await engine.call('POST', '/v1/webhooks', { url: receiver.url(), events });
   clock.jump(HOUR - 2_000);
   await until('its time comes', () => clock.now() > Date.parse(sendAt) - 200);
   expect(recorded.handedOver).toEqual([]);
   await reaches(id, 'read');
   expect(recorded.times[0]).toBeGreaterThanOrEqual(Date.parse(sendAt));
+  await until('its events are told', () => receiver.received.length === events.length);
+  await receiver.stop();
+  const statuses = receiver.received.map(({ event }) => [event.type, event.data['status']]);
+  expect(Object.fromEntries(statuses)).toEqual({
+    'message.queued': 'queued',
+    'message.sending': 'sending',
+    'message.read': 'read',
+  });
 });
 
 describe('expires_at', () => {
@@ -67,8 +79,8 @@ describe('expires_at', () => {
   });
 
   test('while the link is down', async () => {
-    // At this speed, with hurried timers, the link stays down for ten seconds.
-    await start('0.025');
+    // At this speed, with hurried timers, the link stays down for 25 seconds.
+    await start('0.01');
     await create({ ...text, to: '+15005550007' });
     await until('the link is down', async () => {
       const { body } = await engine.call('GET', '/v1/engines');
@@ -76,12 +88,12 @@ describe('expires_at', () => {
     });
     const expiresAt = clock.now() + 1_500;
     const { id } = await create({ ...text, expires_at: new Date(expiresAt).toISOString() });
-    const failed = await reaches(id, 'failed');
+    const failed = await reaches(id, 'failed', 15_000);
     expect(failed).toMatchObject({ failure_reason: 'expired', key: null });
     expect(Date.parse(failed.failed_at) - expiresAt).toBeLessThanOrEqual(15_000);
     expect((await engine.call('GET', '/v1/engines')).body.data[0].connected).toBe(false);
     expect(recorded.handedOver).toHaveLength(1);
-  }, 40_000);
+  }, 60_000);
 
   test('of a message that is edited to a later one, which then goes', async () => {
     await start();
