@@ -8,8 +8,8 @@ export interface Invocation {
   argument: string | null;
   /** One JSON document on standard output in place of words for people. */
   json: boolean;
-  /** Reads the settings from flags and environment. @throws ConfigError */
-  config(): EngineConfig;
+  /** From flags and environment; the defaults for a command that takes no settings. */
+  config: EngineConfig;
 }
 
 export interface Flag {

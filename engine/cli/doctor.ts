@@ -14,8 +14,7 @@ import { print, printJson } from './print';
 import { findRunningEngine } from './running-engine';
 
 /** `doctor`: looks at everything that a start needs. Fails when anything would keep the engine from working. */
-export async function run({ json, config: readSettings }: Invocation): Promise<number> {
-  const config = readSettings();
+export async function run({ json, config }: Invocation): Promise<number> {
   const engine = await findRunningEngine(config.dataDir);
   // Before the database: opening that takes an abandoned lock over, and then there is nothing to see.
   const lock = await settled('Lock', () => checkLock(config.dataDir, engine));

@@ -10,7 +10,7 @@ const MAX_NAME = 120;
 /** `keys create`: makes a key and shows it this once. */
 export async function run({ flags, json, config }: Invocation): Promise<number> {
   const input = readInput(flags);
-  const desk = await openKeyDesk(config());
+  const desk = await openKeyDesk(config);
   try {
     const made = await desk.create(input);
     if (json) printJson(made);

@@ -6,7 +6,7 @@ import { print, printJson } from './print';
 
 /** `keys list`: the keys that were made, oldest first, without their secret part. */
 export async function run({ json, config }: Invocation): Promise<number> {
-  const desk = await openKeyDesk(config());
+  const desk = await openKeyDesk(config);
   try {
     const keys = await desk.list();
     if (json) printJson({ data: keys });

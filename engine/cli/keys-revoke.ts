@@ -6,7 +6,7 @@ import { print, printJson } from './print';
 
 /** `keys revoke KEY_ID`: the next request with that key is refused. */
 export async function run({ argument, json, config }: Invocation): Promise<number> {
-  const desk = await openKeyDesk(config());
+  const desk = await openKeyDesk(config);
   try {
     const id = argument ?? '';
     const key = await desk.revoke(id).catch((error: unknown) => {

@@ -21,8 +21,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return EXIT.ok;
     }
     const { command, settings, flags, argument, json } = request;
+    // Before the engine is loaded, so that a bad setting is told at once.
+    const config = command.settings.length > 0 ? readConfig(settings) : readConfig({}, {});
     const { run } = await command.load();
-    return await run({ flags, argument, json, config: () => readConfig(settings) });
+    return await run({ flags, argument, json, config });
   } catch (error) {
     const { outcome, message } = failureOf(error);
     if (argv.includes('--json')) printJson({ error: { code: outcome, message } });

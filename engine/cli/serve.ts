@@ -13,8 +13,7 @@ import { onStopSignal } from './stop-signal';
 const DRAIN_MS = 25_000;
 
 /** `serve`: runs the engine until a signal ends it. */
-export async function run({ json, config: readSettings }: Invocation): Promise<number> {
-  const config = readSettings();
+export async function run({ json, config }: Invocation): Promise<number> {
   // Before the start, so that a signal during it leaves no half-open database behind.
   const stopped = onStopSignal();
   const engine = await startEngine(config);

@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { VARIABLES, flagOf, type Variable } from '../../../engine/config';
 import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { run } from './command-line';
+import { run, SLOW_MS } from './command-line';
+
+jest.setTimeout(SLOW_MS);
 
 /** For each variable that can be wrong: a wrong value, its fault and its mend. Secrets are not repeated. */
 const WRONG: [Variable, string, RegExp, RegExp][] = [

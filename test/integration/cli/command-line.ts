@@ -6,6 +6,11 @@ import { until } from '../../engine/until';
 
 const PROGRAM = join(__dirname, '..', '..', '..', 'dist', 'engine', 'cli', 'main.js');
 
+/** Starting takes a second or two, and many times that where other tests have the processors. */
+const START_MS = 60_000;
+/** For a test that starts several processes one after another. */
+export const SLOW_MS = 180_000;
+
 export interface Ended {
   code: number | null;
   stdout: string;
@@ -75,8 +80,11 @@ export async function serve(dataDir: string, args: readonly string[] = []): Prom
       if (early) throw new Error(`The engine ended: ${JSON.stringify(early)}`);
       return running.output().includes('\n') ? running.output() : null;
     },
-    20_000,
-  );
+    START_MS,
+  ).catch((error: unknown) => {
+    running.kill('SIGKILL');
+    throw error;
+  });
   const { url } = JSON.parse(line) as { url: string };
   return {
     ...running,

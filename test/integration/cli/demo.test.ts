@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { until } from '../../engine/until';
 import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { documentOf, run, start, type Ended } from './command-line';
+import { documentOf, run, SLOW_MS, start, type Ended } from './command-line';
 
-jest.setTimeout(90_000);
+jest.setTimeout(SLOW_MS);
 
 // Settings of a real engine must not reach the demo: it would touch real data.
 const REAL = {
@@ -22,7 +22,7 @@ describe('demo', () => {
     const [words, json, stopped] = folders.map(({ path }) => ({ ...REAL, TMPDIR: path }));
     const demo = start(['demo'], stopped);
     ends = [run(['demo'], words), run(['demo', '--json'], json), demo.ended];
-    await until('the demo waits', () => demo.output().includes('Canceled'), 30_000);
+    await until('the demo waits', () => demo.output().includes('Canceled'), 90_000);
     demo.kill('SIGINT');
     await Promise.all(ends);
   });

@@ -6,7 +6,9 @@ import { Redis } from 'ioredis';
 import { freshDatabase } from '../../servers/fresh-database';
 import { startRedisServer } from '../../servers/redis-server';
 import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { documentOf, run, serve, type Serving } from './command-line';
+import { documentOf, run, serve, SLOW_MS, type Serving } from './command-line';
+
+jest.setTimeout(SLOW_MS);
 
 interface Check {
   name: string;

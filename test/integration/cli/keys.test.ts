@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { databaseUrl } from '../../servers/prepared-databases';
 import { freshDatabase } from '../../servers/fresh-database';
 import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { documentOf, run, serve, type Ended, type Serving } from './command-line';
+import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from './command-line';
+
+jest.setTimeout(SLOW_MS);
 
 const ALL = { mode: 'test', name: null, scopes: ['*'], revoked_at: null };
 

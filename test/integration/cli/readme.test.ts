@@ -9,7 +9,10 @@ import { signatureHeaders } from '../../../engine/events/signature';
 import { SANDBOX_NUMBERS } from '../../../engine/transport/sandbox/story';
 import { until } from '../../engine/until';
 import { freePort } from '../../servers/child-server';
+import { SLOW_MS } from './command-line';
 import { tempFolder } from '../../servers/temp-folder';
+
+jest.setTimeout(SLOW_MS);
 
 const page = (name: string): string => readFileSync(join(__dirname, '../../..', name), 'utf8');
 const readme = page('README.md');

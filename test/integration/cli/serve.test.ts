@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../engine/until';
 import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { documentOf, run, serve, start, type Serving } from './command-line';
+import { documentOf, run, serve, SLOW_MS, start, type Serving } from './command-line';
+
+jest.setTimeout(SLOW_MS);
 
 describe('serve', () => {
   let folder: TempFolder;
@@ -57,7 +59,7 @@ describe('serve', () => {
     const url = await until(
       'it listens',
       () => /http:\/\/127\.0\.0\.1:\d+/.exec(running.output())?.[0],
-      20_000,
+      60_000,
     );
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     running.kill('SIGTERM');

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VARIABLES } from '../../../engine/config';
-import { documentOf, run } from './command-line';
+import { documentOf, run, SLOW_MS } from './command-line';
+
+jest.setTimeout(SLOW_MS);
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as {
   version: string;
