@@ -78,9 +78,11 @@ export class BaileysClient {
     return eventually('the connection was closed', () => this.closedWith(), timeoutMs);
   }
 
-  /** Every message that came, in order, with how it came. */
+  /** Every message that came from people, in order, with how it came. */
   get messages(): { type: string; message: Upsert['messages'][number] }[] {
-    return this.upserts.flatMap(({ type, messages }) => messages.map((message) => ({ type, message })));
+    return this.upserts
+      .flatMap(({ type, messages }) => messages.map((message) => ({ type, message })))
+      .filter(({ message }) => message.category !== 'peer');
   }
 
   /** The message with this wire id, once it has come. */

@@ -38,8 +38,10 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     const unheard = await client.socket.sendMessage(contact.jid(), { text: 'into the void' });
     await expect(client.stanza(unheard?.key.id ?? '', 'ack', {}, 300)).rejects.toThrow('in vain');
     await expect(client.closed(100)).rejects.toThrow('in vain');
+    const unheardOf = await contact.sends({ text: 'can you hear me?' });
     const deaf = client;
     await back();
+    expect(await client.message(unheardOf.id)).toMatchObject({ type: 'append' });
     expect(contact.received.map(({ text }) => text)).toEqual(['before']);
     // Not awaited: Baileys waits half a minute for the other side to say goodbye.
     void deaf.end();

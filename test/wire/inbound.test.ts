@@ -166,4 +166,19 @@ describe('what comes to an unmodified Baileys socket', () => {
     expect(message.key).toMatchObject({ fromMe: true, remoteJid: contact.jid('lid') });
     expect(message.message?.conversation).toBe('from my phone');
   });
+
+  it('comes after all when the socket could not decrypt it: it asks, and the writer’s phone tries again', async () => {
+    const contact = someone();
+    await client.message((await contact.sends({ text: 'first' })).id);
+    await client.socket.signalRepository.deleteSession([contact.jid('lid')]);
+    // The first session was opened by a pre-key message; an ordinary one after it needs the session that is gone.
+    await client.socket.sendMessage(contact.jid('lid'), { text: 'answer' });
+    await contact.hears('answer');
+    await client.socket.signalRepository.deleteSession([contact.jid('lid')]);
+    const sent = await contact.sends({ text: 'second' });
+    await eventually('the socket asked again', () => sent.receipts.includes('retry') || undefined);
+    await eventually('the second was read', () => {
+      return client.messages.find(({ message }) => message.message?.conversation === 'second');
+    });
+  });
 });

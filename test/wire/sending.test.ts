@@ -1,17 +1,20 @@
 import type { BaileysClient } from './baileys-client';
 import { linked } from './linked';
 import type { Contact } from './people/contact';
+import type { Phone } from './people/phone';
 import { startWhatsApp, type WhatsApp } from './whatsapp';
 
 describe('what an unmodified Baileys socket sends', () => {
   let whatsapp: WhatsApp;
+  let phone: Phone;
   let client: BaileysClient;
   let number = 14155551000;
   const someone = (): Contact => whatsapp.contact(`+${number++}`);
 
   beforeAll(async () => {
     whatsapp = await startWhatsApp();
-    client = await linked(whatsapp, whatsapp.phone('+14155550100'));
+    phone = whatsapp.phone('+14155550100');
+    client = await linked(whatsapp, phone);
   });
   afterEach(() => {
     expect(whatsapp.complaints.splice(0)).toEqual([]);
@@ -160,9 +163,15 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(contact.opens(received)).toEqual(document);
   });
 
+  it('fails when the file cannot be uploaded', async () => {
+    whatsapp.media.refuseNext(500);
+    const content = { document: Buffer.from('x'), mimetype: 'text/plain', fileName: 'x.txt' };
+    await expect(client.socket.sendMessage(someone().jid(), content)).rejects.toThrow('Media upload failed');
+  });
+
   it('reaches everybody in a group, and each of them says so', async () => {
     const [ada, bob] = [someone(), someone()];
-    const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, ...whatsapp.allPhones] });
+    const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, phone] });
     expect(await client.socket.groupMetadata(group.jid)).toMatchObject({ subject: 'Lunch', size: 3 });
     const id = await send(group.jid, 'pizza?');
     await send(group.jid, 'or pasta?');

@@ -86,10 +86,6 @@ export class WhatsApp {
     return this.media.agent();
   }
 
-  get allPhones(): readonly Phone[] {
-    return this.phones;
-  }
-
   /** How many lines are up, linked or not. */
   get connections(): number {
     return this.sockets.size;

@@ -6,7 +6,8 @@ import { childrenOf, node } from '../transport/nodes';
 import { describe } from './described';
 import type { Addressing, Device, Person } from './person';
 import { Inbox, type Received } from './inbox';
-import { Sent } from './sent';
+import { Sealer } from './sealer';
+import type { Sent } from './sent';
 import { SignalParty } from './signal-party';
 
 /** How often a phone asks for another try of one message. */
@@ -23,6 +24,7 @@ export class Handset implements Device {
   readonly id = 0;
   readonly inbox = new Inbox();
   readonly party = new SignalParty();
+  private readonly sealer: Sealer;
   readonly sent = new Map<string, Sent>();
   /** Told of every message that could be read; `again` when its id was known. */
   onMessage: (incoming: Incoming, again: boolean) => void = () => undefined;
@@ -35,6 +37,7 @@ export class Handset implements Device {
     readonly person: Person,
     private readonly world: World,
   ) {
+    this.sealer = new Sealer(person, this.party);
     person.devices.set(this.id, this);
   }
 
@@ -63,7 +66,7 @@ export class Handset implements Device {
   send(sent: Sent): Promise<void> {
     return this.inTurn(async () => {
       this.sent.set(sent.id, sent);
-      const content = sent.group ? await this.sealForGroup(sent, sent.group) : await this.sealForOne(sent);
+      const content = await this.sealer.seal(sent);
       const to = sent.group?.jid ?? sent.to.jid(sent.by);
       this.world.post.carry(this, node('message', { id: sent.id, to, ...sent.attributes }, content));
     });
@@ -72,7 +75,7 @@ export class Handset implements Device {
   /** Something between one's own devices, such as the history after linking. */
   sendToOwn(device: Device, id: string, message: Message): Promise<void> {
     return this.inTurn(async () => {
-      const enc = await this.sealFor(device, message);
+      const enc = await this.sealer.sealFor(device, message);
       const attributes = { id, to: this.person.jid('number', device.id), type: 'text', category: 'peer' };
       this.world.post.carry(this, node('message', attributes, [enc]));
     });
@@ -152,48 +155,11 @@ export class Handset implements Device {
     if (sent && device && attrs.type === 'retry') await this.sendAgain(sent, device);
   }
 
-  /** The device could not read it: once more, through a new session. */
   private async sendAgain(sent: Sent, device: Device): Promise<void> {
-    await this.party.forgetSessions([device.person.jid('lid', device.id)]);
-    const enc = await this.sealFor(device, sent.message);
-    const to = sent.group?.jid ?? device.person.jid(sent.by, device.id);
-    const participant = sent.group ? device.person.jid(sent.by, device.id) : undefined;
-    const parts = sent.group ? [sealedTo(device, sent.by, enc)] : [enc];
-    const attributes = { id: sent.id, to, participant, ...sent.attributes };
-    this.world.post.carry(this, node('message', attributes, parts));
-  }
-
-  private async sealForOne({ to, by, message }: Sent): Promise<BinaryNode[]> {
-    const copy = { deviceSentMessage: { destinationJid: to.jid(by), message } };
-    const parts: BinaryNode[] = [];
-    for (const device of companionsOf(to))
-      parts.push(sealedTo(device, by, await this.sealFor(device, message)));
-    if (to !== this.person) {
-      for (const own of companionsOf(this.person))
-        parts.push(sealedTo(own, by, await this.sealFor(own, copy)));
-    }
-    return [node('participants', {}, parts)];
-  }
-
-  private async sealForGroup({ by, message }: Sent, group: Group): Promise<BinaryNode[]> {
-    const sealed = await this.party.sealForGroup(group.jid, this.person.jid('lid'), message);
-    const parts: BinaryNode[] = [];
-    for (const device of group.members.flatMap(companionsOf)) {
-      parts.push(sealedTo(device, by, await this.sealFor(device, sealed.senderKey)));
-    }
-    const enc = node('enc', { v: 2, type: 'skmsg' }, sealed.ciphertext);
-    return [node('participants', {}, parts), enc];
-  }
-
-  private async sealFor(device: Device, message: Message): Promise<BinaryNode> {
-    const jid = device.person.jid('lid', device.id);
-    if (!(await this.party.hasSession(jid))) {
-      const bundle = await device.keyBundle();
-      if (!bundle) throw new Error(`${jid} has uploaded no keys: has it ever been connected?`);
-      await this.party.openSession(jid, bundle);
-    }
-    const { type, ciphertext } = await this.party.seal(jid, message);
-    return node('enc', { v: 2, type }, ciphertext);
+    const jid = device.person.jid(sent.by, device.id);
+    const names = sent.group ? { to: sent.group.jid, participant: jid } : { to: jid };
+    const content = await this.sealer.sealAgain(sent, device);
+    this.world.post.carry(this, node('message', { id: sent.id, ...names, ...sent.attributes }, content));
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -202,8 +168,3 @@ export class Handset implements Device {
     return done;
   }
 }
-
-const companionsOf = (person: Person): Device[] => [...person.devices.values()].filter(({ id }) => id > 0);
-
-const sealedTo = (device: Device, by: Addressing, enc: BinaryNode): BinaryNode =>
-  node('to', { jid: device.person.jid(by, device.id) }, [enc]);

@@ -10,7 +10,7 @@ import { media } from './media';
 import { mex } from './mex';
 import { passive } from './passive';
 import { prekeys } from './prekeys';
-import { blocklist, ping, privacy, props, tokens } from './plain-answers';
+import { blocklist, clean, picture, ping, privacy, props, tokens } from './plain-answers';
 import { Refusal, type Query } from './query';
 import { unlink } from './unlink';
 import { usync } from './usync';
@@ -33,6 +33,8 @@ const QUERIES: readonly Query[] = [
   media,
   mex,
   unlink,
+  clean,
+  picture,
 ];
 
 /** Answers an `<iq>` of a companion that is logged in, unless a planned fault says otherwise. */

@@ -1,5 +1,5 @@
 import { node } from '../transport/nodes';
-import type { Query } from './query';
+import { Refusal, type Query } from './query';
 
 /** Questions whose answer does not depend on anything that a test would change. */
 
@@ -44,4 +44,16 @@ export const tokens: Query = {
   xmlns: 'privacy',
   child: 'tokens',
   answer: () => [node('tokens')],
+};
+
+/** The client has seen to what the server called dirty. */
+export const clean: Query = { name: 'clean', xmlns: 'urn:xmpp:whatsapp:dirty', answer: () => undefined };
+
+/** Nobody has a picture. */
+export const picture: Query = {
+  name: 'picture',
+  xmlns: 'w:profile:picture',
+  answer: () => {
+    throw new Refusal(404, 'item-not-found');
+  },
 };
