@@ -34,6 +34,8 @@ export interface Engine {
   url: string;
   /** Makes, or gives again, the key that this process hands to tools of its own machine. */
   localKey(mode: Mode): Promise<string>;
+  /** Resolves if the data folder is found to be another process's or gone: then the process must end at once. */
+  lost: Promise<void>;
   /** Takes nothing more, lets what is under way finish, and leaves everything else to the next start. */
   close(): Promise<void>;
 }
@@ -56,6 +58,8 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
   const clock = parts.clock ?? systemClock;
   const log = createLogger(config.logLevel);
   const now = (): Date => new Date(clock.now());
+  let onLost = (): void => {};
+  const lost = new Promise<void>((resolve) => (onLost = resolve));
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) {
@@ -64,7 +68,8 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
   };
 
   try {
-    const database = await openDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+    const { dataDir, databaseUrl } = config;
+    const database = await openDatabase({ dataDir, databaseUrl, log, onLost });
     closers.push(() => database.close());
     await migrate(database, config.redisUrl === null ? prepareQueueSchema : undefined);
     const encryption = new Encryption(await loadOrCreateEncryptionKey(config.dataDir, config.encryptionKey));
@@ -163,7 +168,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
       started_at: now().toISOString(),
     });
     closers.push(async () => removeEngineFile(config.dataDir));
-    return { url, localKey: (mode) => localKeys.keyFor(mode), close: closeAll };
+    return { url, localKey: (mode) => localKeys.keyFor(mode), lost, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

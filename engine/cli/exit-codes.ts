@@ -22,7 +22,7 @@ export const EXIT_MEANINGS: Record<Outcome, string> = {
   failed: 'something is not as it must be: the message says what',
   usage: 'no such command or flag, or one that is missing or makes no sense',
   bad_setting: 'a variable or flag has a value that cannot be used: the message names it',
-  data_folder_in_use: 'another engine works in this data folder',
+  data_folder_in_use: 'another engine works in this data folder, or it was removed under a running one',
   out_of_reach: 'PostgreSQL or Redis is out of reach, or refuses us',
   port_taken: 'the port is taken, or this user may not have it',
   data_folder_unusable: 'the data folder cannot be made or written, or its disk is full',

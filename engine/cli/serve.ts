@@ -29,7 +29,14 @@ export async function run({ json, config }: Invocation): Promise<number> {
   } else {
     print(welcome(config, engine.url));
   }
-  const signal = await stopped;
+  const signal = await Promise.race([stopped, engine.lost.then(() => null)]);
+  if (signal === null) {
+    // Not closed: nothing can be finished in a folder that is another's or gone.
+    process.stderr.write(
+      `The data folder ${config.dataDir} was removed or taken over; this engine stops at once.\n`,
+    );
+    process.exit(EXIT.data_folder_in_use);
+  }
   if (!json) print(`${signal}: finishing what is under way.`);
   const late = setTimeout(() => {
     process.stderr.write(

@@ -36,7 +36,8 @@ export class DataFolderInUse extends Error {
  * The lock of a process that died is taken over: at once where the process table shows it, otherwise (another
  * machine or container) when its heartbeat stays away.
  *
- * @param onLost called once if the lock is found to belong to another process, which should never happen.
+ * @param onLost called once if the lock is found to belong to another process, which should never happen, or the
+ *   folder was removed: this process must stop at once.
  * @throws DataFolderInUse
  */
 export async function lockDataFolder(
@@ -157,14 +158,15 @@ function keepLock(path: string, me: LockHolder, onLost: () => void): DataFolderL
   };
 }
 
-/** False when the lock belongs to another process. One that somebody deleted by hand is made again. */
+/** False when the lock belongs to another process, or the whole folder is gone. A lock deleted by hand is made again. */
 async function beat(path: string, me: LockHolder): Promise<boolean> {
   try {
     if (!(await isMine(path, me)) && !(await createLock(path, me))) return false;
     const now = new Date();
     await utimes(path, now, now);
-  } catch {
+  } catch (error) {
     // A full or unreachable disk says nothing about who holds the folder: try again at the next beat.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
   return true;
 }

@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   /** A PostgreSQL server's URL; null for the embedded database. */
   databaseUrl: string | null;
   log: Log;
+  /** The data folder is another process's now, or gone: what this one writes is lost, and it must stop at once. */
+  onLost?: () => void;
   /** A prepared empty database for a new data folder; absent or missing: the slow way. */
   preparedData?: string;
 }
@@ -55,13 +57,12 @@ async function openEmbedded({
   dataDir,
   log,
   preparedData = PREPARED_DATA,
+  onLost,
 }: DatabaseOptions): Promise<Database> {
-  const lock = await lockDataFolder(dataDir, () =>
-    log.error(
-      { dataDir },
-      'Another engine works in this data folder too: stop both at once, its data may be damaged',
-    ),
-  );
+  const lock = await lockDataFolder(dataDir, () => {
+    log.error({ dataDir }, "The data folder is another process's or gone: this process must stop at once");
+    onLost?.();
+  });
   try {
     const pool = new PglitePool(await openPglite(join(dataDir, 'database'), preparedData));
     const upkeep = new EmbeddedUpkeep(pool, log);

@@ -88,6 +88,16 @@ describe('serve', () => {
     });
   });
 
+  test('stops at once, with 4, when its data folder is removed', async () => {
+    engine = await serve(folder.path);
+    await folder.remove();
+    const { code, stderr } = await engine.ended;
+    expect(code).toBe(4);
+    expect(stderr).toBe(
+      `The data folder ${folder.path} was removed or taken over; this engine stops at once.\n`,
+    );
+  });
+
   test('a second engine on the same folder is refused with 4, and the first goes on', async () => {
     engine = await serve(folder.path);
     const { code, stdout, stderr } = await run(['--data-dir', folder.path, '--port', '0']);
