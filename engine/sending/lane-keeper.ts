@@ -12,6 +12,7 @@ import { openLane, type OpenLane, type SendingDependencies } from './open-lane';
  */
 export class LaneKeeper {
   private readonly lanes = new Map<string, OpenLane>();
+  private readonly closing = new Set<string>();
   private ticking: Promise<void> | null = null;
   private cancelTimer: () => void = () => {};
   private closed = false;
@@ -82,18 +83,17 @@ export class LaneKeeper {
   }
 
   private async keepLane(session: SessionRow, factory: TransportFactory): Promise<void> {
-    const { database, log } = this.deps;
+    const { database, clock, log } = this.deps;
     const lane = this.lanes.get(session.id);
     if (lane) {
-      if (!(await lane.lease.renew(database))) await this.closeLane(session.id);
+      if (!(await lane.lease.renew(database))) await this.loseLane(session.id);
       return;
     }
-    const lease = await Lease.take(database, session.id, this.owner, database.kind === 'embedded');
+    if (this.closing.has(session.id)) return;
+    const alone = database.kind === 'embedded';
+    const lease = await Lease.take(database, session.id, this.owner, alone, clock);
     if (!lease) return;
-    const onLost = (): void => {
-      log.warn({ session: session.id }, 'another process took over a session');
-      void this.closeLane(session.id);
-    };
+    const onLost = (): void => void this.loseLane(session.id);
     this.lanes.set(session.id, await openLane(session, lease, factory, this.deps, onLost));
     const phone = session.phone && maskPhone(session.phone);
     log.info({ session: session.id, mode: session.mode, phone }, 'working a session');
@@ -103,7 +103,22 @@ export class LaneKeeper {
     const lane = this.lanes.get(sessionId);
     if (!lane) return;
     this.lanes.delete(sessionId);
-    await lane.close();
-    await lane.lease.drop(this.deps.database);
+    this.closing.add(sessionId);
+    try {
+      await lane.close();
+      await lane.lease.drop(this.deps.database);
+    } catch (error) {
+      this.deps.log.error({ err: error, session: sessionId }, 'a lane did not close cleanly');
+    } finally {
+      this.closing.delete(sessionId);
+    }
+  }
+
+  private async loseLane(sessionId: string): Promise<void> {
+    if (!this.lanes.has(sessionId)) return;
+    this.deps.log.warn({ session: sessionId }, 'a session is no longer worked here: its lease was lost');
+    await this.closeLane(sessionId);
+    // Until it was closed it may have taken wake-ups that were for the new owner.
+    this.wake(sessionId, this.deps.clock.now());
   }
 }

@@ -130,7 +130,7 @@ export class Lane {
     let handedOverAt = handedOverBefore;
     const failure = (reason: string, mayPass: boolean): Report => ({
       wireId,
-      failure: { reason, mayPass, handedOverAt },
+      failure: { reason, mayPass, handedOverAt, attempt: message.attempts },
     });
     // The message may have waited for another one to its chat: never late means never.
     const isLate = (): boolean =>
@@ -140,6 +140,7 @@ export class Lane {
       const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
       if (isLate()) return failure('expired', false);
       if (!this.isOpen()) return failure('link_down', true);
+      if (!this.lease.isCurrent) return failure('lease_lost', true);
       handedOverAt = message.handed_over_at;
       this.deps.onHandOver((this.deps.clock.now() - message.due_at.getTime()) / 1000);
       const { at } = await this.transport.send({

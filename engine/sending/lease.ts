@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock';
 import type { Sql } from '../store/database';
 import { dropLease, holdsLease, takeLease } from '../store/sessions';
 
@@ -20,15 +21,32 @@ export class Lease {
     private readonly owner: string,
     private readonly fence: number,
     private readonly alone: boolean,
+    private readonly clock: Clock,
+    private validUntil: number,
   ) {}
 
   /**
    * @param alone this process is the store's only user, so that a lease it finds is a dead process's.
    * @returns null while another process has it.
    */
-  static async take(sql: Sql, sessionId: string, owner: string, alone: boolean): Promise<Lease | null> {
+  static async take(
+    sql: Sql,
+    sessionId: string,
+    owner: string,
+    alone: boolean,
+    clock: Clock,
+  ): Promise<Lease | null> {
+    const validUntil = clock.now() + LEASE_SECONDS * 1000;
     const fence = await takeLease(sql, sessionId, owner, LEASE_SECONDS, alone);
-    return fence === null ? null : new Lease(sessionId, owner, fence, alone);
+    return fence === null ? null : new Lease(sessionId, owner, fence, alone, clock, validUntil);
+  }
+
+  /**
+   * Whether nobody else can have the lease yet, by this process's own clock: asked at the last moment before a
+   * hand-over, by a process that may have been stopped since its claim.
+   */
+  get isCurrent(): boolean {
+    return this.alone || this.clock.now() < this.validUntil;
   }
 
   /** Holds the lease for a transaction. @throws LeaseLost */
@@ -40,7 +58,10 @@ export class Lease {
   /** @returns whether it is still ours. */
   async renew(sql: Sql): Promise<boolean> {
     if (this.alone) return true;
-    return (await takeLease(sql, this.sessionId, this.owner, LEASE_SECONDS, false)) === this.fence;
+    const validUntil = this.clock.now() + LEASE_SECONDS * 1000;
+    const fence = await takeLease(sql, this.sessionId, this.owner, LEASE_SECONDS, false);
+    if (fence === this.fence) this.validUntil = validUntil;
+    return fence === this.fence;
   }
 
   async drop(sql: Sql): Promise<void> {

@@ -98,6 +98,8 @@ export async function openLane(
       await transport.close();
       await stored;
       await reports.close();
+      // A new owner tells the state of its own link.
+      if (!(await lease.renew(database))) return;
       await saveSessionState(database, session.id, 'disconnected', STOPPED, new Date(clock.now()));
     },
   };

@@ -13,11 +13,13 @@ import type { Receipt } from '../transport/transport';
 export type Report =
   { wireId: string; receipt: Receipt; mediaKind?: string } | { wireId: string; failure: Failure };
 
-/** `handedOverAt` is null where neither this attempt nor an earlier one put anything on the wire. */
 interface Failure {
   reason: string;
   mayPass: boolean;
+  /** Null where neither this attempt nor an earlier one put anything on the wire. */
   handedOverAt: Date | null;
+  /** Which attempt it was: by the time its failure is stored, another owner may be making the next one. */
+  attempt: number;
 }
 
 /** Hand-overs that the server may leave unanswered before the message is given up. */
@@ -116,7 +118,7 @@ export function applyReport(row: MessageRow, report: Report, now: Date): Message
 
 function applyFailure(row: MessageRow, failure: Failure, now: Date): MessageChange | null {
   // A receipt that came meanwhile knows better than an attempt that heard nothing.
-  if (row.status !== 'sending' || row.sent_at) return null;
+  if (row.status !== 'sending' || row.sent_at || row.attempts !== failure.attempt) return null;
   const unacknowledged = row.unacknowledged + (failure.reason === 'unacknowledged' ? 1 : 0);
   if (!failure.mayPass) return failed({ ...row, handed_over_at: failure.handedOverAt }, failure.reason, now);
   if (unacknowledged >= MOST_UNACKNOWLEDGED) return failed(row, 'unacknowledged', now);

@@ -32,6 +32,7 @@ export interface ChaosOptions {
 /** One run: engine processes, a receiver that outlives them, and one record of all hand-overs. */
 export class ChaosRun {
   private readonly startedAt = Date.now();
+  private shown: Shown[] = [];
 
   private constructor(
     private readonly folder: TempFolder,
@@ -104,6 +105,7 @@ export class ChaosRun {
       refusedDeliveries: this.receiver.deliveries.filter(({ taken }) => !taken).length,
       repeatedDeliveries: repeatedDeliveries(this.receiver.deliveries),
       unansweredRequests: this.client.unreachable,
+      hungRequests: this.client.hung,
       unavailableAnswers: this.client.unavailable,
       seconds: Math.round((Date.now() - this.startedAt) / 1000),
     };
@@ -111,6 +113,7 @@ export class ChaosRun {
   }
 
   async end(): Promise<void> {
+    this.client.stop();
     for (const engine of this.engines) {
       engine.signal('SIGCONT');
       await engine.kill();
@@ -119,8 +122,20 @@ export class ChaosRun {
     await this.folder.remove();
   }
 
+  /** How late, in milliseconds, the latest scheduled message was handed over; 0 where none was. */
+  latestLateness(traffic: Traffic): number {
+    const wireIds = new Map(this.shown.map(({ id, key }) => [id, key?.split('_')[2]]));
+    const firstAt = new Map<string, number>();
+    for (const { wireId, at } of this.handOvers()) if (!firstAt.has(wireId)) firstAt.set(wireId, at);
+    const late = traffic.messages.map(({ id, sendAt }) => {
+      const at = firstAt.get(wireIds.get(id) ?? '');
+      return sendAt === null || at === undefined ? 0 : at - sendAt;
+    });
+    return Math.max(0, ...late);
+  }
+
   private async evidence(traffic: Traffic): Promise<Evidence> {
-    const shown = await this.allMessages();
+    const shown = (this.shown = await this.allMessages());
     const { deliveries } = this.receiver;
     return { acknowledged: traffic.messages, shown, handOvers: this.handOvers(), deliveries };
   }

@@ -2,10 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readEngineFile } from '../../engine/engine-file';
 import { freePort, run } from '../servers/child-server';
 import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
 import type { EngineNews, EngineOrder } from './engine-process';
+
+/** Generous: the first start of many on a busy machine. */
+const START_LIMIT_MS = 60_000;
 
 /** An engine in a process of its own that can be killed, stopped for a while, and started again on the same data. */
 export class EngineChild {
@@ -57,7 +61,14 @@ export class EngineChild {
   /** Starts a process and waits until it listens. */
   async start(options: { wipeQueue?: boolean } = {}): Promise<void> {
     this.launch(options);
-    const news = await this.news();
+    await this.listening();
+  }
+
+  /** Waits until the launched process listens. @throws Error with what it says of a failed start */
+  async listening(): Promise<void> {
+    const tooLong = sleep(START_LIMIT_MS, null, { ref: false });
+    const news = await Promise.race([this.news(), tooLong]);
+    if (!news) throw new Error(`The engine did not start in ${START_LIMIT_MS} ms.`);
     if ('error' in news) throw new Error(`${news.error.name}: ${news.error.message}`);
   }
 

@@ -19,14 +19,18 @@ export interface OddAnswer {
  */
 export class PersistentClient {
   unreachable = 0;
+  /** Requests that an engine took and did not answer in 15 s. */
+  hung = 0;
   unavailable = 0;
+  private turn = 0;
+  private stopped = false;
   readonly odd: OddAnswer[] = [];
 
   constructor(
-    /** Where to ask; with several, another one after each failure. */
+    /** Where to ask; several take turns. */
     private readonly urls: readonly string[],
     private readonly key: string,
-    private readonly patienceMs = 120_000,
+    private readonly patienceMs = 400_000,
   ) {}
 
   async call(
@@ -36,9 +40,10 @@ export class PersistentClient {
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const deadline = Date.now() + this.patienceMs;
-    for (let turn = 0; Date.now() < deadline; turn += 1) {
+    while (Date.now() < deadline && !this.stopped) {
+      this.turn += 1;
       const answer = await this.once(
-        this.urls[turn % this.urls.length] as string,
+        this.urls[this.turn % this.urls.length] as string,
         method,
         path,
         body,
@@ -47,7 +52,14 @@ export class PersistentClient {
       if (answer && answer.status < 500) return answer;
       await sleep(60);
     }
-    throw new Error(`${method} ${path} was not answered in ${this.patienceMs} ms`);
+    const { unreachable, hung, unavailable, odd } = this;
+    const counts = JSON.stringify({ unreachable, hung, unavailable, odd: odd.slice(0, 3) });
+    throw new Error(`${method} ${path} was not answered in ${this.patienceMs} ms: ${counts}`);
+  }
+
+  /** Asks no more: whoever still waits for an answer gets an error. */
+  stop(): void {
+    this.stopped = true;
   }
 
   /** One request; null when no answer came. */
@@ -71,7 +83,8 @@ export class PersistentClient {
       });
       const text = await response.text();
       return this.judge(`${method} ${path}`, response.status, text);
-    } catch {
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError') this.hung += 1;
       this.unreachable += 1;
       return null;
     }

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../engine/until';
+import type { ChildServer } from '../servers/child-server';
+import { freshDatabase, type FreshDatabase } from '../servers/fresh-database';
+import { startRedisServer } from '../servers/redis-server';
+import { ChaosRun } from './chaos-run';
+import type { EngineChild } from './engine-child';
+import { SeededRandom, chaosSeed } from './seeded-random';
+
+const PLAN = {
+  messages: 600,
+  clients: 4,
+  spreadMs: 30_000,
+  batchShare: 0.05,
+  scheduledShare: 0.3,
+  editShare: 0.2,
+  cancelShare: 0.1,
+};
+
+/** A lease not renewed for 15 s is anybody's; the others look every 5 s, and a busy machine takes its time. */
+const TAKE_OVER_MS = 15_000 + 5_000 + 3_000;
+
+describe('two engines on one PostgreSQL and one Redis', () => {
+  let server: FreshDatabase;
+  let redisServer: ChildServer;
+  let run: ChaosRun;
+
+  beforeEach(async () => {
+    [server, redisServer] = await Promise.all([freshDatabase('postgres'), startRedisServer()]);
+    run = await ChaosRun.begin({
+      random: new SeededRandom(chaosSeed()),
+      processes: 2,
+      flags: {
+        BLUETICKS_SANDBOX_SPEED: '100',
+        BLUETICKS_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
+        DATABASE_URL: server.url!,
+        REDIS_URL: redisServer.url,
+      },
+    });
+  }, 60_000);
+
+  afterEach(async () => {
+    await run.end();
+    await redisServer.stop();
+    await server.cleanup();
+  }, 60_000);
+
+  /** The process that holds the sandbox session's lease now; undefined while nobody does. */
+  async function owner(): Promise<EngineChild | undefined> {
+    const [lease] = await server.database.query<{ owner: string }>(
+      'SELECT owner FROM session_leases WHERE expires_at > now()',
+    );
+    return run.engines.find((engine) => lease?.owner.split(':')[1] === String(engine.pid));
+  }
+
+  async function survivorOf(stopped: EngineChild): Promise<EngineChild> {
+    return until(
+      'the other engine takes over',
+      async () => {
+        const now = await owner();
+        return now === stopped ? undefined : now;
+      },
+      TAKE_OVER_MS,
+    );
+  }
+
+  it('hands the lane of a killed owner to the other one', async () => {
+    const traffic = run.traffic(PLAN);
+    let takeOverMs = 0;
+    const killOwner = async (): Promise<void> => {
+      await sleep(8_000);
+      const killed = await until('somebody owns the lane', owner);
+      await killed.kill();
+      const killedAt = Date.now();
+      const heir = await survivorOf(killed);
+      takeOverMs = Date.now() - killedAt;
+      await until('the heir sends', () => run.handOvers().some(({ pid }) => pid === heir.pid));
+      await killed.start();
+    };
+    await Promise.all([killOwner(), traffic.run()]);
+    const faults = await run.settle(traffic, 100_000);
+    run.report('owner killed', traffic, { takeOverMs });
+    expect(faults).toEqual([]);
+    expect(run.client.odd).toEqual([]);
+    // Only one of them sends at a time, though both take messages in.
+    expect(new Set(run.handOvers().map(({ pid }) => pid)).size).toBe(2);
+  }, 240_000);
+
+  it('keeps an owner that was stopped for a while from sending what is no longer its own', async () => {
+    const traffic = run.traffic(PLAN);
+    let lateHandOvers = 0;
+    const stopOwner = async (): Promise<void> => {
+      await sleep(8_000);
+      const stopped = await until('somebody owns the lane', owner);
+      stopped.signal('SIGSTOP');
+      const heir = await survivorOf(stopped);
+      await sleep(2_000);
+      const before = run.handOvers().length;
+      stopped.signal('SIGCONT');
+      await sleep(5_000);
+      lateHandOvers = run
+        .handOvers()
+        .slice(before)
+        .filter(({ pid }) => pid === stopped.pid).length;
+      expect(await owner()).toBe(heir);
+    };
+    await Promise.all([stopOwner(), traffic.run()]);
+    const faults = await run.settle(traffic, 100_000);
+    run.report('owner stopped and continued', traffic, { lateHandOvers });
+    expect(faults).toEqual([]);
+    expect(run.client.odd).toEqual([]);
+    expect(lateHandOvers).toBe(0);
+  }, 240_000);
+
+  it('does not hand over what it had claimed before it was stopped and another one has sent since', async () => {
+    const { body: made } = await run.client.call('POST', '/v1/messages', {
+      type: 'media',
+      to: '+14155550123',
+      media: { data_base64: Buffer.from('%PDF-1.4 a page').toString('base64'), filename: 'page.pdf' },
+      send_at: new Date(Date.now() + 12_000).toISOString(),
+    });
+    const path = `/v1/messages/${made.id}`;
+    const shown = async () => (await run.client.call('GET', path)).body;
+    // Its owner has claimed the message and waits for its bytes when it is stopped.
+    let release = (): void => {};
+    const locked = new Promise<void>((resolve) => (release = resolve));
+    const lock = server.database.transaction(async (tx) => {
+      await tx.query('LOCK TABLE media_files IN ACCESS EXCLUSIVE MODE');
+      await locked;
+    });
+    await until('it is claimed', async () => (await shown()).status === 'sending', 20_000);
+    const stopped = await until('somebody owns the lane', owner);
+    stopped.signal('SIGSTOP');
+    const heir = await survivorOf(stopped);
+    release();
+    await lock;
+    await until('the heir has sent it', async () => (await shown()).status === 'delivered', 20_000);
+    stopped.signal('SIGCONT');
+    await sleep(8_000);
+    // The old owner, closing what it lost, leaves the new one's state of the link alone.
+    expect((await run.client.call('GET', '/v1/engines')).body.data).toMatchObject([{ connected: true }]);
+    expect(run.handOvers().map(({ pid }) => pid)).toEqual([heir.pid]);
+    expect(await shown()).toMatchObject({ status: 'delivered', failure_reason: null });
+  }, 90_000);
+});

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { freshDatabase } from '../servers/fresh-database';
+import { startRedisServer } from '../servers/redis-server';
+import { ChaosRun } from './chaos-run';
+import { SeededRandom, chaosSeed } from './seeded-random';
+
+const PLAN = {
+  messages: 500,
+  clients: 4,
+  spreadMs: 20_000,
+  batchShare: 0.05,
+  scheduledShare: 0.4,
+  editShare: 0.2,
+  cancelShare: 0.1,
+};
+
+describe('an engine whose wake-ups are all lost', () => {
+  it('goes on from its rows after kills, with the queue emptied in the embedded store each time', async () => {
+    const random = new SeededRandom(chaosSeed());
+    const run = await ChaosRun.begin({ random, flags: { BLUETICKS_SANDBOX_SPEED: '100' } });
+    try {
+      const traffic = run.traffic(PLAN);
+      const kills = async (): Promise<void> => {
+        for (let kill = 0; kill < 10; kill += 1) {
+          await sleep(random.between(500, 3_000));
+          await run.engine.kill();
+          await run.engine.start({ wipeQueue: true });
+        }
+      };
+      await Promise.all([kills(), traffic.run()]);
+      const faults = await run.settle(traffic, 60_000);
+      run.report('queue wiped between kills', traffic, { kills: 10, lateMs: run.latestLateness(traffic) });
+      expect(faults).toEqual([]);
+      expect(run.client.odd).toEqual([]);
+    } finally {
+      await run.end();
+    }
+  }, 300_000);
+
+  it('loses nothing when Redis is flushed again and again while it runs, and when it is killed', async () => {
+    const random = new SeededRandom(chaosSeed());
+    const server = await freshDatabase('postgres');
+    const redisServer = await startRedisServer();
+    const redis = new Redis(redisServer.url);
+    const run = await ChaosRun.begin({
+      random,
+      flags: {
+        BLUETICKS_SANDBOX_SPEED: '100',
+        DATABASE_URL: server.url!,
+        REDIS_URL: redisServer.url,
+      },
+    });
+    let flushes = 0;
+    try {
+      const traffic = run.traffic(PLAN);
+      const flush = async (): Promise<void> => {
+        for (let turn = 0; turn < 20; turn += 1) {
+          await sleep(random.between(200, 2_000));
+          await redis.flushall();
+          flushes += 1;
+          if (turn % 10 === 9) {
+            await run.engine.kill();
+            await redis.flushall();
+            await run.engine.start();
+          }
+        }
+      };
+      await Promise.all([flush(), traffic.run()]);
+      // What waits for a wake-up that was flushed away waits for the sweep, a minute at most.
+      const faults = await run.settle(traffic, 90_000);
+      run.report('Redis flushed', traffic, { flushes, lateMs: run.latestLateness(traffic) });
+      expect(faults).toEqual([]);
+      expect(run.client.odd).toEqual([]);
+      expect(run.latestLateness(traffic)).toBeLessThan(65_000);
+    } finally {
+      await run.end();
+      redis.disconnect();
+      await redisServer.stop();
+      await server.cleanup();
+    }
+  }, 300_000);
+});
