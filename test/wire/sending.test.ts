@@ -88,6 +88,14 @@ describe('what an unmodified Baileys socket sends', () => {
     await client.stanza(id, 'receipt', { type: 'read' });
   });
 
+  it('can be watched on the wire as it arrives', async () => {
+    const seen: string[] = [];
+    whatsapp.onStanza = ({ tag, attrs }) => void seen.push(`${tag} ${attrs.id}`);
+    const id = await send(someone().jid(), 'watched');
+    await client.stanza(id, 'ack');
+    expect(seen).toContain(`message ${id}`);
+  });
+
   it('is copied to the account’s own phone', async () => {
     const contact = someone();
     const id = await send(contact.jid(), 'for the record');

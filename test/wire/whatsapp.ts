@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Agent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { loadBaileys } from './baileys';
+import { loadBaileys, type BinaryNode } from './baileys';
 import { Control } from './control';
 import { LinkingDesk } from './linking/linking-desk';
 import { MediaHost } from './media/media-host';
@@ -11,6 +11,7 @@ import type { Addressing } from './people/person';
 import { Phone } from './people/phone';
 import { quietLibsignal } from './quiet-libsignal';
 import { Channel } from './server/channel';
+import type { Companion } from './server/companion';
 import { Directory, type NewPerson } from './server/directory';
 import { Faults } from './server/faults';
 import { receiveLink } from './server/gateway';
@@ -33,6 +34,8 @@ export interface NewGroup {
 export class WhatsApp {
   /** What went wrong, and what the simulator did not know how to answer. Empty after a test in which all is well. */
   readonly complaints: string[] = [];
+  /** Called with every stanza that a linked device sends, before the server deals with it. */
+  onStanza: (stanza: BinaryNode, from: Companion) => void = () => undefined;
   readonly directory = new Directory();
   /** What goes wrong for everybody. */
   readonly faults = new Faults(() => this.directory.links());
@@ -53,6 +56,7 @@ export class WhatsApp {
       linking: new LinkingDesk(),
       media,
       post: new PostOffice(this.directory),
+      watch: (stanza, from) => this.onStanza(stanza, from),
       complain: (what) => void this.complaints.push(what),
     };
     server.on('connection', (socket: Socket) => {

@@ -32,6 +32,7 @@ function logIn(link: Link, { clientKey, payload }: Greeting, world: World): void
 const failure = (reason: number): BinaryNode => node('failure', { reason, location: 'lla' });
 
 function dispatch(stanza: BinaryNode, companion: Companion, world: World): void {
+  world.watch(stanza, companion);
   switch (stanza.tag) {
     case 'iq':
       return void answerQuery(stanza, companion, world);

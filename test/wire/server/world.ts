@@ -1,6 +1,8 @@
+import type { BinaryNode } from '../baileys';
 import type { ServerCertificate } from '../transport/server-certificate';
 import type { LinkingDesk } from '../linking/linking-desk';
 import type { MediaHost } from '../media/media-host';
+import type { Companion } from './companion';
 import type { Directory } from './directory';
 import type { Faults } from './faults';
 import type { PostOffice } from './post-office';
@@ -13,6 +15,8 @@ export interface World {
   readonly linking: LinkingDesk;
   readonly media: MediaHost;
   readonly post: PostOffice;
+  /** Called with every stanza of a companion before it is dealt with. */
+  watch(stanza: BinaryNode, from: Companion): void;
   /** Notes something that WhatsApp's server would not have taken, or that the simulator does not know. */
   complain(what: string): void;
 }

@@ -44,9 +44,11 @@ export class WebSocketEnd {
     if (this.isOpen) this.socket.write(encodeMessage(OPCODE.binary, bytes));
   }
 
-  /** Says goodbye properly. */
+  /** Says goodbye properly; what the client still says is not heard. */
   close(): void {
-    if (this.isOpen) this.socket.end(encodeMessage(OPCODE.close, Buffer.from([0x03, 0xe8])));
+    if (!this.isOpen) return;
+    this.socket.end(encodeMessage(OPCODE.close, Buffer.from([0x03, 0xe8])));
+    this.deaf = true;
   }
 
   /** Cuts the line without a word. */
