@@ -85,7 +85,8 @@ export async function serve(dataDir: string, args: readonly string[] = []): Prom
     running.kill('SIGKILL');
     throw error;
   });
-  const { url } = JSON.parse(line) as { url: string };
+  const { url } = JSON.parse(line) as { url?: string };
+  if (url === undefined) throw new Error(`The engine did not start: ${line}`);
   return {
     ...running,
     url,
