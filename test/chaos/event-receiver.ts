@@ -19,8 +19,9 @@ export interface Delivery {
 export class EventReceiver {
   readonly deliveries: Delivery[] = [];
   secret = '';
-  /** The share of deliveries that get a 500, or are left hanging until the connection breaks. */
+  /** The share of events whose first delivery gets a 500 or no answer; a second refusal would cost five minutes. */
   refuseShare = 0;
+  private readonly refused = new Set<string>();
   private server: Server | undefined;
 
   constructor(private readonly random: SeededRandom) {}
@@ -41,8 +42,10 @@ export class EventReceiver {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     // A body that a kill cut short never ends, and is no delivery.
     request.on('end', () => {
-      const taken = !this.random.happens(this.refuseShare);
-      this.deliveries.push({ ...this.read(request, Buffer.concat(chunks)), taken });
+      const delivery = this.read(request, Buffer.concat(chunks));
+      const taken = this.refused.has(delivery.eventId) || !this.random.happens(this.refuseShare);
+      if (!taken) this.refused.add(delivery.eventId);
+      this.deliveries.push({ ...delivery, taken });
       if (taken) response.end('ok');
       else if (this.random.happens(0.5)) response.writeHead(500).end('not now');
       else response.destroy();

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
 
-const KILLS = Number(process.env.K ?? 50);
+const KILLS = 50;
 
 /** Kills the engine at chance moments, some of them while it starts, and starts it again each time. */
 async function killAndStart(run: ChaosRun, random: SeededRandom, kills: number): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     // Refused events come again after a minute: late refusals would only make the end of the run longer.
-    run.receiver.refuseShare = kill < kills / 2 ? 0.03 : 0;
-    await sleep(random.between(50, 2_500));
+    run.receiver.refuseShare = kill < kills / 3 ? 0.03 : 0;
+    await sleep(random.between(50, 1_800));
     await run.engine.kill();
     run.engine.launch();
     if (random.happens(0.2)) await sleep(random.between(0, 2_500));
@@ -25,9 +25,9 @@ describe('an engine that is killed again and again, on its embedded store', () =
     const run = await ChaosRun.begin({ random, flags: { BLUETICKS_SANDBOX_SPEED: '100' } });
     try {
       const traffic = run.traffic({
-        messages: Number(process.env.M ?? 2_000),
+        messages: 2_000,
         clients: 6,
-        spreadMs: Number(process.env.S ?? 90_000),
+        spreadMs: 90_000,
         batchShare: 0.03,
         scheduledShare: 0.2,
         editShare: 0.2,
