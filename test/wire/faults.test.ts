@@ -183,4 +183,20 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await contact.hears('second');
     expect(whatsapp.complaints.splice(0).join()).toMatch(/could not decrypt .*, try 1/);
   });
+
+  it('a contact that installs WhatsApp anew gets what is sent next, under its new identity', async () => {
+    const contact = someone();
+    await client.socket.sendMessage(contact.jid(), { text: 'before' });
+    await contact.hears('before');
+    await contact.reinstalls();
+    const sent = await client.socket.sendMessage(contact.jid(), { text: 'after' });
+    expect(await contact.hears('after')).toMatchObject({ id: sent?.key.id });
+    expect(whatsapp.complaints.splice(0).join()).toMatch(/could not decrypt/);
+  });
+
+  it('pre-keys run out: the server asks for more, and gets them', async () => {
+    const [companion] = phone.companions;
+    while (companion && companion.preKeyCount > 4) companion.keyBundle();
+    await eventually('more pre-keys came', () => (companion?.preKeyCount ?? 0) > 4 || undefined);
+  });
 });

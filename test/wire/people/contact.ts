@@ -102,6 +102,11 @@ export class Contact {
     return this.handset.forgetSessions(this.world.directory.everyone());
   }
 
+  /** Installs WhatsApp anew: another identity, no sessions. Who wrote to it before finds out by its retry. */
+  reinstalls(): Promise<void> {
+    return this.handset.reinstall();
+  }
+
   protected answer(incoming: Incoming, again: boolean): void {
     if (incoming.from === this.person) return this.confirmCopy(incoming);
     const types = again ? receiptTypes({ ...this.behaviour, read: false }) : receiptTypes(this.behaviour);

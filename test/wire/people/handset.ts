@@ -23,8 +23,8 @@ export type Incoming = Omit<Received, 'copies' | 'shown'>;
 export class Handset implements Device {
   readonly id = 0;
   readonly inbox = new Inbox();
-  readonly party = new SignalParty();
-  private readonly sealer: Sealer;
+  party = new SignalParty();
+  private sealer: Sealer;
   readonly sent = new Map<string, Sent>();
   /** Told of every message that could be read; `again` when its id was known. */
   onMessage: (incoming: Incoming, again: boolean) => void = () => undefined;
@@ -60,6 +60,14 @@ export class Handset implements Device {
   forgetSessions(people: readonly Person[]): Promise<void> {
     const jids = people.flatMap((person) => [...person.devices.keys()].map((id) => person.jid('lid', id)));
     return this.inTurn(() => this.party.forgetSessions(jids));
+  }
+
+  /** Starts over with a new identity; what it had received stays. */
+  reinstall(): Promise<void> {
+    return this.inTurn(async () => {
+      this.party = new SignalParty();
+      this.sealer = new Sealer(this.person, this.party);
+    });
   }
 
   /** Seals a message for the devices of whoever it is for, and hands it to the server. */

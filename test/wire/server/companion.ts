@@ -3,6 +3,10 @@ import type { Device, Person } from '../people/person';
 import { bytesOf, childOf, childrenOf, node } from '../transport/nodes';
 import type { Link } from '../transport/link';
 import { streamError } from './faults';
+import { secondsNow } from './world';
+
+/** With fewer one-time pre-keys than this the server asks for more. */
+const FEW_PRE_KEYS = 5;
 
 /**
  * A linked device as the server sees it: its line when it has one, the keys that it uploaded, and the stanzas that
@@ -85,7 +89,14 @@ export class Companion implements Device {
   keyBundle(): BinaryNode[] | undefined {
     if (!this.hasKeys) return undefined;
     const oneTime = this.preKeys.shift();
+    if (this.preKeys.length < FEW_PRE_KEYS) this.askForPreKeys();
     return oneTime ? [...this.upload, oneTime] : this.upload;
+  }
+
+  private askForPreKeys(): void {
+    const count = node('count', { value: this.preKeyCount });
+    const attributes = { from: '@s.whatsapp.net', type: 'encrypt', id: 'pre-keys-low', t: secondsNow() };
+    this.deliver(node('notification', attributes, [count]));
   }
 }
 
