@@ -20,7 +20,9 @@ export function clientError(error: unknown): unknown {
 }
 
 function isOutOfReach(error: unknown): boolean {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const { code, message, severity } = (error ?? {}) as Record<string, unknown>;
+  // A database that takes no connections for a while; without FATAL it is about something else than the connection.
+  if (code === '55000') return severity === 'FATAL';
   if (typeof code === 'string') return OUT_OF_REACH.test(code);
   return typeof message === 'string' && OUT_OF_REACH_WORDS.test(message);
 }

@@ -13,6 +13,9 @@ describe('clientError', () => {
     fault('terminating connection due to administrator command', '57P01'),
     fault('the database system is starting up', '57P03'),
     fault('sorry, too many clients already', '53300'),
+    Object.assign(fault('database "x" is not currently accepting connections', '55000'), {
+      severity: 'FATAL',
+    }),
     fault('Connection terminated unexpectedly'),
     fault('timeout exceeded when trying to connect'),
   ])('calls %s unavailable and keeps its cause', (error) => {
@@ -25,6 +28,7 @@ describe('clientError', () => {
   test.each([
     fault('duplicate key value violates unique constraint', '23505'),
     fault('could not serialize access', '40001'),
+    Object.assign(fault('lastval is not yet defined in this session', '55000'), { severity: 'ERROR' }),
     fault('password authentication failed', '28P01'),
     new EngineError('conflict', 'It is sent already.'),
     new TypeError('x is not a function'),
