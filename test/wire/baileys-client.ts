@@ -11,6 +11,7 @@ import {
 import { eventually } from './people/eventually';
 import { memoryKeys } from './people/memory-keys';
 import { silentLogger } from './people/silent-logger';
+import { quietLibsignal } from './quiet-libsignal';
 import { unrefLongTimers } from './unref-long-timers';
 import type { WhatsApp } from './whatsapp';
 
@@ -50,6 +51,7 @@ export class BaileysClient {
     memory?: Memory,
     config: Partial<UserFacingSocketConfig> = {},
   ): Promise<BaileysClient> {
+    quietLibsignal();
     unrefLongTimers();
     const baileys = await loadBaileys();
     const known = memory ?? { creds: baileys.initAuthCreds(), keys: memoryKeys() };
