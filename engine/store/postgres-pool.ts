@@ -3,6 +3,11 @@ import type { Log } from '../domain/log';
 
 /** Enough for the API, the owner's work and one LISTEN client for each worked lane's BullMQ worker. */
 const MOST_CONNECTIONS = 10;
+/**
+ * A process that was stopped or cut off in the middle of a transaction loses it, and its locks, after this long: less
+ * than a lease lasts, or nobody could take over its sessions.
+ */
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /**
  * A pool over a PostgreSQL server whose connections see our schema first and then BullMQ's.
@@ -11,7 +16,7 @@ const MOST_CONNECTIONS = 10;
 export function openPostgresPool(databaseUrl: string, log: Log, max: number = MOST_CONNECTIONS): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
-    options: '-c search_path=blueticks,bullmq',
+    options: `-c search_path=blueticks,bullmq -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
     application_name: 'blueticks',
     keepAlive: true,
     max,

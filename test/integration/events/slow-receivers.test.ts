@@ -26,7 +26,8 @@ it('holds up no webhook for others that hang, also not on the same server', asyn
     ({ status, attempts }) => status === 'pending' && attempts > 0,
   );
   console.info(`beside 40 receivers that hang: p50 ${percentile(delays(quick()), 50)} ms`);
-  expect([givenUp.length, server.hanging.length]).toEqual([0, 40 * 4]);
+  expect(givenUp).toEqual([]);
+  await until('each of the others has its share', () => server.hanging.length === 40 * 4, 9_000);
 });
 
 it('gives a receiver that hangs one attempt at a time, and all of its share when it answers again', async () => {

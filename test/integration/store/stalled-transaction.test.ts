@@ -1,0 +1,36 @@
+import { openDatabase } from '../../../engine/store/open-database';
+import { holdsLease, takeLease } from '../../../engine/store/sessions';
+import { freshDatabase } from '../../servers/fresh-database';
+import { silentLog } from '../../servers/silent-log';
+import { tempFolder } from '../../servers/temp-folder';
+
+test('a process that stops in the middle of a transaction does not keep its sessions from others', async () => {
+  const server = await freshDatabase('postgres');
+  const folder = await tempFolder('stalled');
+  const other = await openDatabase({ dataDir: folder.path, databaseUrl: server.url, log: silentLog });
+  const { database } = server;
+  await database.query(
+    `INSERT INTO sessions (id, mode, state, created_at) VALUES ('ses_1', 'live', 'connected', now())`,
+  );
+  const fence = await takeLease(database, 'ses_1', 'stopped', 1, false);
+
+  let goOn = (): void => {};
+  const stopped = database.transaction(async (tx) => {
+    expect(await holdsLease(tx, 'ses_1', 'stopped', fence!)).toBe(true);
+    await new Promise<void>((resolve) => (goOn = resolve));
+    await tx.query('SELECT 1');
+  });
+  const ended = expect(stopped).rejects.toThrow();
+
+  const from = Date.now();
+  let taken: number | null = null;
+  while (taken === null && Date.now() - from < 20_000) {
+    taken = await takeLease(other, 'ses_1', 'heir', 15, false);
+  }
+  expect(taken).toBe(fence! + 1);
+  goOn();
+  await ended;
+  await other.close();
+  await server.cleanup();
+  await folder.remove();
+}, 60_000);
