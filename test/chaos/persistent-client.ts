@@ -50,7 +50,7 @@ export class PersistentClient {
         headers,
       );
       if (answer && answer.status < 500) return answer;
-      await sleep(60);
+      await sleep(150);
     }
     const { unreachable, hung, unavailable, odd } = this;
     const counts = JSON.stringify({ unreachable, hung, unavailable, odd: odd.slice(0, 3) });

@@ -23,7 +23,7 @@ const FATES: Record<string, Fate> = {
 };
 
 export function fateOf(to: string): Fate {
-  return FATES[to.slice(-4)] ?? { status: 'delivered', events: DELIVERED };
+  return FATES[to.replace(/^\+1500555/, '')] ?? { status: 'delivered', events: DELIVERED };
 }
 
 /** Mostly different people, among them the numbers with a story; seldom the one that drops the link for all. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { until } from '../engine/until';
 import type { ChildServer } from '../servers/child-server';
 import { freshDatabase, type FreshDatabase } from '../servers/fresh-database';
@@ -123,18 +124,15 @@ describe('two engines on one PostgreSQL and one Redis', () => {
     const path = `/v1/messages/${made.id}`;
     const shown = async () => (await run.client.call('GET', path)).body;
     // Its owner has claimed the message and waits for its bytes when it is stopped.
-    let release = (): void => {};
-    const locked = new Promise<void>((resolve) => (release = resolve));
-    const lock = server.database.transaction(async (tx) => {
-      await tx.query('LOCK TABLE media_files IN ACCESS EXCLUSIVE MODE');
-      await locked;
-    });
+    const locker = new Client({ connectionString: server.url! });
+    locker.on('error', () => undefined);
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE blueticks.media_files IN ACCESS EXCLUSIVE MODE');
     await until('it is claimed', async () => (await shown()).status === 'sending', 20_000);
     const stopped = await until('somebody owns the lane', owner);
     stopped.signal('SIGSTOP');
     const heir = await survivorOf(stopped);
-    release();
-    await lock;
+    await locker.end();
     await until('the heir has sent it', async () => (await shown()).status === 'delivered', 20_000);
     stopped.signal('SIGCONT');
     await sleep(8_000);
