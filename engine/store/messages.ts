@@ -116,7 +116,10 @@ export async function lockPending(tx: Sql, mode: Mode, filter: MessageFilter): P
   );
 }
 
-/** Writes everything of these rows that can change after they were created. */
+/**
+ * Writes everything of these rows that can change after they were created. Their ids are given once more on their own,
+ * or the planner, which cannot see into JSON, reads the whole table.
+ */
 export async function saveMessages(tx: Sql, rows: MessageRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
@@ -126,8 +129,8 @@ export async function saveMessages(tx: Sql, rows: MessageRow[]): Promise<void> {
        unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,
        failed_at = r.failed_at, canceled_at = r.canceled_at
-     FROM jsonb_populate_recordset(NULL::messages, $1::jsonb) r WHERE m.id = r.id`,
-    [JSON.stringify(rows)],
+     FROM jsonb_populate_recordset(NULL::messages, $1::jsonb) r WHERE m.id = r.id AND m.id = ANY($2::text[])`,
+    [JSON.stringify(rows), rows.map((row) => row.id)],
   );
 }
 
