@@ -24,7 +24,7 @@ function importedOnlyIn(library, ...names) {
 }
 
 const ERRORS = 'errors\\.ts';
-const PORTS = ['transport/transport\\.ts', 'queue/wake-ups\\.ts'];
+const PORTS = ['transport/(transport|session-memory)\\.ts', 'queue/wake-ups\\.ts'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -97,6 +97,7 @@ module.exports = {
     // doctor asks the server itself, without a queue.
     importedOnlyIn('ioredis', 'queue/', 'cli/doctor/'),
     importedOnlyIn('@electric-sql', 'store/'),
+    importedOnlyIn('@whiskeysockets', 'transport/baileys/'),
     // The queue needs the type of a pool, for BullMQ.
     importedOnlyIn('pg', 'store/', 'queue/'),
     importedOnlyIn('fastify', 'api/'),

@@ -114,6 +114,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         wakeUps,
         clock,
         log,
+        encryption,
         allowPrivateMedia: config.allowPrivateMedia,
         onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
       },

@@ -19,6 +19,7 @@ export const EVENT_TYPES = [
   'campaign.aborted',
   'session.connected',
   'session.disconnected',
+  'session.restricted',
   'sequence.stopped',
   'sequence.completed',
   'opt_out.created',

@@ -5,6 +5,8 @@ import { canceled, storeChanges } from '../messages/message-changes';
 import { findByWireId, insertInbound } from '../store/inbound';
 import { lockCancelOnReply } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
+import type { Encryption } from '../store/encryption';
+import { addKnownChats, namesOfAccount } from '../store/known-chats';
 import type { SessionRow } from '../store/sessions';
 import type { Inbound } from '../transport/transport';
 
@@ -22,24 +24,29 @@ const EVENT_OF_KIND = {
  */
 export async function receiveInbound(
   transact: Transact,
+  encryption: Encryption,
   session: SessionRow,
   inbound: Inbound,
 ): Promise<void> {
   await transact(async (work) => {
+    const id = newId('inbound');
     const isNew = await insertInbound(work.sql, {
-      id: newId('inbound'),
+      id,
       mode: session.mode,
       sessionId: session.id,
       kind: inbound.kind,
       chatId: inbound.chatId,
       wireId: inbound.id,
+      sealedContent: inbound.content ? encryption.seal(Buffer.from(inbound.content), id) : null,
       now: work.now,
     });
     if (!isNew) return;
+    const names = await namesOfAccount(work.sql, session.id, inbound.chatId);
+    await addKnownChats(work.sql, session.id, names, work.now);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
     if (inbound.kind === 'message') {
-      const pending = await lockCancelOnReply(work.sql, session.id, inbound.chatId);
+      const pending = await lockCancelOnReply(work.sql, session.id, names);
       await storeChanges(
         work,
         pending.map((row) => canceled(row, work.now)),

@@ -8,7 +8,7 @@ import {
   storeChanges,
   type MessageChange,
 } from '../messages/message-changes';
-import { lockDue, lockInterrupted } from '../store/lane-messages';
+import { lockDue, lockInterrupted, type Wanted } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
 import type { Lease } from './lease';
 
@@ -31,18 +31,17 @@ export interface Look {
  * Takes up to `limit` due messages of a lane for sending, one a chat, so that a chat's messages keep their order and
  * many to one person hold up nobody else. From this commit on nobody edits or cancels them. Messages out of time
  * fail, messages out of their window wait for it.
- * @param busyChats chats with a message under way.
  * @throws LeaseLost when another process owns the lane by now.
  */
 export async function claimDue(
   transact: Transact,
   lease: Lease,
   limit: number,
-  busyChats: string[],
+  wanted: Wanted,
 ): Promise<Look> {
   return transact(async (work) => {
     await lease.check(work.sql);
-    const due = await lockDue(work.sql, lease.sessionId, work.now, limit, busyChats);
+    const due = await lockDue(work.sql, lease.sessionId, work.now, limit, wanted);
     const rows = firstOfEachChat(due);
     const changes = rows.map((row) => decideOne(row, work.now));
     if (changes.length > 0) await storeChanges(work, changes);
@@ -51,7 +50,7 @@ export async function claimDue(
         .map(({ row }, index) => ({ message: row, handedOverBefore: rows[index]!.handed_over_at }))
         .filter(({ message }) => message.status === 'sending'),
       more: due.length === limit,
-      passedOver: busyChats.length > 0 || rows.length < due.length,
+      passedOver: wanted.exceptChats.length > 0 || rows.length < due.length,
     };
   });
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/database';
-import { nextDueAt } from '../store/lane-messages';
+import { nextDueAt, type Wanted } from '../store/lane-messages';
 import { TransportError, type Transport } from '../transport/transport';
 import { claimDue, type Claimed } from './claim';
 import { LeaseLost, type Lease } from './lease';
@@ -100,8 +100,7 @@ export class Lane {
         this.full = true;
         return;
       }
-      const busy = [...this.underWay.keys()];
-      const look = await claimDue(this.deps.transact, this.lease, room, busy);
+      const look = await claimDue(this.deps.transact, this.lease, room, this.wanted());
       for (const claim of look.claims) this.startSending(claim);
       this.passedOver = look.passedOver;
       if (!look.more) return;
@@ -110,6 +109,13 @@ export class Lane {
 
   private isOpen(): boolean {
     return this.transport.state === 'connected' || this.transport.state === 'restricted';
+  }
+
+  private wanted(): Wanted {
+    return {
+      exceptChats: [...this.underWay.keys()],
+      knownChatsOnly: this.transport.state === 'restricted',
+    };
   }
 
   private startSending(claim: Claimed): void {
@@ -161,8 +167,7 @@ export class Lane {
 
   private async armNext(): Promise<void> {
     const now = this.deps.clock.now();
-    const busy = [...this.underWay.keys()];
-    const next = await nextDueAt(this.deps.sql, this.lease.sessionId, new Date(now), busy);
+    const next = await nextDueAt(this.deps.sql, this.lease.sessionId, new Date(now), this.wanted());
     if (!next || next.getTime() > now + HORIZON_MS) return;
     if (next.getTime() <= now) {
       // Came due since the last look, or is being edited just now. With the link down or the lane full, whoever frees

@@ -3,14 +3,15 @@ import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import { receiveInbound } from '../inbound/receive-inbound';
 import type { WakeUps } from '../queue/wake-ups';
-import { recordLinkState } from '../sessions/session-state';
 import type { Database } from '../store/database';
+import type { Encryption } from '../store/encryption';
 import { listHandedOver } from '../store/lane-messages';
-import { saveSessionState, type SessionRow } from '../store/sessions';
+import { saveConnecting, type SessionRow } from '../store/sessions';
 import type { Transport, TransportFactory } from '../transport/transport';
 import { reclaimInterrupted } from './claim';
 import { Lane } from './lane';
 import type { Lease } from './lease';
+import { LinkRecord } from './link-record';
 import { Reports } from './reports';
 
 export interface SendingDependencies {
@@ -19,6 +20,7 @@ export interface SendingDependencies {
   wakeUps: WakeUps;
   clock: Clock;
   log: Log;
+  encryption: Encryption;
   allowPrivateMedia: boolean;
   /** Told at each hand-over how long after its moment a message went, in seconds. */
   onHandOver(latenessSeconds: number): void;
@@ -26,8 +28,6 @@ export interface SendingDependencies {
 
 /** Receipts of older messages are no longer waited for. */
 const RECEIPTS_LIFE_MS = 14 * 24 * 3_600_000;
-
-const STOPPED = 'The engine is not running, or another process of it is taking over.';
 
 /** A session that this process works: its lane, its transport and the lease on both. */
 export interface OpenLane {
@@ -46,19 +46,20 @@ export async function openLane(
   deps: SendingDependencies,
   onLost: () => void,
 ): Promise<OpenLane> {
-  const { database, transact, wakeUps, clock, log } = deps;
+  const { database, transact, wakeUps, clock, log, encryption } = deps;
   const transport = makeTransport({ id: session.id, phone: session.phone }, clock);
   const reports = new Reports(session.id, transact, clock, log);
   const arm = (at: number): void =>
     void wakeUps.arm(session.id, at).catch((error: unknown) => {
       log.warn({ err: error, session: session.id }, 'a wake-up could not be armed; the sweep will');
     });
+  const link = new LinkRecord(lease, deps);
   const lane = new Lane(lease, transport, reports, { ...deps, sql: database, arm, onLost });
 
   const reclaimed = await reclaimInterrupted(transact, lease);
   if (reclaimed > 0)
     log.info({ session: session.id, messages: reclaimed }, 'messages of a former owner go again');
-  await saveSessionState(database, session.id, 'connecting', null, new Date(clock.now()));
+  await saveConnecting(database, session.id);
   const handedOver = await listHandedOver(database, session.id, new Date(clock.now() - RECEIPTS_LIFE_MS));
   transport.resume(
     handedOver.map((row) => ({
@@ -70,20 +71,16 @@ export async function openLane(
     })),
   );
   const stopListening = await wakeUps.work(session.id, () => lane.wake());
-  // States are stored one after another, so that the last one told is the one that stays.
-  let stored = Promise.resolve();
   void transport
     .open({
-      onReceipt: (receipt) => void reports.add({ wireId: receipt.wireId, receipt }),
-      onInbound: (inbound) => receiveInbound(transact, session, inbound),
-      onState(state, reason) {
-        stored = stored
-          .then(() => recordLinkState(transact, session, state, reason))
-          .catch((error: unknown) =>
-            log.error({ err: error, session: session.id }, 'a state could not be stored'),
-          );
-        if (state === 'connected') void stored.then(() => lane.wake());
+      onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
+      onInbound: (inbound) => receiveInbound(transact, encryption, session, inbound),
+      onState(state, reason, restrictedUntil) {
+        const stored = link.state(state, reason, restrictedUntil);
+        if (state === 'connected' || state === 'restricted') void stored.then(() => lane.wake());
       },
+      onQr: (qr) => void link.qr(qr),
+      onLinked: (account) => void link.account(account),
     })
     .catch((error: unknown) => log.error({ err: error, session: session.id }, 'a session could not connect'));
 
@@ -96,11 +93,8 @@ export async function openLane(
       await stopListening();
       await lane.close();
       await transport.close();
-      await stored;
       await reports.close();
-      // A new owner tells the state of its own link.
-      if (!(await lease.renew(database))) return;
-      await saveSessionState(database, session.id, 'disconnected', STOPPED, new Date(clock.now()));
+      await link.stop();
     },
   };
 }

@@ -3,6 +3,7 @@ import { fetchMedia } from '../media/fetch-media';
 import { MediaError } from '../media/media-error';
 import type { Sql } from '../store/database';
 import { readMediaFile, type MessageRow } from '../store/messages';
+import { contentOf } from './content-of';
 import { TransportError, type Content, type MediaKind } from '../transport/transport';
 
 /** Attempts to fetch media from a server that may come back; then the message fails. */
@@ -17,11 +18,8 @@ export async function prepareContent(
   sql: Sql,
   allowPrivateMedia: boolean,
 ): Promise<Content> {
-  if (row.poll) {
-    const { question, options, allow_multiple: allowMultiple } = row.poll;
-    return { type: 'poll', question, options, allowMultiple };
-  }
-  if (!row.media) return { type: 'text', text: row.text ?? '', linkPreview: row.link_preview ?? true };
+  const content = contentOf(row);
+  if (!row.media || content.type !== 'media') return content as Exclude<Content, { type: 'media' }>;
   const { url, file_id: fileId, kind, caption, filename } = row.media;
   const file = fileId
     ? await storedFile(sql, fileId, filename)

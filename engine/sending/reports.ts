@@ -5,6 +5,7 @@ import { sendRetryDelay } from '../domain/retry-schedule';
 import type { Transact } from '../events/transact';
 import { changed, failed, retried, storeChanges, type MessageChange } from '../messages/message-changes';
 import { GroupedWrites } from '../store/grouped-writes';
+import { addKnownChats } from '../store/known-chats';
 import { lockByWireIds } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
 import type { Receipt } from '../transport/transport';
@@ -76,6 +77,10 @@ export class Reports {
         work,
         [...touched].map((wireId) => changes.get(wireId)!),
       );
+      // Whoever got a message is no new contact any more.
+      const accepted = rows.filter((row) => !row.sent_at && changes.get(row.wire_id)!.row.sent_at);
+      const chats = accepted.map((row) => row.chat_id);
+      await addKnownChats(work.sql, this.sessionId, chats, work.now);
       for (const wireId of touched) {
         const { row } = changes.get(wireId)!;
         if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());

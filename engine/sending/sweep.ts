@@ -6,7 +6,8 @@ import type { Database } from '../store/database';
 import { dropHeld } from '../store/deliveries';
 import { deleteOldEvents } from '../store/events';
 import { deleteOldIdempotencyRecords } from '../store/idempotency';
-import { lockExpired } from '../store/lane-messages';
+import { lockDueOfLoggedOut, lockExpired } from '../store/lane-messages';
+import { deleteOldSessionData } from '../store/session-memory';
 import { retireExpiredWebhooks } from '../store/webhooks';
 
 export interface SweepDependencies {
@@ -21,7 +22,7 @@ export interface SweepDependencies {
 /** The contract: every minute what is due is armed again, and `expired` comes within 15 s of its moment. */
 export const SWEEP_MS = 60_000;
 const EXPIRY_MS = 5_000;
-const EXPIRE_AT_ONCE = 500;
+const FAIL_AT_ONCE = 500;
 /** Events stay readable for this long; held ones are given up after 72 hours. */
 const EVENTS_LIFE_MS = 30 * 24 * 3_600_000;
 const HELD_LIFE_MS = 72 * 3_600_000;
@@ -39,7 +40,7 @@ export class Sweep {
 
   /** Runs everything once, then keeps it going. */
   async start(): Promise<void> {
-    await this.repeat(EXPIRY_MS, 0, () => this.failExpired());
+    await this.repeat(EXPIRY_MS, 0, () => this.failHopeless());
     await this.repeat(SWEEP_MS, 1, () => this.everyMinute());
     await this.repeat(SWEEP_MS * 10, 2, () => this.tidy());
   }
@@ -62,21 +63,26 @@ export class Sweep {
     this.cancels[slot] = this.deps.clock.after(everyMs, () => void this.repeat(everyMs, slot, action));
   }
 
-  /** Fails what could not be sent in time, also where no process works the session. */
-  private async failExpired(): Promise<void> {
+  /** Fails what could not be sent in time, and what is due of a number that was logged out: nobody will send it. */
+  private async failHopeless(): Promise<void> {
+    await this.failAll('expired', lockExpired);
+    await this.failAll('session_logged_out', lockDueOfLoggedOut);
+  }
+
+  private async failAll(reason: string, lock: typeof lockExpired): Promise<void> {
     let found: number;
     do {
       found = await this.deps.transact(async (work) => {
-        const rows = await lockExpired(work.sql, work.now, EXPIRE_AT_ONCE);
+        const rows = await lock(work.sql, work.now, FAIL_AT_ONCE);
         if (rows.length > 0) {
           await storeChanges(
             work,
-            rows.map((row) => failed(row, 'expired', work.now)),
+            rows.map((row) => failed(row, reason, work.now)),
           );
         }
         return rows.length;
       });
-    } while (found === EXPIRE_AT_ONCE && !this.closed);
+    } while (found === FAIL_AT_ONCE && !this.closed);
   }
 
   private async everyMinute(): Promise<void> {
@@ -89,6 +95,7 @@ export class Sweep {
     const now = clock.now();
     await dropHeld(database, new Date(now - HELD_LIFE_MS));
     await deleteOldIdempotencyRecords(database, new Date(now));
+    await deleteOldSessionData(database, now);
     await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
   }
 }

@@ -1,6 +1,6 @@
 import type { Transact } from '../events/transact';
-import { saveSessionState, type SessionRow } from '../store/sessions';
-import type { LinkState } from '../transport/transport';
+import { saveSessionState, saveToldState, type LinkFacts, type SessionRow } from '../store/sessions';
+import type { Sql } from '../store/database';
 
 /** A session as events carry it. */
 export function presentSession(row: SessionRow) {
@@ -11,29 +11,37 @@ export function presentSession(row: SessionRow) {
     push_name: row.push_name,
     state: row.state,
     reason: row.reason,
+    restricted_until: row.restricted_until?.toISOString() ?? null,
     connected_at: row.connected_at?.toISOString() ?? null,
   };
 }
 
-/** Stores the true state of a link, and tells when it came up or went down. */
+/** States that are news, and the event that each is told as. */
+const EVENT_OF_STATE: Readonly<Record<string, string>> = {
+  connected: 'session.connected',
+  restricted: 'session.restricted',
+  disconnected: 'session.disconnected',
+  logged_out: 'session.disconnected',
+};
+
+/**
+ * Stores the true state of a link, and tells what is news of it, once: a link that fails again on its way back is not.
+ * @param holdsLease checked in the transaction: a process that lost the session has nothing to say of it any more.
+ */
 export async function recordLinkState(
   transact: Transact,
-  session: SessionRow,
-  state: LinkState,
-  reason: string | null,
+  sessionId: string,
+  facts: LinkFacts,
+  holdsLease: (sql: Sql) => Promise<void>,
 ): Promise<void> {
   await transact(async (work) => {
-    await saveSessionState(work.sql, session.id, state, reason, work.now);
-    if (state !== 'connected' && state !== 'disconnected') return;
-    const now = { ...session, state, reason, connected_at: state === 'connected' ? work.now : null };
+    await holdsLease(work.sql);
+    const row = await saveSessionState(work.sql, sessionId, facts, work.now);
+    const type = row && EVENT_OF_STATE[row.state];
+    if (!type || row.told_state === row.state) return;
+    await saveToldState(work.sql, sessionId, row.state);
     await work.tell([
-      {
-        mode: session.mode,
-        type: `session.${state}`,
-        data: presentSession(now),
-        subjectId: session.id,
-        fromPhone: session.phone,
-      },
+      { mode: row.mode, type, data: presentSession(row), subjectId: row.id, fromPhone: row.phone },
     ]);
   });
 }

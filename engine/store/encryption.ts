@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /** The first byte of everything sealed, so that another scheme can follow. */
 const VERSION = 1;
@@ -25,6 +25,11 @@ export class Encryption {
   constructor(private readonly key: Buffer) {
     if (key.length !== KEY_BYTES)
       throw new Error(`An encryption key has ${KEY_BYTES} bytes, not ${key.length}.`);
+  }
+
+  /** A key of its own for another purpose (HKDF, RFC 5869), from which this one cannot be told. */
+  derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.key, '', purpose, KEY_BYTES));
   }
 
   /** @param place what the data belongs to, such as a row's id: sealed data that is moved elsewhere does not open. */

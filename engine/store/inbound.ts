@@ -5,12 +5,21 @@ import type { MessageRow } from './messages';
 /** @returns whether it is new; WhatsApp may tell of the same thing again. */
 export async function insertInbound(
   tx: Sql,
-  row: { id: string; mode: Mode; sessionId: string; kind: string; chatId: string; wireId: string; now: Date },
+  row: {
+    id: string;
+    mode: Mode;
+    sessionId: string;
+    kind: string;
+    chatId: string;
+    wireId: string;
+    sealedContent: Buffer | null;
+    now: Date;
+  },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO inbound_messages (id, mode, session_id, kind, chat_id, wire_id, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id`,
-    [row.id, row.mode, row.sessionId, row.kind, row.chatId, row.wireId, row.now],
+    `INSERT INTO inbound_messages (id, mode, session_id, kind, chat_id, wire_id, created_at, sealed_content)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id`,
+    [row.id, row.mode, row.sessionId, row.kind, row.chatId, row.wireId, row.now, row.sealedContent],
   );
   return rows.length > 0;
 }

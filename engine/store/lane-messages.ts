@@ -1,41 +1,52 @@
 import type { Sql } from './database';
 import type { MessageRow } from './messages';
 
+/** Of a restricted session: only chats in which something was written before. */
+const KNOWN_CHAT = `EXISTS (SELECT 1 FROM known_chats AS k
+  WHERE k.session_id = messages.session_id AND k.chat_id = messages.chat_id)`;
+
+/** What of a session's rows is wanted now. */
+export interface Wanted {
+  /** Chats of which nothing is wanted: they have a message under way. */
+  exceptChats: string[];
+  /** Whether new contacts have to wait. */
+  knownChatsOnly: boolean;
+}
+
 /**
  * Locks up to `limit` due rows of a session, `high` before `normal` before `low`, then by time. Rows that somebody
  * is editing at this moment are passed over: they will be found again.
- * @param exceptChats chats of which nothing is wanted now.
  */
 export async function lockDue(
   tx: Sql,
   sessionId: string,
   now: Date,
   limit: number,
-  exceptChats: string[],
+  { exceptChats, knownChatsOnly }: Wanted,
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT * FROM messages
      WHERE session_id = $1 AND status IN ('scheduled', 'queued') AND due_at <= $2 AND NOT chat_id = ANY($4::text[])
+       ${knownChatsOnly ? `AND ${KNOWN_CHAT}` : ''}
      ORDER BY priority, due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
     [sessionId, now, limit, exceptChats],
   );
 }
 
 /**
- * When the session's earliest pending row wants a look, or null.
- * @param busyChats of these, what is due already does not count: it waits for another message.
+ * When the session's earliest pending row wants a look, or null. Of what is due already, only what is wanted counts.
  */
 export async function nextDueAt(
   sql: Sql,
   sessionId: string,
   now: Date,
-  busyChats: string[],
+  { exceptChats, knownChatsOnly }: Wanted,
 ): Promise<Date | null> {
   const rows = await sql.query<{ due_at: Date }>(
     `SELECT due_at FROM messages WHERE session_id = $1 AND status IN ('scheduled', 'queued')
-       AND (due_at > $2 OR NOT chat_id = ANY($3::text[]))
+       AND (due_at > $2 OR (NOT chat_id = ANY($3::text[]) ${knownChatsOnly ? `AND ${KNOWN_CHAT}` : ''}))
      ORDER BY due_at LIMIT 1`,
-    [sessionId, now, busyChats],
+    [sessionId, now, exceptChats],
   );
   return rows[0]?.due_at ?? null;
 }
@@ -72,11 +83,25 @@ export async function lockByWireIds(tx: Sql, sessionId: string, wireIds: string[
   );
 }
 
-/** Locks what is pending to a chat and was asked to go away when its person writes first. */
-export async function lockCancelOnReply(tx: Sql, sessionId: string, chatId: string): Promise<MessageRow[]> {
+/** Locks what is pending to a person, under any of these chat ids, and was asked to go away when they write first. */
+export async function lockCancelOnReply(
+  tx: Sql,
+  sessionId: string,
+  chatIds: string[],
+): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE chat_id = $2 AND session_id = $1 AND cancel_on_reply
+    `SELECT * FROM messages WHERE chat_id = ANY($2::text[]) AND session_id = $1 AND cancel_on_reply
        AND status IN ('scheduled', 'queued') ORDER BY id FOR UPDATE`,
-    [sessionId, chatId],
+    [sessionId, chatIds],
+  );
+}
+
+/** Locks due rows of sessions whose number was logged out: nobody will send them. */
+export async function lockDueOfLoggedOut(tx: Sql, now: Date, limit: number): Promise<MessageRow[]> {
+  return tx.query<MessageRow>(
+    `SELECT m.* FROM sessions AS s JOIN messages AS m ON m.session_id = s.id
+     WHERE s.state = 'logged_out' AND m.status IN ('scheduled', 'queued') AND m.due_at <= $1
+     ORDER BY m.due_at LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
+    [now, limit],
   );
 }

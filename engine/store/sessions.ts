@@ -9,6 +9,12 @@ export interface SessionRow {
   push_name: string | null;
   state: string;
   reason: string | null;
+  /** The QR code to scan now, while it is being linked. */
+  qr: string | null;
+  qr_expires_at: Date | null;
+  restricted_until: Date | null;
+  /** The state that was last told in an event. */
+  told_state: string | null;
   connected_at: Date | null;
   created_at: Date;
 }
@@ -29,19 +35,77 @@ export async function listSessions(sql: Sql, mode?: Mode): Promise<SessionRow[]>
   ]);
 }
 
-/** Stores a session's state; `connected_at` is kept while it stays connected. */
+/** States of a session that has a number, whether or not its link is up. */
+const LINKED = `'connecting', 'connected', 'disconnected', 'restricted'`;
+
+/** What is known of a session's link at one moment. */
+export interface LinkFacts {
+  state: string;
+  reason: string | null;
+  restrictedUntil?: Date | null;
+}
+
+/**
+ * Stores a session's state; `connected_at` is kept while the link stays up.
+ * @returns the row as it is now, or undefined where the session is gone.
+ */
 export async function saveSessionState(
   sql: Sql,
   id: string,
-  state: string,
-  reason: string | null,
+  { state, reason, restrictedUntil = null }: LinkFacts,
   now: Date,
+): Promise<SessionRow | undefined> {
+  const rows = await sql.query<SessionRow>(
+    `UPDATE sessions SET state = $2, reason = $3, restricted_until = $5,
+       connected_at = CASE WHEN $2 NOT IN ('connected', 'restricted') THEN NULL
+                           WHEN state IN ('connected', 'restricted') THEN connected_at ELSE $4 END
+     WHERE id = $1 RETURNING *`,
+    [id, state, reason, now, restrictedUntil],
+  );
+  return rows[0];
+}
+
+/** Of a session that is linked: a new process has begun to connect it. */
+export async function saveConnecting(sql: Sql, id: string): Promise<void> {
+  await sql.query(
+    `UPDATE sessions SET state = 'connecting', reason = NULL, connected_at = NULL WHERE id = $1 AND state IN (${LINKED})`,
+    [id],
+  );
+}
+
+/** Of a session that is linked: nobody connects it any more. */
+export async function saveStopped(sql: Sql, id: string, reason: string): Promise<void> {
+  await sql.query(
+    `UPDATE sessions SET state = 'disconnected', reason = $2, connected_at = NULL WHERE id = $1 AND state IN (${LINKED})`,
+    [id, reason],
+  );
+}
+
+export async function saveToldState(sql: Sql, id: string, state: string): Promise<void> {
+  await sql.query('UPDATE sessions SET told_state = $2 WHERE id = $1', [id, state]);
+}
+
+/** Stores the QR code to show now; null where there is none any more. */
+export async function saveQr(
+  sql: Sql,
+  id: string,
+  qr: { text: string; expiresAt: Date } | null,
+): Promise<void> {
+  await sql.query('UPDATE sessions SET qr = $2, qr_expires_at = $3 WHERE id = $1', [
+    id,
+    qr?.text ?? null,
+    qr?.expiresAt ?? null,
+  ]);
+}
+
+export async function saveLinkedAccount(
+  sql: Sql,
+  id: string,
+  { phone, pushName }: { phone: string; pushName: string | null },
 ): Promise<void> {
   await sql.query(
-    `UPDATE sessions SET state = $2, reason = $3,
-       connected_at = CASE WHEN $2 <> 'connected' THEN NULL WHEN state = 'connected' THEN connected_at ELSE $4 END
-     WHERE id = $1`,
-    [id, state, reason, now],
+    'UPDATE sessions SET phone = $2, push_name = coalesce($3, push_name), qr = NULL, qr_expires_at = NULL WHERE id = $1',
+    [id, phone, pushName],
   );
 }
 

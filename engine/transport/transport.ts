@@ -60,6 +60,8 @@ export interface Inbound {
   /** Names of the chosen options, with `poll_vote`. */
   options?: string[];
   media: { mime: string; filename: string | null; size: number; url: string | null } | null;
+  /** The message as it came, in the wire's own encoding, for quoting it and fetching its file; never in an event. */
+  content?: Uint8Array;
   /** Epoch milliseconds. */
   at: number;
 }
@@ -68,11 +70,51 @@ export interface Inbound {
 export type LinkState =
   'unlinked' | 'linking' | 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'restricted';
 
+/** A picture to scan with the phone that is to be linked. WhatsApp changes it every 20 to 60 seconds. */
+export interface QrCode {
+  text: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+}
+
+/** Whose number a session is. */
+export interface LinkedAccount {
+  /** E.164. */
+  phone: string;
+  pushName: string | null;
+}
+
 export interface TransportHandlers {
-  onReceipt(receipt: Receipt): void;
+  /** Resolves when the engine has stored it; a transport that can have it told again waits for that. */
+  onReceipt(receipt: Receipt): void | Promise<void>;
   /** Resolves when the engine has stored it; until then the transport may tell it again. */
   onInbound(inbound: Inbound): Promise<void>;
-  onState(state: LinkState, reason: string | null): void;
+  /** @param restrictedUntil epoch ms until which `restricted` holds, where WhatsApp says it. */
+  onState(state: LinkState, reason: string | null, restrictedUntil?: number | null): void;
+  /** The QR code to show now; null when there is none any more. */
+  onQr?(qr: QrCode | null): void;
+  /** The phone that is linked, told before `connected`. */
+  onLinked?(account: LinkedAccount): void;
+}
+
+/** What only a session of a real number can do. Each rejects with `TransportError` where the link does not allow it. */
+export interface Linking {
+  /** Begins to show QR codes (`onQr`), and goes on for some minutes; also for a session that was logged out. */
+  start(): void;
+  /** A code to type on the phone instead of a scan. @param phone E.164 of that phone. */
+  pairingCode(phone: string): Promise<{ code: string; expiresAt: number }>;
+  /** Connects anew now, also where another client had taken the session over. */
+  reconnect(): Promise<void>;
+  /** Unlinks this device on WhatsApp and forgets its keys; the state becomes `logged_out`. */
+  logOut(): Promise<void>;
+}
+
+/** A group that the session's number is in. */
+export interface Group {
+  /** `…@g.us` */
+  id: string;
+  name: string;
+  participantCount: number;
 }
 
 /** A message that the server had accepted before this process took over, still without its last receipt. */
@@ -103,7 +145,12 @@ export class TransportError extends Error {
 /** The port to WhatsApp: one object a session. Adapters: the sandbox here, Baileys for a linked number. */
 export interface Transport {
   readonly state: LinkState;
-  /** Connects. What came in while away is told through `onInbound` before the state becomes `connected`. */
+  /** Null where there is nothing to link: the sandbox. */
+  readonly linking: Linking | null;
+  /**
+   * Connects. What came in while away is told through `onInbound` before the state becomes `connected`. Resolves at
+   * the first state that waits for somebody else: connected, or no phone linked yet.
+   */
   open(handlers: TransportHandlers): Promise<void>;
   /** Takes up messages handed over by an earlier process; a transport whose server remembers may ignore it. */
   resume(messages: HandedOver[]): void;
@@ -111,6 +158,8 @@ export interface Transport {
   send(message: OutgoingMessage): Promise<{ at: number }>;
   /** Whether this E.164 number has an account, and under which chat id. */
   checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }>;
+  /** The groups that the number is in. */
+  listGroups(): Promise<Group[]>;
   close(): Promise<void>;
 }
 

@@ -52,4 +52,9 @@ export const eventOptions: INodePropertyOptions[] = [
     value: 'session.disconnected',
     description: 'A linked number went offline',
   },
+  {
+    name: 'Session Restricted',
+    value: 'session.restricted',
+    description: 'WhatsApp lets a linked number write to known people only, for a while',
+  },
 ];

@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock';
 import {
   TransportError,
+  type Group,
   type HandedOver,
   type LinkState,
   type OutgoingMessage,
@@ -24,6 +25,7 @@ const REMEMBERED_ATTEMPTS = 100_000;
  * on. While the link is down nothing is told; it comes before `connected`, as from WhatsApp. Serves one opening.
  */
 class SandboxTransport implements Transport {
+  readonly linking = null;
   private linkState: LinkState = 'disconnected';
   private handlers: TransportHandlers | null = null;
   private closed = false;
@@ -80,6 +82,10 @@ class SandboxTransport implements Transport {
     return this.asked.ask(this.scaled(CHECK_NUMBER_MS), () => ({ exists, chatId: exists ? chatId : null }));
   }
 
+  listGroups(): Promise<Group[]> {
+    return Promise.resolve([]);
+  }
+
   close(): Promise<void> {
     this.closed = true;
     this.linkState = 'disconnected';
@@ -126,7 +132,7 @@ class SandboxTransport implements Transport {
 
   private async tell({ receipt, inbound }: News): Promise<void> {
     const { handlers } = this;
-    if (receipt) handlers?.onReceipt(receipt);
+    if (receipt) void handlers?.onReceipt(receipt);
     if (inbound) await tellUntilStored(this.timers, async () => handlers?.onInbound(inbound));
   }
 

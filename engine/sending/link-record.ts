@@ -1,0 +1,67 @@
+import type { Log } from '../domain/log';
+import type { Transact } from '../events/transact';
+import { recordLinkState } from '../sessions/session-state';
+import type { Database } from '../store/database';
+import { saveLinkedAccount, saveQr, saveStopped } from '../store/sessions';
+import type { LinkedAccount, LinkState, QrCode } from '../transport/transport';
+import { LeaseLost, type Lease } from './lease';
+
+const STOPPED = 'The engine is not running, or another process of it is taking over.';
+
+export interface LinkRecordDependencies {
+  database: Database;
+  transact: Transact;
+  log: Log;
+}
+
+/**
+ * Keeps what a link says of itself in its session's row. Facts are stored one after another, so that the last one told
+ * is the one that stays, and only under the lease: a process that lost the session has nothing to say of it any more.
+ */
+export class LinkRecord {
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly lease: Lease,
+    private readonly deps: LinkRecordDependencies,
+  ) {}
+
+  state(state: LinkState, reason: string | null, restrictedUntil: number | null = null): Promise<void> {
+    const facts = {
+      state,
+      reason,
+      restrictedUntil: restrictedUntil === null ? null : new Date(restrictedUntil),
+    };
+    return this.store(() =>
+      recordLinkState(this.deps.transact, this.lease.sessionId, facts, (sql) => this.lease.check(sql)),
+    );
+  }
+
+  qr(qr: QrCode | null): Promise<void> {
+    const shown = qr && { text: qr.text, expiresAt: new Date(qr.expiresAt) };
+    return this.store(() => saveQr(this.deps.database, this.lease.sessionId, shown));
+  }
+
+  account(account: LinkedAccount): Promise<void> {
+    return this.store(() => saveLinkedAccount(this.deps.database, this.lease.sessionId, account));
+  }
+
+  /** The process stops working the session. A new owner tells the state of its own link. */
+  async stop(): Promise<void> {
+    await this.last;
+    const { database } = this.deps;
+    if (!(await this.lease.renew(database))) return;
+    await saveStopped(database, this.lease.sessionId, STOPPED);
+  }
+
+  private store(job: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(job).catch((error: unknown) => {
+      if (error instanceof LeaseLost) return;
+      this.deps.log.error(
+        { err: error, session: this.lease.sessionId },
+        "a link's state could not be stored",
+      );
+    });
+    return this.last;
+  }
+}

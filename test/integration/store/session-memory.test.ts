@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { linkMemory } from '../../../engine/sending/link-memory';
+import type { Database } from '../../../engine/store/database';
+import { CannotDecrypt, Encryption } from '../../../engine/store/encryption';
+import { migrate } from '../../../engine/store/migrate';
+import {
+  deleteOldSessionData,
+  StoredSessionMemory,
+  UPLOADS_LIFE_MS,
+} from '../../../engine/store/session-memory';
+import { FakeClock } from '../../clock/fake-clock';
+import { freshDatabase } from '../../servers/fresh-database';
+
+describe.each(['pglite', 'postgres'] as const)('session memory on %s', (kind) => {
+  let database: Database;
+  let cleanup: () => Promise<void>;
+  const clock = new FakeClock();
+  const encryption = new Encryption(randomBytes(32));
+  const memoryOf = (id: string, key = encryption) =>
+    linkMemory(new StoredSessionMemory(database, key, clock, id));
+  const bytes = (text: string): Uint8Array => Buffer.from(text);
+
+  beforeAll(async () => {
+    ({ database, cleanup } = await freshDatabase(kind));
+    await migrate(database);
+  });
+  afterAll(() => cleanup());
+
+  beforeEach(async () => {
+    await database.query('DELETE FROM sessions');
+    await database.query(
+      `INSERT INTO sessions (id, mode, state, created_at)
+       VALUES ('ses_1', 'live', 'unlinked', now()), ('ses_2', 'live', 'unlinked', now())`,
+    );
+  });
+
+  test('gives back what was written, and only to its own session', async () => {
+    await memoryOf('ses_1').write([
+      { type: 'session', id: 'a', value: bytes('one') },
+      { type: 'session', id: 'b', value: bytes('two') },
+    ]);
+    const read = await memoryOf('ses_1').read('session', ['a', 'b', 'c']);
+    expect([...read].map(([id, value]) => [id, Buffer.from(value).toString()]).sort()).toEqual([
+      ['a', 'one'],
+      ['b', 'two'],
+    ]);
+    expect((await memoryOf('ses_2').read('session', ['a'])).size).toBe(0);
+    expect((await memoryOf('ses_1').read('pre-key', ['a'])).size).toBe(0);
+  });
+
+  test('of changes that come together the last one of each key stays', async () => {
+    const memory = memoryOf('ses_1');
+    await Promise.all([
+      memory.write([{ type: 't', id: 'x', value: bytes('old') }]),
+      memory.write([{ type: 't', id: 'y', value: bytes('gone') }]),
+      memory.write([
+        { type: 't', id: 'x', value: bytes('new') },
+        { type: 't', id: 'y', value: null },
+      ]),
+    ]);
+    const read = await memory.read('t', ['x', 'y']);
+    expect(read.size).toBe(1);
+    expect(Buffer.from(read.get('x')!).toString()).toBe('new');
+  });
+
+  test('nothing lies open in the table, and a row moved elsewhere does not open', async () => {
+    await memoryOf('ses_1').write([{ type: 'creds', id: '', value: bytes('a private key') }]);
+    const [row] = await database.query<{ sealed: Buffer }>('SELECT sealed FROM session_keys');
+    expect(Buffer.from(row!.sealed).includes('private')).toBe(false);
+    await database.query(`UPDATE session_keys SET session_id = 'ses_2'`);
+    await expect(memoryOf('ses_2').read('creds', [''])).rejects.toThrow(CannotDecrypt);
+    await database.query(`UPDATE session_keys SET session_id = 'ses_1'`);
+    await expect(memoryOf('ses_1', new Encryption(randomBytes(32))).read('creds', [''])).rejects.toThrow(
+      CannotDecrypt,
+    );
+  });
+
+  test('forgets its keys, and goes with its session', async () => {
+    for (const id of ['ses_1', 'ses_2']) {
+      await memoryOf(id).write([{ type: 'creds', id: '', value: bytes('x') }]);
+      await memoryOf(id).rememberAccount('5511987654321@c.us', {
+        chatId: '551187654321@c.us',
+        checkedAt: 1000,
+      });
+    }
+    await memoryOf('ses_1').forget();
+    expect((await memoryOf('ses_1').read('creds', [''])).size).toBe(0);
+    expect((await memoryOf('ses_2').read('creds', [''])).size).toBe(1);
+    await database.query('DELETE FROM sessions');
+    const left = await database.query(
+      'SELECT session_id FROM session_keys UNION ALL SELECT session_id FROM known_accounts',
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('a message has the same secret in every process, and no other has it', () => {
+    const secret = memoryOf('ses_1').secretFor('3EB0AA');
+    expect(secret).toHaveLength(32);
+    expect(memoryOf('ses_1').secretFor('3EB0AA')).toEqual(secret);
+    expect(memoryOf('ses_1').secretFor('3EB0AB')).not.toEqual(secret);
+    expect(memoryOf('ses_2').secretFor('3EB0AA')).not.toEqual(secret);
+  });
+
+  test('remembers accounts, and that a number has none', async () => {
+    const memory = memoryOf('ses_1');
+    expect(await memory.account('14155551234@c.us')).toBeNull();
+    await memory.rememberAccount('14155551234@c.us', { chatId: null, checkedAt: 5000 });
+    expect(await memory.account('14155551234@c.us')).toEqual({ chatId: null, checkedAt: 5000 });
+    await memory.rememberAccount('14155551234@c.us', { chatId: '14155551234@c.us', checkedAt: 6000 });
+    expect(await memory.account('14155551234@c.us')).toEqual({ chatId: '14155551234@c.us', checkedAt: 6000 });
+  });
+
+  test('uploads that WhatsApp has dropped by now are dropped too', async () => {
+    const memory = memoryOf('ses_1');
+    await memory.write([
+      { type: 'upload', id: 'm', value: bytes('file') },
+      { type: 'session', id: 'm', value: bytes('key') },
+    ]);
+    await deleteOldSessionData(database, clock.now() + UPLOADS_LIFE_MS - 1000);
+    expect((await memory.read('upload', ['m'])).size).toBe(1);
+    await deleteOldSessionData(database, clock.now() + UPLOADS_LIFE_MS + 1000);
+    expect((await memory.read('upload', ['m'])).size).toBe(0);
+    expect((await memory.read('session', ['m'])).size).toBe(1);
+  });
+});
