@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 // The one import from outside nodes/ and credentials/: the engine is part of this package, and the launcher
-// (Node built-ins only) is how n8n finds or starts it. Nothing else of the engine is loaded into n8n.
+// (with no library) is how n8n finds or starts it. Nothing else of the engine is loaded into n8n.
 import { bundledConnection, forgetProbe, n8nDataDir } from '../engine/launcher';
 
 /** Where the engine of a credential answers, and the key to show it. `baseUrl` has no slash at its end. */

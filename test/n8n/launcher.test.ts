@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DIST } from './harness/built-package';
-import { isAlive, launcher, startRealEngine, stopProcess } from './harness/real-engine';
+import { isAlive, launcher, startRealEngine, stopProcess, until } from './harness/real-engine';
 import { jsonOf, runWorkflow, source, workflowOf } from './harness/run-workflow';
 
 // Some tests start two engines, and the machine may be busy.
@@ -39,12 +39,13 @@ async function find() {
   return engine;
 }
 
-/** The launcher in a process of its own, as another n8n process has it. */
-async function findElsewhere(environment: NodeJS.ProcessEnv = {}, from = DIST) {
-  const program = `require(${JSON.stringify(join(from, 'engine', 'launcher.js'))})
+const findProgram = (from: string): string => `require(${JSON.stringify(join(from, 'engine', 'launcher.js'))})
     .findOrStartEngine({ dataDir: ${JSON.stringify(dataDir)} })
     .then((engine) => console.log(JSON.stringify(engine)), (error) => { console.log(error.message); process.exit(1); })`;
-  const { stdout } = await run(process.execPath, ['-e', program], {
+
+/** The launcher in a process of its own, as another n8n process has it. */
+async function findElsewhere(environment: NodeJS.ProcessEnv = {}, from = DIST) {
+  const { stdout } = await run(process.execPath, ['-e', findProgram(from)], {
     env: { ...process.env, ...environment },
   });
   const engine = JSON.parse(stdout) as { pid: number; baseUrl: string };
@@ -59,16 +60,36 @@ async function failure(environment: NodeJS.ProcessEnv, from?: string): Promise<s
   );
 }
 
+/** Makes every engine that is started note itself, also one that ends at once. */
+function startsOf(): { environment: NodeJS.ProcessEnv; pids: () => number[] } {
+  const [hook, notes] = [join(dataDir, 'note-start.cjs'), join(dataDir, 'starts')];
+  const note = `require('node:fs').appendFileSync(${JSON.stringify(notes)}, process.pid + '\\n')`;
+  writeFileSync(hook, `if (process.argv[2] === 'serve') ${note};`);
+  return {
+    environment: { NODE_OPTIONS: `--require ${hook}` },
+    pids: () => readFileSync(notes, 'utf8').trim().split('\n').map(Number),
+  };
+}
+
 test('three processes at once get one and the same engine, and so does a later one', async () => {
-  const engines = await Promise.all([findElsewhere(), findElsewhere(), findElsewhere()]);
+  const { environment, pids } = startsOf();
+  const engines = await Promise.all([1, 2, 3].map(() => findElsewhere(environment)));
   expect(new Set(engines.map(({ pid }) => pid)).size).toBe(1);
   expect((await find()).pid).toBe(engines[0]!.pid);
-  const { stdout } = await run('ps', ['-eo', 'pid,args']);
-  const serving = stdout.split('\n').filter((line) => line.includes(join(DIST, 'engine', 'cli', 'main.js')));
-  const ours = serving.filter((line) =>
-    readFileSync(`/proc/${line.trim().split(' ')[0]}/environ`, 'utf8').includes(dataDir),
-  );
-  expect(ours).toHaveLength(1);
+  // One that found its port taken has ended, and another took its place; none was started for a folder in use.
+  expect(pids().filter(isAlive)).toEqual([engines[0]!.pid]);
+  expect(readFileSync(join(dataDir, 'engine.log'), 'utf8')).not.toContain('in use by another engine');
+});
+
+test('goes on where the process that was starting the engine was killed', async () => {
+  const { environment, pids } = startsOf();
+  const killed = execFile(process.execPath, ['-e', findProgram(DIST)], {
+    env: { ...process.env, ...environment },
+  });
+  await until(() => existsSync(join(dataDir, 'starts')));
+  killed.kill('SIGKILL');
+  const { pid } = await findElsewhere(environment);
+  expect(pids().filter(isAlive)).toEqual([pid]);
 });
 
 test('many calls of one process start one engine, and get one key for each mode', async () => {
@@ -90,10 +111,13 @@ test('what only its owner may see is only for its owner', async () => {
 
 test('takes another port when 7717 is taken', async () => {
   const blocker = createServer();
-  await new Promise<void>((resolve) => {
-    blocker.once('error', () => resolve());
-    blocker.listen(7717, '127.0.0.1', () => resolve());
-  });
+  const listens = () =>
+    new Promise<boolean>((resolve) => {
+      blocker.once('error', () => resolve(false));
+      blocker.listen(7717, '127.0.0.1', () => resolve(true));
+    });
+  // Another test's engine may have it and leave any moment; one that stays does as well as the blocker.
+  await until(listens, 30_000).catch(() => undefined);
   try {
     const { baseUrl } = await find();
     expect(baseUrl).not.toMatch(/:7717$/);
@@ -173,8 +197,8 @@ test('the secrets and the database of n8n stay with n8n', async () => {
 
 test('says so when the engine is not there, or its folder cannot be made', async () => {
   const lone = join(dataDir, 'dist', 'engine');
-  mkdirSync(lone, { recursive: true });
-  cpSync(join(DIST, 'engine', 'launcher.js'), join(lone, 'launcher.js'));
+  cpSync(join(DIST, 'engine'), lone, { recursive: true });
+  rmSync(join(lone, 'cli'), { recursive: true });
   expect(await failure({}, join(dataDir, 'dist'))).toContain('Install the package n8n-nodes-blueticks again');
 
   writeFileSync(join(dataDir, 'file'), '');

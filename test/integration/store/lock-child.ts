@@ -1,8 +1,9 @@
-import { DataFolderInUse, lockDataFolder, type DataFolderLock } from '../../../engine/store/data-folder-lock';
+import { DataFolderInUse, lockDataFolder } from '../../../engine/store/data-folder-lock';
+import type { LockFile } from '../../../engine/store/lock-file';
 
 /** A process that locks the folder when it is told `lock`, says how that went, and lets go when told `release`. */
 const dataDir = process.argv[2] as string;
-let lock: DataFolderLock | undefined;
+let lock: LockFile | undefined;
 
 process.on('message', (order) => {
   void (order === 'lock' ? tryLock() : release()).then((answer) => process.send?.(answer));

@@ -1,0 +1,67 @@
+import { readEngineFile, type EngineFile } from '../engine-file';
+import { VERSION } from '../version';
+
+/** A running engine of this machine. `controlToken` lets its holder ask for keys; it never leaves this machine. */
+export interface RunningEngine {
+  baseUrl: string;
+  controlToken: string;
+  pid: number;
+  startedAt: string;
+}
+
+const PROBE_TIMEOUT_MS = 2_000;
+
+const askedToLeave = new Set<number>();
+
+/**
+ * The engine that works in `dataDir` and answers. Not one of an earlier version of this package, which would not
+ * know what the nodes ask after an update; unless it cannot be ended from here (another user's, another
+ * container's): then it is used as it is.
+ */
+export async function findEngine(dataDir: string): Promise<RunningEngine | undefined> {
+  const file = await answeringEngine(dataDir);
+  if (!file || (isOlder(file.version, VERSION) && signal(file.pid, 0))) return undefined;
+  return {
+    baseUrl: file.url,
+    controlToken: file.control_token,
+    pid: file.pid,
+    startedAt: file.started_at,
+  };
+}
+
+/** Ends an engine of an earlier version. For one process at a time: a second signal would not let it finish. */
+export async function endOlderEngine(dataDir: string): Promise<void> {
+  const file = await answeringEngine(dataDir);
+  if (!file || !isOlder(file.version, VERSION) || askedToLeave.has(file.pid)) return;
+  if (signal(file.pid, 'SIGTERM')) askedToLeave.add(file.pid);
+}
+
+/** What `engine.json` tells, if that very process answers. */
+async function answeringEngine(dataDir: string): Promise<EngineFile | undefined> {
+  const file = readEngineFile(dataDir);
+  if (!file) return undefined;
+  try {
+    const response = await fetch(`${file.url}/healthz`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const health = (await response.json()) as { pid?: number };
+    return response.ok && health.pid === file.pid ? file : undefined;
+  } catch {
+    // Left behind by an engine that was killed, or one that is still starting or stopping.
+    return undefined;
+  }
+}
+
+function signal(pid: number, what: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, what);
+  } catch {
+    return false;
+  }
+}
+
+/** True only where both are of the form 1.2.3 and the first is lower. */
+function isOlder(version: string, than: string): boolean {
+  const numbers = (text: string): number[] => text.split(/[.-]/).slice(0, 3).map(Number);
+  const [a, b] = [numbers(version), numbers(than)];
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at >= 0 && (a[at] ?? NaN) < (b[at] ?? NaN);
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { holderState, parseHolder, thisHolder, type LockHolder } from './lock-holder';
+
+const HEARTBEAT_MS = 2_000;
+/** A holder that only its heartbeat can vouch for is gone after this long without one… */
+const SILENCE_MS = 15_000;
+/** …of which this much at least is watched here, because another machine's clock may be wrong. */
+const LEAST_WATCH_MS = 5_000;
+const TAKE_OVER_MS = 10_000;
+const SETTLE_MS = 100;
+const POLL_MS = 250;
+
+export interface LockFile {
+  release(): Promise<void>;
+}
+
+/**
+ * Makes this process the only holder of the lock file `path` (whose folder must exist), which its heartbeat keeps.
+ * The lock of a process that died is taken over: at once where the process table shows it, otherwise (another
+ * machine or container) when its heartbeat stays away.
+ *
+ * @param onLost called once if the lock is found to belong to another process, which should never happen, or the
+ *   folder was removed.
+ * @returns the lock, or the number of the process that holds it (null where the file does not tell).
+ */
+export async function takeLockFile(
+  path: string,
+  onLost: () => void = () => undefined,
+): Promise<{ lock: LockFile } | { heldBy: number | null }> {
+  const me = thisHolder(randomUUID());
+  while (!(await createLock(path, me))) {
+    const seen = await readLock(path);
+    if (!seen) continue;
+    if (!(await isAbandoned(path, seen))) return { heldBy: seen.holder?.pid ?? null };
+    if (await takeOver(path, seen, me)) break;
+    await sleep(POLL_MS / 5);
+  }
+  return { lock: keepLock(path, me, onLost) };
+}
+
+interface SeenLock {
+  text: string;
+  holder: LockHolder | null;
+  beatAt: number;
+}
+
+async function createLock(path: string, me: LockHolder): Promise<boolean> {
+  return createFile(path, JSON.stringify(me));
+}
+
+async function createFile(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function readLock(path: string): Promise<SeenLock | null> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return { text, holder: parseHolder(text), beatAt: mtimeMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Watches the lock for as long as it takes to be sure. Also true when it goes away or changes hands meanwhile. */
+async function isAbandoned(path: string, seen: SeenLock): Promise<boolean> {
+  const silentSince = Math.min(Date.now(), seen.beatAt);
+  const certainAt = Math.max(silentSince + SILENCE_MS, Date.now() + LEAST_WATCH_MS);
+  for (;;) {
+    const state = holderState(seen.holder);
+    if (state !== 'unknown') return state === 'dead';
+    if (Date.now() >= certainAt) return true;
+    await sleep(POLL_MS);
+    const now = await readLock(path);
+    if (!now || now.text !== seen.text) return true;
+    if (now.beatAt !== seen.beatAt) return false;
+  }
+}
+
+/**
+ * Replaces an abandoned lock by ours. Several processes may have judged the same lock: one at a time replaces, and
+ * only the very lock that it judged, so that nobody removes the lock of the one who came first.
+ */
+async function takeOver(path: string, judged: SeenLock, me: LockHolder): Promise<boolean> {
+  const guard = `${path}.take-over`;
+  if (!(await createFile(guard, me.nonce))) {
+    const guardSeen = await readLock(guard);
+    if (guardSeen && Date.now() - guardSeen.beatAt > TAKE_OVER_MS) await rm(guard, { force: true });
+    return false;
+  }
+  try {
+    const now = await readLock(path);
+    if (now && now.text !== judged.text) return false;
+    if (now && !(await removeLock(path, judged, me))) return false;
+    if (!(await createLock(path, me))) return false;
+  } finally {
+    await rm(guard, { force: true });
+  }
+  // A second look, for the case that a process was stopped in the middle of the steps above for over ten seconds.
+  await sleep(SETTLE_MS);
+  return parseHolder((await readLock(path))?.text ?? '')?.nonce === me.nonce;
+}
+
+async function removeLock(path: string, judged: SeenLock, me: LockHolder): Promise<boolean> {
+  const aside = `${path}.${me.nonce}`;
+  await rename(path, aside);
+  try {
+    if ((await readFile(aside, 'utf8')) === judged.text) return true;
+    await link(aside, path).catch(() => undefined);
+    return false;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+function keepLock(path: string, me: LockHolder, onLost: () => void): LockFile {
+  let beating: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    beating = beating
+      .then(() => beat(path, me))
+      .then((kept) => {
+        if (kept) return;
+        clearInterval(timer);
+        onLost();
+      });
+  }, HEARTBEAT_MS);
+  timer.unref();
+  return {
+    async release() {
+      clearInterval(timer);
+      await beating;
+      if (await isMine(path, me)) await rm(path, { force: true });
+    },
+  };
+}
+
+/** False when the lock belongs to another process, or the whole folder is gone. A lock deleted by hand is made again. */
+async function beat(path: string, me: LockHolder): Promise<boolean> {
+  try {
+    if (!(await isMine(path, me)) && !(await createLock(path, me))) return false;
+    const now = new Date();
+    await utimes(path, now, now);
+  } catch (error) {
+    // A full or unreachable disk says nothing about who holds the folder: try again at the next beat.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+  return true;
+}
+
+async function isMine(path: string, me: LockHolder): Promise<boolean> {
+  return parseHolder((await readLock(path))?.text ?? '')?.nonce === me.nonce;
+}
