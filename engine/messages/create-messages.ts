@@ -1,4 +1,3 @@
-import { newId, newWireId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { priorityRank } from '../domain/priority';
 import { firstDueAt } from '../domain/send-decision';
@@ -10,6 +9,7 @@ import { messageEvent } from './message-changes';
 import { keepMedia, readMedia, type ReadMedia } from './message-media';
 import { checkLinksToOthers, Faults, readRecipient, readTimes } from './message-rules';
 import type { CreateMessage } from './message-schema';
+import { newMessageRow } from './new-message-row';
 
 interface NewMessage {
   row: MessageRow;
@@ -68,8 +68,7 @@ function readMessage(
     },
     now.getTime(),
   );
-  const row: MessageRow = {
-    id: newId('message'),
+  const row = newMessageRow({
     mode,
     session_id: session.id,
     from_phone: session.phone,
@@ -86,25 +85,11 @@ function readMessage(
     priority: priorityRank(input.priority),
     send_window: input.send_window ?? null,
     cancel_on_reply: input.cancel_on_reply,
-    campaign_id: null,
-    sequence_id: null,
-    status: times.sendAt ? 'scheduled' : 'queued',
-    failure_reason: null,
-    wire_id: newWireId(),
-    revision: 1,
-    attempts: 0,
-    unacknowledged: 0,
     send_at: times.sendAt,
     due_at: new Date(due),
     expires_at: times.expiresAt,
     created_at: now,
-    handed_over_at: null,
-    sent_at: null,
-    delivered_at: null,
-    read_at: null,
-    failed_at: null,
-    canceled_at: null,
-  };
+  });
   return { row, media };
 }
 

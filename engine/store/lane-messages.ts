@@ -1,6 +1,9 @@
 import type { Sql } from './database';
 import type { MessageRow } from './messages';
 
+/** Pending, and not held back by a paused campaign. */
+const WAITING = `status IN ('scheduled', 'queued') AND NOT held`;
+
 /** Of a restricted session: only chats in which something was written before. */
 const KNOWN_CHAT = `EXISTS (SELECT 1 FROM known_chats AS k
   WHERE k.session_id = messages.session_id AND k.chat_id = messages.chat_id)`;
@@ -26,7 +29,7 @@ export async function lockDue(
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT * FROM messages
-     WHERE session_id = $1 AND status IN ('scheduled', 'queued') AND due_at <= $2 AND NOT chat_id = ANY($4::text[])
+     WHERE session_id = $1 AND ${WAITING} AND due_at <= $2 AND NOT chat_id = ANY($4::text[])
        ${knownChatsOnly ? `AND ${KNOWN_CHAT}` : ''}
      ORDER BY priority, due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
     [sessionId, now, limit, exceptChats],
@@ -43,7 +46,7 @@ export async function nextDueAt(
   { exceptChats, knownChatsOnly }: Wanted,
 ): Promise<Date | null> {
   const rows = await sql.query<{ due_at: Date }>(
-    `SELECT due_at FROM messages WHERE session_id = $1 AND status IN ('scheduled', 'queued')
+    `SELECT due_at FROM messages WHERE session_id = $1 AND ${WAITING}
        AND (due_at > $2 OR (NOT chat_id = ANY($3::text[]) ${knownChatsOnly ? `AND ${KNOWN_CHAT}` : ''}))
      ORDER BY due_at LIMIT 1`,
     [sessionId, now, exceptChats],

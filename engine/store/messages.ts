@@ -37,7 +37,14 @@ export interface MessageRow {
   send_window: { start: string; end: string; timezone: string; days?: number[] } | null;
   cancel_on_reply: boolean;
   campaign_id: string | null;
+  contact_id: string | null;
   sequence_id: string | null;
+  /** Number of a sequence's step, from 1. */
+  step: number | null;
+  /** Its campaign is paused: not to be looked at. */
+  held: boolean;
+  /** At its hand-over nothing had been written in this chat before. */
+  new_contact: boolean;
   status: 'scheduled' | 'queued' | 'sending' | 'delivered' | 'read' | 'failed' | 'canceled';
   failure_reason: string | null;
   wire_id: string;
@@ -126,7 +133,7 @@ export async function saveMessages(tx: Sql, rows: MessageRow[]): Promise<void> {
     `UPDATE messages m SET
        text = r.text, media = r.media, poll = r.poll, reference = r.reference, send_window = r.send_window,
        status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
-       unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at,
+       unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,
        failed_at = r.failed_at, canceled_at = r.canceled_at
      FROM jsonb_populate_recordset(NULL::messages, $1::jsonb) r WHERE m.id = r.id AND m.id = ANY($2::text[])`,
