@@ -16,6 +16,7 @@ import { openWakeUps } from './queue/open-wake-ups';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
 import { LaneKeeper } from './sending/lane-keeper';
 import { Sweep } from './sending/sweep';
+import { createAskOwner } from './sessions/ask-owner';
 import { unlockDeliveries } from './store/deliveries';
 import { Encryption } from './store/encryption';
 import { loadOrCreateEncryptionKey } from './store/encryption-key';
@@ -43,6 +44,8 @@ export interface Engine {
 /** What tests put in place of the real thing. */
 export interface EngineParts {
   clock?: Clock;
+  /** The transport of linked numbers. */
+  liveTransport?: TransportFactory;
   /** Wraps the transport of a mode, to watch or disturb it. */
   wrapTransport?: (factory: TransportFactory, mode: Mode) => TransportFactory;
 }
@@ -104,10 +107,17 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
       onDeliveries: () => runner.wake(),
       onWake: (lane, at) => (lane === DELIVERIES_LANE ? runner.wake() : keeper.wake(lane, at)),
     });
-    const sandbox = createSandboxFactory({ speed: config.sandboxSpeed });
+    const factories: Partial<Record<Mode, TransportFactory>> = {
+      test: createSandboxFactory({ speed: config.sandboxSpeed }),
+      ...(parts.liveTransport ? { live: parts.liveTransport } : {}),
+    };
+    for (const mode of ['test', 'live'] as const) {
+      const factory = factories[mode];
+      if (factory && parts.wrapTransport) factories[mode] = parts.wrapTransport(factory, mode);
+    }
     const keeper = new LaneKeeper(
       `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
-      { test: parts.wrapTransport?.(sandbox, 'test') ?? sandbox },
+      factories,
       {
         database,
         transact,
@@ -140,6 +150,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         database,
         transact,
         wakeUps,
+        askOwner: createAskOwner({ database, transact, clock }),
         encryption,
         poster,
         metrics,

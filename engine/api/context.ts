@@ -5,6 +5,7 @@ import type { EngineConfig } from '../config';
 import type { LocalKeys } from '../keys/local-keys';
 import type { Metrics } from '../observability/metrics';
 import type { WakeUps } from '../queue/wake-ups';
+import type { AskOwner } from '../sessions/ask-owner';
 import type { AccountRow, KeyRow } from '../store/keys';
 import type { Database } from '../store/database';
 import type { Encryption } from '../store/encryption';
@@ -16,6 +17,8 @@ export interface ApiContext {
   database: Database;
   transact: Transact;
   wakeUps: WakeUps;
+  /** Asks the process that has a session's link. */
+  askOwner: AskOwner;
   encryption: Encryption;
   poster: Poster;
   metrics: Metrics;

@@ -14,9 +14,11 @@ import { badCharacters } from './bad-characters';
 import { answerClientError, sendError } from './error-envelope';
 import { acceptJson, refuseStrayBody } from './json-body';
 import { accountRoutes } from './routes/account';
+import { contactRoutes } from './routes/contacts';
 import { controlRoutes } from './routes/control';
 import { messageRoutes } from './routes/messages';
 import { processRoutes } from './routes/process';
+import { sessionRoutes } from './routes/sessions';
 import { webhookRoutes } from './routes/webhooks';
 import { faultsOf } from './validation-faults';
 
@@ -74,6 +76,8 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });
     await v1.register(messageRoutes(context), { prefix: '/messages' });
     await v1.register(webhookRoutes(context), { prefix: '/webhooks' });
+    await v1.register(sessionRoutes(context), { prefix: '/sessions' });
+    await v1.register(contactRoutes(context));
   };
 }
 

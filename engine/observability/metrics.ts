@@ -35,6 +35,11 @@ export class Metrics {
       query: `SELECT status AS label, count(*)::int AS n FROM messages WHERE status IN ('scheduled', 'queued') GROUP BY 1`,
     });
     countRows(this.registry, sql, {
+      name: 'blueticks_sessions',
+      help: 'Sessions by the state of their link, the sandbox among them',
+      query: 'SELECT state AS label, count(*)::int AS n FROM sessions GROUP BY 1',
+    });
+    countRows(this.registry, sql, {
       name: 'blueticks_deliveries_waiting',
       help: 'Events that are still to be posted to a webhook',
       query: `SELECT status AS label, count(*)::int AS n FROM deliveries WHERE status IN ('pending', 'held') GROUP BY 1`,

@@ -8,12 +8,16 @@ import { openLane, type OpenLane, type SendingDependencies } from './open-lane';
 
 /**
  * Keeps this process's lanes: takes the lease of every session that nobody works, renews its own, and closes a lane
- * whose lease another process has won.
+ * whose lease another process has won, or whose session was removed.
  */
 export class LaneKeeper {
   private readonly lanes = new Map<string, OpenLane>();
-  private readonly closing = new Set<string>();
+  /** Lanes that are being closed: what is under way on them may take its time. */
+  private readonly closing = new Map<string, Promise<void>>();
+  /** Sessions that were there at the last look. */
+  private known = new Set<string>();
   private ticking: Promise<void> | null = null;
+  private tickAgain = false;
   private cancelTimer: () => void = () => {};
   private closed = false;
 
@@ -28,8 +32,8 @@ export class LaneKeeper {
   ) {}
 
   /** Opens what can be opened now, and goes on every few seconds. */
-  async start(): Promise<void> {
-    await this.tick();
+  start(): Promise<void> {
+    return this.tick();
   }
 
   /** Wakes a lane at `at`: at once and directly where it is worked here, through the queue otherwise. */
@@ -37,6 +41,8 @@ export class LaneKeeper {
     const now = this.deps.clock.now();
     const lane = this.lanes.get(sessionId);
     if (lane && at <= now) return lane.wake();
+    // It was made a moment ago: whoever looks first works it.
+    if (!this.known.has(sessionId)) void this.tick();
     // What is due later than that is armed by the sweep when its time comes near.
     if (at > now + HORIZON_MS) return;
     this.deps.wakeUps.arm(sessionId, at).catch((error: unknown) => {
@@ -61,57 +67,94 @@ export class LaneKeeper {
     this.closed = true;
     this.cancelTimer();
     await this.ticking;
-    await Promise.all([...this.lanes.keys()].map((id) => this.closeLane(id)));
+    for (const id of this.lanes.keys()) void this.closeLane(id);
+    await Promise.all(this.closing.values());
   }
 
+  /** Looks at every session now; a call while it looks makes it look once more. */
   private tick(): Promise<void> {
-    this.ticking = this.keep()
-      .catch((error: unknown) => this.deps.log.error({ err: error }, 'leases could not be looked at'))
-      .finally(() => {
-        this.ticking = null;
-        if (!this.closed) this.cancelTimer = this.deps.clock.after(LEASE_RENEWAL_MS, () => void this.tick());
-      });
+    this.tickAgain = true;
+    this.ticking ??= this.keepUntilDone().finally(() => {
+      this.ticking = null;
+      if (this.closed) return;
+      if (this.tickAgain) void this.tick();
+      else this.cancelTimer = this.deps.clock.after(LEASE_RENEWAL_MS, () => void this.tick());
+    });
     return this.ticking;
   }
 
+  private async keepUntilDone(): Promise<void> {
+    this.cancelTimer();
+    while (this.tickAgain && !this.closed) {
+      this.tickAgain = false;
+      await this.keep().catch((error: unknown) => {
+        this.deps.log.error({ err: error }, 'leases could not be looked at');
+      });
+    }
+  }
+
   private async keep(): Promise<void> {
-    for (const session of await listSessions(this.deps.database)) {
+    const sessions = await listSessions(this.deps.database);
+    const before = this.known;
+    this.known = new Set(sessions.map(({ id }) => id));
+    for (const id of before) if (!this.known.has(id)) void this.forget(id);
+    for (const session of sessions) {
       if (this.closed) return;
       const factory = this.factories[session.mode];
-      if (factory) await this.keepLane(session, factory);
+      if (!factory) continue;
+      // One that cannot be kept is no reason to let go of the others.
+      await this.keepLane(session, factory).catch((error: unknown) => {
+        this.deps.log.error({ err: error, session: session.id }, 'a session could not be looked at');
+      });
     }
+  }
+
+  /** The session was removed: its link is closed, and nothing is left to wake. */
+  private async forget(sessionId: string): Promise<void> {
+    await this.closeLane(sessionId);
+    await this.deps.wakeUps.wipe(sessionId).catch((error: unknown) => {
+      this.deps.log.warn(
+        { err: error, session: sessionId },
+        'wake-ups of a removed session could not be removed',
+      );
+    });
   }
 
   private async keepLane(session: SessionRow, factory: TransportFactory): Promise<void> {
     const { database, clock, log } = this.deps;
     const lane = this.lanes.get(session.id);
     if (lane) {
-      if (!(await lane.lease.renew(database))) await this.loseLane(session.id);
+      if (!(await lane.lease.renew(database))) void this.loseLane(session.id);
+      else lane.answerRequests();
       return;
     }
     if (this.closing.has(session.id)) return;
     const alone = database.kind === 'embedded';
     const lease = await Lease.take(database, session.id, this.owner, alone, clock);
     if (!lease) return;
-    const onLost = (): void => void this.loseLane(session.id);
-    this.lanes.set(session.id, await openLane(session, lease, factory, this.deps, onLost));
+    const lost = {
+      onLost: () => void this.loseLane(session.id),
+      onGone: () => void this.tick(),
+    };
+    this.lanes.set(session.id, await openLane(session, lease, factory, this.deps, lost));
     const phone = session.phone && maskPhone(session.phone);
     log.info({ session: session.id, mode: session.mode, phone }, 'working a session');
   }
 
-  private async closeLane(sessionId: string): Promise<void> {
+  /** Resolves when the lane is closed, whoever began that. */
+  private closeLane(sessionId: string): Promise<void> {
     const lane = this.lanes.get(sessionId);
-    if (!lane) return;
+    if (!lane) return this.closing.get(sessionId) ?? Promise.resolve();
     this.lanes.delete(sessionId);
-    this.closing.add(sessionId);
-    try {
-      await lane.close();
-      await lane.lease.drop(this.deps.database);
-    } catch (error) {
-      this.deps.log.error({ err: error, session: sessionId }, 'a lane did not close cleanly');
-    } finally {
-      this.closing.delete(sessionId);
-    }
+    const closed = lane
+      .close()
+      .then(() => lane.lease.drop(this.deps.database))
+      .catch((error: unknown) => {
+        this.deps.log.error({ err: error, session: sessionId }, 'a lane did not close cleanly');
+      })
+      .finally(() => this.closing.delete(sessionId));
+    this.closing.set(sessionId, closed);
+    return closed;
   }
 
   private async loseLane(sessionId: string): Promise<void> {

@@ -46,6 +46,11 @@ export class LinkRecord {
     return this.store(() => saveLinkedAccount(this.deps.database, this.lease.sessionId, account));
   }
 
+  /** Resolves when everything told so far is stored. */
+  stored(): Promise<void> {
+    return this.last;
+  }
+
   /** The process stops working the session. A new owner tells the state of its own link. */
   async stop(): Promise<void> {
     await this.last;

@@ -8,6 +8,7 @@ import type { Encryption } from '../store/encryption';
 import { listHandedOver } from '../store/lane-messages';
 import { saveConnecting, type SessionRow } from '../store/sessions';
 import type { Transport, TransportFactory } from '../transport/transport';
+import { RequestAnswers } from './answer-requests';
 import { reclaimInterrupted } from './claim';
 import { Lane } from './lane';
 import type { Lease } from './lease';
@@ -33,18 +34,24 @@ const RECEIPTS_LIFE_MS = 14 * 24 * 3_600_000;
 export interface OpenLane {
   readonly lease: Lease;
   readonly transport: Transport;
+  /** Looks at its messages, and at what is asked of its owner, now. */
   wake(): void;
+  /** Looks only at what is asked of its owner. */
+  answerRequests(): void;
   rearm(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a session's lane under its lease: puts right what a former owner left, connects, and listens for wake-ups. */
+/**
+ * Opens a session's lane under its lease: puts right what a former owner left, connects, and listens for wake-ups.
+ * `onLost`: another process owns the session now; `onGone`: it was removed.
+ */
 export async function openLane(
   session: SessionRow,
   lease: Lease,
   makeTransport: TransportFactory,
   deps: SendingDependencies,
-  onLost: () => void,
+  { onLost, onGone }: { onLost: () => void; onGone: () => void },
 ): Promise<OpenLane> {
   const { database, transact, wakeUps, clock, log, encryption } = deps;
   const transport = makeTransport({ id: session.id, phone: session.phone }, clock);
@@ -55,6 +62,11 @@ export async function openLane(
     });
   const link = new LinkRecord(lease, deps);
   const lane = new Lane(lease, transport, reports, { ...deps, sql: database, arm, onLost });
+  const requests = new RequestAnswers(lease, transport, link, { database, clock, log, onLost, onGone });
+  const wake = (): void => {
+    lane.wake();
+    requests.wake();
+  };
 
   const reclaimed = await reclaimInterrupted(transact, lease);
   if (reclaimed > 0)
@@ -70,7 +82,7 @@ export async function openLane(
       poll: row.poll && { options: row.poll.options },
     })),
   );
-  const stopListening = await wakeUps.work(session.id, () => lane.wake());
+  const stopListening = await wakeUps.work(session.id, wake);
   void transport
     .open({
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
@@ -87,10 +99,12 @@ export async function openLane(
   return {
     lease,
     transport,
-    wake: () => lane.wake(),
+    wake,
+    answerRequests: () => requests.wake(),
     rearm: () => lane.rearm(),
     async close() {
       await stopListening();
+      await requests.close();
       await lane.close();
       await transport.close();
       await reports.close();

@@ -6,7 +6,7 @@ import type { Database } from '../store/database';
 import { dropHeld } from '../store/deliveries';
 import { deleteOldEvents } from '../store/events';
 import { deleteOldIdempotencyRecords } from '../store/idempotency';
-import { lockDueOfLoggedOut, lockExpired } from '../store/lane-messages';
+import { lockDueOfLoggedOut, lockExpired, lockOrphaned } from '../store/lane-messages';
 import { deleteOldSessionData } from '../store/session-memory';
 import { retireExpiredWebhooks } from '../store/webhooks';
 
@@ -93,6 +93,7 @@ export class Sweep {
   private async tidy(): Promise<void> {
     const { database, clock } = this.deps;
     const now = clock.now();
+    await this.failAll('session_logged_out', (sql, _now, limit) => lockOrphaned(sql, limit));
     await dropHeld(database, new Date(now - HELD_LIFE_MS));
     await deleteOldIdempotencyRecords(database, new Date(now));
     await deleteOldSessionData(database, now);

@@ -1,4 +1,5 @@
-/** What to say where a live key finds no number to send from. */
+/** What to say where a key finds no number to send from. */
 export const NOT_LINKED =
-  'No WhatsApp number is linked, and linking one is not in this version yet. ' +
-  'A test key (bt_test_…) works today: it reaches simulated recipients.';
+  'No WhatsApp number is linked. Link yours with: npx n8n-nodes-blueticks link ' +
+  '(or POST /v1/sessions, then scan what GET /v1/sessions/{id}/qr shows). ' +
+  'A test key (bt_test_…) needs none: it reaches simulated recipients.';

@@ -1,12 +1,10 @@
+import { isLinked } from '../domain/link-state';
 import type { Mode } from '../domain/mode';
 import { parseRecipient } from '../domain/recipient';
 import { EngineError } from '../errors';
 import type { Sql } from '../store/database';
 import { listSessions, type SessionRow } from '../store/sessions';
 import { NOT_LINKED } from './not-linked';
-
-/** States in which a number is linked, whether or not its link is up at this moment. */
-const LINKED = new Set(['connecting', 'connected', 'disconnected', 'restricted']);
 
 /** Chooses the session that sends: `from` where given, else the only one that is linked. */
 export type SenderChooser = (from: string | undefined) => SessionRow;
@@ -17,7 +15,7 @@ export type SenderChooser = (from: string | undefined) => SessionRow;
  */
 export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {
   const linked = (await listSessions(sql, mode)).filter(
-    (session) => session.phone && LINKED.has(session.state),
+    (session) => session.phone && isLinked(session.state),
   );
   const numbers = linked.map((session) => session.phone).join(', ');
   return (from) => {

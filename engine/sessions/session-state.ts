@@ -1,23 +1,11 @@
+import type { LinkState } from '../domain/link-state';
 import type { Transact } from '../events/transact';
-import { saveSessionState, saveToldState, type LinkFacts, type SessionRow } from '../store/sessions';
+import { saveSessionState, saveToldState, type LinkFacts } from '../store/sessions';
 import type { Sql } from '../store/database';
-
-/** A session as events carry it. */
-export function presentSession(row: SessionRow) {
-  return {
-    id: row.id,
-    name: row.name,
-    phone: row.phone,
-    push_name: row.push_name,
-    state: row.state,
-    reason: row.reason,
-    restricted_until: row.restricted_until?.toISOString() ?? null,
-    connected_at: row.connected_at?.toISOString() ?? null,
-  };
-}
+import { presentSession } from './present-session';
 
 /** States that are news, and the event that each is told as. */
-const EVENT_OF_STATE: Readonly<Record<string, string>> = {
+const EVENT_OF_STATE: Readonly<Partial<Record<LinkState, string>>> = {
   connected: 'session.connected',
   restricted: 'session.restricted',
   disconnected: 'session.disconnected',

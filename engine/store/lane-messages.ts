@@ -108,3 +108,31 @@ export async function lockDueOfLoggedOut(tx: Sql, now: Date, limit: number): Pro
     [now, limit],
   );
 }
+
+/**
+ * Locks what a session has no answer for: what is pending, and what is on its way at this moment; by id.
+ * @param after only those with a greater id.
+ */
+export async function lockUnsent(
+  tx: Sql,
+  sessionId: string,
+  after: string,
+  limit: number,
+): Promise<MessageRow[]> {
+  return tx.query<MessageRow>(
+    `SELECT * FROM messages WHERE session_id = $1 AND id > $2
+       AND (status IN ('scheduled', 'queued') OR (status = 'sending' AND sent_at IS NULL))
+     ORDER BY id LIMIT $3 FOR UPDATE`,
+    [sessionId, after, limit],
+  );
+}
+
+/** Locks pending rows without a session: made in the very moment in which it was removed. */
+export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]> {
+  return tx.query<MessageRow>(
+    `SELECT * FROM messages WHERE status IN ('scheduled', 'queued')
+       AND NOT EXISTS (SELECT 1 FROM sessions AS s WHERE s.id = messages.session_id)
+     LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [limit],
+  );
+}

@@ -1,3 +1,4 @@
+import { LINKED_STATES, type LinkState } from '../domain/link-state';
 import type { Mode } from '../domain/mode';
 import type { Sql } from './database';
 
@@ -7,7 +8,7 @@ export interface SessionRow {
   name: string | null;
   phone: string | null;
   push_name: string | null;
-  state: string;
+  state: LinkState;
   reason: string | null;
   /** The QR code to scan now, while it is being linked. */
   qr: string | null;
@@ -35,12 +36,61 @@ export async function listSessions(sql: Sql, mode?: Mode): Promise<SessionRow[]>
   ]);
 }
 
-/** States of a session that has a number, whether or not its link is up. */
-const LINKED = `'connecting', 'connected', 'disconnected', 'restricted'`;
+const LINKED = LINKED_STATES.map((state) => `'${state}'`).join(', ');
+
+/** One page of a mode's sessions, newest first. @param before only those with a lesser id. */
+export async function listSessionPage(
+  sql: Sql,
+  mode: Mode,
+  limit: number,
+  before: string | null,
+): Promise<SessionRow[]> {
+  return sql.query<SessionRow>(
+    'SELECT * FROM sessions WHERE mode = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3',
+    [mode, before, limit],
+  );
+}
+
+export async function findSession(sql: Sql, mode: Mode, id: string): Promise<SessionRow | undefined> {
+  const rows = await sql.query<SessionRow>('SELECT * FROM sessions WHERE id = $1 AND mode = $2', [id, mode]);
+  return rows[0];
+}
+
+/** Makes a session that no phone is linked to yet. */
+export async function insertSession(
+  tx: Sql,
+  session: Pick<SessionRow, 'id' | 'mode' | 'name' | 'created_at'>,
+): Promise<SessionRow> {
+  const rows = await tx.query<SessionRow>(
+    `INSERT INTO sessions (id, mode, name, state, created_at) VALUES ($1, $2, $3, 'unlinked', $4) RETURNING *`,
+    [session.id, session.mode, session.name, session.created_at],
+  );
+  return rows[0]!;
+}
+
+export async function saveSessionName(
+  tx: Sql,
+  mode: Mode,
+  id: string,
+  name: string | null,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>(
+    'UPDATE sessions SET name = $3 WHERE id = $1 AND mode = $2 RETURNING *',
+    [id, mode, name],
+  );
+  return rows[0];
+}
+
+/** Removes a session with its keys, its requests and what came in for it; its messages stay to be read. */
+export async function deleteSession(tx: Sql, id: string): Promise<boolean> {
+  await tx.query('DELETE FROM inbound_messages WHERE session_id = $1', [id]);
+  const rows = await tx.query('DELETE FROM sessions WHERE id = $1 RETURNING id', [id]);
+  return rows.length > 0;
+}
 
 /** What is known of a session's link at one moment. */
 export interface LinkFacts {
-  state: string;
+  state: LinkState;
   reason: string | null;
   restrictedUntil?: Date | null;
 }
@@ -107,45 +157,4 @@ export async function saveLinkedAccount(
     'UPDATE sessions SET phone = $2, push_name = coalesce($3, push_name), qr = NULL, qr_expires_at = NULL WHERE id = $1',
     [id, phone, pushName],
   );
-}
-
-/**
- * Takes or renews the lease of a session for `owner`. Uses the database's clock, so that machines agree.
- * @param alone this process is the store's only user: whoever held the lease is gone.
- * @returns the fencing number, or null while somebody else holds it.
- */
-export async function takeLease(
-  sql: Sql,
-  sessionId: string,
-  owner: string,
-  seconds: number,
-  alone: boolean,
-): Promise<number | null> {
-  const rows = await sql.query<{ fence: string }>(
-    `INSERT INTO session_leases AS l (session_id, owner, fence, expires_at)
-     VALUES ($1, $2, 1, now() + make_interval(secs => $3))
-     ON CONFLICT (session_id) DO UPDATE SET
-       fence = CASE WHEN l.owner = $2 THEN l.fence ELSE l.fence + 1 END, owner = $2, expires_at = excluded.expires_at
-       WHERE l.owner = $2 OR l.expires_at < now() OR $4
-     RETURNING fence`,
-    [sessionId, owner, seconds, alone],
-  );
-  return rows[0] ? Number(rows[0].fence) : null;
-}
-
-/** Locks the lease for the transaction and tells whether it is still this owner's, under this fencing number. */
-export async function holdsLease(tx: Sql, sessionId: string, owner: string, fence: number): Promise<boolean> {
-  const rows = await tx.query(
-    `SELECT 1 AS held FROM session_leases
-     WHERE session_id = $1 AND owner = $2 AND fence = $3 AND expires_at > now() FOR SHARE`,
-    [sessionId, owner, fence],
-  );
-  return rows.length > 0;
-}
-
-export async function dropLease(sql: Sql, sessionId: string, owner: string): Promise<void> {
-  await sql.query('UPDATE session_leases SET expires_at = now() WHERE session_id = $1 AND owner = $2', [
-    sessionId,
-    owner,
-  ]);
 }

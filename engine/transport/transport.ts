@@ -1,4 +1,7 @@
 import type { Clock } from '../domain/clock';
+import type { LinkState } from '../domain/link-state';
+
+export type { LinkState } from '../domain/link-state';
 
 /** What a message carries, ready for the wire: media has been fetched and checked before it gets here. */
 export type Content =
@@ -66,10 +69,6 @@ export interface Inbound {
   at: number;
 }
 
-/** True state of the link to WhatsApp; `reason` is for a person to read. */
-export type LinkState =
-  'unlinked' | 'linking' | 'connecting' | 'connected' | 'disconnected' | 'logged_out' | 'restricted';
-
 /** A picture to scan with the phone that is to be linked. WhatsApp changes it every 20 to 60 seconds. */
 export interface QrCode {
   text: string;
@@ -89,7 +88,11 @@ export interface TransportHandlers {
   onReceipt(receipt: Receipt): void | Promise<void>;
   /** Resolves when the engine has stored it; until then the transport may tell it again. */
   onInbound(inbound: Inbound): Promise<void>;
-  /** @param restrictedUntil epoch ms until which `restricted` holds, where WhatsApp says it. */
+  /**
+   * The true state of the link.
+   * @param reason for a person to read.
+   * @param restrictedUntil epoch ms until which `restricted` holds, where WhatsApp says it.
+   */
   onState(state: LinkState, reason: string | null, restrictedUntil?: number | null): void;
   /** The QR code to show now; null when there is none any more. */
   onQr?(qr: QrCode | null): void;

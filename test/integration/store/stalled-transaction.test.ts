@@ -1,5 +1,5 @@
 import { openDatabase } from '../../../engine/store/open-database';
-import { holdsLease, takeLease } from '../../../engine/store/sessions';
+import { holdsLease, takeLease } from '../../../engine/store/session-leases';
 import { freshDatabase } from '../../servers/fresh-database';
 import { silentLog } from '../../servers/silent-log';
 import { tempFolder } from '../../servers/temp-folder';

@@ -1,0 +1,41 @@
+/**
+ * Which of the types that a route can answer with its client likes best (RFC 9110, 12.5.1). The first one where the
+ * client does not care, or takes none of them.
+ * @param accept the `Accept` header.
+ * @param offered such as `image/png`, the route's favourite first.
+ */
+export function acceptedType<Type extends string>(
+  accept: string | undefined,
+  offered: readonly [Type, ...Type[]],
+): Type {
+  const ranges = (accept ?? '').split(',').map(readRange);
+  let best: { type: Type; quality: number } = { type: offered[0], quality: 0 };
+  for (const type of offered) {
+    const quality = qualityOf(type, ranges);
+    if (quality > best.quality) best = { type, quality };
+  }
+  return best.type;
+}
+
+interface Range {
+  /** `image/png`, `image/*` or `*\/*`, in small letters. */
+  range: string;
+  quality: number;
+}
+
+function readRange(text: string): Range {
+  const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+  const quality = weight === undefined ? 1 : Number(weight);
+  return { range, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+}
+
+/** The most exact range that fits counts. */
+function qualityOf(type: string, ranges: readonly Range[]): number {
+  const family = `${type.split('/')[0]}/*`;
+  for (const fitting of [type, family, '*/*']) {
+    const found = ranges.find(({ range }) => range === fitting);
+    if (found) return found.quality;
+  }
+  return 0;
+}

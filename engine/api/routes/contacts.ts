@@ -1,0 +1,65 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { checkNumber, findGroups } from '../../sessions/ask-whatsapp';
+import type { ApiContext } from '../context';
+import { pageOf } from '../pages';
+
+const from = z
+  .string()
+  .min(1)
+  .max(32)
+  .optional()
+  .describe('the linked number that asks; may be left out when there is one');
+
+const GroupSchema = z.object({
+  id: z.string().describe('…@g.us: the chat id to send to'),
+  name: z.string(),
+  participant_count: z.int(),
+});
+
+/** `/v1/contacts/{phone}/check` and `/v1/groups`: what WhatsApp knows, asked of it at this moment */
+export function contactRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/contacts/:phone/check',
+      {
+        config: { scope: 'contacts:read' },
+        schema: {
+          tags: ['contacts'],
+          params: z.object({ phone: z.string().max(64) }),
+          querystring: z.strictObject({ from }),
+          response: { 200: z.object({ exists: z.boolean(), chat_id: z.string().nullable() }) },
+        },
+      },
+      async ({ key, params, query }) => {
+        const { exists, chatId } = await checkNumber(context, key.mode, params.phone, query.from);
+        return { exists, chat_id: chatId };
+      },
+    );
+
+    app.get(
+      '/groups',
+      {
+        config: { scope: 'groups:read' },
+        schema: {
+          tags: ['groups'],
+          querystring: z.strictObject({
+            q: z.string().min(1).max(200).optional().describe('part of the name'),
+            from,
+          }),
+          // WhatsApp tells all of them at once, so there is one page.
+          response: { 200: pageOf(GroupSchema) },
+        },
+      },
+      async ({ key, query }) => {
+        const groups = await findGroups(context, key.mode, query);
+        const data = groups.map(({ id, name, participantCount }) => ({
+          id,
+          name,
+          participant_count: participantCount,
+        }));
+        return { data, has_more: false, next_cursor: null };
+      },
+    );
+  };
+}

@@ -1,0 +1,135 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import QRCode from 'qrcode';
+import { z } from 'zod';
+import { ID_PREFIXES } from '../../domain/ids';
+import { removeSession } from '../../sessions/delete-session';
+import { logOut, makePairingCode, reconnect, showQr } from '../../sessions/link-session';
+import { presentSession } from '../../sessions/present-session';
+import {
+  CreateSessionSchema,
+  EditSessionSchema,
+  PairingCodeRequestSchema,
+  PairingCodeSchema,
+  QrSchema,
+  SessionSchema,
+} from '../../sessions/session-schema';
+import { createSession, editSession, getSession } from '../../sessions/sessions';
+import { listSessionPage } from '../../store/sessions';
+import { acceptedType } from '../accepted-type';
+import type { ApiContext } from '../context';
+import { createOnce } from '../idempotency';
+import { pageOf, pageQuery, readPage } from '../pages';
+
+const params = z.object({ id: z.string().max(64) });
+const listQuery = z.strictObject(pageQuery);
+const tags = ['sessions'];
+const shown = { 200: SessionSchema };
+/** Pixels a module of the picture: sharp enough for a phone's camera, on any screen. */
+const PNG_SCALE = 8;
+
+/** `/v1/sessions`: linked numbers */
+export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const { transact, database } = context;
+  const read = { scope: 'sessions:read' };
+  const write = { scope: 'sessions:write' };
+
+  return async (app) => {
+    app.post(
+      '/',
+      { config: write, schema: { tags, body: CreateSessionSchema, response: { 201: SessionSchema } } },
+      (request, reply) =>
+        createOnce(context, request, reply, 'create session', async (work) =>
+          presentSession(await createSession(work, request.key.mode, request.body)),
+        ),
+    );
+
+    app.get(
+      '/',
+      { config: read, schema: { tags, querystring: listQuery, response: { 200: pageOf(SessionSchema) } } },
+      ({ key, query }) =>
+        readPage(
+          query,
+          ID_PREFIXES.session,
+          (limit, before) => listSessionPage(database, key.mode, limit, before),
+          presentSession,
+        ),
+    );
+
+    app.get(
+      '/:id',
+      { config: read, schema: { tags, params, response: shown } },
+      async ({ key, params: { id } }) => presentSession(await getSession(database, key.mode, id)),
+    );
+
+    app.patch(
+      '/:id',
+      { config: write, schema: { tags, params, body: EditSessionSchema, response: shown } },
+      async ({ key, params: { id }, body }) =>
+        presentSession(await transact((work) => editSession(work, key.mode, id, body))),
+    );
+
+    app.get(
+      '/:id/qr',
+      {
+        // It links a phone to this engine: nothing that only reads.
+        config: write,
+        schema: {
+          tags,
+          params,
+          response: { 200: QrSchema.describe('or image/png, image/svg+xml by Accept') },
+        },
+      },
+      async ({ key, params: { id }, headers }, reply) => {
+        const { text, expiresAt } = await showQr(context, key.mode, id);
+        void reply.header('cache-control', 'no-store').header('vary', 'accept');
+        const type = acceptedType(headers.accept, ['application/json', 'image/png', 'image/svg+xml']);
+        if (type === 'application/json') return { qr: text, expires_at: expiresAt.toISOString() };
+        const picture =
+          type === 'image/png'
+            ? await QRCode.toBuffer(text, { type: 'png', scale: PNG_SCALE })
+            : await QRCode.toString(text, { type: 'svg' });
+        // Typed as never: a picture is not what the schema of the JSON answer says.
+        return reply.type(type).send(picture as never);
+      },
+    );
+
+    app.post(
+      '/:id/pairing-code',
+      {
+        config: write,
+        schema: { tags, params, body: PairingCodeRequestSchema, response: { 200: PairingCodeSchema } },
+      },
+      async ({ key, params: { id }, body }, reply) => {
+        const { code, expiresAt } = await makePairingCode(context, key.mode, id, body.phone);
+        void reply.header('cache-control', 'no-store');
+        return { code, expires_at: expiresAt.toISOString() };
+      },
+    );
+
+    app.post(
+      '/:id/reconnect',
+      { config: write, schema: { tags, params, response: shown } },
+      async ({ key, params: { id } }) => presentSession(await reconnect(context, key.mode, id)),
+    );
+
+    app.post(
+      '/:id/logout',
+      { config: write, schema: { tags, params, response: shown } },
+      async ({ key, params: { id } }) => presentSession(await logOut(context, key.mode, id)),
+    );
+
+    app.delete(
+      '/:id',
+      {
+        config: write,
+        schema: { tags, params, response: { 200: z.object({ id: z.string(), deleted: z.literal(true) }) } },
+      },
+      async ({ key, params: { id }, log }) => {
+        const onLogOutFailed = (error: unknown): void =>
+          log.warn({ err: error, session: id }, 'a session is removed and could not be logged out first');
+        await removeSession({ ...context, onLogOutFailed }, key.mode, id);
+        return { id, deleted: true as const };
+      },
+    );
+  };
+}

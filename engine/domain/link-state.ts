@@ -1,0 +1,20 @@
+/** Every state of a session's link to WhatsApp, as the API shows it. */
+export const LINK_STATES = [
+  'unlinked',
+  'linking',
+  'connecting',
+  'connected',
+  'disconnected',
+  'logged_out',
+  'restricted',
+] as const;
+
+export type LinkState = (typeof LINK_STATES)[number];
+
+/** States of a session that has a number, whether or not its link is up at this moment. */
+export const LINKED_STATES: readonly LinkState[] = ['connecting', 'connected', 'disconnected', 'restricted'];
+
+/** Whether a session in this state has a number to send from. */
+export function isLinked(state: LinkState): boolean {
+  return LINKED_STATES.includes(state);
+}

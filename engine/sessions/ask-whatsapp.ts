@@ -1,0 +1,45 @@
+import type { Mode } from '../domain/mode';
+import type { Sql } from '../store/database';
+import type { Group } from '../transport/transport';
+import type { AskOwner } from './ask-owner';
+import { readPhone } from './read-phone';
+import { senderChooser } from './resolve-sender';
+
+export interface AskingDependencies {
+  database: Sql;
+  askOwner: AskOwner;
+}
+
+/**
+ * Whether a number is on WhatsApp, and the chat id of its account.
+ * @param from the linked number that asks; needed where several are linked.
+ * @throws EngineError `invalid_request`, or what choosing the sender throws.
+ */
+export async function checkNumber(
+  { database, askOwner }: AskingDependencies,
+  mode: Mode,
+  phone: string,
+  from: string | undefined,
+): Promise<{ exists: boolean; chatId: string | null }> {
+  const asked = readPhone(phone, 'phone');
+  const choose = await senderChooser(database, mode);
+  return askOwner(choose(from).id, { kind: 'check_number', phone: asked });
+}
+
+/**
+ * The groups that a linked number is in, by name.
+ * @param q part of the name, case ignored.
+ * @throws EngineError that choosing the sender throws.
+ */
+export async function findGroups(
+  { database, askOwner }: AskingDependencies,
+  mode: Mode,
+  { q, from }: { q?: string; from?: string },
+): Promise<Group[]> {
+  const choose = await senderChooser(database, mode);
+  const groups = await askOwner(choose(from).id, { kind: 'list_groups' });
+  const wanted = q?.toLowerCase();
+  return groups
+    .filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted))
+    .sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+}

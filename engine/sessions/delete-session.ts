@@ -1,0 +1,56 @@
+import type { Mode } from '../domain/mode';
+import { notFound } from '../errors';
+import type { Transact, Work } from '../events/transact';
+import { failed, storeChanges } from '../messages/message-changes';
+import type { Sql } from '../store/database';
+import { lockUnsent } from '../store/lane-messages';
+import { removeLease } from '../store/session-leases';
+import { deleteSession } from '../store/sessions';
+import type { AskOwner } from './ask-owner';
+import { getSession, refuseSandbox } from './sessions';
+
+export interface DeletingDependencies {
+  database: Sql;
+  transact: Transact;
+  askOwner: AskOwner;
+  /** Told why a number that is being removed could not be logged out; the removal goes on. */
+  onLogOutFailed(error: unknown): void;
+}
+
+/** States in which WhatsApp can be told. */
+const REACHABLE = new Set(['connecting', 'connected', 'restricted']);
+const FAIL_AT_ONCE = 500;
+
+/**
+ * Removes a session: logs its number out where WhatsApp can be told, fails what it has not sent, and forgets its keys.
+ * @throws EngineError `not_found`, or `conflict` for the sandbox.
+ */
+export async function removeSession(deps: DeletingDependencies, mode: Mode, id: string): Promise<void> {
+  const row = await getSession(deps.database, mode, id);
+  refuseSandbox(mode);
+  if (REACHABLE.has(row.state)) {
+    await deps.askOwner(id, { kind: 'log_out' }).catch((error: unknown) => deps.onLogOutFailed(error));
+  }
+  await deps.transact(async (work) => {
+    // Lease, messages, session: the order in which its owner locks them too, so that neither waits for the other.
+    await removeLease(work.sql, id);
+    await failUnsent(work, id);
+    if (!(await deleteSession(work.sql, id))) throw notFound('session', id);
+    // Its owner finds it gone, and closes its link.
+    work.wake(id, work.now.getTime());
+  });
+}
+
+async function failUnsent(work: Work, sessionId: string): Promise<void> {
+  let after = '';
+  for (;;) {
+    const rows = await lockUnsent(work.sql, sessionId, after, FAIL_AT_ONCE);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.id;
+    await storeChanges(
+      work,
+      rows.map((row) => failed(row, 'session_logged_out', work.now)),
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import type { Clock } from '../domain/clock';
+import { isLinked } from '../domain/link-state';
+import type { Mode } from '../domain/mode';
+import { EngineError } from '../errors';
+import type { Sql } from '../store/database';
+import type { SessionRow } from '../store/sessions';
+import type { AskOwner } from './ask-owner';
+import { readPhone } from './read-phone';
+import { getSession, refuseSandbox } from './sessions';
+
+export interface LinkingDependencies {
+  database: Sql;
+  clock: Clock;
+  askOwner: AskOwner;
+}
+
+/** WhatsApp gives the first code within a second or two; who asks for it should not have to ask twice. */
+const FIRST_CODE_MS = 3_000;
+const LOOK_MS = 100;
+
+/**
+ * The QR code to scan now. Begins to link a session that has no number, or lost it.
+ * @throws EngineError `not_found`; `conflict` when it is linked, or there is no code to show yet.
+ */
+export async function showQr(
+  deps: LinkingDependencies,
+  mode: Mode,
+  id: string,
+): Promise<{ text: string; expiresAt: Date }> {
+  const row = await getUnlinked(deps, mode, id);
+  const shown = currentQr(row, deps.clock);
+  if (shown) return shown;
+  await deps.askOwner(id, { kind: 'link' });
+  const deadline = deps.clock.now() + FIRST_CODE_MS;
+  do {
+    await new Promise<void>((resolve) => deps.clock.after(LOOK_MS, resolve));
+    const qr = currentQr(await getUnlinked(deps, mode, id), deps.clock);
+    if (qr) return qr;
+  } while (deps.clock.now() < deadline);
+  throw new EngineError('conflict', 'There is no QR code to show yet. Ask again in a second or two.');
+}
+
+/**
+ * A code to type on the phone instead of a scan.
+ * @param phone of the phone that is to be linked, in E.164.
+ * @throws EngineError `not_found`, `invalid_request`; `conflict` when it is linked.
+ */
+export async function makePairingCode(
+  deps: LinkingDependencies,
+  mode: Mode,
+  id: string,
+  phone: string,
+): Promise<{ code: string; expiresAt: Date }> {
+  await getUnlinked(deps, mode, id);
+  const { code, expiresAt } = await deps.askOwner(id, {
+    kind: 'pairing_code',
+    phone: readPhone(phone, 'phone'),
+  });
+  return { code, expiresAt: new Date(expiresAt) };
+}
+
+/** Connects anew, also where another client took the session over. Does not wait until it is connected. */
+export async function reconnect(deps: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
+  await getLinked(deps, mode, id);
+  await deps.askOwner(id, { kind: 'reconnect' });
+  return getSession(deps.database, mode, id);
+}
+
+/** Unlinks the number on WhatsApp; the session stays and can be linked again. One that is logged out stays so. */
+export async function logOut(deps: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
+  const row = await getSession(deps.database, mode, id);
+  if (row.state === 'logged_out') return row;
+  await getLinked(deps, mode, id);
+  await deps.askOwner(id, { kind: 'log_out' });
+  return getSession(deps.database, mode, id);
+}
+
+function currentQr(row: SessionRow, clock: Clock): { text: string; expiresAt: Date } | null {
+  const { qr, qr_expires_at: expiresAt } = row;
+  return qr !== null && expiresAt !== null && expiresAt.getTime() > clock.now()
+    ? { text: qr, expiresAt }
+    : null;
+}
+
+async function getUnlinked({ database }: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
+  const row = await getSession(database, mode, id);
+  refuseSandbox(mode);
+  if (!isLinked(row.state)) return row;
+  throw new EngineError(
+    'conflict',
+    `The session is linked already, as ${row.phone} (state ${row.state}). ` +
+      `To link another number, make another session with POST /v1/sessions; to link this one anew, POST /v1/sessions/${id}/logout first.`,
+  );
+}
+
+async function getLinked({ database }: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
+  const row = await getSession(database, mode, id);
+  refuseSandbox(mode);
+  if (isLinked(row.state)) return row;
+  throw new EngineError(
+    'conflict',
+    `The session has no number (state ${row.state}). Link it: GET /v1/sessions/${id}/qr, or POST /v1/sessions/${id}/pairing-code.`,
+  );
+}

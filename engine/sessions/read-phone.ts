@@ -1,0 +1,15 @@
+import { parseRecipient } from '../domain/recipient';
+import { invalidRequest } from '../errors';
+
+/**
+ * Reads a phone number: spaces, dashes and brackets are forgiven.
+ * @param path the field that it came in, for the fault.
+ * @returns E.164
+ * @throws EngineError `invalid_request`
+ */
+export function readPhone(text: string, path: string): string {
+  const parsed = parseRecipient(text);
+  if (parsed.ok && parsed.phone !== null) return parsed.phone;
+  const message = parsed.ok ? 'is no phone number; write one such as +14155551234' : parsed.message;
+  throw invalidRequest([{ path, code: 'invalid_phone', message }]);
+}

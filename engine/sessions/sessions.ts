@@ -1,0 +1,52 @@
+import { newId } from '../domain/ids';
+import type { Mode } from '../domain/mode';
+import { EngineError, notFound } from '../errors';
+import type { Work } from '../events/transact';
+import type { Sql } from '../store/database';
+import { findSession, insertSession, saveSessionName, type SessionRow } from '../store/sessions';
+import type { CreateSession, EditSession } from './session-schema';
+
+/** @throws EngineError `not_found` */
+export async function getSession(sql: Sql, mode: Mode, id: string): Promise<SessionRow> {
+  const row = await findSession(sql, mode, id);
+  if (!row) throw notFound('session', id);
+  return row;
+}
+
+/** Makes a session for a number that is still to be linked. @throws EngineError `conflict` for test keys */
+export async function createSession(work: Work, mode: Mode, input: CreateSession): Promise<SessionRow> {
+  refuseSandbox(mode);
+  const row = await insertSession(work.sql, {
+    id: newId('session'),
+    mode,
+    name: input.name ?? null,
+    created_at: work.now,
+  });
+  // So that its owner, or a process that is to become it, looks at it at once.
+  work.wake(row.id, work.now.getTime());
+  return row;
+}
+
+/** @throws EngineError `not_found` */
+export async function editSession(
+  work: Work,
+  mode: Mode,
+  id: string,
+  edit: EditSession,
+): Promise<SessionRow> {
+  const before = await getSession(work.sql, mode, id);
+  if (edit.name === undefined) return before;
+  const row = await saveSessionName(work.sql, mode, id, edit.name);
+  if (!row) throw notFound('session', id);
+  return row;
+}
+
+/** There is nothing to link, nor to unlink, where WhatsApp is simulated. @throws EngineError `conflict` */
+export function refuseSandbox(mode: Mode): void {
+  if (mode !== 'test') return;
+  throw new EngineError(
+    'conflict',
+    'This is a test key: the sandbox is always linked, and it is the only session of test keys. ' +
+      'Use a live key (bt_live_…) to link a WhatsApp number.',
+  );
+}
