@@ -112,7 +112,8 @@ describe('two processes on one database', () => {
     const third = await startLiveEngine({ flags }, whatsapp);
     const { id } = await third.linkNumber('+393331234570');
     await third.close();
-    const link = await until('another one opens it', () => whatsapp.isOpen(id) && whatsapp.link(id));
+    await until('another one opens it', () => whatsapp.isOpen(id));
+    const link = whatsapp.link(id);
     await owner.inState(id, 'connected');
     expect((await other.live('GET', '/v1/groups')).status).toBe(200);
     expect(link.asked).toContain('groups');
