@@ -43,7 +43,7 @@ module.exports = {
     },
     mayOnlyImport('domain/'),
     mayOnlyImport('network/', 'domain/', ERRORS),
-    mayOnlyImport('media/', 'domain/', 'network/', 'transport/transport\\.ts', ERRORS),
+    mayOnlyImport('media/', 'domain/', 'network/', 'transport/(transport|preview-source)\\.ts', ERRORS),
     mayOnlyImport('transport/', 'domain/', ERRORS),
     mayOnlyImport('queue/', 'domain/', 'store/database\\.ts', ERRORS),
     mayOnlyImport('store/', 'domain/', ERRORS),

@@ -6,7 +6,16 @@ module.exports = {
   // Run by commands of their own: a real n8n, a browser, and figures that need a quiet machine.
   testPathIgnorePatterns: ['/node_modules/', '/test/n8n/server/', '/test/browser/', '/test/bench/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        // `import()` stays what it is: some libraries have only modules, which `require` does not take in Jest.
+        module: { type: 'commonjs', ignoreDynamic: true },
+      },
+    ],
+  },
   globalSetup: '<rootDir>/test/servers/global-setup.ts',
   globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
   maxWorkers: 2,

@@ -18,6 +18,8 @@ export interface FetchMediaOptions extends Pick<GuardOptions, 'ca' | 'lookup'> {
   /** BLUETICKS_ALLOW_PRIVATE_MEDIA. */
   allowPrivate: boolean;
   maxBytes?: number;
+  /** Takes the first `maxBytes` of what is larger, in place of refusing it. */
+  cutOff?: boolean;
   /** For the whole: every redirect, the connection and the body. */
   timeoutMs?: number;
 }
@@ -26,6 +28,8 @@ export interface FetchedMedia {
   bytes: Buffer;
   /** By the bytes, then by what the server and the name say. */
   mime: string;
+  /** Content-Type as the server sent it, with its charset. */
+  contentType: string | null;
   filename: string | null;
   /** After redirects. May hold access tokens: not for logs. */
   finalUrl: string;
@@ -37,6 +41,7 @@ export interface FetchedMedia {
  */
 export async function fetchMedia(url: string, options: FetchMediaOptions): Promise<FetchedMedia> {
   const { allowPrivate, maxBytes = MAX_MEDIA_BYTES, timeoutMs = MEDIA_TIMEOUT_MS, ca, lookup } = options;
+  const cutOff = options.cutOff ?? false;
   const agent = createGuardedAgent({
     targets: allowPrivate ? 'any' : 'public',
     connectTimeoutMs: timeoutMs,
@@ -46,10 +51,11 @@ export async function fetchMedia(url: string, options: FetchMediaOptions): Promi
   try {
     return await withDeadline(timeoutMs, systemClock, async (signal) => {
       const { response, finalUrl } = await follow(url, allowPrivate, agent, signal);
-      const bytes = await readCapped(response, maxBytes);
+      const bytes = await readCapped(response, maxBytes, cutOff);
       const filename = filenameOf(header(response, 'content-disposition'), finalUrl);
-      const mime = detectMime({ bytes, declared: header(response, 'content-type'), filename });
-      return { bytes, mime, filename, finalUrl };
+      const contentType = header(response, 'content-type');
+      const mime = detectMime({ bytes, declared: contentType, filename });
+      return { bytes, mime, contentType, filename, finalUrl };
     });
   } catch (error) {
     if (error instanceof MediaError) throw error;
@@ -93,13 +99,17 @@ async function follow(
   throw unreachable(`redirected more than ${MAX_REDIRECTS} times`);
 }
 
-async function readCapped(response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+async function readCapped(
+  response: Dispatcher.ResponseData,
+  maxBytes: number,
+  cutOff: boolean,
+): Promise<Buffer> {
   const encoding = header(response, 'content-encoding');
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     drop(response);
     throw unreachable('answered with a compressed body, which was not asked for');
   }
-  if (Number(header(response, 'content-length') ?? 0) > maxBytes) {
+  if (!cutOff && Number(header(response, 'content-length') ?? 0) > maxBytes) {
     drop(response);
     throw tooLarge(maxBytes);
   }
@@ -107,9 +117,10 @@ async function readCapped(response: Dispatcher.ResponseData, maxBytes: number): 
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Leaving the loop ends the stream and with it the connection.
-    if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
+    // Leaving the loop ends the stream and with it the connection.
+    if (size > maxBytes && !cutOff) throw tooLarge(maxBytes);
+    if (size > maxBytes) return Buffer.concat(chunks, maxBytes);
   }
   if (size === 0) throw unreachable('answered with an empty body');
   return Buffer.concat(chunks, size);

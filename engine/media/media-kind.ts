@@ -10,14 +10,17 @@ const SHOWN: Record<string, readonly string[]> = {
   audio: ['audio/aac', 'audio/mp4', 'audio/mpeg', 'audio/amr', 'audio/ogg'],
 };
 
-/** What each kind takes; `voice`, `gif` and `sticker` are WhatsApp's own forms of one format each. */
+/**
+ * What each kind takes; `voice` and `gif` are WhatsApp's own forms of one format each. So is `sticker`, of WebP, which
+ * other pictures are made into on their way.
+ */
 const TAKEN: Record<Exclude<MediaKind, 'document'>, readonly string[]> = {
   image: SHOWN.image!,
   video: SHOWN.video!,
   audio: SHOWN.audio!,
   voice: ['audio/ogg'],
   gif: ['video/mp4'],
-  sticker: ['image/webp'],
+  sticker: SHOWN.image!,
 };
 
 /** Formats that others are built on: the name or the declared type says which of them it is. */

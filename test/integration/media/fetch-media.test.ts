@@ -42,6 +42,7 @@ describe('fetchMedia', () => {
     expect(await fetchMedia(`${base}/short`, inside())).toEqual({
       bytes: png,
       mime: 'image/png',
+      contentType: 'application/octet-stream',
       filename: 'logo small.png',
       finalUrl: `${base}/files/logo%20small.png?v=2`,
     });

@@ -80,6 +80,7 @@ describe('kindFault', () => {
   it.each([
     ['image', 'image/png'],
     ['sticker', 'image/webp'],
+    ['sticker', 'image/png'],
     ['gif', 'video/mp4'],
     ['voice', 'audio/ogg'],
     ['audio', 'audio/mpeg'],
@@ -88,7 +89,7 @@ describe('kindFault', () => {
 
   it.each([
     ['image', 'application/pdf'],
-    ['sticker', 'image/png'],
+    ['sticker', 'video/mp4'],
     ['gif', 'image/gif'],
     ['voice', 'audio/mpeg'],
     ['video', 'video/x-matroska'],

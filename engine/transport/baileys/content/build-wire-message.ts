@@ -1,0 +1,113 @@
+import type { Outgoing } from '../../session-memory';
+import { TransportError, type Content, type OutgoingMessage } from '../../transport';
+import { isChannel } from '../jids';
+import type { ContextInfo, WireMessage, WireNode } from '../wire-types';
+import { fingerprintOf, keepUpload, keptUpload } from './kept-upload';
+import { mediaContent, type Media } from './media-message';
+import { mentionedJids, textWithMentions } from './mentions';
+import { noPollInChannel, POLL_NODES, pollMessage } from './poll-message';
+import { quote } from './quote';
+import { textMessage } from './text-message';
+import type { WireTools } from './wire-tools';
+
+/** A message for `socket.relayMessage(jid, message, { messageId, additionalNodes })`. */
+export interface Built {
+  message: WireMessage;
+  additionalNodes?: WireNode[];
+}
+
+/**
+ * Makes a message ready for the wire. Made again for the same wire id it is the same message: a file is uploaded once,
+ * and what came of that is kept before this resolves.
+ * @throws TransportError `media_upload_failed` (may pass), `poll_not_possible_in_channel`
+ */
+export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireTools): Promise<Built> {
+  const { content, ...rest } = outgoing;
+  if (content.type === 'media') return { message: await uploadedOnce({ ...rest, content }, tools) };
+  return build(outgoing.wireId, { ...rest, content }, tools);
+}
+
+/** A message that was sent before, for a phone that could not read it; null when it is none of ours, or long ago. */
+export async function rebuildWireMessage(wireId: string, tools: WireTools): Promise<WireMessage | null> {
+  const kept = await keptUpload(tools.memory, tools.baileys, wireId);
+  if (kept) return kept;
+  const outgoing = await tools.memory.outgoing(wireId);
+  if (!outgoing || outgoing.content.type === 'media') return null;
+  return (await build(wireId, { ...outgoing, content: outgoing.content }, tools)).message;
+}
+
+type TextOrPoll = Exclude<Content, { type: 'media' }>;
+
+async function build(
+  wireId: string,
+  { chatId, content, replyTo, mentions }: Outgoing & { content: TextOrPoll },
+  tools: WireTools,
+): Promise<Built> {
+  if (content.type === 'poll') {
+    if (isChannel(chatId)) throw noPollInChannel();
+    const poll = pollMessage(content);
+    const about = { wireId, chatId, replyTo, mentions };
+    return { message: await finished(poll, about, tools), additionalNodes: POLL_NODES };
+  }
+  const text = textWithMentions(content.text, mentions);
+  const extendedTextMessage = await textMessage(text, content.linkPreview, tools.previews);
+  return { message: await finished({ extendedTextMessage }, { wireId, chatId, replyTo, mentions }, tools) };
+}
+
+async function uploadedOnce(
+  outgoing: OutgoingMessage & { content: Media },
+  tools: WireTools,
+): Promise<WireMessage> {
+  const { memory, baileys } = tools;
+  const fingerprint = fingerprintOf(outgoing);
+  const kept = await keptUpload(memory, baileys, outgoing.wireId, fingerprint);
+  if (kept) return kept;
+  const caption = outgoing.content.caption && textWithMentions(outgoing.content.caption, outgoing.mentions);
+  const content = await mediaContent({ ...outgoing.content, caption }, baileys);
+  const uploaded = await upload(content, outgoing.chatId, tools);
+  const message = await finished(uploaded, outgoing, tools);
+  await keepUpload(memory, baileys, outgoing.wireId, fingerprint, message);
+  return message;
+}
+
+async function upload(
+  content: Awaited<ReturnType<typeof mediaContent>>,
+  chatId: string,
+  { baileys, upload: send }: WireTools,
+): Promise<WireMessage> {
+  try {
+    // The jid makes it leave out the sealing in a channel, whose files are for everybody.
+    return await baileys.prepareWAMessageMedia(content, { upload: send, jid: chatId });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TransportError('media_upload_failed', true, `the file could not be uploaded: ${why}`);
+  }
+}
+
+/** Adds what a message says of others: whom it mentions, what it answers to. Channels know none of that. */
+async function finished(
+  message: WireMessage,
+  about: Pick<OutgoingMessage, 'wireId' | 'chatId' | 'replyTo' | 'mentions'>,
+  tools: WireTools,
+): Promise<WireMessage> {
+  const { baileys, memory } = tools;
+  if (isChannel(about.chatId)) return baileys.proto.Message.fromObject(message);
+  const contextInfo = await contextOf(about, tools);
+  const type = baileys.getContentType(message)!;
+  return baileys.proto.Message.fromObject({
+    ...message,
+    [type]: { ...(message[type] as object), ...(contextInfo ? { contextInfo } : {}) },
+    // Votes are sealed with it, and spam reports proven. The same for every try, and known after a restart.
+    messageContextInfo: { messageSecret: memory.secretFor(about.wireId) },
+  });
+}
+
+async function contextOf(
+  { chatId, replyTo, mentions }: Pick<OutgoingMessage, 'chatId' | 'replyTo' | 'mentions'>,
+  tools: WireTools,
+): Promise<ContextInfo | null> {
+  const mentionedJid = mentionedJids(mentions);
+  const quoted = replyTo ? await quote(replyTo, await tools.resolve(chatId), tools) : null;
+  if (!quoted && mentionedJid.length === 0) return null;
+  return { ...quoted, ...(mentionedJid.length > 0 ? { mentionedJid } : {}) };
+}

@@ -1,0 +1,85 @@
+import type { Content } from '../../transport';
+import type { BaileysModule, MediaContent } from '../wire-types';
+import { readOggOpus } from './ogg-opus';
+import { asJpeg, asSticker, thumbnailOf } from './pictures';
+import { waveformOf } from './waveform';
+
+export type Media = Extract<Content, { type: 'media' }>;
+
+const OPUS = 'audio/ogg; codecs=opus';
+/** Shown blurred until the picture itself has come. */
+const THUMBNAIL_PX = 100;
+/** What WhatsApp's own clients send as a picture; phones show nothing else reliably. */
+const PLAIN_PICTURES = ['image/jpeg', 'image/png'];
+
+/**
+ * A file in the form that Baileys uploads, with all that phones show before they have fetched it.
+ *
+ * What cannot be what was asked for goes as the next best thing, rather than not at all:
+ * - a picture that is neither JPEG nor PNG becomes a JPEG. That holds for a moving GIF too, of which the first frame
+ *   is left: phones play only MP4 as a GIF, and making one takes a video encoder. Send an MP4 with kind `gif`.
+ * - a voice message that is not Opus goes as ordinary audio: iPhones do not play it as a voice message.
+ * - a sticker that cannot be read as a picture goes as it is.
+ */
+export async function mediaContent(media: Media, baileys: BaileysModule): Promise<MediaContent> {
+  const { bytes, mime: mimetype } = media;
+  const caption = media.caption ?? undefined;
+  // Given as null, so that Baileys does not look for an ffmpeg of its own to make one with.
+  const noThumbnail = { jpegThumbnail: null as unknown as undefined };
+  switch (media.kind) {
+    case 'image':
+      return imageContent(media);
+    case 'video':
+    case 'gif': {
+      const seconds = await secondsOf(bytes, baileys);
+      return {
+        ...{ video: bytes, mimetype, caption, seconds, ...noThumbnail },
+        gifPlayback: media.kind === 'gif',
+      };
+    }
+    case 'sticker': {
+      const sticker = await asSticker(bytes);
+      if (!sticker) return { sticker: bytes, mimetype };
+      const size = { width: 512, height: 512 };
+      return { sticker: sticker.webp, mimetype: 'image/webp', isAnimated: sticker.isAnimated, ...size };
+    }
+    case 'voice':
+    case 'audio':
+      return audioContent(media, baileys);
+    case 'document':
+      return { document: bytes, mimetype, fileName: media.filename ?? 'file', caption };
+  }
+}
+
+async function imageContent({ bytes, mime, caption }: Media): Promise<MediaContent> {
+  const jpeg = PLAIN_PICTURES.includes(mime) ? null : await asJpeg(bytes);
+  const image = jpeg ?? bytes;
+  const thumbnail = await thumbnailOf(image, THUMBNAIL_PX);
+  return {
+    image,
+    mimetype: jpeg ? 'image/jpeg' : mime,
+    caption: caption ?? undefined,
+    // Typed as base64 text, though the message takes bytes as well.
+    jpegThumbnail: thumbnail?.jpeg.toString('base64') ?? (null as unknown as undefined),
+    ...(thumbnail ? { width: thumbnail.width, height: thumbnail.height } : {}),
+  };
+}
+
+async function audioContent({ kind, bytes, mime }: Media, baileys: BaileysModule): Promise<MediaContent> {
+  const opus = mime === 'audio/ogg' ? readOggOpus(bytes) : null;
+  if (!opus) {
+    return { audio: bytes, mimetype: mime, seconds: await secondsOf(bytes, baileys), ptt: false };
+  }
+  const seconds = Math.max(1, Math.round(opus.seconds));
+  const waveform = kind === 'voice' ? await waveformOf(opus) : null;
+  return {
+    ...{ audio: bytes, mimetype: OPUS, seconds, ptt: kind === 'voice' },
+    ...(waveform ? { waveform } : {}),
+  };
+}
+
+/** Whole seconds of sound or video; 0 when it cannot be told. */
+async function secondsOf(bytes: Buffer, baileys: BaileysModule): Promise<number> {
+  const seconds = await baileys.getAudioDuration(bytes).catch(() => undefined);
+  return Number.isFinite(seconds) ? Math.max(1, Math.round(seconds!)) : 0;
+}

@@ -1,0 +1,93 @@
+type Sharp = typeof import('sharp', { with: { 'resolution-mode': 'import' } }).default;
+
+/** More than any camera's picture; a small file that claims to be larger is made to fill memory. */
+const MOST_PIXELS = 100_000_000;
+const MOST_SECONDS = 10;
+const STICKER_PX = 512;
+/** WhatsApp refuses larger stickers; animated ones may be five times as large. */
+const MOST_STICKER_BYTES = 100 * 1024;
+const QUALITIES = [85, 60, 35];
+
+export interface Thumbnail {
+  jpeg: Buffer;
+  /** Of the picture itself, upright, in pixels. */
+  width: number;
+  height: number;
+}
+
+/** A small JPEG of a picture, `width` pixels wide; null for what is no picture that can be read. */
+export async function thumbnailOf(picture: Uint8Array, width: number): Promise<Thumbnail | null> {
+  const sharp = await loadSharp();
+  if (!sharp) return null;
+  try {
+    const image = open(sharp, picture).autoOrient();
+    const { autoOrient: upright } = await image.metadata();
+    const jpeg = await image
+      .resize({ width, withoutEnlargement: true })
+      .flatten({ background: 'white' })
+      .jpeg({ quality: 60 })
+      .toBuffer();
+    return { jpeg, width: upright.width, height: upright.height };
+  } catch {
+    return null;
+  }
+}
+
+/** The first picture of a file as a JPEG in full size; null when it cannot be read. */
+export async function asJpeg(picture: Uint8Array): Promise<Buffer | null> {
+  const sharp = await loadSharp();
+  if (!sharp) return null;
+  const image = open(sharp, picture).autoOrient().flatten({ background: 'white' });
+  return image
+    .jpeg({ quality: 90 })
+    .toBuffer()
+    .catch(() => null);
+}
+
+export interface Sticker {
+  webp: Buffer;
+  isAnimated: boolean;
+}
+
+/**
+ * A picture as a sticker: WebP, 512 by 512 with what is missing transparent, small enough for WhatsApp. One that is
+ * so already stays as it is, byte for byte; a GIF or WebP that moves goes on moving. Null when it cannot be read.
+ */
+export async function asSticker(picture: Uint8Array): Promise<Sticker | null> {
+  const sharp = await loadSharp();
+  if (!sharp) return null;
+  try {
+    const { format, width, height, pageHeight, pages = 1 } = await open(sharp, picture, true).metadata();
+    const isAnimated = pages > 1;
+    const most = isAnimated ? 5 * MOST_STICKER_BYTES : MOST_STICKER_BYTES;
+    const isSquare = width === STICKER_PX && (pageHeight ?? height) === STICKER_PX;
+    if (format === 'webp' && isSquare && picture.length <= most)
+      return { webp: Buffer.from(picture), isAnimated };
+    let webp = Buffer.alloc(0);
+    for (const quality of QUALITIES) {
+      webp = await open(sharp, picture, true)
+        .resize({ width: STICKER_PX, height: STICKER_PX, fit: 'contain', background: '#0000' })
+        .webp({ quality })
+        .toBuffer();
+      if (webp.length <= most) break;
+    }
+    return { webp, isAnimated };
+  } catch {
+    return null;
+  }
+}
+
+function open(sharp: Sharp, picture: Uint8Array, animated = false) {
+  return sharp(picture, { animated, limitInputPixels: MOST_PIXELS, failOn: 'error' }).timeout({
+    seconds: MOST_SECONDS,
+  });
+}
+
+/** Its native part is missing on rare machines: then pictures go without a thumbnail rather than not at all. */
+async function loadSharp(): Promise<Sharp | null> {
+  try {
+    return (await import('sharp')).default;
+  } catch {
+    return null;
+  }
+}

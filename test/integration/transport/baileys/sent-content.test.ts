@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
+import type { Content } from '../../../../engine/transport/transport';
+import type { Contact } from '../../../wire/people/contact';
+import { eventually } from '../../../wire/people/eventually';
+import { LinkedSession } from './linked-session';
+
+const voice = readFileSync('test/assets/voice.ogg');
+
+const text = (words: string, linkPreview = false): Content => ({ type: 'text', text: words, linkPreview });
+function file(kind: Extract<Content, { type: 'media' }>['kind'], bytes: Buffer, mime: string): Content {
+  return {
+    type: 'media',
+    kind,
+    bytes,
+    mime,
+    filename: 'bill.pdf',
+    caption: kind === 'document' ? 'Paid' : null,
+  };
+}
+
+describe('what is sent through a real socket, on the phone that it comes to', () => {
+  let session: LinkedSession;
+  let pictures: Record<'jpeg' | 'webp', Buffer>;
+  let ada: Contact;
+
+  beforeAll(async () => {
+    session = await LinkedSession.start();
+    const picture = sharp({ create: { width: 512, height: 512, channels: 3, background: 'teal' } });
+    pictures = {
+      jpeg: await picture.clone().jpeg().toBuffer(),
+      webp: await picture.clone().webp().toBuffer(),
+    };
+  });
+  beforeEach(() => void (ada = session.someone()));
+  afterEach(() => expect(session.whatsapp.complaints.splice(0)).toEqual([]));
+  afterAll(() => session.close());
+
+  it.each([
+    ['image', () => pictures.jpeg, 'image/jpeg'],
+    ['sticker', () => pictures.webp, 'image/webp'],
+    ['voice', () => voice, 'audio/ogg'],
+    ['audio', () => voice, 'audio/ogg'],
+    ['video', () => Buffer.from('not really an MP4'), 'video/mp4'],
+    ['gif', () => Buffer.from('not really an MP4 either'), 'video/mp4'],
+    ['document', () => Buffer.from('%PDF-1.7'), 'application/pdf'],
+  ] as const)('%s has the same bytes', async (kind, bytes, mime) => {
+    const id = await session.send(ada, file(kind, bytes(), mime));
+    const heard = await ada.hears((received) => received.id === id);
+    expect(heard).toMatchObject({ kind, id });
+    expect(ada.opens(heard)).toEqual(bytes());
+    if (kind === 'document') expect(heard).toMatchObject({ text: 'Paid', file: { fileName: 'bill.pdf' } });
+  });
+
+  it('a text has its preview', async () => {
+    session.pages.set('https://a.example/menu', { title: 'Menu', description: 'x', picture: pictures.jpeg });
+    await session.send(ada, text('See https://a.example/menu', true));
+    const { message } = await ada.hears('See https://a.example/menu');
+    expect(message.extendedTextMessage).toMatchObject({
+      title: 'Menu',
+      matchedText: 'https://a.example/menu',
+    });
+    expect((await sharp(message.extendedTextMessage!.jpegThumbnail!).metadata()).width).toBe(192);
+  });
+
+  it('a group reads mentions and a quotation of ours', async () => {
+    const bob = session.someone();
+    const { jid } = session.whatsapp.group({ subject: 'Lunch', members: [session.phone, ada, bob] });
+    const first = await session.send(jid, text('When?'));
+    await session.send(jid, text('@Ada, at one?'), {
+      mentions: { ids: [ada.number], displays: ['Ada'] },
+      replyTo: `true_${jid}_${first}`,
+    });
+    for (const member of [ada, bob]) {
+      const heard = await member.hears(`@${ada.person.digits}, at one?`);
+      expect(heard).toMatchObject({ group: jid, quotes: first, mentions: [ada.jid()] });
+      const context = heard.message.extendedTextMessage?.contextInfo;
+      expect(context).toMatchObject({
+        participant: session.phone.jid('lid'),
+        quotedMessage: { conversation: 'When?' },
+      });
+    }
+  });
+
+  it('an answer to what somebody wrote quotes it', async () => {
+    const { WebMessageInfo } = session.tools.baileys.proto;
+    const { id } = await ada.sends({ text: 'at nine?' });
+    const { message } = await session.client.message(id);
+    const chatId = `${ada.person.digits}@c.us`;
+    session.memory.came.set(`${chatId}/${id}`, WebMessageInfo.encode(message).finish());
+    await session.send(ada, text('fine'), { replyTo: `false_${chatId}_${id}` });
+    const heard = await ada.hears('fine');
+    expect(heard.quotes).toBe(id);
+    expect(heard.message.extendedTextMessage?.contextInfo).toMatchObject({
+      participant: ada.jid(),
+      quotedMessage: { conversation: 'at nine?' },
+    });
+  });
+
+  it('a poll can be voted in', async () => {
+    const poll: Content = { type: 'poll', question: 'Which?', options: ['A', 'B'], allowMultiple: false };
+    const id = await session.send(ada, poll);
+    expect(await ada.hears('Which?')).toMatchObject({ id, kind: 'poll', options: ['A', 'B'] });
+    const vote = await ada.sends({ vote: ['B'], poll: id });
+    const update = (await session.client.message(vote.id)).message.message?.pollUpdateMessage;
+    const { selectedOptions } = session.tools.baileys.decryptPollVote(update!.vote!, {
+      pollCreatorJid: session.phone.jid('lid'),
+      pollMsgId: id,
+      pollEncKey: session.memory.secretFor(id),
+      voterJid: ada.jid('lid'),
+    });
+    expect(Buffer.from(selectedOptions![0]!)).toEqual(session.tools.baileys.sha256(Buffer.from('B')));
+  });
+
+  it('a channel gets text and files', async () => {
+    const channel = session.whatsapp.channel('News');
+    const first = await session.send(channel.jid, text('Open again'));
+    const second = await session.send(channel.jid, file('document', Buffer.from('%PDF'), 'application/pdf'));
+    await eventually('both posts were there', () => channel.posts[1]);
+    expect(channel.posts).toEqual([
+      { id: first, text: 'Open again' },
+      { id: second, text: 'Paid' },
+    ]);
+  });
+
+  it('is one message to the phone, with a file that was uploaded once, though it was sent twice', async () => {
+    const content = file('document', Buffer.from('%PDF-2'), 'application/pdf');
+    const id = await session.send(ada, content, { wireId: '3EB0FEEDFACE' });
+    const first = await ada.hears((received) => received.id === id);
+    await session.send(ada, content, { wireId: id });
+    const message = {
+      wireId: id,
+      chatId: `${ada.person.digits}@c.us`,
+      content,
+      replyTo: null,
+      mentions: null,
+    };
+    const again = (await buildWireMessage(message, session.tools)).message;
+    expect(again.documentMessage?.directPath).toBe(first.file?.directPath);
+    await eventually('it came again', () => (first.copies === 2 ? true : undefined));
+    expect(ada.received.filter((received) => received.id === id)).toEqual([first]);
+  });
+});

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import type { WireTools } from '../../../../../engine/transport/baileys/content/wire-tools';
+import { jidOf } from '../../../../../engine/transport/baileys/jids';
+import type { PagePreview } from '../../../../../engine/transport/preview-source';
+import type { OutgoingMessage } from '../../../../../engine/transport/transport';
+import { loadBaileys } from '../../../../wire/baileys';
+import { SmallMemory } from '../small-memory';
+
+/** Tools of a session of +14155550100, with all that was uploaded and fetched by them. */
+export interface MadeTools extends WireTools {
+  memory: SmallMemory;
+  /** The sealed files. */
+  uploads: Buffer[];
+  /** Pages and pictures that are on the web, by URL. */
+  pages: Map<string, PagePreview>;
+  pictures: Map<string, Uint8Array>;
+  /** The next upload fails. */
+  failNextUpload(): void;
+}
+
+export async function madeTools(): Promise<MadeTools> {
+  const uploads: Buffer[] = [];
+  const pages = new Map<string, PagePreview>();
+  const pictures = new Map<string, Uint8Array>();
+  let failing = false;
+  return {
+    baileys: await loadBaileys(),
+    memory: new SmallMemory(),
+    me: { jid: '14155550100:7@s.whatsapp.net', lid: '200000000000100:7@lid' },
+    resolve: async (chatId) => jidOf(chatId),
+    async upload(path) {
+      if (failing) {
+        failing = false;
+        throw new Error('the host is away');
+      }
+      uploads.push(await readFile(path));
+      return { mediaUrl: `https://mmg.whatsapp.net/${uploads.length}`, directPath: `/${uploads.length}` };
+    },
+    previews: {
+      page: async (url) => pages.get(url) ?? null,
+      picture: async (url) => pictures.get(url) ?? null,
+    },
+    uploads,
+    pages,
+    pictures,
+    failNextUpload: () => void (failing = true),
+  };
+}
+
+export const WIRE_ID = '3EB0C0FFEE';
+
+/** A text to +14155551234, or whatever is said of it. */
+export function outgoing(change: Partial<OutgoingMessage> = {}): OutgoingMessage {
+  return {
+    wireId: WIRE_ID,
+    chatId: '14155551234@c.us',
+    content: { type: 'text', text: 'hello', linkPreview: false },
+    replyTo: null,
+    mentions: null,
+    ...change,
+  };
+}
+
+export const file = (
+  kind: Extract<OutgoingMessage['content'], { type: 'media' }>['kind'],
+  bytes: Buffer,
+  mime: string,
+  more: { filename?: string; caption?: string } = {},
+): OutgoingMessage['content'] => ({
+  ...{ type: 'media', kind, bytes, mime },
+  filename: more.filename ?? null,
+  caption: more.caption ?? null,
+});

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import {
+  buildWireMessage,
+  rebuildWireMessage,
+} from '../../../../../engine/transport/baileys/content/build-wire-message';
+import { file, madeTools, outgoing, WIRE_ID, type MadeTools } from './made-tools';
+
+const voice = readFileSync('test/assets/voice.ogg');
+const image = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 4, background: '#0808' } });
+
+/** Two frames, one after the other. */
+async function moving(format: 'gif' | 'webp'): Promise<Buffer> {
+  const frames = await Promise.all(
+    ['red', 'blue'].map((background) =>
+      sharp({ create: { width: 40, height: 20, channels: 3, background } })
+        .png()
+        .toBuffer(),
+    ),
+  );
+  return sharp(frames, { join: { animated: true } })
+    .toFormat(format)
+    .toBuffer();
+}
+
+describe('a file for the wire', () => {
+  let tools: MadeTools;
+  beforeEach(async () => void (tools = await madeTools()));
+  const built = async (...of: Parameters<typeof file>) =>
+    (await buildWireMessage(outgoing({ content: file(...of) }), tools)).message;
+  const sizeOf = (part: { fileLength?: unknown } | null | undefined) => Number(part?.fileLength);
+
+  it('a picture: as it is, with its size and a small JPEG', async () => {
+    const bytes = await image(400, 200).jpeg().toBuffer();
+    const { imageMessage } = await built('image', bytes, 'image/jpeg', { caption: 'Look' });
+    expect(imageMessage).toMatchObject({
+      ...{ caption: 'Look', mimetype: 'image/jpeg', width: 400, height: 200 },
+      url: 'https://mmg.whatsapp.net/1',
+      directPath: '/1',
+    });
+    expect(sizeOf(imageMessage)).toBe(bytes.length);
+    const { width, format } = await sharp(imageMessage!.jpegThumbnail!).metadata();
+    expect({ width, format }).toEqual({ width: 100, format: 'jpeg' });
+  });
+
+  it('a picture that lies on its side: with the size that it is shown in', async () => {
+    const bytes = await image(400, 200).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    const { imageMessage } = await built('image', bytes, 'image/jpeg');
+    expect(imageMessage).toMatchObject({ width: 200, height: 400 });
+  });
+
+  it.each(['webp', 'gif'] as const)('a picture in %s: as a JPEG', async (format) => {
+    const { imageMessage } = await built('image', await moving(format), `image/${format}`);
+    expect(imageMessage).toMatchObject({ mimetype: 'image/jpeg', width: 40, height: 20 });
+  });
+
+  it('a picture that cannot be read: as it is, with no thumbnail', async () => {
+    const { imageMessage } = await built('image', Buffer.from('no picture'), 'image/webp');
+    expect(imageMessage).toMatchObject({ mimetype: 'image/webp', jpegThumbnail: null });
+  });
+
+  it('a voice message: with its length and how loud it is', async () => {
+    const { audioMessage } = await built('voice', voice, 'audio/ogg');
+    expect(audioMessage).toMatchObject({ ptt: true, mimetype: 'audio/ogg; codecs=opus', seconds: 2 });
+    const bars = [...audioMessage!.waveform!];
+    expect(bars).toHaveLength(64);
+    expect(Math.max(...bars)).toBe(100);
+    const mean = (from: number, to: number) =>
+      bars.slice(from, to).reduce((sum, bar) => sum + bar, 0) / (to - from);
+    // It was made to be soft for 0.8 s, loud for 0.6 s, and silent for 0.6 s.
+    expect(mean(2, 24)).toBeGreaterThan(10);
+    expect(mean(2, 24)).toBeLessThan(50);
+    expect(mean(28, 43)).toBeGreaterThan(80);
+    expect(mean(48, 64)).toBeLessThan(5);
+  });
+
+  it('a voice message that is no Opus, or broken: as ordinary audio', async () => {
+    const vorbis = Buffer.concat([voice.subarray(0, 28), Buffer.from('\x01vorbis'), voice.subarray(35)]);
+    for (const bytes of [vorbis, Buffer.from('OggS, or not')]) {
+      const { audioMessage } = await built('voice', bytes, 'audio/ogg');
+      expect(audioMessage).toMatchObject({ ptt: false, mimetype: 'audio/ogg', waveform: null });
+    }
+  });
+
+  it('a voice message that is cut off: as far as it goes', async () => {
+    const { audioMessage } = await built('voice', voice.subarray(0, voice.length / 2), 'audio/ogg');
+    expect(audioMessage).toMatchObject({ ptt: true, seconds: 1 });
+    expect(audioMessage!.waveform).toHaveLength(64);
+  });
+
+  it('audio: with its length, not as a voice message', async () => {
+    const { audioMessage } = await built('audio', voice, 'audio/ogg');
+    expect(audioMessage).toMatchObject({ ptt: false, mimetype: 'audio/ogg; codecs=opus', seconds: 2 });
+  });
+
+  it.each([
+    ['video', false],
+    ['gif', true],
+  ] as const)('%s', async (kind, gifPlayback) => {
+    const bytes = Buffer.from('not really an MP4');
+    const { videoMessage } = await built(kind, bytes, 'video/mp4', { caption: 'Look' });
+    expect(videoMessage).toMatchObject({
+      caption: 'Look',
+      mimetype: 'video/mp4',
+      gifPlayback,
+      seconds: 0,
+    });
+  });
+
+  it('a document: with its name', async () => {
+    const pdf = Buffer.from('%PDF-1.7');
+    const named = await built('document', pdf, 'application/pdf', { filename: 'bill.pdf', caption: 'Paid' });
+    expect(named.documentMessage).toMatchObject({
+      fileName: 'bill.pdf',
+      mimetype: 'application/pdf',
+      caption: 'Paid',
+    });
+    tools.memory.values.clear();
+    expect((await built('document', pdf, 'application/pdf')).documentMessage?.fileName).toBe('file');
+  });
+
+  it('a sticker: 512 by 512 in WebP, or as it is when it is so already', async () => {
+    const { stickerMessage } = await built('sticker', await image(100, 300).png().toBuffer(), 'image/png');
+    expect(stickerMessage).toMatchObject({
+      mimetype: 'image/webp',
+      width: 512,
+      height: 512,
+      isAnimated: false,
+    });
+    const fitting = await image(512, 512).webp().toBuffer();
+    tools.memory.values.clear();
+    const asItIs = (await built('sticker', fitting, 'image/webp')).stickerMessage;
+    expect(Buffer.from(asItIs!.fileSha256!)).toEqual(tools.baileys.sha256(fitting));
+  });
+
+  it.each(['gif', 'webp'] as const)('a sticker that moves, from %s', async (format) => {
+    const { stickerMessage } = await built('sticker', await moving(format), `image/${format}`);
+    expect(stickerMessage).toMatchObject({ mimetype: 'image/webp', isAnimated: true });
+  });
+
+  it('is uploaded once, however often it is tried, and known to whoever asks for it again', async () => {
+    const content = file('document', Buffer.from('%PDF'), 'application/pdf', { caption: 'for @Ada' });
+    const message = outgoing({ content, mentions: { ids: ['+14155551234'], displays: ['Ada'] } });
+    const first = (await buildWireMessage(message, tools)).message;
+    const again = (await buildWireMessage(message, tools)).message;
+    const { Message } = tools.baileys.proto;
+    expect(Message.encode(again).finish()).toEqual(Message.encode(first).finish());
+    expect(Message.encode((await rebuildWireMessage(WIRE_ID, tools))!).finish()).toEqual(
+      Message.encode(first).finish(),
+    );
+    expect(first.documentMessage?.caption).toBe('for @14155551234');
+    expect(tools.uploads).toHaveLength(1);
+  });
+
+  it('is uploaded anew when the message was edited since', async () => {
+    await built('document', Buffer.from('old'), 'text/plain', { caption: 'same' });
+    const { documentMessage } = await built('document', Buffer.from('new!'), 'text/plain', {
+      caption: 'same',
+    });
+    expect(sizeOf(documentMessage)).toBe(4);
+    expect((await built('document', Buffer.from('new!'), 'text/plain')).documentMessage?.caption).toBeFalsy();
+    expect(tools.uploads).toHaveLength(3);
+  });
+
+  it('that cannot be uploaded now may go later', async () => {
+    tools.failNextUpload();
+    const content = file('document', Buffer.from('%PDF'), 'application/pdf');
+    await expect(buildWireMessage(outgoing({ content }), tools)).rejects.toMatchObject({
+      reason: 'media_upload_failed',
+      mayPass: true,
+    });
+    expect(tools.memory.values.size).toBe(0);
+  });
+
+  it('goes to a channel as it is, for everybody to read', async () => {
+    const bytes = Buffer.from('%PDF-1.7');
+    const chatId = '120363000000000009@newsletter';
+    const content = file('document', bytes, 'application/pdf');
+    const { message } = await buildWireMessage(outgoing({ chatId, content }), tools);
+    expect(tools.uploads).toEqual([bytes]);
+    expect(message.documentMessage?.mediaKey).toBeFalsy();
+    expect(sizeOf(message.documentMessage)).toBe(bytes.length);
+  });
+});

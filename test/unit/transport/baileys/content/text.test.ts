@@ -1,0 +1,174 @@
+import sharp from 'sharp';
+import {
+  buildWireMessage,
+  rebuildWireMessage,
+} from '../../../../../engine/transport/baileys/content/build-wire-message';
+import { firstLink } from '../../../../../engine/transport/baileys/content/first-link';
+import { textWithMentions } from '../../../../../engine/transport/baileys/content/mentions';
+import { madeTools, outgoing, WIRE_ID, type MadeTools } from './made-tools';
+
+/** Only what is set. */
+const plain = (message: object | null | undefined): unknown => JSON.parse(JSON.stringify(message));
+
+describe('a text for the wire', () => {
+  let tools: MadeTools;
+  let picture: Buffer;
+
+  beforeEach(async () => {
+    tools = await madeTools();
+    picture = await sharp({ create: { width: 600, height: 300, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer();
+  });
+  const text = async (
+    words: string,
+    linkPreview: true | false | { title: string; [more: string]: string },
+  ) => {
+    const content = { type: 'text', text: words, linkPreview } as const;
+    return (await buildWireMessage(outgoing({ content }), tools)).message.extendedTextMessage;
+  };
+
+  it('carries the secret of its wire id, the same at every try', async () => {
+    const [first, second] = [
+      await buildWireMessage(outgoing(), tools),
+      await buildWireMessage(outgoing(), tools),
+    ];
+    expect(first).toEqual(second);
+    const secret = first.message.messageContextInfo?.messageSecret;
+    expect(Buffer.from(secret!)).toEqual(Buffer.from(tools.memory.secretFor(WIRE_ID)));
+    expect(first.message.extendedTextMessage).toMatchObject({ text: 'hello', contextInfo: null });
+  });
+
+  it('has a preview of its first link, with a small JPEG', async () => {
+    tools.pages.set('https://a.example/menu', { title: 'Menu', description: 'What we cook', picture });
+    const message = await text('See https://a.example/menu. Or https://b.example', true);
+    expect(message).toMatchObject({
+      text: 'See https://a.example/menu. Or https://b.example',
+      matchedText: 'https://a.example/menu',
+      title: 'Menu',
+      description: 'What we cook',
+    });
+    const { format, width } = await sharp(message!.jpegThumbnail!).metadata();
+    expect({ format, width }).toEqual({ format: 'jpeg', width: 192 });
+  });
+
+  it.each([
+    ['the page says nothing of itself', true as const],
+    ['none is wanted', false as const],
+  ])('has none when %s', async (_why, wanted) => {
+    if (!wanted) tools.pages.set('https://a.example', { title: 'Never', description: null, picture: null });
+    const message = await text('https://a.example', wanted);
+    expect(plain(message)).toEqual({ text: 'https://a.example' });
+  });
+
+  it('has no picture when that of the page is none', async () => {
+    const broken = Buffer.from('<html>not found</html>');
+    tools.pages.set('https://a.example', { title: 'Home', description: null, picture: broken });
+    const message = await text('https://a.example', true);
+    expect(plain(message)).toEqual({
+      text: 'https://a.example',
+      matchedText: 'https://a.example',
+      title: 'Home',
+      previewType: 'NONE',
+    });
+  });
+
+  it.each(['url', 'data url', 'base64'])(
+    'has the preview that was given, with its picture by %s',
+    async (by) => {
+      tools.pictures.set('https://a.example/p.png', picture);
+      const base64 = picture.toString('base64');
+      const thumbnail = {
+        url: 'https://a.example/p.png',
+        'data url': `data:image/png;base64,${base64}`,
+        base64,
+      }[by]!;
+      const given = {
+        title: 'Mine',
+        description: 'Own words',
+        canonical_url: 'https://b.example',
+        thumbnail,
+      };
+      const message = await text('no link here', given);
+      expect(message).toMatchObject({
+        matchedText: 'https://b.example',
+        title: 'Mine',
+        description: 'Own words',
+      });
+      expect((await sharp(message!.jpegThumbnail!).metadata()).format).toBe('jpeg');
+    },
+  );
+
+  it('is made again for a phone that could not read it', async () => {
+    const { content } = outgoing();
+    tools.memory.sent.set(WIRE_ID, {
+      chatId: '14155551234@c.us',
+      content: content as never,
+      replyTo: null,
+      mentions: null,
+    });
+    expect(await rebuildWireMessage(WIRE_ID, tools)).toEqual(
+      (await buildWireMessage(outgoing(), tools)).message,
+    );
+    expect(await rebuildWireMessage('3EB0NEVER', tools)).toBeNull();
+  });
+
+  it('mentions people by number, chat id and lid', async () => {
+    const { message } = await buildWireMessage(
+      outgoing({
+        chatId: '120363000000000001@g.us',
+        content: { type: 'text', text: 'Ask @Ada or @Bob', linkPreview: false },
+        mentions: {
+          ids: ['+14155551234', '14155555678@c.us', '200000000000001@lid'],
+          displays: ['Ada', '@Bob'],
+        },
+      }),
+      tools,
+    );
+    expect(message.extendedTextMessage).toMatchObject({
+      text: 'Ask @14155551234 or @14155555678',
+      contextInfo: {
+        mentionedJid: ['14155551234@s.whatsapp.net', '14155555678@s.whatsapp.net', '200000000000001@lid'],
+      },
+    });
+  });
+
+  it('goes to a channel without what channels do not know', async () => {
+    const { message } = await buildWireMessage(
+      outgoing({
+        chatId: '120363000000000009@newsletter',
+        replyTo: 'true_14155551234@c.us_3EB01',
+        mentions: { ids: ['+14155551234'] },
+      }),
+      tools,
+    );
+    expect(plain(message)).toEqual({ extendedTextMessage: { text: 'hello' } });
+  });
+});
+
+describe('firstLink', () => {
+  it.each([
+    ['go to https://a.example/x?y=1#z now', 'https://a.example/x?y=1#z'],
+    ['(see https://a.example/b)', 'https://a.example/b'],
+    ['https://en.example/wiki/Turing_(film).', 'https://en.example/wiki/Turing_(film)'],
+    ['*https://a.example*', 'https://a.example'],
+    ['“https://a.example”, he said', 'https://a.example'],
+    ['HTTPS://A.EXAMPLE!', 'HTTPS://A.EXAMPLE'],
+    ['http://a.example only', null],
+    ['https://', null],
+    ['nothing', null],
+  ])('in %j is %j', (text, link) => expect(firstLink(text)).toBe(link));
+});
+
+describe('textWithMentions', () => {
+  it.each([
+    ['@Ann and @Anna', ['Ann', 'Anna'], '@1 and @2'],
+    ['@Anna', ['Ann'], '@Anna'],
+    ['@Ann, @Ann!', ['Ann'], '@1, @1!'],
+    ['mail ann@Ann', ['b.*'], 'mail ann@Ann'],
+    ['@a.b (x)', ['a.b (x)'], '@1'],
+    ['@1 stays', [], '@1 stays'],
+  ])('makes of %j with %j %j', (text, displays, expected) => {
+    expect(textWithMentions(text, { ids: ['+1', '+2'], displays })).toBe(expected);
+  });
+});
