@@ -37,7 +37,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^(engine|nodes|credentials)/',
-        pathNot: ['\\.d\\.ts$', '\\.json$', '^engine/cli/main'],
+        pathNot: ['\\.d\\.c?ts$', '\\.json$', '^engine/cli/main'],
       },
       to: {},
     },

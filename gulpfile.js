@@ -14,6 +14,7 @@ const ASSETS = [
     (folder) => `${folder}/**/*.{svg,png,ico,json,sql,html,css,woff2}`,
   ),
   'engine/console/**/*.js',
+  'engine/**/*.cjs',
 ];
 const COMMAND = 'dist/engine/cli/main.js';
 /** Makes the database folder that a first start copies instead of making one. */

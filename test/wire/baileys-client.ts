@@ -11,7 +11,7 @@ import {
 import { eventually } from './people/eventually';
 import { memoryKeys } from './people/memory-keys';
 import { silentLogger } from './people/silent-logger';
-import { quietLibsignal } from './quiet-libsignal';
+import { quietLibsignal } from '../../engine/transport/baileys/quiet-libsignal';
 import { unrefLongTimers } from './unref-long-timers';
 import type { WhatsApp } from './whatsapp';
 

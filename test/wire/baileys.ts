@@ -1,4 +1,4 @@
-import load from './load-baileys.cjs';
+import load from '../../engine/transport/baileys/load-baileys.cjs';
 import type * as Types from '@whiskeysockets/baileys' with { 'resolution-mode': 'import' };
 
 export type Baileys = Awaited<ReturnType<typeof load>>;

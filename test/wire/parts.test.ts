@@ -5,7 +5,7 @@ import { isSignedBy } from './linking/xeddsa';
 import { readQrText } from './linking/qr-text';
 import { MediaHost } from './media/media-host';
 import { openMedia, sealMedia } from './media/media-crypto';
-import { quietLibsignal } from './quiet-libsignal';
+import { quietLibsignal } from '../../engine/transport/baileys/quiet-libsignal';
 import { FrameReader } from './transport/frame-reader';
 import { encodeMessage, MessageReader, OPCODE } from './transport/websocket-messages';
 

@@ -9,7 +9,7 @@ import { MediaHost } from './media/media-host';
 import { Contact } from './people/contact';
 import type { Addressing } from './people/person';
 import { Phone } from './people/phone';
-import { quietLibsignal } from './quiet-libsignal';
+import { quietLibsignal } from '../../engine/transport/baileys/quiet-libsignal';
 import { Channel } from './server/channel';
 import type { Companion } from './server/companion';
 import { Directory, type NewPerson } from './server/directory';

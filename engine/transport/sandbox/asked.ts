@@ -1,5 +1,5 @@
 import { TransportError } from '../transport';
-import type { Timers } from './timers';
+import type { Timers } from '../timers';
 
 /** The error of anything that the link was needed for while it was not there. */
 export function linkDown(): TransportError {

@@ -11,11 +11,11 @@ import {
 } from '../transport';
 import { Asked, linkDown } from './asked';
 import type { News } from './news';
-import { Recent } from './recent';
+import { Recent } from '../recent';
 import { SandboxServer } from './sandbox-server';
 import { CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, storyOf, type StoryOfWhom } from './story';
-import { tellUntilStored } from './tell-until-stored';
-import { Timers } from './timers';
+import { tellUntilStored } from '../tell-until-stored';
+import { Timers } from '../timers';
 
 /** How many wire ids are remembered as tried, so that a message drops the link once (once a process). */
 const REMEMBERED_ATTEMPTS = 100_000;

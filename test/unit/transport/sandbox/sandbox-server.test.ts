@@ -1,6 +1,6 @@
 import type { News } from '../../../../engine/transport/sandbox/news';
 import { SandboxServer } from '../../../../engine/transport/sandbox/sandbox-server';
-import { Timers } from '../../../../engine/transport/sandbox/timers';
+import { Timers } from '../../../../engine/transport/timers';
 import { FakeClock } from '../../../clock/fake-clock';
 
 describe('sandbox server', () => {

@@ -15,4 +15,8 @@ export class Recent<T> {
     const oldest = this.entries.keys().next();
     if (!oldest.done) this.entries.delete(oldest.value);
   }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
 }

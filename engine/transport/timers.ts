@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/clock';
+import type { Clock } from '../domain/clock';
 
 /** Timers on a clock that can all be cancelled together, so that nothing happens after a close. */
 export class Timers {

@@ -1,4 +1,4 @@
-import { Recent } from '../../../../engine/transport/sandbox/recent';
+import { Recent } from '../../../engine/transport/recent';
 
 describe('Recent', () => {
   it('forgets the key that was set the longest time ago', () => {

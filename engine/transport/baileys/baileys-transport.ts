@@ -1,0 +1,199 @@
+import type { Agent } from 'node:https';
+import type { Clock } from '../../domain/clock';
+import type { Log } from '../../domain/log';
+import type { SessionMemory } from '../session-memory';
+import { tellUntilStored } from '../tell-until-stored';
+import { Timers } from '../timers';
+import {
+  type Group,
+  type Linking,
+  type LinkState,
+  type OutgoingMessage,
+  type Transport,
+  type TransportFactory,
+  type TransportHandlers,
+} from '../transport';
+import { loadBaileys, type Baileys, type BinaryNode } from './baileys';
+import { listGroups } from './groups';
+import type { Connection } from './link/connection';
+import { Link } from './link/link';
+import { linkDown } from './link/link-down';
+import { Opening, type Arrival } from './receiving/opening';
+import { receiptsOf, wireIdsOf } from './receiving/receipts-of';
+import { storeInbound } from './receiving/store-inbound';
+import { failureOf } from './sending/failure-of';
+import { FindAccount } from './sending/find-account';
+import { HandOver } from './sending/hand-over';
+import { Recipients } from './sending/recipients';
+import { TIMING, type Timing } from './timing';
+import type { WireContext, WireWork } from './wire-work';
+
+export interface BaileysOptions {
+  /** Null: WhatsApp itself. */
+  socketUrl: string | null;
+  memoryOf(sessionId: string): SessionMemory;
+  log: Log;
+  work: WireWork;
+  /** For media hosts under a private authority. */
+  fetchAgent?: Agent;
+  timing?: Partial<Timing>;
+}
+
+/** What there is once Baileys has been loaded. */
+interface Parts {
+  baileys: Baileys;
+  link: Link;
+  handOver: HandOver;
+  recipients: Recipients;
+}
+
+/** A linked number: the port on real WhatsApp. Serves one opening. */
+class BaileysTransport implements Transport {
+  readonly linking: Linking = {
+    start: () => void this.opened.then(({ link }) => link.startLinking()),
+    pairingCode: async (phone) => (await this.opened).link.pairingCode(phone).catch(rethrow),
+    reconnect: async () => (await this.opened).link.reconnect(),
+    logOut: async () => (await this.opened).link.logOut(),
+  };
+  private readonly timers: Timers;
+  private readonly memory: SessionMemory;
+  private readonly timing: Timing;
+  private parts: Parts | null = null;
+  private closed = false;
+  private setParts: (parts: Parts) => void = () => {};
+  private readonly opened = new Promise<Parts>((resolve) => (this.setParts = resolve));
+
+  constructor(
+    private readonly session: { id: string; phone: string | null },
+    private readonly clock: Clock,
+    private readonly options: BaileysOptions,
+  ) {
+    this.timers = new Timers(clock);
+    this.memory = options.memoryOf(session.id);
+    this.timing = { ...TIMING, ...options.timing };
+  }
+
+  get state(): LinkState {
+    return this.parts?.link.state ?? 'disconnected';
+  }
+
+  async open(handlers: TransportHandlers): Promise<void> {
+    const baileys = await loadBaileys();
+    if (this.closed) return;
+    this.parts = this.makeParts(baileys, handlers);
+    this.setParts(this.parts);
+    await this.parts.link.open();
+  }
+
+  /** WhatsApp's server remembers what it was given. */
+  resume(): void {}
+
+  send(message: OutgoingMessage): Promise<{ at: number }> {
+    const { parts } = this;
+    return parts ? parts.handOver.send(message, parts.link.up) : Promise.reject(linkDown());
+  }
+
+  async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
+    const asked = `${phone.replace(/^\+/, '')}@c.us`;
+    const chatId = await this.ask((connection, { recipients }) => recipients.accountOf(asked, connection));
+    return { exists: chatId !== null, chatId };
+  }
+
+  listGroups(): Promise<Group[]> {
+    return this.ask(listGroups);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.parts?.link.close();
+    this.timers.stop();
+  }
+
+  private async ask<T>(question: (connection: Connection, parts: Parts) => Promise<T>): Promise<T> {
+    const { parts } = this;
+    const connection = parts?.link.up;
+    if (!parts || !connection) throw linkDown();
+    return connection.whileUp(question(connection, parts)).catch(rethrow);
+  }
+
+  private makeParts(baileys: Baileys, handlers: TransportHandlers): Parts {
+    const { clock, timers, timing, memory } = this;
+    const { log: allLog, work, socketUrl, fetchAgent } = this.options;
+    const log = logOf(allLog, this.session.id);
+    const recipients = new Recipients(baileys, new FindAccount(memory, clock, log));
+    const contextOf = (connection: Connection): WireContext => ({
+      baileys,
+      memory,
+      socket: connection.socket,
+      me: link.me,
+      resolve: (chatId) => recipients.jidOf(chatId, connection),
+    });
+    const store = async ({ stanza, connection }: Arrival<Connection>, plain: Uint8Array): Promise<void> => {
+      const message = openedMessage(baileys, plain);
+      if (!message || isOwn(baileys, stanza, link.me)) return;
+      await storeInbound(
+        () => work.read(stanza, message, contextOf(connection)),
+        (inbound) => handlers.onInbound(inbound),
+        () => memory.read('creds', []),
+        timers,
+        log,
+      );
+    };
+    const opening = new Opening<Connection>(
+      () => link.writes!,
+      store,
+      ({ stanza, connection }) => connection.away.settle(stanza),
+    );
+    const link: Link = new Link(this.session.phone, {
+      ...{ baileys, memory, handlers, clock, timers, log, timing, socketUrl, fetchAgent },
+      opened: (sealed, open) => opening.open(sealed, open),
+      onMessage: (stanza, connection) => opening.note({ stanza, connection }),
+      onReceipt: async (stanza, connection) => {
+        for (const wireId of wireIdsOf(stanza)) connection.acks.accepted(wireId, stanza.attrs.t);
+        const told = receiptsOf(stanza, clock.now()).map((receipt) =>
+          tellUntilStored(connection.timers, () => handlers.onReceipt(receipt)),
+        );
+        await Promise.all(told);
+      },
+      getMessage: async (wireId) =>
+        (link.connection && (await work.rebuild(wireId, contextOf(link.connection)))) ?? undefined,
+    });
+    const room = (): Promise<void> => link.writes?.room() ?? Promise.resolve();
+    const onRestricted = (): void => link.onRestricted();
+    const handOver = new HandOver({ recipients, work, contextOf, room, onRestricted, timing });
+    return { baileys, link, handOver, recipients };
+  }
+}
+
+const rethrow = (error: unknown): never => {
+  throw failureOf(error);
+};
+
+/** Null for what is no message at all; Baileys will find that out too, and ask for it again. */
+function openedMessage({ proto, unpadRandomMax16 }: Baileys, plain: Uint8Array) {
+  try {
+    return proto.Message.decode(unpadRandomMax16(plain));
+  } catch {
+    return null;
+  }
+}
+
+/** What the account's own devices say to each other, or wrote to others. */
+function isOwn({ areJidsSameUser }: Baileys, { attrs }: BinaryNode, me: WireContext['me']): boolean {
+  const author = attrs.participant ?? attrs.from;
+  return attrs.category === 'peer' || areJidsSameUser(author, me.jid) || areJidsSameUser(author, me.lid ?? undefined);
+}
+
+function logOf(log: Log, session: string): Log {
+  return {
+    info: (fields, message) => log.info({ session, ...fields }, message),
+    warn: (fields, message) => log.warn({ session, ...fields }, message),
+    error: (fields, message) => log.error({ session, ...fields }, message),
+  };
+}
+
+/** Makes the transports of live sessions. Nothing of Baileys is loaded before one is opened. */
+export function createBaileysFactory(options: BaileysOptions): TransportFactory {
+  return (session, clock) => new BaileysTransport(session, clock, options);
+}
+

@@ -1,0 +1,15 @@
+/** Lets work under the same key run one after the other. */
+export class KeyedMutex {
+  private readonly tails = new Map<string, Promise<unknown>>();
+
+  run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.tails.get(key);
+    const done = before ? before.then(work, work) : work();
+    this.tails.set(key, done);
+    const clean = (): void => {
+      if (this.tails.get(key) === done) this.tails.delete(key);
+    };
+    done.then(clean, clean);
+    return done;
+  }
+}

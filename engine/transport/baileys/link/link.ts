@@ -1,0 +1,332 @@
+import type { Agent } from 'node:https';
+import type { Clock } from '../../../domain/clock';
+import type { Log } from '../../../domain/log';
+import { maskPhone } from '../../../domain/mask';
+import type { SessionMemory } from '../../session-memory';
+import { tellUntilStored } from '../../tell-until-stored';
+import type { Timers } from '../../timers';
+import { TransportError, type LinkState, type TransportHandlers } from '../../transport';
+import type { Baileys, BinaryNode, GroupMetadata, Message } from '../baileys';
+import { DeviceState } from '../keys/device-state';
+import { DeviceSignal } from '../keys/signal-repository';
+import type { Timing } from '../timing';
+import { Connection } from './connection';
+import { noAnswer } from './link-down';
+import { LinkingWindow, PAIRING_CODE_MS } from './linking-window';
+import { openSocket } from './open-socket';
+import { afterClose, pauseBefore } from './reconnect-policy';
+import { Restriction } from './restriction';
+
+export interface LinkDependencies {
+  baileys: Baileys;
+  memory: SessionMemory;
+  handlers: TransportHandlers;
+  clock: Clock;
+  timers: Timers;
+  log: Log;
+  timing: Timing;
+  socketUrl: string | null;
+  fetchAgent?: Agent;
+  /** Has what was opened stored before Baileys gets it. */
+  opened(sealed: Uint8Array, open: () => Promise<Uint8Array>): Promise<Uint8Array>;
+  onMessage(stanza: BinaryNode, connection: Connection): void;
+  onReceipt(stanza: BinaryNode, connection: Connection): Promise<void>;
+  /** A message of ours, for a phone that could not read it. */
+  getMessage(wireId: string): Promise<Message | undefined>;
+}
+
+interface Device {
+  state: DeviceState;
+  signal: DeviceSignal;
+}
+
+const NOT_LINKED = 'No phone is linked to this session. Link one first.';
+
+/** One session's link: its device, the socket that it has at the moment, and what follows when that closes. */
+export class Link {
+  state: LinkState = 'disconnected';
+  connection: Connection | null = null;
+  private device: Device | null = null;
+  private ready = false;
+  private failures = 0;
+  private closed = false;
+  private cancelRetry: () => void = () => {};
+  private settleOpen: () => void = () => {};
+  private lastTold = '';
+  private readonly window: LinkingWindow;
+  private readonly restriction: Restriction;
+
+  /** @param phone E.164 of the number that the session has had; only that one may be linked to it. */
+  constructor(
+    private phone: string | null,
+    private readonly deps: LinkDependencies,
+  ) {
+    const { timers, clock, timing } = deps;
+    this.window = new LinkingWindow(timers, timing.linkingMs, () => this.stopLinking());
+    this.restriction = new Restriction(
+      clock,
+      timers,
+      () => this.connection?.socket.fetchAccountReachoutTimelock() ?? Promise.resolve(),
+      () => this.ready && this.tellUp(),
+    );
+  }
+
+  /** Resolves at the first state that waits for somebody else. */
+  async open(): Promise<void> {
+    const { timers, baileys, memory, log } = this.deps;
+    const opened = new Promise<void>((resolve) => (this.settleOpen = resolve));
+    this.tell('connecting', null);
+    await tellUntilStored(timers, async () => {
+      const state = await DeviceState.load(baileys, memory, timers, log);
+      this.device = state && this.deviceOf(state);
+    });
+    if (this.device) this.connect();
+    else if (this.phone === null) this.startLinking();
+    else this.tell('logged_out', 'The keys of this number are gone. Link it again.');
+    return opened;
+  }
+
+  /** The socket, where messages can go through it. */
+  get up(): Connection | null {
+    return this.ready ? this.connection : null;
+  }
+
+  get writes(): DeviceState['writes'] | null {
+    return this.device?.state.writes ?? null;
+  }
+
+  /** Our own account's two names. */
+  get me(): { jid: string; lid: string | null } {
+    const { me } = this.device?.state.creds ?? {};
+    return { jid: me?.id ?? '', lid: me?.lid ?? null };
+  }
+
+  onRestricted(): void {
+    this.restriction.refused();
+  }
+
+  startLinking(): void {
+    if (this.closed || this.device?.state.isLinked) return;
+    this.window.open();
+    if (!this.connection) this.connect();
+  }
+
+  async pairingCode(phone: string): Promise<{ code: string; expiresAt: number }> {
+    if (this.device?.state.isLinked)
+      throw new TransportError('already_linked', false, 'A phone is linked to this session already. Log it out first.');
+    if (this.phone !== null && this.phone !== phone)
+      throw new TransportError('another_phone', false, `This session is for ${maskPhone(this.phone)}, not for that phone.`);
+    this.window.open();
+    // A socket of its own, so that the code lives as long as it can.
+    const connection = this.connect();
+    await connection.whileUp(this.within(connection.firstQr, 'a code'));
+    const code = await connection.whileUp(connection.socket.requestPairingCode(phone.slice(1)));
+    return { code, expiresAt: this.deps.clock.now() + PAIRING_CODE_MS };
+  }
+
+  reconnect(): Promise<void> {
+    if (!this.device?.state.isLinked) return Promise.reject(new TransportError('not_linked', false, NOT_LINKED));
+    this.failures = 0;
+    this.connect();
+    return Promise.resolve();
+  }
+
+  async logOut(): Promise<void> {
+    this.window.close();
+    const told = await this.unlink();
+    const aside = told ? '' : ' WhatsApp could not be told: remove the device on the phone, under linked devices.';
+    await this.forget(`Logged out.${aside} Link the number again to go on.`);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.cancelRetry();
+    this.drop();
+    this.state = 'disconnected';
+    this.settleOpen();
+    const { timing } = this.deps;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, timing.lastWriteMs).unref());
+    await Promise.race([this.writes?.flushed(), late]);
+    this.writes?.abandon();
+  }
+
+  /** A new socket in place of the one before. */
+  private connect(): Connection {
+    this.cancelRetry();
+    this.drop();
+    const { deps } = this;
+    const { baileys, timing, clock } = deps;
+    const linking = !this.device?.state.isLinked;
+    // A pairing that was broken off leaves a name in the credentials, and WhatsApp lets none in with it.
+    if (linking && (!this.device || this.device.state.creds.me)) this.device = this.freshDevice();
+    const device = this.device!;
+    this.window.restart();
+    this.tell(linking ? 'linking' : 'connecting', null);
+    const socket = openSocket(baileys, {
+      socketUrl: deps.socketUrl,
+      device: device.state,
+      signal: device.signal,
+      queryMs: timing.queryMs,
+      fetchAgent: deps.fetchAgent,
+      getMessage: ({ id }) => (id ? deps.getMessage(id) : Promise.resolve(undefined)),
+      groupMetadata: (jid) => this.groupMetadata(jid),
+    });
+    const connection: Connection = new Connection(
+      socket,
+      {
+        onQr: (text) => deps.handlers.onQr?.(this.window.qr(text, clock.now())),
+        onPaired: () => this.paired(),
+        onReady: () => void this.isReady(connection),
+        onCreds: () => this.isOurs(device.state) && device.state.saveCreds(),
+        onTimelock: (lock) => this.restriction.told(lock),
+        onClose: (code) => this.hasClosed(code),
+        onReceipt: (stanza) => deps.onReceipt(stanza, connection),
+        onMessage: (stanza) => deps.onMessage(stanza, connection),
+        onFault: (error, event) => deps.log.warn({ err: error, event }, 'Baileys could not deal with a stanza'),
+      },
+      timing,
+      clock,
+    );
+    this.connection = connection;
+    return connection;
+  }
+
+  private groupMetadata(jid: string): Promise<GroupMetadata | undefined> {
+    return this.connection?.groups.get(jid) ?? Promise.resolve(undefined);
+  }
+
+  private freshDevice(): Device {
+    const { baileys, memory, timers, log } = this.deps;
+    return this.deviceOf(DeviceState.fresh(baileys, memory, timers, log));
+  }
+
+  private deviceOf(state: DeviceState): Device {
+    return { state, signal: new DeviceSignal(this.deps.baileys, state, this.deps.opened) };
+  }
+
+  /** Whether the phone that linked the device is the session's. */
+  private isOurs(device: DeviceState): boolean {
+    return this.phone === null || device.phone === null || device.phone === this.phone;
+  }
+
+  private paired(): void {
+    this.failures = 0;
+    this.window.close();
+    this.deps.handlers.onQr?.(null);
+  }
+
+  private async isReady(connection: Connection): Promise<void> {
+    const device = this.device!.state;
+    if (!this.isOurs(device)) return this.refuse(device);
+    const phone = device.phone!;
+    this.failures = 0;
+    this.phone = phone;
+    this.deps.handlers.onLinked?.({ phone, pushName: nameOf(device) });
+    // Before anything is sent: a message to a new contact would make a restriction worse.
+    const asked = connection.socket.fetchAccountReachoutTimelock().catch(() => undefined);
+    await connection.whileUp(this.within(asked, 'whether the account is restricted')).catch(() => undefined);
+    if (this.connection !== connection || !connection.isUp) return;
+    this.ready = true;
+    this.tellUp();
+  }
+
+  private tellUp(): void {
+    const { until } = this.restriction;
+    if (until === null) return this.tell('connected', null);
+    const reason = 'WhatsApp lets this number write only to people who wrote to it. New contacts wait.';
+    this.tell('restricted', reason, until);
+  }
+
+  private hasClosed(code: number): void {
+    this.connection = null;
+    this.ready = false;
+    const linked = this.device?.state.isLinked ?? false;
+    const next = afterClose(code, this.failures);
+    this.deps.log.info({ code, again: next.again }, 'a link has closed');
+    if (!linked) return this.linkingClosed(next);
+    if (next.state === 'logged_out') return void this.forget(next.reason);
+    this.tell(next.state, next.reason);
+    if (next.again === 'never') this.settleOpen();
+    else this.connectAgain(next.again === 'now');
+  }
+
+  /** Codes run out after a while: as long as somebody may be about to scan one, there are new ones. */
+  private linkingClosed({ again, reason }: ReturnType<typeof afterClose>): void {
+    this.deps.handlers.onQr?.(null);
+    if (!this.window.isOpen) return;
+    if (again !== 'never') return this.connectAgain(this.failures === 0);
+    this.window.close();
+    this.tell(this.phone === null ? 'unlinked' : 'logged_out', reason);
+  }
+
+  private connectAgain(atOnce: boolean): void {
+    const pause = atOnce ? 0 : pauseBefore(this.failures, Math.random(), this.deps.timing);
+    this.failures += 1;
+    this.cancelRetry = this.deps.timers.after(pause, () => void this.connect());
+  }
+
+  private stopLinking(): void {
+    if (this.device?.state.isLinked) return;
+    this.drop();
+    this.cancelRetry();
+    this.deps.handlers.onQr?.(null);
+    const reason = 'Nobody scanned the code in time. Ask for a new one.';
+    this.tell(this.phone === null ? 'unlinked' : 'logged_out', reason);
+  }
+
+  private async refuse(device: DeviceState): Promise<void> {
+    const [wanted, came] = [this.phone ?? '', device.phone ?? ''].map(maskPhone);
+    await this.unlink();
+    await this.forget(
+      `The phone that linked is ${came}, and this session is for ${wanted}. It was logged out again; link the right one, or make a new session.`,
+    );
+  }
+
+  /** Tells WhatsApp that this device is none any more. @returns whether WhatsApp has heard it. */
+  private async unlink(): Promise<boolean> {
+    const { connection } = this;
+    const jid = this.device?.state.creds.me?.id;
+    if (!connection || !jid || !this.device?.state.isLinked) return false;
+    const attrs = { to: 's.whatsapp.net', type: 'set', xmlns: 'md' };
+    const content = [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }];
+    const query = connection.socket.query({ tag: 'iq', attrs, content }, this.deps.timing.queryMs);
+    return connection.whileUp(query).then(
+      (answer: unknown) => answer !== undefined,
+      () => false,
+    );
+  }
+
+  private async forget(reason: string | null): Promise<void> {
+    this.drop();
+    this.writes?.abandon();
+    this.device = null;
+    await tellUntilStored(this.deps.timers, () => this.deps.memory.forget());
+    this.tell('logged_out', reason);
+  }
+
+  private drop(): void {
+    this.connection?.end();
+    this.connection = null;
+    this.ready = false;
+  }
+
+  private async within<T>(work: Promise<T>, what: string): Promise<T> {
+    const late = this.deps.timers.pause(this.deps.timing.queryMs).then(() => Promise.reject(noAnswer(what)));
+    return Promise.race([work, late]);
+  }
+
+  private tell(state: LinkState, reason: string | null, until: number | null = null): void {
+    if (this.closed) return;
+    this.state = state;
+    const told = JSON.stringify([state, reason, until]);
+    if (told !== this.lastTold) this.deps.handlers.onState(state, reason, until);
+    this.lastTold = told;
+    if (state !== 'connecting' && state !== 'disconnected') this.settleOpen();
+  }
+}
+
+function nameOf({ creds }: DeviceState): string | null {
+  const name = creds.me?.name;
+  // What a device calls itself before it has heard its account's name.
+  return name && name !== '~' ? name : null;
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock, type Clock } from '../../../../engine/domain/clock';
+import { newWireId } from '../../../../engine/domain/ids';
+import { createBaileysFactory } from '../../../../engine/transport/baileys/baileys-transport';
+import { plainWireWork } from '../../../../engine/transport/baileys/plain-wire-work';
+import type { Timing } from '../../../../engine/transport/baileys/timing';
+import type {
+  LinkedAccount,
+  OutgoingMessage,
+  QrCode,
+  Transport,
+  TransportHandlers,
+} from '../../../../engine/transport/transport';
+import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
+import { silentLog } from '../../../servers/silent-log';
+import type { Contact } from '../../../wire/people/contact';
+import type { Phone } from '../../../wire/people/phone';
+import { unrefLongTimers } from '../../../wire/unref-long-timers';
+import type { WhatsApp } from '../../../wire/whatsapp';
+import { SmallMemory } from './small-memory';
+
+/** Short enough for tests, long enough for two shared cores. */
+export const QUICK: Partial<Timing> = {
+  queryMs: 2_000,
+  ackMs: 1_500,
+  pingMs: 1_000,
+  firstRetryMs: 50,
+  longestRetryMs: 200,
+};
+
+/** One opening of a session's link, and what it told. */
+export class LinkUnderTest {
+  readonly seen: Recording = recordingHandlers();
+  readonly qrs: (QrCode | null)[] = [];
+  readonly accounts: LinkedAccount[] = [];
+  readonly restrictedUntil: (number | null | undefined)[] = [];
+  readonly handlers: TransportHandlers;
+  opening: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly transport: Transport,
+    more: Partial<TransportHandlers> = {},
+  ) {
+    this.handlers = {
+      ...this.seen.handlers,
+      onQr: (qr) => void this.qrs.push(qr),
+      onLinked: (account) => void this.accounts.push(account),
+      onState: (state, reason, until) => {
+        this.restrictedUntil.push(until);
+        this.seen.handlers.onState(state, reason);
+      },
+      ...more,
+    };
+  }
+
+  open(): this {
+    this.opening = this.transport.open(this.handlers);
+    return this;
+  }
+
+  /** The code that is shown now. */
+  qr(): Promise<string> {
+    return eventually('a QR code', () => this.qrs.at(-1)?.text);
+  }
+
+  async connected(): Promise<this> {
+    await eventually('the link was up', () => this.transport.state === 'connected' || undefined, 20_000);
+    return this;
+  }
+
+  get states(): string[] {
+    return this.seen.states.map(({ state }) => state);
+  }
+
+  get lastReason(): string | null | undefined {
+    return this.seen.states.at(-1)?.reason;
+  }
+
+  text(to: Contact | string, text: string, more: Partial<OutgoingMessage> = {}): OutgoingMessage {
+    const chatId = typeof to === 'string' ? to : `${to.number.slice(1)}@c.us`;
+    return { ...plainText(chatId, text), ...more };
+  }
+
+  send(to: Contact | string, text: string): Promise<{ at: number }> {
+    return this.transport.send(this.text(to, text));
+  }
+}
+
+export function plainText(chatId: string, text: string): OutgoingMessage {
+  const content = { type: 'text', text, linkPreview: false } as const;
+  return { wireId: newWireId(), chatId, content, replyTo: null, mentions: null };
+}
+
+export interface LinkOptions {
+  memory?: SmallMemory;
+  phone?: string | null;
+  clock?: Clock;
+  timing?: Partial<Timing>;
+  handlers?: Partial<TransportHandlers>;
+}
+
+/** A link that is not open yet. */
+export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnderTest {
+  unrefLongTimers();
+  const memory = options.memory ?? new SmallMemory();
+  const factory = createBaileysFactory({
+    socketUrl: whatsapp.url,
+    memoryOf: () => memory,
+    log: silentLog,
+    work: plainWireWork,
+    fetchAgent: whatsapp.mediaAgent,
+    timing: { ...QUICK, ...options.timing },
+  });
+  const transport = factory({ id: 'ses_01', phone: options.phone ?? null }, options.clock ?? systemClock);
+  return new LinkUnderTest(transport, options.handlers);
+}
+
+/** A link that a phone has linked by QR code, and that is up. */
+export async function linkedLink(whatsapp: WhatsApp, phone: Phone, options: LinkOptions = {}): Promise<LinkUnderTest> {
+  const link = makeLink(whatsapp, options).open();
+  await phone.link(await link.qr());
+  return link.connected();
+}
+
+/** Asks until there is an answer. */
+export async function eventually<T>(what: string, ask: () => T | undefined, timeoutMs = 10_000): Promise<T> {
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(10)) {
+    const answer = ask();
+    if (answer !== undefined) return answer;
+  }
+  throw new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
+}
