@@ -19,7 +19,7 @@ import type { Connection } from './link/connection';
 import { Link } from './link/link';
 import { linkDown } from './link/link-down';
 import { Opening, type Arrival } from './receiving/opening';
-import { receiptsOf, wireIdsOf } from './receiving/receipts-of';
+import { receiptsOf, timeOf, wireIdsOf } from './receiving/receipts-of';
 import { storeInbound } from './receiving/store-inbound';
 import { failureOf } from './sending/failure-of';
 import { FindAccount } from './sending/find-account';
@@ -131,9 +131,10 @@ class BaileysTransport implements Transport {
     const store = async ({ stanza, connection }: Arrival<Connection>, plain: Uint8Array): Promise<void> => {
       const message = openedMessage(baileys, plain);
       if (!message || isOwn(baileys, stanza, link.me)) return;
+      const at = timeOf(stanza.attrs.t, clock.now());
       await storeInbound(
         () => work.read(stanza, message, contextOf(connection)),
-        (inbound) => handlers.onInbound(inbound),
+        (inbound) => handlers.onInbound({ ...inbound, at }),
         () => memory.read('creds', []),
         timers,
         log,

@@ -11,8 +11,8 @@ const FOUND_LIFE_MS = 30 * DAY_MS;
 const MISSING_LIFE_MS = DAY_MS;
 const MOST_AT_HAND = 20_000;
 
-/** Asks WhatsApp which of these numbers have an account; gives nothing where the answer got lost. */
-export type AskWhatsApp = (digits: string[]) => Promise<{ jid: string; exists: boolean }[] | undefined>;
+/** Asks WhatsApp for the accounts among these numbers; gives `undefined` where the answer got lost. */
+export type AskWhatsApp = (digits: string[]) => Promise<{ jid: string }[] | undefined>;
 
 /**
  * Which account is behind a number. WhatsApp is asked once and the answer is remembered, because it looks askance at
@@ -56,9 +56,8 @@ export class FindAccount {
   private async ask(asked: string, ask: AskWhatsApp): Promise<string | null> {
     const forms = numberForms(asked.slice(0, asked.indexOf('@')));
     const answers = await ask(forms);
-    // Every number asked for is in an answer that holds anything.
-    if (!answers || answers.length === 0) throw noAnswer('whether the number is on WhatsApp');
-    const found = answers.filter(({ exists }) => exists).map(({ jid }) => jid.slice(0, jid.indexOf('@')));
+    if (!answers) throw noAnswer('whether the number is on WhatsApp');
+    const found = answers.map(({ jid }) => jid.slice(0, jid.indexOf('@')));
     const digits = forms.find((form) => found.includes(form)) ?? found[0];
     const account = { chatId: digits === undefined ? null : `${digits}@c.us`, checkedAt: this.clock.now() };
     this.atHand.set(asked, account);

@@ -1,0 +1,49 @@
+import { systemClock } from '../../engine/domain/clock';
+import type { OutgoingMessage, Transport } from '../../engine/transport/transport';
+import { answeringPeople } from '../integration/transport/baileys/answering-people';
+import { linkedLink, makeLink } from '../integration/transport/baileys/link-world';
+import { SmallMemory } from '../integration/transport/baileys/small-memory';
+import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
+import { describeTransportContract } from './transport.contract';
+
+const NUMBER = '+14155550100';
+
+describe('the transport of a linked number', () => {
+  let whatsapp: WhatsApp;
+  const memory = new SmallMemory();
+  let next = 14155560000;
+
+  beforeAll(async () => {
+    whatsapp = await startWhatsApp();
+    const link = await linkedLink(whatsapp, whatsapp.phone(NUMBER), { memory });
+    await link.transport.close();
+  });
+  afterAll(async () => {
+    expect(whatsapp.complaints).toEqual([]);
+    await whatsapp.close();
+  });
+
+  describeTransportContract('baileys, on a simulated WhatsApp', () => ({
+    recipients: answeringPeople(whatsapp, () => `+${next++}`),
+    create: () => rememberingSent(makeLink(whatsapp, { memory, phone: NUMBER }).transport, memory),
+    now: () => systemClock.now(),
+    pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    // Telling again takes its time: two refusals take three seconds.
+    patience: { limitMs: 10_000, quietMs: 500, stepMs: 5 },
+    dispose: async () => {
+      whatsapp.faults.heal();
+      whatsapp.onStanza = () => undefined;
+    },
+  }));
+});
+
+/** An engine has stored a message before it hands it over. */
+function rememberingSent(transport: Transport, memory: SmallMemory): Transport {
+  const send = transport.send.bind(transport);
+  transport.send = (message: OutgoingMessage) => {
+    const { wireId, content, ...rest } = message;
+    memory.sent.set(wireId, { ...rest, content: content.type === 'media' ? { type: 'media' } : content });
+    return send(message);
+  };
+  return transport;
+}

@@ -1,0 +1,67 @@
+import type { Behaviour } from '../../../contract/transport.contract';
+import type { Contact } from '../../../wire/people/contact';
+import type { Received } from '../../../wire/people/inbox';
+import type { WhatsApp } from '../../../wire/whatsapp';
+
+const ALWAYS_MS = 24 * 3_600_000;
+/** A message that is malformed in WhatsApp's eyes: final, and the account stays as it is. */
+const MALFORMED = 479;
+
+type Answer = (contact: Contact, received: Received) => Promise<unknown>;
+
+const ANSWERS: Partial<Record<Behaviour, Answer>> = {
+  replies: (contact, { id }) => contact.sends({ text: 'yes', quote: id }),
+  votes: (contact, { id, options }) => contact.sends({ vote: [options?.[0] ?? ''], poll: id }),
+  reacts: (contact, { id }) => contact.sends({ react: '👍', to: id }),
+};
+
+/** People who do with each message what the contract of the transport wants of them. Gives their numbers. */
+export function answeringPeople(whatsapp: WhatsApp, numberOf: () => string): Record<Behaviour, string> {
+  const make = (behaviour: Behaviour): string => {
+    const contact = whatsapp.contact(numberOf());
+    const answer = ANSWERS[behaviour];
+    if (behaviour === 'silent') contact.behaves({ deliver: false });
+    if (behaviour === 'reads') contact.behaves({ read: true });
+    if (behaviour === 'rejects') meet(whatsapp, contact, () => whatsapp.faults.nextAck(MALFORMED));
+    if (behaviour === 'drops') dropOnce(whatsapp, contact);
+    if (answer) void answerAll(contact, answer);
+    return contact.number;
+  };
+  return {
+    reads: make('reads'),
+    delivers: make('delivers'),
+    not_on_whatsapp: numberOf(),
+    silent: make('silent'),
+    replies: make('replies'),
+    rejects: make('rejects'),
+    drops: make('drops'),
+    votes: make('votes'),
+    reacts: make('reacts'),
+  };
+}
+
+async function answerAll(contact: Contact, answer: Answer): Promise<void> {
+  for (const answered = new Set<string>(); ; ) {
+    const received = await contact.hears(({ id }) => !answered.has(id), ALWAYS_MS);
+    answered.add(received.id);
+    await answer(contact, received);
+  }
+}
+
+/** Does something at the moment when a message to somebody reaches the server. */
+function meet(whatsapp: WhatsApp, contact: Contact, act: (wireId: string) => void): void {
+  const before = whatsapp.onStanza;
+  whatsapp.onStanza = (stanza, from) => {
+    before(stanza, from);
+    const { to, id } = stanza.attrs;
+    if (stanza.tag === 'message' && (to === contact.jid() || to === contact.jid('lid'))) act(id ?? '');
+  };
+}
+
+function dropOnce(whatsapp: WhatsApp, contact: Contact): void {
+  const dropped = new Set<string>();
+  meet(whatsapp, contact, (wireId) => {
+    if (!dropped.has(wireId)) whatsapp.faults.dropBeforeAck();
+    dropped.add(wireId);
+  });
+}
