@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Agent } from 'node:https';
 import { hostname } from 'node:os';
 import { createServer } from './api/server';
 import type { EngineConfig } from './config';
@@ -15,6 +16,7 @@ import { Metrics } from './observability/metrics';
 import { openWakeUps } from './queue/open-wake-ups';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
 import { LaneKeeper } from './sending/lane-keeper';
+import { linkMemory } from './sending/link-memory';
 import { Sweep } from './sending/sweep';
 import { createAskOwner } from './sessions/ask-owner';
 import { unlockDeliveries } from './store/deliveries';
@@ -23,7 +25,10 @@ import { loadOrCreateEncryptionKey } from './store/encryption-key';
 import { ensureAccount } from './store/keys';
 import { migrate } from './store/migrate';
 import { openDatabase } from './store/open-database';
+import { StoredSessionMemory } from './store/session-memory';
 import { ensureSandboxSession } from './store/sessions';
+import { createBaileysFactory } from './transport/baileys/baileys-transport';
+import { plainWireWork } from './transport/baileys/plain-wire-work';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
 import { VERSION } from './version';
@@ -44,8 +49,10 @@ export interface Engine {
 /** What tests put in place of the real thing. */
 export interface EngineParts {
   clock?: Clock;
-  /** The transport of linked numbers. */
-  liveTransport?: TransportFactory;
+  /** The transport of linked numbers; null: this process works none. */
+  liveTransport?: TransportFactory | null;
+  /** Trusts the media hosts of another WhatsApp. */
+  mediaAgent?: Agent;
   /** Wraps the transport of a mode, to watch or disturb it. */
   wrapTransport?: (factory: TransportFactory, mode: Mode) => TransportFactory;
 }
@@ -107,9 +114,17 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
       onDeliveries: () => runner.wake(),
       onWake: (lane, at) => (lane === DELIVERIES_LANE ? runner.wake() : keeper.wake(lane, at)),
     });
+    const baileys = createBaileysFactory({
+      socketUrl: config.waSocketUrl,
+      memoryOf: (id) => linkMemory(new StoredSessionMemory(database, encryption, clock, id)),
+      log,
+      work: plainWireWork,
+      fetchAgent: parts.mediaAgent,
+    });
+    const live = parts.liveTransport === undefined ? baileys : parts.liveTransport;
     const factories: Partial<Record<Mode, TransportFactory>> = {
       test: createSandboxFactory({ speed: config.sandboxSpeed }),
-      ...(parts.liveTransport ? { live: parts.liveTransport } : {}),
+      ...(live ? { live } : {}),
     };
     for (const mode of ['test', 'live'] as const) {
       const factory = factories[mode];

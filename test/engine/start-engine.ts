@@ -51,6 +51,9 @@ export interface StartOptions {
   dataDir?: string;
 }
 
+/** No test ever reaches the real WhatsApp. */
+const NOBODY = 'ws://127.0.0.1:9/ws/chat';
+
 /** Starts an engine from its sources on a free port. */
 export async function startEngine(options: StartOptions = {}): Promise<TestEngine> {
   const folder = options.dataDir === undefined ? await tempFolder('engine') : null;
@@ -68,6 +71,7 @@ export async function startEngine(options: StartOptions = {}): Promise<TestEngin
       BLUETICKS_SANDBOX_SPEED: '50',
       BLUETICKS_RATE_LIMIT: 'off',
       BLUETICKS_LOG_LEVEL: 'silent',
+      BLUETICKS_WA_SOCKET_URL: NOBODY,
       ...(server ? { DATABASE_URL: server.url! } : {}),
       ...options.flags,
     };

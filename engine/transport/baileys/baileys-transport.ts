@@ -182,7 +182,11 @@ function openedMessage({ proto, unpadRandomMax16 }: Baileys, plain: Uint8Array) 
 /** What the account's own devices say to each other, or wrote to others. */
 function isOwn({ areJidsSameUser }: Baileys, { attrs }: BinaryNode, me: WireContext['me']): boolean {
   const author = attrs.participant ?? attrs.from;
-  return attrs.category === 'peer' || areJidsSameUser(author, me.jid) || areJidsSameUser(author, me.lid ?? undefined);
+  return (
+    attrs.category === 'peer' ||
+    areJidsSameUser(author, me.jid) ||
+    areJidsSameUser(author, me.lid ?? undefined)
+  );
 }
 
 function logOf(log: Log, session: string): Log {
@@ -197,4 +201,3 @@ function logOf(log: Log, session: string): Log {
 export function createBaileysFactory(options: BaileysOptions): TransportFactory {
   return (session, clock) => new BaileysTransport(session, clock, options);
 }
-

@@ -12,7 +12,6 @@ export type MessageKey = Types.WAMessageKey;
 export type GroupMetadata = Types.GroupMetadata;
 export type SignalKeys = Types.SignalKeyStoreWithTransaction;
 export type SignalRepository = Types.SignalRepositoryWithLIDStore;
-export type SocketConfig = Types.UserFacingSocketConfig;
 export type ConnectionUpdate = Types.BaileysEventMap['connection.update'];
 
 let loading: Promise<Baileys> | undefined;

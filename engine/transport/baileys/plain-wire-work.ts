@@ -5,7 +5,8 @@ import type { WireContext, WireWork } from './wire-work';
 export const plainWireWork: WireWork = {
   async build({ wireId, content }: OutgoingMessage, { memory }: WireContext) {
     const messageContextInfo = { messageSecret: memory.secretFor(wireId) };
-    if (content.type === 'text') return { message: { extendedTextMessage: { text: content.text }, messageContextInfo } };
+    if (content.type === 'text')
+      return { message: { extendedTextMessage: { text: content.text }, messageContextInfo } };
     if (content.type !== 'poll') throw new Error('not yet');
     const poll = {
       name: content.question,
@@ -39,7 +40,8 @@ export const plainWireWork: WireWork = {
       fromName: stanza.attrs.notify ?? null,
       isGroup: false,
       targetWireId:
-        message.extendedTextMessage?.contextInfo?.stanzaId ?? message.reactionMessage?.key?.id ??
+        message.extendedTextMessage?.contextInfo?.stanzaId ??
+        message.reactionMessage?.key?.id ??
         vote?.pollCreationMessageKey?.id ??
         null,
       type: message.reactionMessage ? 'reaction' : 'text',

@@ -14,7 +14,10 @@ export interface WireContext {
 
 /** Making messages for the wire and reading those that come from it. */
 export interface WireWork {
-  build(message: OutgoingMessage, context: WireContext): Promise<{ message: Message; additionalNodes?: BinaryNode[] }>;
+  build(
+    message: OutgoingMessage,
+    context: WireContext,
+  ): Promise<{ message: Message; additionalNodes?: BinaryNode[] }>;
   /** A message that was sent before, for a phone that could not read it; null where it is not known any more. */
   rebuild(wireId: string, context: WireContext): Promise<Message | null>;
   /** What a message says to the engine; null where it says nothing. */

@@ -124,7 +124,7 @@ test('a request that nobody answers is given up, and says why', async () => {
   const server = await freshDatabase('postgres');
   const flags = { DATABASE_URL: server.url! };
   // An engine that has no link to WhatsApp: the sessions of live keys are worked by nobody.
-  const engine = await startEngine({ flags, parts: { clock: quickClock(40) } });
+  const engine = await startEngine({ flags, parts: { clock: quickClock(40), liveTransport: null } });
   try {
     const live = engine.callAs(await engine.engine.localKey('live'));
     const { body: session } = await live('POST', '/v1/sessions', {});

@@ -26,7 +26,12 @@ export class DeviceState {
   }
 
   /** The device that the memory holds; null if there is none. */
-  static async load(baileys: Baileys, memory: SessionMemory, timers: Timers, log: Log): Promise<DeviceState | null> {
+  static async load(
+    baileys: Baileys,
+    memory: SessionMemory,
+    timers: Timers,
+    log: Log,
+  ): Promise<DeviceState | null> {
     const stored = await memory.read(CREDS.type, [CREDS.id]);
     const bytes = stored.get(CREDS.id);
     if (!bytes) return null;
@@ -38,7 +43,13 @@ export class DeviceState {
     return DeviceState.of(baileys.initAuthCreds(), baileys, memory, timers, log);
   }
 
-  private static of(creds: Creds, baileys: Baileys, memory: SessionMemory, timers: Timers, log: Log): DeviceState {
+  private static of(
+    creds: Creds,
+    baileys: Baileys,
+    memory: SessionMemory,
+    timers: Timers,
+    log: Log,
+  ): DeviceState {
     const { encode } = keyCodec(baileys);
     return new DeviceState(creds, new WriteBehind(memory, timers, log), encode, memory, baileys);
   }

@@ -9,9 +9,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export function storageOf(touch: () => unknown): AsyncLocalStorage<unknown> | undefined {
   let found: AsyncLocalStorage<unknown> | undefined;
   const { getStore } = AsyncLocalStorage.prototype;
+  const note = (storage: AsyncLocalStorage<unknown>): unknown => {
+    found = storage;
+    return getStore.call(storage);
+  };
   AsyncLocalStorage.prototype.getStore = function (this: AsyncLocalStorage<unknown>) {
-    found = this;
-    return getStore.call(this);
+    return note(this);
   };
   try {
     touch();

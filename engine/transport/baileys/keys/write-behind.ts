@@ -98,7 +98,10 @@ export class WriteBehind {
         this.writing = new Batch();
         return batch.markStored();
       } catch (error) {
-        this.log.warn({ err: error, changes: changes.length }, 'keys of a link could not be stored; trying again');
+        this.log.warn(
+          { err: error, changes: changes.length },
+          'keys of a link could not be stored; trying again',
+        );
         await this.timers.pause(retryMs);
       }
     }

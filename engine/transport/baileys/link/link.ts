@@ -113,9 +113,17 @@ export class Link {
 
   async pairingCode(phone: string): Promise<{ code: string; expiresAt: number }> {
     if (this.device?.state.isLinked)
-      throw new TransportError('already_linked', false, 'A phone is linked to this session already. Log it out first.');
+      throw new TransportError(
+        'already_linked',
+        false,
+        'A phone is linked to this session already. Log it out first.',
+      );
     if (this.phone !== null && this.phone !== phone)
-      throw new TransportError('another_phone', false, `This session is for ${maskPhone(this.phone)}, not for that phone.`);
+      throw new TransportError(
+        'another_phone',
+        false,
+        `This session is for ${maskPhone(this.phone)}, not for that phone.`,
+      );
     this.window.open();
     // A socket of its own, so that the code lives as long as it can.
     const connection = this.connect();
@@ -125,7 +133,8 @@ export class Link {
   }
 
   reconnect(): Promise<void> {
-    if (!this.device?.state.isLinked) return Promise.reject(new TransportError('not_linked', false, NOT_LINKED));
+    if (!this.device?.state.isLinked)
+      return Promise.reject(new TransportError('not_linked', false, NOT_LINKED));
     this.failures = 0;
     this.connect();
     return Promise.resolve();
@@ -134,7 +143,9 @@ export class Link {
   async logOut(): Promise<void> {
     this.window.close();
     const told = await this.unlink();
-    const aside = told ? '' : ' WhatsApp could not be told: remove the device on the phone, under linked devices.';
+    const aside = told
+      ? ''
+      : ' WhatsApp could not be told: remove the device on the phone, under linked devices.';
     await this.forget(`Logged out.${aside} Link the number again to go on.`);
   }
 
@@ -182,7 +193,8 @@ export class Link {
         onClose: (code) => this.hasClosed(code),
         onReceipt: (stanza) => deps.onReceipt(stanza, connection),
         onMessage: (stanza) => deps.onMessage(stanza, connection),
-        onFault: (error, event) => deps.log.warn({ err: error, event }, 'Baileys could not deal with a stanza'),
+        onFault: (error, event) =>
+          deps.log.warn({ err: error, event }, 'Baileys could not deal with a stanza'),
       },
       timing,
       clock,

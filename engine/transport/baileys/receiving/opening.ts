@@ -53,7 +53,11 @@ export class Opening<Connection> {
     }
   }
 
-  private once(arrival: Arrival<Connection>, sealed: Uint8Array, open: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  private once(
+    arrival: Arrival<Connection>,
+    sealed: Uint8Array,
+    open: () => Promise<Uint8Array>,
+  ): Promise<Uint8Array> {
     const { from, participant, id } = arrival.stanza.attrs;
     const key = [from, participant, id, sealed.length].join(' ');
     const known = this.recent.get(key);

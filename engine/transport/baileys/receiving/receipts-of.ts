@@ -33,7 +33,9 @@ export function wireIdsOf({ attrs, content }: BinaryNode): string[] {
   const inside = Array.isArray(content) ? content : [];
   const sets = inside.filter(({ tag }) => tag === 'participants').map(({ attrs: { key } }) => key);
   const list = inside.find(({ tag }) => tag === 'list')?.content;
-  const more = Array.isArray(list) ? list.filter(({ tag }) => tag === 'item').map((item) => item.attrs.id) : [];
+  const more = Array.isArray(list)
+    ? list.filter(({ tag }) => tag === 'item').map((item) => item.attrs.id)
+    : [];
   const ids = [attrs.id, ...more, ...sets].filter((id) => id !== undefined);
   return [...new Set(ids)];
 }

@@ -50,7 +50,8 @@ export class HandOver {
       connection.acks.forget(wireId);
       const failure = failureOf(error);
       if (failure.reason === `rejected_by_whatsapp:${RESTRICTED}`) this.tools.onRestricted();
-      if (failure.reason === `rejected_by_whatsapp:${GROUP_CHANGED}`) connection.groups.forget(message.chatId);
+      if (failure.reason === `rejected_by_whatsapp:${GROUP_CHANGED}`)
+        connection.groups.forget(message.chatId);
       throw failure;
     }
   }

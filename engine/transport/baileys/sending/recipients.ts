@@ -19,7 +19,8 @@ export class Recipients {
   async jidOf(chatId: string, connection: Connection, anew = false): Promise<string> {
     if (!chatId.endsWith('@c.us')) return chatId;
     const account = await this.accountOf(chatId, connection, anew);
-    if (account === null) throw new TransportError('not_on_whatsapp', false, 'The number is not on WhatsApp.');
+    if (account === null)
+      throw new TransportError('not_on_whatsapp', false, 'The number is not on WhatsApp.');
     return account.replace('@c.us', '@s.whatsapp.net');
   }
 
@@ -48,7 +49,9 @@ export class Recipients {
     const own = connection.socket.user;
     const others = metadata.participants
       .map(({ id }) => id)
-      .filter((id) => !this.baileys.areJidsSameUser(id, own?.id) && !this.baileys.areJidsSameUser(id, own?.lid));
+      .filter(
+        (id) => !this.baileys.areJidsSameUser(id, own?.id) && !this.baileys.areJidsSameUser(id, own?.lid),
+      );
     if (others.length > 0 && !(await this.hasDevice(others, connection)))
       throw noAnswer('which devices the people in the group have');
   }

@@ -16,5 +16,9 @@ const PASSING = new Set([408, 421, 429]);
 export function rejectionOf(code: string): TransportError {
   const number = Number(code);
   const mayPass = number >= 500 || PASSING.has(number);
-  return new TransportError(`rejected_by_whatsapp:${code}`, mayPass, `WhatsApp refused the message (code ${code}).`);
+  return new TransportError(
+    `rejected_by_whatsapp:${code}`,
+    mayPass,
+    `WhatsApp refused the message (code ${code}).`,
+  );
 }

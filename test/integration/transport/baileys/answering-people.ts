@@ -41,7 +41,7 @@ export function answeringPeople(whatsapp: WhatsApp, numberOf: () => string): Rec
 }
 
 async function answerAll(contact: Contact, answer: Answer): Promise<void> {
-  for (const answered = new Set<string>(); ; ) {
+  for (const answered = new Set<string>(); ;) {
     const received = await contact.hears(({ id }) => !answered.has(id), ALWAYS_MS);
     answered.add(received.id);
     await answer(contact, received);

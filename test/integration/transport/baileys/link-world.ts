@@ -116,7 +116,11 @@ export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnd
 }
 
 /** A link that a phone has linked by QR code, and that is up. */
-export async function linkedLink(whatsapp: WhatsApp, phone: Phone, options: LinkOptions = {}): Promise<LinkUnderTest> {
+export async function linkedLink(
+  whatsapp: WhatsApp,
+  phone: Phone,
+  options: LinkOptions = {},
+): Promise<LinkUnderTest> {
   const link = makeLink(whatsapp, options).open();
   await phone.link(await link.qr());
   return link.connected();

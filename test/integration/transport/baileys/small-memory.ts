@@ -1,5 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { KnownAccount, MemoryChange, Outgoing, SessionMemory } from '../../../../engine/transport/session-memory';
+import type {
+  KnownAccount,
+  MemoryChange,
+  Outgoing,
+  SessionMemory,
+} from '../../../../engine/transport/session-memory';
 
 /**
  * A link's memory that outlives its transports, as a store does. A test can make it fail, hold it up, or look on as it

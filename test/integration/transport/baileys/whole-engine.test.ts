@@ -1,0 +1,116 @@
+import { startEngine, type Call, type TestEngine } from '../../../engine/start-engine';
+import { until } from '../../../engine/until';
+import { DATABASE_KINDS } from '../../../servers/fresh-database';
+import { tempFolder, type TempFolder } from '../../../servers/temp-folder';
+import type { Phone } from '../../../wire/people/phone';
+import { unrefLongTimers } from '../../../wire/unref-long-timers';
+import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
+
+const PHONE = '+14155550100';
+
+describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (database) => {
+  let whatsapp: WhatsApp;
+  let phone: Phone;
+  let folder: TempFolder;
+  let engine: TestEngine;
+  let live: Call;
+  let session: string;
+  let next = 14155570000;
+  const someone = () => whatsapp.contact(`+${next++}`);
+
+  const start = async (): Promise<void> => {
+    engine = await startEngine({
+      database,
+      dataDir: database === 'pglite' ? folder.path : undefined,
+      flags: { BLUETICKS_WA_SOCKET_URL: whatsapp.url },
+      parts: { mediaAgent: whatsapp.mediaAgent },
+    });
+    live = engine.callAs(await engine.engine.localKey('live'));
+  };
+  const inState = (state: string) =>
+    until(`the session is ${state}`, async () => {
+      const { body } = await live('GET', `/v1/sessions/${session}`);
+      return body.state === state && body;
+    });
+  const message = (id: string, status: string) =>
+    until(`the message is ${status}`, async () => {
+      const { body } = await live('GET', `/v1/messages/${id}`);
+      return body.status === status && body;
+    });
+  const send = async (to: string, text: string): Promise<string> => {
+    const { status, body } = await live('POST', '/v1/messages', { type: 'text', to, text });
+    if (status !== 201) throw new Error(JSON.stringify(body));
+    return body.id;
+  };
+
+  beforeAll(async () => {
+    unrefLongTimers();
+    whatsapp = await startWhatsApp();
+    phone = whatsapp.phone(PHONE);
+    folder = await tempFolder('linked');
+    await start();
+  }, 60_000);
+  afterAll(async () => {
+    await engine.close();
+    await folder.remove();
+    expect(whatsapp.complaints).toEqual([]);
+    await whatsapp.close();
+  });
+
+  it('is linked by the QR code that its API shows', async () => {
+    session = (await live('POST', '/v1/sessions', {})).body.id;
+    const { qr } = await until('a code is shown', async () => {
+      const { status, body } = await live('GET', `/v1/sessions/${session}/qr`);
+      return status === 200 && body;
+    });
+    await phone.link(qr);
+    expect(await inState('connected')).toMatchObject({ phone: PHONE });
+  });
+
+  it('sends, and tells when it was delivered and read', async () => {
+    const ada = someone();
+    const id = await send(ada.number, 'see you at nine');
+    const received = await ada.hears('see you at nine');
+    expect((await message(id, 'delivered')).key).toContain(received.id);
+    ada.reads(received.id);
+    await message(id, 'read');
+  });
+
+  it('says of a number that is not on WhatsApp that it is not', async () => {
+    const id = await send(`+${next++}`, 'to nobody');
+    expect(await message(id, 'failed')).toMatchObject({ failure_reason: 'not_on_whatsapp' });
+  });
+
+  it('cancels what was to go only if nobody writes, also where they wrote while the link was down', async () => {
+    const ada = someone();
+    phone.faults.refuseLogin(503, Infinity);
+    whatsapp.faults.dropLink();
+    await inState('disconnected');
+    const { body } = await live('POST', '/v1/messages', {
+      type: 'text',
+      to: ada.number,
+      text: 'are you there?',
+      cancel_on_reply: true,
+    });
+    await ada.sends({ text: 'I am' });
+    phone.faults.heal();
+    expect(await message(body.id, 'canceled')).toMatchObject({ sent_at: null });
+    await ada.settled();
+    expect(ada.received).toEqual([]);
+  });
+
+  // The other database goes with its engine.
+  if (database === 'pglite')
+    it('goes on with the same device after it was stopped', async () => {
+      const ada = someone();
+      await send(ada.number, 'before');
+      await ada.hears('before');
+      await engine.close();
+      await ada.sends({ text: 'while you were away' });
+      await start();
+      await inState('connected');
+      await send(ada.number, 'after');
+      await ada.hears('after');
+      expect(phone.companions).toHaveLength(1);
+    });
+});
