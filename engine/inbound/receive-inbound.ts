@@ -72,12 +72,13 @@ function inboundEvent(session: SessionRow, inbound: Inbound, target: MessageRow 
 function presentInbound(session: SessionRow, inbound: Inbound, target: MessageRow | undefined) {
   const { targetWireId, chatId } = inbound;
   return {
-    key: wireKey({ fromMe: false, chatId, wireId: inbound.id }),
+    key: wireKey({ fromMe: false, chatId, wireId: inbound.id, author: inbound.author }),
     chat_id: chatId,
     from: inbound.from,
     from_name: inbound.fromName,
     is_group: inbound.isGroup,
-    author: inbound.isGroup ? inbound.from : null,
+    // Somebody in a group whose number WhatsApp does not tell has at least a lid.
+    author: inbound.isGroup ? (inbound.from ?? inbound.author ?? null) : null,
     type: inbound.type,
     text: inbound.text,
     ...(inbound.kind === 'poll_vote' ? { options: inbound.options ?? [] } : {}),

@@ -55,6 +55,8 @@ export interface Inbound {
   from: string | null;
   fromName: string | null;
   isGroup: boolean;
+  /** In a group, who wrote it: `…@c.us`, or `…@lid` where no number is known. */
+  author?: string | null;
   /** Wire id of the message that this quotes, reacts to, votes on, edits or revokes. */
   targetWireId: string | null;
   type: string;

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
-import type { WireTools } from '../../../../engine/transport/baileys/content/wire-tools';
+import {
+  createMessageWork,
+  type LinkContext,
+  type MessageWork,
+} from '../../../../engine/transport/baileys/message-work';
 import { jidOf } from '../../../../engine/transport/baileys/jids';
 import type { PagePreview } from '../../../../engine/transport/preview-source';
-import type { Content, OutgoingMessage } from '../../../../engine/transport/transport';
-import { loadBaileys } from '../../../wire/baileys';
+import type { Content, Inbound, OutgoingMessage } from '../../../../engine/transport/transport';
+import { loadBaileys, type BinaryNode } from '../../../wire/baileys';
 import type { BaileysClient } from '../../../wire/baileys-client';
 import { linked } from '../../../wire/linked';
 import type { Contact } from '../../../wire/people/contact';
 import type { Phone } from '../../../wire/people/phone';
+import type { Sent } from '../../../wire/people/sent';
 import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { SmallMemory } from '../../../unit/transport/baileys/small-memory';
 
@@ -17,32 +21,34 @@ export class LinkedSession {
   readonly memory = new SmallMemory();
   /** Pages on the web, by URL. */
   readonly pages = new Map<string, PagePreview>();
+  readonly work: MessageWork;
+  readonly context: LinkContext;
   private nextNumber = 14155557000;
+  /** Messages as they came on the wire, by id. */
+  private readonly stanzas = new Map<string, BinaryNode>();
 
   private constructor(
     readonly whatsapp: WhatsApp,
     readonly phone: Phone,
     readonly client: BaileysClient,
-    readonly tools: WireTools,
-  ) {}
+    baileys: LinkContext['baileys'],
+  ) {
+    const { socket } = client;
+    const picture = async (): Promise<null> => null;
+    this.work = createMessageWork({ page: async (url) => this.pages.get(url) ?? null, picture });
+    this.context = {
+      ...{ baileys, memory: this.memory, socket },
+      me: { jid: socket.user!.id, lid: socket.user?.lid ?? null },
+      resolve: async (chatId) => jidOf(chatId),
+    };
+    socket.ws.on('CB:message', (stanza: BinaryNode) => void this.stanzas.set(stanza.attrs.id ?? '', stanza));
+  }
 
   static async start(): Promise<LinkedSession> {
     const baileys = await loadBaileys();
     const whatsapp = await startWhatsApp();
     const phone = whatsapp.phone('+14155550100');
-    const client = await linked(whatsapp, phone);
-    const { user } = client.socket;
-    const tools = {
-      baileys,
-      me: { jid: user!.id, lid: user?.lid ?? null },
-      resolve: async (chatId: string) => jidOf(chatId),
-      upload: client.socket.waUploadToServer,
-    };
-    const session = new LinkedSession(whatsapp, phone, client, tools as WireTools);
-    const { memory, pages } = session;
-    const previews = { page: async (url: string) => pages.get(url) ?? null, picture: async () => null };
-    Object.assign(tools, { memory, previews });
-    return session;
+    return new LinkedSession(whatsapp, phone, await linked(whatsapp, phone), baileys);
   }
 
   someone(): Contact {
@@ -56,9 +62,17 @@ export class LinkedSession {
     const message = { wireId, chatId, content, replyTo: null, mentions: null, ...more };
     const kept = content.type === 'media' ? ({ type: 'media' } as const) : content;
     this.memory.sent.set(wireId, { ...message, content: kept });
-    const { message: wire, additionalNodes } = await buildWireMessage(message, this.tools);
+    const { message: wire, additionalNodes } = await this.work.build(message, this.context);
     await this.client.socket.relayMessage(jidOf(chatId), wire, { messageId: wireId, additionalNodes });
     return wireId;
+  }
+
+  /** What the engine is told of a message that somebody sent; it is remembered as the engine would. */
+  async told(sent: Sent): Promise<Inbound | null> {
+    const { message } = (await this.client.message(sent.id)).message;
+    const inbound = await this.work.read(this.stanzas.get(sent.id)!, message!, this.context);
+    if (inbound?.content) this.memory.came.set(`${inbound.chatId}/${inbound.id}`, inbound.content);
+    return inbound;
   }
 
   async close(): Promise<void> {
