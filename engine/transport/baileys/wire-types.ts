@@ -9,4 +9,3 @@ export type ContextInfo = Baileys.proto.IContextInfo;
 export type TextMessage = Baileys.proto.Message.IExtendedTextMessage;
 export type MediaContent = Baileys.AnyMediaMessageContent;
 export type Upload = Baileys.WAMediaUploadFunction;
-export type Socket = Baileys.WASocket;

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  createMessageWork,
-  type LinkContext,
-  type MessageWork,
-} from '../../../../engine/transport/baileys/message-work';
+import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
+import type { WireTools } from '../../../../engine/transport/baileys/content/wire-tools';
+import type { InboundTools } from '../../../../engine/transport/baileys/inbound/inbound-tools';
+import { readStanza } from '../../../../engine/transport/baileys/inbound/read-stanza';
 import { jidOf } from '../../../../engine/transport/baileys/jids';
 import type { PagePreview } from '../../../../engine/transport/preview-source';
 import type { Content, Inbound, OutgoingMessage } from '../../../../engine/transport/transport';
@@ -21,8 +20,7 @@ export class LinkedSession {
   readonly memory = new SmallMemory();
   /** Pages on the web, by URL. */
   readonly pages = new Map<string, PagePreview>();
-  readonly work: MessageWork;
-  readonly context: LinkContext;
+  readonly tools: WireTools & InboundTools;
   private nextNumber = 14155557000;
   /** Messages as they came on the wire, by id. */
   private readonly stanzas = new Map<string, BinaryNode>();
@@ -31,15 +29,16 @@ export class LinkedSession {
     readonly whatsapp: WhatsApp,
     readonly phone: Phone,
     readonly client: BaileysClient,
-    baileys: LinkContext['baileys'],
+    baileys: WireTools['baileys'],
   ) {
     const { socket } = client;
-    const picture = async (): Promise<null> => null;
-    this.work = createMessageWork({ page: async (url) => this.pages.get(url) ?? null, picture });
-    this.context = {
-      ...{ baileys, memory: this.memory, socket },
+    const { lidMapping } = socket.signalRepository;
+    this.tools = {
+      ...{ baileys, memory: this.memory, upload: socket.waUploadToServer },
       me: { jid: socket.user!.id, lid: socket.user?.lid ?? null },
       resolve: async (chatId) => jidOf(chatId),
+      phoneOfLid: (lid) => lidMapping.getPNForLID(lid),
+      previews: { page: async (url) => this.pages.get(url) ?? null, picture: async () => null },
     };
     socket.ws.on('CB:message', (stanza: BinaryNode) => void this.stanzas.set(stanza.attrs.id ?? '', stanza));
   }
@@ -62,7 +61,7 @@ export class LinkedSession {
     const message = { wireId, chatId, content, replyTo: null, mentions: null, ...more };
     const kept = content.type === 'media' ? ({ type: 'media' } as const) : content;
     this.memory.sent.set(wireId, { ...message, content: kept });
-    const { message: wire, additionalNodes } = await this.work.build(message, this.context);
+    const { message: wire, additionalNodes } = await buildWireMessage(message, this.tools);
     await this.client.socket.relayMessage(jidOf(chatId), wire, { messageId: wireId, additionalNodes });
     return wireId;
   }
@@ -70,7 +69,7 @@ export class LinkedSession {
   /** What the engine is told of a message that somebody sent; it is remembered as the engine would. */
   async told(sent: Sent): Promise<Inbound | null> {
     const { message } = (await this.client.message(sent.id)).message;
-    const inbound = await this.work.read(this.stanzas.get(sent.id)!, message!, this.context);
+    const inbound = await readStanza(this.stanzas.get(sent.id)!, message!, this.tools);
     if (inbound?.content) this.memory.came.set(`${inbound.chatId}/${inbound.id}`, inbound.content);
     return inbound;
   }

@@ -1,3 +1,4 @@
+import { readStanza } from '../../../../engine/transport/baileys/inbound/read-stanza';
 import type { Content } from '../../../../engine/transport/transport';
 import type { Contact } from '../../../wire/people/contact';
 import type { Content as Written } from '../../../wire/people/compose';
@@ -103,9 +104,8 @@ describe('what comes through a real socket, as the engine is told of it', () => 
   });
 
   it('nothing of a stanza that names nobody', async () => {
-    const { work, context } = session;
     const read = (attrs: Record<string, string>) =>
-      work.read({ tag: 'message', attrs }, { conversation: 'hi' }, context);
+      readStanza({ tag: 'message', attrs }, { conversation: 'hi' }, session.tools);
     expect(await read({})).toBeNull();
     expect(await read({ id: '3A01', from: '120363000000000001@g.us' })).toBeNull();
     expect(await read({ id: '3A01', from: ada.jid(), t: '1767603600' })).toMatchObject({

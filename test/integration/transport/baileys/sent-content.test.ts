@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
+import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
 import type { Content } from '../../../../engine/transport/transport';
 import type { Contact } from '../../../wire/people/contact';
 import { eventually } from '../../../wire/people/eventually';
@@ -102,13 +103,13 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     expect(await ada.hears('Which?')).toMatchObject({ id, kind: 'poll', options: ['A', 'B'] });
     const vote = await ada.sends({ vote: ['B'], poll: id });
     const update = (await session.client.message(vote.id)).message.message?.pollUpdateMessage;
-    const { selectedOptions } = session.context.baileys.decryptPollVote(update!.vote!, {
+    const { selectedOptions } = session.tools.baileys.decryptPollVote(update!.vote!, {
       pollCreatorJid: session.phone.jid('lid'),
       pollMsgId: id,
       pollEncKey: session.memory.secretFor(id),
       voterJid: ada.jid('lid'),
     });
-    expect(Buffer.from(selectedOptions![0]!)).toEqual(session.context.baileys.sha256(Buffer.from('B')));
+    expect(Buffer.from(selectedOptions![0]!)).toEqual(session.tools.baileys.sha256(Buffer.from('B')));
   });
 
   it('a channel gets text and files', async () => {
@@ -134,7 +135,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
       replyTo: null,
       mentions: null,
     };
-    const again = (await session.work.build(message, session.context)).message;
+    const again = (await buildWireMessage(message, session.tools)).message;
     expect(again.documentMessage?.directPath).toBe(first.file?.directPath);
     await eventually('it came again', () => (first.copies === 2 ? true : undefined));
     expect(ada.received.filter((received) => received.id === id)).toEqual([first]);
