@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config';
-import { createEngine } from '../index';
+import { startEngine } from '../start';
 import { columns } from './columns';
 import type { Invocation } from './command';
 import { apiOf } from './demo/api';
@@ -36,7 +36,7 @@ export async function run({ json }: Invocation): Promise<number> {
       { BLUETICKS_DATA_DIR: dataDir, BLUETICKS_PORT: '0', BLUETICKS_LOG_LEVEL: 'silent' },
       {},
     );
-    const engine = await createEngine(config);
+    const engine = await startEngine(config);
     closers.push(() => engine.close());
     const startMs = Math.round(performance.now() - startedAt);
     screen.line(

@@ -1,5 +1,6 @@
 import type { EngineConfig } from '../config';
-import { createEngine, type Engine } from '../index';
+import type { Engine } from '../index';
+import { startEngine } from '../start';
 import { DataFolderInUse } from '../store/data-folder-lock';
 import { VERSION } from '../version';
 import { columns } from './columns';
@@ -16,7 +17,7 @@ const DRAIN_MS = 25_000;
 export async function run({ json, config }: Invocation): Promise<number> {
   // Before the start, so that a signal during it leaves no half-open database behind.
   const stopped = onStopSignal();
-  const engine = await startEngine(config);
+  const engine = await openEngine(config);
   if (json) {
     printJson({
       url: engine.url,
@@ -50,9 +51,9 @@ export async function run({ json, config }: Invocation): Promise<number> {
 }
 
 /** @throws DataFolderInUse at once where an engine answers, and after a while where the holder stays silent. */
-async function startEngine(config: EngineConfig): Promise<Engine> {
-  if (config.databaseUrl !== null) return createEngine(config);
-  const turn = await openOrFindEngine(config.dataDir, () => createEngine(config));
+async function openEngine(config: EngineConfig): Promise<Engine> {
+  if (config.databaseUrl !== null) return startEngine(config);
+  const turn = await openOrFindEngine(config.dataDir, () => startEngine(config));
   if ('engine' in turn) throw new DataFolderInUse(config.dataDir, turn.engine.pid);
   return turn.opened;
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { createEngine } = require('../../dist/engine/index.js');
+const { startEngine } = require('../../dist/engine/start.js');
 const { readConfig } = require('../../dist/engine/config.js');
 
 const lateness = [];
@@ -22,7 +22,7 @@ function noting(factory) {
   };
 }
 
-const engine = await createEngine(readConfig(), { wrapTransport: noting });
+const engine = await startEngine(readConfig(), { wrapTransport: noting });
 const startMs = performance.now() - startedAt;
 const key = await engine.localKey('test');
 process.send({ url: engine.url, key, startMs, sinceProcessStartMs: performance.now() });
