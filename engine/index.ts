@@ -8,7 +8,8 @@ import { newId } from './domain/ids';
 import type { Mode } from './domain/mode';
 import { removeEngineFile, writeEngineFile } from './engine-file';
 import { DeliveryRunner } from './events/delivery-runner';
-import { createPoster, type Poster } from './events/post-event';
+import type { Poster } from './events/post-event';
+import { posterOnDemand } from './events/poster-on-demand';
 import { createTransact } from './events/transact';
 import { LocalKeys } from './keys/local-keys';
 import { createLogger } from './observability/logger';
@@ -83,18 +84,18 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     closers.push(() => database.close());
     await migrate(database, config.redisUrl === null ? prepareQueueSchema : undefined);
     const encryption = new Encryption(await loadOrCreateEncryptionKey(config.dataDir, config.encryptionKey));
-    const account = await ensureAccount(database, {
+    const account = await ensureAccount(database, () => ({
       id: newId('account'),
       name: 'My account',
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       created_at: now(),
-    });
+    }));
     await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now());
     if (database.kind === 'embedded') await unlockDeliveries(database);
 
     const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
     closers.push(() => wakeUps.close());
-    const poster = createPoster({ targets: config.webhookTargets, version: VERSION, clock });
+    const poster = posterOnDemand({ targets: config.webhookTargets, version: VERSION, clock });
     closers.push(() => poster.close());
     const arm = (lane: string, at: number): void =>
       void wakeUps.arm(lane, at).catch((error: unknown) => {

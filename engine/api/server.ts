@@ -1,16 +1,12 @@
 import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, type FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { hashKey } from '../domain/api-key';
 import { newId } from '../domain/ids';
-import { EngineError, invalidRequest } from '../errors';
-import { VERSION } from '../version';
+import { EngineError } from '../errors';
 import { AllowedMethods } from './allowed-methods';
 import { authenticate } from './authenticate';
 import type { ApiContext } from './context';
-import { badCharacters } from './bad-characters';
 import { answerClientError, sendError } from './error-envelope';
 import { acceptJson, refuseStrayBody } from './json-body';
 import { accountRoutes } from './routes/account';
@@ -20,7 +16,7 @@ import { messageRoutes } from './routes/messages';
 import { processRoutes } from './routes/process';
 import { sessionRoutes } from './routes/sessions';
 import { webhookRoutes } from './routes/webhooks';
-import { faultsOf } from './validation-faults';
+import { schemaCompilers } from './schema-compilers';
 
 const BODY_LIMIT = 16 * 1024 * 1024;
 
@@ -37,17 +33,10 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     return503OnClosing: false,
     frameworkErrors: sendError,
     clientErrorHandler: answerClientError,
+    schemaController: schemaCompilers,
   });
-  app.setValidatorCompiler(
-    ({ schema, httpPart }) =>
-      (data) =>
-        validate(schema as z.ZodType, data ?? {}, httpPart),
-  );
-  // Response schemas document; what is sent is typed already, and parsing it again would cost more than it finds.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(sendError);
   acceptJson(app);
-  await useOpenApi(app);
   await limitRate(app, context);
   answerUnknown(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
@@ -60,11 +49,27 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     context.metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
 
-  await app.register(processRoutes(context));
-  await app.register(controlRoutes(context), { prefix: '/control' });
-  await app.register(apiRoutes(context), { prefix: '/v1' });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  const addRoutes = routesOf(context);
+  await addRoutes(app);
+  let document: Promise<object> | undefined;
+  app.get('/openapi.json', async () => {
+    return (document ??= describe().describeRoutes(addRoutes));
+  });
   return app;
+}
+
+/** Only who asks for the document loads what makes it. */
+function describe(): typeof import('./openapi') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
+  return require('./openapi') as typeof import('./openapi');
+}
+
+function routesOf(context: ApiContext): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    await app.register(processRoutes(context));
+    await app.register(controlRoutes(context), { prefix: '/control' });
+    await app.register(apiRoutes(context), { prefix: '/v1' });
+  };
 }
 
 function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
@@ -79,35 +84,6 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(sessionRoutes(context), { prefix: '/sessions' });
     await v1.register(contactRoutes(context));
   };
-}
-
-/** One part of a request against its schema. An id that could be nobody's is not found, like any other wrong id. */
-function validate(
-  schema: z.ZodType,
-  data: unknown,
-  part?: string,
-): { value: unknown } | { error: EngineError } {
-  const parsed = schema.safeParse(data, { reportInput: true });
-  const faults = parsed.success ? badCharacters(data) : faultsOf(parsed.error.issues);
-  if (parsed.success && faults.length === 0) return { value: parsed.data };
-  if (part !== 'params') return { error: invalidRequest(faults) };
-  return { error: new EngineError('not_found', 'The path holds an id that the engine never gives.') };
-}
-
-async function useOpenApi(app: FastifyInstance): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Blueticks engine',
-        version: VERSION,
-        description: 'Schedule, edit and cancel WhatsApp messages from your own number.',
-      },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
-    },
-    transform: jsonSchemaTransform,
-  });
 }
 
 async function limitRate(app: FastifyInstance, { config }: ApiContext): Promise<void> {

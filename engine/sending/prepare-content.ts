@@ -1,5 +1,4 @@
 import { detectMime, kindFault, kindOf } from '../media/media-kind';
-import { fetchMedia } from '../media/fetch-media';
 import { MediaError } from '../media/media-error';
 import type { Sql } from '../store/database';
 import { readMediaFile, type MessageRow } from '../store/messages';
@@ -53,6 +52,8 @@ async function storedFile(sql: Sql, id: string, filename: string | null): Promis
 
 async function fetchedFile(url: string, allowPrivate: boolean, attempts: number): Promise<File> {
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- its HTTP client would make every start longer
+    const { fetchMedia } = require('../media/fetch-media') as typeof import('../media/fetch-media');
     return await fetchMedia(url, { allowPrivate });
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
