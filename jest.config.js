@@ -19,5 +19,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/servers/global-setup.ts',
   globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
   maxWorkers: 2,
-  testTimeout: 30000,
+  // A test that waits for something says so itself, and sooner: this is for a machine that has much else to do.
+  testTimeout: 120_000,
 };

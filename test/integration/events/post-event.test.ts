@@ -115,16 +115,12 @@ describe('the poster', () => {
   });
 
   it('gives up after 10 s on a server that accepts and says nothing, and hangs up', async () => {
-    let hungUp = false;
-    const mute = keep(
-      await startTcp((socket) => socket.on('data', () => undefined).on('close', () => (hungUp = true))),
-    );
-    const started = Date.now();
+    let close: () => void = () => undefined;
+    const hungUp = new Promise<void>((resolve) => (close = resolve));
+    const mute = keep(await startTcp((socket) => socket.on('data', () => undefined).on('close', close)));
     const result = await poster({ clock: hurried(50) }).post(event(mute.port));
     expect(result).toEqual({ ok: false, status: null, error: 'timed out after 10 s' });
-    expect(Date.now() - started).toBeLessThan(2000);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(hungUp).toBe(true);
+    await hungUp;
   });
 
   it('gives up after 10 s when the name server does not answer', async () => {
@@ -160,9 +156,13 @@ describe('the poster', () => {
       res.writeHead(200, { 'content-length': 100 }).write('x');
       setTimeout(() => res.destroy(), 20);
     });
-    const { post } = poster({ clock: hurried(20) });
-    for (const { port } of [endless, huge, cut])
-      expect(await post(event(port))).toEqual({ ok: true, status: 200 });
+    for (const [clock, { port }] of [
+      [hurried(4), endless],
+      [systemClock, huge],
+      [systemClock, cut],
+    ] as const) {
+      expect(await poster({ clock }).post(event(port))).toEqual({ ok: true, status: 200 });
+    }
   });
 
   it('refuses what the policy forbids', async () => {

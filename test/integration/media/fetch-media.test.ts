@@ -142,13 +142,13 @@ describe('fetchMedia', () => {
     let closed: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (closed = resolve));
     const server = await startHttp((req, res) => {
-      req.socket.on('close', closed);
+      // Not by the server, which would close an idle connection after a while.
+      req.socket.on('end', closed);
       res.end(png);
     });
     open.push(server);
     await fetchMedia(`http://127.0.0.1:${server.port}/`, inside());
-    const waited = new Promise<string>((resolve) => setTimeout(() => resolve('still open'), 1500));
-    expect(await Promise.race([ended.then(() => 'closed'), waited])).toBe('closed');
+    await ended;
   });
 
   it('gives up in time on a body that drips, and hangs up', async () => {
@@ -161,11 +161,9 @@ describe('fetchMedia', () => {
         closed();
       });
     });
-    const started = Date.now();
     const error = await failure(base, inside({ timeoutMs: 400 }));
     expect(error).toMatchObject({ reason: 'media_unreachable', mayPass: true });
     expect(error.message).toContain('timed out after 0.4 s');
-    expect(Date.now() - started).toBeLessThan(1500);
     await ended;
   });
 

@@ -52,7 +52,7 @@ export async function startRealEngine(speed = 50): Promise<RealEngine> {
 export async function stopProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (!isAlive(pid)) return;
   process.kill(pid, signal);
-  await until(() => !isAlive(pid), 20_000);
+  await until(() => !isAlive(pid), 60_000);
 }
 
 export function isAlive(pid: number): boolean {
@@ -65,7 +65,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Waits until `check` is true (or answers something); fails after `timeoutMs`. */
-export async function until<T>(check: () => T | Promise<T>, timeoutMs = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(check: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await check();
