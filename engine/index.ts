@@ -12,6 +12,7 @@ import type { Poster } from './events/post-event';
 import { posterOnDemand } from './events/poster-on-demand';
 import { createTransact } from './events/transact';
 import { LocalKeys } from './keys/local-keys';
+import { createPreviewSource } from './media/link-preview';
 import { createLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { openWakeUps } from './queue/open-wake-ups';
@@ -29,7 +30,6 @@ import { openDatabase } from './store/open-database';
 import { StoredSessionMemory } from './store/session-memory';
 import { ensureSandboxSession } from './store/sessions';
 import { createBaileysFactory } from './transport/baileys/baileys-transport';
-import { plainWireWork } from './transport/baileys/plain-wire-work';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
 import { VERSION } from './version';
@@ -119,7 +119,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
       socketUrl: config.waSocketUrl,
       memoryOf: (id) => linkMemory(new StoredSessionMemory(database, encryption, clock, id)),
       log,
-      work: plainWireWork,
+      previews: createPreviewSource({ allowPrivate: config.allowPrivateMedia }, clock),
       fetchAgent: parts.mediaAgent,
     });
     const live = parts.liveTransport === undefined ? baileys : parts.liveTransport;

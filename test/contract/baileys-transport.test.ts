@@ -2,7 +2,7 @@ import { systemClock } from '../../engine/domain/clock';
 import type { OutgoingMessage, Transport } from '../../engine/transport/transport';
 import { answeringPeople } from '../integration/transport/baileys/answering-people';
 import { linkedLink, makeLink } from '../integration/transport/baileys/link-world';
-import { SmallMemory } from '../integration/transport/baileys/small-memory';
+import { BreakableMemory } from '../integration/transport/baileys/breakable-memory';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
 import { describeTransportContract } from './transport.contract';
 
@@ -10,7 +10,7 @@ const NUMBER = '+14155550100';
 
 describe('the transport of a linked number', () => {
   let whatsapp: WhatsApp;
-  const memory = new SmallMemory();
+  const memory = new BreakableMemory();
   let next = 14155560000;
 
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('the transport of a linked number', () => {
 });
 
 /** An engine has stored a message before it hands it over. */
-function rememberingSent(transport: Transport, memory: SmallMemory): Transport {
+function rememberingSent(transport: Transport, memory: BreakableMemory): Transport {
   const send = transport.send.bind(transport);
   transport.send = (message: OutgoingMessage) => {
     const { wireId, content, ...rest } = message;

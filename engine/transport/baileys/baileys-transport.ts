@@ -1,6 +1,7 @@
 import type { Agent } from 'node:https';
 import type { Clock } from '../../domain/clock';
 import type { Log } from '../../domain/log';
+import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import { tellUntilStored } from '../tell-until-stored';
 import { Timers } from '../timers';
@@ -14,10 +15,13 @@ import {
   type TransportHandlers,
 } from '../transport';
 import { loadBaileys, type Baileys, type BinaryNode } from './baileys';
+import { rebuildWireMessage } from './content/build-wire-message';
+import type { WireTools } from './content/wire-tools';
 import { listGroups } from './groups';
 import type { Connection } from './link/connection';
 import { Link } from './link/link';
 import { linkDown } from './link/link-down';
+import { readPlain } from './plain-inbound';
 import { Opening, type Arrival } from './receiving/opening';
 import { receiptsOf, timeOf, wireIdsOf } from './receiving/receipts-of';
 import { storeInbound } from './receiving/store-inbound';
@@ -26,14 +30,14 @@ import { FindAccount } from './sending/find-account';
 import { HandOver } from './sending/hand-over';
 import { Recipients } from './sending/recipients';
 import { TIMING, type Timing } from './timing';
-import type { WireContext, WireWork } from './wire-work';
 
 export interface BaileysOptions {
   /** Null: WhatsApp itself. */
   socketUrl: string | null;
   memoryOf(sessionId: string): SessionMemory;
   log: Log;
-  work: WireWork;
+  /** Pages and pictures for the previews of links. */
+  previews: PreviewSource;
   /** For media hosts under a private authority. */
   fetchAgent?: Agent;
   timing?: Partial<Timing>;
@@ -118,22 +122,23 @@ class BaileysTransport implements Transport {
 
   private makeParts(baileys: Baileys, handlers: TransportHandlers): Parts {
     const { clock, timers, timing, memory } = this;
-    const { log: allLog, work, socketUrl, fetchAgent } = this.options;
+    const { log: allLog, previews, socketUrl, fetchAgent } = this.options;
     const log = logOf(allLog, this.session.id);
     const recipients = new Recipients(baileys, new FindAccount(memory, clock, log));
-    const contextOf = (connection: Connection): WireContext => ({
+    const wireTools = (connection: Connection): WireTools => ({
       baileys,
       memory,
-      socket: connection.socket,
+      previews,
       me: link.me,
       resolve: (chatId) => recipients.jidOf(chatId, connection),
+      upload: connection.socket.waUploadToServer,
     });
     const store = async ({ stanza, connection }: Arrival<Connection>, plain: Uint8Array): Promise<void> => {
       const message = openedMessage(baileys, plain);
       if (!message || isOwn(baileys, stanza, link.me)) return;
       const at = timeOf(stanza.attrs.t, clock.now());
       await storeInbound(
-        () => work.read(stanza, message, contextOf(connection)),
+        () => readPlain(stanza, message, wireTools(connection)),
         (inbound) => handlers.onInbound({ ...inbound, at }),
         () => memory.read('creds', []),
         timers,
@@ -157,11 +162,11 @@ class BaileysTransport implements Transport {
         await Promise.all(told);
       },
       getMessage: async (wireId) =>
-        (link.connection && (await work.rebuild(wireId, contextOf(link.connection)))) ?? undefined,
+        (link.connection && (await rebuildWireMessage(wireId, wireTools(link.connection)))) ?? undefined,
     });
     const room = (): Promise<void> => link.writes?.room() ?? Promise.resolve();
     const onRestricted = (): void => link.onRestricted();
-    const handOver = new HandOver({ recipients, work, contextOf, room, onRestricted, timing });
+    const handOver = new HandOver({ recipients, wireTools, room, onRestricted, timing });
     return { baileys, link, handOver, recipients };
   }
 }
@@ -180,7 +185,7 @@ function openedMessage({ proto, unpadRandomMax16 }: Baileys, plain: Uint8Array) 
 }
 
 /** What the account's own devices say to each other, or wrote to others. */
-function isOwn({ areJidsSameUser }: Baileys, { attrs }: BinaryNode, me: WireContext['me']): boolean {
+function isOwn({ areJidsSameUser }: Baileys, { attrs }: BinaryNode, me: WireTools['me']): boolean {
   const author = attrs.participant ?? attrs.from;
   return (
     attrs.category === 'peer' ||

@@ -13,6 +13,8 @@ export interface Timing {
   awayMs: number;
   /** How long QR codes are shown after somebody asked for them. */
   linkingMs: number;
+  /** How long each QR code is shown; null as long as WhatsApp's own clients show them. */
+  qrMs: number | null;
   /** For a socket to say goodbye before it is cut. */
   goodbyeMs: number;
   /** For keys to be stored when a link is closed. */
@@ -28,6 +30,7 @@ export const TIMING: Timing = {
   longestRetryMs: 60_000,
   awayMs: 15_000,
   linkingMs: 600_000,
+  qrMs: null,
   goodbyeMs: 1_000,
   lastWriteMs: 5_000,
 };

@@ -12,7 +12,7 @@ import { DeviceSignal } from '../keys/signal-repository';
 import type { Timing } from '../timing';
 import { Connection } from './connection';
 import { noAnswer } from './link-down';
-import { LinkingWindow, PAIRING_CODE_MS } from './linking-window';
+import { LinkingWindow } from './linking-window';
 import { openSocket } from './open-socket';
 import { afterClose, pauseBefore } from './reconnect-policy';
 import { Restriction } from './restriction';
@@ -62,7 +62,7 @@ export class Link {
     private readonly deps: LinkDependencies,
   ) {
     const { timers, clock, timing } = deps;
-    this.window = new LinkingWindow(timers, timing.linkingMs, () => this.stopLinking());
+    this.window = new LinkingWindow(timers, timing, () => this.stopLinking());
     this.restriction = new Restriction(
       clock,
       timers,
@@ -129,7 +129,7 @@ export class Link {
     const connection = this.connect();
     await connection.whileUp(this.within(connection.firstQr, 'a code'));
     const code = await connection.whileUp(connection.socket.requestPairingCode(phone.slice(1)));
-    return { code, expiresAt: this.deps.clock.now() + PAIRING_CODE_MS };
+    return { code, expiresAt: this.deps.clock.now() + this.window.pairingCodeMs };
   }
 
   reconnect(): Promise<void> {
@@ -178,6 +178,7 @@ export class Link {
       device: device.state,
       signal: device.signal,
       queryMs: timing.queryMs,
+      qrMs: timing.qrMs,
       fetchAgent: deps.fetchAgent,
       getMessage: ({ id }) => (id ? deps.getMessage(id) : Promise.resolve(undefined)),
       groupMetadata: (jid) => this.groupMetadata(jid),

@@ -1,11 +1,11 @@
 import type { Timers } from '../../timers';
 import type { QrCode } from '../../transport';
+import type { Timing } from '../timing';
 
-/** A socket's first QR code lives a minute, each further one 20 s, and there are six: so Baileys shows them. */
+/** A socket's first QR code is shown for a minute, each further one for 20 s. WhatsApp gives six to a socket. */
 const FIRST_QR_MS = 60_000;
 const NEXT_QR_MS = 20_000;
-/** As long as the socket shows codes, somebody can type the pairing code that was asked for on it. */
-export const PAIRING_CODE_MS = FIRST_QR_MS + 5 * NEXT_QR_MS;
+const CODES = 6;
 
 /** The time in which a phone can link the device, and what there is to scan in it. */
 export class LinkingWindow {
@@ -14,7 +14,7 @@ export class LinkingWindow {
 
   constructor(
     private readonly timers: Timers,
-    private readonly lengthMs: number,
+    private readonly timing: Pick<Timing, 'linkingMs' | 'qrMs'>,
     private readonly onOver: () => void,
   ) {}
 
@@ -25,7 +25,7 @@ export class LinkingWindow {
   /** Opens it, or keeps it open for its full length from now on. */
   open(): void {
     this.stop?.();
-    this.stop = this.timers.after(this.lengthMs, () => {
+    this.stop = this.timers.after(this.timing.linkingMs, () => {
       this.stop = null;
       this.onOver();
     });
@@ -43,6 +43,13 @@ export class LinkingWindow {
 
   qr(text: string, now: number): QrCode {
     this.shown += 1;
-    return { text, expiresAt: now + (this.shown === 1 ? FIRST_QR_MS : NEXT_QR_MS) };
+    const usual = this.shown === 1 ? FIRST_QR_MS : NEXT_QR_MS;
+    return { text, expiresAt: now + (this.timing.qrMs ?? usual) };
+  }
+
+  /** As long as a new socket shows QR codes, somebody can type the pairing code that was asked for on it. */
+  get pairingCodeMs(): number {
+    const { qrMs } = this.timing;
+    return qrMs === null ? FIRST_QR_MS + (CODES - 1) * NEXT_QR_MS : CODES * qrMs;
   }
 }

@@ -10,6 +10,7 @@ export interface SocketOptions {
   device: DeviceState;
   signal: DeviceSignal;
   queryMs: number;
+  qrMs: number | null;
   fetchAgent?: Agent;
   /** A message of ours, for a phone that could not read it. */
   getMessage(key: MessageKey): Promise<Message | undefined>;
@@ -36,6 +37,7 @@ export function openSocket(baileys: Baileys, options: SocketOptions): WASocket {
     syncFullHistory: false,
     emitOwnEvents: false,
     defaultQueryTimeoutMs: options.queryMs,
+    ...(options.qrMs === null ? {} : { qrTimeout: options.qrMs }),
     // Nobody hears of status updates; opening them would be work for nothing.
     shouldIgnoreJid: (jid) => jid === 'status@broadcast',
     getMessage: options.getMessage,

@@ -1,9 +1,10 @@
 import { Recent } from '../../recent';
 import { TransportError, type OutgoingMessage } from '../../transport';
+import { buildWireMessage } from '../content/build-wire-message';
+import type { WireTools } from '../content/wire-tools';
 import type { Connection } from '../link/connection';
 import { linkDown } from '../link/link-down';
 import type { Timing } from '../timing';
-import type { WireContext, WireWork } from '../wire-work';
 import { failureOf } from './failure-of';
 import type { Recipients } from './recipients';
 import { GROUP_CHANGED, RESTRICTED } from './rejection';
@@ -13,8 +14,7 @@ const REMEMBERED = 50_000;
 
 export interface HandOverTools {
   recipients: Recipients;
-  work: WireWork;
-  contextOf(connection: Connection): WireContext;
+  wireTools(connection: Connection): WireTools;
   /** Resolves when more may be sealed: the store keeps up with the keys. */
   room(): Promise<void>;
   onRestricted(): void;
@@ -57,10 +57,10 @@ export class HandOver {
   }
 
   private async handOver(message: OutgoingMessage, connection: Connection): Promise<{ at: number }> {
-    const { recipients, work, contextOf, room } = this.tools;
+    const { recipients, wireTools, room } = this.tools;
     const { wireId, chatId } = message;
     const jid = await recipients.ready(chatId, connection);
-    const { message: content, additionalNodes } = await work.build(message, contextOf(connection));
+    const { message: content, additionalNodes } = await buildWireMessage(message, wireTools(connection));
     await room();
     // A link that went meanwhile has failed this attempt already, and another one may be under way.
     if (!connection.isUp) throw linkDown();

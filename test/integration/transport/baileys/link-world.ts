@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, type Clock } from '../../../../engine/domain/clock';
 import { newWireId } from '../../../../engine/domain/ids';
 import { createBaileysFactory } from '../../../../engine/transport/baileys/baileys-transport';
-import { plainWireWork } from '../../../../engine/transport/baileys/plain-wire-work';
 import type { Timing } from '../../../../engine/transport/baileys/timing';
 import type {
   LinkedAccount,
@@ -17,7 +16,7 @@ import type { Contact } from '../../../wire/people/contact';
 import type { Phone } from '../../../wire/people/phone';
 import { unrefLongTimers } from '../../../wire/unref-long-timers';
 import type { WhatsApp } from '../../../wire/whatsapp';
-import { SmallMemory } from './small-memory';
+import { BreakableMemory } from './breakable-memory';
 
 /** Short enough for tests, long enough for two shared cores. */
 export const QUICK: Partial<Timing> = {
@@ -92,7 +91,7 @@ export function plainText(chatId: string, text: string): OutgoingMessage {
 }
 
 export interface LinkOptions {
-  memory?: SmallMemory;
+  memory?: BreakableMemory;
   phone?: string | null;
   clock?: Clock;
   timing?: Partial<Timing>;
@@ -102,12 +101,12 @@ export interface LinkOptions {
 /** A link that is not open yet. */
 export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnderTest {
   unrefLongTimers();
-  const memory = options.memory ?? new SmallMemory();
+  const memory = options.memory ?? new BreakableMemory();
   const factory = createBaileysFactory({
     socketUrl: whatsapp.url,
     memoryOf: () => memory,
     log: silentLog,
-    work: plainWireWork,
+    previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
     fetchAgent: whatsapp.mediaAgent,
     timing: { ...QUICK, ...options.timing },
   });
