@@ -50,8 +50,8 @@ export class WriteBehind {
   }
 
   /** Resolves when so little waits that more may be sealed. */
-  async room(): Promise<void> {
-    while (this.pending.size > MOST_PENDING) await this.writing.stored;
+  room(): Promise<void> {
+    return this.pending.size > MOST_PENDING ? this.pending.stored : Promise.resolve();
   }
 
   /** Resolves when all that was added so far is stored. */

@@ -1,0 +1,128 @@
+import { WriteBehind, type PendingChange } from '../../../../../engine/transport/baileys/keys/write-behind';
+import type { MemoryChange } from '../../../../../engine/transport/session-memory';
+import { Timers } from '../../../../../engine/transport/timers';
+import { FakeClock } from '../../../../clock/fake-clock';
+import { silentLog } from '../../../../servers/silent-log';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const change = (id: string, text: string | null): PendingChange => ({
+  type: 'session',
+  id,
+  bytes: text === null ? null : () => Buffer.from(text),
+});
+
+function behind(write: (changes: MemoryChange[]) => Promise<void> = () => Promise.resolve()) {
+  const clock = new FakeClock();
+  const written: [string, string | null][][] = [];
+  const memory = {
+    async write(changes: MemoryChange[]) {
+      await write(changes);
+      written.push(changes.map(({ id, value }) => [id, value && Buffer.from(value).toString()]));
+    },
+  };
+  return { clock, written, writes: new WriteBehind(memory, new Timers(clock), silentLog) };
+}
+
+describe('keys on their way to the store', () => {
+  it('go together, the last of each', async () => {
+    const { written, writes } = behind();
+    writes.add([change('a', '1')]);
+    writes.add([change('b', '1'), change('a', '2')]);
+    writes.add([change('c', null)]);
+    await writes.flushed();
+    expect(written).toEqual([
+      [
+        ['a', '2'],
+        ['b', '1'],
+        ['c', null],
+      ],
+    ]);
+  });
+
+  it('are put into bytes as they are when they are written', async () => {
+    const { written, writes } = behind();
+    const creds = { step: 1 };
+    writes.add([{ type: 'creds', id: 'device', bytes: () => Buffer.from(String(creds.step)) }]);
+    creds.step = 2;
+    await writes.flushed();
+    expect(written).toEqual([[['device', '2']]]);
+  });
+
+  it('are tried again, in their order, while the store is out of reach', async () => {
+    let failures = 3;
+    const { clock, written, writes } = behind(async () => {
+      if (failures-- > 0) throw new Error('out of reach');
+    });
+    writes.add([change('a', '1')]);
+    await turn();
+    writes.add([change('a', '2')]);
+    const stored = writes.flushed();
+    for (let round = 0; round < 5; round++) await clock.advanceAsync(5_000);
+    await stored;
+    expect(written).toEqual([[['a', '1']], [['a', '2']]]);
+  });
+
+  it('are known as not stored until they are', async () => {
+    let store = (): void => {};
+    const { writes } = behind(() => new Promise((resolve) => (store = resolve)));
+    writes.add([change('a', '1')]);
+    expect(writes.has('session', 'a')).toBe(true);
+    await turn();
+    await turn();
+    expect(writes.has('session', 'a')).toBe(true);
+    store();
+    await writes.flushed();
+    await turn();
+    expect(writes.has('session', 'a')).toBe(false);
+  });
+
+  it('wait for what was held when they were made, and not for what is held later', async () => {
+    const { written, writes } = behind();
+    const release = writes.hold();
+    writes.add([change('a', '1')]);
+    await turn();
+    await turn();
+    const later = writes.hold();
+    writes.add([change('b', '1')]);
+    expect(written).toEqual([]);
+    release();
+    await turn();
+    await turn();
+    expect(written).toEqual([[['a', '1']]]);
+    later();
+    await writes.flushed();
+    expect(written).toHaveLength(2);
+  });
+
+  it('say when there is no room for more, until the store keeps up', async () => {
+    let store = (): void => {};
+    const { writes } = behind(() => new Promise((resolve) => (store = resolve)));
+    writes.add([change('first', '1')]);
+    await turn();
+    await turn();
+    writes.add(Array.from({ length: 6_000 }, (_, index) => change(`${index}`, '1')));
+    let hasRoom = false;
+    void writes.room().then(() => (hasRoom = true));
+    await turn();
+    const seen = [hasRoom];
+    for (let round = 0; round < 2; round++) {
+      store();
+      await turn();
+      seen.push(hasRoom);
+    }
+    expect(seen).toEqual([false, false, true]);
+    await expect(writes.room()).resolves.toBeUndefined();
+  });
+
+  it('are not written any more once they were abandoned', async () => {
+    const { written, writes } = behind();
+    const release = writes.hold();
+    writes.add([change('a', '1')]);
+    await turn();
+    writes.abandon();
+    release();
+    await turn();
+    await turn();
+    expect(written).toEqual([]);
+  });
+});

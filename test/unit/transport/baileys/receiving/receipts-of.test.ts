@@ -1,0 +1,50 @@
+import { receiptsOf, timeOf, wireIdsOf } from '../../../../../engine/transport/baileys/receiving/receipts-of';
+
+const NOW = 1_800_000_000_000;
+const receipt = (attrs: Record<string, string>, content?: unknown) =>
+  ({ tag: 'receipt', attrs: { id: 'A', from: '1@lid', ...attrs }, content }) as never;
+const node = (tag: string, attrs: Record<string, string>, content?: unknown) => ({ tag, attrs, content });
+
+describe('what a receipt tells of our messages', () => {
+  it.each([
+    [undefined, 'delivered'],
+    ['inactive', 'delivered'],
+    ['read', 'read'],
+    ['played', 'read'],
+  ])('type %s: %s', (type, status) => {
+    const told = receiptsOf(receipt(type === undefined ? {} : { type }), NOW);
+    expect(told).toEqual([{ wireId: 'A', status, at: NOW }]);
+  });
+
+  it.each(['sender', 'retry', 'peer_msg', 'hist_sync', 'read-self', 'played-self', 'server-error', 'new'])(
+    'type %s: nothing',
+    (type) => expect(receiptsOf(receipt({ type }), NOW)).toEqual([]),
+  );
+
+  it('nothing where our own device speaks of a message of somebody else', () => {
+    expect(receiptsOf(receipt({ type: 'read', recipient: '2@s.whatsapp.net' }), NOW)).toEqual([]);
+  });
+
+  it('of several at once, each, and none twice', () => {
+    const list = [node('list', {}, [node('item', { id: 'B' }), node('item', { id: 'A' })])];
+    const told = receiptsOf(receipt({ type: 'read' }, list), NOW);
+    expect(told.map(({ wireId }) => wireId)).toEqual(['A', 'B']);
+  });
+
+  it('of several people in a group put together', () => {
+    const sets = [node('participants', { key: 'B' }, [node('user', { jid: '1@lid', t: '1' })])];
+    expect(wireIdsOf(receipt({ type: 'read' }, sets))).toEqual(['A', 'B']);
+  });
+});
+
+describe('the time of a stanza', () => {
+  it.each([
+    ['now, where its second may be this one', NOW / 1000 - 1, NOW],
+    ['its own, where it waited', NOW / 1000 - 60, NOW - 60_000],
+    ['never later than now', NOW / 1000 + 60, NOW],
+  ])('%s', (_what, seconds, at) => expect(timeOf(String(seconds), NOW)).toBe(at));
+
+  it.each([undefined, '', 'x', '0', '-5'])('now, where %p is none', (seconds) => {
+    expect(timeOf(seconds, NOW)).toBe(NOW);
+  });
+});

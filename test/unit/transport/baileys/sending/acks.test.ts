@@ -1,0 +1,41 @@
+import { Acks } from '../../../../../engine/transport/baileys/sending/acks';
+import { FakeClock } from '../../../../clock/fake-clock';
+
+const ack = (attrs: Record<string, string>) => ({ tag: 'ack', attrs }) as never;
+
+describe('the server’s answers to messages', () => {
+  it('come by wire id, with the time of acceptance, which is never before the hand-over', async () => {
+    const clock = new FakeClock(1_800_000_000_900);
+    const acks = new Acks(clock);
+    const [first, second] = [acks.of('A'), acks.of('B')];
+    clock.advance(100);
+    acks.take(ack({ id: 'B', t: '1800000000' }));
+    acks.take(ack({ id: 'A', t: '1700000000' }));
+    expect(await first).toEqual({ at: 1_800_000_000_900 });
+    expect(await second).toEqual({ at: 1_800_000_001_000 });
+  });
+
+  it('can be refusals', async () => {
+    const acks = new Acks(new FakeClock());
+    const answer = acks.of('A');
+    acks.take(ack({ id: 'A', error: '463' }));
+    await expect(answer).rejects.toMatchObject({ reason: 'rejected_by_whatsapp:463', mayPass: false });
+  });
+
+  it('can be found out from somebody’s receipt, where the server’s own word got lost', async () => {
+    const clock = new FakeClock();
+    const acks = new Acks(clock);
+    const answer = acks.of('A');
+    acks.accepted('A', undefined);
+    expect(await answer).toEqual({ at: clock.now() });
+  });
+
+  it('to messages that nobody waits for do nothing', () => {
+    const acks = new Acks(new FakeClock());
+    acks.take(ack({ id: 'A' }));
+    acks.take(ack({}));
+    void acks.of('A');
+    acks.forget('A');
+    expect(() => acks.take(ack({ id: 'A', error: '500' }))).not.toThrow();
+  });
+});

@@ -1,0 +1,50 @@
+import { failureOf } from '../../../../../engine/transport/baileys/sending/failure-of';
+import { rejectionOf } from '../../../../../engine/transport/baileys/sending/rejection';
+import { TransportError } from '../../../../../engine/transport/transport';
+
+/** As Baileys throws them. */
+const boom = (words: string, statusCode: number, data?: unknown) =>
+  Object.assign(new Error(words), { output: { statusCode }, data });
+const outcome = ({ reason, mayPass }: TransportError) => [reason, mayPass];
+
+describe('a refusal by the server', () => {
+  it.each(['400', '403', '406', '463', '475', '479', '487'])('with %s is final', (code) => {
+    expect(outcome(rejectionOf(code))).toEqual([`rejected_by_whatsapp:${code}`, false]);
+  });
+
+  it.each(['408', '421', '429', '500', '503', '552'])('with %s may pass', (code) => {
+    expect(outcome(rejectionOf(code))).toEqual([`rejected_by_whatsapp:${code}`, true]);
+  });
+
+  it('with a word instead of a code is final', () => {
+    expect(outcome(rejectionOf('odd'))).toEqual(['rejected_by_whatsapp:odd', false]);
+  });
+});
+
+describe('why a hand-over broke off', () => {
+  it.each([
+    ['the number of a socket that broke', 1006],
+    ['a closed socket', boom('Connection Closed', 428)],
+    ['a link that timed out', boom('Timed Out', 408)],
+  ])('%s is a link that is down', (_what, error) => {
+    expect(outcome(failureOf(error))).toEqual(['link_down', true]);
+  });
+
+  it.each([
+    ['keys that never came', boom('All encryptions failed', 500)],
+    ['a fault of Baileys’ own', new TypeError("Cannot read properties of undefined (reading 'attrs')")],
+    ['a server that is busy', boom('busy', 500, 503)],
+    ['nothing at all', undefined],
+  ])('%s may pass', (_what, error) => {
+    expect(failureOf(error).mayPass).toBe(true);
+  });
+
+  it.each([403, 404])('a group that lets nobody in (%i) is final', (code) => {
+    expect(outcome(failureOf(boom('forbidden', 500, code)))).toEqual([`rejected_by_whatsapp:${code}`, false]);
+  });
+
+  it('what was said in the port’s words already stays', () => {
+    const error = new TransportError('media_too_large', false);
+    expect(failureOf(error)).toBe(error);
+  });
+});

@@ -1,0 +1,90 @@
+import { FindAccount, type AskWhatsApp } from '../../../../../engine/transport/baileys/sending/find-account';
+import { FakeClock } from '../../../../clock/fake-clock';
+import { silentLog } from '../../../../servers/silent-log';
+import { SmallMemory } from '../small-memory';
+
+const DAY = 24 * 3_600_000;
+
+/** A WhatsApp on which these numbers are. */
+function world(...digits: string[]) {
+  const clock = new FakeClock();
+  const memory = new SmallMemory();
+  const asked: string[][] = [];
+  const ask: AskWhatsApp = async (numbers) => {
+    asked.push(numbers);
+    return numbers
+      .filter((number) => digits.includes(number))
+      .map((number) => ({ jid: `${number}@s.whatsapp.net` }));
+  };
+  const finder = (): FindAccount => new FindAccount(memory, clock, silentLog);
+  return { clock, memory, asked, ask, digits, finder, find: finder() };
+}
+
+describe('the account behind a number', () => {
+  it('is asked for once, and known to the next process', async () => {
+    const { find, finder, ask, asked } = world('14155551234');
+    expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
+    expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
+    expect(await finder().of('14155551234@c.us', ask)).toBe('14155551234@c.us');
+    expect(asked).toEqual([['14155551234']]);
+  });
+
+  it('is asked for once by many at the same time', async () => {
+    const { find, ask, asked } = world('14155551234');
+    await Promise.all(Array.from({ length: 10 }, () => find.of('14155551234@c.us', ask)));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is asked for again after a month, and after a day where there was none', async () => {
+    const { find, ask, asked, clock, digits } = world('14155551234');
+    await find.of('14155551234@c.us', ask);
+    expect(await find.of('14155559999@c.us', ask)).toBeNull();
+    clock.advance(DAY + 1);
+    digits.push('14155559999');
+    expect(await find.of('14155559999@c.us', ask)).toBe('14155559999@c.us');
+    clock.advance(28 * DAY);
+    await find.of('14155551234@c.us', ask);
+    expect(asked).toHaveLength(3);
+    clock.advance(2 * DAY);
+    await find.of('14155551234@c.us', ask);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('is asked for anew where what was known has proved wrong', async () => {
+    const { find, ask, digits } = world('14155551234');
+    await find.of('14155551234@c.us', ask);
+    digits.length = 0;
+    expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
+    expect(await find.of('14155551234@c.us', ask, true)).toBeNull();
+  });
+
+  it.each([
+    ['5511987654321', '551187654321'],
+    ['551187654321', '5511987654321'],
+    ['525512345678', '5215512345678'],
+    ['5215512345678', '525512345678'],
+  ])('of %s is %s where that is the one that exists', async (asked, exists) => {
+    const { find, ask } = world(exists);
+    expect(await find.of(`${asked}@c.us`, ask)).toBe(`${exists}@c.us`);
+  });
+
+  it('is the one as it was written where both forms exist', async () => {
+    const { find, ask } = world('551187654321', '5511987654321');
+    expect(await find.of('551187654321@c.us', ask)).toBe('551187654321@c.us');
+  });
+
+  it('is not taken for missing where the answer got lost, and is asked for again', async () => {
+    const { find, ask, memory } = world('14155551234');
+    const lost = find.of('14155551234@c.us', async () => undefined);
+    await expect(lost).rejects.toMatchObject({ reason: 'no_answer', mayPass: true });
+    expect(memory.accounts.size).toBe(0);
+    expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
+  });
+
+  it('is found while the store is out of reach', async () => {
+    const { find, ask, memory } = world('14155551234');
+    memory.account = () => Promise.reject(new Error('out of reach'));
+    memory.rememberAccount = () => Promise.reject(new Error('out of reach'));
+    expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
+  });
+});
