@@ -12,13 +12,12 @@ import type { Poster } from './events/post-event';
 import { posterOnDemand } from './events/poster-on-demand';
 import { createTransact } from './events/transact';
 import { LocalKeys } from './keys/local-keys';
-import { createPreviewSource } from './media/link-preview';
+import { createLinkedNumbers } from './linked-numbers';
 import { createLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { openWakeUps } from './queue/open-wake-ups';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
 import { LaneKeeper } from './sending/lane-keeper';
-import { linkMemory } from './sending/link-memory';
 import { Sweep } from './sending/sweep';
 import { createAskOwner } from './sessions/ask-owner';
 import { unlockDeliveries } from './store/deliveries';
@@ -27,9 +26,7 @@ import { loadOrCreateEncryptionKey } from './store/encryption-key';
 import { ensureAccount } from './store/keys';
 import { migrate } from './store/migrate';
 import { openDatabase } from './store/open-database';
-import { StoredSessionMemory } from './store/session-memory';
 import { ensureSandboxSession } from './store/sessions';
-import { createBaileysFactory } from './transport/baileys/baileys-transport';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
 import { VERSION } from './version';
@@ -115,14 +112,13 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
       onDeliveries: () => runner.wake(),
       onWake: (lane, at) => (lane === DELIVERIES_LANE ? runner.wake() : keeper.wake(lane, at)),
     });
-    const baileys = createBaileysFactory({
+    const linkedNumbers = createLinkedNumbers({
+      ...{ database, encryption, clock, log },
       socketUrl: config.waSocketUrl,
-      memoryOf: (id) => linkMemory(new StoredSessionMemory(database, encryption, clock, id)),
-      log,
-      previews: createPreviewSource({ allowPrivate: config.allowPrivateMedia }, clock),
-      fetchAgent: parts.mediaAgent,
+      allowPrivateMedia: config.allowPrivateMedia,
+      mediaAgent: parts.mediaAgent,
     });
-    const live = parts.liveTransport === undefined ? baileys : parts.liveTransport;
+    const live = parts.liveTransport === undefined ? linkedNumbers : parts.liveTransport;
     const factories: Partial<Record<Mode, TransportFactory>> = {
       test: createSandboxFactory({ speed: config.sandboxSpeed }),
       ...(live ? { live } : {}),

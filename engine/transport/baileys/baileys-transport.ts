@@ -14,14 +14,14 @@ import {
   type TransportFactory,
   type TransportHandlers,
 } from '../transport';
-import { loadBaileys, type Baileys, type BinaryNode } from './baileys';
+import { loadBaileys, type Baileys } from './baileys';
 import { rebuildWireMessage } from './content/build-wire-message';
 import type { WireTools } from './content/wire-tools';
 import { listGroups } from './groups';
+import { readStanza } from './inbound/read-stanza';
 import type { Connection } from './link/connection';
 import { Link } from './link/link';
 import { linkDown } from './link/link-down';
-import { readPlain } from './plain-inbound';
 import { Opening, type Arrival } from './receiving/opening';
 import { receiptsOf, timeOf, wireIdsOf } from './receiving/receipts-of';
 import { storeInbound } from './receiving/store-inbound';
@@ -133,12 +133,18 @@ class BaileysTransport implements Transport {
       resolve: (chatId) => recipients.jidOf(chatId, connection),
       upload: connection.socket.waUploadToServer,
     });
-    const store = async ({ stanza, connection }: Arrival<Connection>, plain: Uint8Array): Promise<void> => {
+    const store = async ({ stanza }: Arrival<Connection>, plain: Uint8Array): Promise<void> => {
       const message = openedMessage(baileys, plain);
-      if (!message || isOwn(baileys, stanza, link.me)) return;
+      if (!message || stanza.attrs.category === 'peer') return;
       const at = timeOf(stanza.attrs.t, clock.now());
       await storeInbound(
-        () => readPlain(stanza, message, wireTools(connection)),
+        () =>
+          readStanza(stanza, message, {
+            baileys,
+            memory,
+            me: link.me,
+            phoneOfLid: (lid) => link.phoneOfLid(lid),
+          }),
         (inbound) => handlers.onInbound({ ...inbound, at }),
         () => memory.read('creds', []),
         timers,
@@ -182,16 +188,6 @@ function openedMessage({ proto, unpadRandomMax16 }: Baileys, plain: Uint8Array) 
   } catch {
     return null;
   }
-}
-
-/** What the account's own devices say to each other, or wrote to others. */
-function isOwn({ areJidsSameUser }: Baileys, { attrs }: BinaryNode, me: WireTools['me']): boolean {
-  const author = attrs.participant ?? attrs.from;
-  return (
-    attrs.category === 'peer' ||
-    areJidsSameUser(author, me.jid) ||
-    areJidsSameUser(author, me.lid ?? undefined)
-  );
 }
 
 function logOf(log: Log, session: string): Log {

@@ -101,6 +101,11 @@ export class Link {
     return { jid: me?.id ?? '', lid: me?.lid ?? null };
   }
 
+  /** The number behind a LID, as far as this device has learned it. */
+  phoneOfLid(lid: string): Promise<string | null> {
+    return this.device?.signal.repository.lidMapping.getPNForLID(lid) ?? Promise.resolve(null);
+  }
+
   onRestricted(): void {
     this.restriction.refused();
   }
