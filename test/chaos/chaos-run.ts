@@ -6,6 +6,7 @@ import type { EngineOrder } from './engine-process';
 import { EventReceiver } from './event-receiver';
 import { readHandOvers, type HandOver } from './hand-overs';
 import { PersistentClient } from './persistent-client';
+import { pickRecipient } from './recipients';
 import type { SeededRandom } from './seeded-random';
 import { Traffic, type Plan } from './traffic';
 import { faultsOf, groupBy, repeatedDeliveries, type Evidence, type Shown } from './verdict';
@@ -67,8 +68,8 @@ export class ChaosRun {
     return this.engines[0] as EngineChild;
   }
 
-  traffic(plan: Plan): Traffic {
-    return new Traffic(this.client, this.random, plan);
+  traffic(plan: Omit<Plan, 'pickRecipient'>): Traffic {
+    return new Traffic(this.client, this.random, { ...plan, pickRecipient });
   }
 
   handOvers(): HandOver[] {

@@ -3,10 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Mode } from '../../engine/domain/mode';
 import { readEngineFile } from '../../engine/engine-file';
 import { freePort, run } from '../servers/child-server';
 import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
 import type { EngineNews, EngineOrder } from './engine-process';
+
+/** What is asked of one start only. */
+type StartOrder = Pick<EngineOrder, 'wipeQueue' | 'killAt'>;
 
 /** Generous: the first start of many on a busy machine. */
 const START_LIMIT_MS = 60_000;
@@ -48,7 +52,7 @@ export class EngineChild {
   }
 
   /** Starts a process; resolves at once. */
-  launch(options: { wipeQueue?: boolean } = {}): void {
+  launch(options: StartOrder = {}): void {
     const order: EngineOrder = { ...this.order, ...options };
     this.child = forkTypeScript(join(__dirname, 'engine-process.ts'), [JSON.stringify(order)]);
   }
@@ -59,7 +63,7 @@ export class EngineChild {
   }
 
   /** Starts a process and waits until it listens. */
-  async start(options: { wipeQueue?: boolean } = {}): Promise<void> {
+  async start(options: StartOrder = {}): Promise<void> {
     this.launch(options);
     await this.listening();
   }
@@ -76,6 +80,11 @@ export class EngineChild {
     this.child?.kill(signal);
   }
 
+  /** Resolves when the process has ended by itself. */
+  async died(): Promise<void> {
+    if (this.child) await ended(this.child);
+  }
+
   /** As `kill -9`: nothing of the process gets to run any more. */
   async kill(): Promise<void> {
     if (!this.child) return;
@@ -90,13 +99,13 @@ export class EngineChild {
     await ended(this.child);
   }
 
-  /** A test key that outlives the process, made as the command line makes it. */
-  async createKey(): Promise<string> {
+  /** A key that outlives the process, made as the command line makes it. */
+  async createKey(mode: Mode = 'test'): Promise<string> {
     const token = readEngineFile(this.dataDir)?.control_token ?? '';
     const response = await fetch(`${this.url}/control/keys/create`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ mode: 'test', name: 'chaos', scopes: ['*'] }),
+      body: JSON.stringify({ mode, name: 'chaos', scopes: ['*'] }),
     });
     return ((await response.json()) as { key: string }).key;
   }

@@ -6,6 +6,7 @@ import { openDatabase } from '../../engine/store/open-database';
 import type { TransportFactory } from '../../engine/transport/transport';
 import { silentLog } from '../servers/silent-log';
 import type { HandOver } from './hand-overs';
+import { dyingAt, type KillOrder } from './kill-points';
 
 /** What the parent asks of an engine process, as JSON in its first argument. */
 export interface EngineOrder {
@@ -16,6 +17,8 @@ export interface EngineOrder {
   wipeQueue?: boolean;
   /** A file with the milliseconds by which this process's clock is wrong, which may change while it runs. */
   clockSkewFile?: string;
+  /** Where this process dies by itself. */
+  killAt?: KillOrder;
 }
 
 /** What the process tells its parent once. */
@@ -61,7 +64,7 @@ async function main(): Promise<EngineNews> {
   const config = readConfig(order.flags, {});
   if (order.wipeQueue) await wipeQueue(config.dataDir);
   const engine = await createEngine(config, {
-    wrapTransport: recorded,
+    wrapTransport: (factory) => recorded(order.killAt ? dyingAt(order.killAt, factory) : factory),
     ...(order.clockSkewFile ? { clock: skewedClock(order.clockSkewFile) } : {}),
   });
   process.once('SIGTERM', () => void engine.close().then(() => process.exit(0)));

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PersistentClient } from './persistent-client';
-import { pickRecipient } from './recipients';
 import type { SeededRandom } from './seeded-random';
 
 /** What the engine has acknowledged of one message. */
@@ -27,6 +26,8 @@ export interface Plan {
   scheduledShare: number;
   editShare: number;
   cancelShare: number;
+  /** Whom the next message goes to. */
+  pickRecipient: (random: SeededRandom) => string;
 }
 
 /** Posts, edits and cancels messages as `plan` says, through anything, and keeps what was acknowledged. */
@@ -90,7 +91,7 @@ export class Traffic {
     const sendAt = new Date(Date.now() + this.random.between(13_000, 30_000)).toISOString();
     return {
       type: 'text',
-      to: pickRecipient(this.random),
+      to: this.plan.pickRecipient(this.random),
       text: `text ${randomUUID()}`,
       ...(scheduled ? { send_at: sendAt } : {}),
     };

@@ -1,0 +1,43 @@
+import type { TransportFactory } from '../../engine/transport/transport';
+
+/** Moments of a message's way at which a process kills itself, as `kill -9` would. */
+export const KILL_POINTS = [
+  'before-claim',
+  'after-claim',
+  'after-wire-write',
+  'before-ack-is-stored',
+] as const;
+export type KillPoint = (typeof KILL_POINTS)[number];
+
+/** Which passing of the point is the last. `after-wire-write` is seen by the simulator, and not by this process. */
+export interface KillOrder {
+  point: KillPoint;
+  nth: number;
+}
+
+/** A transport whose process dies at the `nth` passing of `point`. */
+export function dyingAt({ point, nth }: KillOrder, factory: TransportFactory): TransportFactory {
+  let passed = 0;
+  const pass = (at: KillPoint): void => {
+    if (at === point && ++passed === nth) process.kill(process.pid, 'SIGKILL');
+  };
+  return (session, clock) => {
+    const transport = factory(session, clock);
+    return new Proxy(transport, {
+      get(target, name) {
+        // A lane asks for the state right before it claims.
+        if (name === 'state' && target.state === 'connected') pass('before-claim');
+        if (name === 'send') {
+          return async (message: Parameters<typeof target.send>[0]) => {
+            pass('after-claim');
+            const answer = await target.send(message);
+            pass('before-ack-is-stored');
+            return answer;
+          };
+        }
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  };
+}

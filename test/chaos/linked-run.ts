@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../engine/until';
+import { tempFolder, type TempFolder } from '../servers/temp-folder';
+import type { Contact } from '../wire/people/contact';
+import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
+import { EngineChild } from './engine-child';
+import { readHandOvers } from './hand-overs';
+import { linkedFaults, repeats, strays } from './linked-verdict';
+import { PersistentClient } from './persistent-client';
+import type { SeededRandom } from './seeded-random';
+import { Traffic, type Plan } from './traffic';
+import type { Shown } from './verdict';
+
+/** A number of our own on a simulated WhatsApp, linked to an engine process that can be killed. */
+export class LinkedRun {
+  private readonly startedAt = Date.now();
+
+  private constructor(
+    private readonly folder: TempFolder,
+    private readonly random: SeededRandom,
+    readonly whatsapp: WhatsApp,
+    readonly people: ReadonlyMap<string, Contact>,
+    readonly engine: EngineChild,
+    readonly client: PersistentClient,
+  ) {}
+
+  /** Starts WhatsApp with people who read what they get, and an engine, and links them by QR code. */
+  static async begin(random: SeededRandom, contacts: number): Promise<LinkedRun> {
+    const folder = await tempFolder('linked-chaos');
+    const whatsapp = await startWhatsApp();
+    const phone = whatsapp.phone('+14155550100', { name: 'Us' });
+    const people = new Map<string, Contact>();
+    for (let index = 0; index < contacts; index += 1) {
+      const contact = whatsapp.contact(`+1415556${String(1000 + index)}`);
+      contact.behaves({ read: true });
+      people.set(contact.number, contact);
+    }
+    const engine = await EngineChild.prepare(join(folder.path, 'data'), join(folder.path, 'hand-overs'), {
+      BLUETICKS_WA_SOCKET_URL: whatsapp.url,
+      BLUETICKS_PACING: 'off',
+    });
+    await engine.start();
+    const client = new PersistentClient([engine.url], await engine.createKey('live'));
+    const run = new LinkedRun(folder, random, whatsapp, people, engine, client);
+    const { body: session } = await client.call('POST', '/v1/sessions', { name: 'Chaos' });
+    let qr = '';
+    await until('there is a QR code', async () => {
+      const answer = await client.call('GET', `/v1/sessions/${session.id}/qr`);
+      qr = answer.body.qr ?? '';
+      return qr !== '';
+    });
+    await phone.link(qr);
+    await run.connected();
+    return run;
+  }
+
+  async connected(): Promise<void> {
+    await until(
+      'the number is connected',
+      async () => {
+        const { body } = await this.client.call('GET', '/v1/engines');
+        return body.data.some((engine: { connected: boolean }) => engine.connected);
+      },
+      120_000,
+    );
+  }
+
+  traffic(plan: Omit<Plan, 'pickRecipient'>): Traffic {
+    const numbers = [...this.people.keys()];
+    return new Traffic(this.client, this.random, {
+      ...plan,
+      pickRecipient: (random) => random.pick(numbers),
+    });
+  }
+
+  /** Waits until every promise is kept, or until `timeoutMs` have passed. @returns what is not kept then. */
+  async settle(traffic: Traffic, timeoutMs: number): Promise<string[]> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const faults = linkedFaults(traffic.messages, await this.allMessages(), this.people);
+      if (faults.length === 0 || Date.now() > deadline) return [...faults, ...this.whatsapp.complaints];
+      await sleep(1_000);
+    }
+  }
+
+  report(name: string, traffic: Traffic, more: Record<string, number>): void {
+    const figures = {
+      messages: traffic.messages.length,
+      contacts: this.people.size,
+      canceled: traffic.messages.filter(({ canceled }) => canceled).length,
+      edits: traffic.editsTaken,
+      ...more,
+      handOvers: readHandOvers(join(this.folder.path, 'hand-overs')).length,
+      repeatsWithSameWireId: repeats(this.people),
+      wireIdsAtTwoPeople: strays(this.people),
+      unansweredRequests: this.client.unreachable,
+      seconds: Math.round((Date.now() - this.startedAt) / 1000),
+    };
+    process.stdout.write(`chaos: ${name}: ${JSON.stringify(figures)}\n`);
+  }
+
+  async end(): Promise<void> {
+    this.client.stop();
+    await this.engine.kill();
+    await this.whatsapp.close();
+    await this.folder.remove();
+  }
+
+  private async allMessages(): Promise<Shown[]> {
+    const shown: Shown[] = [];
+    let cursor = '';
+    do {
+      const { body } = await this.client.call('GET', `/v1/messages?limit=200${cursor}`);
+      shown.push(...(body.data as Shown[]));
+      cursor = body.next_cursor ? `&cursor=${encodeURIComponent(body.next_cursor)}` : '';
+    } while (cursor);
+    return shown;
+  }
+}
