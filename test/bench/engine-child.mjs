@@ -24,7 +24,7 @@ function noting(factory) {
 
 const engine = await startEngine(readConfig(), { wrapTransport: noting });
 const startMs = performance.now() - startedAt;
-const key = await engine.localKey('test');
+const key = await engine.localKey(process.env.BENCH_KEY_MODE ?? 'test');
 process.send({ url: engine.url, key, startMs, sinceProcessStartMs: performance.now() });
 
 process.on('message', async (ask) => {
