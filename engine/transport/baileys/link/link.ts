@@ -48,6 +48,11 @@ export class Link {
   connection: Connection | null = null;
   private device: Device | null = null;
   private ready = false;
+  /** Resolves when it is known whether the session has a device; before that nothing may connect. */
+  private readonly loaded: Promise<void>;
+  private setLoaded: () => void = () => {};
+  private isLoaded = false;
+  private linkingAsked = false;
   private failures = 0;
   private closed = false;
   private cancelRetry: () => void = () => {};
@@ -62,6 +67,7 @@ export class Link {
     private readonly deps: LinkDependencies,
   ) {
     const { timers, clock, timing } = deps;
+    this.loaded = new Promise((resolve) => (this.setLoaded = resolve));
     this.window = new LinkingWindow(timers, timing, () => this.stopLinking());
     this.restriction = new Restriction(
       clock,
@@ -80,8 +86,10 @@ export class Link {
       const state = await DeviceState.load(baileys, memory, timers, log);
       this.device = state && this.deviceOf(state);
     });
+    this.isLoaded = true;
+    this.setLoaded();
     if (this.device) this.connect();
-    else if (this.phone === null) this.startLinking();
+    else if (this.phone === null || this.linkingAsked) this.startLinking();
     else this.tell('logged_out', 'The keys of this number are gone. Link it again.');
     return opened;
   }
@@ -111,12 +119,14 @@ export class Link {
   }
 
   startLinking(): void {
-    if (this.closed || this.device?.state.isLinked) return;
+    this.linkingAsked = true;
+    if (!this.isLoaded || this.closed || this.device?.state.isLinked) return;
     this.window.open();
     if (!this.connection) this.connect();
   }
 
   async pairingCode(phone: string): Promise<{ code: string; expiresAt: number }> {
+    await this.loaded;
     if (this.device?.state.isLinked)
       throw new TransportError(
         'already_linked',
@@ -137,15 +147,15 @@ export class Link {
     return { code, expiresAt: this.deps.clock.now() + this.window.pairingCodeMs };
   }
 
-  reconnect(): Promise<void> {
-    if (!this.device?.state.isLinked)
-      return Promise.reject(new TransportError('not_linked', false, NOT_LINKED));
+  async reconnect(): Promise<void> {
+    await this.loaded;
+    if (!this.device?.state.isLinked) throw new TransportError('not_linked', false, NOT_LINKED);
     this.failures = 0;
     this.connect();
-    return Promise.resolve();
   }
 
   async logOut(): Promise<void> {
+    await this.loaded;
     this.window.close();
     const told = await this.unlink();
     const aside = told
