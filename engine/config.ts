@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { foldWord, START_WORDS, STOP_WORDS } from './domain/stop-words';
 
 /** Everything the engine can be told. Read once, at the start, from flags and environment. */
 export interface EngineConfig {
@@ -23,6 +24,8 @@ export interface EngineConfig {
   sandboxSpeed: number;
   /** Requests a minute and key; null for no limit. */
   rateLimit: number | null;
+  /** Words that opt a person out of campaigns and sequences and back in, and what is answered to the former. */
+  optOuts: { stop: readonly string[]; start: readonly string[]; reply: string | null };
 }
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -109,6 +112,19 @@ const rateLimit: Reader<number | null> = (value, variable) => {
   throw new ConfigError(variable, `is "${value}"`, 'give requests a minute such as 6000, or off');
 };
 
+const words: Reader<readonly string[]> = (value, variable) => {
+  const list = value.split(',').map((word) => word.trim());
+  const bad = list.find((word) => foldWord(word) === '' || word.length > 64);
+  if (bad === undefined) return list;
+  const fault = bad.length > 64 ? 'has a word of over 64 characters' : `has "${bad}", which is no word`;
+  throw new ConfigError(variable, fault, 'give words with commas between, such as STOP,BAJA');
+};
+
+const replyText: Reader<string> = (value, variable) => {
+  if (value.length <= 4096) return value;
+  throw new ConfigError(variable, `has ${value.length} characters`, 'give a text of at most 4096');
+};
+
 const host: Reader<string> = (value, variable) => {
   if (/^[A-Za-z0-9.:_-]+$/.test(value)) return value;
   throw new ConfigError(
@@ -141,6 +157,9 @@ export const VARIABLES = {
   BLUETICKS_WEBHOOK_TARGETS: 'any, public, or a list of hosts (any)',
   BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays (1)",
   BLUETICKS_RATE_LIMIT: 'requests a minute for each key, or off (6000)',
+  BLUETICKS_STOP_WORDS: 'words that opt out, by commas (many languages)',
+  BLUETICKS_START_WORDS: 'words that opt in again, by commas (many)',
+  BLUETICKS_OPT_OUT_REPLY: 'answer to whoever opts out (absent: none)',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;
@@ -177,5 +196,24 @@ export function readConfig(
     webhookTargets: read('BLUETICKS_WEBHOOK_TARGETS', targets, 'any'),
     sandboxSpeed: read('BLUETICKS_SANDBOX_SPEED', positive, 1),
     rateLimit: read<number | null>('BLUETICKS_RATE_LIMIT', rateLimit, 6000),
+    optOuts: {
+      ...distinct({
+        stop: read('BLUETICKS_STOP_WORDS', words, STOP_WORDS),
+        start: read('BLUETICKS_START_WORDS', words, START_WORDS),
+      }),
+      reply: read<string | null>('BLUETICKS_OPT_OUT_REPLY', replyText, null),
+    },
   };
+}
+
+/** A word cannot mean both. */
+function distinct<Lists extends Pick<EngineConfig['optOuts'], 'stop' | 'start'>>(lists: Lists): Lists {
+  const stop = new Set(lists.stop.map(foldWord));
+  const both = lists.start.find((word) => stop.has(foldWord(word)));
+  if (both === undefined) return lists;
+  throw new ConfigError(
+    'BLUETICKS_START_WORDS',
+    `has "${both}", which is a stop word too`,
+    'take it out of one',
+  );
 }

@@ -138,6 +138,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         log,
         encryption,
         allowPrivateMedia: config.allowPrivateMedia,
+        optOuts: config.optOuts,
         onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
       },
     );

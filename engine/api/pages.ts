@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '../domain/cursor';
+import { decodeCursor, decodeTimeCursor, encodeCursor, encodeTimeCursor } from '../domain/cursor';
 import { invalidRequest } from '../errors';
 
 const MOST = 200;
@@ -21,31 +21,71 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 }
 
 /**
- * Reads one page, newest first. One row more than asked for is read, to know whether there are more.
+ * Reads one page, newest first.
  * @param prefix of the ids in this list, such as `msg`.
  * @throws EngineError `invalid_request` for a cursor of another list or none at all.
  */
 export async function readPage<Row extends { id: string }, Item>(
-  query: { limit?: string; cursor?: string },
+  query: PageQuery,
   prefix: string,
   read: (limit: number, before: string | null) => Promise<Row[]>,
   present: (row: Row) => Item,
-): Promise<{ data: Item[]; has_more: boolean; next_cursor: string | null }> {
+): Promise<Page<Item>> {
+  const before = query.cursor === undefined ? null : known(decodeCursor(query.cursor, prefix)).id;
+  return pageFrom(
+    query,
+    (limit) => read(limit, before),
+    present,
+    (row) => encodeCursor(row.id),
+  );
+}
+
+/** `readPage` for a list whose rows have no ids: it is ordered by their time, then by `keyOf`. */
+export async function readTimePage<Row extends { created_at: Date }, Item>(
+  query: PageQuery,
+  list: string,
+  read: (limit: number, before: { at: Date; key: string } | null) => Promise<Row[]>,
+  present: (row: Row) => Item,
+  keyOf: (row: Row) => string,
+): Promise<Page<Item>> {
+  const place = query.cursor === undefined ? null : known(decodeTimeCursor(query.cursor, list));
+  const before = place && { at: new Date(place.at), key: place.key };
+  const cursorOf = (row: Row): string => encodeTimeCursor(list, row.created_at, keyOf(row));
+  return pageFrom(query, (limit) => read(limit, before), present, cursorOf);
+}
+
+interface PageQuery {
+  limit?: string;
+  cursor?: string;
+}
+
+interface Page<Item> {
+  data: Item[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+
+function known<Decoded extends { ok: boolean }>(decoded: Decoded | { ok: false; message: string }) {
+  if (decoded.ok) return decoded as Extract<Decoded, { ok: true }>;
+  const { message } = decoded as { message: string };
+  throw invalidRequest([{ path: 'cursor', code: 'invalid_cursor', message }]);
+}
+
+/** One row more than asked for is read, to know whether there are more. */
+async function pageFrom<Row, Item>(
+  query: PageQuery,
+  read: (limit: number) => Promise<Row[]>,
+  present: (row: Row) => Item,
+  cursorOf: (row: Row) => string,
+): Promise<Page<Item>> {
   const limit = Number(query.limit ?? USUAL);
-  let before: string | null = null;
-  if (query.cursor !== undefined) {
-    const decoded = decodeCursor(query.cursor, prefix);
-    if (!decoded.ok)
-      throw invalidRequest([{ path: 'cursor', code: 'invalid_cursor', message: decoded.message }]);
-    before = decoded.id;
-  }
-  const rows = await read(limit + 1, before);
+  const rows = await read(limit + 1);
   const page = rows.slice(0, limit);
   const last = page[page.length - 1];
   const hasMore = rows.length > limit;
   return {
     data: page.map(present),
     has_more: hasMore,
-    next_cursor: hasMore && last ? encodeCursor(last.id) : null,
+    next_cursor: hasMore && last ? cursorOf(last) : null,
   };
 }

@@ -13,7 +13,9 @@ import { accountRoutes } from './routes/account';
 import { contactRoutes } from './routes/contacts';
 import { controlRoutes } from './routes/control';
 import { messageRoutes } from './routes/messages';
+import { optOutRoutes } from './routes/opt-outs';
 import { processRoutes } from './routes/process';
+import { sequenceRoutes } from './routes/sequences';
 import { sessionRoutes } from './routes/sessions';
 import { webhookRoutes } from './routes/webhooks';
 import { schemaCompilers } from './schema-compilers';
@@ -80,6 +82,8 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(accountRoutes(context));
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });
     await v1.register(messageRoutes(context), { prefix: '/messages' });
+    await v1.register(sequenceRoutes(context), { prefix: '/sequences' });
+    await v1.register(optOutRoutes(context), { prefix: '/opt-outs' });
     await v1.register(webhookRoutes(context), { prefix: '/webhooks' });
     await v1.register(sessionRoutes(context), { prefix: '/sessions' });
     await v1.register(contactRoutes(context));

@@ -6,17 +6,21 @@ export interface SendLimits {
   sendWindow: SendWindow | null;
 }
 
-export type SendDecision = { do: 'send' } | { do: 'wait'; until: number } | { do: 'fail'; reason: 'expired' };
+export type SendDecision =
+  { do: 'send' } | { do: 'wait'; until: number } | { do: 'fail'; reason: 'expired' | 'recipient_opted_out' };
 
 const openingAt = (window: SendWindow | null, at: number): number => (window ? nextOpening(window, at) : at);
 
 /**
  * What to do now with a message that is due. One whose `expiresAt` has come (`<= nowMs`) fails, open window or not;
- * one outside its window waits for the opening, or for its expiry if that comes first, so that it fails in time.
+ * so does one that its recipient does not want; one outside its window waits for the opening, or for its expiry if
+ * that comes first, so that it fails in time.
+ * @param message `optedOut`: it is a campaign's or a sequence's, and its recipient has opted out of those.
  */
-export function decide(message: SendLimits, nowMs: number): SendDecision {
+export function decide(message: SendLimits & { optedOut?: boolean }, nowMs: number): SendDecision {
   const { expiresAt, sendWindow } = message;
   if (expiresAt !== null && expiresAt <= nowMs) return { do: 'fail', reason: 'expired' };
+  if (message.optedOut) return { do: 'fail', reason: 'recipient_opted_out' };
   const opening = openingAt(sendWindow, nowMs);
   if (opening <= nowMs) return { do: 'send' };
   return { do: 'wait', until: Math.min(opening, expiresAt ?? opening) };

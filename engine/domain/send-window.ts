@@ -1,4 +1,5 @@
 import { IANAZone } from 'luxon';
+import { isTimeZone } from './time-zone';
 
 /**
  * The hours in which a message may go: from `start` up to, not including, `end` (`HH:MM`) on the wall clock of
@@ -75,8 +76,7 @@ export function checkSendWindow(value: unknown): SendWindowFault[] {
         'Is the same as start, so that the window would never open; give another time.',
       ),
     );
-  // Only names: offsets such as +02:00 pass in some Node versions, and they know no DST.
-  if (typeof timezone !== 'string' || !/^[A-Za-z]/.test(timezone) || !IANAZone.isValidZone(timezone))
+  if (typeof timezone !== 'string' || !isTimeZone(timezone))
     faults.push(
       fault(
         'timezone',

@@ -1,14 +1,13 @@
 import { newId } from '../domain/ids';
 import { wireKey } from '../domain/wire-key';
 import type { NewEvent, Transact } from '../events/transact';
-import { canceled, storeChanges } from '../messages/message-changes';
 import { findByWireId, insertInbound } from '../store/inbound';
-import { lockCancelOnReply } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
 import type { Encryption } from '../store/encryption';
 import { addKnownChats, namesOfAccount } from '../store/known-chats';
 import type { SessionRow } from '../store/sessions';
 import type { Inbound } from '../transport/transport';
+import { heedAnswer, type OptOutRules } from './answer';
 
 const EVENT_OF_KIND = {
   message: 'message.received',
@@ -19,14 +18,15 @@ const EVENT_OF_KIND = {
 } as const;
 
 /**
- * Takes in what came from a chat, once however often it is told: what was to go away when this person writes is
- * canceled, and the event is told, in one transaction.
+ * Takes in what came from a chat, once however often it is told: what was to go away when this person writes does, a
+ * word that opts out is heeded, and the event is told, in one transaction.
  */
 export async function receiveInbound(
   transact: Transact,
   encryption: Encryption,
   session: SessionRow,
   inbound: Inbound,
+  rules: OptOutRules,
 ): Promise<void> {
   await transact(async (work) => {
     const id = newId('inbound');
@@ -45,13 +45,7 @@ export async function receiveInbound(
     await addKnownChats(work.sql, session.id, names, work.now);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
-    if (inbound.kind === 'message') {
-      const pending = await lockCancelOnReply(work.sql, session.id, names);
-      await storeChanges(
-        work,
-        pending.map((row) => canceled(row, work.now)),
-      );
-    }
+    await heedAnswer(work, session, inbound, names, rules);
     await work.tell([inboundEvent(session, inbound, target)]);
   });
 }

@@ -31,10 +31,10 @@ export async function cancelMatching(work: Work, mode: Mode, filter: CancelMany)
   const rows = await lockPending(work.sql, mode, {
     chatIds: recipient ? [recipient.chatId] : undefined,
     reference: filter.reference,
-    sequenceId: filter.sequence_id,
+    sequenceIds: filter.sequence_id === undefined ? undefined : [filter.sequence_id],
     campaignId: filter.campaign_id,
   });
   const changes = rows.map((row) => canceled(row, work.now));
-  await storeChanges(work, changes);
+  await storeChanges(work, changes, 'canceled');
   return changes.map((change) => change.row);
 }

@@ -6,9 +6,10 @@ import type { Work } from '../events/transact';
 import { senderChooser, type SenderChooser } from '../sessions/resolve-sender';
 import { insertMessages, type MessageRow } from '../store/messages';
 import { messageEvent } from './message-changes';
-import { keepMedia, readMedia, type ReadMedia } from './message-media';
+import { keepMedia, type ReadMedia } from './message-media';
 import { checkLinksToOthers, Faults, readRecipient, readTimes } from './message-rules';
 import type { CreateMessage } from './message-schema';
+import { readNewContent } from './new-content';
 import { newMessageRow } from './new-message-row';
 
 interface NewMessage {
@@ -57,7 +58,7 @@ function readMessage(
   const recipient = readRecipient(input.to, faults);
   const times = readTimes(input, now.getTime(), faults);
   checkLinksToOthers(input, faults);
-  const media = input.type === 'media' ? readMedia(input.media, allowPrivateMedia, faults) : null;
+  const content = readNewContent(input, allowPrivateMedia, faults);
   const session = sender(input.from, chooseSender, faults);
   if (!recipient || !session || faults.details.length > before) return null;
   const due = firstDueAt(
@@ -74,13 +75,9 @@ function readMessage(
     from_phone: session.phone,
     recipient: recipient.to,
     chat_id: recipient.chatId,
-    type: input.type,
-    text: input.type === 'text' ? input.text : null,
-    media: media?.stored ?? null,
-    poll: input.type === 'poll' ? input.poll : null,
+    ...content.fields,
     reply_to: input.reply_to ?? null,
     mentions: input.mentions ?? null,
-    link_preview: input.type === 'text' ? input.link_preview : null,
     reference: input.reference ?? null,
     priority: priorityRank(input.priority),
     send_window: input.send_window ?? null,
@@ -90,7 +87,7 @@ function readMessage(
     expires_at: times.expiresAt,
     created_at: now,
   });
-  return { row, media };
+  return { row, media: content.media };
 }
 
 /** A `from` that is not linked is one field's fault; no number at all is everybody's, and thrown at once. */

@@ -1,5 +1,6 @@
 import { isEditable } from '../domain/message-status';
 import type { NewEvent, Work } from '../events/transact';
+import { settleSequences } from '../sequences/settle-sequences';
 import { saveMessages, type MessageRow } from '../store/messages';
 import { presentMessage } from './present-message';
 
@@ -15,13 +16,25 @@ export interface MessageChange {
   events: MessageNews[];
 }
 
-/** Stores changed rows and tells their events, all in the transaction of `work`. */
-export async function storeChanges(work: Work, changes: MessageChange[]): Promise<void> {
+/**
+ * Stores changed rows and tells their events, and what they bring to an end, all in the transaction of `work`.
+ * @param endAs what becomes of a sequence of which these were the last messages pending.
+ */
+export async function storeChanges(
+  work: Work,
+  changes: MessageChange[],
+  endAs: 'completed' | 'canceled' = 'completed',
+): Promise<void> {
   await saveMessages(
     work.sql,
     changes.map((change) => change.row),
   );
   await work.tell(changes.flatMap(({ events }) => events.map(({ type, row }) => messageEvent(type, row))));
+  await settleSequences(
+    work,
+    changes.map((change) => change.row),
+    endAs,
+  );
 }
 
 export function messageEvent(type: string, row: MessageRow): NewEvent {

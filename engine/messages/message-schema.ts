@@ -5,11 +5,11 @@ export const MAX_TEXT = 4096;
 export const MAX_BASE64 = 15_728_640;
 export const MAX_BATCH = 1000;
 
-const chars = (most: number) => z.string().min(1).max(most);
+export const chars = (most: number) => z.string().min(1).max(most);
 
 export const MediaKindSchema = z.enum(['image', 'video', 'audio', 'document', 'sticker', 'voice', 'gif']);
 
-const MediaSchema = z
+export const MediaSchema = z
   .strictObject({
     url: z.string().min(1).max(2048).optional().describe('https address of the file'),
     data_base64: z.string().min(1).optional().describe('the file itself, base64'),
@@ -22,7 +22,7 @@ const MediaSchema = z
     path: [],
   });
 
-const PollSchema = z.strictObject({
+export const PollSchema = z.strictObject({
   question: chars(255),
   options: z
     .array(chars(100))
@@ -34,7 +34,7 @@ const PollSchema = z.strictObject({
   allow_multiple: z.boolean().default(false),
 });
 
-const SendWindowSchema = z
+export const SendWindowSchema = z
   .strictObject({
     start: z.string().describe('HH:MM'),
     end: z.string().describe('HH:MM, not itself inside'),
@@ -43,7 +43,7 @@ const SendWindowSchema = z
   })
   .describe('a due message outside it waits for the next opening');
 
-const LinkPreviewSchema = z.union([
+export const LinkPreviewSchema = z.union([
   z.boolean(),
   z.strictObject({
     title: chars(300),

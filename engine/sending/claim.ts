@@ -1,6 +1,7 @@
 import { decide } from '../domain/send-decision';
 import type { Transact } from '../events/transact';
 import {
+  canceled,
   claimed,
   failed,
   queued,
@@ -8,8 +9,11 @@ import {
   storeChanges,
   type MessageChange,
 } from '../messages/message-changes';
+import type { Sql } from '../store/database';
 import { lockDue, lockInterrupted, type Wanted } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
+import { findOptedOut } from '../store/opt-outs';
+import { findEnded } from '../store/sequences';
 import type { Lease } from './lease';
 
 /** A message for one attempt, and when an earlier attempt may have reached WhatsApp. */
@@ -43,7 +47,8 @@ export async function claimDue(
     await lease.check(work.sql);
     const due = await lockDue(work.sql, lease.sessionId, work.now, limit, wanted);
     const rows = firstOfEachChat(due);
-    const changes = rows.map((row) => decideOne(row, work.now));
+    const unwanted = await findUnwanted(work.sql, rows);
+    const changes = rows.map((row) => decideOne(row, unwanted, work.now));
     if (changes.length > 0) await storeChanges(work, changes);
     return {
       claims: changes
@@ -60,9 +65,35 @@ function firstOfEachChat(rows: MessageRow[]): MessageRow[] {
   return rows.filter((row) => chats.size < chats.add(row.chat_id).size);
 }
 
-function decideOne(row: MessageRow, now: Date): MessageChange {
+/** What must not go any more, though it is pending. */
+interface Unwanted {
+  /** Chats of people who have opted out of campaigns and sequences. */
+  optedOut: Set<string>;
+  /** Sequences that are over. */
+  ended: Set<string>;
+}
+
+async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwanted> {
+  const sequences = rows.flatMap((row) => row.sequence_id ?? []);
+  const chats = rows.filter(isOneOfMany).map((row) => row.chat_id);
+  return {
+    optedOut: chats.length > 0 ? await findOptedOut(sql, rows[0]!.mode, chats) : new Set(),
+    ended: sequences.length > 0 ? await findEnded(sql, sequences) : new Set(),
+  };
+}
+
+/** Single messages go also to people who have opted out. */
+const isOneOfMany = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
+
+function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: Date): MessageChange {
+  // Its sequence was stopped while it was being handed over, and nothing of it reached the wire.
+  if (row.sequence_id && ended.has(row.sequence_id) && row.handed_over_at === null) return canceled(row, now);
   const decision = decide(
-    { expiresAt: row.expires_at?.getTime() ?? null, sendWindow: row.send_window },
+    {
+      expiresAt: row.expires_at?.getTime() ?? null,
+      sendWindow: row.send_window,
+      optedOut: isOneOfMany(row) && optedOut.has(row.chat_id),
+    },
     now.getTime(),
   );
   if (decision.do === 'fail') return failed(row, decision.reason, now);

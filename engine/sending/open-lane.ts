@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
+import type { OptOutRules } from '../inbound/answer';
 import { receiveInbound } from '../inbound/receive-inbound';
 import type { WakeUps } from '../queue/wake-ups';
 import type { Database } from '../store/database';
@@ -23,6 +24,7 @@ export interface SendingDependencies {
   log: Log;
   encryption: Encryption;
   allowPrivateMedia: boolean;
+  optOuts: OptOutRules;
   /** Told at each hand-over how long after its moment a message went, in seconds. */
   onHandOver(latenessSeconds: number): void;
 }
@@ -86,7 +88,7 @@ export async function openLane(
   void transport
     .open({
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
-      onInbound: (inbound) => receiveInbound(transact, encryption, session, inbound),
+      onInbound: (inbound) => receiveInbound(transact, encryption, session, inbound, deps.optOuts),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);
         if (state === 'connected' || state === 'restricted') void stored.then(() => lane.wake());

@@ -86,16 +86,22 @@ export async function lockByWireIds(tx: Sql, sessionId: string, wireIds: string[
   );
 }
 
-/** Locks what is pending to a person, under any of these chat ids, and was asked to go away when they write first. */
-export async function lockCancelOnReply(
+/**
+ * Locks what a person's writing ends: what is pending in any of these chats and was asked to go away then, and the
+ * pending steps of these sequences. Both at once and in the order of ids, so that two callers cannot block each other.
+ */
+export async function lockAnswered(
   tx: Sql,
   sessionId: string,
   chatIds: string[],
+  sequenceIds: string[],
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE chat_id = ANY($2::text[]) AND session_id = $1 AND cancel_on_reply
-       AND status IN ('scheduled', 'queued') ORDER BY id FOR UPDATE`,
-    [sessionId, chatIds],
+    `SELECT * FROM messages WHERE status IN ('scheduled', 'queued') AND (
+       (chat_id = ANY($2::text[]) AND session_id = $1 AND cancel_on_reply)
+       OR (sequence_id = ANY($3::text[]) AND handed_over_at IS NULL))
+     ORDER BY id FOR UPDATE`,
+    [sessionId, chatIds, sequenceIds],
   );
 }
 

@@ -71,7 +71,7 @@ export interface MessageFilter {
   q?: string;
   reference?: string;
   campaignId?: string;
-  sequenceId?: string;
+  sequenceIds?: string[];
 }
 
 /** What may still be canceled: a message that was handed over once and waits for another attempt may not. */
@@ -165,6 +165,6 @@ function conditions(mode: Mode, filter: MessageFilter): { where: string[]; param
   );
   add((p) => `reference = ${p}`, filter.reference);
   add((p) => `campaign_id = ${p}`, filter.campaignId);
-  add((p) => `sequence_id = ${p}`, filter.sequenceId);
+  add((p) => `sequence_id = ANY(${p}::text[])`, filter.sequenceIds);
   return { where, params };
 }

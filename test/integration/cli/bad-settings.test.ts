@@ -19,6 +19,9 @@ const WRONG: [Variable, string, RegExp, RegExp][] = [
   ['BLUETICKS_WEBHOOK_TARGETS', 'a b', /has "a b", which is no host/, /any, public/],
   ['BLUETICKS_SANDBOX_SPEED', '-1', /is "-1", which is no positive number/, /such as 1/],
   ['BLUETICKS_RATE_LIMIT', 'none', /is "none"/, /or off/],
+  ['BLUETICKS_STOP_WORDS', 'STOP,!!!', /has "!!!", which is no word/, /such as STOP,BAJA/],
+  ['BLUETICKS_START_WORDS', 'START,stop.', /has "stop\.", which is a stop word too/, /take it out of one/],
+  ['BLUETICKS_OPT_OUT_REPLY', 'x'.repeat(4097), /has 4097 characters/, /at most 4096/],
 ];
 
 describe('a setting that cannot be used', () => {

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { decodeCursor, encodeCursor } from '../../../engine/domain/cursor';
+import {
+  decodeCursor,
+  decodeTimeCursor,
+  encodeCursor,
+  encodeTimeCursor,
+} from '../../../engine/domain/cursor';
 import { ID_PREFIXES, newId } from '../../../engine/domain/ids';
 
 const refused = {
@@ -44,6 +49,36 @@ describe('encodeCursor and decodeCursor', () => {
         expect(decodeCursor(text, 'msg')).toEqual(refused);
       }),
     );
+  });
+});
+
+describe('encodeTimeCursor and decodeTimeCursor', () => {
+  test('every time and key come back, and fit in a URL as they are', () => {
+    const chat = fc.constantFrom('c.us', 'g.us', 'lid', 'newsletter', 's.whatsapp.net');
+    const key = fc
+      .tuple(fc.stringMatching(/^\d{5,32}$/), chat)
+      .map(([digits, suffix]) => `${digits}@${suffix}`);
+    fc.assert(
+      fc.property(fc.nat(9_999_999_999_999), key, (at, chatId) => {
+        const cursor = encodeTimeCursor('opt_outs', new Date(at), chatId);
+        expect(encodeURIComponent(cursor)).toBe(cursor);
+        expect(decodeTimeCursor(cursor, 'opt_outs')).toEqual({ ok: true, at, key: chatId });
+        expect(decodeTimeCursor(cursor, 'others')).toEqual(refused);
+        expect(decodeCursor(cursor, 'msg')).toEqual(refused);
+      }),
+    );
+  });
+
+  test.each([
+    ['of a list with ids', encodeCursor('msg_01JZ8Q0000000000000000000A')],
+    ['nothing', ''],
+    ['with a stray sign', `${encodeTimeCursor('opt_outs', new Date(1), '1@c.us')}!`],
+    ['no time', Buffer.from('t1:opt_outs:x:1@c.us').toString('base64url')],
+    ['no key', Buffer.from('t1:opt_outs:1:').toString('base64url')],
+    ['a key with other signs', Buffer.from("t1:opt_outs:1:' OR 1=1").toString('base64url')],
+    ['another version', Buffer.from('t2:opt_outs:1:1@c.us').toString('base64url')],
+  ])('%s is refused', (_name, text) => {
+    expect(decodeTimeCursor(text, 'opt_outs')).toEqual(refused);
   });
 });
 

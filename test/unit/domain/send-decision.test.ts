@@ -22,6 +22,17 @@ describe('decide', () => {
   });
 });
 
+describe('decide, for somebody who has opted out,', () => {
+  const optedOut = true;
+  test.each([
+    ['fails', { sendWindow: null, expiresAt: null, optedOut }, 'recipient_opted_out'],
+    ['fails before the window opens', { sendWindow: day, expiresAt: null, optedOut }, 'recipient_opted_out'],
+    ['has expired all the same', { sendWindow: null, expiresAt: at('02:00'), optedOut }, 'expired'],
+  ])('%s', (_name, message, reason) => {
+    expect(decide(message, at('03:00'))).toEqual({ do: 'fail', reason });
+  });
+});
+
 describe('firstDueAt', () => {
   test.each([
     ['now', null, null, null, '03:00', '03:00'],

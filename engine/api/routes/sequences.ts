@@ -1,0 +1,88 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { ID_PREFIXES } from '../../domain/ids';
+import { createSequence } from '../../sequences/create-sequence';
+import { presentSequence, presentWithSteps } from '../../sequences/present-sequence';
+import {
+  CancelSequencesSchema,
+  CreateSequenceSchema,
+  SequenceSchema,
+  SequenceWithStepsSchema,
+} from '../../sequences/sequence-schema';
+import { cancelSequence, cancelSequences, findSequences, showSequence } from '../../sequences/sequences';
+import { SEQUENCE_STATUSES } from '../../store/sequences';
+import type { ApiContext } from '../context';
+import { createOnce } from '../idempotency';
+import { pageOf, pageQuery, readPage } from '../pages';
+
+const idParams = z.object({ id: z.string().max(64) });
+const listQuery = z.strictObject({
+  ...pageQuery,
+  status: z.enum(SEQUENCE_STATUSES).optional(),
+  reference: z.string().min(1).max(128).optional(),
+  to: z.string().min(1).max(128).optional(),
+});
+const tags = ['sequences'];
+
+/** `/v1/sequences` */
+export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const { transact, database, config, account } = context;
+  const rules = { allowPrivateMedia: config.allowPrivateMedia, timezone: account.timezone };
+  const read = { scope: 'sequences:read' };
+  const write = { scope: 'sequences:write' };
+
+  return async (app) => {
+    app.post(
+      '/',
+      {
+        config: write,
+        schema: { tags, body: CreateSequenceSchema, response: { 201: SequenceWithStepsSchema } },
+      },
+      (request, reply) =>
+        createOnce(context, request, reply, 'create sequence', async (work) => {
+          const { row, messages } = await createSequence(work, request.key.mode, request.body, rules);
+          return presentWithSteps(row, messages);
+        }),
+    );
+
+    app.post(
+      '/cancel',
+      {
+        config: write,
+        schema: {
+          tags,
+          body: CancelSequencesSchema,
+          response: { 200: z.object({ canceled: z.int(), ids: z.array(z.string()) }) },
+        },
+      },
+      async ({ key, body }) => {
+        const rows = await transact((work) => cancelSequences(work, key.mode, body));
+        return { canceled: rows.length, ids: rows.map((row) => row.id) };
+      },
+    );
+
+    app.get(
+      '/',
+      { config: read, schema: { tags, querystring: listQuery, response: { 200: pageOf(SequenceSchema) } } },
+      ({ key, query }) =>
+        readPage(
+          query,
+          ID_PREFIXES.sequence,
+          (limit, before) => findSequences(database, key.mode, query, limit, before),
+          presentSequence,
+        ),
+    );
+
+    app.get(
+      '/:id',
+      { config: read, schema: { tags, params: idParams, response: { 200: SequenceWithStepsSchema } } },
+      ({ key, params }) => showSequence(database, key.mode, params.id),
+    );
+
+    app.post(
+      '/:id/cancel',
+      { config: write, schema: { tags, params: idParams, response: { 200: SequenceWithStepsSchema } } },
+      ({ key, params }) => transact((work) => cancelSequence(work, key.mode, params.id)),
+    );
+  };
+}

@@ -1,0 +1,61 @@
+import { DateTime } from 'luxon';
+import { instantOf, wallClock } from './time-zone';
+
+/** Parts of a duration: calendar ones, whose length depends on where they are counted from, and exact time. */
+export interface IsoDuration {
+  years: number;
+  months: number;
+  weeks: number;
+  days: number;
+  /** Hours, minutes and seconds together. */
+  timeMs: number;
+}
+
+export type ParsedDuration =
+  | { ok: true; duration: IsoDuration }
+  | { ok: false; code: 'invalid_duration' | 'negative_duration'; message: string };
+
+const part = (letter: string): string => `(?:(\\d{1,9})${letter})?`;
+const DURATION = new RegExp(
+  `^P(?=.)${part('Y')}${part('M')}${part('W')}${part('D')}(?:T(?=.)${part('H')}${part('M')}${part('S')})?$`,
+);
+
+/**
+ * Reads an ISO 8601 duration of whole numbers, such as `P3D`, `PT2H`, `P1W`, `P1M` or `P1DT12H`. Weeks may stand beside
+ * other parts. Nothing is below zero: a duration here is counted from a start.
+ */
+export function parseDuration(text: string): ParsedDuration {
+  const match = DURATION.exec(text);
+  if (!match) {
+    if (/-\d|^-/.test(text)) {
+      const message = 'is below zero; a step is counted from the start on, so give P0D or more';
+      return { ok: false, code: 'negative_duration', message };
+    }
+    const message =
+      'is not an ISO 8601 duration of whole numbers; write P3D for three days, PT2H for two hours, or P1DT12H';
+    return { ok: false, code: 'invalid_duration', message };
+  }
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map((digits) => Number(digits ?? 0));
+  return {
+    ok: true,
+    duration: { years, months, weeks, days, timeMs: ((hours * 60 + minutes) * 60 + seconds) * 1000 },
+  };
+}
+
+/**
+ * `at` (epoch ms) and a duration later. Years to days are counted on the calendar and keep the time of day in `zone`,
+ * also over a change of its clocks; the 31st of a month that has none is its last day. Hours to seconds are exact.
+ * Infinity where that is beyond any calendar.
+ */
+export function addDuration(at: number, duration: IsoDuration, zone: string): number {
+  const { years, months, weeks, days, timeMs } = duration;
+  const calendar = years + months + weeks + days === 0 ? at : addCalendar(at, duration, zone);
+  return calendar + timeMs;
+}
+
+function addCalendar(at: number, { years, months, weeks, days }: IsoDuration, zone: string): number {
+  const wall = DateTime.fromMillis(wallClock(zone, at), { zone: 'utc' }).plus({ years, months, weeks, days });
+  return wall.isValid ? instantOf(zone, wall.toMillis()) : Infinity;
+}

@@ -1,0 +1,66 @@
+/** Words with which a person opts out, and those with which the same person comes back. */
+export interface AnswerWords {
+  stop: readonly string[];
+  start: readonly string[];
+}
+
+/**
+ * What people answer to hear no more, in many languages. The English ones are those that phone carriers have taught
+ * everybody. Only the whole message counts, so that a word within a sentence opts nobody out.
+ */
+export const STOP_WORDS: readonly string[] = [
+  ...['STOP', 'STOP ALL', 'STOPALL', 'UNSUBSCRIBE', 'OPT OUT', 'OPTOUT', 'CANCEL', 'END', 'QUIT'],
+  ...['BAJA', 'DARME DE BAJA', 'CANCELAR', 'PARAR', 'SAIR', 'DESCADASTRAR'],
+  ...['CANCELLA', 'CANCELLAMI', 'DISISCRIVIMI', 'ARRÊT', 'ARRÊTER', 'DÉSABONNER', 'DÉSINSCRIRE'],
+  ...['STOPP', 'ABMELDEN', 'ABBESTELLEN', 'AFMELDEN', 'UITSCHRIJVEN', 'AVSLUTA', 'AVREGISTRERA', 'AFMELD'],
+  ...['AVMELD', 'LOPETA', 'WYPISZ', 'ODHLÁSIT', 'LEIRATKOZÁS', 'DEZABONARE', 'OTPIŠI', 'ODJAVA'],
+  ...['İPTAL', 'BERHENTI', 'HUỶ', 'HỦY', 'ΣΤΟΠ', 'ΔΙΑΓΡΑΦΗ', 'СТОП', 'ОТПИСАТЬСЯ', 'ВІДПИСАТИСЯ'],
+  ...['توقف', 'إيقاف', 'إلغاء الاشتراك', 'הסר', 'הסרה', 'रोकें', 'बंद करें', 'বন্ধ', 'หยุด', 'ยกเลิก'],
+  ...['停止', '退订', '退訂', '取消订阅', '停止する', '配信停止', '수신거부', '중지'],
+];
+
+export const START_WORDS: readonly string[] = [
+  ...['START', 'UNSTOP', 'SUBSCRIBE', 'OPT IN', 'OPTIN', 'RESUME'],
+  ...['ALTA', 'DARME DE ALTA', 'EMPEZAR', 'VOLTAR', 'INICIA', 'ISCRIVIMI', 'REPRENDRE', 'RÉABONNER'],
+  ...['ANMELDEN', 'AANMELDEN', 'TILMELD', 'ZAPISZ', 'BAŞLAT', 'MULAI', 'ΕΝΑΡΞΗ', 'СТАРТ'],
+  ...['اشتراك', 'הרשמה', 'शुरू करें', 'เริ่ม', '开始', '開始', '시작'],
+];
+
+/**
+ * Accents, the optional vowel signs of Hebrew and Arabic, and what makes an emoji of a sign. The vowel signs of other
+ * scripts stay: without them other words are left.
+ */
+const DIACRITICS = new RegExp(
+  [
+    '[\\u0300-\\u036F]',
+    '[\\u0591-\\u05C7]',
+    '[\\u0610-\\u061A]|\\u0640|[\\u064B-\\u065F]|\\u0670|[\\u06D6-\\u06ED]',
+    '[\\u20D0-\\u20FF]|[\\uFE00-\\uFE0F]',
+  ].join('|'),
+  'gu',
+);
+
+/** A word as it is compared: without case, accents, punctuation, emoji and surplus spaces, in any script. */
+export function foldWord(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toUpperCase()
+    .normalize('NFKD')
+    .replace(DIACRITICS, '')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+/** Longer texts are no word: not worth folding. */
+const LONGEST_ANSWER = 200;
+
+/** What a person's text asks for: to be left alone, to be written to again, or neither. */
+export function wishIn(text: string | null, words: AnswerWords): 'stop' | 'start' | null {
+  if (text === null || text.length > LONGEST_ANSWER) return null;
+  const folded = foldWord(text);
+  if (folded === '') return null;
+  const isOneOf = (list: readonly string[]): boolean => list.some((word) => foldWord(word) === folded);
+  if (isOneOf(words.stop)) return 'stop';
+  return isOneOf(words.start) ? 'start' : null;
+}

@@ -1,0 +1,106 @@
+import { priorityRank } from '../domain/priority';
+import { parseRecipient } from '../domain/recipient';
+import { wishIn, type AnswerWords } from '../domain/stop-words';
+import type { Work } from '../events/transact';
+import { messageEvent } from '../messages/message-changes';
+import { newMessageRow } from '../messages/new-message-row';
+import { addOptOut, findActiveSequences } from '../opt-outs/opt-outs';
+import { stopWithPending } from '../sequences/stop-sequences';
+import { lockAnswered } from '../store/lane-messages';
+import { insertMessages } from '../store/messages';
+import { deleteOptOuts, findOptOuts, namesInMode } from '../store/opt-outs';
+import { findAwaitingReply } from '../store/sequences';
+import { listSessions, type SessionRow } from '../store/sessions';
+import type { Inbound } from '../transport/transport';
+
+/** How people opt out and come back, as the engine was told. */
+export interface OptOutRules extends AnswerWords {
+  /** What is answered to whoever opts out; null for nothing. */
+  reply: string | null;
+}
+
+/** WhatsApp tells times in whole seconds, by a clock that is not ours: so much earlier is still after the start. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/**
+ * What follows when a person writes or votes: messages and sequences that were to go away then do, and a stop word or a
+ * start word is heeded. A reaction is no answer; what a whole group hears opts nobody out.
+ * @param names every chat id under which the session may have written to this person.
+ */
+export async function heedAnswer(
+  work: Work,
+  session: SessionRow,
+  inbound: Inbound,
+  names: string[],
+  rules: OptOutRules,
+): Promise<void> {
+  if (inbound.kind !== 'message' && inbound.kind !== 'poll_vote') return;
+  const { mode } = session;
+  const wish = inbound.kind === 'message' && !inbound.isGroup ? wishIn(inbound.text, rules) : null;
+  const person = wish ? await namesInMode(work.sql, mode, [...names, chatOfPerson(inbound).chatId]) : names;
+  const writtenAt = new Date(inbound.at + CLOCKS_DIFFER_MS);
+  const sequences =
+    wish === 'stop'
+      ? await findActiveSequences(work, mode, person)
+      : await findAwaitingReply(work.sql, session.id, names, writtenAt);
+  // A vote ends a sequence; a single message that waits for a word goes on.
+  const chats = inbound.kind === 'message' ? names : [];
+  const pending = await lockAnswered(work.sql, session.id, chats, sequences);
+  await stopWithPending(work, sequences, pending, 'stopped_by_reply');
+  if (wish === 'start') await deleteOptOuts(work.sql, mode, person);
+  if (wish === 'stop') await optOut(work, session, inbound, person, rules.reply);
+}
+
+async function optOut(
+  work: Work,
+  session: SessionRow,
+  inbound: Inbound,
+  person: string[],
+  reply: string | null,
+): Promise<void> {
+  const { mode } = session;
+  if ((await findOptOuts(work.sql, mode, person)).length > 0) return;
+  const { to, chatId } = chatOfPerson(inbound);
+  const isNew = await addOptOut(work, {
+    mode,
+    chat_id: chatId,
+    recipient: to,
+    source: 'reply',
+    created_at: work.now,
+  });
+  if (isNew && reply !== null) await confirm(work, session, inbound.chatId, to, reply);
+}
+
+/** One message that says that nothing more will come. It goes although its recipient has opted out. */
+async function confirm(
+  work: Work,
+  session: SessionRow,
+  chatId: string,
+  recipient: string,
+  text: string,
+): Promise<void> {
+  // The number may have been linked after this session was opened.
+  const now = (await listSessions(work.sql, session.mode)).find(({ id }) => id === session.id);
+  const row = newMessageRow({
+    mode: session.mode,
+    session_id: session.id,
+    from_phone: now?.phone ?? session.phone,
+    recipient,
+    chat_id: chatId,
+    type: 'text',
+    text,
+    link_preview: false,
+    priority: priorityRank('high'),
+    due_at: work.now,
+    created_at: work.now,
+  });
+  await insertMessages(work.sql, [row]);
+  await work.tell([messageEvent('message.queued', row)]);
+  work.wake(row.session_id, row.due_at.getTime());
+}
+
+/** Who wrote, in the form in which clients name people: by phone where it is known. */
+function chatOfPerson({ from, chatId }: Inbound): { to: string; chatId: string } {
+  const parsed = parseRecipient(from ?? chatId);
+  return parsed.ok ? parsed : { to: chatId, chatId };
+}

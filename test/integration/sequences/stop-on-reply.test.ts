@@ -1,0 +1,111 @@
+import { JumpingClock } from '../../clock/jumping-clock';
+import { tempFolder } from '../../servers/temp-folder';
+import { until } from '../../engine/until';
+import { DAY, HOUR, SequenceWorld, statuses } from './sequence-world';
+
+const ANSWERS = '+15005550004';
+const VOTES = '+15005550008';
+const REACTS = '+15005550009';
+const chatOf = (phone: string): string => `${phone.slice(1)}@c.us`;
+const steps = [{}, { after: 'P1D' }, { after: 'P2D' }];
+
+let world: SequenceWorld;
+afterEach(() => world.stop());
+
+describe('a person who', () => {
+  beforeEach(async () => {
+    world = await SequenceWorld.start();
+  });
+
+  test('answers gets no further step; the end is told as GET shows it, with the answer', async () => {
+    const { id } = await world.create(ANSWERS, steps, { reference: 'drip' });
+    const stopped = await world.reaches(id, 'stopped_by_reply');
+    expect(statuses(stopped)).toEqual(['delivered', 'canceled', 'canceled']);
+    const { data } = await world.told('sequence.stopped', id);
+    // The receipt of its first step may come in beside the answer.
+    const rest = (sequence: typeof stopped) => ({ ...sequence, messages: sequence.messages.slice(1) });
+    expect(rest(data)).toEqual(rest(stopped));
+    const reply = await until('the reply is told', () =>
+      world.receiver.received.find(({ event }) => event.type === 'message.received'),
+    );
+    expect(reply.event.data).toMatchObject({ text: 'yes', reference: 'drip' });
+    for (const message of stopped.messages.slice(1)) await world.told('message.canceled', message.id);
+    const { error } = await world.ask('POST', `/v1/sequences/${id}/cancel`, 409);
+    expect(error.message).toBe(
+      'The sequence was stopped by a reply (stopped_by_reply), so it cannot be canceled.',
+    );
+    world.clock.jump(3 * DAY);
+    const next = await world.create(REACTS, [{}]);
+    await world.reaches(next.id, 'completed');
+    expect(world.recorded.textsTo(chatOf(ANSWERS))).toEqual(['step 1']);
+    expect(world.eventsOf(id)).toHaveLength(1);
+  });
+
+  test('answers anything ends every sequence to that person that asked for it, and no other', async () => {
+    const later = [{ after: 'P1D' }];
+    const first = await world.create(ANSWERS, later);
+    const second = await world.create(ANSWERS, later);
+    const steady = await world.create(ANSWERS, later, { stop_on_reply: false });
+    const other = await world.create(REACTS, later);
+    await world.ask('POST', '/v1/messages', 201, { type: 'text', to: ANSWERS, text: 'How are you?' });
+    await world.reaches(first.id, 'stopped_by_reply');
+    await world.reaches(second.id, 'stopped_by_reply');
+    expect((await world.get(steady.id)).status).toBe('active');
+    expect((await world.get(other.id)).status).toBe('active');
+    world.clock.jump(DAY + 1_000);
+    await world.reaches(steady.id, 'completed');
+  });
+
+  test('votes has answered', async () => {
+    const poll = { type: 'poll', text: undefined, poll: { question: 'Ok?', options: ['yes', 'no'] } };
+    const { id } = await world.create(VOTES, [poll, { after: 'P1D' }]);
+    const stopped = await world.reaches(id, 'stopped_by_reply');
+    expect(statuses(stopped)).toEqual(['read', 'canceled']);
+  });
+
+  test('reacts has not', async () => {
+    const { id } = await world.create(REACTS, [{}, { after: 'PT1H' }]);
+    // Its reaction comes after the delivery, and is stored before the second step goes.
+    await until('it is delivered', async () => statuses(await world.get(id))[0] === 'delivered');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    world.clock.jump(HOUR + 1_000);
+    const done = await world.reaches(id, 'completed');
+    expect(statuses(done).every((status) => status !== 'canceled')).toBe(true);
+    expect(world.recorded.textsTo(chatOf(REACTS))).toEqual(['step 1', 'step 2']);
+  });
+
+  test('answered before the start does not stop what begins now', async () => {
+    await world.ask('POST', '/v1/messages', 201, { type: 'text', to: ANSWERS, text: 'Hello' });
+    await until('the reply is told', () =>
+      world.receiver.received.some(({ event }) => event.type === 'message.received'),
+    );
+    const { id } = await world.create(ANSWERS, [{ after: 'PT1H' }]);
+    world.clock.jump(HOUR + 1_000);
+    await world.reaches(id, 'completed');
+  });
+});
+
+test('a sequence goes on over a restart, and still stops on a reply', async () => {
+  const folder = await tempFolder('sequences');
+  try {
+    const clock = new JumpingClock(20);
+    world = await SequenceWorld.start({ dataDir: folder.path }, clock);
+    const later = [{ after: 'PT1H' }, { after: 'PT2H' }, { after: 'P9D' }];
+    const { id } = await world.create(ANSWERS, later);
+    await world.stop();
+    clock.jump(HOUR + 60_000);
+    world = await SequenceWorld.start({ dataDir: folder.path }, clock);
+    const stopped = await world.reaches(id, 'stopped_by_reply');
+    expect(statuses(stopped)).toEqual(['delivered', 'canceled', 'canceled']);
+    await world.told('sequence.stopped', id);
+    await world.stop();
+    clock.jump(10 * DAY);
+    world = await SequenceWorld.start({ dataDir: folder.path }, clock);
+    const next = await world.create(REACTS, [{}]);
+    await world.reaches(next.id, 'completed');
+    expect(world.recorded.textsTo(chatOf(ANSWERS))).toEqual([]);
+    expect(await world.get(id)).toEqual(stopped);
+  } finally {
+    await folder.remove();
+  }
+});
