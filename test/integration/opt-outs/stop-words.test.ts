@@ -1,0 +1,85 @@
+import { until } from '../../engine/until';
+import { DAY, SequenceWorld, statuses } from '../sequences/sequence-world';
+
+const STOPS = '+15005550005';
+const ANSWERS = '+15005550004';
+const chatOf = (phone: string): string => `${phone.slice(1)}@c.us`;
+const optOuts = async (): Promise<{ to: string; source: string }[]> =>
+  (await world.ask('GET', '/v1/opt-outs', 200)).data;
+
+let world: SequenceWorld;
+afterEach(() => world.stop());
+
+test('a stop word ends every sequence to that person, also what no reply stops, and keeps new ones away', async () => {
+  world = await SequenceWorld.start();
+  const steady = await world.create(STOPS, [{ after: 'P1D' }], { stop_on_reply: false });
+  const drip = await world.create(STOPS, [{}, { after: 'P2D' }]);
+  for (const { id } of [steady, drip]) {
+    await world.reaches(id, 'stopped_by_reply');
+    await world.told('sequence.stopped', id);
+  }
+  expect(statuses(await world.get(drip.id))).toEqual([
+    expect.stringMatching(/sending|delivered/),
+    'canceled',
+  ]);
+  expect(await optOuts()).toEqual([
+    { to: STOPS, chat_id: chatOf(STOPS), source: 'reply', created_at: expect.any(String) },
+  ]);
+  const told = await until('the opt-out is told', () =>
+    world.receiver.received.find(({ event }) => event.type === 'opt_out.created'),
+  );
+  expect([told.event.data]).toEqual(await optOuts());
+  await world.ask('POST', '/v1/sequences', 422, { to: STOPS, steps: [{ type: 'text', text: 'x' }] });
+
+  // A single message goes, and a second STOP is no second opt-out. Nothing is answered: nobody asked for that.
+  await world.ask('POST', '/v1/messages', 201, { type: 'text', to: STOPS, text: 'Your table is ready' });
+  const received = () => world.receiver.received.filter(({ event }) => event.type === 'message.received');
+  await until('the second STOP is told', () => received().length === 2);
+  world.clock.jump(3 * DAY);
+  const next = await world.create(ANSWERS, [{}]);
+  await world.reaches(next.id, 'completed');
+  expect(world.recorded.textsTo(chatOf(STOPS))).toEqual(['step 1', 'Your table is ready']);
+  expect(world.receiver.received.filter(({ event }) => event.type === 'opt_out.created')).toHaveLength(1);
+});
+
+test('whoever opts out is told so once, where that is wanted', async () => {
+  world = await SequenceWorld.start({ flags: { BLUETICKS_OPT_OUT_REPLY: 'You will hear no more from us.' } });
+  const message = { type: 'text', to: STOPS, text: 'Hello' };
+  await world.ask('POST', '/v1/messages', 201, message);
+  const reply = await until('the answer goes', async () => {
+    const { data } = await world.ask('GET', `/v1/messages?to=${encodeURIComponent(STOPS)}`, 200);
+    return data.find(
+      ({ text, sent_at: sentAt }: { text: string; sent_at: string | null }) => sentAt && text !== 'Hello',
+    );
+  });
+  expect(reply).toMatchObject({
+    text: 'You will hear no more from us.',
+    to: STOPS,
+    from: '+15005550100',
+    sequence_id: null,
+    reference: null,
+  });
+  // The simulated person answers everything with STOP, the confirmation too; that must not go round in circles.
+  const received = () => world.receiver.received.filter(({ event }) => event.type === 'message.received');
+  await until('both answers are told', () => received().length === 2);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(world.recorded.textsTo(chatOf(STOPS))).toEqual(['Hello', 'You will hear no more from us.']);
+  await until('its beginning is told', () =>
+    world.eventsOf(reply.id).some(({ type }) => type === 'message.queued'),
+  );
+});
+
+test('a start word brings the person back; the words are those that were set', async () => {
+  world = await SequenceWorld.start({
+    flags: { BLUETICKS_STOP_WORDS: 'no more', BLUETICKS_START_WORDS: 'Yes, ja' },
+  });
+  await world.ask('POST', '/v1/opt-outs', 201, { to: ANSWERS });
+  await world.ask('POST', '/v1/opt-outs', 201, { to: '+15005550001' });
+  await world.ask('POST', '/v1/messages', 201, { type: 'text', to: ANSWERS, text: 'Shall we write again?' });
+  await until('the opt-out is gone', async () => (await optOuts()).length === 1);
+  expect((await optOuts())[0]!.to).toBe('+15005550001');
+  // STOP is no word of this list any more: an answer like any other.
+  const drip = await world.create(STOPS, [{}, { after: 'P1D' }]);
+  await world.reaches(drip.id, 'stopped_by_reply');
+  expect(await optOuts()).toHaveLength(1);
+});

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { JumpingClock } from '../../clock/jumping-clock';
+import { newId, newWireId } from '../../../engine/domain/ids';
+import { START_WORDS, STOP_WORDS } from '../../../engine/domain/stop-words';
+import { createTransact, type Transact } from '../../../engine/events/transact';
+import { receiveInbound } from '../../../engine/inbound/receive-inbound';
+import { createSequence } from '../../../engine/sequences/create-sequence';
+import { CreateSequenceSchema } from '../../../engine/sequences/sequence-schema';
+import { claimDue, type Look } from '../../../engine/sending/claim';
+import { Lease } from '../../../engine/sending/lease';
+import { Reports } from '../../../engine/sending/reports';
+import type { Database } from '../../../engine/store/database';
+import { Encryption } from '../../../engine/store/encryption';
+import type { MessageRow } from '../../../engine/store/messages';
+import { ensureSandboxSession, listSessions, type SessionRow } from '../../../engine/store/sessions';
+import { freshDatabase, type DatabaseKind, type FreshDatabase } from '../../servers/fresh-database';
+import { silentLog } from '../../servers/silent-log';
+
+/** The parts of an engine that change sequences, over a real database, each to be called at will. */
+export class StoreWorld {
+  readonly clock = new JumpingClock();
+  readonly database: Database;
+  readonly transact: Transact;
+  readonly reports: Reports;
+  private readonly encryption = new Encryption(randomBytes(32));
+
+  private constructor(
+    private readonly fresh: FreshDatabase,
+    readonly session: SessionRow,
+    private readonly lease: Lease,
+  ) {
+    this.database = fresh.database;
+    this.transact = createTransact(this.database, this.clock, { onDeliveries() {}, onWake() {} });
+    this.reports = new Reports(session.id, this.transact, this.clock, silentLog);
+  }
+
+  static async open(kind: DatabaseKind): Promise<StoreWorld> {
+    const fresh = await freshDatabase(kind);
+    const { database } = fresh;
+    await ensureSandboxSession(database, newId('session'), '+15005550100', new Date());
+    const [session] = await listSessions(database, 'test');
+    const lease = await Lease.take(database, session!.id, 'test', true, new JumpingClock());
+    return new StoreWorld(fresh, session!, lease!);
+  }
+
+  async close(): Promise<void> {
+    await this.reports.close();
+    await this.fresh.cleanup();
+  }
+
+  /** Starts a sequence of texts; `after` says when. */
+  async create(to: string, after: string[], fields: object = {}): Promise<string> {
+    const steps = after.map((time, index) => ({ type: 'text', text: `step ${index + 1}`, after: time }));
+    const input = CreateSequenceSchema.parse({ to, steps, ...fields });
+    const rules = { allowPrivateMedia: false, timezone: 'UTC' };
+    const { row } = await this.transact((work) => createSequence(work, 'test', input, rules));
+    return row.id;
+  }
+
+  claim(limit = 64): Promise<Look> {
+    return claimDue(this.transact, this.lease, limit, { exceptChats: [], knownChatsOnly: false });
+  }
+
+  /** The server has accepted a message. */
+  accepted({ wire_id: wireId }: MessageRow): Promise<void> {
+    return this.reports.add({ wireId, receipt: { wireId, status: 'sent', at: this.clock.now() } });
+  }
+
+  /** Somebody writes to us, now and in their own chat where nothing else is said. */
+  receive(phone: string, text: string, where: { chatId?: string; at?: number } = {}): Promise<void> {
+    const { chatId = `${phone.slice(1)}@c.us`, at = this.clock.now() } = where;
+    return receiveInbound(
+      this.transact,
+      this.encryption,
+      this.session,
+      {
+        kind: 'message',
+        id: newWireId(),
+        chatId,
+        from: phone,
+        fromName: null,
+        isGroup: chatId.endsWith('@g.us'),
+        targetWireId: null,
+        type: 'text',
+        text,
+        media: null,
+        at,
+      },
+      { stop: STOP_WORDS, start: START_WORDS, reply: null },
+    );
+  }
+
+  /** Statuses of a sequence's messages, step by step. */
+  async steps(id: string): Promise<MessageRow[]> {
+    return this.database.query('SELECT * FROM messages WHERE sequence_id = $1 ORDER BY step', [id]);
+  }
+
+  async status(id: string): Promise<string> {
+    const [row] = await this.database.query<{ status: string }>(
+      'SELECT status FROM sequences WHERE id = $1',
+      [id],
+    );
+    return row!.status;
+  }
+
+  /** Types of the events about this, in their order. */
+  async told(id: string): Promise<string[]> {
+    const rows = await this.database.query<{ type: string }>(
+      'SELECT type FROM events WHERE subject_id = $1 ORDER BY id',
+      [id],
+    );
+    return rows.map(({ type }) => type);
+  }
+}
