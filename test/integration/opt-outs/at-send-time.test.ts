@@ -4,6 +4,8 @@ import { findOptedOut, insertOptOut } from '../../../engine/store/opt-outs';
 import { DATABASE_KINDS } from '../../servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';
 
+jest.setTimeout(90_000);
+
 const PHONE = '+5511987654321';
 /** The same account, as WhatsApp writes it. */
 const ACCOUNT = '551187654321@c.us';

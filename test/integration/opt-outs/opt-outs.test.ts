@@ -2,6 +2,8 @@ import { expectFault, type BadInput } from '../../engine/refusal';
 import { until } from '../../engine/until';
 import { SequenceWorld, statuses } from '../sequences/sequence-world';
 
+jest.setTimeout(90_000);
+
 const TO = '+15005550003';
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
 const later = [{ after: 'P1D' }, { after: 'P2D' }];

@@ -1,6 +1,8 @@
 import { until } from '../../engine/until';
 import { DAY, SequenceWorld, statuses } from '../sequences/sequence-world';
 
+jest.setTimeout(90_000);
+
 const STOPS = '+15005550005';
 const ANSWERS = '+15005550004';
 const chatOf = (phone: string): string => `${phone.slice(1)}@c.us`;

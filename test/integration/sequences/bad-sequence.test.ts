@@ -1,6 +1,8 @@
 import { expectEnvelope, expectFault, inShort, type BadInput } from '../../engine/refusal';
 import { startEngine, type TestEngine } from '../../engine/start-engine';
 
+jest.setTimeout(90_000);
+
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
 const to = '+15005550003';
 const step = { type: 'text', text: 'Hello', after: 'P1D' };

@@ -2,6 +2,8 @@ import { stopSequences } from '../../../engine/sequences/stop-sequences';
 import { DATABASE_KINDS } from '../../servers/fresh-database';
 import { StoreWorld } from './store-world';
 
+jest.setTimeout(90_000);
+
 const COUNT = 40;
 const phones = Array.from({ length: COUNT }, (_, index) => `+1500555${3000 + index}`);
 /** In another order than that in which they are claimed; 17 and COUNT have no common divisor. */

@@ -1,6 +1,8 @@
 import { until } from '../../engine/until';
 import { DAY, HOUR, SequenceWorld, statuses } from './sequence-world';
 
+jest.setTimeout(90_000);
+
 const TO = '+15005550001';
 const CHAT = '15005550001@c.us';
 

@@ -3,6 +3,8 @@ import { tempFolder } from '../../servers/temp-folder';
 import { until } from '../../engine/until';
 import { DAY, HOUR, SequenceWorld, statuses } from './sequence-world';
 
+jest.setTimeout(90_000);
+
 const ANSWERS = '+15005550004';
 const VOTES = '+15005550008';
 const REACTS = '+15005550009';
