@@ -6,7 +6,7 @@ import type { Contact } from '../wire/people/contact';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
 import { EngineChild } from './engine-child';
 import { readHandOvers } from './hand-overs';
-import { linkedFaults, repeats, strays } from './linked-verdict';
+import { isSilent, linkedFaults, repeats, strays } from './linked-verdict';
 import { PersistentClient } from './persistent-client';
 import type { SeededRandom } from './seeded-random';
 import { Traffic, type Plan } from './traffic';
@@ -25,7 +25,7 @@ export class LinkedRun {
     readonly client: PersistentClient,
   ) {}
 
-  /** Starts WhatsApp with people who read what they get, and an engine, and links them by QR code. */
+  /** Starts WhatsApp with people who read what they get or keep silent, and an engine, and links them by QR code. */
   static async begin(random: SeededRandom, contacts: number): Promise<LinkedRun> {
     const folder = await tempFolder('linked-chaos');
     const whatsapp = await startWhatsApp();
@@ -33,7 +33,8 @@ export class LinkedRun {
     const people = new Map<string, Contact>();
     for (let index = 0; index < contacts; index += 1) {
       const contact = whatsapp.contact(`+1415556${String(1000 + index)}`);
-      contact.behaves({ read: true });
+      // The silent never say that anything came: a message to them whose ack was lost has to go again.
+      contact.behaves(isSilent(contact.number) ? { deliver: false } : { read: true });
       people.set(contact.number, contact);
     }
     const engine = await EngineChild.prepare(join(folder.path, 'data'), join(folder.path, 'hand-overs'), {

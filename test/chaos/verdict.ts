@@ -11,6 +11,7 @@ export interface Shown {
   text: string;
   status: string;
   failure_reason: string | null;
+  sent_at: string | null;
 }
 
 export interface Evidence {
