@@ -7,6 +7,8 @@ export interface EngineConfig {
   host: string;
   /** 0 lets the system choose a free one. */
   port: number;
+  /** Where clients reach the engine, for addresses in events; absent: the address that it listens on. */
+  publicUrl: string | null;
   dataDir: string;
   /** Absent: embedded PGlite in the data folder. */
   databaseUrl: string | null;
@@ -146,6 +148,7 @@ export function flagOf(variable: string): string {
 export const VARIABLES = {
   BLUETICKS_HOST: 'address to listen on (127.0.0.1)',
   BLUETICKS_PORT: 'port to listen on, 0 for any free one (7717)',
+  BLUETICKS_PUBLIC_URL: 'where clients reach it, for media URLs (where it listens)',
   BLUETICKS_DATA_DIR: 'data folder (~/.blueticks)',
   DATABASE_URL: 'PostgreSQL 14 or newer (absent: embedded in the data folder)',
   REDIS_URL: 'Redis 6.2 or newer for the queue (absent: the database)',
@@ -179,6 +182,7 @@ export function readConfig(
   return {
     host: read('BLUETICKS_HOST', host, '127.0.0.1'),
     port: read('BLUETICKS_PORT', port, 7717),
+    publicUrl: read<string | null>('BLUETICKS_PUBLIC_URL', url('http:', 'https:'), null),
     dataDir: resolve(
       read(
         'BLUETICKS_DATA_DIR',

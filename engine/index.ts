@@ -11,12 +11,15 @@ import { DeliveryRunner } from './events/delivery-runner';
 import type { Poster } from './events/post-event';
 import { posterOnDemand } from './events/poster-on-demand';
 import { createTransact } from './events/transact';
+import { createOpenInboundMedia } from './inbound/inbound-media';
+import { MediaLinks } from './inbound/media-links';
 import { LocalKeys } from './keys/local-keys';
 import { createLinkedNumbers } from './linked-numbers';
 import { createLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { openWakeUps } from './queue/open-wake-ups';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
+import { createReceivedFiles } from './received-files';
 import { LaneKeeper } from './sending/lane-keeper';
 import { Sweep } from './sending/sweep';
 import { createAskOwner } from './sessions/ask-owner';
@@ -68,6 +71,9 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
   const now = (): Date => new Date(clock.now());
   let onLost = (): void => {};
   const lost = new Promise<void>((resolve) => (onLost = resolve));
+  // Clients may come to another address than the one it listens on, which is known late when the port is any.
+  const address = laterAddress();
+  address.promise.catch(() => undefined);
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) {
@@ -90,6 +96,11 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now());
     if (database.kind === 'embedded') await unlockDeliveries(database);
 
+    const mediaLinks = new MediaLinks(encryption, clock, address.promise);
+    const receivedFiles = createReceivedFiles({
+      socketUrl: config.waSocketUrl,
+      mediaAgent: parts.mediaAgent,
+    });
     const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
     closers.push(() => wakeUps.close());
     const poster = posterOnDemand({ targets: config.webhookTargets, version: VERSION, clock });
@@ -139,6 +150,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         encryption,
         allowPrivateMedia: config.allowPrivateMedia,
         optOuts: config.optOuts,
+        mediaLinks,
         onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
       },
     );
@@ -167,6 +179,8 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         encryption,
         poster,
         metrics,
+        mediaLinks,
+        openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles),
         account,
         localKeys,
         controlToken,
@@ -185,6 +199,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     await keeper.start();
     await sweep.start();
     const url = await server.listen({ host: config.host, port: config.port });
+    address.resolve(config.publicUrl ?? url);
     writeEngineFile(config.dataDir, {
       url,
       pid: process.pid,
@@ -195,9 +210,18 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     closers.push(async () => removeEngineFile(config.dataDir));
     return { url, localKey: (mode) => localKeys.keyFor(mode), lost, close: closeAll };
   } catch (error) {
+    address.reject(error);
     await closeAll();
     throw error;
   }
+}
+
+/** Known once somebody says it. */
+function laterAddress() {
+  let resolve = (_address: string): void => {};
+  let reject = (_error: unknown): void => {};
+  const promise = new Promise<string>((...settle) => ([resolve, reject] = settle));
+  return { promise, resolve, reject };
 }
 
 function counted(poster: Poster, metrics: Metrics): Poster {

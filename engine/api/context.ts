@@ -1,5 +1,7 @@
 import type { Clock } from '../domain/clock';
 import type { Transact } from '../events/transact';
+import type { OpenInboundMedia } from '../inbound/inbound-media';
+import type { MediaLinks } from '../inbound/media-links';
 import type { Poster } from '../events/post-event';
 import type { EngineConfig } from '../config';
 import type { LocalKeys } from '../keys/local-keys';
@@ -22,6 +24,8 @@ export interface ApiContext {
   encryption: Encryption;
   poster: Poster;
   metrics: Metrics;
+  mediaLinks: MediaLinks;
+  openInboundMedia: OpenInboundMedia;
   account: AccountRow;
   localKeys: LocalKeys;
   /** Secret of this process, by which the machine's own tools may ask it for keys. */

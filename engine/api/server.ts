@@ -12,6 +12,7 @@ import { acceptJson, refuseStrayBody } from './json-body';
 import { accountRoutes } from './routes/account';
 import { contactRoutes } from './routes/contacts';
 import { controlRoutes } from './routes/control';
+import { mediaRoutes } from './routes/media';
 import { messageRoutes } from './routes/messages';
 import { optOutRoutes } from './routes/opt-outs';
 import { processRoutes } from './routes/process';
@@ -70,6 +71,7 @@ function routesOf(context: ApiContext): (app: FastifyInstance) => Promise<void> 
   return async (app) => {
     await app.register(processRoutes(context));
     await app.register(controlRoutes(context), { prefix: '/control' });
+    await app.register(mediaRoutes(context), { prefix: '/v1/media' });
     await app.register(apiRoutes(context), { prefix: '/v1' });
   };
 }

@@ -6,6 +6,7 @@ import type { MessageRow } from '../store/messages';
 import type { Encryption } from '../store/encryption';
 import { addKnownChats, namesOfAccount } from '../store/known-chats';
 import type { SessionRow } from '../store/sessions';
+import type { MediaLinks } from './media-links';
 import type { Inbound } from '../transport/transport';
 import { heedAnswer, type OptOutRules } from './answer';
 
@@ -17,17 +18,24 @@ const EVENT_OF_KIND = {
   revoked: 'message.revoked',
 } as const;
 
+export interface InboundDependencies {
+  transact: Transact;
+  encryption: Encryption;
+  optOuts: OptOutRules;
+  mediaLinks: MediaLinks;
+}
+
 /**
  * Takes in what came from a chat, once however often it is told: what was to go away when this person writes does, a
  * word that opts out is heeded, and the event is told, in one transaction.
  */
 export async function receiveInbound(
-  transact: Transact,
-  encryption: Encryption,
+  { transact, encryption, optOuts, mediaLinks }: InboundDependencies,
   session: SessionRow,
   inbound: Inbound,
-  rules: OptOutRules,
 ): Promise<void> {
+  const { media } = inbound;
+  const urlOf = media && inbound.content ? await mediaLinks.maker() : null;
   await transact(async (work) => {
     const id = newId('inbound');
     const isNew = await insertInbound(work.sql, {
@@ -45,8 +53,9 @@ export async function receiveInbound(
     await addKnownChats(work.sql, session.id, names, work.now);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
-    await heedAnswer(work, session, inbound, names, rules);
-    await work.tell([inboundEvent(session, inbound, target)]);
+    await heedAnswer(work, session, inbound, names, optOuts);
+    const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
+    await work.tell([inboundEvent(session, told, target)]);
   });
 }
 

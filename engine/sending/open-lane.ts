@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/answer';
+import type { MediaLinks } from '../inbound/media-links';
 import { receiveInbound } from '../inbound/receive-inbound';
 import type { WakeUps } from '../queue/wake-ups';
 import type { Database } from '../store/database';
@@ -25,6 +26,7 @@ export interface SendingDependencies {
   encryption: Encryption;
   allowPrivateMedia: boolean;
   optOuts: OptOutRules;
+  mediaLinks: MediaLinks;
   /** Told at each hand-over how long after its moment a message went, in seconds. */
   onHandOver(latenessSeconds: number): void;
 }
@@ -55,7 +57,7 @@ export async function openLane(
   deps: SendingDependencies,
   { onLost, onGone }: { onLost: () => void; onGone: () => void },
 ): Promise<OpenLane> {
-  const { database, transact, wakeUps, clock, log, encryption } = deps;
+  const { database, transact, wakeUps, clock, log } = deps;
   const transport = makeTransport({ id: session.id, phone: session.phone }, clock);
   const reports = new Reports(session.id, transact, clock, log);
   const arm = (at: number): void =>
@@ -88,7 +90,7 @@ export async function openLane(
   void transport
     .open({
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
-      onInbound: (inbound) => receiveInbound(transact, encryption, session, inbound, deps.optOuts),
+      onInbound: (inbound) => receiveInbound(deps, session, inbound),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);
         if (state === 'connected' || state === 'restricted') void stored.then(() => lane.wake());

@@ -36,3 +36,12 @@ export async function findByWireId(
   ]);
   return rows[0];
 }
+
+/** The sealed message as it came; null when it is none, or not kept any more. */
+export async function inboundContent(sql: Sql, id: string): Promise<Buffer | null> {
+  const rows = await sql.query<{ sealed_content: Buffer | null }>(
+    'SELECT sealed_content FROM inbound_messages WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.sealed_content ?? null;
+}

@@ -3,6 +3,7 @@ import { JumpingClock } from '../../clock/jumping-clock';
 import { newId, newWireId } from '../../../engine/domain/ids';
 import { START_WORDS, STOP_WORDS } from '../../../engine/domain/stop-words';
 import { createTransact, type Transact } from '../../../engine/events/transact';
+import { MediaLinks } from '../../../engine/inbound/media-links';
 import { receiveInbound } from '../../../engine/inbound/receive-inbound';
 import { createSequence } from '../../../engine/sequences/create-sequence';
 import { CreateSequenceSchema } from '../../../engine/sequences/sequence-schema';
@@ -69,25 +70,22 @@ export class StoreWorld {
   /** Somebody writes to us, now and in their own chat where nothing else is said. */
   receive(phone: string, text: string, where: { chatId?: string; at?: number } = {}): Promise<void> {
     const { chatId = `${phone.slice(1)}@c.us`, at = this.clock.now() } = where;
-    return receiveInbound(
-      this.transact,
-      this.encryption,
-      this.session,
-      {
-        kind: 'message',
-        id: newWireId(),
-        chatId,
-        from: phone,
-        fromName: null,
-        isGroup: chatId.endsWith('@g.us'),
-        targetWireId: null,
-        type: 'text',
-        text,
-        media: null,
-        at,
-      },
-      { stop: STOP_WORDS, start: START_WORDS, reply: null },
-    );
+    const { transact, encryption } = this;
+    const mediaLinks = new MediaLinks(encryption, this.clock, Promise.resolve('http://127.0.0.1'));
+    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
+    return receiveInbound({ transact, encryption, optOuts, mediaLinks }, this.session, {
+      kind: 'message',
+      id: newWireId(),
+      chatId,
+      from: phone,
+      fromName: null,
+      isGroup: chatId.endsWith('@g.us'),
+      targetWireId: null,
+      type: 'text',
+      text,
+      media: null,
+      at,
+    });
   }
 
   /** Statuses of a sequence's messages, step by step. */

@@ -74,7 +74,8 @@ export class MediaHost {
     if (refusal !== undefined) return void response.writeHead(refusal).end();
     if (request.method !== 'POST') {
       const file = this.files.get(url.pathname);
-      return void (file ? response.writeHead(200).end(file) : response.writeHead(404).end());
+      if (!file) return void response.writeHead(404).end();
+      return void response.writeHead(200, { 'content-length': file.length }).end(file);
     }
     if (url.searchParams.get('auth') !== this.password) return void response.writeHead(401).end();
     const { url: address, directPath } = this.put(Buffer.concat(chunks));

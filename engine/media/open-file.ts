@@ -1,0 +1,39 @@
+import { request } from 'undici';
+import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
+import type { OpenFile } from '../transport/media-source';
+import { MEDIA_TIMEOUT_MS } from './media-limits';
+import { checkMediaUrl } from './media-url';
+
+/** For the whole of a file, however large: whoever reads more slowly has gone away. */
+const LONGEST_MS = 15 * 60_000;
+
+/**
+ * Opens files of WhatsApp's media hosts through the guarded network code. Redirects are not followed: those hosts make
+ * none.
+ */
+export function createOpenFile(
+  options: { allowPrivate: boolean } & Pick<GuardOptions, 'ca' | 'lookup'>,
+): OpenFile {
+  const { allowPrivate, ...guard } = options;
+  return async (url) => {
+    const fault = checkMediaUrl(url, allowPrivate);
+    if (fault) throw new Error(`the address of a file ${fault.message}`);
+    const targets = allowPrivate ? 'any' : 'public';
+    const agent = createGuardedAgent({ ...guard, targets, connectTimeoutMs: MEDIA_TIMEOUT_MS });
+    try {
+      const { statusCode, headers, body } = await request(url, {
+        dispatcher: agent,
+        signal: AbortSignal.timeout(LONGEST_MS),
+        headersTimeout: MEDIA_TIMEOUT_MS,
+        bodyTimeout: MEDIA_TIMEOUT_MS,
+        headers: { 'accept-encoding': 'identity', origin: 'https://web.whatsapp.com' },
+      });
+      body.once('close', () => void agent.destroy());
+      const length = Number(headers['content-length']);
+      return { status: statusCode, length: Number.isSafeInteger(length) ? length : null, body };
+    } catch (error) {
+      void agent.destroy();
+      throw error;
+    }
+  };
+}

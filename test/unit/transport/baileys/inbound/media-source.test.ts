@@ -1,0 +1,72 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createMediaSource } from '../../../../../engine/transport/baileys/inbound/media-source';
+import { FileGone, type OpenFile } from '../../../../../engine/transport/media-source';
+import { loadBaileys, type Baileys, type Message } from '../../../../wire/baileys';
+import { sealMedia, type MediaKind } from '../../../../wire/media/media-crypto';
+
+const plain = Buffer.from('a picture, let us say');
+
+describe('the source of files', () => {
+  let baileys: Baileys;
+  let asked: string[];
+  let answer: OpenFile;
+  beforeAll(async () => void (baileys = await loadBaileys()));
+  beforeEach(() => void (asked = []));
+
+  const contentOf = (message: Message): Uint8Array =>
+    baileys.proto.WebMessageInfo.encode({ key: { id: '3A01' }, message }).finish();
+  const open = (message: Message) => {
+    const openFile: OpenFile = (url) => {
+      asked.push(url);
+      return answer(url);
+    };
+    return createMediaSource({ load: loadBaileys, openFile, anyHost: false }).open(contentOf(message));
+  };
+  const sealed = (kind: MediaKind) => {
+    const { bytes, ...part } = sealMedia(plain, kind);
+    answer = async () => ({ status: 200, length: bytes.length, body: Readable.from([bytes]) });
+    return { ...part, directPath: '/v/1' };
+  };
+
+  it.each<[MediaKind, (part: object) => Message]>([
+    ['image', (imageMessage) => ({ imageMessage })],
+    ['video', (videoMessage) => ({ videoMessage })],
+    ['gif', (part) => ({ videoMessage: { ...part, gifPlayback: true } })],
+    ['voice', (part) => ({ audioMessage: { ...part, ptt: true } })],
+    ['audio', (audioMessage) => ({ audioMessage })],
+    ['document', (documentMessage) => ({ documentMessage })],
+    ['sticker', (stickerMessage) => ({ stickerMessage })],
+  ])('opens a file sealed as %s', async (kind, message) => {
+    const { stream, size } = await open(message(sealed(kind)));
+    expect(await buffer(stream)).toEqual(plain);
+    expect(size).toBe(plain.length);
+    expect(asked).toEqual(['https://mmg.whatsapp.net/v/1']);
+  });
+
+  it.each([403, 404, 410])('says that a file is gone when WhatsApp answers %i', async (status) => {
+    const imageMessage = sealed('image');
+    const body = Readable.from(['gone']);
+    answer = async () => ({ status, length: 4, body });
+    await expect(open({ imageMessage })).rejects.toThrow(FileGone);
+    expect(body.destroyed).toBe(true);
+  });
+
+  it('fails otherwise when WhatsApp has another fault', async () => {
+    const imageMessage = sealed('image');
+    answer = async () => ({ status: 500, length: null, body: Readable.from([]) });
+    await expect(open({ imageMessage })).rejects.toThrow('answered 500');
+  });
+
+  it.each<[string, Message]>([
+    ['no file', { conversation: 'hi' }],
+    ['a file without its key', { imageMessage: { directPath: '/v/1' } }],
+    [
+      'a file that lies elsewhere',
+      { imageMessage: { mediaKey: Buffer.alloc(32), url: 'https://evil.example/x' } },
+    ],
+  ])('asks nobody for %s', async (_what, message) => {
+    await expect(open(message)).rejects.toThrow(FileGone);
+    expect(asked).toEqual([]);
+  });
+});
