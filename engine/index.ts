@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Agent } from 'node:https';
 import { hostname } from 'node:os';
 import { createServer } from './api/server';
+import { CampaignRunner } from './campaigns/campaign-runner';
+import { CAMPAIGNS_LANE } from './campaigns/campaigns-lane';
 import type { EngineConfig } from './config';
 import { systemClock, type Clock } from './domain/clock';
 import { newId } from './domain/ids';
@@ -121,8 +123,13 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     });
     const transact = createTransact(database, clock, {
       onDeliveries: () => runner.wake(),
-      onWake: (lane, at) => (lane === DELIVERIES_LANE ? runner.wake() : keeper.wake(lane, at)),
+      onWake(lane, at) {
+        if (lane === DELIVERIES_LANE) runner.wake();
+        else if (lane === CAMPAIGNS_LANE) campaigns.wake();
+        else keeper.wake(lane, at);
+      },
     });
+    const campaigns = new CampaignRunner({ database, transact, clock, log });
     const linkedNumbers = createLinkedNumbers({
       ...{ database, encryption, clock, log },
       socketUrl: config.waSocketUrl,
@@ -195,9 +202,11 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     });
     closers.push(() => keeper.close());
     closers.push(() => sweep.close());
+    closers.push(() => campaigns.close());
     closers.push(() => server.close());
     await keeper.start();
     await sweep.start();
+    campaigns.start();
     const url = await server.listen({ host: config.host, port: config.port });
     address.resolve(config.publicUrl ?? url);
     writeEngineFile(config.dataDir, {

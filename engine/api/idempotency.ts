@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EngineError } from '../errors';
 import type { Work } from '../events/transact';
-import { claimIdempotencyKey, keepResponse } from '../store/idempotency';
+import { claimIdempotencyKey, keepResponse, knowsIdempotencyKey } from '../store/idempotency';
 import type { ApiContext } from './context';
 
 const LONGEST_KEY = 64;
@@ -11,22 +11,31 @@ const LONGEST_KEY = 64;
  * Does a creating request's work in one transaction, once for each `Idempotency-Key`: a repeat gets the first answer
  * with 200 and `Idempotent-Replayed: true`; the same key with another body is refused.
  * @param operation what the request does, the same for all its paths.
+ * @param prepare what takes too long for a transaction and is done before it; not where the answer is a repeat.
  */
-export async function createOnce(
+export async function createOnce<Prepared = undefined>(
   context: ApiContext,
   request: FastifyRequest,
   reply: FastifyReply,
   operation: string,
-  job: (work: Work) => Promise<object>,
+  job: (work: Work, prepared: Prepared) => Promise<object>,
+  prepare?: () => Promise<Prepared>,
 ): Promise<never> {
   const key = readKey(request);
+  const { database, clock } = context;
+  const repeats =
+    prepare && key !== null
+      ? await knowsIdempotencyKey(database, request.key.id, key, new Date(clock.now()))
+      : false;
+  const prepared = repeats ? undefined : await prepare?.();
   const answer = await context.transact(async (work) => {
-    if (key === null) return { body: JSON.stringify(await job(work)), replayed: false };
+    const jobFor = (): Promise<object> => job(work, prepared as Prepared);
+    if (key === null) return { body: JSON.stringify(await jobFor()), replayed: false };
     const requestHash = hashOf(operation, request.body);
     const record = { keyId: request.key.id, key, requestHash, now: work.now };
     const claim = await claimIdempotencyKey(work.sql, record);
     if (claim.claimed) {
-      const body = JSON.stringify(await job(work));
+      const body = JSON.stringify(await jobFor());
       // Sealed: the answer to a new webhook holds its secret.
       const sealed = context.encryption.seal(body, placeOf(request.key.id, key)).toString('base64');
       await keepResponse(work.sql, request.key.id, key, sealed);

@@ -10,6 +10,8 @@ import type { ApiContext } from './context';
 import { answerClientError, sendError } from './error-envelope';
 import { acceptJson, refuseStrayBody } from './json-body';
 import { accountRoutes } from './routes/account';
+import { audienceRoutes } from './routes/audiences';
+import { campaignRoutes } from './routes/campaigns';
 import { contactRoutes } from './routes/contacts';
 import { controlRoutes } from './routes/control';
 import { mediaRoutes } from './routes/media';
@@ -84,6 +86,8 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(accountRoutes(context));
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });
     await v1.register(messageRoutes(context), { prefix: '/messages' });
+    await v1.register(audienceRoutes(context), { prefix: '/audiences' });
+    await v1.register(campaignRoutes(context), { prefix: '/campaigns' });
     await v1.register(sequenceRoutes(context), { prefix: '/sequences' });
     await v1.register(optOutRoutes(context), { prefix: '/opt-outs' });
     await v1.register(webhookRoutes(context), { prefix: '/webhooks' });

@@ -93,5 +93,6 @@ const FORMATS: Record<string, string> = {
 function article(word: string): string {
   if (word === 'null' || word === 'undefined') return word;
   if (word === 'int') return 'a whole number';
+  if (word === 'record') return 'an object';
   return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
 }

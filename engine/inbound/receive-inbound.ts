@@ -4,7 +4,7 @@ import type { NewEvent, Transact } from '../events/transact';
 import { findByWireId, insertInbound } from '../store/inbound';
 import type { MessageRow } from '../store/messages';
 import type { Encryption } from '../store/encryption';
-import { addKnownChats, namesOfAccount } from '../store/known-chats';
+import { addKnownChats, namesOfAccount, saveChatName } from '../store/known-chats';
 import type { SessionRow } from '../store/sessions';
 import type { MediaLinks } from './media-links';
 import type { Inbound } from '../transport/transport';
@@ -51,6 +51,8 @@ export async function receiveInbound(
     if (!isNew) return;
     const names = await namesOfAccount(work.sql, session.id, inbound.chatId);
     await addKnownChats(work.sql, session.id, names, work.now);
+    if (inbound.fromName && !inbound.isGroup)
+      await saveChatName(work.sql, session.id, names, inbound.fromName);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
     await heedAnswer(work, session, inbound, names, optOuts);

@@ -4,6 +4,7 @@ import { applyReceipt } from '../domain/message-status';
 import { sendRetryDelay } from '../domain/retry-schedule';
 import type { Transact } from '../events/transact';
 import { changed, failed, retried, storeChanges, type MessageChange } from '../messages/message-changes';
+import { asCampaignsStand } from '../messages/campaign-stand';
 import { GroupedWrites } from '../store/grouped-writes';
 import { addKnownChats } from '../store/known-chats';
 import { lockByWireIds } from '../store/lane-messages';
@@ -73,16 +74,16 @@ export class Reports {
         touched.add(report.wireId);
       }
       if (touched.size === 0) return;
-      await storeChanges(
+      const stored = await asCampaignsStand(
         work,
         [...touched].map((wireId) => changes.get(wireId)!),
       );
+      await storeChanges(work, stored);
       // Whoever got a message is no new contact any more.
       const accepted = rows.filter((row) => !row.sent_at && changes.get(row.wire_id)!.row.sent_at);
       const chats = accepted.map((row) => row.chat_id);
       await addKnownChats(work.sql, this.sessionId, chats, work.now);
-      for (const wireId of touched) {
-        const { row } = changes.get(wireId)!;
+      for (const { row } of stored) {
         if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());
       }
     });

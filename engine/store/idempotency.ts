@@ -30,6 +30,16 @@ export async function claimIdempotencyKey(
   return { claimed: false, requestHash: found.request_hash, response: found.response };
 }
 
+/** Whether a request with this key was answered already, and is still remembered. */
+export async function knowsIdempotencyKey(sql: Sql, keyId: string, key: string, now: Date): Promise<boolean> {
+  const tooOld = new Date(now.getTime() - IDEMPOTENCY_LIFE_MS);
+  const rows = await sql.query(
+    'SELECT 1 AS one FROM idempotency_records WHERE key_id = $1 AND key = $2 AND created_at > $3',
+    [keyId, key, tooOld],
+  );
+  return rows.length > 0;
+}
+
 /** Stores the answer, sealed, that a repeat of the request will get. */
 export async function keepResponse(tx: Sql, keyId: string, key: string, response: string): Promise<void> {
   await tx.query('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [

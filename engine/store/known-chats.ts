@@ -26,3 +26,30 @@ export async function namesOfAccount(sql: Sql, sessionId: string, chatId: string
   );
   return [...new Set([chatId, ...rows.map(({ asked }) => asked)])];
 }
+
+/** Notes the name that the person behind these chat ids goes by. */
+export async function saveChatName(
+  tx: Sql,
+  sessionId: string,
+  chatIds: readonly string[],
+  name: string,
+): Promise<void> {
+  await tx.query(
+    `UPDATE known_chats SET name = $3
+     WHERE session_id = $1 AND chat_id = ANY($2::text[]) AND name IS DISTINCT FROM $3`,
+    [sessionId, chatIds, name],
+  );
+}
+
+/** The names of those of these chats whose other side is known by one. */
+export async function namesOfChats(
+  sql: Sql,
+  sessionId: string,
+  chatIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await sql.query<{ chat_id: string; name: string }>(
+    'SELECT chat_id, name FROM known_chats WHERE session_id = $1 AND chat_id = ANY($2::text[]) AND name IS NOT NULL',
+    [sessionId, chatIds],
+  );
+  return new Map(rows.map(({ chat_id: chatId, name }) => [chatId, name]));
+}

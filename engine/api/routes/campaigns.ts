@@ -1,0 +1,81 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  CampaignSchema,
+  CreateCampaignSchema,
+  PreviewedSchema,
+  PreviewSchema,
+} from '../../campaigns/campaign-schema';
+import { getCampaign, getCampaigns } from '../../campaigns/campaigns';
+import { createCampaign, prepareCampaign } from '../../campaigns/create-campaign';
+import { previewCampaign } from '../../campaigns/preview';
+import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/steer-campaign';
+import { ID_PREFIXES } from '../../domain/ids';
+import type { ApiContext } from '../context';
+import { createOnce } from '../idempotency';
+import { pageOf, pageQuery, readPage } from '../pages';
+
+const idParams = z.object({ id: z.string().max(64) });
+const tags = ['campaigns'];
+const STEERING = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign };
+
+/** `/v1/campaigns` */
+export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const { transact, database, clock, config } = context;
+  const options = { allowPrivateMedia: config.allowPrivateMedia };
+  const read = { scope: 'campaigns:read' };
+  const write = { scope: 'campaigns:write' };
+
+  return async (app) => {
+    app.post(
+      '/',
+      { config: write, schema: { tags, body: CreateCampaignSchema, response: { 201: CampaignSchema } } },
+      (request, reply) => {
+        const { body, key } = request;
+        return createOnce(
+          context,
+          request,
+          reply,
+          'create campaign',
+          (work, check) => createCampaign(work, key.mode, body, check, options),
+          () => prepareCampaign(database, key.mode, body, new Date(clock.now()), options),
+        );
+      },
+    );
+
+    app.post(
+      '/preview',
+      { config: read, schema: { tags, body: PreviewSchema, response: { 200: PreviewedSchema } } },
+      ({ key, body }) => previewCampaign(database, key.mode, body),
+    );
+
+    app.get(
+      '/',
+      {
+        config: read,
+        schema: { tags, querystring: z.strictObject(pageQuery), response: { 200: pageOf(CampaignSchema) } },
+      },
+      ({ key, query }) =>
+        readPage(
+          query,
+          ID_PREFIXES.campaign,
+          (limit, before) => getCampaigns(database, key.mode, limit, before),
+          (campaign) => campaign,
+        ),
+    );
+
+    app.get(
+      '/:id',
+      { config: read, schema: { tags, params: idParams, response: { 200: CampaignSchema } } },
+      ({ key, params }) => getCampaign(database, key.mode, params.id),
+    );
+
+    for (const [name, steer] of Object.entries(STEERING)) {
+      app.post(
+        `/:id/${name}`,
+        { config: write, schema: { tags, params: idParams, response: { 200: CampaignSchema } } },
+        ({ key, params }) => transact((work) => steer(work, key.mode, params.id)),
+      );
+    }
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** What audiences and contacts may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
+export const LONGEST_NAME = 120;
+const MOST_AT_ONCE = 1000;
+
+const name = z.string().min(1).max(LONGEST_NAME);
+const to = z.string().min(1).max(128).describe('+14155551234, or a chat id');
+const variables = z
+  .record(z.string(), z.string())
+  .describe('at most 32; names of letters, digits and _, values of up to 1024 characters');
+
+export const NewContactSchema = z.strictObject({ to, variables: variables.optional() });
+export type NewContact = z.output<typeof NewContactSchema>;
+
+export const CreateAudienceSchema = z.strictObject({
+  name,
+  contacts: z.array(NewContactSchema).max(MOST_AT_ONCE).optional(),
+});
+export type CreateAudience = z.output<typeof CreateAudienceSchema>;
+
+export const RenameAudienceSchema = z.strictObject({ name });
+
+export const AddContactsSchema = z.strictObject({
+  contacts: z.array(NewContactSchema).min(1).max(MOST_AT_ONCE),
+});
+
+export const EditContactSchema = z
+  .strictObject({ to: to.optional(), variables: variables.optional().describe('replaces all of them') })
+  .refine((edit) => Object.keys(edit).length > 0, { error: 'give at least one field to change', path: [] });
+export type EditContact = z.output<typeof EditContactSchema>;
+
+export const ContactSchema = z.object({
+  id: z.string(),
+  to: z.string(),
+  variables: z.record(z.string(), z.string()),
+  added_at: z.string(),
+});
+
+export const AudienceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  contact_count: z.int(),
+  created_at: z.string(),
+});
+
+export const AudiencePageSchema = AudienceSchema.extend({
+  contacts: z.array(ContactSchema).optional(),
+  page: z.int().optional(),
+  has_more: z.boolean().optional(),
+});
+
+export const AddedSchema = z.object({ added: z.int(), contact_count: z.int() });

@@ -1,0 +1,71 @@
+import { newId } from '../domain/ids';
+import type { Mode } from '../domain/mode';
+import { EngineError, notFound } from '../errors';
+import type { Work } from '../events/transact';
+import {
+  deleteAudience,
+  findAudience,
+  insertAudience,
+  renameAudience,
+  type AudienceRow,
+} from '../store/audiences';
+import { activeCampaignOf } from '../store/campaigns';
+import { contactsOfPage, type ContactRow } from '../store/contacts';
+import type { Sql } from '../store/database';
+import type { CreateAudience } from './audience-schema';
+import { addContacts, lockExisting, readContacts } from './contacts';
+
+/** Contacts on one page of an audience. */
+export const PAGE_SIZE = 100;
+
+/** Makes an audience with its first contacts. @throws EngineError `invalid_request` with every fault */
+export async function createAudience(work: Work, mode: Mode, input: CreateAudience): Promise<AudienceRow> {
+  const contacts = readContacts(input.contacts ?? []);
+  const row: AudienceRow = {
+    id: newId('audience'),
+    mode,
+    name: input.name,
+    contact_count: 0,
+    created_at: work.now,
+  };
+  await insertAudience(work.sql, row);
+  const { contact_count } = await addContacts(work, row.id, contacts);
+  return { ...row, contact_count };
+}
+
+/** @throws EngineError `not_found` */
+export async function getAudience(sql: Sql, mode: Mode, id: string): Promise<AudienceRow> {
+  const row = await findAudience(sql, mode, id);
+  if (!row) throw notFound('audience', id);
+  return row;
+}
+
+/** Contacts of one page, from 1, in the order in which they were added. */
+export async function getContacts(
+  sql: Sql,
+  audienceId: string,
+  page: number,
+): Promise<{ contacts: ContactRow[]; hasMore: boolean }> {
+  const rows = await contactsOfPage(sql, audienceId, page, PAGE_SIZE);
+  return { contacts: rows.slice(0, PAGE_SIZE), hasMore: rows.length > PAGE_SIZE };
+}
+
+/** @throws EngineError `not_found` */
+export async function rename(work: Work, mode: Mode, id: string, name: string): Promise<AudienceRow> {
+  const row = await lockExisting(work, mode, id);
+  await renameAudience(work.sql, id, name);
+  return { ...row, name };
+}
+
+/** Removes an audience with its contacts. @throws EngineError `not_found`, `conflict` while a campaign uses it */
+export async function removeAudience(work: Work, mode: Mode, id: string): Promise<void> {
+  await lockExisting(work, mode, id);
+  const campaign = await activeCampaignOf(work.sql, id);
+  if (campaign) {
+    throw new EngineError(
+      'conflict',
+      `Campaign ${campaign.id} (${campaign.status}) still uses this audience; cancel it first, or wait for its end.`,
+    );
+  }
+  await deleteAudience(work.sql, id);
+}

@@ -1,0 +1,25 @@
+import { checkVariables } from '../domain/contact-variables';
+import { readRecipient, type Faults } from '../messages/message-rules';
+import type { NewContact } from './audience-schema';
+
+/** A contact that was found good. */
+export interface ReadContact {
+  recipient: string;
+  chat_id: string;
+  variables: Record<string, string>;
+}
+
+/** Reads one contact, or notes everything that is wrong with it. */
+export function readContact(input: NewContact, faults: Faults): ReadContact | null {
+  const before = faults.details.length;
+  const recipient = readRecipient(input.to, faults);
+  const variables = readVariables(input.variables ?? {}, faults);
+  if (!recipient || faults.details.length > before) return null;
+  return { recipient: recipient.to, chat_id: recipient.chatId, variables };
+}
+
+export function readVariables(variables: Record<string, string>, faults: Faults): Record<string, string> {
+  for (const { path, code, message } of checkVariables(variables))
+    faults.add(`variables.${path}`, code, message);
+  return variables;
+}

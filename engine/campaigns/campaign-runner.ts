@@ -1,0 +1,118 @@
+import { statusReached } from '../domain/campaign-status';
+import type { Clock } from '../domain/clock';
+import type { Log } from '../domain/log';
+import type { Transact } from '../events/transact';
+import { lockDueCampaigns, lockEnded, listExpanding } from '../store/campaign-work';
+import { countMessages } from '../store/campaign-counts';
+import { saveCampaign, type CampaignRow } from '../store/campaigns';
+import type { Sql } from '../store/database';
+import { expandCampaign } from './expand-campaign';
+import { tellOfCampaigns } from './present-campaign';
+
+export interface CampaignRunnerDependencies {
+  database: Sql;
+  transact: Transact;
+  clock: Clock;
+  log: Log;
+}
+
+/** How often campaigns are looked at; a creation or a resumption is looked at at once. */
+const ROUND_MS = 1_000;
+
+/**
+ * Carries campaigns on: starts those whose time has come, makes messages ahead of the sender, and tells the end. Every
+ * process may run it: each campaign is locked by whoever has it in hand, and what a crash leaves the next round finds.
+ */
+export class CampaignRunner {
+  private round: Promise<void> | null = null;
+  private again = false;
+  private closed = false;
+  private cancelTimer: () => void = () => {};
+
+  constructor(private readonly deps: CampaignRunnerDependencies) {}
+
+  start(): void {
+    this.wake();
+  }
+
+  /** Looks at the campaigns now; a call while it looks makes it look once more. */
+  wake(): void {
+    if (this.closed) return;
+    this.again = true;
+    this.round ??= this.rounds().finally(() => {
+      this.round = null;
+      if (this.again) return this.wake();
+      if (!this.closed) this.cancelTimer = this.deps.clock.after(ROUND_MS, () => this.wake());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.again = false;
+    this.cancelTimer();
+    await this.round;
+  }
+
+  private async rounds(): Promise<void> {
+    this.cancelTimer();
+    while (this.again && !this.closed) {
+      this.again = false;
+      await this.once().catch((error: unknown) =>
+        this.deps.log.error({ err: error }, 'campaigns could not be carried on; trying again'),
+      );
+    }
+  }
+
+  private async once(): Promise<void> {
+    await this.startDue();
+    await this.expand();
+    await this.finish();
+  }
+
+  private async startDue(): Promise<void> {
+    await this.deps.transact(async (work) => {
+      const due = await lockDueCampaigns(work.sql, work.now);
+      if (due.length === 0) return;
+      const started = due.map((row): CampaignRow => ({ ...row, status: 'running', started_at: work.now }));
+      for (const row of started) await saveCampaign(work.sql, row);
+      await tellOfCampaigns(work, 'campaign.started', started);
+    });
+  }
+
+  /** In turns, so that a large campaign does not hold up a small one. */
+  private async expand(): Promise<void> {
+    let ids = await listExpanding(this.deps.database);
+    while (ids.length > 0 && !this.closed) {
+      const more: string[] = [];
+      for (const id of ids) {
+        if (this.closed) return;
+        if (await this.deps.transact((work) => expandCampaign(work, id))) more.push(id);
+        // Requests that came in meanwhile are read before the next turn.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+      ids = more;
+    }
+  }
+
+  private async finish(): Promise<void> {
+    await this.deps.transact(async (work) => {
+      const ended = await lockEnded(work.sql, work.now);
+      if (ended.length === 0) return;
+      const counts = await countMessages(
+        work.sql,
+        ended.map(({ id }) => id),
+      );
+      const completed: CampaignRow[] = [];
+      for (const row of ended) {
+        const { waiting, underway } = counts.get(row.id)!;
+        const progress = { expandedAll: row.expanded_all, waiting, underway };
+        const status = statusReached(progress, row.status as 'running' | 'complete_sent');
+        if (status === row.status) continue;
+        const changed: CampaignRow = { ...row, status, completed_at: row.completed_at ?? work.now };
+        await saveCampaign(work.sql, changed);
+        if (row.status === 'running') completed.push(changed);
+      }
+      await tellOfCampaigns(work, 'campaign.completed', completed);
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/campaign-content';
+import { CAMPAIGN_STATUSES } from '../domain/campaign-status';
+import { SendWindowSchema } from '../messages/message-schema';
+
+/** What campaigns may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
+const text = z.string().min(1).max(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays');
+const caption = z.string().min(1).max(LONGEST_CAPTION).describe('template, under the media');
+const footer = z.string().min(1).max(LONGEST_CAPTION).describe('template, a paragraph below the text');
+const mediaUrl = z.string().min(1).max(2048).describe('https address of the file that everybody gets');
+const perTime = z.int().min(1).max(1_000_000).optional();
+
+const PacingSchema = z
+  .strictObject({ per_minute: perTime, per_hour: perTime, per_day: perTime })
+  .refine((pacing) => Object.keys(pacing).length > 0, {
+    error: 'give at least one of per_minute, per_hour, per_day',
+    path: [],
+  })
+  .describe("most messages in that time; it can only be slower than its number's own pacing");
+
+export const CreateCampaignSchema = z
+  .strictObject({
+    name: z.string().min(1).max(120),
+    audience_id: z.string().min(1).max(64),
+    text: text.optional(),
+    media_url: mediaUrl.optional(),
+    media_caption: caption.optional(),
+    footer: footer.optional(),
+    from: z.string().min(1).max(32).optional().describe('a linked number; may be left out when there is one'),
+    on_missing_variable: z.enum(['fail', 'skip']).default('fail'),
+    send_at: z.string().optional().describe('RFC 3339 with offset, 10 s to 365 days ahead; absent: now'),
+    send_window: SendWindowSchema.optional(),
+    pacing: PacingSchema.optional(),
+  })
+  .refine((campaign) => campaign.text !== undefined || campaign.media_url !== undefined, {
+    error: 'give text or media_url',
+    path: ['text'],
+  })
+  .refine((campaign) => campaign.text === undefined || campaign.media_url === undefined, {
+    error: 'does not go with media_url, as everybody gets one message; give media_caption instead',
+    path: ['text'],
+  })
+  .refine((campaign) => campaign.media_caption === undefined || campaign.media_url !== undefined, {
+    error: 'needs a media_url',
+    path: ['media_caption'],
+  });
+export type CreateCampaign = z.output<typeof CreateCampaignSchema>;
+
+export const PreviewSchema = z
+  .strictObject({
+    text: text.optional(),
+    media_caption: caption.optional(),
+    footer: footer.optional(),
+    audience_id: z.string().min(1).max(64).optional(),
+    contact_id: z.string().min(1).max(64).optional(),
+    to: z.string().min(1).max(128).optional(),
+    variables: z.record(z.string(), z.string()).optional(),
+  })
+  .refine(({ text: body, media_caption: under }) => (body === undefined) !== (under === undefined), {
+    error: 'give text or media_caption, and not both',
+    path: ['text'],
+  })
+  .refine((ask) => (ask.audience_id === undefined) !== (ask.to === undefined), {
+    error: 'give audience_id and contact_id, or to and variables',
+    path: ['audience_id'],
+  })
+  .refine((ask) => (ask.audience_id === undefined) === (ask.contact_id === undefined), {
+    error: 'goes with audience_id; give both or none',
+    path: ['contact_id'],
+  })
+  .refine((ask) => ask.variables === undefined || ask.to !== undefined, {
+    error: 'goes with to; a contact has variables of its own',
+    path: ['variables'],
+  });
+export type Preview = z.output<typeof PreviewSchema>;
+
+export const PreviewedSchema = z.object({
+  text: z.string().nullable().describe('as it would be sent, the footer included'),
+  media_caption: z.string().nullable(),
+  missing: z.array(z.string()).describe('names without a value; their tokens stay in the text'),
+});
+
+const nullableTime = z.string().nullable();
+
+export const CampaignSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  audience_id: z.string(),
+  status: z.enum(CAMPAIGN_STATUSES),
+  total_count: z.int().describe('contacts that it is for'),
+  sent_count: z.int(),
+  delivered_count: z.int(),
+  read_count: z.int(),
+  failed_count: z.int(),
+  pending_count: z.int().describe('neither sent, nor failed, nor canceled yet'),
+  canceled_count: z.int(),
+  from: z.string().nullable(),
+  text: z.string().nullable(),
+  media_url: z.string().nullable(),
+  media_caption: z.string().nullable(),
+  footer: z.string().nullable(),
+  on_missing_variable: z.enum(['fail', 'skip']),
+  send_at: nullableTime,
+  send_window: SendWindowSchema.nullable(),
+  pacing: PacingSchema.nullable(),
+  paused_reason: z.string().nullable(),
+  created_at: z.string(),
+  started_at: nullableTime,
+  completed_at: nullableTime,
+  aborted_at: nullableTime,
+});

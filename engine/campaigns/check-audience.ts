@@ -1,0 +1,78 @@
+import { LONGEST_CAPTION, LONGEST_TEXT, namesNeeded, type ContentFault } from '../domain/campaign-content';
+import { tokensOf } from '../domain/template';
+import { EngineError, type ErrorDetail } from '../errors';
+import { contactsAfter, type ContactRow } from '../store/contacts';
+import type { Sql } from '../store/database';
+import { renderFor, templateOf, type Content } from './contact-content';
+
+/** Contacts looked at in one query: on the embedded database, which others wait for, a matter of milliseconds. */
+const AT_ONCE = 500;
+const MOST_EXAMPLES = 10;
+
+/** What was found of an audience so far. */
+export interface AudienceCheck {
+  /** Every contact up to this id was looked at. */
+  through: string | null;
+  looked: number;
+  faulty: number;
+  examples: ErrorDetail[];
+}
+
+export const NOTHING_CHECKED: AudienceCheck = { through: null, looked: 0, faulty: 0, examples: [] };
+
+/**
+ * Looks whether every contact of an audience can get its message, a few hundred at a time, so that nobody who waits
+ * for the database waits long.
+ * @param before what was found already; contacts up to there are not looked at again.
+ */
+export async function checkAudience(
+  sql: Sql,
+  audienceId: string,
+  content: Content,
+  before: AudienceCheck = NOTHING_CHECKED,
+): Promise<AudienceCheck> {
+  // Without a token everybody gets the same.
+  if (namesNeeded(templateOf(content)).length === 0) return before;
+  const check = { ...before, examples: [...before.examples] };
+  for (;;) {
+    const contacts = await contactsAfter(sql, audienceId, { after: check.through, limit: AT_ONCE });
+    const rendered = await renderFor(sql, content, contacts);
+    rendered.forEach((result, index) => {
+      if (!result.ok) addFault(check, content, contacts[index]!, result.fault);
+    });
+    check.looked += contacts.length;
+    check.through = contacts.at(-1)?.id ?? check.through;
+    if (contacts.length < AT_ONCE) return check;
+    // Requests that came in meanwhile are read before the next look.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+/** @throws EngineError `invalid_request` with example contacts, where some can get no message */
+export function refuseFaulty({ faulty, looked, examples }: AudienceCheck): void {
+  const [first] = examples;
+  if (!first) return;
+  const more = faulty > 1 ? ` (${faulty} of ${looked} contacts are like that)` : '';
+  throw new EngineError('invalid_request', `${first.path}: ${first.message}${more}`, { details: examples });
+}
+
+function addFault(check: AudienceCheck, content: Content, contact: ContactRow, fault: ContentFault): void {
+  check.faulty += 1;
+  if (check.examples.length < MOST_EXAMPLES) check.examples.push(describe(content, contact, fault));
+}
+
+function describe(content: Content, contact: ContactRow, fault: ContentFault): ErrorDetail {
+  const main = content.media ? 'media_caption' : 'text';
+  const who = `contact ${contact.id} (${contact.recipient})`;
+  if (fault.reason === 'invalid_text') {
+    const most = content.media ? LONGEST_CAPTION : LONGEST_TEXT;
+    const length = fault.length === 0 ? 'empty' : `${fault.length} characters long`;
+    const message = `is ${length} for ${who}, and may have 1 to ${most}; change the text or that contact's variables`;
+    return { path: main, code: 'invalid_text', message };
+  }
+  const { text } = templateOf(content);
+  const path = tokensOf(text ?? '').includes(fault.missing[0]!) ? main : 'footer';
+  const tokens = fault.missing.map((name) => `{${name}}`).join(' and ');
+  const mend = 'give it that variable, or set on_missing_variable to skip';
+  return { path, code: 'missing_variable', message: `${tokens} has no value for ${who}; ${mend}` };
+}

@@ -1,0 +1,44 @@
+import {
+  contentFor,
+  namesNeeded,
+  type CampaignTemplate,
+  type ContentForContact,
+} from '../domain/campaign-content';
+import { asksForWhatsappName, contactValues } from '../domain/contact-values';
+import type { CampaignRow } from '../store/campaigns';
+import type { ContactRow } from '../store/contacts';
+import type { Sql } from '../store/database';
+import { namesOfChats } from '../store/known-chats';
+
+/** What of a campaign decides what its contacts get. */
+export type Content = Pick<CampaignRow, 'session_id' | 'text' | 'media' | 'footer' | 'on_missing_variable'>;
+
+/** A campaign's text, or the caption of its media, with its footer. */
+export function templateOf({ text, media, footer }: Omit<Content, 'session_id'>): CampaignTemplate {
+  return { text: media ? media.caption : text, footer, hasMedia: media !== null };
+}
+
+/** Renders the content of a campaign for contacts, in their order. */
+export async function renderFor(
+  sql: Sql,
+  campaign: Content,
+  contacts: readonly Pick<ContactRow, 'recipient' | 'chat_id' | 'variables'>[],
+): Promise<ContentForContact[]> {
+  const template = templateOf(campaign);
+  const names = asksForWhatsappName(namesNeeded(template))
+    ? await namesOfChats(
+        sql,
+        campaign.session_id,
+        contacts.map((contact) => contact.chat_id),
+      )
+    : new Map<string, string>();
+  return contacts.map(({ recipient, chat_id: chatId, variables }) => {
+    const facts = { phone: phoneOf(recipient), whatsappName: names.get(chatId) ?? null };
+    return contentFor(template, contactValues(facts, variables), campaign.on_missing_variable);
+  });
+}
+
+/** Contacts are stored in canonical form: what begins with a plus is a phone number. */
+export function phoneOf(recipient: string): string | null {
+  return recipient.startsWith('+') ? recipient : null;
+}

@@ -1,0 +1,132 @@
+import { LONGEST_CAPTION, LONGEST_TEXT, namesNeeded, wholeTemplate } from '../domain/campaign-content';
+import { statusToGoOn } from '../domain/campaign-status';
+import { newId } from '../domain/ids';
+import type { Mode } from '../domain/mode';
+import { invalidRequest, notFound, type ErrorDetail } from '../errors';
+import type { Work } from '../events/transact';
+import { checkUrl, Faults, readTimes } from '../messages/message-rules';
+import { senderChooser } from '../sessions/resolve-sender';
+import { findAudience, lockAudience, type AudienceRow } from '../store/audiences';
+import { NO_MESSAGES } from '../store/campaign-counts';
+import { insertCampaign, type CampaignRow } from '../store/campaigns';
+import { lastContactId } from '../store/contacts';
+import type { Sql } from '../store/database';
+import type { SessionRow } from '../store/sessions';
+import { CAMPAIGNS_LANE } from './campaigns-lane';
+import type { CreateCampaign } from './campaign-schema';
+import { checkAudience, refuseFaulty, type AudienceCheck } from './check-audience';
+import { templateOf, type Content } from './contact-content';
+import { presentCampaign, tellOfCampaigns, type ShownCampaign } from './present-campaign';
+
+interface CreateOptions {
+  allowPrivateMedia: boolean;
+}
+
+/**
+ * Everything that can be refused of a campaign before it is made. The audience is looked at outside of a transaction,
+ * because that can take seconds.
+ * @throws EngineError `invalid_request` with every fault, or example contacts; `not_found` for the audience; or what
+ *   choosing the sender throws
+ */
+export async function prepareCampaign(
+  sql: Sql,
+  mode: Mode,
+  input: CreateCampaign,
+  now: Date,
+  options: CreateOptions,
+): Promise<AudienceCheck> {
+  checkFields(input, now, options);
+  const session = (await senderChooser(sql, mode))(input.from);
+  const audience = await findAudience(sql, mode, input.audience_id);
+  refuseUnusable(audience, input.audience_id);
+  const check = await checkAudience(sql, audience.id, contentOf(input, session));
+  refuseFaulty(check);
+  return check;
+}
+
+/**
+ * Makes a campaign that was found good: one row, however many contacts there are. Their messages are made later.
+ * @param check what `prepareCampaign` found; contacts that came after it are looked at now.
+ */
+export async function createCampaign(
+  work: Work,
+  mode: Mode,
+  input: CreateCampaign,
+  check: AudienceCheck,
+  options: CreateOptions,
+): Promise<ShownCampaign> {
+  const { sendAt } = checkFields(input, work.now, options);
+  const session = (await senderChooser(work.sql, mode))(input.from);
+  // Locked, so that the contacts that it counts are the ones that it is for.
+  const audience = await lockAudience(work.sql, mode, input.audience_id);
+  refuseUnusable(audience, input.audience_id);
+  const content = contentOf(input, session);
+  refuseFaulty(await checkAudience(work.sql, audience.id, content, check));
+
+  const status = statusToGoOn(null, sendAt?.getTime() ?? null, work.now.getTime());
+  const row: CampaignRow = {
+    id: newId('campaign'),
+    mode,
+    name: input.name,
+    audience_id: audience.id,
+    ...content,
+    from_phone: session.phone,
+    status,
+    send_at: sendAt,
+    send_window: input.send_window ?? null,
+    pacing: input.pacing ?? null,
+    last_contact_id: await lastContactId(work.sql, audience.id),
+    expanded_through: null,
+    expanded_all: false,
+    total_count: audience.contact_count,
+    paused_reason: null,
+    created_at: work.now,
+    started_at: status === 'running' ? work.now : null,
+    completed_at: null,
+    aborted_at: null,
+  };
+  await insertCampaign(work.sql, row);
+  if (status === 'pending') return presentCampaign(row, NO_MESSAGES);
+  work.wake(CAMPAIGNS_LANE, work.now.getTime());
+  const [shown] = await tellOfCampaigns(work, 'campaign.started', [row]);
+  return shown!;
+}
+
+/** @throws EngineError `invalid_request` with every fault that can be seen without the audience */
+function checkFields(
+  input: CreateCampaign,
+  now: Date,
+  { allowPrivateMedia }: CreateOptions,
+): { sendAt: Date | null } {
+  const details: ErrorDetail[] = [];
+  const faults = new Faults(details);
+  const { sendAt } = readTimes(input, now.getTime(), faults);
+  if (input.media_url !== undefined) checkUrl('media_url', input.media_url, allowPrivateMedia, faults);
+  const template = templateOf(contentOf(input, { id: '' }));
+  const length = wholeTemplate(template)?.length ?? 0;
+  const most = template.hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
+  if (namesNeeded(template).length === 0 && length > most) {
+    const message = `makes the whole text ${length} characters long, and it may have ${most}; shorten either`;
+    faults.add('footer', 'too_big', message);
+  }
+  if (details.length > 0) throw invalidRequest(details);
+  return { sendAt };
+}
+
+function contentOf(input: CreateCampaign, session: Pick<SessionRow, 'id'>): Content {
+  const { media_url: url, media_caption: caption = null } = input;
+  return {
+    session_id: session.id,
+    text: input.text ?? null,
+    media: url === undefined ? null : { url, file_id: null, kind: null, caption, filename: null },
+    footer: input.footer ?? null,
+    on_missing_variable: input.on_missing_variable,
+  };
+}
+
+function refuseUnusable(audience: AudienceRow | undefined, id: string): asserts audience {
+  if (!audience) throw notFound('audience', id);
+  if (audience.contact_count > 0) return;
+  const message = 'has no contacts; add some first';
+  throw invalidRequest([{ path: 'audience_id', code: 'empty', message }], 422);
+}

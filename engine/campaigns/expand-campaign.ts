@@ -1,0 +1,80 @@
+import { priorityRank } from '../domain/priority';
+import { firstDueAt } from '../domain/send-decision';
+import type { Work } from '../events/transact';
+import { messageEvent } from '../messages/message-changes';
+import { newMessageRow } from '../messages/new-message-row';
+import type { ContentForContact } from '../domain/campaign-content';
+import { countPending } from '../store/campaign-messages';
+import { lockExpanding } from '../store/campaign-work';
+import { saveCampaign, type CampaignRow } from '../store/campaigns';
+import { contactsAfter, type ContactRow } from '../store/contacts';
+import { insertMessages, type MessageRow } from '../store/messages';
+import { renderFor } from './contact-content';
+
+/** Messages made in one transaction: on the embedded database others wait for it. */
+const AT_ONCE = 200;
+/** Messages of one campaign that wait to be sent, at most: enough that its lane never waits for the next ones. */
+const MOST_WAITING = 2000;
+
+/**
+ * Makes the next messages of a campaign, in audience order, and moves on its place in the audience, in one
+ * transaction: each contact gets one message whatever happens between.
+ * @returns whether there is more to be made at once.
+ */
+export async function expandCampaign(work: Work, id: string): Promise<boolean> {
+  const campaign = await lockExpanding(work.sql, id);
+  if (!campaign) return false;
+  const room = MOST_WAITING - (await countPending(work.sql, id));
+  // A few at a time would cost a transaction each; the lane has enough to do until there is room for many.
+  if (room < AT_ONCE) return false;
+  const contacts = await contactsAfter(work.sql, campaign.audience_id, {
+    after: campaign.expanded_through,
+    through: campaign.last_contact_id,
+    limit: AT_ONCE,
+  });
+  const contents = await renderFor(work.sql, campaign, contacts);
+  const rows = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
+  await insertMessages(work.sql, rows);
+  await work.tell(
+    rows.map((row) => messageEvent(row.status === 'failed' ? 'message.failed' : 'message.queued', row)),
+  );
+  const more = contacts.length === AT_ONCE;
+  await saveCampaign(work.sql, {
+    ...campaign,
+    expanded_through: contacts.at(-1)?.id ?? campaign.expanded_through,
+    expanded_all: !more,
+  });
+  const dueAt = rows.find((row) => row.status === 'queued')?.due_at;
+  if (dueAt) work.wake(campaign.session_id, dueAt.getTime());
+  return more && room >= 2 * AT_ONCE;
+}
+
+/** The message of one contact; one that cannot be written has failed already, so that it is seen and counted. */
+function messageFor(
+  campaign: CampaignRow,
+  contact: ContactRow,
+  content: ContentForContact,
+  now: Date,
+): MessageRow {
+  const { media } = campaign;
+  const text = content.ok ? content.text : null;
+  const due = firstDueAt({ sendAt: null, sendWindow: campaign.send_window, expiresAt: null }, now.getTime());
+  return newMessageRow({
+    mode: campaign.mode,
+    session_id: campaign.session_id,
+    from_phone: campaign.from_phone,
+    recipient: contact.recipient,
+    chat_id: contact.chat_id,
+    type: media ? 'media' : 'text',
+    text: media ? null : text,
+    media: media && { ...media, caption: text },
+    link_preview: media ? null : true,
+    priority: priorityRank('low'),
+    send_window: campaign.send_window,
+    campaign_id: campaign.id,
+    contact_id: contact.id,
+    due_at: new Date(due),
+    created_at: now,
+    ...(content.ok ? {} : { status: 'failed', failure_reason: content.fault.reason, failed_at: now }),
+  });
+}

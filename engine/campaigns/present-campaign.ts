@@ -1,0 +1,71 @@
+import type { NewEvent, Work } from '../events/transact';
+import { countMessages, type CampaignCounts } from '../store/campaign-counts';
+import type { CampaignRow } from '../store/campaigns';
+import type { Sql } from '../store/database';
+
+const time = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** A campaign as the API shows it and events carry it. `counts` are those of its messages at the same moment. */
+export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
+  // Contacts without a message: of a campaign that was aborted they will never get one.
+  const unmade = row.total_count - counts.made;
+  const canceled = counts.canceled + (row.status === 'aborted' ? unmade : 0);
+  const pending = counts.waiting + (row.status === 'aborted' ? 0 : unmade);
+  return {
+    id: row.id,
+    name: row.name,
+    audience_id: row.audience_id,
+    status: row.status,
+    total_count: row.total_count,
+    sent_count: counts.sent,
+    delivered_count: counts.delivered,
+    read_count: counts.read,
+    failed_count: counts.failed,
+    pending_count: pending,
+    canceled_count: canceled,
+    from: row.from_phone,
+    text: row.text,
+    media_url: row.media?.url ?? null,
+    media_caption: row.media?.caption ?? null,
+    footer: row.footer,
+    on_missing_variable: row.on_missing_variable,
+    send_at: time(row.send_at),
+    send_window: row.send_window,
+    pacing: row.pacing,
+    paused_reason: row.paused_reason,
+    created_at: row.created_at.toISOString(),
+    started_at: time(row.started_at),
+    completed_at: time(row.completed_at),
+    aborted_at: time(row.aborted_at),
+  };
+}
+
+export type ShownCampaign = ReturnType<typeof presentCampaign>;
+
+/** Campaigns with their counts, in the order given. */
+export async function presentCampaigns(sql: Sql, rows: readonly CampaignRow[]): Promise<ShownCampaign[]> {
+  if (rows.length === 0) return [];
+  const counts = await countMessages(
+    sql,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => presentCampaign(row, counts.get(row.id)!));
+}
+
+/** Tells what has become of campaigns, in the transaction in which it did. @returns them as they were told. */
+export async function tellOfCampaigns(
+  work: Work,
+  type: string,
+  rows: readonly CampaignRow[],
+): Promise<ShownCampaign[]> {
+  const shown = await presentCampaigns(work.sql, rows);
+  const events = rows.map((row, index): NewEvent => ({
+    mode: row.mode,
+    type,
+    data: shown[index]!,
+    subjectId: row.id,
+    fromPhone: row.from_phone,
+  }));
+  await work.tell(events);
+  return shown;
+}

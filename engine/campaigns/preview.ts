@@ -1,0 +1,66 @@
+import { readContact, type ReadContact } from '../audiences/read-contact';
+import { getAudience } from '../audiences/audiences';
+import { LONGEST_CAPTION, LONGEST_TEXT, wholeTemplate } from '../domain/campaign-content';
+import { contactValues } from '../domain/contact-values';
+import type { Mode } from '../domain/mode';
+import { render } from '../domain/template';
+import { invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { Faults } from '../messages/message-rules';
+import { findContact } from '../store/contacts';
+import type { Sql } from '../store/database';
+import { namesOfChats } from '../store/known-chats';
+import { listSessions } from '../store/sessions';
+import type { Preview } from './campaign-schema';
+import { phoneOf } from './contact-content';
+
+export interface Previewed {
+  text: string | null;
+  media_caption: string | null;
+  /** Names that have no value; their tokens stay in the text. */
+  missing: string[];
+}
+
+/**
+ * What one contact would get.
+ * @throws EngineError `not_found` for the audience or contact, `invalid_request` for a recipient that is none or a
+ *   text that comes out too long
+ */
+export async function previewCampaign(sql: Sql, mode: Mode, ask: Preview): Promise<Previewed> {
+  const contact = await contactOf(sql, mode, ask);
+  const name = await whatsappName(sql, mode, contact.chat_id);
+  const values = contactValues({ phone: phoneOf(contact.recipient), whatsappName: name }, contact.variables);
+  const hasMedia = ask.media_caption !== undefined;
+  const template = {
+    text: ask.text ?? ask.media_caption ?? null,
+    footer: ask.footer ?? null,
+    hasMedia,
+  };
+  const { text, missing } = render(wholeTemplate(template) ?? '', values);
+  const most = hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
+  if (text.length > most || (text === '' && !hasMedia)) {
+    const length = text === '' ? 'empty' : `${text.length} characters long`;
+    const message = `comes out ${length}, and may have 1 to ${most}; change it or the variables`;
+    throw invalidRequest([{ path: hasMedia ? 'media_caption' : 'text', code: 'invalid_text', message }]);
+  }
+  return { text: hasMedia ? null : text, media_caption: hasMedia && text !== '' ? text : null, missing };
+}
+
+async function contactOf(sql: Sql, mode: Mode, ask: Preview): Promise<ReadContact> {
+  if (ask.audience_id !== undefined && ask.contact_id !== undefined) {
+    const { id } = await getAudience(sql, mode, ask.audience_id);
+    const row = await findContact(sql, id, ask.contact_id);
+    if (!row) throw notFound('contact', ask.contact_id);
+    return row;
+  }
+  const details: ErrorDetail[] = [];
+  const read = readContact({ to: ask.to ?? '', variables: ask.variables }, new Faults(details));
+  if (!read) throw invalidRequest(details);
+  return read;
+}
+
+/** As the only number of this mode knows it; with several, which one will send is not known here. */
+async function whatsappName(sql: Sql, mode: Mode, chatId: string): Promise<string | null> {
+  const [only, ...others] = await listSessions(sql, mode);
+  if (!only || others.length > 0) return null;
+  return (await namesOfChats(sql, only.id, [chatId])).get(chatId) ?? null;
+}
