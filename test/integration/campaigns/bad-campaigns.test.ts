@@ -1,0 +1,168 @@
+import { expectFault, inShort, type BadInput } from '../../engine/refusal';
+import { startEngine, type TestEngine } from '../../engine/start-engine';
+
+const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const to = '+14155551234';
+let engine: TestEngine;
+let audience_id: string;
+let empty: string;
+beforeAll(async () => {
+  engine = await startEngine();
+  const make = async (contacts: object[]) =>
+    (await engine.call('POST', '/v1/audiences', { name: 'n', contacts })).body.id;
+  audience_id = await make([{ to, variables: { first_name: 'Ada' } }]);
+  empty = await make([]);
+});
+afterAll(() => engine.close());
+
+const media_url = 'https://example.com/a.png';
+const WINDOW = { start: '9', end: '20:00', timezone: 'UTC' };
+/** Each beside a good name, audience and text. */
+const CREATES: BadInput[] = [
+  [{ name: '' }, 'name', 'too_small', 'must not be empty'],
+  [{ name: 'x'.repeat(121) }, 'name', 'too_big', 'must have at most 120 characters'],
+  [{ audience_id: 5 }, 'audience_id', 'wrong_type', 'must be a string, not a number'],
+  [{ text: '' }, 'text', 'too_small', 'must not be empty'],
+  [{ text: 'x'.repeat(4097) }, 'text', 'too_big', 'must have at most 4096 characters'],
+  [{ text: undefined }, 'text', 'invalid', 'give text or media_url'],
+  [{ text: 'a\0b' }, 'text', 'invalid_character', /U\+0000/],
+  [{ text: '\ud83d' }, 'text', 'invalid_character', /half of a character/],
+  [{ media_url }, 'text', 'invalid', /^does not go with media_url/],
+  [{ media_caption: 'x' }, 'media_caption', 'invalid', 'needs a media_url'],
+  [{ text: undefined, media_url: 'http://example.com/a' }, 'media_url', 'scheme_not_allowed', /use an https/],
+  [{ text: undefined, media_url: 'https://10.0.0.1/a' }, 'media_url', 'address_not_allowed', /./],
+  [
+    { text: undefined, media_url, media_caption: 'x'.repeat(1025) },
+    'media_caption',
+    'too_big',
+    'must have at most 1024 characters',
+  ],
+  [{ footer: '' }, 'footer', 'too_small', 'must not be empty'],
+  [{ on_missing_variable: 'ignore' }, 'on_missing_variable', 'invalid_value', 'must be one of: fail, skip'],
+  [{ send_at: '2026-12-01T09:00:00' }, 'send_at', 'missing_offset', /add Z/],
+  [{ send_at: '2001-01-01T09:00:00Z' }, 'send_at', 'too_soon', /at least 10 seconds ahead/],
+  [{ send_window: WINDOW }, 'send_window.start', 'invalid_time', /HH:MM/],
+  [{ pacing: {} }, 'pacing', 'invalid', 'give at least one of per_minute, per_hour, per_day'],
+  [{ pacing: { per_hour: 0 } }, 'pacing.per_hour', 'too_small', 'must be at least 1'],
+  [{ pacing: { per_day: 1.5 } }, 'pacing.per_day', 'wrong_type', /a whole number/],
+  [{ pacing: { per_week: 5 } }, 'pacing.per_week', 'unknown_field', UNKNOWN],
+  [{ contacts: [] }, 'contacts', 'unknown_field', UNKNOWN],
+];
+
+describe('POST /v1/campaigns refuses', () => {
+  test.each(CREATES.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
+    const good = { name: 'n', audience_id, text: 'Hi' };
+    expectFault(await engine.call('POST', '/v1/campaigns', { ...good, ...(body as object) }), ...fault);
+    expect((await engine.call('GET', '/v1/campaigns')).body.data).toEqual([]);
+  });
+
+  test('nothing at all, and says what is missing', async () => {
+    const { body } = await engine.call('POST', '/v1/campaigns', {});
+    expect(body.error.details.map(({ path, code }: { path: string; code: string }) => [path, code])).toEqual([
+      ['name', 'required'],
+      ['audience_id', 'required'],
+    ]);
+  });
+
+  test('an audience that there is not, one without contacts, and a sender that is not linked', async () => {
+    const create = (fields: object) =>
+      engine.call('POST', '/v1/campaigns', { name: 'n', audience_id, text: 'Hi', ...fields });
+    const unknown = await create({ audience_id: 'aud_1' });
+    expect([unknown.status, unknown.body.error.message]).toEqual([
+      404,
+      'There is no audience aud_1 that this key can see.',
+    ]);
+    const none = await create({ audience_id: empty });
+    expect([none.status, none.body.error.message]).toEqual([
+      422,
+      'audience_id: has no contacts; add some first',
+    ]);
+    const sender = await create({ from: to });
+    expect([sender.status, sender.body.error.code]).toEqual([422, 'from_not_linked']);
+    const live = engine.callAs((await engine.createKey('live')).key);
+    const unlinked = await live('POST', '/v1/campaigns', { name: 'n', audience_id, text: 'Hi' });
+    expect([unlinked.status, unlinked.body.error.code]).toEqual([409, 'no_active_session']);
+    expect((await engine.call('GET', '/v1/campaigns')).body.data).toEqual([]);
+  });
+});
+
+const PREVIEWS: BadInput[] = [
+  [{ to }, 'text', 'invalid', 'give text or media_caption, and not both'],
+  [{ text: 'a', media_caption: 'b', to }, 'text', 'invalid', 'give text or media_caption, and not both'],
+  [{ text: 'a' }, 'audience_id', 'invalid', 'give audience_id and contact_id, or to and variables'],
+  [
+    { text: 'a', to, audience_id: 'aud_1', contact_id: 'con_1' },
+    'audience_id',
+    'invalid',
+    /^give audience_id/,
+  ],
+  [{ text: 'a', audience_id: 'aud_1' }, 'contact_id', 'invalid', 'goes with audience_id; give both or none'],
+  [
+    { text: 'a', audience_id: 'aud_1', contact_id: 'con_1', variables: {} },
+    'variables',
+    'invalid',
+    /^goes with to/,
+  ],
+  [{ text: 'a', to: 'Ada' }, 'to', 'invalid_recipient', /letters in it/],
+  [{ text: 'a', to, variables: { 'a b': 'c' } }, 'variables.a b', 'invalid_name', /such as a_b/],
+  [
+    { text: '{a}'.repeat(5), to, variables: { a: 'x'.repeat(1024) } },
+    'text',
+    'invalid_text',
+    'comes out 5120 characters long, and may have 1 to 4096; change it or the variables',
+  ],
+  [{ text: '{a}', to, variables: { a: '' } }, 'text', 'invalid_text', /^comes out empty/],
+];
+
+describe('POST /v1/campaigns/preview', () => {
+  test.each(PREVIEWS.map((row) => [inShort(row[0]), ...row] as const))(
+    'refuses %s',
+    async (_s, body, ...fault) => {
+      expectFault(await engine.call('POST', '/v1/campaigns/preview', body), ...fault);
+    },
+  );
+
+  const preview = async (body: object) => (await engine.call('POST', '/v1/campaigns/preview', body)).body;
+
+  test('shows what a contact of an audience would get', async () => {
+    const { contacts } = (await engine.call('GET', `/v1/audiences/${audience_id}?page=1`)).body;
+    const of = { audience_id, contact_id: contacts[0].id };
+    expect(await preview({ text: 'Hi {FIRST_NAME} {{x}} {code}', footer: '{phone}', ...of })).toEqual({
+      text: `Hi Ada {{x}} {code}\n\n${to}`,
+      media_caption: null,
+      missing: ['code'],
+    });
+    const wrong = await engine.call('POST', '/v1/campaigns/preview', {
+      text: 'a',
+      audience_id: empty,
+      contact_id: contacts[0].id,
+    });
+    expect([wrong.status, wrong.body.error.message]).toEqual([
+      404,
+      `There is no contact ${contacts[0].id} that this key can see.`,
+    ]);
+  });
+
+  test('shows what anybody would get', async () => {
+    expect(
+      await preview({ media_caption: '{a} {mobile}', to: '+1 415 555 1234', variables: { A: 'x' } }),
+    ).toEqual({ text: null, media_caption: `x ${to}`, missing: [] });
+    expect(await preview({ text: '{phone}', to: '120363041234567890@g.us' })).toMatchObject({
+      text: '{phone}',
+      missing: ['phone'],
+    });
+  });
+
+  test('knows the name of a person who has written', async () => {
+    // This number of the sandbox answers, and has a name there.
+    const writer = '+15005550004';
+    await engine.call('POST', '/v1/messages', { type: 'text', to: writer, text: 'Hi' });
+    let shown = { text: '', missing: ['displayname'] };
+    for (let i = 0; i < 200 && shown.missing.length > 0; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      shown = await preview({ text: '{displayname}/{whatsappname}', to: writer });
+    }
+    const [one, other] = shown.text.split('/');
+    expect([one === other, one]).toEqual([true, 'Sandbox recipient']);
+  });
+});
