@@ -42,5 +42,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the key must be allowed. */
     scope?: string;
+    /** The body that it takes where that is not JSON, and how to say so. */
+    takes?: string;
   }
 }

@@ -5,7 +5,7 @@ import { EngineError } from '../errors';
 
 /** Answers every error in the contract's one form; never with a stack trace, never with what only logs may hold. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toEngineError(error);
+  const known = toEngineError(error, request);
   if (known.status >= 500)
     request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   if (known.options.retryAfterSeconds)
@@ -41,7 +41,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   );
 }
 
-function toEngineError(error: unknown): EngineError {
+function toEngineError(error: unknown, request: FastifyRequest): EngineError {
   if (error instanceof EngineError) return error;
   switch ((error as FastifyError).code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -52,10 +52,8 @@ function toEngineError(error: unknown): EngineError {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new EngineError(
         'invalid_request',
-        'The body must be JSON: set Content-Type: application/json.',
-        {
-          status: 415,
-        },
+        `The body must be ${request.routeOptions.config.takes ?? 'JSON: set Content-Type: application/json'}.`,
+        { status: 415 },
       );
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new EngineError('invalid_request', 'The body has another length than Content-Length says.');

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { EngineError, invalidRequest } from '../errors';
 
@@ -33,6 +34,8 @@ function notJson(body: string): EngineError {
 export async function refuseStrayBody(request: FastifyRequest): Promise<void> {
   const { body, routeOptions } = request;
   if (routeOptions.schema?.body || body === undefined || body === null) return;
+  // A route that takes something else than JSON reads it itself.
+  if (body instanceof Readable) return;
   if (typeof body !== 'object' || Array.isArray(body)) {
     throw invalidRequest([
       { path: '', code: 'unknown_field', message: 'this path takes no body; leave it out' },

@@ -10,6 +10,7 @@ import type { ApiContext } from './context';
 import { answerClientError, sendError } from './error-envelope';
 import { acceptJson, refuseStrayBody } from './json-body';
 import { accountRoutes } from './routes/account';
+import { audienceImportRoute } from './routes/audience-import';
 import { audienceRoutes } from './routes/audiences';
 import { campaignRoutes } from './routes/campaigns';
 import { contactRoutes } from './routes/contacts';
@@ -87,6 +88,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });
     await v1.register(messageRoutes(context), { prefix: '/messages' });
     await v1.register(audienceRoutes(context), { prefix: '/audiences' });
+    await v1.register(audienceImportRoute(context), { prefix: '/audiences' });
     await v1.register(campaignRoutes(context), { prefix: '/campaigns' });
     await v1.register(sequenceRoutes(context), { prefix: '/sequences' });
     await v1.register(optOutRoutes(context), { prefix: '/opt-outs' });

@@ -42,6 +42,22 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./keys-revoke.js'),
   },
   {
+    name: 'audiences import',
+    summary: 'add the contacts of a CSV file to an audience, a new one or one that there is',
+    flags: {
+      file: {
+        value: 'FILE',
+        about: 'CSV in UTF-8; its header names a column to (or phone), the rest are variables',
+      },
+      name: { value: 'NAME', about: 'of a new audience' },
+      mode: { value: 'live|test', about: 'of a new audience (live)' },
+      audience: { value: 'ID', about: 'add to this audience' },
+      'on-error': { value: 'skip|abort', about: 'a bad row: leave it out, or take nothing (abort)' },
+    },
+    settings: STORE_SETTINGS,
+    load: () => import('./audiences-import.js'),
+  },
+  {
     name: 'doctor',
     summary: 'check this machine and its settings, and say how to mend what is wrong',
     flags: {},

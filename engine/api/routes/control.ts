@@ -5,6 +5,7 @@ import { createKey, presentKey, revoke } from '../../keys/keys';
 import { listKeys } from '../../store/keys';
 import { authenticateControl } from '../authenticate';
 import type { ApiContext } from '../context';
+import { controlImportRoute } from './audience-import';
 
 const hide = { hide: true };
 const mode = z.enum(['live', 'test']);
@@ -17,6 +18,8 @@ export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { database, clock, localKeys } = context;
   return async (app) => {
     app.addHook('onRequest', async (request) => authenticateControl(request, context.controlToken));
+
+    await app.register(controlImportRoute(context));
 
     app.post('/keys', { schema: { ...hide, body: z.strictObject({ mode }) } }, async ({ body }) => ({
       api_key: await localKeys.keyFor(body.mode),

@@ -17,6 +17,17 @@ const MESSAGE_PATHS = (base: string): Record<string, string[]> => ({
   [`${base}/batch`]: ['post'],
 });
 const PATHS: Record<string, string[]> = {
+  '/v1/audiences': ['get', 'post'],
+  '/v1/audiences/{id}': ['delete', 'get', 'patch'],
+  '/v1/audiences/{id}/contacts': ['post'],
+  '/v1/audiences/{id}/contacts/{contactId}': ['delete', 'patch'],
+  '/v1/audiences/{id}/import': ['post'],
+  '/v1/campaigns': ['get', 'post'],
+  '/v1/campaigns/preview': ['post'],
+  '/v1/campaigns/{id}': ['get'],
+  '/v1/campaigns/{id}/cancel': ['post'],
+  '/v1/campaigns/{id}/pause': ['post'],
+  '/v1/campaigns/{id}/resume': ['post'],
   ...MESSAGE_PATHS('/v1/scheduled-messages'),
   ...MESSAGE_PATHS('/v1/messages'),
   '/v1/webhooks': ['get', 'post'],

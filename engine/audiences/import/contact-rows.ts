@@ -1,0 +1,69 @@
+import { readColumns, type ContactColumns } from '../../domain/contact-columns';
+import { invalidRequest, type ErrorDetail } from '../../errors';
+import { Faults } from '../../messages/message-rules';
+import { readContact, type ReadContact } from '../read-contact';
+import type { CsvRecord } from './csv-records';
+
+/** What is wrong with one row; `path` is the column's name, '' for the whole row. */
+export interface RowFault {
+  line: number;
+  path: string;
+  message: string;
+}
+
+export type ContactRow = { ok: true; contact: ReadContact } | { ok: false; fault: RowFault };
+
+/**
+ * Reads contacts from records of which the first is the header. An empty cell is no value: its variable is missing.
+ * @throws EngineError `invalid_request` where there is no header, or none that can be used
+ */
+export async function* contactRows(records: AsyncIterable<CsvRecord>): AsyncGenerator<ContactRow> {
+  let columns: ContactColumns | null = null;
+  for await (const record of records) {
+    if (columns) yield readRow(record, columns);
+    else columns = readHeader(record);
+  }
+  if (!columns) {
+    throw invalidRequest([
+      { path: '', code: 'empty', message: 'the file is empty; its first row must name the columns' },
+    ]);
+  }
+}
+
+function readHeader({ line, cells }: CsvRecord): ContactColumns {
+  const read = readColumns(cells);
+  if (read.ok) return read.columns;
+  throw invalidRequest(
+    read.faults.map(({ path, code, message }) => ({
+      path: path === '' ? `lines.${line}` : `lines.${line}.${path}`,
+      code,
+      message,
+    })),
+  );
+}
+
+function readRow({ line, cells }: CsvRecord, columns: ContactColumns): ContactRow {
+  const fault = (path: string, message: string): ContactRow => ({
+    ok: false,
+    fault: { line, path, message },
+  });
+  const { variables: names, recipient } = columns;
+  if (cells.length !== names.length) {
+    return fault(
+      '',
+      `has ${cells.length} cells and the header has ${names.length}; put a cell that holds the separator in quotes`,
+    );
+  }
+  const variables: Record<string, string> = {};
+  for (const [place, cell] of cells.entries()) {
+    const name = names[place];
+    if (cell.includes('\0'))
+      return fault(name ?? 'to', 'holds the character U+0000, which no message can have; remove it');
+    if (name && cell !== '') variables[name] = cell;
+  }
+  const details: ErrorDetail[] = [];
+  const contact = readContact({ to: cells[recipient]!, variables }, new Faults(details));
+  if (contact) return { ok: true, contact };
+  const { path, message } = details[0]!;
+  return fault(path.replace(/^variables\./, ''), message);
+}

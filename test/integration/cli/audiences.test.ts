@@ -1,0 +1,124 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from './command-line';
+
+jest.setTimeout(SLOW_MS);
+
+let folder: TempFolder;
+let files: TempFolder;
+let engine: Serving | null;
+beforeEach(async () => {
+  engine = null;
+  [folder, files] = [await tempFolder('audiences'), await tempFolder('csv')];
+});
+afterEach(async () => {
+  await engine?.stop();
+  await folder.remove();
+  await files.remove();
+});
+
+async function csv(text: string): Promise<string> {
+  const path = join(files.path, 'contacts.csv');
+  await writeFile(path, text);
+  return path;
+}
+const importing = (...args: string[]): Promise<Ended> =>
+  run(['audiences', 'import', '--data-dir', folder.path, ...args]);
+const answerOf = ({ stdout }: Ended) => JSON.parse(stdout);
+
+async function asking(url: string, path: string) {
+  const made = documentOf(
+    await run(['keys', 'create', '--mode', 'test', '--json', '--data-dir', folder.path]),
+  );
+  const response = await fetch(url + path, { headers: { authorization: `Bearer ${made.key}` } });
+  return (await response.json()) as { data: { name: string }[]; contacts: { to: string }[] };
+}
+
+const GOOD = 'to,first_name\n+14155550001,Ada\n+14155550002,Bo\n';
+const BAD = 'to,first_name\n+14155550001,Ada\n0641,Bo\nx,Cy\n';
+
+test('contacts are imported while the engine runs, and seen there at once', async () => {
+  engine = await serve(folder.path);
+  const made = await importing('--file', await csv(GOOD), '--name', 'All', '--mode', 'test', '--json');
+  expect([made.code, made.stderr]).toEqual([0, '100 % read\n']);
+  const { audience, ...counts } = answerOf(made);
+  expect(counts).toEqual({ added: 2, skipped: 0, contact_count: 2, errors: [], error_count: 0 });
+  expect(audience).toMatchObject({ name: 'All', contact_count: 2 });
+  const { contacts } = await asking(engine.url, `/v1/audiences/${audience.id}?page=1`);
+  expect(contacts.map(({ to }) => to)).toEqual(['+14155550001', '+14155550002']);
+
+  const more = await importing('--file', await csv(`${GOOD}+14155550003,Cy\n`), '--audience', audience.id);
+  expect(more.code).toBe(0);
+  expect(more.stdout).toBe(
+    `${audience.id}  All: 3 contacts\nAdded 1; 2 were there already; 0 bad rows were left out.\n`,
+  );
+});
+
+test('contacts are imported while no engine runs', async () => {
+  const skipped = await importing(
+    '--file',
+    await csv(BAD),
+    '--name',
+    'All',
+    '--mode',
+    'test',
+    '--on-error',
+    'skip',
+  );
+  expect(skipped.code).toBe(0);
+  expect(skipped.stdout).toMatch(
+    /^aud_\w+ {2}All: 1 contacts\nAdded 1; 0 were there already; 2 bad rows were left out\.\nline 3, to: .*\nline 4, to: .*\n$/,
+  );
+  expect(await readdir(folder.path)).not.toContain('engine.lock');
+  engine = await serve(folder.path);
+  const { data } = await asking(engine.url, '/v1/audiences');
+  expect(data).toMatchObject([{ name: 'All' }]);
+});
+
+test.each([true, false])('a bad row stops everything, with the engine running: %s', async (running) => {
+  if (running) engine = await serve(folder.path);
+  const { code, stdout, stderr } = await importing(
+    '--file',
+    await csv(BAD),
+    '--name',
+    'All',
+    '--mode',
+    'test',
+  );
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/\nlines\.4\.to: .*letters/);
+  expect(stderr).toMatch(/\nlines\.3\.to: .* \(and 1 more bad rows\); nothing was imported\n$/);
+  engine ??= await serve(folder.path);
+  expect((await asking(engine.url, '/v1/audiences')).data).toEqual([]);
+});
+
+test('an audience that there is not, and a file without a contact, are refused', async () => {
+  engine = await serve(folder.path);
+  const unknown = await importing('--file', await csv(GOOD), '--audience', 'aud_1');
+  expect([unknown.code, unknown.stderr.split('\n').at(-2)]).toEqual([
+    1,
+    'There is no audience aud_1 that this key can see.',
+  ]);
+  const empty = await importing('--file', await csv('to\n'), '--name', 'None', '--on-error', 'skip');
+  expect([empty.code, empty.stderr]).toEqual([
+    1,
+    expect.stringContaining('the file has no contact that can be taken, so no audience was made'),
+  ]);
+});
+
+test.each([
+  [[], 'audiences import needs --file, a CSV file with a header.'],
+  [['--file', 'x.csv'], 'audiences import needs either --name for a new audience, or --audience and its id.'],
+  [['--file', 'x.csv', '--name', 'a', '--audience', 'aud_1'], 'audiences import needs either --name'],
+  [['--file', 'x.csv', '--name', 'a', '--on-error', 'stop'], '--on-error is "stop"; give skip or abort.'],
+  [['--file', 'x.csv', '--name', 'a', '--mode', 'prod'], '--mode is "prod"; give live or test.'],
+  [['--file', 'x.csv', '--audience', 'aud_1', '--mode', 'test'], '--mode goes with --name'],
+  [['--file', 'x.csv', '--name', 'x'.repeat(121)], '--name has 121 characters; give 120 at most.'],
+  [['--file', 'nowhere.csv', '--name', 'a'], '--file: nowhere.csv cannot be read (ENOENT); check the path.'],
+  [['--file', '/', '--name', 'a'], '--file: / is no file; give the path of one.'],
+])('%j is refused with exit code 2', async (args, message) => {
+  const { code, stdout, stderr } = await importing(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});
