@@ -46,6 +46,13 @@ export class CampaignRunner {
     });
   }
 
+  /** One look at every campaign; rejects where the store is out of reach. */
+  async look(): Promise<void> {
+    await this.startDue();
+    await this.expand();
+    await this.finish();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.again = false;
@@ -57,16 +64,10 @@ export class CampaignRunner {
     this.cancelTimer();
     while (this.again && !this.closed) {
       this.again = false;
-      await this.once().catch((error: unknown) =>
+      await this.look().catch((error: unknown) =>
         this.deps.log.error({ err: error }, 'campaigns could not be carried on; trying again'),
       );
     }
-  }
-
-  private async once(): Promise<void> {
-    await this.startDue();
-    await this.expand();
-    await this.finish();
   }
 
   private async startDue(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Readable, pipeline } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import type { CsvError } from 'csv-parse';
 import { CsvFault } from './csv-fault';
 import { LONGEST_ROW_BYTES, WholeLines } from './whole-lines';
 
@@ -22,6 +22,8 @@ export async function* csvRecords(source: AsyncIterable<Uint8Array>): AsyncGener
   const pieces = lines.of(source);
   const first = await pieces.next();
   if (first.done) return;
+  // Loaded for who imports.
+  const { CsvError, parse } = await import('csv-parse');
   const parser = parse({
     delimiter: separatorOf(first.value),
     info: true,
