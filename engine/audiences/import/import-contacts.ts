@@ -63,7 +63,7 @@ async function storeRows(
     added += result.added;
     skipped += contacts.length - result.added;
   };
-  let contacts: ReadContact[] = [];
+  const contacts: ReadContact[] = [];
   try {
     for await (const row of contactRows(csvRecords(source))) {
       if (!row.ok) found.add(row.fault);
