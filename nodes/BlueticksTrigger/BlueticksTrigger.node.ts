@@ -36,6 +36,14 @@ export class BlueticksTrigger implements INodeType {
         description: 'What the workflow starts on. Choose one or several.',
       },
       {
+        displayName: 'Download Media',
+        name: 'downloadMedia',
+        type: 'boolean',
+        default: false,
+        description:
+          'Whether to get the file of a received message (a picture, a voice message, a document) as binary data, in the property "data"',
+      },
+      {
         displayName: 'Filters',
         name: 'filters',
         type: 'collection',

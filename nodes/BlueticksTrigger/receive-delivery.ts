@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { withMedia } from './download-media';
 import { passesFilters } from './filters';
 import { rememberEvent } from './seen-events';
 import { keepSeen, subscriptionOf } from './subscription';
@@ -37,7 +38,11 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
   const seen = rememberEvent(subscription.webhookId, subscription.seen, event.id, Date.now());
   if (!seen) return answer(context, 200, { ok: true, ran: false });
   keepSeen(context, subscription, seen);
-  return { ...answer(context, 200, { ok: true, ran: true }), workflowData: [[outputOf(event)]] };
+  // Before the file is fetched, which may take longer than the engine waits for an answer.
+  const answered = answer(context, 200, { ok: true, ran: true });
+  const output = outputOf(event);
+  const wantsMedia = context.getNodeParameter('downloadMedia', false) as boolean;
+  return { ...answered, workflowData: [[wantsMedia ? await withMedia(context, output) : output]] };
 }
 
 /** Answered by hand: with n8n's own "onReceived" what the node notes in its static data would be lost. */

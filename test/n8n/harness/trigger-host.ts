@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   Workflow,
+  type IBinaryKeyData,
   type ICredentialDataDecryptedObject,
   type IDataObject,
   type INode,
@@ -25,7 +26,7 @@ export type Slot = 'production' | 'test';
 export class TriggerHost {
   parameters: INodeParameters;
   /** What started a run, in order. */
-  readonly runs: Array<{ slot: Slot; json: IDataObject }> = [];
+  readonly runs: Array<{ slot: Slot; json: IDataObject; binary?: IBinaryKeyData }> = [];
   /** The status of each answer, in order. */
   readonly answers: number[] = [];
   staticData: Record<Slot, string> = { production: '{}', test: '{}' };
@@ -116,7 +117,9 @@ export class TriggerHost {
     const type = workflow.nodeTypes.getByNameAndVersion(node.type);
     const result = await type.webhook!.call(context);
     this.save(slot, workflow);
-    for (const item of result.workflowData?.[0] ?? []) this.runs.push({ slot, json: item.json });
+    for (const { json, binary } of result.workflowData?.[0] ?? []) {
+      this.runs.push({ slot, json, ...(binary ? { binary } : {}) });
+    }
   }
 
   private load(slot: Slot): { workflow: Workflow; node: INode; additional: IWorkflowExecuteAdditionalData } {
