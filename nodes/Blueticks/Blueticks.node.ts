@@ -8,8 +8,10 @@ import {
 import { resources } from './actions';
 import { propertiesOf } from './actions/operation';
 import { runOperation } from './actions/router';
-import { testConnection } from './methods/test-connection';
+import { searchContacts } from './methods/search-contacts';
+import { searchAudiences, searchCampaigns, searchSequences, searchSessions } from './methods/search-list';
 import { searchMessages } from './methods/search-messages';
+import { testConnection } from './methods/test-connection';
 
 export class Blueticks implements INodeType {
   description: INodeTypeDescription = {
@@ -19,18 +21,25 @@ export class Blueticks implements INodeType {
     group: ['output'],
     version: 1,
     subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-    description: 'Schedule, change and cancel WhatsApp messages from your own number',
+    description: 'Send, schedule and automate WhatsApp messages from your own number',
     defaults: { name: 'Blueticks' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'blueticksApi', required: true, testedBy: 'testConnection' }],
-    properties: propertiesOf(resources),
+    properties: propertiesOf(resources, 'message'),
   };
 
   methods = {
     credentialTest: { testConnection },
-    listSearch: { searchMessages },
+    listSearch: {
+      searchAudiences,
+      searchCampaigns,
+      searchContacts,
+      searchMessages,
+      searchSequences,
+      searchSessions,
+    },
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,16 +1,44 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+  IDataObject,
+  IExecuteFunctions,
+  INodeExecutionData,
+  INodeProperties,
+  INodePropertyOptions,
+} from 'n8n-workflow';
 
-/** One thing that the node can do: how the editor shows it, which fields it has, and how it runs for one item. */
-export interface Operation {
+/** One thing that the node can do: how the editor shows it and which fields it has. */
+interface Described {
   value: string;
   name: string;
   description: string;
   /** The line in n8n's list of actions, e.g. "Schedule a message". */
   action: string;
   fields: INodeProperties[];
-  /** Runs for the item at `itemIndex` and answers its output, one object for each output item. */
+}
+
+/** Runs for the item at `itemIndex` and answers its output, one object for each output item. */
+interface ForEachItem extends Described {
   execute(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject[]>;
 }
+
+/** The same with output that has files. */
+interface WithFiles extends Described {
+  executeWithFiles(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]>;
+}
+
+/** Runs for all items at once where `isTogether` says so; else item by item. */
+interface ForAllItems extends ForEachItem {
+  isTogether(context: IExecuteFunctions): boolean;
+  /** The output is paired with all items. */
+  executeTogether(context: IExecuteFunctions, itemIndexes: number[]): Promise<IDataObject[]>;
+}
+
+/** Asks a person and pauses the execution: the output comes later, by the node's webhook. */
+interface Waiting extends Described {
+  executeAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>;
+}
+
+export type Operation = ForEachItem | WithFiles | ForAllItems | Waiting;
 
 export interface Resource {
   value: string;
@@ -21,7 +49,7 @@ export interface Resource {
 }
 
 /** The node's properties for all resources: the two selectors, then each operation's fields, shown for it alone. */
-export function propertiesOf(resources: Resource[]): INodeProperties[] {
+export function propertiesOf(resources: Resource[], defaultResource: string): INodeProperties[] {
   const selectors: INodeProperties[] = [
     {
       displayName: 'Resource',
@@ -29,7 +57,7 @@ export function propertiesOf(resources: Resource[]): INodeProperties[] {
       type: 'options',
       noDataExpression: true,
       options: resources.map(({ name, value }) => ({ name, value })),
-      default: resources[0]?.value ?? '',
+      default: defaultResource,
     },
     ...resources.map(operationSelector),
   ];

@@ -6,27 +6,77 @@ import {
   type INodeExecutionData,
 } from 'n8n-workflow';
 import { resources } from './index';
-import { findOperation } from './operation';
+import { findOperation, type Operation } from './operation';
 
-/** Runs the chosen operation for each input item, in order. */
+/** Runs the chosen operation for each input item, in order, or for all of them together. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+  const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
+  if (itemIndexes.length === 0) return [[]];
+  // The two selectors take no expressions, so they are the same for all items.
+  const resource = context.getNodeParameter('resource', 0) as string;
+  const operation = findChosen(context, resource, context.getNodeParameter('operation', 0) as string);
+  if ('executeAndWait' in operation) {
+    return await orError(context, [0], async () => await operation.executeAndWait(context));
+  }
+  const groups =
+    'executeTogether' in operation && operation.isTogether(context)
+      ? [itemIndexes]
+      : itemIndexes.map((itemIndex) => [itemIndex]);
   const output: INodeExecutionData[] = [];
-  for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex += 1) {
-    try {
-      const resource = context.getNodeParameter('resource', itemIndex) as string;
-      const operation = context.getNodeParameter('operation', itemIndex) as string;
-      const rows = await findOperation(resources, resource, operation).execute(context, itemIndex);
-      output.push(...rows.map((json) => ({ json, pairedItem: { item: itemIndex } })));
-    } catch (error) {
-      const nodeError = asNodeError(context, error, itemIndex);
-      if (!context.continueOnFail()) throw nodeError;
-      output.push({ json: errorJson(nodeError), error: nodeError, pairedItem: { item: itemIndex } });
-    }
+  for (const group of groups) {
+    const [rows] = await orError(context, group, async () => [await run(context, operation, group)]);
+    output.push(...(rows ?? []));
   }
   return [output];
 }
 
+async function run(
+  context: IExecuteFunctions,
+  operation: Exclude<Operation, { executeAndWait: unknown }>,
+  group: number[],
+): Promise<INodeExecutionData[]> {
+  const itemIndex = group[0] ?? 0;
+  const pairedItem = pairingOf(group);
+  if ('executeWithFiles' in operation) {
+    const rows = await operation.executeWithFiles(context, itemIndex);
+    return rows.map((row) => ({ ...row, pairedItem }));
+  }
+  const together = 'executeTogether' in operation && operation.isTogether(context);
+  const rows = together
+    ? await operation.executeTogether(context, group)
+    : await operation.execute(context, itemIndex);
+  return rows.map((json) => ({ json, pairedItem }));
+}
+
 type NodeError = NodeApiError | NodeOperationError;
+
+/** What `action` puts out; or its error as an item, where the node is told to go on after a failure. */
+async function orError(
+  context: IExecuteFunctions,
+  group: number[],
+  action: () => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
+  try {
+    return await action();
+  } catch (error) {
+    const nodeError = asNodeError(context, error, group[0] ?? 0);
+    if (!context.continueOnFail()) throw nodeError;
+    return [[{ json: errorJson(nodeError), error: nodeError, pairedItem: pairingOf(group) }]];
+  }
+}
+
+function findChosen(context: IExecuteFunctions, resource: string, operation: string): Operation {
+  try {
+    return findOperation(resources, resource, operation);
+  } catch (error) {
+    throw asNodeError(context, error, 0);
+  }
+}
+
+function pairingOf(group: number[]): INodeExecutionData['pairedItem'] {
+  const pairs = group.map((item) => ({ item }));
+  return pairs.length === 1 ? pairs[0] : pairs;
+}
 
 function asNodeError(context: IExecuteFunctions, error: unknown, itemIndex: number): NodeError {
   if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;

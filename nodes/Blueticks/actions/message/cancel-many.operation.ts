@@ -1,6 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { callEngine } from '../../transport/call-engine';
 import type { Operation } from '../operation';
+import { readFilter } from '../read-text';
 
 const FILTERS = { reference: 'reference', to: 'to', sequenceId: 'sequence_id', campaignId: 'campaign_id' };
 
@@ -18,21 +19,6 @@ function filterField(
     placeholder,
     description: `Cancel those ${of}. Leave empty for any.`,
   };
-}
-
-/**
- * An expression that yields nothing would silently widen what is canceled: from "this appointment of Anna" to
- * "everything of Anna". So a field that was filled in and comes out empty is an error.
- */
-function readFilter(context: IExecuteFunctions, name: string, itemIndex: number): string {
-  const value = context.getNodeParameter(name, itemIndex, '') as unknown;
-  const text = value === null || value === undefined ? '' : String(value).trim();
-  if (!text && context.getNode().parameters[name]) {
-    throw new Error(
-      `${name}: the expression gave nothing, so more would be canceled than was meant. Nothing was canceled. Check the expression, or empty the field.`,
-    );
-  }
-  return text;
 }
 
 export const cancelMany: Operation = {

@@ -1,21 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { callEngine } from '../../transport/call-engine';
+import { recipientField } from '../recipient-field';
 import { contentFields } from './content-fields';
-import { idempotencyKey } from './idempotency-key';
+import { idempotencyKey } from '../idempotency-key';
 import { newMessageOptions } from './option-fields';
 import { readContent } from './read-content';
 import { readOptions } from './read-options';
-
-const recipientField: INodeProperties = {
-  displayName: 'To',
-  name: 'to',
-  type: 'string',
-  required: true,
-  default: '',
-  placeholder: 'e.g. +14155551234',
-  description:
-    'Who gets it: a phone number with "+" and country code, or the ID of a chat or group such as 120363012345678901@g.us',
-};
 
 /** The fields of a new message, `extra` between the recipient and the content. */
 export function newMessageFields(...extra: INodeProperties[]): INodeProperties[] {

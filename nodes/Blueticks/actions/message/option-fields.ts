@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { sendWindowField } from '../send-window';
 
 const reference: INodeProperties = {
   displayName: 'Reference',
@@ -16,64 +17,6 @@ const expiresAt: INodeProperties = {
   type: 'dateTime',
   default: '',
   description: 'If the message could not be sent by then (say, the phone was offline), it is not sent at all',
-};
-
-const sendWindow: INodeProperties = {
-  displayName: 'Send Window',
-  name: 'sendWindow',
-  type: 'fixedCollection',
-  default: {},
-  placeholder: 'Add Window',
-  description: 'Hours in which the message may go out. One that is due at night waits for the next morning.',
-  options: [
-    {
-      displayName: 'Window',
-      name: 'window',
-      values: [
-        {
-          displayName: 'Days',
-          name: 'days',
-          type: 'multiOptions',
-          // Weekdays in the order of the week: in alphabetical order nobody finds them.
-          options: [
-            { name: 'Monday', value: 1 },
-            { name: 'Tuesday', value: 2 },
-            { name: 'Wednesday', value: 3 },
-            { name: 'Thursday', value: 4 },
-            { name: 'Friday', value: 5 },
-            { name: 'Saturday', value: 6 },
-            { name: 'Sunday', value: 7 },
-          ],
-          default: [],
-          description: 'The days on which it may go out. None chosen means every day.',
-        },
-        {
-          displayName: 'From',
-          name: 'start',
-          type: 'string',
-          default: '09:00',
-          placeholder: 'e.g. 09:00',
-          description: 'The hour from which it may go out, in 24-hour form',
-        },
-        {
-          displayName: 'Time Zone',
-          name: 'timezone',
-          type: 'string',
-          default: '',
-          placeholder: 'e.g. Europe/Rome',
-          description: "The recipient's time zone. Empty means that of the workflow.",
-        },
-        {
-          displayName: 'Until',
-          name: 'end',
-          type: 'string',
-          default: '20:00',
-          placeholder: 'e.g. 20:00',
-          description: 'The hour until which it may go out, in 24-hour form',
-        },
-      ],
-    },
-  ],
 };
 
 const createOnly: INodeProperties[] = [
@@ -134,7 +77,7 @@ function collection(options: INodeProperties[]): INodeProperties {
 }
 
 /** Options of a new message. */
-export const newMessageOptions = collection([...createOnly, expiresAt, reference, sendWindow]);
+export const newMessageOptions = collection([...createOnly, expiresAt, reference, sendWindowField]);
 
 /** Options of a message that waits to be sent. */
-export const updateOptions = collection([expiresAt, reference, sendWindow]);
+export const updateOptions = collection([expiresAt, reference, sendWindowField]);

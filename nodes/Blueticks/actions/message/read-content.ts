@@ -1,4 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { readList } from '../read-list';
+import { readText } from '../read-text';
 
 /** The engine takes 15,728,640 characters of base64, which is this many bytes. */
 const LARGEST_FILE_BYTES = (15_728_640 / 4) * 3;
@@ -9,7 +11,7 @@ const LARGEST_FILE_BYTES = (15_728_640 / 4) * 3;
  */
 export async function readContent(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
   const type = context.getNodeParameter('type', itemIndex, 'text') as string;
-  const text = read(context, 'text', itemIndex);
+  const text = readText(context, 'text', itemIndex);
   if (type === 'media') return await readMedia(context, itemIndex, text);
   if (type === 'poll') return readPoll(context, itemIndex);
   return text ? { text } : {};
@@ -21,7 +23,7 @@ async function readMedia(context: IExecuteFunctions, itemIndex: number, text: st
     const file = await readBinary(context, itemIndex);
     return file ? { media: { ...file, ...caption } } : captionOnly(text);
   }
-  const url = read(context, 'mediaUrl', itemIndex).trim();
+  const url = readText(context, 'mediaUrl', itemIndex).trim();
   return url ? { media: { url, ...caption } } : captionOnly(text);
 }
 
@@ -30,7 +32,7 @@ function captionOnly(text: string): IDataObject {
 }
 
 async function readBinary(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject | undefined> {
-  const name = read(context, 'binaryPropertyName', itemIndex);
+  const name = readText(context, 'binaryPropertyName', itemIndex);
   if (!name) return undefined;
   const { fileName } = context.helpers.assertBinaryData(itemIndex, name);
   const content = await context.helpers.getBinaryDataBuffer(itemIndex, name);
@@ -43,19 +45,7 @@ async function readBinary(context: IExecuteFunctions, itemIndex: number): Promis
 }
 
 function readPoll(context: IExecuteFunctions, itemIndex: number): IDataObject {
-  const question = read(context, 'pollQuestion', itemIndex);
+  const question = readText(context, 'pollQuestion', itemIndex);
   const options = readList(context.getNodeParameter('pollOptions', itemIndex, []));
   return question || options.length ? { poll: { question, options } } : {};
-}
-
-/** Answers as a list, or as text with one on each line: an AI agent and an expression may give either. */
-function readList(value: unknown): string[] {
-  const rows = Array.isArray(value) ? value.map(String) : String(value ?? '').split('\n');
-  return rows.map((row) => row.trim()).filter(Boolean);
-}
-
-/** Numbers and the like from an expression are text here: a message "42" is a message. */
-function read(context: IExecuteFunctions, name: string, itemIndex: number): string {
-  const value = context.getNodeParameter(name, itemIndex, '') as unknown;
-  return value === null || value === undefined ? '' : String(value);
 }

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { toRfc3339 } from '../date-time';
+import { readSendWindow } from '../send-window';
 
 /** Options that pass to the engine as they are: the node's name and the engine's. */
 const PLAIN = {
@@ -21,16 +22,7 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): IDat
   if (options.expiresAt) {
     body.expires_at = toRfc3339(options.expiresAt, context.getTimezone(), 'Expires At');
   }
-  const window = readWindow(options.sendWindow, context.getTimezone());
+  const window = readSendWindow(options.sendWindow, context.getTimezone());
   if (window) body.send_window = window;
   return body;
-}
-
-/** `{window: {start, end, …}}` as the form gives it, or the inner object as an expression may give it. */
-function readWindow(value: unknown, zone: string): IDataObject | undefined {
-  const outer = (value ?? {}) as IDataObject;
-  const { start, end, timezone, days } = (outer.window ?? outer) as IDataObject;
-  if (!start && !end) return undefined;
-  const someDays = Array.isArray(days) && days.length > 0 ? { days } : {};
-  return { start, end, timezone: timezone || zone, ...someDays };
 }

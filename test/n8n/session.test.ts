@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startRealEngine, type RealEngine } from './harness/real-engine';
+import { jsonOf, outputOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
+import { byId, cardOf, step } from './harness/steps';
+
+let engine: RealEngine;
+
+beforeAll(async () => {
+  engine = await startRealEngine();
+}, 90_000);
+afterAll(() => engine?.stop());
+
+const one = (...steps: Step[]) => workflowOf([source([{ json: {} }]), ...steps]);
+const run = (...steps: Step[]) => runWorkflow(one(...steps), engine.bundled);
+
+test('shows all linked numbers, and one of them', async () => {
+  const all = jsonOf(await run(step('session', 'getStatus')), 'getStatus');
+  expect(all).toHaveLength(1);
+  expect(all[0]).toMatchObject({ state: 'connected', phone: expect.stringMatching(/^\+/) });
+  const chosen = await run(step('session', 'getStatus', { sessionId: byId(String(all[0]!.id)) }));
+  expect(jsonOf(chosen, 'getStatus')).toMatchObject([{ id: all[0]!.id, state: 'connected' }]);
+});
+
+test('says that there is no such session', async () => {
+  const card = cardOf(await run(step('session', 'getStatus', { sessionId: byId('ses_none') })));
+  expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '404', context: { itemIndex: 0 } });
+});
+
+test('says that the sandbox has no number to log out', async () => {
+  expect(cardOf(await run(step('session', 'logOut'))).message).toMatch(/sandbox/i);
+});
+
+test('links no second number by mistake', async () => {
+  const card = cardOf(await run(step('session', 'getQrCode')));
+  expect(card.message).toMatch(/a number is linked already \(\+\d+\)/);
+});
+
+test('asks for a phone number before anything else', async () => {
+  expect(cardOf(await run(step('session', 'getPairingCode'))).message).toMatch(/^Phone: /);
+});
+
+/** A number can only be linked with a phone at hand: here an engine that says what a real one then says. */
+describe('linking', () => {
+  const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+  const calls: string[] = [];
+  let server: Server;
+  let sessions: object[] = [];
+  const conflict = { error: { code: 'conflict', message: 'There is no QR code to show yet.', request_id: 'r' } };
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const call = `${request.method} ${request.url?.split('?')[0]}`;
+      calls.push(`${call}${request.headers.accept === 'image/png' ? ' (png)' : ''}`);
+      const isFirstQr = call === 'GET /v1/sessions/ses_1/qr' && calls.filter((c) => c.includes('/qr')).length === 1;
+      const answer: Record<string, unknown> = {
+        'GET /v1/sessions': { data: sessions, has_more: false, next_cursor: null },
+        'POST /v1/sessions': { id: 'ses_1', state: 'unlinked' },
+        'GET /v1/sessions/ses_1': { id: 'ses_1', state: 'linking' },
+        'GET /v1/sessions/ses_1/qr': isFirstQr ? conflict : PNG,
+        'POST /v1/sessions/ses_1/pairing-code': { code: 'ABCD-EFGH', expires_at: '2026-01-01T00:00:00.000Z' },
+      };
+      const body = answer[call];
+      response.statusCode = isFirstQr ? 409 : 200;
+      response.setHeader('content-type', Buffer.isBuffer(body) ? 'image/png' : 'application/json');
+      response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    calls.length = 0;
+    sessions = [];
+  });
+
+  const link = (...steps: Step[]) => {
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return runWorkflow(one(...steps), { connection: 'url', baseUrl, apiKey: 'bt_live_x' });
+  };
+
+  test('makes a first session, waits for its QR code and puts the picture out', async () => {
+    const [item] = outputOf(await link(step('session', 'getQrCode')), 'getQrCode');
+    expect(item).toMatchObject({
+      json: { id: 'ses_1', state: 'linking' },
+      binary: { data: { mimeType: 'image/png', fileName: 'whatsapp-qr.png', data: PNG.toString('base64') } },
+      pairedItem: { item: 0 },
+    });
+    expect(calls.filter((call) => call === 'POST /v1/sessions')).toHaveLength(1);
+    expect(calls.filter((call) => call.endsWith('/qr (png)'))).toHaveLength(2);
+  });
+
+  test('links the session that has no number yet, by a code to type', async () => {
+    sessions = [
+      { id: 'ses_0', state: 'connected', phone: '+14155551234' },
+      { id: 'ses_1', state: 'logged_out', phone: null },
+    ];
+    const result = await link(step('session', 'getPairingCode', { phone: '+14155551235' }));
+    expect(jsonOf(result, 'getPairingCode')).toEqual([
+      {
+        session_id: 'ses_1',
+        phone: '+14155551235',
+        code: 'ABCD-EFGH',
+        expires_at: '2026-01-01T00:00:00.000Z',
+      },
+    ]);
+    expect(calls).toEqual(['GET /v1/sessions', 'POST /v1/sessions/ses_1/pairing-code']);
+  });
+});
