@@ -4,6 +4,8 @@ import {
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
+  type IWebhookFunctions,
+  type IWebhookResponseData,
 } from 'n8n-workflow';
 import { resources } from './actions';
 import { propertiesOf } from './actions/operation';
@@ -12,6 +14,8 @@ import { searchContacts } from './methods/search-contacts';
 import { searchAudiences, searchCampaigns, searchSequences, searchSessions } from './methods/search-list';
 import { searchMessages } from './methods/search-messages';
 import { testConnection } from './methods/test-connection';
+import { receiveAnswer } from './waiting/receive-answer';
+import { waitWebhooks } from './waiting/wait-webhook';
 
 export class Blueticks implements INodeType {
   description: INodeTypeDescription = {
@@ -27,6 +31,7 @@ export class Blueticks implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'blueticksApi', required: true, testedBy: 'testConnection' }],
+    webhooks: waitWebhooks,
     properties: propertiesOf(resources, 'message'),
   };
 
@@ -44,5 +49,10 @@ export class Blueticks implements INodeType {
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await runOperation(this);
+  }
+
+  /** The answer to a question, for an execution that waits for it. */
+  async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    return await receiveAnswer(this);
   }
 }

@@ -1,16 +1,10 @@
-import type { IDataObject, INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { withMedia } from './download-media';
+import { flatten, parseEvent } from './engine-event';
 import { passesFilters } from './filters';
 import { rememberEvent } from './seen-events';
 import { keepSeen, subscriptionOf } from './subscription';
 import { faultOf } from './verify-signature';
-
-interface EngineEvent {
-  id: string;
-  type: string;
-  created_at: string;
-  data: IDataObject;
-}
 
 /**
  * Takes a delivery of the engine: 401 when it is not proven to be the engine's, 200 without a run when it was taken
@@ -40,7 +34,7 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
   keepSeen(context, subscription, seen);
   // Before the file is fetched, which may take longer than the engine waits for an answer.
   const answered = answer(context, 200, { ok: true, ran: true });
-  const output = outputOf(event);
+  const output = { json: flatten(event) };
   const wantsMedia = context.getNodeParameter('downloadMedia', false) as boolean;
   return { ...answered, workflowData: [[wantsMedia ? await withMedia(context, output) : output]] };
 }
@@ -49,17 +43,4 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 function answer(context: IWebhookFunctions, status: number, body: IDataObject): IWebhookResponseData {
   context.getResponseObject().status(status).json(body);
   return { noWebhookResponse: true };
-}
-
-function outputOf({ id, type, created_at, data }: EngineEvent): INodeExecutionData {
-  return { json: { ...data, event: type, event_id: id, event_created_at: created_at } };
-}
-
-function parseEvent(rawBody: Buffer): EngineEvent | undefined {
-  try {
-    const event = JSON.parse(rawBody.toString('utf8')) as Partial<EngineEvent>;
-    return event.id && event.type && event.data ? (event as EngineEvent) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -63,31 +63,47 @@ export function workflowOf(steps: Step[], loop?: { from: string; to: string }): 
 
 let executions = Math.floor(Math.random() * 1e9);
 
+interface RunOptions {
+  executionId?: string;
+  /** Where n8n says that it answers. */
+  webhookBaseUrl?: string;
+}
+
 /** Runs a workflow by n8n's own engine; with `retryOf` as n8n's Retry does it, under an execution id of its own. */
 export async function runWorkflow(
   workflow: Workflow,
   credential: ICredentialDataDecryptedObject,
-  options: { retryOf?: IRun; executionId?: string } = {},
+  options: RunOptions & { retryOf?: IRun } = {},
 ): Promise<IRun> {
+  const { retryOf } = options;
+  if (!retryOf) return await processRun(workflow, credential, undefined, { ...options, mode: 'manual' });
+  const data = JSON.parse(JSON.stringify(retryOf.data)) as IRunExecutionData;
+  const failed = data.resultData.lastNodeExecuted ?? '';
+  delete data.resultData.error;
+  data.resultData.runData[failed]?.pop();
+  for (const stacked of data.executionData?.nodeExecutionStack ?? []) {
+    stacked.node = workflow.getNode(stacked.node.name) ?? stacked.node;
+  }
+  return await processRun(workflow, credential, data, { ...options, mode: 'retry' });
+}
+
+/** Runs a workflow from its start, or from where `data` says that it is. */
+export async function processRun(
+  workflow: Workflow,
+  credential: ICredentialDataDecryptedObject,
+  data: IRunExecutionData | undefined,
+  options: RunOptions & { mode: 'manual' | 'retry' },
+): Promise<IRun> {
+  const { mode, webhookBaseUrl } = options;
   const executionId = options.executionId ?? String((executions += 1));
-  const mode = options.retryOf ? 'retry' : 'manual';
-  const additional = additionalData(credential, { executionId });
+  const additional = additionalData(credential, { executionId, webhookBaseUrl });
   const saved = { id: workflow.id, name: 'Test', nodes: Object.values(workflow.nodes), connections: {} };
   additional.hooks = new ExecutionLifecycleHooks(mode, executionId, saved as unknown as IWorkflowBase);
   await workflow.expression.acquireIsolate();
   try {
-    if (!options.retryOf) {
-      const startNode = workflow.getNode('Source') ?? undefined;
-      return await new WorkflowExecute(additional, mode).run({ workflow, startNode });
-    }
-    const data = JSON.parse(JSON.stringify(options.retryOf.data)) as IRunExecutionData;
-    const failed = data.resultData.lastNodeExecuted ?? '';
-    delete data.resultData.error;
-    data.resultData.runData[failed]?.pop();
-    for (const stacked of data.executionData?.nodeExecutionStack ?? []) {
-      stacked.node = workflow.getNode(stacked.node.name) ?? stacked.node;
-    }
-    return await new WorkflowExecute(additional, mode, data).processRunExecutionData(workflow);
+    if (data) return await new WorkflowExecute(additional, mode, data).processRunExecutionData(workflow);
+    const startNode = workflow.getNode('Source') ?? undefined;
+    return await new WorkflowExecute(additional, mode).run({ workflow, startNode });
   } finally {
     await workflow.expression.releaseIsolate();
   }

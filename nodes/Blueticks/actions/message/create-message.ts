@@ -7,9 +7,12 @@ import { newMessageOptions } from './option-fields';
 import { readContent } from './read-content';
 import { readOptions } from './read-options';
 
-/** The fields of a new message, `extra` between the recipient and the content. */
-export function newMessageFields(...extra: INodeProperties[]): INodeProperties[] {
-  return [recipientField, ...extra, ...contentFields({ optional: false }), newMessageOptions];
+/** The fields of a new message: `extra` between the recipient and the content, `options` among the options. */
+export function newMessageFields(
+  own: { extra?: INodeProperties[]; options?: INodeProperties[] } = {},
+): INodeProperties[] {
+  const { extra = [], options = [] } = own;
+  return [recipientField, ...extra, ...contentFields({ optional: false }), newMessageOptions(options)];
 }
 
 /** Creates the message that the fields of the item describe. */

@@ -5,11 +5,12 @@ import { get } from './get.operation';
 import { getAll } from './get-all.operation';
 import { schedule } from './schedule.operation';
 import { send } from './send.operation';
+import { sendAndWait } from './send-and-wait.operation';
 import { update } from './update.operation';
 
 export const message: Resource = {
   value: 'message',
   name: 'Message',
-  operations: [cancel, cancelMany, get, getAll, schedule, send, update],
+  operations: [cancel, cancelMany, get, getAll, schedule, send, sendAndWait, update],
   defaultOperation: 'schedule',
 };

@@ -76,8 +76,10 @@ function collection(options: INodeProperties[]): INodeProperties {
   };
 }
 
-/** Options of a new message. */
-export const newMessageOptions = collection([...createOnly, expiresAt, reference, sendWindowField]);
+/** Options of a new message, and those of the operation's own. */
+export function newMessageOptions(own: INodeProperties[]): INodeProperties {
+  return collection([...createOnly, expiresAt, reference, sendWindowField, ...own]);
+}
 
 /** Options of a message that waits to be sent. */
 export const updateOptions = collection([expiresAt, reference, sendWindowField]);

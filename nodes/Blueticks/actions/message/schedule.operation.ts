@@ -8,13 +8,17 @@ export const schedule: Operation = {
   action: 'Schedule a message',
   description: 'Have a message sent at a date and time, up to a year ahead',
   fields: newMessageFields({
-    displayName: 'Send At',
-    name: 'sendAt',
-    type: 'dateTime',
-    required: true,
-    default: '',
-    description:
-      "When it goes out, in the workflow's time zone. An expression such as {{ $now.plus({ days: 3 }) }} works too.",
+    extra: [
+      {
+        displayName: 'Send At',
+        name: 'sendAt',
+        type: 'dateTime',
+        required: true,
+        default: '',
+        description:
+          "When it goes out, in the workflow's time zone. An expression such as {{ $now.plus({ days: 3 }) }} works too.",
+      },
+    ],
   }),
   execute(context, itemIndex) {
     const sendAt = context.getNodeParameter('sendAt', itemIndex) as unknown;
