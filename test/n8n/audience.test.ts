@@ -1,0 +1,136 @@
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { startRealEngine, type RealEngine } from './harness/real-engine';
+import { jsonOf, outputOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
+import { byId, cardOf, step } from './harness/steps';
+
+let engine: RealEngine;
+
+beforeAll(async () => {
+  engine = await startRealEngine();
+}, 90_000);
+afterAll(() => engine?.stop());
+
+const run = (...steps: Step[]) => runWorkflow(workflowOf([source([{ json: {} }]), ...steps]), engine.bundled);
+const from = (items: INodeExecutionData[], ...steps: Step[]) =>
+  runWorkflow(workflowOf([source(items), ...steps]), engine.bundled);
+
+const phone = (index: number): string => `+1415555${String(1000 + index)}`;
+const people = (count: number): INodeExecutionData[] =>
+  Array.from({ length: count }, (_, index) => ({ json: { phone: phone(index), name: `Person ${index}` } }));
+
+const FROM_ITEMS: INodeParameters = {
+  contactsFrom: 'items',
+  to: '={{ $json.phone }}',
+  variables: { variable: [{ name: 'first_name', value: '={{ $json.name }}' }] },
+};
+
+async function contactsOf(id: unknown): Promise<IDataObject[]> {
+  const result = await run(step('audience', 'get', { audienceId: byId(String(id)), includeContacts: true }));
+  return jsonOf(result, 'get')[0]!.contacts as IDataObject[];
+}
+
+test('makes an audience from all items together, paired with all of them', async () => {
+  const result = await from(people(3), step('audience', 'create', { name: 'Three', ...FROM_ITEMS }));
+  const [created, ...more] = outputOf(result, 'create');
+  expect(more).toEqual([]);
+  expect(created).toMatchObject({
+    json: { name: 'Three', contact_count: 3 },
+    pairedItem: [{ item: 0 }, { item: 1 }, { item: 2 }],
+  });
+  expect(await contactsOf(created!.json.id)).toMatchObject(
+    [0, 1, 2].map((index) => ({ to: phone(index), variables: { first_name: `Person ${index}` } })),
+  );
+});
+
+test('takes more contacts than one call can carry', async () => {
+  const result = await from(people(2100), step('audience', 'create', { name: 'Many', ...FROM_ITEMS }));
+  const [created] = jsonOf(result, 'create');
+  expect(created).toMatchObject({ contact_count: 2100 });
+  expect((await contactsOf(created!.id)).map(({ to }) => to)).toEqual(
+    Array.from({ length: 2100 }, (_, index) => phone(index)),
+  );
+});
+
+test('makes nothing when one of many numbers is none, and names its item', async () => {
+  const items = people(1500);
+  items[1200]!.json.phone = '12';
+  const before = await run(step('audience', 'getAll', { returnAll: true }));
+  const card = cardOf(await from(items, step('audience', 'create', { name: 'Bad', ...FROM_ITEMS })));
+  expect(card.message).toMatch(/^item 1200, to: /);
+  expect(card.context.itemIndex).toBe(1200);
+  const after = await run(step('audience', 'getAll', { returnAll: true }));
+  expect(jsonOf(after, 'getAll')).toEqual(jsonOf(before, 'getAll'));
+});
+
+test('adds typed rows, changes and removes a contact, and deletes the audience', async () => {
+  const rows = {
+    contactsFrom: 'rows',
+    contacts: {
+      contact: [
+        { to: phone(1), variables: { variable: [{ name: 'first_name', value: 'Anna' }] } },
+        { to: phone(2) },
+      ],
+    },
+  };
+  const made = await run(step('audience', 'create', { name: 'Rows', ...rows }));
+  const audienceId = byId(String(jsonOf(made, 'create')[0]!.id));
+  const more = { ...rows, contacts: { contact: [{ to: phone(2) }, { to: phone(3) }] } };
+  const added = await run(step('audience', 'addContacts', { audienceId, ...more }));
+  expect(jsonOf(added, 'addContacts')).toMatchObject([
+    { audience_id: audienceId.value, added: 1, contact_count: 3 },
+  ]);
+
+  const [anna] = await contactsOf(audienceId.value);
+  const contactId = byId(String(anna!.id));
+  const variables = {
+    variable: [
+      { name: 'first_name', value: 'Anne' },
+      { name: 'city', value: 'Rome' },
+    ],
+  };
+  const changed = await run(
+    step('audience', 'updateContact', { audienceId, contactId, variables }),
+    step('audience', 'removeContact', { audienceId, contactId: byId('={{ $json.id }}') }),
+  );
+  expect(jsonOf(changed, 'updateContact')[0]).toMatchObject({
+    to: phone(1),
+    variables: { first_name: 'Anne', city: 'Rome' },
+  });
+  expect((await contactsOf(audienceId.value)).map(({ to }) => to)).toEqual([phone(2), phone(3)]);
+
+  const deleted = await run(step('audience', 'delete', { audienceId }));
+  expect(jsonOf(deleted, 'delete')).toEqual([{ id: audienceId.value, deleted: true }]);
+  expect(cardOf(await run(step('audience', 'get', { audienceId })))).toMatchObject({ httpCode: '404' });
+});
+
+test('adds items to the audiences that they name', async () => {
+  const make = (name: string) =>
+    run(step('audience', 'create', { name, contactsFrom: 'rows', contacts: {} })).then(
+      (result) => jsonOf(result, 'create')[0]!.id,
+    );
+  const [one, two] = [await make('One'), await make('Two')];
+  const items = people(3).map((item, index) => ({ json: { ...item.json, list: index === 1 ? two : one } }));
+  const add = step('audience', 'addContacts', { audienceId: byId('={{ $json.list }}'), ...FROM_ITEMS });
+  expect(jsonOf(await from(items, add), 'addContacts')).toMatchObject([
+    { audience_id: one, added: 2 },
+    { audience_id: two, added: 1 },
+  ]);
+});
+
+test('says what is missing', async () => {
+  const audienceId = byId('aud_none');
+  const card = cardOf(await run(step('audience', 'addContacts', { audienceId, ...FROM_ITEMS })));
+  expect(card.message).toMatch(/^To: item 0 gives no phone number/);
+  const nothing = step('audience', 'updateContact', { audienceId, contactId: byId('con_1') });
+  expect(cardOf(await run(nothing)).message).toMatch(/nothing to change/);
+  const unknown = step('audience', 'get', { audienceId });
+  expect(cardOf(await run(unknown))).toMatchObject({ name: 'NodeApiError', httpCode: '404' });
+});
+
+test('goes on after a failure, with one item for all', async () => {
+  const create = step('audience', 'create', { name: 'Bad', ...FROM_ITEMS }, 'continueRegularOutput');
+  const output = outputOf(await from([{ json: {} }, { json: {} }], create), 'create');
+  expect(output).toMatchObject([
+    { json: { error: expect.stringContaining('item 0') }, pairedItem: [{ item: 0 }, { item: 1 }] },
+  ]);
+});

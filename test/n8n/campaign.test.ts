@@ -1,0 +1,88 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { startRealEngine, until, type RealEngine } from './harness/real-engine';
+import { jsonOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
+import { byId, cardOf, step } from './harness/steps';
+
+let engine: RealEngine;
+let audience: string;
+
+beforeAll(async () => {
+  engine = await startRealEngine();
+  const contacts = ['+14155552001', '+14155552002'].map((to, index) => ({
+    to,
+    variables: { first_name: ['Anna', 'Ben'][index], ...(index === 0 ? { city: 'Rome' } : {}) },
+  }));
+  audience = String((await engine.ask('POST', '/v1/audiences', { name: 'Two', contacts })).id);
+}, 90_000);
+afterAll(() => engine?.stop());
+
+const run = (...steps: Step[]) => runWorkflow(workflowOf([source([{ json: {} }]), ...steps]), engine.bundled);
+const create = (parameters: INodeParameters): Step =>
+  step('campaign', 'create', { name: 'Spring', audienceId: byId(audience), text: 'Hello', ...parameters });
+const tomorrow = '={{ $now.plus({ days: 1 }) }}';
+
+test('sends everybody their own words', async () => {
+  const result = await run(create({ text: 'Hello {first_name}!' }));
+  const [made] = jsonOf(result, 'create');
+  expect(made).toMatchObject({ name: 'Spring', audience_id: audience, total_count: 2 });
+  await until(async () => {
+    const current = await run(step('campaign', 'get', { campaignId: byId(String(made!.id)) }));
+    return jsonOf(current, 'get')[0]!.delivered_count === 2;
+  }, 25_000);
+  const sent = await engine.ask('GET', `/v1/scheduled-messages?campaign_id=${String(made!.id)}`);
+  expect((sent.data as IDataObject[]).map(({ text }) => text).sort()).toEqual(['Hello Anna!', 'Hello Ben!']);
+});
+
+test('starts later, is paused, resumed and canceled, and is listed', async () => {
+  const window = { window: { start: '09:00', end: '20:00', timezone: '', days: [] } };
+  const campaignId = byId('={{ $json.id }}');
+  const result = await run(
+    create({ name: 'Later', options: { sendAt: tomorrow, perHour: 30, sendWindow: window } }),
+    step('campaign', 'pause', { campaignId }),
+    step('campaign', 'resume', { campaignId }),
+    step('campaign', 'cancel', { campaignId }),
+    step('campaign', 'getAll', { limit: 1 }),
+  );
+  expect(jsonOf(result, 'create')[0]).toMatchObject({
+    status: 'pending',
+    pacing: { per_hour: 30 },
+    send_window: { start: '09:00', end: '20:00', timezone: 'Europe/Rome' },
+  });
+  expect(jsonOf(result, 'pause')[0]).toMatchObject({ status: 'paused' });
+  expect(jsonOf(result, 'resume')[0]).toMatchObject({ status: 'pending' });
+  expect(jsonOf(result, 'cancel')[0]).toMatchObject({ status: 'aborted' });
+  expect(jsonOf(result, 'getAll')).toMatchObject([{ name: 'Later', status: 'aborted' }]);
+});
+
+test('with media, the text is its caption', async () => {
+  const media = { mediaUrl: 'https://example.com/a.png', options: { sendAt: tomorrow } };
+  const result = await run(create({ text: 'Look, {first_name}', ...media }));
+  expect(jsonOf(result, 'create')[0]).toMatchObject({
+    text: null,
+    media_url: 'https://example.com/a.png',
+    media_caption: 'Look, {first_name}',
+  });
+});
+
+test('does not start while a variable is missing, unless told to leave it', async () => {
+  const text = 'From {city}';
+  const card = cardOf(await run(create({ text })));
+  expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '400' });
+  expect(`${card.message} ${card.description}`).toMatch(/city/);
+  const result = await run(create({ text, onMissingVariable: 'skip', options: { sendAt: tomorrow } }));
+  expect(jsonOf(result, 'create')[0]).toMatchObject({ on_missing_variable: 'skip' });
+});
+
+test('says what is wrong', async () => {
+  const none = byId('={{ $json.no }}');
+  expect(cardOf(await run(create({ audienceId: none }))).message).toMatch(/^Audience: no audience is chosen/);
+  expect(cardOf(await run(step('campaign', 'get', { campaignId: byId('cmp_none') })))).toMatchObject({
+    httpCode: '404',
+  });
+  const made = await run(create({ options: { sendAt: tomorrow } }));
+  const campaignId = byId(String(jsonOf(made, 'create')[0]!.id));
+  const card = cardOf(
+    await run(step('campaign', 'cancel', { campaignId }), step('campaign', 'resume', { campaignId })),
+  );
+  expect(card).toMatchObject({ httpCode: '409', description: expect.stringContaining('"Get"') });
+});
