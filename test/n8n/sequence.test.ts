@@ -72,15 +72,15 @@ test('stops all that match, and lists by status', async () => {
   expect(jsonOf(after, 'getAll')).toEqual([]);
 });
 
-test('takes steps from an expression, as the engine has them', async () => {
-  const steps = [
-    { after: 'PT1H', type: 'text', text: 'An hour later' },
-    { at: '={{ $now.plus({ days: 3 }) }}', type: 'text', text: 'Three days later' },
-  ];
-  const literal = await run(start({ steps: `={{ ${JSON.stringify(steps.slice(0, 1))} }}` }));
-  expect(jsonOf(literal, 'start')[0]).toMatchObject({ step_count: 1 });
-  const form = await run(start({ steps: { step: [{ when: 'at', ...steps[1] }] } as INodeParameters }));
-  expect(jsonOf(form, 'start')[0]).toMatchObject({ step_count: 1 });
+test('sends a step at a date and time, and media with a caption', async () => {
+  const at = '={{ $now.plus({ days: 3 }).set({ hour: 18, minute: 0, second: 0, millisecond: 0 }) }}';
+  const mediaUrl = 'https://example.com/a.png';
+  const result = await run(
+    start({ steps: { step: [{ when: 'at', at, type: 'media', mediaUrl, text: 'Look' }] } }),
+  );
+  const [message] = jsonOf(result, 'start')[0]!.messages as IDataObject[];
+  expect(message).toMatchObject({ type: 'media', media_url: mediaUrl, status: 'scheduled' });
+  expect(inRome(message!.send_at)).toBe('18:00:00');
 });
 
 test('starts once what a retried execution started before', async () => {

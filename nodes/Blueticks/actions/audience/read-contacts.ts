@@ -25,20 +25,20 @@ export function contactsOfItems(context: IExecuteFunctions, itemIndexes: number[
   });
 }
 
-/** The contacts of the rows; an expression may also give a list of `{to, variables}`. */
+/** The contacts of the rows. */
 export function contactsOfRows(context: IExecuteFunctions, itemIndex: number): Contact[] {
-  const value = context.getNodeParameter('contacts', itemIndex, {}) as unknown;
-  const outer = (value ?? {}) as IDataObject;
-  const rows = (Array.isArray(value) ? value : (outer.contact ?? [])) as IDataObject[];
-  return rows.map((row) => ({ to: textOf(row.to).trim(), ...readVariables(row.variables), itemIndex }));
+  const { contact = [] } = context.getNodeParameter('contacts', itemIndex, {}) as IDataObject;
+  return (contact as IDataObject[]).map((row) => ({
+    to: textOf(row.to).trim(),
+    ...readVariables(row.variables),
+    itemIndex,
+  }));
 }
 
-/** `{variable: [{name, value}]}` as the form gives it, or a plain object as an expression may give it. */
+/** `{variable: [{name, value}]}` of the form as the engine's body field; left out where there is none. */
 export function readVariables(value: unknown): { variables?: Record<string, string> } {
-  const outer = (value ?? {}) as IDataObject;
-  const rows = Array.isArray(outer.variable)
-    ? (outer.variable as IDataObject[]).map((row): [string, unknown] => [textOf(row.name).trim(), row.value])
-    : Object.entries(outer);
-  const named = rows.filter(([name]) => name !== '').map(([name, each]) => [name, textOf(each)] as const);
-  return named.length > 0 ? { variables: Object.fromEntries(named) } : {};
+  const rows = ((value as IDataObject | undefined)?.variable ?? []) as IDataObject[];
+  const named = rows.map((row) => [textOf(row.name).trim(), textOf(row.value)] as const);
+  const variables = Object.fromEntries(named.filter(([name]) => name !== ''));
+  return Object.keys(variables).length > 0 ? { variables } : {};
 }

@@ -11,22 +11,14 @@ const DURATIONS: Record<string, (amount: number) => string> = {
   weeks: (amount) => `P${amount}W`,
 };
 
-/**
- * The steps of the form as the engine's body field. An expression may give a list of steps as the form has them, or as
- * the engine has them (`{after: 'P3D', type: 'text', text: '…'}`).
- * @throws Error that names the step
- */
+/** The steps of the form as the engine's body field. @throws Error that names the step */
 export function readSteps(value: unknown, zone: string): IDataObject[] {
-  const outer = (value ?? {}) as IDataObject;
-  const rows = Array.isArray(value) ? value : ((outer.step ?? []) as IDataObject[]);
+  const rows = ((value as IDataObject | undefined)?.step ?? []) as IDataObject[];
   if (rows.length === 0) throw new Error('Steps: there is none. Add at least one.');
-  return rows.map((row, index) => readStep(row as IDataObject, zone, `Step ${index + 1}`));
+  return rows.map((row, index) => readStep(row, zone, `Step ${index + 1}`));
 }
 
 function readStep(row: IDataObject, zone: string, name: string): IDataObject {
-  // As the engine has it: it says itself what is wrong with it.
-  const isEngineForm = ['after', 'local_time', 'media', 'poll'].some((field) => field in row);
-  if (isEngineForm) return row;
   const localTime = textOf(row.localTime).trim();
   return {
     ...readMoment(row, zone, name),
@@ -36,7 +28,7 @@ function readStep(row: IDataObject, zone: string, name: string): IDataObject {
 }
 
 function readMoment(row: IDataObject, zone: string, name: string): IDataObject {
-  if (row.when === 'at' || (row.when === undefined && row.at)) {
+  if (row.when === 'at') {
     return { at: toRfc3339(row.at, zone, `${name}, Date and Time`) };
   }
   const amount = Number(row.amount ?? 1);
