@@ -42,8 +42,9 @@ export class EngineProcess {
     return (await response.json()).api_key;
   }
 
-  async ask(path) {
+  async ask(path, method = 'GET') {
     const response = await fetch(`${this.file.url}${path}`, {
+      method,
       headers: { authorization: `Bearer ${await this.key()}` },
     });
     return await response.json();

@@ -62,7 +62,8 @@ export class N8nServer {
       // Activation then answers after the trigger has registered, with its error where that failed.
       N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false',
       GENERIC_TIMEZONE: 'Europe/Rome',
-      BLUETICKS_SANDBOX_SPEED: '50',
+      // Slow enough for an execution to be parked before the sandbox answers its question.
+      BLUETICKS_SANDBOX_SPEED: '4',
     };
   }
 
@@ -134,12 +135,32 @@ export class N8nServer {
     return (await this.rest('GET', `/rest/executions?filter=${filter}`)).results;
   }
 
-  /** A finished execution: its status, its error, and each node's output items. */
-  async finished(executionId) {
-    const execution = await until(`execution ${executionId} ends`, async () => {
-      const found = await this.rest('GET', `/rest/executions/${executionId}`);
-      return ['success', 'error', 'crashed', 'canceled'].includes(found.status) ? found : undefined;
+  async statusOf(executionId) {
+    return (await this.rest('GET', `/rest/executions/${executionId}`)).status;
+  }
+
+  /** What a field with a list to choose from offers. */
+  async choices(credential, methodName, currentNodeParameters) {
+    const { results } = await this.rest('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
+      nodeTypeAndVersion: { name: 'n8n-nodes-blueticks.blueticks', version: 1 },
+      path: 'parameters.any',
+      methodName,
+      currentNodeParameters,
+      credentials: { blueticksApi: { id: credential.id, name: credential.name } },
     });
+    return results;
+  }
+
+  /** A finished execution: its status, its error, and each node's output items. */
+  async finished(executionId, timeoutMs = 30_000) {
+    const execution = await until(
+      `execution ${executionId} ends`,
+      async () => {
+        const found = await this.rest('GET', `/rest/executions/${executionId}`);
+        return ['success', 'error', 'crashed', 'canceled'].includes(found.status) ? found : undefined;
+      },
+      timeoutMs,
+    );
     const { resultData } = this.flatted.parse(execution.data);
     const output = Object.fromEntries(
       Object.entries(resultData.runData).map(([node, runs]) => [

@@ -10,7 +10,14 @@ import { ensureN8n } from './ensure-n8n.mjs';
 import { installPackage } from './install-package.mjs';
 import { N8nServer } from './n8n-server.mjs';
 import { until } from './until.mjs';
-import { editMessage, onDelivered, scheduleMessage } from './workflows.mjs';
+import {
+  askAndWait,
+  editMessage,
+  onDelivered,
+  scheduleMessage,
+  sendCampaign,
+  startSequence,
+} from './workflows.mjs';
 
 const CHECKOUT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const BUNDLED = { connection: 'bundled', mode: 'test' };
@@ -143,14 +150,11 @@ try {
   });
 
   await check('the message is offered in the list, and edited by another workflow', async () => {
-    const list = await server.rest('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
-      nodeTypeAndVersion: { name: 'n8n-nodes-blueticks.blueticks', version: 1 },
-      path: 'parameters.messageId',
-      methodName: 'searchMessages',
-      currentNodeParameters: { resource: 'message', operation: 'update' },
-      credentials: { blueticksApi: { id: credential.id, name: credential.name } },
+    const list = await server.choices(credential, 'searchMessages', {
+      resource: 'message',
+      operation: 'update',
     });
-    assert.ok(list.results.some(({ value, name }) => value === scheduledId && name.includes('+15005550001')));
+    assert.ok(list.some(({ value, name }) => value === scheduledId && name.includes('+15005550001')));
     const editing = await server.createWorkflow('Editing', ...editMessage(credential, scheduledId));
     const { executionId } = await server.run(editing, 'Start');
     const done = await server.finished(executionId);
@@ -216,6 +220,105 @@ try {
   await check('deactivation removes the webhook', async () => {
     await server.deactivate(listening);
     await until('it is gone', async () => (await engine.ask('/v1/webhooks')).data.length === 0);
+  });
+
+  const waiting = async (name, parameters) => {
+    const workflow = await server.createWorkflow(name, ...askAndWait(credential, parameters));
+    const { executionId } = await server.run(workflow, 'Start');
+    await until('it waits', async () => (await server.statusOf(executionId)) === 'waiting');
+    return executionId;
+  };
+  const questions = async () => (await engine.ask('/v1/webhooks')).data;
+
+  await check('a workflow asks, waits, and goes on with the reply', async () => {
+    const id = await waiting('Asking', { to: '+15005550004' });
+    const done = await server.finished(id);
+    assert.equal(done.status, 'success', done.error?.message);
+    for (const node of ['Ask', 'After']) assert.equal(done.output[node][0].text, 'yes');
+    assert.equal(done.output.After[0].event, 'message.received');
+    await until('its webhook is removed', async () => (await questions()).length === 0);
+  });
+
+  await check('a poll is asked, and the vote goes on', async () => {
+    const poll = { type: 'poll', pollQuestion: 'Does 3 pm suit you?', pollOptions: ['Yes', 'No'] };
+    const done = await server.finished(await waiting('Polling', { to: '+15005550008', ...poll }));
+    assert.equal(done.status, 'success', done.error?.message);
+    assert.deepEqual(done.output.After[0].options, ['Yes']);
+  });
+
+  await check('nobody but the engine can resume', async () => {
+    const id = await waiting('Guarded', { to: '+15005550003' });
+    const [{ url, id: webhookId }] = await questions();
+    for (const address of [url, url.split('?')[0]]) {
+      const forged = await fetch(address, { method: 'POST', body: '{"id":"evt_1","type":"x","data":{}}' });
+      assert.equal(forged.status, 401, address);
+    }
+    assert.equal(await server.statusOf(id), 'waiting');
+    await server.rest('POST', `/rest/executions/${id}/stop`);
+    await engine.ask(`/v1/webhooks/${webhookId}`, 'DELETE');
+  });
+
+  await check(
+    'a question outlives restarts of n8n and of the engine, and a limit ends the wait',
+    async () => {
+      const limitWaitTime = {
+        values: { limitType: 'afterTimeInterval', resumeAmount: 0.2, resumeUnit: 'minutes' },
+      };
+      const limited = await waiting('Limited', { to: '+15005550003', options: { limitWaitTime } });
+      const asked = await waiting('Outliving', { to: '+15005550004' });
+      await server.stop();
+      await engine.stop();
+      await server.start();
+      // The credential's first use starts the engine again.
+      assert.equal((await server.testCredential(BUNDLED)).status, 'OK');
+      enginePid = engine.file.pid;
+      const open = (await questions()).filter(({ expires_at }) => expires_at === null);
+      for (const { id } of open) {
+        const { data } = await engine.ask(`/v1/webhooks/${id}/deliveries`);
+        for (const delivery of data) {
+          await engine.ask(`/v1/webhooks/${id}/deliveries/${delivery.id}/redeliver`, 'POST');
+        }
+      }
+      const answered = await server.finished(asked, 90_000);
+      assert.equal(answered.status, 'success', answered.error?.message);
+      assert.equal(answered.output.After[0].text, 'yes');
+      const late = await server.finished(limited, 150_000);
+      assert.deepEqual(late.output.After, [{ timed_out: true }]);
+    },
+  );
+
+  await check('a list of people becomes an audience and gets a campaign', async () => {
+    const workflow = await server.createWorkflow('Campaign', ...sendCampaign(credential));
+    const { executionId } = await server.run(workflow, 'Start');
+    const done = await server.finished(executionId);
+    assert.equal(done.status, 'success', done.error?.message);
+    assert.equal(done.output.Audience[0].contact_count, 3);
+    const [{ id }] = done.output.Campaign;
+    await until('all have it', async () => (await engine.ask(`/v1/campaigns/${id}`)).delivered_count === 3);
+    const audienceId = { __rl: true, mode: 'list', value: done.output.Audience[0].id };
+    const found = await Promise.all([
+      server.choices(credential, 'searchAudiences', {}),
+      server.choices(credential, 'searchContacts', { audienceId }),
+      server.choices(credential, 'searchCampaigns', {}),
+      server.choices(credential, 'searchSessions', {}),
+    ]);
+    assert.deepEqual(
+      found.map((list) => list.length),
+      [1, 3, 1, 1],
+    );
+  });
+
+  await check('a sequence is started, and the reply stops it', async () => {
+    const workflow = await server.createWorkflow('Drip', ...startSequence(credential));
+    const { executionId } = await server.run(workflow, 'Start');
+    const done = await server.finished(executionId);
+    assert.equal(done.status, 'success', done.error?.message);
+    const [{ id }] = done.output.Sequence;
+    await until('it stops', async () => {
+      return (await engine.ask(`/v1/sequences/${id}`)).status === 'stopped_by_reply';
+    });
+    const [choice] = await server.choices(credential, 'searchSequences', {});
+    assert.equal(choice.value, id);
   });
 } catch (error) {
   counts.failed += 1;

@@ -57,3 +57,72 @@ export function onDelivered(credential) {
   };
   return [[node], {}];
 }
+
+/** Asks a person and waits; then another node shows what came. */
+export function askAndWait(credential, parameters) {
+  const ask = blueticks('Ask', credential, {
+    operation: 'sendAndWait',
+    text: 'Does 3 pm suit you?',
+    ...parameters,
+  });
+  const after = {
+    id: randomUUID(),
+    name: 'After',
+    type: 'n8n-nodes-base.noOp',
+    typeVersion: 1,
+    position: [400, 0],
+    parameters: {},
+  };
+  const connections = { ...startThen('Ask'), Ask: { main: [[{ node: 'After', type: 'main', index: 0 }]] } };
+  return [[start, ask, after], connections];
+}
+
+/** A list of people becomes an audience, and the audience gets a campaign. */
+export function sendCampaign(credential) {
+  const people = {
+    id: randomUUID(),
+    name: 'People',
+    type: 'n8n-nodes-base.code',
+    typeVersion: 2,
+    position: [200, 0],
+    parameters: {
+      jsCode: `return [1, 2, 3].map((n) => ({ json: { phone: '+1415555300' + n, name: 'Person ' + n } }));`,
+    },
+  };
+  const audience = blueticks('Audience', credential, {
+    resource: 'audience',
+    operation: 'create',
+    name: 'Three people',
+    contactsFrom: 'items',
+    to: '={{ $json.phone }}',
+    variables: { variable: [{ name: 'first_name', value: '={{ $json.name }}' }] },
+  });
+  const campaign = blueticks('Campaign', credential, {
+    resource: 'campaign',
+    operation: 'create',
+    name: 'Spring',
+    audienceId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+    text: 'Hello {first_name}!',
+  });
+  const connections = {
+    ...startThen('People'),
+    People: { main: [[{ node: 'Audience', type: 'main', index: 0 }]] },
+    Audience: { main: [[{ node: 'Campaign', type: 'main', index: 0 }]] },
+  };
+  return [[start, people, audience, campaign], connections];
+}
+
+export function startSequence(credential) {
+  const node = blueticks('Sequence', credential, {
+    resource: 'sequence',
+    operation: 'start',
+    to: '+15005550004',
+    steps: {
+      step: [
+        { when: 'after', amount: 0, unit: 'days', type: 'text', text: 'Welcome!' },
+        { when: 'after', amount: 2, unit: 'days', localTime: '09:30', type: 'text', text: 'A tip' },
+      ],
+    },
+  });
+  return [[start, node], startThen('Sequence')];
+}
