@@ -61,6 +61,15 @@ export async function removeWait(context: CallContext, webhookId: string): Promi
   await callEngine(context, { method: 'DELETE', path: pathOf(webhookId) });
 }
 
+/** Tidies up what others left behind, and wakes the waits that the engine gave up on while n8n was away. */
+export async function tidyUp(context: CallContext): Promise<void> {
+  for (const { webhookId, isOver, isAsleep } of await listWaits(context)) {
+    // Another execution may do the same at this moment, and what fails is tidied up a next time.
+    if (isOver) await removeWait(context, webhookId).catch(() => undefined);
+    if (isAsleep) await edit(context, webhookId, { status: 'enabled' }).catch(() => undefined);
+  }
+}
+
 export type DeliveryState = 'none' | 'under way' | 'taken' | 'unreachable' | 'refused';
 
 /** What became of an event on its way to a wait. */

@@ -33,12 +33,16 @@ export interface ListedWait {
   isOpen: boolean;
   /** Nothing comes to it any more. */
   isOver: boolean;
+  /** n8n was away for so long that the engine gave up; what came meanwhile is kept. */
+  isAsleep: boolean;
   messageId?: string;
   /** The event that was taken as the answer. */
   answeredBy?: string;
 }
 
 const MARK = 'n8n send-and-wait';
+/** Nobody answers for an execution that was stopped in n8n: in the end its wait is not woken any more. */
+const GIVE_UP_MS = 30 * 24 * 3600_000;
 
 /** The webhook's description, by which waits for the same person know each other. */
 export function describeWait({ messageId, answeredBy }: { messageId?: string; answeredBy?: string }): string {
@@ -52,14 +56,17 @@ export function asWait(webhook: IDataObject, nowMs: number): ListedWait | undefi
   const description = String(webhook.description ?? '');
   if (!description.startsWith(MARK)) return undefined;
   const answeredBy = / answer=(\S+)/.exec(description)?.[1];
+  const age = nowMs - Date.parse(String(webhook.created_at));
   const isExpired = webhook.expires_at !== null && Date.parse(String(webhook.expires_at)) <= nowMs;
-  const isOver = isExpired || webhook.status !== 'enabled';
+  const isEnabled = webhook.status === 'enabled';
+  const canWake = webhook.disabled_by === 'failures' && !answeredBy && age < GIVE_UP_MS;
   return {
     webhookId: String(webhook.id),
     createdAt: String(webhook.created_at),
     filter: (webhook.filter ?? {}) as IDataObject,
-    isOpen: !isOver && !answeredBy,
-    isOver,
+    isOpen: isEnabled && !isExpired && !answeredBy,
+    isOver: isExpired || (!isEnabled && !canWake),
+    isAsleep: !isEnabled && !isExpired && canWake,
     messageId: / message=(\S+)/.exec(description)?.[1],
     answeredBy,
   };

@@ -298,7 +298,11 @@ try {
     const audienceId = { __rl: true, mode: 'list', value: done.output.Audience[0].id };
     const found = await Promise.all([
       server.choices(credential, 'searchAudiences', {}),
-      server.choices(credential, 'searchContacts', { audienceId }),
+      server.choices(credential, 'searchContacts', {
+        resource: 'audience',
+        operation: 'updateContact',
+        audienceId,
+      }),
       server.choices(credential, 'searchCampaigns', {}),
       server.choices(credential, 'searchSessions', {}),
     ]);

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 import { limitWaitTimeField, readWaitUntil } from '../../waiting/limit-wait-time';
 import { keepWait } from '../../waiting/wait';
-import { listWaits, nameMessage, registerWait, removeWait } from '../../waiting/wait-registry';
+import { nameMessage, registerWait, removeWait, tidyUp } from '../../waiting/wait-registry';
 import type { Operation } from '../operation';
 import { readText } from '../read-text';
 import { createMessage, newMessageFields } from './create-message';
@@ -52,12 +52,4 @@ function refuseSeveral(context: IExecuteFunctions): void {
   throw new Error(
     `"Send and Wait for Response" asks one person at a time, and ${items.length} items came in. Nothing was sent. Put a "Loop Over Items" node before it to ask one after the other, or an "Execute Sub-workflow" node that runs once for each item to ask all at once.`,
   );
-}
-
-/** Removes what others left behind: waits that ran out of time, or were answered while another was open. */
-async function tidyUp(context: IExecuteFunctions): Promise<void> {
-  const waits = await listWaits(context);
-  for (const { webhookId } of waits.filter(({ isOver }) => isOver)) {
-    await removeWait(context, webhookId).catch(() => undefined);
-  }
 }
