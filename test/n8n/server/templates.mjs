@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The workflows of docs/workflows, as a person imports them, with the credential chosen. */
+export function readTemplates(checkout, credential) {
+  const folder = join(checkout, 'docs', 'workflows');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return Object.fromEntries(
+    files.map((file) => {
+      const workflow = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+      for (const node of workflow.nodes) {
+        if (!node.type.startsWith('n8n-nodes-blueticks.')) continue;
+        node.credentials = { blueticksApi: { id: credential.id, name: credential.name } };
+      }
+      return [file.replace('.json', ''), workflow];
+    }),
+  );
+}
