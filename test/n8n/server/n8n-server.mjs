@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
@@ -172,6 +172,7 @@ export class N8nServer {
   }
 
   lastLines() {
+    if (!existsSync(this.logFile)) return '';
     return readFileSync(this.logFile, 'utf8').split('\n').slice(-30).join('\n');
   }
 }

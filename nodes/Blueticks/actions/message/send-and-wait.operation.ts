@@ -19,6 +19,7 @@ export const sendAndWait: Operation = {
     'Ask a person something and pause the workflow until they answer in the chat with words, a vote or a file',
   fields: newMessageFields({ options: [limitWaitTimeField] }),
   async executeAndWait(context) {
+    refuseAgents(context);
     refuseSeveral(context);
     const until = readWaitUntil(context);
     const limit = until === WAIT_INDEFINITELY ? undefined : until;
@@ -43,6 +44,15 @@ async function ask(context: IExecuteFunctions, until: Date | undefined): Promise
   keepWait(context, { webhookId, secret, messageId });
   // Only where several questions are open at once does it matter, and the message is out: that must not fail now.
   await nameMessage(context, webhookId, messageId).catch(() => undefined);
+}
+
+/** A tool has to answer its agent at once, and n8n's review of tools wants buttons, which WhatsApp does not give. */
+function refuseAgents(context: IExecuteFunctions): void {
+  const isReview = context.getNode().type.endsWith('HitlTool');
+  if (!isReview && !context.isToolExecution()) return;
+  throw new Error(
+    '"Send and Wait for Response" cannot be a tool of an AI agent. Nothing was sent. Let the agent use "Send", and start it anew on the answer with the Blueticks Trigger.',
+  );
 }
 
 /** An execution waits for one answer: with several persons it could go on with only one of them. */

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readTemplates } from '../templates.mjs';
+import { until } from '../until.mjs';
+import { askAndWait } from '../workflows.mjs';
+
+/** The workflows of docs/workflows, imported and run. */
+export async function templateChecks({ check, checkout, server, engine, credential }) {
+  const templates = readTemplates(checkout, credential);
+  const ran = new Set();
+  const use = async (file) => {
+    ran.add(file);
+    const { name, nodes, connections } = templates[file];
+    return await server.createWorkflow(name, nodes, connections);
+  };
+  /** What the node of a template put out when its web address was called. */
+  const call = async (workflow, path, body, node) => {
+    const before = (await server.executions(workflow)).length;
+    const answer = await fetch(`${server.url}/webhook/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    assert.equal(answer.status, 200, await answer.text());
+    const [execution] = await until('it runs', async () => {
+      const found = await server.executions(workflow);
+      return found.length > before ? found : undefined;
+    });
+    const done = await server.finished(execution.id);
+    assert.equal(done.status, 'success', done.error?.message);
+    return done.output[node][0];
+  };
+  const message = (id) => engine.ask(`/v1/scheduled-messages/${id}`);
+
+  await check('template: the appointment reminder is scheduled, and canceled when it is paid', async () => {
+    const workflow = await use('appointment-reminder');
+    await server.activate(workflow);
+    const start = new Date(Date.now() + 3 * 86_400_000);
+    const appointment = { id: '42', phone: '+15005550001', name: 'Anna', starts_at: start.toISOString() };
+    const { id, send_at } = await call(workflow, 'new-appointment', appointment, 'Schedule Reminder');
+    assert.equal(Date.parse(send_at), start.getTime() - 86_400_000);
+    const { canceled } = await call(workflow, 'appointment-paid', { id: '42' }, 'Cancel Reminder');
+    assert.equal(canceled, 1);
+    assert.equal((await message(id)).status, 'canceled');
+  });
+
+  await check('template: the onboarding drip stops on a reply', async () => {
+    const workflow = await use('onboarding-drip');
+    await server.activate(workflow);
+    const customer = { id: '7', phone: '+15005550004', name: 'Anna' };
+    const { id, step_count } = await call(workflow, 'new-customer', customer, 'Start Onboarding');
+    assert.equal(step_count, 3);
+    await until('it stops', async () => {
+      return (await engine.ask(`/v1/sequences/${id}`)).status === 'stopped_by_reply';
+    });
+  });
+
+  await check('template: an order is told at once', async () => {
+    const workflow = await use('order-alert');
+    await server.activate(workflow);
+    const order = { number: '1001', customer: 'Anna', total: '42.00 EUR' };
+    const { id, text } = await call(workflow, 'new-order', order, 'Alert Me');
+    assert.equal(text, 'Order 1001 from Anna: 42.00 EUR');
+    await until('it is read', async () => (await message(id)).status === 'read');
+  });
+
+  await check('template: a poll is asked, and the vote is confirmed', async () => {
+    const { executionId } = await server.run(await use('ask-and-wait'), 'Start');
+    const done = await server.finished(executionId, 90_000);
+    assert.equal(done.status, 'success', done.error?.message);
+    assert.match(done.output.Confirm[0].text, /^Booked/);
+  });
+
+  await check('template: the weekly campaign goes to its list', async () => {
+    const { executionId } = await server.run(await use('weekly-campaign'), 'Every Monday');
+    const done = await server.finished(executionId);
+    assert.equal(done.status, 'success', done.error?.message);
+    const { id } = done.output['Send Campaign'][0];
+    await until('both are sent', async () => (await engine.ask(`/v1/campaigns/${id}`)).sent_count === 2);
+  });
+
+  await check('template: who answers STOP is opted out', async () => {
+    const workflow = await use('auto-reply');
+    await server.activate(workflow);
+    const asking = askAndWait(credential, { operation: 'send', to: '+15005550005' });
+    await server.run(await server.createWorkflow('To STOP', ...asking), 'Start');
+    const [execution] = await until('it runs', async () => {
+      const found = await server.executions(workflow);
+      return found.length > 0 ? found : undefined;
+    });
+    const done = await server.finished(execution.id);
+    assert.equal(done.status, 'success', done.error?.message);
+    assert.equal(done.output['Opt Out'][0].to, '+15005550005');
+    await server.deactivate(workflow);
+  });
+
+  await check('every template was run', () => {
+    assert.deepEqual([...ran].sort(), Object.keys(templates).sort());
+  });
+}
