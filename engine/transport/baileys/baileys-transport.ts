@@ -64,6 +64,8 @@ class BaileysTransport implements Transport {
   private readonly timing: Timing;
   private parts: Parts | null = null;
   private closed = false;
+  private tellClosed: () => void = () => {};
+  private readonly whenClosed = new Promise<void>((resolve) => (this.tellClosed = resolve));
   private setParts: (parts: Parts) => void = () => {};
   private readonly opened = new Promise<Parts>((resolve) => (this.setParts = resolve));
 
@@ -84,9 +86,13 @@ class BaileysTransport implements Transport {
   async open(handlers: TransportHandlers): Promise<void> {
     const baileys = await loadBaileys();
     if (this.closed) return;
-    this.parts = this.makeParts(baileys, handlers);
-    this.setParts(this.parts);
-    await this.parts.link.open();
+    const parts = this.makeParts(baileys, handlers);
+    this.parts = parts;
+    await Promise.race([parts.link.load(), this.whenClosed]);
+    if (this.closed) return;
+    const opened = parts.link.open();
+    this.setParts(parts);
+    await opened;
   }
 
   /** WhatsApp's server remembers what it was given. */
@@ -109,6 +115,7 @@ class BaileysTransport implements Transport {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.tellClosed();
     await this.parts?.link.close();
     this.timers.stop();
   }

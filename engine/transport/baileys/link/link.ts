@@ -48,11 +48,6 @@ export class Link {
   connection: Connection | null = null;
   private device: Device | null = null;
   private ready = false;
-  /** Resolves when it is known whether the session has a device; before that nothing may connect. */
-  private readonly loaded: Promise<void>;
-  private setLoaded: () => void = () => {};
-  private isLoaded = false;
-  private linkingAsked = false;
   private failures = 0;
   private closed = false;
   private cancelRetry: () => void = () => {};
@@ -67,7 +62,6 @@ export class Link {
     private readonly deps: LinkDependencies,
   ) {
     const { timers, clock, timing } = deps;
-    this.loaded = new Promise((resolve) => (this.setLoaded = resolve));
     this.window = new LinkingWindow(timers, timing, () => this.stopLinking());
     this.restriction = new Restriction(
       clock,
@@ -77,19 +71,22 @@ export class Link {
     );
   }
 
-  /** Resolves at the first state that waits for somebody else. */
-  async open(): Promise<void> {
+  /** Finds out which device the session has. */
+  async load(): Promise<void> {
     const { timers, baileys, memory, log } = this.deps;
-    const opened = new Promise<void>((resolve) => (this.settleOpen = resolve));
     this.tell('connecting', null);
     await tellUntilStored(timers, async () => {
       const state = await DeviceState.load(baileys, memory, timers, log);
       this.device = state && this.deviceOf(state);
     });
-    this.isLoaded = true;
-    this.setLoaded();
-    if (this.device) this.connect();
-    else if (this.phone === null || this.linkingAsked) this.startLinking();
+  }
+
+  /** Resolves at the first state that waits for somebody else. */
+  open(): Promise<void> {
+    const opened = new Promise<void>((resolve) => (this.settleOpen = resolve));
+    if (this.closed) this.settleOpen();
+    else if (this.device) this.connect();
+    else if (this.phone === null) this.startLinking();
     else this.tell('logged_out', 'The keys of this number are gone. Link it again.');
     return opened;
   }
@@ -119,14 +116,12 @@ export class Link {
   }
 
   startLinking(): void {
-    this.linkingAsked = true;
-    if (!this.isLoaded || this.closed || this.device?.state.isLinked) return;
+    if (this.closed || this.device?.state.isLinked) return;
     this.window.open();
     if (!this.connection) this.connect();
   }
 
   async pairingCode(phone: string): Promise<{ code: string; expiresAt: number }> {
-    await this.loaded;
     if (this.device?.state.isLinked)
       throw new TransportError(
         'already_linked',
@@ -147,15 +142,15 @@ export class Link {
     return { code, expiresAt: this.deps.clock.now() + this.window.pairingCodeMs };
   }
 
-  async reconnect(): Promise<void> {
-    await this.loaded;
-    if (!this.device?.state.isLinked) throw new TransportError('not_linked', false, NOT_LINKED);
+  reconnect(): Promise<void> {
+    if (!this.device?.state.isLinked)
+      return Promise.reject(new TransportError('not_linked', false, NOT_LINKED));
     this.failures = 0;
     this.connect();
+    return Promise.resolve();
   }
 
   async logOut(): Promise<void> {
-    await this.loaded;
     this.window.close();
     const told = await this.unlink();
     const aside = told
