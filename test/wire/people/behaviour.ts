@@ -13,6 +13,8 @@ export interface Behaviour {
   readonly delayMs: number;
   /** Which of its names a receipt comes from, whatever the message was addressed to. */
   readonly receiptsBy: Addressing | 'as-addressed';
+  /** One's own phone says nothing of the copies that it gets of what its companions send. */
+  readonly silentCopies: boolean;
   /** Asks for another try when it cannot decrypt. */
   readonly retry: boolean;
 }
@@ -24,6 +26,7 @@ export const EVERYDAY: Behaviour = {
   lose: [],
   delayMs: 0,
   receiptsBy: 'as-addressed',
+  silentCopies: false,
   retry: true,
 };
 

@@ -117,6 +117,7 @@ export class Contact {
 
   /** One's own phone tells the companion that the copy has come. */
   private confirmCopy({ id, to }: Incoming): void {
+    if (this.behaviour.silentCopies) return;
     for (const device of this.person.devices.values()) {
       const t = Math.floor(Date.now() / 1000);
       const attrs = { from: this.jid(), recipient: to ?? '', id, type: 'sender', t: String(t) };

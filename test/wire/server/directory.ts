@@ -38,6 +38,12 @@ export class Directory {
     return person;
   }
 
+  /** The account is deleted: nobody finds it any more. */
+  remove(person: Person): void {
+    for (const known of [person.digits, ...person.aliases]) this.byDigits.delete(known);
+    this.byLid.delete(person.lid);
+  }
+
   everyone(): Person[] {
     return [...new Set(this.byDigits.values())];
   }

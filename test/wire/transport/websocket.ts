@@ -20,6 +20,8 @@ export class WebSocketEnd {
       for (const { opcode, payload } of reader.push(bytes)) this.take(opcode, payload);
     });
     socket.on('error', () => undefined);
+    // A client that went away without a word leaves nothing behind, so that a test can count the lines that are up.
+    socket.on('end', () => socket.destroy());
     socket.on('close', () => this.over());
   }
 

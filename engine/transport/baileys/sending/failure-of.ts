@@ -11,7 +11,7 @@ const LINK_LOST = new Set([428, 408, 440, 1005, 1006, 1011]);
 export function failureOf(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
-  if (code !== undefined && LINK_LOST.has(code)) return linkDown();
+  if (isOfTheLine(error) || (code !== undefined && LINK_LOST.has(code))) return linkDown();
   const words = error instanceof Error ? error.message : String(error);
   // A query about a group that the account is not in, or is not let into.
   if (code === 403 || code === 404) return new TransportError(`rejected_by_whatsapp:${code}`, false, words);
@@ -23,4 +23,10 @@ function codeOf(error: unknown): number | undefined {
   const { output, data } = (error ?? {}) as { output?: { statusCode?: number }; data?: unknown };
   // An answer with an error in it: Baileys says 500, and puts WhatsApp's own code beside it.
   return typeof data === 'number' ? data : output?.statusCode;
+}
+
+/** What the operating system says of a line that broke: `ECONNRESET`, `EPIPE` and their like. */
+function isOfTheLine(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code);
 }

@@ -22,7 +22,6 @@ import { BreakableMemory } from './breakable-memory';
 export const QUICK: Partial<Timing> = {
   queryMs: 2_000,
   ackMs: 1_500,
-  pingMs: 1_000,
   firstRetryMs: 50,
   longestRetryMs: 200,
 };

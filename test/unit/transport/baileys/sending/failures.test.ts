@@ -25,6 +25,7 @@ describe('why a hand-over broke off', () => {
   it.each([
     ['the number of a socket that broke', 1006],
     ['a closed socket', boom('Connection Closed', 428)],
+    ['a line that broke', Object.assign(new Error('write ECONNRESET'), { code: 'ECONNRESET' })],
     ['a link that timed out', boom('Timed Out', 408)],
   ])('%s is a link that is down', (_what, error) => {
     expect(outcome(failureOf(error))).toEqual(['link_down', true]);

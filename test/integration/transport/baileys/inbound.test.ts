@@ -1,0 +1,217 @@
+import type { Inbound } from '../../../../engine/transport/transport';
+import type { Contact } from '../../../wire/people/contact';
+import type { Phone } from '../../../wire/people/phone';
+import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
+import { BreakableMemory } from './breakable-memory';
+import { eventually, linkedLink, makeLink, type LinkUnderTest } from './link-world';
+
+describe('what comes in to a linked number', () => {
+  let whatsapp: WhatsApp;
+  let phone: Phone;
+  let link: LinkUnderTest;
+  let memory = new BreakableMemory();
+  let number = 14155575000;
+  let store: (inbound: Inbound) => Promise<void>;
+  const someone = (): Contact => whatsapp.contact(`+${number++}`);
+  const handlers = { onInbound: (inbound: Inbound) => store(inbound) };
+  const stored = async (inbound: Inbound): Promise<void> => void link.seen.inbounds.push(inbound);
+  const outOfReach = (): Promise<void> => Promise.reject(new Error('the store is out of reach'));
+  const texts = () => link.seen.inbounds.map(({ text }) => text);
+  const told = (text: string) =>
+    eventually(`"${text}" was told`, () => link.seen.inbounds.find((inbound) => inbound.text === text));
+  /** Messages that the server keeps because it has not been told that they arrived. */
+  const untaken = () => phone.companions[0]!.waiting;
+  const allTaken = () => eventually('all was taken', () => untaken() === 0 || undefined);
+  const reopen = (from = memory): LinkUnderTest =>
+    (link = makeLink(whatsapp, { memory: (memory = from), phone: phone.number, handlers }).open());
+
+  beforeAll(async () => {
+    store = stored;
+    whatsapp = await startWhatsApp();
+    phone = whatsapp.phone('+14155550100');
+    link = await linkedLink(whatsapp, phone, { memory, handlers });
+  });
+  beforeEach(() => (store = stored));
+  afterEach(async () => {
+    await allTaken();
+    expect(whatsapp.complaints.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await link.transport.close();
+    await whatsapp.close();
+  });
+
+  it.each(['lid', 'number'] as const)('is told with the writer’s number, by %s', async (by) => {
+    const contact = someone();
+    const { id } = await contact.sends({ text: `by ${by}` }, { by });
+    expect(await told(`by ${by}`)).toMatchObject({
+      id,
+      kind: 'message',
+      chatId: `${contact.number.slice(1)}@c.us`,
+      from: contact.number,
+      isGroup: false,
+    });
+  });
+
+  it('in a group is told with the writer and the group', async () => {
+    const contact = someone();
+    const group = whatsapp.group({ subject: 'Team', members: [contact, phone] });
+    await contact.sends({ text: 'morning all' }, { in: group });
+    expect(await told('morning all')).toMatchObject({
+      chatId: group.jid,
+      from: contact.number,
+      isGroup: true,
+    });
+    await contact.sends({ text: 'anybody?' }, { in: group });
+    await told('anybody?');
+  });
+
+  it('is not what the account wrote itself on its phone', async () => {
+    await phone.sends({ text: 'from my phone' }, { to: someone() });
+    await allTaken();
+    expect(texts()).not.toContain('from my phone');
+  });
+
+  it('is not said to have arrived before it is stored', async () => {
+    const contact = someone();
+    let tries = 0;
+    store = () => {
+      tries += 1;
+      return outOfReach();
+    };
+    const sent = await contact.sends({ text: 'are you there?' });
+    await eventually('it was tried', () => tries > 1 || undefined);
+    await contact.settled();
+    expect([sent.delivered, untaken()]).toEqual([false, 1]);
+    store = stored;
+    await told('are you there?');
+    await eventually('the writer learned of it', () => sent.delivered || undefined);
+  });
+
+  it('is told once where only the link went while it was being stored', async () => {
+    const contact = someone();
+    let down = true;
+    store = (inbound) => (down ? outOfReach() : stored(inbound));
+    const sent = await contact.sends({ text: 'hello?' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const before = link.states.length;
+    phone.faults.dropLink();
+    await eventually('it was down', () => link.states.slice(before).includes('disconnected') || undefined);
+    // It comes again on the next connection, which counts as up only when it is stored.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(link.transport.state).not.toBe('connected');
+    down = false;
+    await link.connected();
+    await eventually('the writer learned of it', () => sent.delivered || undefined);
+    expect(texts().filter((text) => text === 'hello?')).toHaveLength(1);
+    expect(sent.receipts).not.toContain('retry');
+  });
+
+  it('comes again, the same, where the engine dies before it is stored', async () => {
+    const contact = someone();
+    await contact.sends({ text: 'one' });
+    await told('one');
+    await allTaken();
+    let tries = 0;
+    store = () => {
+      tries += 1;
+      return outOfReach();
+    };
+    const sent = await contact.sends({ text: 'two' });
+    await eventually('it was tried', () => tries > 0 || undefined);
+    // What another process finds: the keys have not moved on.
+    const left = memory.asItIs();
+    await link.transport.close();
+    store = stored;
+    reopen(left);
+    expect(await told('two')).toMatchObject({ id: sent.id });
+    expect(sent.receipts).not.toContain('retry');
+  });
+
+  it('comes again, the same, where the engine dies after it is stored and before WhatsApp knows', async () => {
+    const contact = someone();
+    await contact.sends({ text: 'first' });
+    await told('first');
+    await allTaken();
+    let left: BreakableMemory | undefined;
+    store = async (inbound) => {
+      await stored(inbound);
+      left ??= memory.asItIs();
+      // The rest of this process does not happen.
+      await new Promise(() => undefined);
+    };
+    const sent = await contact.sends({ text: 'second' });
+    const once = await told('second');
+    const closing = link.transport.close();
+    await closing;
+    store = stored;
+    reopen(left);
+    const again = await told('second');
+    expect({ ...again, at: 0 }).toEqual({ ...once, at: 0 });
+    await eventually('the writer learned of it', () => sent.delivered || undefined);
+    expect(sent.receipts).not.toContain('retry');
+  });
+
+  it('that waited while the engine was away is told before the link is up', async () => {
+    const [ada, bob] = [someone(), someone()];
+    await link.transport.close();
+    for (const text of ['are', 'you', 'there?']) await ada.sends({ text });
+    await bob.sends({ text: 'me too' });
+    const order: string[] = [];
+    store = async (inbound) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push(inbound.text ?? '');
+      await stored(inbound);
+    };
+    link = makeLink(whatsapp, {
+      ...{ memory, phone: phone.number },
+      handlers: { ...handlers, onState: (state) => void order.push(state) },
+    }).open();
+    await link.connected();
+    expect(order).toEqual(['connecting', 'are', 'you', 'there?', 'me too', 'connected']);
+  });
+
+  it('does not hold the link up for ever where it cannot be stored', async () => {
+    const contact = someone();
+    await link.transport.close();
+    await contact.sends({ text: 'a hard one' });
+    store = outOfReach;
+    link = makeLink(whatsapp, { memory, phone: phone.number, handlers, timing: { awayMs: 300 } }).open();
+    await link.connected();
+    store = stored;
+    await told('a hard one');
+  });
+
+  it('that cannot be opened is asked for again and told once', async () => {
+    const contact = someone();
+    await contact.sends({ text: 'before' });
+    await told('before');
+    await allTaken();
+    await link.transport.close();
+    // The keys of the conversation are lost.
+    for (const key of [...memory.values.keys()]) if (key.startsWith('session/')) memory.values.delete(key);
+    reopen();
+    await link.connected();
+    await link.send(contact, 'answer');
+    await contact.hears('answer');
+    await contact.losesItsSessions();
+    const sent = await contact.sends({ text: 'after' });
+    await told('after');
+    expect(texts().filter((text) => text === 'after')).toHaveLength(1);
+    await eventually('the writer learned of it', () => sent.delivered || undefined);
+  });
+
+  it('reacts, edits and takes back by wire id', async () => {
+    const contact = someone();
+    const ours = link.text(contact, 'done!');
+    await link.transport.send(ours);
+    await contact.hears('done!');
+    await contact.sends({ react: '👍', to: ours.wireId });
+    expect(await told('👍')).toMatchObject({ kind: 'reaction', targetWireId: ours.wireId });
+    const original = await contact.sends({ text: 'at eihgt' });
+    await contact.sends({ edit: original.id, text: 'at eight' });
+    expect(await told('at eight')).toMatchObject({ kind: 'edited', targetWireId: original.id });
+    await contact.sends({ revoke: original.id });
+    await eventually('it was taken back', () => link.seen.inbounds.find(({ kind }) => kind === 'revoked'));
+  });
+});

@@ -1,0 +1,88 @@
+import type { Contact } from '../../../wire/people/contact';
+import type { Phone } from '../../../wire/people/phone';
+import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
+import { eventually, linkedLink, makeLink, type LinkUnderTest } from './link-world';
+import { BreakableMemory } from './breakable-memory';
+
+describe('what WhatsApp refuses', () => {
+  let whatsapp: WhatsApp;
+  let phone: Phone;
+  let link: LinkUnderTest;
+  const memory = new BreakableMemory();
+  let number = 14155572000;
+  const someone = (): Contact => whatsapp.contact(`+${number++}`);
+  const inState = (state: string) =>
+    eventually(`it was ${state}`, () => link.transport.state === state || undefined);
+
+  beforeAll(async () => {
+    whatsapp = await startWhatsApp();
+    phone = whatsapp.phone('+14155550100');
+    link = await linkedLink(whatsapp, phone, { memory });
+  });
+  afterEach(() => expect(whatsapp.complaints.splice(0)).toEqual([]));
+  afterAll(async () => {
+    await link.transport.close();
+    await whatsapp.close();
+  });
+
+  it.each([
+    [479, false],
+    [500, true],
+    [503, true],
+  ])('%i: whether it may pass is %s, and the link stays up', async (code, mayPass) => {
+    const contact = someone();
+    whatsapp.faults.nextAck(code);
+    const message = link.text(contact, 'refused at first');
+    await expect(link.transport.send(message)).rejects.toMatchObject({
+      reason: `rejected_by_whatsapp:${code}`,
+      mayPass,
+    });
+    expect(link.transport.state).toBe('connected');
+    if (!mayPass) return;
+    await link.transport.send(message);
+    await contact.hears('refused at first');
+  });
+
+  it('a time-lock is told with its end, holds back new contacts only, and is over when WhatsApp says so', async () => {
+    const [stranger, friend] = [someone(), someone()];
+    await friend.sends({ text: 'hi' });
+    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
+    phone.restrict(until);
+    await inState('restricted');
+    expect([link.restrictedUntil.at(-1), link.lastReason]).toEqual([
+      until.getTime(),
+      expect.stringMatching(/new contacts wait/i),
+    ]);
+    await expect(link.send(stranger, 'buy now')).rejects.toMatchObject({
+      reason: 'rejected_by_whatsapp:463',
+      mayPass: false,
+    });
+    await link.send(friend, 'hi yourself');
+    await friend.hears('hi yourself');
+    phone.liftRestriction();
+    await inState('connected');
+    await link.send(stranger, 'hello');
+    await stranger.hears('hello');
+  });
+
+  it('a time-lock that began while the link was away is known before anything is sent', async () => {
+    await link.transport.close();
+    const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
+    phone.restrict(until);
+    link = makeLink(whatsapp, { memory, phone: phone.number }).open();
+    await link.opening;
+    expect(link.states).toEqual(['connecting', 'restricted']);
+    expect(link.restrictedUntil.at(-1)).toBe(until.getTime());
+    phone.liftRestriction();
+    await inState('connected');
+  });
+
+  it('463 restricts the link, also where WhatsApp’s list of restrictions says nothing', async () => {
+    whatsapp.faults.nextAck(463);
+    await expect(link.send(someone(), 'too much')).rejects.toMatchObject({
+      reason: 'rejected_by_whatsapp:463',
+    });
+    expect(link.transport.state).toBe('restricted');
+    expect(link.restrictedUntil.at(-1)).toBeGreaterThan(Date.now());
+  });
+});
