@@ -179,7 +179,7 @@ class BaileysTransport implements Transport {
     });
     const room = (): Promise<void> => link.writes?.room() ?? Promise.resolve();
     const onRestricted = (): void => link.onRestricted();
-    const handOver = new HandOver({ recipients, wireTools, room, onRestricted, timing });
+    const handOver = new HandOver({ recipients, wireTools, room, onRestricted, log, timing });
     return { baileys, link, handOver, recipients };
   }
 }

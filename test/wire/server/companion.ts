@@ -7,6 +7,8 @@ import { secondsNow } from './world';
 
 /** With fewer one-time pre-keys than this the server asks for more. */
 const FEW_PRE_KEYS = 5;
+/** How many messages can be repeated. */
+const MOST_REPEATABLE = 20;
 
 /**
  * A linked device as the server sees it: its line when it has one, the keys that it uploaded, and the stanzas that
@@ -18,6 +20,8 @@ export class Companion implements Device {
   presence: string | undefined;
   private awake = false;
   private readonly untaken = new Map<string, BinaryNode>();
+  /** Messages that it has taken, the last ones. */
+  private readonly taken = new Map<string, BinaryNode>();
   private upload: BinaryNode[] = [];
   private readonly preKeys: BinaryNode[] = [];
 
@@ -63,9 +67,25 @@ export class Companion implements Device {
 
   /** An `<ack>` or a `<receipt>` from the client: it has taken something. */
   settle({ tag, attrs }: BinaryNode): void {
-    if (tag === 'receipt' || attrs.class === 'message') this.untaken.delete(`message ${attrs.id}`);
+    if (tag === 'receipt' || attrs.class === 'message') this.take(`message ${attrs.id}`);
     else if (attrs.class === 'receipt') this.untaken.delete(receiptKey(attrs, attrs.to));
     else this.untaken.delete(`${attrs.class} ${attrs.id}`);
+  }
+
+  /** Delivers a message that it has taken once more, as a server does that did not hear of it. */
+  repeat(id: string): void {
+    const stanza = this.taken.get(`message ${id}`);
+    if (!stanza) throw new Error(`${id} was never taken, or too long ago.`);
+    this.deliver(stanza);
+  }
+
+  private take(key: string): void {
+    const stanza = this.untaken.get(key);
+    if (!stanza) return;
+    this.untaken.delete(key);
+    this.taken.set(key, stanza);
+    const [oldest] = this.taken.keys();
+    if (this.taken.size > MOST_REPEATABLE && oldest) this.taken.delete(oldest);
   }
 
   get preKeyCount(): number {

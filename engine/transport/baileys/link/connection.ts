@@ -51,7 +51,7 @@ export class Connection {
     readonly socket: WASocket,
     private readonly listener: ConnectionListener,
     private readonly timing: Timing,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     this.timers = new Timers(clock);
     this.acks = new Acks(clock);
@@ -155,9 +155,9 @@ export class Connection {
   private async sayGoodbye(): Promise<void> {
     const goodbye = this.socket.end(undefined);
     // Baileys waits half a minute for an answer that a dead link does not give.
-    const late = setTimeout(() => this.cut(), this.timing.goodbyeMs).unref();
+    const inTime = this.clock.after(this.timing.goodbyeMs, () => this.cut());
     await goodbye.catch(() => undefined);
-    clearTimeout(late);
+    inTime();
     this.cut();
   }
 

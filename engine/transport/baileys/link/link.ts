@@ -7,6 +7,7 @@ import { tellUntilStored } from '../../tell-until-stored';
 import type { Timers } from '../../timers';
 import { TransportError, type LinkState, type TransportHandlers } from '../../transport';
 import type { Baileys, BinaryNode, GroupMetadata, Message } from '../baileys';
+import { faultOf } from '../fault-of';
 import { DeviceState } from '../keys/device-state';
 import { DeviceSignal } from '../keys/signal-repository';
 import type { Timing } from '../timing';
@@ -165,8 +166,8 @@ export class Link {
     this.drop();
     this.state = 'disconnected';
     this.settleOpen();
-    const { timing } = this.deps;
-    const late = new Promise<void>((resolve) => setTimeout(resolve, timing.lastWriteMs).unref());
+    const { timing, clock } = this.deps;
+    const late = new Promise<void>((resolve) => clock.after(timing.lastWriteMs, resolve));
     await Promise.race([this.writes?.flushed(), late]);
     this.writes?.abandon();
   }
@@ -205,7 +206,10 @@ export class Link {
         onReceipt: (stanza) => deps.onReceipt(stanza, connection),
         onMessage: (stanza) => deps.onMessage(stanza, connection),
         onFault: (error, event) =>
-          deps.log.warn({ err: error, event }, 'Baileys could not deal with a stanza'),
+          deps.log.warn(
+            { fault: faultOf(error), event: event.split(',')[0] },
+            'Baileys could not deal with a stanza',
+          ),
       },
       timing,
       clock,

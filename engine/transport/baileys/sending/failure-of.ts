@@ -1,8 +1,12 @@
 import { TransportError } from '../../transport';
+import { faultOf } from '../fault-of';
 import { linkDown } from '../link/link-down';
 
 /** What Baileys throws where the socket is gone: a status of its own, or the bare code of a WebSocket. */
 const LINK_LOST = new Set([428, 408, 440, 1005, 1006, 1011]);
+
+/** The reason of whatever is none of the others. */
+export const UNFORESEEN = 'hand_over_failed';
 
 /**
  * Why a hand-over broke off, in the port's words. Where nothing else is known it may pass: the message goes again,
@@ -12,10 +16,10 @@ export function failureOf(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
   if (isOfTheLine(error) || (code !== undefined && LINK_LOST.has(code))) return linkDown();
-  const words = error instanceof Error ? error.message : String(error);
+  const words = faultOf(error);
   // A query about a group that the account is not in, or is not let into.
   if (code === 403 || code === 404) return new TransportError(`rejected_by_whatsapp:${code}`, false, words);
-  return new TransportError('hand_over_failed', true, words);
+  return new TransportError(UNFORESEEN, true, words);
 }
 
 function codeOf(error: unknown): number | undefined {

@@ -1,3 +1,4 @@
+import type { Log } from '../../../domain/log';
 import { Recent } from '../../recent';
 import { TransportError, type OutgoingMessage } from '../../transport';
 import { buildWireMessage } from '../content/build-wire-message';
@@ -5,7 +6,7 @@ import type { WireTools } from '../content/wire-tools';
 import type { Connection } from '../link/connection';
 import { linkDown } from '../link/link-down';
 import type { Timing } from '../timing';
-import { failureOf } from './failure-of';
+import { failureOf, UNFORESEEN } from './failure-of';
 import type { Recipients } from './recipients';
 import { GROUP_CHANGED, RESTRICTED } from './rejection';
 
@@ -18,6 +19,7 @@ export interface HandOverTools {
   /** Resolves when more may be sealed: the store keeps up with the keys. */
   room(): Promise<void>;
   onRestricted(): void;
+  log: Log;
   timing: Pick<Timing, 'ackMs'>;
 }
 
@@ -49,6 +51,9 @@ export class HandOver {
     } catch (error) {
       connection.acks.forget(wireId);
       const failure = failureOf(error);
+      // What nobody foresaw is tried again; somebody should know why.
+      if (failure.reason === UNFORESEEN)
+        this.tools.log.warn({ fault: failure.message }, 'a message could not be handed over; trying again');
       if (failure.reason === `rejected_by_whatsapp:${RESTRICTED}`) this.tools.onRestricted();
       if (failure.reason === `rejected_by_whatsapp:${GROUP_CHANGED}`)
         connection.groups.forget(message.chatId);

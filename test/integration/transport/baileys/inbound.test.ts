@@ -152,6 +152,35 @@ describe('what comes in to a linked number', () => {
     expect(sent.receipts).not.toContain('retry');
   });
 
+  it('is told once where the server repeats it, and repeated to the server in its turn', async () => {
+    const contact = someone();
+    const { id } = await contact.sends({ text: 'once' });
+    await told('once');
+    await allTaken();
+    phone.companions[0]!.repeat(id);
+    await allTaken();
+    expect(texts().filter((text) => text === 'once')).toHaveLength(1);
+  });
+
+  it('is the same where the server repeats it to another process', async () => {
+    const contact = someone();
+    await contact.sends({ text: 'a first one' });
+    const { id } = await contact.sends({ text: 'once more' });
+    const once = await told('once more');
+    await allTaken();
+    await link.transport.close();
+    phone.companions[0]!.repeat(id);
+    reopen();
+    await link.connected();
+    await allTaken();
+    // The writer may have been asked for it, and the store knows it by its id.
+    const again = link.seen.inbounds.filter((inbound) => inbound.id === id);
+    for (const inbound of again)
+      expect({ ...inbound, at: 0, content: 0 }).toEqual({ ...once, at: 0, content: 0 });
+    await contact.sends({ text: 'and on' });
+    await told('and on');
+  });
+
   it('that waited while the engine was away is told before the link is up', async () => {
     const [ada, bob] = [someone(), someone()];
     await link.transport.close();

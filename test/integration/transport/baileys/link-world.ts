@@ -21,7 +21,7 @@ import { BreakableMemory } from './breakable-memory';
 /** Short enough for tests, long enough for two shared cores. */
 export const QUICK: Partial<Timing> = {
   queryMs: 2_000,
-  ackMs: 1_500,
+  ackMs: 8_000,
   firstRetryMs: 50,
   longestRetryMs: 200,
 };

@@ -20,7 +20,7 @@ describe('what Baileys loses without a word', () => {
   beforeAll(async () => {
     whatsapp = await startWhatsApp();
     phone = whatsapp.phone('+14155550100');
-    link = await linkedLink(whatsapp, phone, { timing: { queryMs: 700 } });
+    link = await linkedLink(whatsapp, phone, { timing: { queryMs: 700, ackMs: 2_000 } });
     whatsapp.onStanza = ({ tag, attrs }) => void (tag === 'message' && sent.push(attrs.id ?? ''));
   });
   beforeEach(() => void (sent = []));
