@@ -1,4 +1,5 @@
 import type { EngineConfig, Variable } from '../config';
+import type { EngineParts } from '../index';
 
 /** What a command gets to work with. */
 export interface Invocation {
@@ -10,6 +11,8 @@ export interface Invocation {
   json: boolean;
   /** From flags and environment; the defaults for a command that takes no settings. */
   config: EngineConfig;
+  /** For an engine that the command starts; empty but in tests. */
+  parts: EngineParts;
 }
 
 export interface Flag {

@@ -16,6 +16,21 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./serve.js'),
   },
   {
+    name: 'link',
+    summary: 'link your WhatsApp number: shows a QR code, or a code to type, and waits for the phone',
+    flags: {
+      name: { value: 'NAME', about: 'what to call the session' },
+      'pairing-code': { value: '+14155551234', about: 'a code to type on that phone instead of a QR code' },
+      session: {
+        value: 'SESSION_ID',
+        about: 'the session to link; otherwise one without a number, or a new one',
+      },
+      timeout: { value: 'SECONDS', about: 'how long to wait for the phone (300)' },
+    },
+    settings: [...STORE_SETTINGS, 'REDIS_URL', 'BLUETICKS_ENCRYPTION_KEY', 'BLUETICKS_WA_SOCKET_URL'],
+    load: () => import('./link.js'),
+  },
+  {
     name: 'keys create',
     summary: 'make an API key; it is shown this once',
     flags: {

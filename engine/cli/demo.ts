@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config';
 import { startEngine } from '../start';
+import { apiOf } from './call-api';
 import { columns } from './columns';
 import type { Invocation } from './command';
-import { apiOf } from './demo/api';
 import { play, type Names, type Played } from './demo/play';
 import { startReceiver, type Heard } from './demo/receiver';
 import { Screen } from './demo/screen';
@@ -109,7 +109,7 @@ function closing({ edited, canceled, faults }: Played, events: number): string[]
       ['Run the engine', 'npx n8n-nodes-blueticks'],
       ['Make a key', 'npx n8n-nodes-blueticks keys create --mode test'],
       ['Add it to n8n', 'Settings → Community nodes → Install: n8n-nodes-blueticks'],
-      ['Link a number', 'not in this version yet; test keys and test numbers work all the same'],
+      ['Link your number', 'npx n8n-nodes-blueticks link'],
     ]),
   ];
 }

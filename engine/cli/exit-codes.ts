@@ -12,6 +12,7 @@ export const EXIT = {
   out_of_reach: 5,
   port_taken: 6,
   data_folder_unusable: 7,
+  timed_out: 8,
 } as const;
 
 export type Outcome = keyof typeof EXIT;
@@ -26,11 +27,17 @@ export const EXIT_MEANINGS: Record<Outcome, string> = {
   out_of_reach: 'PostgreSQL or Redis is out of reach, or refuses us',
   port_taken: 'the port is taken, or this user may not have it',
   data_folder_unusable: 'the data folder cannot be made or written, or its disk is full',
+  timed_out: 'link: nobody linked a phone in the time that was given',
 };
 
 /** A command line that cannot be understood; the message is one line with the mend. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** What a person was asked to do was not done in time; the message says what, and the mend. */
+export class TimedOut extends Error {
+  override readonly name = 'TimedOut';
 }
 
 export interface Failure {
@@ -42,6 +49,7 @@ export interface Failure {
 /** What to tell, and to end with, after `error`. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { outcome: 'usage', message: error.message };
+  if (error instanceof TimedOut) return { outcome: 'timed_out', message: error.message };
   if (error instanceof ConfigError) return { outcome: 'bad_setting', message: error.message };
   if (error instanceof DataFolderInUse) return { outcome: 'data_folder_in_use', message: error.message };
   if (error instanceof EngineError) {

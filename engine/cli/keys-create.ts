@@ -60,7 +60,7 @@ function words(made: {
     'Keep it now: it is stored as a hash and cannot be shown again.',
     ...(made.mode === 'live'
       ? [
-          'Linking a WhatsApp number is not in this version yet: nothing can be sent with a live key until then.',
+          'Its messages go out from your own number. Link that, unless it is linked: npx n8n-nodes-blueticks link',
         ]
       : []),
   ].join('\n');

@@ -1,41 +1,9 @@
 #!/usr/bin/env node
-import { readConfig } from '../config';
-import { VERSION } from '../version';
-import { EXIT, failureOf } from './exit-codes';
-import { helpText } from './help';
-import { parseArguments } from './parse-arguments';
-import { print, printJson } from './print';
-
-/** Does what the command line asks for. @returns the exit code; see EXIT. */
-async function main(argv: readonly string[]): Promise<number> {
-  try {
-    const request = parseArguments(argv);
-    if (request.kind === 'version') {
-      if (request.json) printJson({ version: VERSION });
-      else print(VERSION);
-      return EXIT.ok;
-    }
-    if (request.kind === 'help') {
-      if (request.json) printJson({ help: helpText(request.command) });
-      else print(helpText(request.command));
-      return EXIT.ok;
-    }
-    const { command, settings, flags, argument, json } = request;
-    // Before the engine is loaded, so that a bad setting is told at once.
-    const config = command.settings.length > 0 ? readConfig(settings) : readConfig({}, {});
-    const { run } = await command.load();
-    return await run({ flags, argument, json, config });
-  } catch (error) {
-    const { outcome, message } = failureOf(error);
-    if (argv.includes('--json')) printJson({ error: { code: outcome, message } });
-    else process.stderr.write(`${message}\n`);
-    return EXIT[outcome];
-  }
-}
+import { program } from './program';
 
 // A reader such as head that has seen enough is no fault of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-void main(process.argv.slice(2)).then((code) => process.exit(code));
+void program(process.argv.slice(2)).then((code) => process.exit(code));

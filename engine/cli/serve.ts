@@ -67,7 +67,7 @@ function welcome(config: EngineConfig, url: string): string {
       ['Listens on', `${url}   (API: ${url}/openapi.json)`],
       ['Data in', `${config.dataDir}   (${database}, ${queue})`],
       ['Make a key', 'npx n8n-nodes-blueticks keys create --mode test'],
-      ['Link a number', 'not in this version yet: test keys reach simulated recipients only'],
+      ['Link a number', 'npx n8n-nodes-blueticks link'],
       ['Stop', 'Ctrl+C, or SIGTERM'],
     ]),
   ].join('\n');

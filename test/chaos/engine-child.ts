@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mode } from '../../engine/domain/mode';
 import { readEngineFile } from '../../engine/engine-file';
-import { freePort, run } from '../servers/child-server';
+import { unpackPreparedDatabase } from '../engine/start-engine';
+import { freePort } from '../servers/child-server';
 import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
 import type { EngineNews, EngineOrder } from './engine-process';
 
@@ -109,13 +108,4 @@ export class EngineChild {
     });
     return ((await response.json()) as { key: string }).key;
   }
-}
-
-/** The sources have no prepared data folder beside them as the build has; the run's own saves the time of initdb. */
-async function unpackPreparedDatabase(dataDir: string): Promise<void> {
-  const folder = join(dataDir, 'database');
-  const archive = process.env['TEST_PREPARED_DATA'];
-  if (!archive || existsSync(folder)) return;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await run('tar', ['-xzf', archive, '-C', folder]);
 }

@@ -45,6 +45,13 @@ export class ScriptedWhatsApp {
     return link;
   }
 
+  /** The link that was opened last, of whichever session. */
+  latest(): ScriptedLink {
+    const [latest] = [...this.links.values()].slice(-1);
+    if (!latest) throw new Error('No process has opened any.');
+    return latest;
+  }
+
   isOpen(sessionId: string): boolean {
     return this.links.get(sessionId)?.isOpen ?? false;
   }

@@ -133,7 +133,7 @@ function caller(url: string, key: string | null): Call {
 }
 
 /** The sources have no prepared data folder beside them as the build has; the run's own saves the time of initdb. */
-async function unpackPreparedDatabase(dataDir: string): Promise<void> {
+export async function unpackPreparedDatabase(dataDir: string): Promise<void> {
   const folder = join(dataDir, 'database');
   const archive = process.env['TEST_PREPARED_DATA'];
   if (!archive || existsSync(folder)) return;

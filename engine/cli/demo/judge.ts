@@ -1,4 +1,4 @@
-import type { ShownMessage } from './api';
+import type { ShownMessage } from './shown-message';
 import type { Heard } from './receiver';
 
 export interface Outcome {

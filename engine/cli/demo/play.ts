@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallApi, ShownMessage } from './api';
+import type { CallApi } from '../call-api';
 import { faultsOf } from './judge';
 import type { Receiver } from './receiver';
 import type { Screen } from './screen';
+import type { ShownMessage } from './shown-message';
 
 const RECIPIENT = '+15005550001';
 /** The least that the API allows is 10 s. */

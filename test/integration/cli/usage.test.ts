@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT } from '../../../engine/cli/exit-codes';
 import { VARIABLES } from '../../../engine/config';
 import { documentOf, run, SLOW_MS } from './command-line';
 
@@ -17,12 +18,11 @@ test('--version', async () => {
 test('--help tells of every command, setting and exit code', async () => {
   const { code, stdout } = await run(['--help']);
   expect(code).toBe(0);
-  for (const word of ['serve', 'keys create', 'keys list', 'keys revoke KEY_ID', 'doctor', 'demo']) {
+  for (const word of ['serve', 'link', 'keys create', 'keys list', 'keys revoke KEY_ID', 'doctor', 'demo']) {
     expect(stdout).toContain(`  ${word} `);
   }
   for (const variable of Object.keys(VARIABLES)) expect(stdout).toContain(variable);
-  for (const exitCode of [0, 1, 2, 3, 4, 5, 6, 7])
-    expect(stdout).toMatch(new RegExp(`^ {2}${exitCode} {2}`, 'm'));
+  for (const exitCode of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^ {2}${exitCode} {2}`, 'm'));
   // To be read on a terminal.
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
 });

@@ -1,5 +1,5 @@
 import { faultsOf, type Outcome } from '../../../engine/cli/demo/judge';
-import type { ShownMessage } from '../../../engine/cli/demo/api';
+import type { ShownMessage } from '../../../engine/cli/demo/shown-message';
 import { verifyDelivery } from '../../../engine/cli/demo/verify-delivery';
 import { signatureHeaders } from '../../../engine/events/signature';
 

@@ -1,4 +1,4 @@
-import { EXIT, failureOf } from '../../../engine/cli/exit-codes';
+import { EXIT, failureOf, TimedOut } from '../../../engine/cli/exit-codes';
 import { ConfigError } from '../../../engine/config';
 import { EngineError } from '../../../engine/errors';
 import { DataFolderInUse } from '../../../engine/store/data-folder-lock';
@@ -9,6 +9,7 @@ function systemError(fields: object): Error {
 
 test.each([
   [new ConfigError('X', 'is wrong', 'mend it'), 'bad_setting'],
+  [new TimedOut('too late'), 'timed_out'],
   [new DataFolderInUse('/x', 1), 'data_folder_in_use'],
   [new EngineError('unavailable', 'away'), 'out_of_reach'],
   [new EngineError('not_found', 'no such'), 'failed'],

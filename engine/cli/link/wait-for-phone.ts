@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isLinked } from '../../domain/link-state';
+import { EngineError } from '../../errors';
+import type { CallApi } from '../call-api';
+import { TimedOut } from '../exit-codes';
+import type { ShownSession } from './choose-session';
+import type { LinkScreen } from './link-screen';
+import type { LinkInput } from './read-input';
+
+const LOOK_MS = 500;
+/** WhatsApp takes it amiss when pairing codes are asked for again and again. */
+const CODES_APART_MS = 20_000;
+const CONNECTED = new Set(['connected', 'restricted']);
+
+/**
+ * Shows the codes, each new one as it comes, until the phone is linked and connected.
+ * @throws TimedOut, the abort's reason, or EngineError as the API answers it.
+ */
+export async function waitForPhone(
+  call: CallApi,
+  id: string,
+  input: LinkInput,
+  screen: LinkScreen,
+  aborted: AbortSignal,
+): Promise<ShownSession> {
+  const showCode =
+    input.pairingPhone === null
+      ? qrShower(call, id, screen)
+      : codeShower(call, id, input.pairingPhone, screen);
+  const deadline = performance.now() + input.timeoutMs;
+  let told: string | null = null;
+  for (;;) {
+    aborted.throwIfAborted();
+    const session = await call<ShownSession>('GET', `/sessions/${id}`);
+    if (CONNECTED.has(session.state)) return session;
+    if (performance.now() >= deadline) throw new TimedOut(timedOut(input, session));
+    const news = session.reason ?? (isLinked(session.state) ? 'The phone is linked; connecting.' : null);
+    if (news !== null && news !== told) screen.line(news);
+    told = news;
+    if (!isLinked(session.state)) await showCode();
+    await sleep(LOOK_MS, null, { signal: aborted });
+  }
+}
+
+function qrShower(call: CallApi, id: string, screen: LinkScreen): () => Promise<void> {
+  let shown: string | null = null;
+  return async () => {
+    const answer = await unlessConflict(call<{ qr: string }>('GET', `/sessions/${id}/qr`));
+    if (answer === null || answer.qr === shown) return;
+    shown = answer.qr;
+    await screen.qr(shown);
+  };
+}
+
+function codeShower(call: CallApi, id: string, phone: string, screen: LinkScreen): () => Promise<void> {
+  let goodUntil = 0;
+  let askedAt = -Infinity;
+  return async () => {
+    if (Date.now() < goodUntil || performance.now() < askedAt + CODES_APART_MS) return;
+    const { code, expires_at: expiresAt } = await call<{ code: string; expires_at: string }>(
+      'POST',
+      `/sessions/${id}/pairing-code`,
+      { phone },
+    );
+    goodUntil = Date.parse(expiresAt);
+    askedAt = performance.now();
+    screen.pairingCode(code);
+  };
+}
+
+/** There is no code at this moment, or the phone was linked in this very moment: the next look tells. */
+async function unlessConflict<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'conflict') return null;
+    throw error;
+  }
+}
+
+function timedOut({ timeoutMs }: LinkInput, { id, state }: ShownSession): string {
+  const seconds = timeoutMs / 1000;
+  return isLinked(state)
+    ? `The phone is linked, but the session ${id} did not connect within ${seconds} s; start the engine and look at GET /v1/sessions/${id}.`
+    : `Nobody linked a phone within ${seconds} s; run the command again, or give more time with --timeout.`;
+}
