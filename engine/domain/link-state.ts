@@ -14,7 +14,7 @@ export type LinkState = (typeof LINK_STATES)[number];
 /** States of a session that has a number, whether or not its link is up at this moment. */
 export const LINKED_STATES: readonly LinkState[] = ['connecting', 'connected', 'disconnected', 'restricted'];
 
-/** Whether a session in this state has a number to send from. */
-export function isLinked(state: LinkState): boolean {
-  return LINKED_STATES.includes(state);
+/** Whether a session has a number to send from. One without connects too, to be shown codes to scan. */
+export function isLinked({ state, phone }: { state: LinkState; phone: string | null }): boolean {
+  return phone !== null && LINKED_STATES.includes(state);
 }

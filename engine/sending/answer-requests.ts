@@ -30,7 +30,10 @@ export class RequestAnswers {
   private planned = false;
   private lookedAt = -Infinity;
   private closed = false;
-  private readonly underWay = new Set<string>();
+  /** Requests that have been taken up; a look that began before an answer was stored still finds its request open. */
+  private readonly taken = new Set<string>();
+  /** Of those, the ones that every look from now on finds answered. */
+  private readonly done = new Set<string>();
 
   constructor(
     private readonly lease: Lease,
@@ -61,6 +64,8 @@ export class RequestAnswers {
     if (this.closed) return;
     const { database, log } = this.deps;
     const { sessionId } = this.lease;
+    for (const id of this.done) this.taken.delete(id);
+    this.done.clear();
     try {
       const open = await database.transaction(async (tx) => {
         await this.lease.check(tx);
@@ -68,7 +73,7 @@ export class RequestAnswers {
       });
       if (open === null) return this.deps.onGone();
       for (const { id, request } of open) {
-        if (!this.underWay.has(id)) void this.answer(id, request as OwnerRequest);
+        if (!this.taken.has(id)) void this.answer(id, request as OwnerRequest);
       }
     } catch (error) {
       if (error instanceof LeaseLost) return this.deps.onLost();
@@ -81,7 +86,7 @@ export class RequestAnswers {
 
   private async answer(id: string, request: OwnerRequest): Promise<void> {
     const { database, log } = this.deps;
-    this.underWay.add(id);
+    this.taken.add(id);
     try {
       const answer = await this.outcomeOf(request);
       if (this.closed) return;
@@ -93,7 +98,7 @@ export class RequestAnswers {
       if (error instanceof LeaseLost) return this.deps.onLost();
       log.error({ err: error, session: this.lease.sessionId }, 'an answer could not be stored');
     } finally {
-      this.underWay.delete(id);
+      this.done.add(id);
     }
   }
 

@@ -28,7 +28,7 @@ const FAIL_AT_ONCE = 500;
 export async function removeSession(deps: DeletingDependencies, mode: Mode, id: string): Promise<void> {
   const row = await getSession(deps.database, mode, id);
   refuseSandbox(mode);
-  if (REACHABLE.has(row.state)) {
+  if (row.phone !== null && REACHABLE.has(row.state)) {
     await deps.askOwner(id, { kind: 'log_out' }).catch((error: unknown) => deps.onLogOutFailed(error));
   }
   await deps.transact(async (work) => {

@@ -85,7 +85,7 @@ function currentQr(row: SessionRow, clock: Clock): { text: string; expiresAt: Da
 async function getUnlinked({ database }: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
   const row = await getSession(database, mode, id);
   refuseSandbox(mode);
-  if (!isLinked(row.state)) return row;
+  if (!isLinked(row)) return row;
   throw new EngineError(
     'conflict',
     `The session is linked already, as ${row.phone} (state ${row.state}). ` +
@@ -96,7 +96,7 @@ async function getUnlinked({ database }: LinkingDependencies, mode: Mode, id: st
 async function getLinked({ database }: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
   const row = await getSession(database, mode, id);
   refuseSandbox(mode);
-  if (isLinked(row.state)) return row;
+  if (isLinked(row)) return row;
   throw new EngineError(
     'conflict',
     `The session has no number (state ${row.state}). Link it: GET /v1/sessions/${id}/qr, or POST /v1/sessions/${id}/pairing-code.`,

@@ -14,9 +14,7 @@ export type SenderChooser = (from: string | undefined) => SessionRow;
  * The chooser throws `from_not_linked`, `no_active_session` or `ambiguous_session`.
  */
 export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {
-  const linked = (await listSessions(sql, mode)).filter(
-    (session) => session.phone && isLinked(session.state),
-  );
+  const linked = (await listSessions(sql, mode)).filter(isLinked);
   const numbers = linked.map((session) => session.phone).join(', ');
   return (from) => {
     if (from !== undefined) {

@@ -20,7 +20,7 @@ export interface ShownSession {
 export async function chooseSession(call: CallApi, input: LinkInput): Promise<ShownSession> {
   if (input.sessionId !== null) {
     const session = await call<ShownSession>('GET', `/sessions/${encodeURIComponent(input.sessionId)}`);
-    if (!isLinked(session.state)) return session;
+    if (!isLinked(session)) return session;
     const mend = 'leave --session out to link another number';
     throw new EngineError(
       'conflict',
@@ -28,7 +28,7 @@ export async function chooseSession(call: CallApi, input: LinkInput): Promise<Sh
     );
   }
   const { data } = await call<{ data: ShownSession[] }>('GET', '/sessions?limit=200');
-  const free = data.filter(({ state }) => !isLinked(state)).filter((session) => fits(session, input));
+  const free = data.filter((session) => !isLinked(session) && fits(session, input));
   const [found] = [
     ...free.filter(({ phone }) => phone === null),
     ...free.filter(({ phone }) => phone !== null),

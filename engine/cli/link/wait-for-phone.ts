@@ -34,10 +34,10 @@ export async function waitForPhone(
     const session = await call<ShownSession>('GET', `/sessions/${id}`);
     if (CONNECTED.has(session.state)) return session;
     if (performance.now() >= deadline) throw new TimedOut(timedOut(input, session));
-    const news = session.reason ?? (isLinked(session.state) ? 'The phone is linked; connecting.' : null);
+    const news = session.reason ?? (isLinked(session) ? 'The phone is linked; connecting.' : null);
     if (news !== null && news !== told) screen.line(news);
     told = news;
-    if (!isLinked(session.state)) await showCode();
+    if (!isLinked(session)) await showCode();
     await sleep(LOOK_MS, null, { signal: aborted });
   }
 }
@@ -78,9 +78,9 @@ async function unlessConflict<T>(asked: Promise<T>): Promise<T | null> {
   }
 }
 
-function timedOut({ timeoutMs }: LinkInput, { id, state }: ShownSession): string {
+function timedOut({ timeoutMs }: LinkInput, session: ShownSession): string {
   const seconds = timeoutMs / 1000;
-  return isLinked(state)
-    ? `The phone is linked, but the session ${id} did not connect within ${seconds} s; start the engine and look at GET /v1/sessions/${id}.`
+  return isLinked(session)
+    ? `The phone is linked, but the session ${session.id} did not connect within ${seconds} s; start the engine and look at GET /v1/sessions/${session.id}.`
     : `Nobody linked a phone within ${seconds} s; run the command again, or give more time with --timeout.`;
 }

@@ -16,4 +16,7 @@ process.on('message', (order: PhoneOrder) => {
 });
 process.channel?.unref();
 
-void program(process.argv.slice(2), { liveTransport: whatsapp.factory }).then((code) => process.exit(code));
+// A WhatsApp that is reached over its wire is reached by the real transport.
+const argv = process.argv.slice(2);
+const parts = argv.includes('--wa-socket-url') ? {} : { liveTransport: whatsapp.factory };
+void program(argv, parts).then((code) => process.exit(code));

@@ -153,6 +153,21 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
   });
 });
 
+test('a session that connects to be shown a code has no number yet', async () => {
+  const engine = await startLiveEngine();
+  try {
+    const { id, link } = await engine.makeSession();
+    link.become('connecting');
+    await engine.inState(id, 'connecting');
+    const message = await engine.live('POST', '/v1/messages', { type: 'text', to: PHONE, text: 'early' });
+    expect(message.body.error.code).toBe('no_active_session');
+    expect((await engine.live('POST', `/v1/sessions/${id}/reconnect`)).body.error.code).toBe('conflict');
+    expect((await engine.live('GET', `/v1/sessions/${id}/qr`)).body.qr).toBe(`2@code-1,of,${id}`);
+  } finally {
+    await engine.close();
+  }
+});
+
 test('a number stays linked over a restart of the process, and one that is not linked stays so', async () => {
   const folder = await tempFolder('relink');
   const whatsapp = new ScriptedWhatsApp();

@@ -1,0 +1,74 @@
+import { systemClock } from '../../../engine/domain/clock';
+import { RequestAnswers } from '../../../engine/sending/answer-requests';
+import { Lease } from '../../../engine/sending/lease';
+import type { LinkRecord } from '../../../engine/sending/link-record';
+import type { Database } from '../../../engine/store/database';
+import { insertRequest, takeAnswer } from '../../../engine/store/session-requests';
+import { insertSession } from '../../../engine/store/sessions';
+import { ScriptedWhatsApp } from '../../engine/scripted-whatsapp';
+import { until } from '../../engine/until';
+import { freshDatabase } from '../../servers/fresh-database';
+import { silentLog } from '../../servers/silent-log';
+
+test('a look that found a request open while it was being answered does not have it done again', async () => {
+  const server = await freshDatabase('postgres');
+  const { database } = server;
+  try {
+    await insertSession(database, { id: 'ses_1', mode: 'live', name: null, created_at: new Date() });
+    const lease = await Lease.take(database, 'ses_1', 'me', false, systemClock);
+    const whatsapp = new ScriptedWhatsApp();
+    const link = whatsapp.factory({ id: 'ses_1', phone: null }, systemClock);
+    let finishAnswer = (): void => {};
+    const asked: string[] = [];
+    link.checkNumber = (phone) => {
+      asked.push(phone);
+      return new Promise((resolve) => (finishAnswer = () => resolve({ exists: true, chatId: null })));
+    };
+    // Holds what a transaction read between its commit and whoever waits for it.
+    let held: Promise<void> = Promise.resolve();
+    let heldUp = 0;
+    const slow: Database = {
+      ...database,
+      query: (text, params) => database.query(text, params),
+      async transaction(work) {
+        const result = await database.transaction(work);
+        if (Array.isArray(result)) {
+          heldUp += 1;
+          await held;
+        }
+        return result;
+      },
+    };
+    const answers = new RequestAnswers(lease!, link, { stored: async () => undefined } as LinkRecord, {
+      database: slow,
+      clock: systemClock,
+      log: silentLog,
+      onLost: () => undefined,
+      onGone: () => undefined,
+    });
+
+    await insertRequest(database, 'req_1', 'ses_1', { kind: 'check_number', phone: '+14155550100' });
+    answers.wake();
+    await until('it is asked', () => asked.length === 1);
+    let letGo = (): void => {};
+    held = new Promise((resolve) => (letGo = resolve));
+    answers.wake();
+    await until('the second look has found it open', () => heldUp === 2);
+    finishAnswer();
+    await until(
+      'it is answered',
+      async () =>
+        (await database.query('SELECT id FROM session_requests WHERE answered_at IS NOT NULL')).length,
+    );
+    letGo();
+    // A third look, after which the second one has certainly been dealt with.
+    answers.wake();
+    await until('the third look is over', () => heldUp === 3);
+    await answers.close();
+    expect(asked).toEqual(['+14155550100']);
+    expect(await takeAnswer(database, 'req_1')).toEqual({ answer: { ok: { exists: true, chatId: null } } });
+    expect(await takeAnswer(database, 'req_1')).toBe('gone');
+  } finally {
+    await server.cleanup();
+  }
+});
