@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import QRCode from 'qrcode';
 import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { removeSession } from '../../sessions/delete-session';
@@ -19,13 +18,12 @@ import { acceptedType } from '../accepted-type';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';
+import { qrPicture } from '../qr-picture';
 
 const params = z.object({ id: z.string().max(64) });
 const listQuery = z.strictObject(pageQuery);
 const tags = ['sessions'];
 const shown = { 200: SessionSchema };
-/** Pixels a module of the picture: sharp enough for a phone's camera, on any screen. */
-const PNG_SCALE = 8;
 
 /** `/v1/sessions`: linked numbers */
 export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
@@ -84,12 +82,8 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
         void reply.header('cache-control', 'no-store').header('vary', 'accept');
         const type = acceptedType(headers.accept, ['application/json', 'image/png', 'image/svg+xml']);
         if (type === 'application/json') return { qr: text, expires_at: expiresAt.toISOString() };
-        const picture =
-          type === 'image/png'
-            ? await QRCode.toBuffer(text, { type: 'png', scale: PNG_SCALE })
-            : await QRCode.toString(text, { type: 'svg' });
         // Typed as never: a picture is not what the schema of the JSON answer says.
-        return reply.type(type).send(picture as never);
+        return reply.type(type).send((await qrPicture(text, type)) as never);
       },
     );
 
