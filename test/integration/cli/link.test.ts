@@ -5,7 +5,6 @@ import { unpackPreparedDatabase } from '../../engine/start-engine';
 import { until } from '../../engine/until';
 import { tempFolder, type TempFolder } from '../../servers/temp-folder';
 import { forkTypeScript } from '../../servers/typescript-child';
-import { startWhatsApp } from '../../wire/whatsapp';
 import { startLiveEngine, type LiveEngine } from '../sessions/live-engine';
 import { documentOf, SLOW_MS, type Ended } from './command-line';
 import type { PhoneOrder } from './link-child';
@@ -142,20 +141,6 @@ describe('link, while no engine runs,', () => {
     await says(linking, '2@code-2', 'stderr');
     linking.phone({ do: 'scan', phone: PHONE, pushName: 'Ada' });
     expect((await linking.ended).code).toBe(0);
-  });
-
-  test('links a phone over WhatsApp’s own wire, by the code that it shows', async () => {
-    const whatsapp = await startWhatsApp();
-    try {
-      const linking = link(folder.path, '--json', '--wa-socket-url', whatsapp.url);
-      const [, qr] = /(?:code: )(.*)/.exec(await says(linking, /QR code: .*\n/, 'stderr'))!;
-      await whatsapp.phone(PHONE).link(qr!);
-      const end = await linking.ended;
-      expect(documentOf({ ...end, stderr: '' })).toMatchObject({ phone: PHONE, state: 'connected' });
-      expect(end.code).toBe(0);
-    } finally {
-      await whatsapp.close();
-    }
   });
 
   test('Ctrl+C ends it cleanly', async () => {

@@ -5,6 +5,9 @@ import { tempFolder } from '../../servers/temp-folder';
 import { Receiver } from '../events/receiver';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 
+// Several engines are started in one test.
+jest.setTimeout(90_000);
+
 const PHONE = '+393331234567';
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

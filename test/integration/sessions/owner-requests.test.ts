@@ -6,6 +6,9 @@ import { until } from '../../engine/until';
 import { freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 
+// Several engines are started in one test.
+jest.setTimeout(90_000);
+
 /** Runs so many times as quick as the real one. */
 function quickClock(times: number): Clock {
   const start = Date.now();
