@@ -158,7 +158,7 @@ export const VARIABLES = {
   BLUETICKS_WA_SOCKET_URL: 'tests only: another WhatsApp server',
   BLUETICKS_ALLOW_PRIVATE_MEDIA: 'true lets media come from private addresses (false)',
   BLUETICKS_WEBHOOK_TARGETS: 'any, public, or a list of hosts (any)',
-  BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays (1)",
+  BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays and pacing (1)",
   BLUETICKS_RATE_LIMIT: 'requests a minute for each key, or off (6000)',
   BLUETICKS_STOP_WORDS: 'words that opt out, by commas (many languages)',
   BLUETICKS_START_WORDS: 'words that opt in again, by commas (many)',

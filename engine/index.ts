@@ -145,6 +145,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
       const factory = factories[mode];
       if (factory && parts.wrapTransport) factories[mode] = parts.wrapTransport(factory, mode);
     }
+    const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
     const keeper = new LaneKeeper(
       `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
       factories,
@@ -158,6 +159,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         allowPrivateMedia: config.allowPrivateMedia,
         optOuts: config.optOuts,
         mediaLinks,
+        pacingSpeeds,
         onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
       },
     );
@@ -182,6 +184,7 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         database,
         transact,
         wakeUps,
+        pacingSpeeds,
         askOwner: createAskOwner({ database, transact, clock }),
         encryption,
         poster,

@@ -8,6 +8,7 @@ import type { LocalKeys } from '../keys/local-keys';
 import type { Metrics } from '../observability/metrics';
 import type { WakeUps } from '../queue/wake-ups';
 import type { AskOwner } from '../sessions/ask-owner';
+import type { PacingSpeeds } from '../sessions/pacing-rules';
 import type { AccountRow, KeyRow } from '../store/keys';
 import type { Database } from '../store/database';
 import type { Encryption } from '../store/encryption';
@@ -21,6 +22,7 @@ export interface ApiContext {
   wakeUps: WakeUps;
   /** Asks the process that has a session's link. */
   askOwner: AskOwner;
+  pacingSpeeds: PacingSpeeds;
   encryption: Encryption;
   poster: Poster;
   metrics: Metrics;

@@ -20,6 +20,7 @@ export const EVENT_TYPES = [
   'session.connected',
   'session.disconnected',
   'session.restricted',
+  'session.slowed_down',
   'sequence.stopped',
   'sequence.completed',
   'opt_out.created',

@@ -117,6 +117,12 @@ export class Pacer {
     return Math.min(...turns.filter((at) => at > now), Infinity);
   }
 
+  /** How many messages, of any priority, may go in the 24 hours that end at `now`. */
+  perDay(now: number): number {
+    const [widest] = this.limitsAt(now).caps;
+    return widest!.most;
+  }
+
   /** The least gap at `now`, in milliseconds. */
   gapMs(now: number): number {
     return this.limitsAt(now).gapMs;

@@ -40,6 +40,11 @@ export class PacingHistory {
     this.handOver(message, at);
   }
 
+  /** The clock shows `now`, and was set back since: what would lie ahead of it counts as of now. */
+  setBack(now: number): void {
+    for (const times of [this.all, this.newContacts, ...this.campaigns.values()]) times.setBack(now);
+  }
+
   /** Forgets what no window reaches any more. */
   forget(before: number): void {
     for (const times of [this.all, this.newContacts]) times.forget(before);
@@ -77,6 +82,11 @@ class Times {
 
   drop(): void {
     this.onTheWay -= 1;
+  }
+
+  setBack(now: number): void {
+    this.lastTaken = Math.min(this.lastTaken, now);
+    for (let i = this.at.length - 1; i >= 0 && this.at[i]! > now; i -= 1) this.at[i] = now;
   }
 
   /** How many were ever taken. */

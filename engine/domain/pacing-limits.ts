@@ -16,7 +16,7 @@ export interface Limits {
   gapMs: number;
   /** Up to so much is added to a gap. */
   jitterMs: number;
-  /** Caps on all messages. */
+  /** Caps on all messages, from the widest window to the narrowest. */
   caps: Cap[];
   newContacts: Cap;
 }

@@ -1,25 +1,25 @@
-import { decide } from '../domain/send-decision';
 import type { Transact } from '../events/transact';
-import {
-  canceled,
-  claimed,
-  failed,
-  queued,
-  retried,
-  storeChanges,
-  type MessageChange,
-} from '../messages/message-changes';
+import { queued, retried, storeChanges, type MessageChange } from '../messages/message-changes';
 import type { Sql } from '../store/database';
-import { lockDue, lockInterrupted, type Wanted } from '../store/lane-messages';
+import { unknownChats } from '../store/known-chats';
+import { lockDue, lockInterrupted, lockUntold, type Wanted } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
-import { findOptedOut } from '../store/opt-outs';
-import { findEnded } from '../store/sequences';
+import { decideOne, findUnwanted, type Unwanted } from './decide-one';
 import type { Lease } from './lease';
 
 /** A message for one attempt, and when an earlier attempt may have reached WhatsApp. */
 export interface Claimed {
   message: MessageRow;
   handedOverBefore: Date | null;
+}
+
+/** How much to take in one look. */
+export interface ClaimLimits {
+  /** Rows to look at: those that fail or wait for their window are not taken. */
+  look: number;
+  take: number;
+  /** Whether to mark those to whom nothing was written before. */
+  markNewContacts: boolean;
 }
 
 /** What one look at the due rows gave. */
@@ -32,7 +32,7 @@ export interface Look {
 }
 
 /**
- * Takes up to `limit` due messages of a lane for sending, one a chat, so that a chat's messages keep their order and
+ * Takes up to `limits.take` due messages of a lane for sending, one a chat, so that a chat's messages keep their order and
  * many to one person hold up nobody else. From this commit on nobody edits or cancels them. Messages out of time
  * fail, messages out of their window wait for it.
  * @throws LeaseLost when another process owns the lane by now.
@@ -40,24 +40,50 @@ export interface Look {
 export async function claimDue(
   transact: Transact,
   lease: Lease,
-  limit: number,
+  limits: ClaimLimits,
   wanted: Wanted,
 ): Promise<Look> {
   return transact(async (work) => {
     await lease.check(work.sql);
-    const due = await lockDue(work.sql, lease.sessionId, work.now, limit, wanted);
+    const due = await lockDue(work.sql, lease.sessionId, work.now, limits.look, wanted);
     const rows = firstOfEachChat(due);
-    const unwanted = await findUnwanted(work.sql, rows);
-    const changes = rows.map((row) => decideOne(row, unwanted, work.now));
+    const marked = limits.markNewContacts ? await markNewContacts(work.sql, rows) : rows;
+    const unwanted = await findUnwanted(work.sql, marked);
+    const changes = decideUpTo(limits.take, marked, unwanted, work.now);
+    const claims = changes.flatMap(({ row }, index) =>
+      row.status === 'sending' ? [{ message: row, handedOverBefore: rows[index]!.handed_over_at }] : [],
+    );
     if (changes.length > 0) await storeChanges(work, changes);
     return {
-      claims: changes
-        .map(({ row }, index) => ({ message: row, handedOverBefore: rows[index]!.handed_over_at }))
-        .filter(({ message }) => message.status === 'sending'),
-      more: due.length === limit,
+      claims,
+      more: due.length === limits.look || changes.length < rows.length,
       passedOver: wanted.exceptChats.length > 0 || rows.length < due.length,
     };
   });
+}
+
+async function markNewContacts(sql: Sql, rows: MessageRow[]): Promise<MessageRow[]> {
+  const [first] = rows;
+  if (!first) return rows;
+  const unknown = await unknownChats(
+    sql,
+    first.session_id,
+    rows.map((row) => row.chat_id),
+  );
+  return rows.map((row) => ({ ...row, new_contact: row.new_contact || unknown.has(row.chat_id) }));
+}
+
+/** Decides on one row after another, until so many are claimed. */
+function decideUpTo(most: number, rows: MessageRow[], unwanted: Unwanted, now: Date): MessageChange[] {
+  const changes: MessageChange[] = [];
+  let claims = 0;
+  for (const row of rows) {
+    if (claims === most) break;
+    const change = decideOne(row, unwanted, now);
+    if (change.row.status === 'sending') claims += 1;
+    changes.push(change);
+  }
+  return changes;
 }
 
 function firstOfEachChat(rows: MessageRow[]): MessageRow[] {
@@ -65,40 +91,23 @@ function firstOfEachChat(rows: MessageRow[]): MessageRow[] {
   return rows.filter((row) => chats.size < chats.add(row.chat_id).size);
 }
 
-/** What must not go any more, though it is pending. */
-interface Unwanted {
-  /** Chats of people who have opted out of campaigns and sequences. */
-  optedOut: Set<string>;
-  /** Sequences that are over. */
-  ended: Set<string>;
-}
-
-async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwanted> {
-  const sequences = rows.flatMap((row) => row.sequence_id ?? []);
-  const chats = rows.filter(isOneOfMany).map((row) => row.chat_id);
-  return {
-    optedOut: chats.length > 0 ? await findOptedOut(sql, rows[0]!.mode, chats) : new Set(),
-    ended: sequences.length > 0 ? await findEnded(sql, sequences) : new Set(),
-  };
-}
-
-/** Single messages go also to people who have opted out. */
-const isOneOfMany = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
-
-function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: Date): MessageChange {
-  // Its sequence was stopped while it was being handed over, and nothing of it reached the wire.
-  if (row.sequence_id && ended.has(row.sequence_id) && row.handed_over_at === null) return canceled(row, now);
-  const decision = decide(
-    {
-      expiresAt: row.expires_at?.getTime() ?? null,
-      sendWindow: row.send_window,
-      optedOut: isOneOfMany(row) && optedOut.has(row.chat_id),
-    },
-    now.getTime(),
-  );
-  if (decision.do === 'fail') return failed(row, decision.reason, now);
-  if (decision.do === 'wait') return queued(row, new Date(decision.until));
-  return claimed(row, now);
+/**
+ * Tells of up to `limit` messages that are due and held back by nothing but the pace that they are queued; the others
+ * fail or wait, as they would at a claim.
+ * @returns whether there may be more.
+ */
+export async function queueDue(transact: Transact, lease: Lease, limit: number): Promise<boolean> {
+  return transact(async (work) => {
+    await lease.check(work.sql);
+    const rows = await lockUntold(work.sql, lease.sessionId, work.now, limit);
+    const unwanted = await findUnwanted(work.sql, rows);
+    const changes = rows.map((row) => {
+      const change = decideOne(row, unwanted, work.now);
+      return change.row.status === 'sending' ? queued(row, row.due_at) : change;
+    });
+    if (changes.length > 0) await storeChanges(work, changes);
+    return rows.length === limit;
+  });
 }
 
 /**

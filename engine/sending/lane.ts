@@ -2,10 +2,11 @@ import type { Clock } from '../domain/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/database';
-import { nextDueAt, type Wanted } from '../store/lane-messages';
+import { nextDueAt, whatIsDue, type Wanted } from '../store/lane-messages';
 import { TransportError, type Transport } from '../transport/transport';
-import { claimDue, type Claimed } from './claim';
+import { claimDue, queueDue, type Claimed } from './claim';
 import { LeaseLost, type Lease } from './lease';
+import type { LanePacer } from './pacer';
 import { prepareContent } from './prepare-content';
 import type { Report, Reports } from './reports';
 
@@ -24,6 +25,9 @@ export interface LaneDependencies {
 
 /** Messages of one lane that are on their way to WhatsApp at the same time. */
 const MOST_UNDER_WAY = 64;
+/** Rows that are looked at, and told as queued, together where the pace lets only one go. */
+const LOOK_AT_PACED = 8;
+const QUEUE_AT_ONCE = 200;
 /** How soon rows that were due but could not be claimed are looked at again. */
 const LOOK_AGAIN_MS = 5;
 /** Wake-ups are armed this far ahead; what is due later is armed by the sweep when its time comes near. */
@@ -42,6 +46,9 @@ export class Lane {
   /** Something that is due waits for another message to its chat. */
   private passedOver = false;
   private armedAt = 0;
+  /** Something that is due waits for the pace to let it go. */
+  private held = false;
+  private cancelTurn: () => void = () => {};
   /** The message under way to each chat. */
   private readonly underWay = new Map<string, Promise<void>>();
 
@@ -49,6 +56,7 @@ export class Lane {
     private readonly lease: Lease,
     private readonly transport: Transport,
     private readonly reports: Reports,
+    private readonly pacer: LanePacer,
     private readonly deps: LaneDependencies,
   ) {}
 
@@ -65,6 +73,8 @@ export class Lane {
   /** Takes no more messages and waits for those under way. */
   async close(): Promise<void> {
     this.closed = true;
+    this.cancelTurn();
+    this.pacer.close();
     await this.looking;
     await Promise.all(this.underWay.values());
   }
@@ -79,6 +89,7 @@ export class Lane {
     try {
       while (this.lookAgain && !this.closed) {
         this.lookAgain = false;
+        await this.pacer.refresh();
         await this.claimWhatFits();
       }
       await this.armNext();
@@ -100,7 +111,9 @@ export class Lane {
         this.full = true;
         return;
       }
-      const look = await claimDue(this.deps.transact, this.lease, room, this.wanted());
+      const wanted = this.wanted();
+      if (wanted.lowest === null) return;
+      const look = await claimDue(this.deps.transact, this.lease, this.limits(room), wanted);
       for (const claim of look.claims) this.startSending(claim);
       this.passedOver = look.passedOver;
       if (!look.more) return;
@@ -111,22 +124,35 @@ export class Lane {
     return this.transport.state === 'connected' || this.transport.state === 'restricted';
   }
 
+  private get isPaced(): boolean {
+    return this.pacer.atOnce < Infinity;
+  }
+
+  private limits(room: number) {
+    const look = this.isPaced ? LOOK_AT_PACED : room;
+    return { look, take: Math.min(room, this.pacer.atOnce), markNewContacts: this.isPaced };
+  }
+
   private wanted(): Wanted {
-    return {
-      exceptChats: [...this.underWay.keys()],
-      knownChatsOnly: this.transport.state === 'restricted',
-    };
+    const wanted = { exceptChats: [...this.underWay.keys()], ...this.pacer.wanted() };
+    return this.transport.state === 'restricted' ? { ...wanted, lowestOfNew: null } : wanted;
   }
 
   private startSending(claim: Claimed): void {
     const chatId = claim.message.chat_id;
+    this.pacer.take(claim.message);
     const sent = this.attempt(claim)
+      .finally(() => {
+        this.pacer.done(claim.message);
+        this.armTurn();
+      })
       .then((report) => this.reports.add(report))
       .finally(() => {
         this.underWay.delete(chatId);
         // A full lane waits until it is half empty, so that the next claim is worth its transaction.
         const hasRoom = this.full && this.underWay.size <= MOST_UNDER_WAY / 2;
-        if (hasRoom || this.passedOver) this.wake();
+        // Of a paced lane, to see whether WhatsApp is rejecting messages.
+        if (hasRoom || this.passedOver || this.isPaced) this.wake();
       });
     this.underWay.set(chatId, sent);
   }
@@ -144,11 +170,14 @@ export class Lane {
     try {
       if (isLate()) return failure('expired', false);
       const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
+      const isMyTurn = await this.pacer.turn(message, content);
       if (isLate()) return failure('expired', false);
-      if (!this.isOpen()) return failure('link_down', true);
+      // As for a link that is down: it goes on without delay when the lane is opened again.
+      if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
       handedOverAt = message.handed_over_at;
-      this.deps.onHandOver((this.deps.clock.now() - message.due_at.getTime()) / 1000);
+      this.deps.onHandOver(this.pacer.handOver(message) / 1000);
+      this.armTurn();
       const { at } = await this.transport.send({
         wireId,
         chatId: message.chat_id,
@@ -165,7 +194,25 @@ export class Lane {
     }
   }
 
+  /** Tells what waits for the pace as queued, and looks again when the pace lets more go. */
+  private async holdBack(): Promise<void> {
+    const due = await whatIsDue(this.deps.sql, this.lease.sessionId, new Date(this.deps.clock.now()));
+    if (due.untold) while (await queueDue(this.deps.transact, this.lease, QUEUE_AT_ONCE));
+    this.held = due.waiting;
+    this.armTurn();
+  }
+
+  private armTurn(): void {
+    this.cancelTurn();
+    // With the link down, its return wakes the lane.
+    const wait = this.held && !this.closed && this.isOpen() ? this.pacer.nextChange() : null;
+    // What takes longer than that is looked at by the sweep meanwhile.
+    if (wait === null || wait > HORIZON_MS) return;
+    this.cancelTurn = this.deps.clock.after(Math.ceil(wait), () => this.wake());
+  }
+
   private async armNext(): Promise<void> {
+    if (this.isPaced) await this.holdBack();
     const now = this.deps.clock.now();
     const next = await nextDueAt(this.deps.sql, this.lease.sessionId, new Date(now), this.wanted());
     if (!next || next.getTime() > now + HORIZON_MS) return;

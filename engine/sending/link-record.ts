@@ -1,5 +1,6 @@
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
+import type { PacingSpeeds } from '../sessions/pacing-rules';
 import { recordLinkState } from '../sessions/session-state';
 import type { Database } from '../store/database';
 import { saveLinkedAccount, saveQr, saveStopped } from '../store/sessions';
@@ -12,6 +13,7 @@ export interface LinkRecordDependencies {
   database: Database;
   transact: Transact;
   log: Log;
+  pacingSpeeds: PacingSpeeds;
 }
 
 /**
@@ -33,7 +35,13 @@ export class LinkRecord {
       restrictedUntil: restrictedUntil === null ? null : new Date(restrictedUntil),
     };
     return this.store(() =>
-      recordLinkState(this.deps.transact, this.lease.sessionId, facts, (sql) => this.lease.check(sql)),
+      recordLinkState(
+        this.deps.transact,
+        this.lease.sessionId,
+        facts,
+        (sql) => this.lease.check(sql),
+        this.deps.pacingSpeeds,
+      ),
     );
   }
 
@@ -43,7 +51,9 @@ export class LinkRecord {
   }
 
   account(account: LinkedAccount): Promise<void> {
-    return this.store(() => saveLinkedAccount(this.deps.database, this.lease.sessionId, account));
+    return this.store(() =>
+      this.deps.transact((work) => saveLinkedAccount(work.sql, this.lease.sessionId, account, work.now)),
+    );
   }
 
   /** Resolves when everything told so far is stored. */

@@ -3,6 +3,7 @@ import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/answer';
 import type { MediaLinks } from '../inbound/media-links';
+import type { PacingSpeeds } from '../sessions/pacing-rules';
 import { receiveInbound } from '../inbound/receive-inbound';
 import type { WakeUps } from '../queue/wake-ups';
 import type { Database } from '../store/database';
@@ -15,7 +16,9 @@ import { reclaimInterrupted } from './claim';
 import { Lane } from './lane';
 import type { Lease } from './lease';
 import { LinkRecord } from './link-record';
+import { unpaced, type LanePacer } from './pacer';
 import { Reports } from './reports';
+import { SessionPacer } from './session-pacer';
 
 export interface SendingDependencies {
   database: Database;
@@ -27,6 +30,7 @@ export interface SendingDependencies {
   allowPrivateMedia: boolean;
   optOuts: OptOutRules;
   mediaLinks: MediaLinks;
+  pacingSpeeds: PacingSpeeds;
   /** Told at each hand-over how long after its moment a message went, in seconds. */
   onHandOver(latenessSeconds: number): void;
 }
@@ -65,7 +69,8 @@ export async function openLane(
       log.warn({ err: error, session: session.id }, 'a wake-up could not be armed; the sweep will');
     });
   const link = new LinkRecord(lease, deps);
-  const lane = new Lane(lease, transport, reports, { ...deps, sql: database, arm, onLost });
+  const pacer = await openPacer(session, lease, transport, deps);
+  const lane = new Lane(lease, transport, reports, pacer, { ...deps, sql: database, arm, onLost });
   const requests = new RequestAnswers(lease, transport, link, { database, clock, log, onLost, onGone });
   const wake = (): void => {
     lane.wake();
@@ -115,4 +120,15 @@ export async function openLane(
       await link.stop();
     },
   };
+}
+
+async function openPacer(
+  session: SessionRow,
+  lease: Lease,
+  transport: Transport,
+  deps: SendingDependencies,
+): Promise<LanePacer> {
+  const { pacingSpeeds: speeds, clock } = deps;
+  if (!speeds) return unpaced(() => clock.now());
+  return SessionPacer.open(session, lease, transport, speeds, deps);
 }

@@ -1,7 +1,11 @@
+import type { Sql } from '../store/database';
+import { countHandOvers } from '../store/pacing';
 import type { SessionRow } from '../store/sessions';
+import type { PacingSpeeds } from './pacing-rules';
+import { presentPacing, todayBegan, type ShownPacing } from './session-pacing';
 
 /** A session as the API shows it and events carry it. */
-export function presentSession(row: SessionRow) {
+function presentSession(row: SessionRow, pacing: ShownPacing) {
   return {
     id: row.id,
     name: row.name,
@@ -12,5 +16,12 @@ export function presentSession(row: SessionRow) {
     restricted_until: row.restricted_until?.toISOString() ?? null,
     connected_at: row.connected_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
+    pacing,
   };
+}
+
+/** A session with what it has sent of late. @param speeds null where pacing is off. */
+export async function showSession(sql: Sql, row: SessionRow, now: Date, speeds: PacingSpeeds) {
+  const sentToday = await countHandOvers(sql, row.id, todayBegan(row.mode, now, speeds));
+  return presentSession(row, presentPacing(row, sentToday, now.getTime(), speeds));
 }

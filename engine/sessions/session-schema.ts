@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LINK_STATES } from '../domain/link-state';
+import { PacingEditSchema, PacingSchema } from './session-pacing';
 
 const name = z.string().min(1).max(120);
 
@@ -9,7 +10,7 @@ export const CreateSessionSchema = z.strictObject({
 export type CreateSession = z.output<typeof CreateSessionSchema>;
 
 export const EditSessionSchema = z
-  .strictObject({ name: name.nullable().optional() })
+  .strictObject({ name: name.nullable().optional(), pacing: PacingEditSchema.optional() })
   .refine((edit) => Object.keys(edit).length > 0, { error: 'give at least one field to change', path: [] });
 export type EditSession = z.output<typeof EditSessionSchema>;
 
@@ -27,6 +28,7 @@ export const SessionSchema = z.object({
   restricted_until: z.string().nullable(),
   connected_at: z.string().nullable(),
   created_at: z.string(),
+  pacing: PacingSchema,
 });
 
 export const QrSchema = z.object({

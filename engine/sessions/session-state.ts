@@ -2,7 +2,8 @@ import type { LinkState } from '../domain/link-state';
 import type { Transact } from '../events/transact';
 import { saveSessionState, saveToldState, type LinkFacts } from '../store/sessions';
 import type { Sql } from '../store/database';
-import { presentSession } from './present-session';
+import type { PacingSpeeds } from './pacing-rules';
+import { showSession } from './present-session';
 
 /** States that are news, and the event that each is told as. */
 const EVENT_OF_STATE: Readonly<Partial<Record<LinkState, string>>> = {
@@ -21,6 +22,7 @@ export async function recordLinkState(
   sessionId: string,
   facts: LinkFacts,
   holdsLease: (sql: Sql) => Promise<void>,
+  speeds: PacingSpeeds,
 ): Promise<void> {
   await transact(async (work) => {
     await holdsLease(work.sql);
@@ -28,8 +30,7 @@ export async function recordLinkState(
     const type = row && EVENT_OF_STATE[row.state];
     if (!type || row.told_state === row.state) return;
     await saveToldState(work.sql, sessionId, row.state);
-    await work.tell([
-      { mode: row.mode, type, data: presentSession(row), subjectId: row.id, fromPhone: row.phone },
-    ]);
+    const data = await showSession(work.sql, row, work.now, speeds);
+    await work.tell([{ mode: row.mode, type, data, subjectId: row.id, fromPhone: row.phone }]);
   });
 }

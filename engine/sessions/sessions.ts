@@ -4,6 +4,8 @@ import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import type { Sql } from '../store/database';
 import { findSession, insertSession, saveSessionName, type SessionRow } from '../store/sessions';
+import { savePacing } from '../store/pacing';
+import { checkPacingEdit } from './session-pacing';
 import type { CreateSession, EditSession } from './session-schema';
 
 /** @throws EngineError `not_found` */
@@ -34,9 +36,14 @@ export async function editSession(
   id: string,
   edit: EditSession,
 ): Promise<SessionRow> {
-  const before = await getSession(work.sql, mode, id);
-  if (edit.name === undefined) return before;
-  const row = await saveSessionName(work.sql, mode, id, edit.name);
+  let row: SessionRow | undefined = await getSession(work.sql, mode, id);
+  if (edit.name !== undefined) row = await saveSessionName(work.sql, mode, id, edit.name);
+  if (edit.pacing) {
+    checkPacingEdit(edit.pacing);
+    row = await savePacing(work.sql, id, edit.pacing);
+    // What waited for the old pace may go at the new one.
+    work.wake(id, work.now.getTime());
+  }
   if (!row) throw notFound('session', id);
   return row;
 }

@@ -15,6 +15,21 @@ export async function addKnownChats(
   );
 }
 
+/** Which of these chats nothing was written in before. */
+export async function unknownChats(
+  sql: Sql,
+  sessionId: string,
+  chatIds: readonly string[],
+): Promise<Set<string>> {
+  if (chatIds.length === 0) return new Set();
+  const rows = await sql.query<{ chat_id: string }>(
+    'SELECT chat_id FROM known_chats WHERE session_id = $1 AND chat_id = ANY($2::text[])',
+    [sessionId, chatIds],
+  );
+  const known = new Set(rows.map((row) => row.chat_id));
+  return new Set(chatIds.filter((chatId) => !known.has(chatId)));
+}
+
 /**
  * Every chat id under which our messages to this account may stand: its own, and the numbers and lids that turned out
  * to be the same account when they were written to.

@@ -1,8 +1,11 @@
+import type { PriorityRank } from '../domain/priority';
 import type { Sql } from './database';
 import type { MessageRow } from './messages';
 
 /** Pending, and not held back by a paused campaign. */
 const WAITING = `status IN ('scheduled', 'queued') AND NOT held`;
+
+const LOWEST: PriorityRank = 2;
 
 /** Of a restricted session: only chats in which something was written before. */
 const KNOWN_CHAT = `EXISTS (SELECT 1 FROM known_chats AS k
@@ -12,8 +15,27 @@ const KNOWN_CHAT = `EXISTS (SELECT 1 FROM known_chats AS k
 export interface Wanted {
   /** Chats of which nothing is wanted: they have a message under way. */
   exceptChats: string[];
-  /** Whether new contacts have to wait. */
-  knownChatsOnly: boolean;
+  /** Campaigns of which nothing is wanted: they are as fast as they may be. */
+  exceptCampaigns: string[];
+  /** The lowest priority that is wanted; null for nothing at all. */
+  lowest: PriorityRank | null;
+  /** The same of new contacts, who are never wanted before others; null where they have to wait. */
+  lowestOfNew: PriorityRank | null;
+}
+
+/** SQL for what is wanted of the due rows. @param first the number of the first free placeholder. */
+function wantedRows(wanted: Wanted, first: number): { condition: string; params: unknown[] } {
+  const { exceptChats, exceptCampaigns, lowest, lowestOfNew } = wanted;
+  const params: unknown[] = [];
+  const add = (value: unknown): string => `$${first - 1 + params.push(value)}`;
+  const conditions = [`NOT chat_id = ANY(${add(exceptChats)}::text[])`];
+  if (lowest === null) conditions.push('false');
+  else if (lowest < LOWEST) conditions.push(`priority <= ${lowest}`);
+  if (lowestOfNew === null) conditions.push(KNOWN_CHAT);
+  else if (lowestOfNew !== lowest) conditions.push(`(priority <= ${lowestOfNew} OR ${KNOWN_CHAT})`);
+  if (exceptCampaigns.length > 0)
+    conditions.push(`(campaign_id IS NULL OR NOT campaign_id = ANY(${add(exceptCampaigns)}::text[]))`);
+  return { condition: conditions.join(' AND '), params };
 }
 
 /**
@@ -25,14 +47,14 @@ export async function lockDue(
   sessionId: string,
   now: Date,
   limit: number,
-  { exceptChats, knownChatsOnly }: Wanted,
+  wanted: Wanted,
 ): Promise<MessageRow[]> {
+  const { condition, params } = wantedRows(wanted, 4);
   return tx.query<MessageRow>(
     `SELECT * FROM messages
-     WHERE session_id = $1 AND ${WAITING} AND due_at <= $2 AND NOT chat_id = ANY($4::text[])
-       ${knownChatsOnly ? `AND ${KNOWN_CHAT}` : ''}
+     WHERE session_id = $1 AND ${WAITING} AND due_at <= $2 AND ${condition}
      ORDER BY priority, due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
-    [sessionId, now, limit, exceptChats],
+    [sessionId, now, limit, ...params],
   );
 }
 
@@ -43,15 +65,46 @@ export async function nextDueAt(
   sql: Sql,
   sessionId: string,
   now: Date,
-  { exceptChats, knownChatsOnly }: Wanted,
+  wanted: Wanted,
 ): Promise<Date | null> {
-  const rows = await sql.query<{ due_at: Date }>(
-    `SELECT due_at FROM messages WHERE session_id = $1 AND ${WAITING}
-       AND (due_at > $2 OR (NOT chat_id = ANY($3::text[]) ${knownChatsOnly ? `AND ${KNOWN_CHAT}` : ''}))
-     ORDER BY due_at LIMIT 1`,
-    [sessionId, now, exceptChats],
+  const { condition, params } = wantedRows(wanted, 3);
+  const rows = await sql.query<{ due_at: Date | null }>(
+    `SELECT least(
+       (SELECT due_at FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at <= $2 AND ${condition}
+        ORDER BY priority, due_at LIMIT 1),
+       (SELECT due_at FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at > $2
+        ORDER BY due_at LIMIT 1)) AS due_at`,
+    [sessionId, now, ...params],
   );
   return rows[0]?.due_at ?? null;
+}
+
+/** Whether anything of a session's is due, and whether something of that has not been told as queued yet. */
+export async function whatIsDue(
+  sql: Sql,
+  sessionId: string,
+  now: Date,
+): Promise<{ waiting: boolean; untold: boolean }> {
+  const rows = await sql.query<{ waiting: boolean; untold: boolean }>(
+    `SELECT EXISTS (SELECT FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at <= $2) AS waiting,
+       EXISTS (SELECT FROM messages WHERE session_id = $1 AND status = 'scheduled' AND NOT held AND due_at <= $2) AS untold`,
+    [sessionId, now],
+  );
+  return rows[0]!;
+}
+
+/** Locks due rows that have not been told as queued yet. */
+export async function lockUntold(
+  tx: Sql,
+  sessionId: string,
+  now: Date,
+  limit: number,
+): Promise<MessageRow[]> {
+  return tx.query<MessageRow>(
+    `SELECT * FROM messages WHERE session_id = $1 AND status = 'scheduled' AND NOT held AND due_at <= $2
+     ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    [sessionId, now, limit],
+  );
 }
 
 /** Locks pending rows of all sessions whose `expires_at` has come. */

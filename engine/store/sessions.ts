@@ -1,5 +1,7 @@
 import { LINKED_STATES, type LinkState } from '../domain/link-state';
 import type { Mode } from '../domain/mode';
+import type { PacingSettings } from '../domain/pacing-settings';
+import type { Slowdown } from '../domain/pacing-slowdown';
 import type { Sql } from './database';
 
 export interface SessionRow {
@@ -18,6 +20,19 @@ export interface SessionRow {
   told_state: string | null;
   connected_at: Date | null;
   created_at: Date;
+  /** What its user set; the rest is the default. */
+  pacing: Partial<PacingSettings>;
+  /** Since when it has this number. */
+  linked_at: Date | null;
+  slowdown: StoredSlowdown | null;
+}
+
+/** Times as RFC 3339. */
+export interface StoredSlowdown {
+  factor: number;
+  since: string;
+  reason: Slowdown['reason'];
+  low_paused_until: string | null;
 }
 
 /** Makes the one session of the sandbox, unless it is there. */
@@ -148,13 +163,17 @@ export async function saveQr(
   ]);
 }
 
+/** Stores whose number it is. The warm-up of its pacing counts from the first time that it is this number. */
 export async function saveLinkedAccount(
   sql: Sql,
   id: string,
   { phone, pushName }: { phone: string; pushName: string | null },
+  now: Date,
 ): Promise<void> {
   await sql.query(
-    'UPDATE sessions SET phone = $2, push_name = coalesce($3, push_name), qr = NULL, qr_expires_at = NULL WHERE id = $1',
-    [id, phone, pushName],
+    `UPDATE sessions SET phone = $2, push_name = coalesce($3, push_name), qr = NULL, qr_expires_at = NULL,
+       linked_at = CASE WHEN phone = $2 THEN coalesce(linked_at, $4) ELSE $4 END
+     WHERE id = $1`,
+    [id, phone, pushName, now],
   );
 }

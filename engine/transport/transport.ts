@@ -161,6 +161,8 @@ export interface Transport {
   resume(messages: HandedOver[]): void;
   /** Hands one message over; resolves when the server has accepted it, rejects with `TransportError`. */
   send(message: OutgoingMessage): Promise<{ at: number }>;
+  /** Shows "typing…" in a chat for `ms` milliseconds; resolves after that. */
+  typing?(chatId: string, ms: number): Promise<void>;
   /** Whether this E.164 number has an account, and under which chat id. */
   checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }>;
   /** The groups that the number is in. */

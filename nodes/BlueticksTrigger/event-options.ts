@@ -57,4 +57,9 @@ export const eventOptions: INodePropertyOptions[] = [
     value: 'session.restricted',
     description: 'WhatsApp lets a linked number write to known people only, for a while',
   },
+  {
+    name: 'Session Slowed Down',
+    value: 'session.slowed_down',
+    description: 'WhatsApp rejected messages, so a linked number sends more slowly for some hours',
+  },
 ];

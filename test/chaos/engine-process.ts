@@ -61,7 +61,8 @@ async function wipeQueue(dataDir: string): Promise<void> {
 }
 
 async function main(): Promise<EngineNews> {
-  const config = readConfig(order.flags, {});
+  // How fast it may go is not what is put to the test.
+  const config = readConfig({ BLUETICKS_PACING: 'off', ...order.flags }, {});
   if (order.wipeQueue) await wipeQueue(config.dataDir);
   const engine = await createEngine(config, {
     wrapTransport: (factory) => recorded(order.killAt ? dyingAt(order.killAt, factory) : factory),

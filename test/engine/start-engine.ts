@@ -42,7 +42,7 @@ export interface TestEngine {
 }
 
 export interface StartOptions {
-  /** Settings over the usual ones of a test: sandbox 50 times as quick, no rate limit, no log. */
+  /** Settings over the usual ones of a test: sandbox 50 times as quick, no pacing, no rate limit, no log. */
   flags?: Partial<Record<Variable, string>>;
   parts?: EngineParts;
   /** `postgres`: a fresh database of the run's server. Usually PGlite. */
@@ -69,6 +69,7 @@ export async function startEngine(options: StartOptions = {}): Promise<TestEngin
       BLUETICKS_DATA_DIR: dataDir,
       BLUETICKS_PORT: '0',
       BLUETICKS_SANDBOX_SPEED: '50',
+      BLUETICKS_PACING: 'off',
       BLUETICKS_RATE_LIMIT: 'off',
       BLUETICKS_LOG_LEVEL: 'silent',
       BLUETICKS_WA_SOCKET_URL: NOBODY,

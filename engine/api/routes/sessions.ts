@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { removeSession } from '../../sessions/delete-session';
 import { logOut, makePairingCode, reconnect, showQr } from '../../sessions/link-session';
-import { presentSession } from '../../sessions/present-session';
+import { showSession } from '../../sessions/present-session';
 import {
   CreateSessionSchema,
   EditSessionSchema,
@@ -13,7 +13,8 @@ import {
   SessionSchema,
 } from '../../sessions/session-schema';
 import { createSession, editSession, getSession } from '../../sessions/sessions';
-import { listSessionPage } from '../../store/sessions';
+import type { Sql } from '../../store/database';
+import { listSessionPage, type SessionRow } from '../../store/sessions';
 import { acceptedType } from '../accepted-type';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
@@ -31,39 +32,44 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const read = { scope: 'sessions:read' };
   const write = { scope: 'sessions:write' };
 
+  const show = (row: SessionRow, sql: Sql = database) =>
+    showSession(sql, row, new Date(context.clock.now()), context.pacingSpeeds);
+
   return async (app) => {
     app.post(
       '/',
       { config: write, schema: { tags, body: CreateSessionSchema, response: { 201: SessionSchema } } },
       (request, reply) =>
         createOnce(context, request, reply, 'create session', async (work) =>
-          presentSession(await createSession(work, request.key.mode, request.body)),
+          show(await createSession(work, request.key.mode, request.body), work.sql),
         ),
     );
 
     app.get(
       '/',
       { config: read, schema: { tags, querystring: listQuery, response: { 200: pageOf(SessionSchema) } } },
-      ({ key, query }) =>
-        readPage(
+      async ({ key, query }) => {
+        const page = await readPage(
           query,
           ID_PREFIXES.session,
           (limit, before) => listSessionPage(database, key.mode, limit, before),
-          presentSession,
-        ),
+          (row) => show(row),
+        );
+        return { ...page, data: await Promise.all(page.data) };
+      },
     );
 
     app.get(
       '/:id',
       { config: read, schema: { tags, params, response: shown } },
-      async ({ key, params: { id } }) => presentSession(await getSession(database, key.mode, id)),
+      async ({ key, params: { id } }) => show(await getSession(database, key.mode, id)),
     );
 
     app.patch(
       '/:id',
       { config: write, schema: { tags, params, body: EditSessionSchema, response: shown } },
       async ({ key, params: { id }, body }) =>
-        presentSession(await transact((work) => editSession(work, key.mode, id, body))),
+        show(await transact((work) => editSession(work, key.mode, id, body))),
     );
 
     app.get(
@@ -103,13 +109,13 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/:id/reconnect',
       { config: write, schema: { tags, params, response: shown } },
-      async ({ key, params: { id } }) => presentSession(await reconnect(context, key.mode, id)),
+      async ({ key, params: { id } }) => show(await reconnect(context, key.mode, id)),
     );
 
     app.post(
       '/:id/logout',
       { config: write, schema: { tags, params, response: shown } },
-      async ({ key, params: { id } }) => presentSession(await logOut(context, key.mode, id)),
+      async ({ key, params: { id } }) => show(await logOut(context, key.mode, id)),
     );
 
     app.delete(

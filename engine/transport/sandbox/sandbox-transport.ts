@@ -74,6 +74,10 @@ class SandboxTransport implements Transport {
     return this.handOver({ wireId, chatId, poll }, isFirst);
   }
 
+  typing(_chatId: string, ms: number): Promise<void> {
+    return this.timers.pause(ms);
+  }
+
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
     if (this.linkState !== 'connected') throw linkDown();
     const chatId = `${phone.replace(/^\+/, '')}@c.us`;

@@ -59,7 +59,13 @@ export class StoreWorld {
   }
 
   claim(limit = 64): Promise<Look> {
-    return claimDue(this.transact, this.lease, limit, { exceptChats: [], knownChatsOnly: false });
+    const limits = { look: limit, take: limit, markNewContacts: false };
+    return claimDue(this.transact, this.lease, limits, {
+      exceptChats: [],
+      exceptCampaigns: [],
+      lowest: 2,
+      lowestOfNew: 2,
+    });
   }
 
   /** The server has accepted a message. */

@@ -43,6 +43,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
         restricted_until: null,
         connected_at: null,
         created_at: expect.stringMatching(TIME),
+        pacing: expect.objectContaining({ sent_today: 0, warm_up: true }),
       },
     ]);
     const { id } = made.body;
@@ -99,7 +100,13 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
     const out = await live('POST', `${path}/logout`);
     expect([out.status, out.body]).toEqual([
       200,
-      { ...connected, state: 'logged_out', reason: 'You logged out.', connected_at: null },
+      {
+        ...connected,
+        state: 'logged_out',
+        reason: 'You logged out.',
+        connected_at: null,
+        pacing: { ...connected.pacing, sent_today: 1 },
+      },
     ]);
     expect((await live('POST', `${path}/logout`)).body).toEqual(out.body);
     {

@@ -25,6 +25,7 @@ export const launcher = require(join(DIST, 'engine', 'launcher.js')) as Launcher
  */
 export async function startRealEngine(speed = 50): Promise<RealEngine> {
   process.env.BLUETICKS_SANDBOX_SPEED = String(speed);
+  process.env.BLUETICKS_PACING = 'off';
   process.env.BLUETICKS_LOG_LEVEL = 'warn';
   const dataDir = launcher.n8nDataDir();
   const { baseUrl, apiKey } = await launcher.bundledConnection({ dataDir, mode: 'test' });

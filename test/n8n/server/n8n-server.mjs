@@ -64,6 +64,7 @@ export class N8nServer {
       GENERIC_TIMEZONE: 'Europe/Rome',
       // Slow enough for an execution to be parked before the sandbox answers its question.
       BLUETICKS_SANDBOX_SPEED: '4',
+      BLUETICKS_PACING: 'off',
     };
   }
 

@@ -1,0 +1,43 @@
+import { decide } from '../domain/send-decision';
+import { canceled, claimed, failed, queued, type MessageChange } from '../messages/message-changes';
+import type { Sql } from '../store/database';
+import type { MessageRow } from '../store/messages';
+import { findOptedOut } from '../store/opt-outs';
+import { findEnded } from '../store/sequences';
+
+/** What must not go any more, though it is pending. */
+export interface Unwanted {
+  /** Chats of people who have opted out of campaigns and sequences. */
+  optedOut: Set<string>;
+  /** Sequences that are over. */
+  ended: Set<string>;
+}
+
+export async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwanted> {
+  const sequences = rows.flatMap((row) => row.sequence_id ?? []);
+  const chats = rows.filter(isOneOfMany).map((row) => row.chat_id);
+  return {
+    optedOut: chats.length > 0 ? await findOptedOut(sql, rows[0]!.mode, chats) : new Set(),
+    ended: sequences.length > 0 ? await findEnded(sql, sequences) : new Set(),
+  };
+}
+
+/** Single messages go also to people who have opted out. */
+const isOneOfMany = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
+
+/** What becomes of a due message now. */
+export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: Date): MessageChange {
+  // Its sequence was stopped while it was being handed over, and nothing of it reached the wire.
+  if (row.sequence_id && ended.has(row.sequence_id) && row.handed_over_at === null) return canceled(row, now);
+  const decision = decide(
+    {
+      expiresAt: row.expires_at?.getTime() ?? null,
+      sendWindow: row.send_window,
+      optedOut: isOneOfMany(row) && optedOut.has(row.chat_id),
+    },
+    now.getTime(),
+  );
+  if (decision.do === 'fail') return failed(row, decision.reason, now);
+  if (decision.do === 'wait') return queued(row, new Date(decision.until));
+  return claimed(row, now);
+}

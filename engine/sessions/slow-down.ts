@@ -1,0 +1,49 @@
+import { EVIDENCE_MS, worsened } from '../domain/pacing-slowdown';
+import type { Transact } from '../events/transact';
+import type { Sql } from '../store/database';
+import { listRejections, saveSlowdown, type PacingRow } from '../store/pacing';
+import type { StoredSlowdown } from '../store/sessions';
+import { readSlowdown, storedSlowdown, type PacingSpeeds } from './pacing-rules';
+import { showSession } from './present-session';
+
+export interface SlowdownDependencies {
+  sql: Sql;
+  transact: Transact;
+  /** Checked in the transaction: a process that lost the session has nothing to say of it any more. */
+  holdsLease(sql: Sql): Promise<void>;
+}
+
+/**
+ * Slows a session down where WhatsApp has shown of late that it goes too fast, and tells it.
+ * @param handedOver how many messages went in the time that is looked at (`EVIDENCE_MS`, divided by the speed).
+ * @returns what was stored; null where nothing new was seen.
+ */
+export async function slowDownIfAsked(
+  { sql, transact, holdsLease }: SlowdownDependencies,
+  sessionId: string,
+  { mode, state, slowdown }: PacingRow,
+  handedOver: number,
+  now: number,
+  speeds: PacingSpeeds,
+): Promise<StoredSlowdown | null> {
+  const speed = speeds?.[mode] ?? 1;
+  const rejected = await listRejections(sql, sessionId, new Date(now - EVIDENCE_MS / speed));
+  const worse = worsened(
+    slowdown && readSlowdown(slowdown),
+    { handedOver, rejectedAt: rejected.map((at) => at.getTime()), restricted: state === 'restricted' },
+    now,
+    speed,
+  );
+  if (!worse) return null;
+  const stored = storedSlowdown(worse);
+  await transact(async (work) => {
+    await holdsLease(work.sql);
+    const row = await saveSlowdown(work.sql, sessionId, stored);
+    if (!row) return;
+    const data = await showSession(work.sql, row, work.now, speeds);
+    await work.tell([
+      { mode: row.mode, type: 'session.slowed_down', data, subjectId: row.id, fromPhone: row.phone },
+    ]);
+  });
+  return stored;
+}

@@ -1,0 +1,217 @@
+import { DEFAULT_PACING } from '../../../engine/domain/pacing-settings';
+import { startEngine, type TestEngine } from '../../engine/start-engine';
+import { until } from '../../engine/until';
+import { watchSends, type WatchedSend } from '../../engine/watched-sends';
+import { tempFolder } from '../../servers/temp-folder';
+import { fullest } from '../../simulation/pacing-world';
+import { Receiver } from '../events/receiver';
+
+/** Pacing at this speed: a gap of 60 to 120 ms, 8 messages in 0.6 s, 120 in 36 s, a day in 14 minutes. */
+const SPEED = 100;
+const FLAGS = { BLUETICKS_PACING: 'on', BLUETICKS_SANDBOX_SPEED: String(SPEED) };
+const NO_LIMITS = { min_gap_s: 1, jitter_s: 0, per_minute: 60, per_hour: 1000, per_day: 10_000 };
+
+const text = (to: string, words: string, more: object = {}): object => ({
+  type: 'text',
+  to,
+  text: words,
+  ...more,
+});
+/** Somebody who was never written to. */
+let people = 0;
+const somebody = (): string => `+1415555${String((people += 1)).padStart(4, '0')}`;
+
+describe('a paced lane', () => {
+  const sends: WatchedSend[] = [];
+  let engine: TestEngine;
+  let receiver: Receiver;
+  let session: string;
+
+  beforeAll(async () => {
+    engine = await startEngine({ flags: FLAGS, parts: { wrapTransport: watchSends(sends) } });
+    receiver = await new Receiver().start();
+    await engine.call('POST', '/v1/webhooks', {
+      url: receiver.url(),
+      events: ['message.queued', 'message.failed', 'session.slowed_down'],
+    });
+    session = `/v1/sessions/${(await engine.call('GET', '/v1/sessions')).body.data[0].id}`;
+  }, 60_000);
+  afterAll(async () => {
+    await engine.close();
+    await receiver.stop();
+  });
+  beforeEach(() => sends.splice(0));
+
+  const pace = async (pacing: object): Promise<void> => {
+    const { status, body } = await engine.call('PATCH', session, { pacing });
+    expect([status, body.error]).toEqual([200, undefined]);
+  };
+  const send = async (...messages: object[]): Promise<string[]> =>
+    (await engine.call('POST', '/v1/messages/batch', { messages })).body.data.map(
+      ({ id }: { id: string }) => id,
+    );
+  const texts = (): string[] => sends.map((sent) => sent.text);
+  const statusOf = async (id: string): Promise<string> =>
+    (await engine.call('GET', `/v1/messages/${id}`)).body.status;
+  const told = (type: string, id: string): number =>
+    receiver.received.filter(({ event }) => event.type === type && event.data['id'] === id).length;
+
+  it('keeps the gap and the caps on the wire, and lets an alert go first', async () => {
+    await send(...Array.from({ length: 24 }, (_, i) => text(somebody(), `${i}`, { priority: 'low' })));
+    await until('it sends', () => sends.length >= 3);
+    await send(text(somebody(), 'alert', { priority: 'high' }));
+    const before = sends.length;
+    await until('all went', () => sends.length === 25, 30_000);
+    // The next of the campaign may have been taken already.
+    expect(texts().indexOf('alert')).toBeLessThanOrEqual(before + 1);
+    const times = sends.map((sent) => sent.at);
+    const gaps = times.slice(1).map((at, i) => at - times[i]!);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual((DEFAULT_PACING.min_gap_s * 1000) / SPEED);
+    expect(fullest(times, 60_000 / SPEED)).toBeLessThanOrEqual(DEFAULT_PACING.per_minute);
+    expect(texts().filter((words) => words !== 'alert')).toEqual(
+      Array.from({ length: 24 }, (_, i) => `${i}`),
+    );
+  });
+
+  it('passes new contacts over when no more are allowed, and lets known ones go on', async () => {
+    const [ada, bob] = [somebody(), somebody()];
+    const known = await send(text(ada, 'first'), text(bob, 'first'));
+    for (const id of known) await until('it is delivered', async () => (await statusOf(id)) === 'delivered');
+    await pace({ new_contacts_per_day: 0 });
+    const [stranger] = await send(text(somebody(), 'stranger'), text(ada, 'known'), text(bob, 'known'));
+    await until('the known ones got theirs', () => texts().filter((words) => words === 'known').length === 2);
+    expect(texts()).not.toContain('stranger');
+    expect(await statusOf(stranger!)).toBe('queued');
+    // The new settings are looked at at once.
+    await pace({ new_contacts_per_day: null });
+    await until('the stranger gets it', () => texts().includes('stranger'));
+  });
+
+  it('tells of what is due and waits for the pace that it is queued, once', async () => {
+    await pace({ ...NO_LIMITS, min_gap_s: 900 });
+    const due = new Date(Date.now() + 10_500).toISOString();
+    const ids = await send(...[1, 2, 3].map(() => text(somebody(), 'due', { send_at: due })));
+    await until('one goes', () => sends.length > 0, 30_000);
+    for (const id of ids) await until('it is told as queued', () => told('message.queued', id) > 0);
+    const waiting = await Promise.all(ids.map(statusOf));
+    expect(waiting.filter((status) => status === 'queued').length).toBeGreaterThanOrEqual(1);
+    await pace({ min_gap_s: 1 });
+    await until('all go', () => sends.length === 3);
+    expect(ids.map((id) => told('message.queued', id))).toEqual([1, 1, 1]);
+  });
+
+  it('fails what is out of time while it waits for the pace, within 15 s', async () => {
+    await pace({ ...NO_LIMITS, min_gap_s: 3600 });
+    const expires_at = new Date(Date.now() + 1000).toISOString();
+    const [, late] = await send(text(somebody(), 'goes'), text(somebody(), 'late', { expires_at }));
+    const { event } = await until(
+      'it is told as failed',
+      () =>
+        receiver.received.find((got) => got.event.data['id'] === late && got.event.type === 'message.failed'),
+      20_000,
+    );
+    expect(event.data['failure_reason']).toBe('expired');
+    const failedAt = Date.parse(String(event.data['failed_at']));
+    expect(failedAt).toBeGreaterThanOrEqual(Date.parse(expires_at));
+    expect(failedAt).toBeLessThan(Date.parse(expires_at) + 15_000);
+    await pace({ min_gap_s: 1 });
+  });
+
+  it('lets `high` go in quiet hours, and nothing else', async () => {
+    // The hour that it is now, and the one before and after it.
+    const hour = (offset: number): string =>
+      new Date(Date.now() + offset * 3_600_000).toISOString().slice(11, 14) + '00';
+    await pace({ ...NO_LIMITS, quiet_hours: { start: hour(-1), end: hour(2), timezone: 'UTC' } });
+    await send(
+      text(somebody(), 'normal'),
+      text(somebody(), 'low', { priority: 'low' }),
+      text(somebody(), 'high', { priority: 'high' }),
+    );
+    await until('the alert goes', () => sends.length > 0);
+    expect(texts()).toEqual(['high']);
+    await pace({ quiet_hours: null });
+    await until('the others go', () => sends.length === 3);
+    expect(texts()).toEqual(['high', 'normal', 'low']);
+  });
+
+  it('slows down when messages are rejected, tells it, and shows it', async () => {
+    await pace(NO_LIMITS);
+    const before = (await engine.call('GET', session)).body.pacing;
+    expect(before).toMatchObject({ slowdown: null, limit_today: 10_000 });
+    expect(before.sent_today).toBeGreaterThan(25);
+    await send(...[1, 2, 3, 4, 5].map(() => text('+15005550006', 'rejected')));
+    const { event } = await until(
+      'it is told',
+      () => receiver.received.find((got) => got.event.type === 'session.slowed_down'),
+      30_000,
+    );
+    expect(event.data['pacing']).toMatchObject({
+      slowdown: { factor: 2, reason: 'rejections' },
+      limit_today: 5000,
+    });
+    expect(receiver.received.filter((got) => got.event.type === 'session.slowed_down')).toHaveLength(1);
+  });
+
+  it('shows "typing…" before a text to a person, and not before an alert', async () => {
+    const typed: { chatId: string; ms: number; before: number }[] = [];
+    const wrapped = watchSends(sends);
+    const other = await startEngine({
+      flags: FLAGS,
+      parts: {
+        wrapTransport: (factory) =>
+          wrapped((session, clock) => {
+            const transport = factory(session, clock);
+            const typing = transport.typing!.bind(transport);
+            transport.typing = (chatId, ms) => {
+              typed.push({ chatId, ms, before: sends.length });
+              return typing(chatId, ms);
+            };
+            return transport;
+          }),
+      },
+    });
+    const { id } = (await other.call('GET', '/v1/sessions')).body.data[0];
+    await other.call('PATCH', `/v1/sessions/${id}`, { pacing: { typing: true } });
+    const messages = [
+      text('+14155550001', 'x'.repeat(50)),
+      text('+14155550002', 'alert', { priority: 'high' }),
+    ];
+    await other.call('POST', '/v1/messages/batch', { messages });
+    await until('both went', () => sends.length === 2);
+    await other.close();
+    expect(typed).toEqual([
+      {
+        chatId: '14155550001@c.us',
+        ms: 3000 / SPEED,
+        before: sends.findIndex((sent) => sent.text !== 'alert'),
+      },
+    ]);
+  });
+});
+
+it('holds its caps over a restart', async () => {
+  const folder = await tempFolder('paced');
+  const sends: WatchedSend[] = [];
+  const start = (): Promise<TestEngine> =>
+    startEngine({ dataDir: folder.path, flags: FLAGS, parts: { wrapTransport: watchSends(sends) } });
+  let engine = await start();
+  const path = `/v1/sessions/${(await engine.call('GET', '/v1/sessions')).body.data[0].id}`;
+  // Ten in 36 seconds; the last tenth of them is kept for alerts.
+  await engine.call('PATCH', path, { pacing: { ...NO_LIMITS, per_hour: 10, new_contacts_per_day: 1000 } });
+  const messages = Array.from({ length: 15 }, (_, i) => text(somebody(), `${i}`));
+  await engine.call('POST', '/v1/messages/batch', { messages });
+  await until('some went', () => sends.length >= 4);
+  await engine.close();
+  engine = await start();
+  await until('the hour is used up', () => sends.length >= 9, 20_000);
+  const { body } = await engine.call('POST', '/v1/messages', text(somebody(), 'alert', { priority: 'high' }));
+  await until('the alert goes', () => sends.some((sent) => sent.text === 'alert'));
+  await engine.close();
+  engine = await start();
+  await until('all went', () => new Set(sends.map((sent) => sent.wireId)).size === 16, 60_000);
+  expect(body.id).toBeDefined();
+  const times = [...new Map(sends.map(({ wireId, at }) => [wireId, at])).values()].sort((a, b) => a - b);
+  expect(fullest(times, 3_600_000 / SPEED)).toBeLessThanOrEqual(10);
+  await engine.close();
+  await folder.remove();
+}, 180_000);

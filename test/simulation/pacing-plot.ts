@@ -1,0 +1,193 @@
+import { forecast } from '../../engine/domain/pacing-forecast';
+import { limitsOn } from '../../engine/domain/pacing-limits';
+import type { Played } from './fresh-number';
+
+const DAY = 86_400_000;
+const WIDTH = 960;
+const HEIGHT = 520;
+const LEFT = 64;
+const RIGHT = 64;
+const TOP = 76;
+const BOTTOM = 64;
+const INK = '#1f2933';
+const FAINT = '#8795a1';
+const GRID = '#e4e7eb';
+const KNOWN = '#7fb8a4';
+const NEW = '#e08e45';
+const ALERT = '#b83b5e';
+const LINE = '#2b6cb0';
+
+interface Day {
+  known: number;
+  strangers: number;
+  alerts: number;
+  limit: number;
+}
+
+/** The plot of docs/pacing.md: what went each day, and when the campaign was to end and did. */
+export function plotOf(played: Played): string {
+  const { start, rules, sent, crowd } = played;
+  const campaign = sent.filter((message) => message.rank === 2);
+  const end = campaign.at(-1)!.at;
+  const days = daysOf(played, Math.ceil((end - start) / DAY));
+  const predicted = forecast({
+    rules,
+    history: [],
+    ahead: { known: 0, newContacts: 0 },
+    contacts: crowd,
+    now: start,
+    sendAt: null,
+    sendWindow: null,
+    pacing: {},
+  });
+
+  const most = Math.max(...days.map((day) => day.limit)) * 1.08;
+  const band = (WIDTH - LEFT - RIGHT) / days.length;
+  const x = (day: number): number => LEFT + day * band;
+  const y = (count: number): number => HEIGHT - BOTTOM - (count / most) * (HEIGHT - TOP - BOTTOM);
+  const share = (count: number): number =>
+    HEIGHT - BOTTOM - (count / campaign.length) * (HEIGHT - TOP - BOTTOM);
+  const parts: string[] = [];
+
+  for (let count = 0; count <= most; count += 100) {
+    parts.push(line(LEFT, y(count), WIDTH - RIGHT, y(count), GRID));
+    parts.push(text(LEFT - 8, y(count) + 4, `${count}`, { anchor: 'end', color: FAINT }));
+  }
+  for (let percent = 0; percent <= 100; percent += 25)
+    parts.push(
+      text(WIDTH - RIGHT + 8, share((campaign.length * percent) / 100) + 4, `${percent} %`, { color: LINE }),
+    );
+  days.forEach(({ known, strangers, alerts }, day) => {
+    const bar = (from: number, count: number, color: string): void => {
+      const height = y(from) - y(from + count);
+      parts.push(
+        `<rect x="${n(x(day) + 2)}" y="${n(y(from + count))}" width="${n(band - 4)}" height="${n(height)}" fill="${color}"/>`,
+      );
+    };
+    bar(0, known, KNOWN);
+    bar(known, strangers, NEW);
+    bar(known + strangers, alerts, ALERT);
+    if (day % 2 === 0)
+      parts.push(
+        text(x(day) + band / 2, HEIGHT - BOTTOM + 18, `${day + 1}`, { anchor: 'middle', color: FAINT }),
+      );
+  });
+  const steps = days.map(
+    ({ limit }, day) => `${day === 0 ? 'M' : 'L'}${n(x(day))},${n(y(limit))}H${n(x(day + 1))}`,
+  );
+  parts.push(`<path d="${steps.join('')}" fill="none" stroke="${INK}" stroke-width="1.5"/>`);
+  parts.push(
+    curve(
+      progress(
+        campaign.map(({ at }) => at),
+        start,
+        days.length,
+      ),
+      x,
+      share,
+      LINE,
+      '',
+    ),
+  );
+  parts.push(curve(cumulated(predicted.perDay), x, share, LINE, '5 4'));
+
+  const took = (end - start) / DAY;
+  const said = (predicted.completesAt! - start) / DAY;
+  parts.push(
+    text(LEFT, 24, 'A campaign to 10,000 people from a number linked on the same day', {
+      size: 17,
+      bold: true,
+    }),
+    text(
+      LEFT,
+      44,
+      `Defaults, quiet from 21:00 to 08:00, one person in 20 never written to. Forecast: ${said.toFixed(1)} days. It took ${took.toFixed(1)}.`,
+      { color: FAINT },
+    ),
+    text(WIDTH / 2, HEIGHT - 12, 'day after linking', { anchor: 'middle', color: FAINT }),
+    ...legend(),
+  );
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" role="img" aria-label="Messages a day of a simulated campaign, its limits and its forecast">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function daysOf({ start, rules, sent }: Played, count: number): Day[] {
+  return Array.from({ length: count }, (_, day) => {
+    const from = start + day * DAY;
+    const ofDay = sent.filter(({ at }) => at >= from && at < from + DAY);
+    const alerts = ofDay.filter(({ rank }) => rank === 0).length;
+    const strangers = ofDay.filter(({ newContact }) => newContact).length;
+    const limit = limitsOn(rules.settings, day).caps[0]!.most;
+    return { known: ofDay.length - alerts - strangers, strangers, alerts, limit };
+  });
+}
+
+/** How many went by the end of each day. */
+function progress(times: readonly number[], start: number, days: number): number[] {
+  return Array.from({ length: days }, (_, day) => times.filter((at) => at < start + (day + 1) * DAY).length);
+}
+
+function cumulated(perDay: readonly number[]): number[] {
+  let sum = 0;
+  return perDay.map((count) => (sum += count));
+}
+
+function curve(
+  ends: readonly number[],
+  x: (day: number) => number,
+  y: (count: number) => number,
+  color: string,
+  dash: string,
+): string {
+  const points = [0, ...ends].map((count, day) => `${n(x(day))},${n(y(count))}`).join(' ');
+  return `<polyline points="${points}" fill="none" stroke="${color}" stroke-width="2"${dash ? ` stroke-dasharray="${dash}" opacity="0.75"` : ''}/>`;
+}
+
+function legend(): string[] {
+  const entries: [string, string][] = [
+    [KNOWN, 'known people'],
+    [NEW, 'never written to'],
+    [ALERT, 'alerts'],
+    [INK, 'limit of the day'],
+    [LINE, 'progress; dashed: forecast'],
+  ];
+  let at = LEFT;
+  return entries.flatMap(([color, label], place) => {
+    const from = at;
+    at += 30 + label.length * 7.2;
+    return [
+      place < 3
+        ? `<rect x="${n(from)}" y="54" width="12" height="12" fill="${color}"/>`
+        : line(from, 60, from + 14, 60, color, 2),
+      text(from + 19, 64, label, { color: INK }),
+    ];
+  });
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, color: string, width = 1): string {
+  return `<line x1="${n(x1)}" y1="${n(y1)}" x2="${n(x2)}" y2="${n(y2)}" stroke="${color}" stroke-width="${width}"/>`;
+}
+
+interface TextStyle {
+  anchor?: string;
+  color?: string;
+  size?: number;
+  bold?: boolean;
+}
+
+function text(
+  x: number,
+  y: number,
+  words: string,
+  { anchor = 'start', color = INK, size = 12, bold }: TextStyle,
+): string {
+  const weight = bold ? ' font-weight="600"' : '';
+  return `<text x="${n(x)}" y="${n(y)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${words}</text>`;
+}
+
+const n = (value: number): string => String(Math.round(value * 10) / 10);
