@@ -6,7 +6,6 @@ import { prepareTemplate, preparedArchive } from './prepared-databases';
 import { startRedisServer } from './redis-server';
 
 declare global {
-  // eslint-disable-next-line no-var
   var testServers: ChildServer[] | undefined;
 }
 
