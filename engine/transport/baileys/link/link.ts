@@ -1,22 +1,23 @@
 import type { Agent } from 'node:https';
 import type { Clock } from '../../../domain/clock';
 import type { Log } from '../../../domain/log';
-import { maskPhone } from '../../../domain/mask';
 import type { SessionMemory } from '../../session-memory';
 import { tellUntilStored } from '../../tell-until-stored';
 import type { Timers } from '../../timers';
-import { TransportError, type LinkState, type TransportHandlers } from '../../transport';
+import type { LinkState, TransportHandlers } from '../../transport';
 import type { Baileys, BinaryNode, GroupMetadata, Message } from '../baileys';
 import { faultOf } from '../fault-of';
-import { DeviceState } from '../keys/device-state';
-import { DeviceSignal } from '../keys/signal-repository';
+import { Devices, type Device } from '../keys/device';
+import type { DeviceState } from '../keys/device-state';
 import type { Timing } from '../timing';
 import { Connection } from './connection';
-import { noAnswer } from './link-down';
+import { linkDown, noAnswer } from './link-down';
 import { LinkingWindow } from './linking-window';
 import { openSocket } from './open-socket';
 import { afterClose, pauseBefore } from './reconnect-policy';
 import { Restriction } from './restriction';
+import { unlink } from './unlink';
+import * as words from './words';
 
 export interface LinkDependencies {
   baileys: Baileys;
@@ -36,13 +37,6 @@ export interface LinkDependencies {
   getMessage(wireId: string): Promise<Message | undefined>;
 }
 
-interface Device {
-  state: DeviceState;
-  signal: DeviceSignal;
-}
-
-const NOT_LINKED = 'No phone is linked to this session. Link one first.';
-
 /** One session's link: its device, the socket that it has at the moment, and what follows when that closes. */
 export class Link {
   state: LinkState = 'disconnected';
@@ -54,6 +48,9 @@ export class Link {
   private cancelRetry: () => void = () => {};
   private settleOpen: () => void = () => {};
   private lastTold = '';
+  /** Settled when nothing is left of the device before. */
+  private forgotten: Promise<void> = Promise.resolve();
+  private readonly devices: Devices;
   private readonly window: LinkingWindow;
   private readonly restriction: Restriction;
 
@@ -62,7 +59,8 @@ export class Link {
     private phone: string | null,
     private readonly deps: LinkDependencies,
   ) {
-    const { timers, clock, timing } = deps;
+    const { baileys, memory, timers, log, clock, timing } = deps;
+    this.devices = new Devices(baileys, memory, timers, log, deps.opened);
     this.window = new LinkingWindow(timers, timing, () => this.stopLinking());
     this.restriction = new Restriction(
       clock,
@@ -73,12 +71,9 @@ export class Link {
   }
 
   /** Finds out which device the session has. */
-  async load(): Promise<void> {
-    const { timers, baileys, memory, log } = this.deps;
-    this.tell('connecting', null);
-    await tellUntilStored(timers, async () => {
-      const state = await DeviceState.load(baileys, memory, timers, log);
-      this.device = state && this.deviceOf(state);
+  load(): Promise<void> {
+    return tellUntilStored(this.deps.timers, async () => {
+      this.device = await this.devices.load();
     });
   }
 
@@ -88,7 +83,7 @@ export class Link {
     if (this.closed) this.settleOpen();
     else if (this.device) this.connect();
     else if (this.phone === null) this.startLinking();
-    else this.tell('logged_out', 'The keys of this number are gone. Link it again.');
+    else this.tell('logged_out', words.KEYS_GONE);
     return opened;
   }
 
@@ -117,24 +112,18 @@ export class Link {
   }
 
   startLinking(): void {
-    if (this.closed || this.device?.state.isLinked) return;
-    this.window.open();
-    if (!this.connection) this.connect();
+    void this.forgotten.then(() => {
+      if (this.closed || this.isLinked) return;
+      this.window.open();
+      if (!this.connection) this.connect();
+    });
   }
 
   async pairingCode(phone: string): Promise<{ code: string; expiresAt: number }> {
-    if (this.device?.state.isLinked)
-      throw new TransportError(
-        'already_linked',
-        false,
-        'A phone is linked to this session already. Log it out first.',
-      );
-    if (this.phone !== null && this.phone !== phone)
-      throw new TransportError(
-        'another_phone',
-        false,
-        `This session is for ${maskPhone(this.phone)}, not for that phone.`,
-      );
+    if (this.isLinked) throw words.alreadyLinked();
+    if (this.phone !== null && this.phone !== phone) throw words.anotherPhone(this.phone);
+    await this.forgotten;
+    if (this.closed) throw linkDown();
     this.window.open();
     // A socket of its own, so that the code lives as long as it can.
     const connection = this.connect();
@@ -144,8 +133,7 @@ export class Link {
   }
 
   reconnect(): Promise<void> {
-    if (!this.device?.state.isLinked)
-      return Promise.reject(new TransportError('not_linked', false, NOT_LINKED));
+    if (!this.isLinked) return Promise.reject(words.notLinked());
     this.failures = 0;
     this.connect();
     return Promise.resolve();
@@ -153,16 +141,12 @@ export class Link {
 
   async logOut(): Promise<void> {
     this.window.close();
-    const told = await this.unlink();
-    const aside = told
-      ? ''
-      : ' WhatsApp could not be told: remove the device on the phone, under linked devices.';
-    await this.forget(`Logged out.${aside} Link the number again to go on.`);
+    const whatsappKnows = await this.unlink();
+    await this.forget(words.loggedOut(whatsappKnows));
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    this.cancelRetry();
     this.drop();
     this.state = 'disconnected';
     this.settleOpen();
@@ -174,13 +158,12 @@ export class Link {
 
   /** A new socket in place of the one before. */
   private connect(): Connection {
-    this.cancelRetry();
     this.drop();
     const { deps } = this;
     const { baileys, timing, clock } = deps;
-    const linking = !this.device?.state.isLinked;
+    const linking = !this.isLinked;
     // A pairing that was broken off leaves a name in the credentials, and WhatsApp lets none in with it.
-    if (linking && (!this.device || this.device.state.creds.me)) this.device = this.freshDevice();
+    if (linking && (!this.device || this.device.state.creds.me)) this.device = this.devices.fresh();
     const device = this.device!;
     this.window.restart();
     this.tell(linking ? 'linking' : 'connecting', null);
@@ -222,13 +205,8 @@ export class Link {
     return this.connection?.groups.get(jid) ?? Promise.resolve(undefined);
   }
 
-  private freshDevice(): Device {
-    const { baileys, memory, timers, log } = this.deps;
-    return this.deviceOf(DeviceState.fresh(baileys, memory, timers, log));
-  }
-
-  private deviceOf(state: DeviceState): Device {
-    return { state, signal: new DeviceSignal(this.deps.baileys, state, this.deps.opened) };
+  private get isLinked(): boolean {
+    return this.device?.state.isLinked ?? false;
   }
 
   /** Whether the phone that linked the device is the session's. */
@@ -260,17 +238,15 @@ export class Link {
   private tellUp(): void {
     const { until } = this.restriction;
     if (until === null) return this.tell('connected', null);
-    const reason = 'WhatsApp lets this number write only to people who wrote to it. New contacts wait.';
-    this.tell('restricted', reason, until);
+    this.tell('restricted', words.RESTRICTED, until);
   }
 
   private hasClosed(code: number): void {
     this.connection = null;
     this.ready = false;
-    const linked = this.device?.state.isLinked ?? false;
     const next = afterClose(code, this.failures);
     this.deps.log.info({ code, again: next.again }, 'a link has closed');
-    if (!linked) return this.linkingClosed(next);
+    if (!this.isLinked) return this.linkingClosed(next);
     if (next.state === 'logged_out') return void this.forget(next.reason);
     this.tell(next.state, next.reason);
     if (next.again === 'never') this.settleOpen();
@@ -293,45 +269,34 @@ export class Link {
   }
 
   private stopLinking(): void {
-    if (this.device?.state.isLinked) return;
+    if (this.isLinked) return;
     this.drop();
-    this.cancelRetry();
     this.deps.handlers.onQr?.(null);
-    const reason = 'Nobody scanned the code in time. Ask for a new one.';
-    this.tell(this.phone === null ? 'unlinked' : 'logged_out', reason);
+    this.tell(this.phone === null ? 'unlinked' : 'logged_out', words.NOBODY_SCANNED);
   }
 
   private async refuse(device: DeviceState): Promise<void> {
-    const [wanted, came] = [this.phone ?? '', device.phone ?? ''].map(maskPhone);
     await this.unlink();
-    await this.forget(
-      `The phone that linked is ${came}, and this session is for ${wanted}. It was logged out again; link the right one, or make a new session.`,
-    );
+    await this.forget(words.wrongPhone(this.phone ?? '', device.phone ?? ''));
   }
 
-  /** Tells WhatsApp that this device is none any more. @returns whether WhatsApp has heard it. */
-  private async unlink(): Promise<boolean> {
-    const { connection } = this;
+  private unlink(): Promise<boolean> {
     const jid = this.device?.state.creds.me?.id;
-    if (!connection || !jid || !this.device?.state.isLinked) return false;
-    const attrs = { to: 's.whatsapp.net', type: 'set', xmlns: 'md' };
-    const content = [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }];
-    const query = connection.socket.query({ tag: 'iq', attrs, content }, this.deps.timing.queryMs);
-    return connection.whileUp(query).then(
-      (answer: unknown) => answer !== undefined,
-      () => false,
-    );
+    if (!this.connection || !jid || !this.isLinked) return Promise.resolve(false);
+    return unlink(this.connection, jid, this.deps.timing.queryMs);
   }
 
   private async forget(reason: string | null): Promise<void> {
     this.drop();
     this.writes?.abandon();
     this.device = null;
-    await tellUntilStored(this.deps.timers, () => this.deps.memory.forget());
+    this.forgotten = tellUntilStored(this.deps.timers, () => this.deps.memory.forget());
+    await this.forgotten;
     this.tell('logged_out', reason);
   }
 
   private drop(): void {
+    this.cancelRetry();
     this.connection?.end();
     this.connection = null;
     this.ready = false;
