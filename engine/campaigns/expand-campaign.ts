@@ -14,7 +14,7 @@ import { renderFor } from './contact-content';
 /** Messages made in one transaction: on the embedded database others wait for it. */
 const AT_ONCE = 200;
 /** Messages of one campaign that wait to be sent, at most: enough that its lane never waits for the next ones. */
-const MOST_WAITING = 2000;
+const MOST_WAITING = 1000;
 
 /**
  * Makes the next messages of a campaign, in audience order, and moves on its place in the audience, in one

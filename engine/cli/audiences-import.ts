@@ -82,11 +82,15 @@ async function* withProgress(file: string, bytes: number): AsyncGenerator<Uint8A
 
 function words({ audience, added, skipped, errors, error_count: bad }: ImportedFile): string {
   return [
-    `${audience.id}  ${audience.name}: ${audience.contact_count} contacts`,
-    `Added ${added}; ${skipped} were there already; ${bad} bad rows were left out.`,
+    `${audience.id}  ${audience.name}: ${counted(audience.contact_count, 'contact')}`,
+    `Added: ${added}. There already: ${skipped}. Left out: ${counted(bad, 'bad row')}.`,
     ...errors.map(({ line, path, message }) => `line ${line}${path ? `, ${path}` : ''}: ${message}`),
     ...(bad > errors.length ? [`… and ${bad - errors.length} more`] : []),
   ].join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function tell(line: string): void {

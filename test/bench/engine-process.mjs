@@ -36,24 +36,31 @@ export async function startEngine(dataDir, env = {}) {
   const { url, key } = await answer();
   const startMs = performance.now() - forkedAt;
 
-  // The leanest client there is: what is measured is the engine.
-  const client = new Client(url);
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  async function call(method, path, body) {
-    const response = await client.request({ method, path, headers, body: body && JSON.stringify(body) });
-    const json = await response.body.json();
-    if (response.statusCode >= 300)
-      throw new Error(`${method} ${path}: ${response.statusCode} ${JSON.stringify(json)}`);
-    return json;
+  const clients = [];
+  /** A caller with a connection of its own; the leanest client there is, as what is measured is the engine. */
+  function connect() {
+    const client = new Client(url, { headersTimeout: 0, bodyTimeout: 0 });
+    clients.push(client);
+    return async function call(method, path, body, type = 'application/json') {
+      const headers = { authorization: `Bearer ${key}`, 'content-type': type };
+      const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+      const response = await client.request({ method, path, headers, body: sent });
+      const json = await response.body.json();
+      if (response.statusCode >= 300)
+        throw new Error(`${method} ${path}: ${response.statusCode} ${JSON.stringify(json)}`);
+      return json;
+    };
   }
 
   return {
-    call,
+    call: connect(),
+    connect,
+    pid: child.pid,
     startMs,
     lateness: async () => (await ask('lateness')).lateness,
     memory: async () => (await ask('memory')).rss,
     async stop() {
-      await client.close();
+      for (const client of clients) await client.close();
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.send('stop');
       await ended;

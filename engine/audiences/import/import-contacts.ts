@@ -92,8 +92,9 @@ async function refuseBadRows(source: AsyncIterable<Uint8Array>): Promise<void> {
   }
   const [first] = found.details;
   if (!first) return;
-  const more = found.count > 1 ? ` (and ${found.count - 1} more bad rows)` : '';
-  const message = `${first.path}: ${first.message}${more}; nothing was imported`;
+  const others = found.count - 1;
+  const more = others > 0 ? ` (and ${others} more bad ${others > 1 ? 'rows' : 'row'})` : '';
+  const message = `${first.path}: ${first.message.replace(/\.$/, '')}${more}; nothing was imported`;
   throw new EngineError('invalid_request', message, { details: found.details });
 }
 

@@ -28,6 +28,7 @@ const PATHS: Record<string, string[]> = {
   '/v1/campaigns/{id}/cancel': ['post'],
   '/v1/campaigns/{id}/pause': ['post'],
   '/v1/campaigns/{id}/resume': ['post'],
+  '/v1/media/{id}': ['get'],
   ...MESSAGE_PATHS('/v1/scheduled-messages'),
   ...MESSAGE_PATHS('/v1/messages'),
   '/v1/webhooks': ['get', 'post'],

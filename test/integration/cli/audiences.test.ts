@@ -51,7 +51,7 @@ test('contacts are imported while the engine runs, and seen there at once', asyn
   const more = await importing('--file', await csv(`${GOOD}+14155550003,Cy\n`), '--audience', audience.id);
   expect(more.code).toBe(0);
   expect(more.stdout).toBe(
-    `${audience.id}  All: 3 contacts\nAdded 1; 2 were there already; 0 bad rows were left out.\n`,
+    `${audience.id}  All: 3 contacts\nAdded: 1. There already: 2. Left out: 0 bad rows.\n`,
   );
 });
 
@@ -68,7 +68,7 @@ test('contacts are imported while no engine runs', async () => {
   );
   expect(skipped.code).toBe(0);
   expect(skipped.stdout).toMatch(
-    /^aud_\w+ {2}All: 1 contacts\nAdded 1; 0 were there already; 2 bad rows were left out\.\nline 3, to: .*\nline 4, to: .*\n$/,
+    /^aud_\w+ {2}All: 1 contact\nAdded: 1\. There already: 0\. Left out: 2 bad rows\.\nline 3, to: .*\nline 4, to: .*\n$/,
   );
   expect(await readdir(folder.path)).not.toContain('engine.lock');
   engine = await serve(folder.path);
@@ -88,7 +88,7 @@ test.each([true, false])('a bad row stops everything, with the engine running: %
   );
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/\nlines\.4\.to: .*letters/);
-  expect(stderr).toMatch(/\nlines\.3\.to: .* \(and 1 more bad rows\); nothing was imported\n$/);
+  expect(stderr).toMatch(/\nlines\.3\.to: .* \(and 1 more bad row\); nothing was imported\n$/);
   engine ??= await serve(folder.path);
   expect((await asking(engine.url, '/v1/audiences')).data).toEqual([]);
 });

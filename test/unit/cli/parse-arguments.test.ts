@@ -40,7 +40,7 @@ test.each([
   ['--port=', '--port needs a value, such as --port VALUE'],
   ['keys create --mode', '--mode needs a value, such as --mode live|test'],
   ['--json=yes', '--json takes no value; write it alone.'],
-  ['doctor --mode test', '--mode is no flag of doctor. It belongs to: keys create.'],
+  ['doctor --mode test', '--mode is no flag of doctor. It belongs to: keys create, audiences import.'],
   ['demo --port 1', '--port is no flag of demo. It belongs to: serve, doctor.'],
   ['keys list all', 'keys list takes no "all"; leave it out.'],
   ['keys revoke', 'keys revoke needs a KEY_ID: blueticks-engine keys revoke KEY_ID'],
