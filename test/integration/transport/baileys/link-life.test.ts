@@ -96,8 +96,8 @@ describe('the life of a link', () => {
 
   it('notices that it went deaf, and the pending messages fail as soon as it does', async () => {
     await link.transport.close();
-    // The watchdog is quick here, and the message would wait for long.
-    const timing = { pingMs: 1_500, ackMs: 60_000 };
+    // The watchdog is quick here, and everything else would wait for long.
+    const timing = { pingMs: 1_500, ackMs: 60_000, queryMs: 60_000 };
     link = makeLink(whatsapp, { memory, phone: phone.number, timing }).open();
     await link.connected();
     const before = link.states.length;
