@@ -19,6 +19,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/servers/global-setup.ts',
   globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
   maxWorkers: 2,
+  // Baileys leaves timers of half a minute behind, which would hold up the end of a run.
+  forceExit: true,
   // A test that waits for something says so itself, and sooner: this is for a machine that has much else to do.
   testTimeout: 120_000,
 };
