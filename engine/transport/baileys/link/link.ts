@@ -1,41 +1,16 @@
-import type { Agent } from 'node:https';
-import type { Clock } from '../../../domain/clock';
-import type { Log } from '../../../domain/log';
-import type { SessionMemory } from '../../session-memory';
 import { tellUntilStored } from '../../tell-until-stored';
-import type { Timers } from '../../timers';
-import type { LinkState, TransportHandlers } from '../../transport';
-import type { Baileys, BinaryNode, GroupMetadata, Message } from '../baileys';
-import { faultOf } from '../fault-of';
+import type { LinkState } from '../../transport';
 import { Devices, type Device } from '../keys/device';
 import type { DeviceState } from '../keys/device-state';
-import type { Timing } from '../timing';
-import { Connection } from './connection';
+import { connect } from './connect';
+import type { Connection } from './connection';
+import type { LinkDependencies } from './link-dependencies';
 import { linkDown, noAnswer } from './link-down';
 import { LinkingWindow } from './linking-window';
-import { openSocket } from './open-socket';
 import { afterClose, pauseBefore } from './reconnect-policy';
 import { Restriction } from './restriction';
 import { unlink } from './unlink';
 import * as words from './words';
-
-export interface LinkDependencies {
-  baileys: Baileys;
-  memory: SessionMemory;
-  handlers: TransportHandlers;
-  clock: Clock;
-  timers: Timers;
-  log: Log;
-  timing: Timing;
-  socketUrl: string | null;
-  fetchAgent?: Agent;
-  /** Has what was opened stored before Baileys gets it. */
-  opened(sealed: Uint8Array, open: () => Promise<Uint8Array>): Promise<Uint8Array>;
-  onMessage(stanza: BinaryNode, connection: Connection): void;
-  onReceipt(stanza: BinaryNode, connection: Connection): Promise<void>;
-  /** A message of ours, for a phone that could not read it. */
-  getMessage(wireId: string): Promise<Message | undefined>;
-}
 
 /** One session's link: its device, the socket that it has at the moment, and what follows when that closes. */
 export class Link {
@@ -160,49 +135,24 @@ export class Link {
   private connect(): Connection {
     this.drop();
     const { deps } = this;
-    const { baileys, timing, clock } = deps;
     const linking = !this.isLinked;
     // A pairing that was broken off leaves a name in the credentials, and WhatsApp lets none in with it.
     if (linking && (!this.device || this.device.state.creds.me)) this.device = this.devices.fresh();
     const device = this.device!;
     this.window.restart();
     this.tell(linking ? 'linking' : 'connecting', null);
-    const socket = openSocket(baileys, {
-      socketUrl: deps.socketUrl,
-      device: device.state,
-      signal: device.signal,
-      queryMs: timing.queryMs,
-      qrMs: timing.qrMs,
-      fetchAgent: deps.fetchAgent,
-      getMessage: ({ id }) => (id ? deps.getMessage(id) : Promise.resolve(undefined)),
-      groupMetadata: (jid) => this.groupMetadata(jid),
+    const connection: Connection = connect(deps, device, {
+      onQr: (text) => deps.handlers.onQr?.(this.window.qr(text, deps.clock.now())),
+      onPaired: () => this.paired(),
+      onReady: () => void this.isReady(connection),
+      onCreds: () => this.isOurs(device.state) && device.state.saveCreds(),
+      onTimelock: (lock) => this.restriction.told(lock),
+      onClose: (code) => this.hasClosed(code),
+      onReceipt: deps.onReceipt,
+      onMessage: deps.onMessage,
     });
-    const connection: Connection = new Connection(
-      socket,
-      {
-        onQr: (text) => deps.handlers.onQr?.(this.window.qr(text, clock.now())),
-        onPaired: () => this.paired(),
-        onReady: () => void this.isReady(connection),
-        onCreds: () => this.isOurs(device.state) && device.state.saveCreds(),
-        onTimelock: (lock) => this.restriction.told(lock),
-        onClose: (code) => this.hasClosed(code),
-        onReceipt: (stanza) => deps.onReceipt(stanza, connection),
-        onMessage: (stanza) => deps.onMessage(stanza, connection),
-        onFault: (error, event) =>
-          deps.log.warn(
-            { fault: faultOf(error), event: event.split(',')[0] },
-            'Baileys could not deal with a stanza',
-          ),
-      },
-      timing,
-      clock,
-    );
     this.connection = connection;
     return connection;
-  }
-
-  private groupMetadata(jid: string): Promise<GroupMetadata | undefined> {
-    return this.connection?.groups.get(jid) ?? Promise.resolve(undefined);
   }
 
   private get isLinked(): boolean {
