@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** A compiled program, as `WebAssembly` has it. */
@@ -13,7 +13,7 @@ let compiled: Promise<CompiledProgram> | undefined;
 export function compilePglite(): Promise<CompiledProgram> {
   if (compiled) return compiled;
   const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
-  compiled = WebAssembly.compile(readFileSync(program));
+  compiled = readFile(program).then((bytes) => WebAssembly.compile(bytes));
   // Whoever opens the database gets to know; until then the fault is nobody's.
   compiled.catch(() => undefined);
   return compiled;

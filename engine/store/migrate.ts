@@ -23,10 +23,12 @@ export async function migrate(
   folder: string = MIGRATIONS_FOLDER,
 ): Promise<string[]> {
   const names = await migrationNames(folder);
-  await database.transaction(prepareLedger);
-  await refuseNewerDatabase(database, names);
+  const known = await knownMigrations(database);
+  refuseNewerDatabase(known, names);
+  const missing = names.filter((name) => !known.includes(name));
+  if (missing.length > 0) await database.transaction(prepareLedger);
   const done: string[] = [];
-  for (const name of names) {
+  for (const name of missing) {
     const text = await readFile(join(folder, name), 'utf8');
     if (await database.transaction((tx) => runOnce(tx, name, text))) done.push(name);
   }
@@ -72,11 +74,21 @@ async function takeLock(tx: Sql): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
 }
 
-async function refuseNewerDatabase(sql: Sql, names: readonly string[]): Promise<void> {
+/** What ran already; read without the lock, as nothing is ever taken out of the ledger. */
+async function knownMigrations(sql: Sql): Promise<string[]> {
+  const [ledger] = await sql.query<{ made: boolean }>(
+    "SELECT to_regclass('blueticks.schema_migrations') IS NOT NULL AS made",
+  );
+  if (!ledger?.made) return [];
   const rows = await sql.query<{ name: string }>(
     'SELECT name FROM blueticks.schema_migrations ORDER BY name',
   );
-  const unknown = rows.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
+  return rows.map(({ name }) => name);
+}
+
+/** @throws Error when something ran that this engine does not know. */
+function refuseNewerDatabase(known: readonly string[], names: readonly string[]): void {
+  const unknown = known.filter((name) => !names.includes(name));
   if (unknown.length === 0) return;
   throw new Error(
     `This database was made by a newer engine (${unknown.join(', ')} is unknown here). ` +

@@ -9,7 +9,7 @@ import { unpackTar } from './unpack-tar';
  * PostgreSQL's own defaults are a server's. Half of its buffers hold 100,000 pending messages, which a quarter of that
  * does not; the disk is what `EmbeddedUpkeep` keeps small.
  */
-const SETTINGS = ['shared_buffers=64MB', 'max_wal_size=64MB', 'min_wal_size=32MB'];
+const SETTINGS = ['shared_buffers=32MB', 'max_wal_size=64MB', 'min_wal_size=32MB'];
 const START_PARAMETERS = [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])];
 
 /**
