@@ -33,9 +33,17 @@ export async function openBare({ dataDir, databaseUrl = null, redisUrl = null })
 if (process.send && process.argv[1] === BARE_CHILD) {
   process.once('message', async (job) => {
     const bare = await openBare(job.store);
-    const result = await (job.kind === 'adds' ? measureAdds(bare, job) : measureLateness(bare, job));
+    const result = await MEASURES[job.kind](bare, job);
     process.send(result, () => process.exit(0));
   });
+}
+
+const MEASURES = { adds: measureAdds, lateness: measureLateness, start: becomeReady };
+
+/** Resolves when jobs can be added and would be worked on. */
+async function becomeReady({ queue, worker }) {
+  await Promise.all([queue.waitUntilReady(), worker(async () => {}).waitUntilReady()]);
+  return {};
 }
 
 async function measureAdds({ queue }, { singles, batches, batchSize, delay }) {
