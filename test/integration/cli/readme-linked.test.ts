@@ -87,5 +87,5 @@ test('"Without a phone", word for word: link, send, delivered, read, and a reply
   third.type(send);
   const [, id] = await third.shows(/^message\.read (msg_\w+)$/m);
   for (const type of ['sent', 'delivered']) await third.shows(new RegExp(`^message\\.${type} ${id}$`, 'm'));
-  await third.shows(/^message\.received \w+$/m);
+  await third.shows(/^message\.received I will be there$/m);
 });
