@@ -1,51 +1,12 @@
+import { AlikeWeeks } from './alike-weeks';
+import type { Ahead, Crowd, Forecast, ForecastRequest } from './forecast-terms';
 import { OpenHours } from './open-hours';
-import { Pacer, type Candidate, type Hindrance, type PacingRules, type Turn } from './pacer';
-import { PacingHistory, type Paced } from './pacing-history';
+import { Pacer, type Candidate, type Turn } from './pacer';
+import { PacingHistory } from './pacing-history';
 import { DAY_MS } from './pacing-limits';
-import type { CampaignPacing } from './pacing-settings';
-import type { SendWindow } from './send-window';
 
-/** People to write to. */
-export interface Crowd {
-  /** Of chats in which something was written before. */
-  known: number;
-  newContacts: number;
-}
-
-export interface PastHandOver extends Paced {
-  /** Epoch milliseconds. */
-  at: number;
-}
-
-export interface ForecastRequest {
-  rules: PacingRules;
-  /** Hand-overs of the last 24 hours, in their order. */
-  history: readonly PastHandOver[];
-  /** Messages that wait before the campaign's. */
-  ahead: Crowd;
-  contacts: Crowd;
-  /** Epoch milliseconds. */
-  now: number;
-  /** When it starts; null for now. */
-  sendAt: number | null;
-  sendWindow: SendWindow | null;
-  pacing: CampaignPacing;
-}
-
-export interface Forecast {
-  /** When the last message goes (epoch ms); null where the settings never let it. */
-  completesAt: number | null;
-  /** What most of the time is spent waiting for; null where nothing holds it up. */
-  limitedBy: Hindrance | 'send_window' | 'send_at' | null;
-  /** How many go in each 24 hours from now on. */
-  perDay: number[];
-}
-
-/** The jitter of a forecast need not be that of the day, only as long on the average. */
-const SEED = 1;
-const OURS = 'the campaign of the forecast';
-
-type Delay = Omit<Turn, 'by'> & { by: Forecast['limitedBy'] };
+type Reason = Forecast['limitedBy'];
+type Delay = Omit<Turn, 'by'> & { by: Reason };
 
 /** People of one kind who wait for a message. */
 interface Group {
@@ -55,91 +16,158 @@ interface Group {
   isOurs: boolean;
 }
 
-/**
- * When a campaign will end, and why not sooner: plays its messages, and those before it, through the pacer itself, one
- * by one. What comes meanwhile cannot be known: alerts and single messages take places of the day, so with many of
- * them it ends later.
- */
-export function forecast(request: ForecastRequest): Forecast {
-  const { now } = request;
-  const campaigns = new Map([...request.rules.campaigns, [OURS, request.pacing]]);
-  const history = new PacingHistory();
-  for (const past of request.history) history.add(past, past.at);
-  const pacer = new Pacer({ ...request.rules, campaigns }, history, SEED);
-  const ownDelay = delaysOf(request);
-  const groups = [...groupsOf(request.ahead, null), ...groupsOf(request.contacts, OURS)];
+/** For so many days a forecast says how many messages go in each. */
+export const DAYS_TOLD = 60;
+/** The jitter of a forecast need not be that of the day, only as long on the average. */
+const SEED = 1;
+const OURS = 'the campaign of the forecast';
 
-  const perDay: number[] = [];
-  const waited = new Map<Forecast['limitedBy'], number>();
-  let at = now;
-  for (;;) {
-    const next = nextOf(groups, ({ candidate, isOurs }) =>
-      isOurs ? ownDelay(at, (from) => pacer.turnOf(candidate, from)) : pacer.turnOf(candidate, at),
-    );
-    if (!next) return { completesAt: at, limitedBy: longest(waited), perDay };
-    const { group, delay } = next;
-    if (delay.at === Infinity) return { completesAt: null, limitedBy: delay.by, perDay };
-    waited.set(delay.by, (waited.get(delay.by) ?? 0) + delay.at - at);
-    at = delay.at;
-    history.add(group.candidate, at);
-    group.left -= 1;
-    if (group.isOurs) {
-      const day = Math.floor((at - now) / DAY_MS);
-      while (perDay.length <= day) perDay.push(0);
-      perDay[day]! += 1;
+/**
+ * One forecast on its way: plays message after message, and leaves out weeks that are like the one before, so that even
+ * a campaign of years is played in some thousands of them. After such a leap a change to daylight saving time is not
+ * seen any more, and the end may be an hour off.
+ */
+export class ForecastRun {
+  private readonly groups: Group[];
+  private readonly history = new PacingHistory();
+  private readonly pacer: Pacer;
+  private readonly hours: OpenHours | null;
+  private readonly weeks: AlikeWeeks<Reason>;
+  private readonly waited = new Map<Reason, number>();
+  private readonly perDay: number[] = [];
+  /** By then everybody who will go may go. */
+  private readonly changesUntil: number;
+  private at: number;
+  /** How long the weeks were that were left out. */
+  private leaptMs = 0;
+
+  constructor(private readonly request: ForecastRequest) {
+    const { rules, now, contacts, sendAt, sendWindow, restrictedUntil, pacing } = request;
+    const campaignId = request.campaignId ?? OURS;
+    for (const past of request.history) this.history.add(past, past.at);
+    const campaigns = new Map([...rules.campaigns, [campaignId, pacing]]);
+    this.pacer = new Pacer({ ...rules, campaigns }, this.history, SEED);
+    this.hours = sendWindow && new OpenHours(sendWindow);
+    this.groups = [
+      ...request.ahead.flatMap((ahead) => groupsOf(ahead, ahead.campaignId, false)),
+      ...groupsOf(contacts, campaignId, true),
+    ];
+    this.weeks = new AlikeWeeks(now, this.groups.length);
+    const freedAt = restrictedUntil === Infinity ? null : restrictedUntil;
+    this.changesUntil = Math.max(sendAt ?? now, freedAt ?? now);
+    this.at = now;
+  }
+
+  /** Plays up to `most` messages. @returns the forecast where that was the end. */
+  play(most: number): Forecast | null {
+    for (let played = 0; played < most; played += 1) {
+      if (this.groups.every(({ isOurs, left }) => !isOurs || left === 0)) return this.endsAt(this.at, null);
+      const { index, delay } = this.next();
+      if (delay.at === Infinity) return this.endsAt(null, delay.by);
+      this.goOnTo(delay.at);
+      this.send(index, delay);
     }
-    if (groups.every(({ isOurs, left }) => !isOurs || left === 0))
-      return { completesAt: at, limitedBy: longest(waited), perDay };
+    return null;
+  }
+
+  private endsAt(at: number | null, by: Reason): Forecast {
+    const limitedBy = at === null ? by : longest(this.waited);
+    return { completesAt: at && at + this.leaptMs, limitedBy, perDay: this.perDay };
+  }
+
+  /** Who goes first: whoever may first; of those, who stood before, and known and new ones as they are mixed. */
+  private next(): { index: number; delay: Delay } {
+    let first: { index: number; delay: Delay } | null = null;
+    for (const [index, group] of this.groups.entries()) {
+      if (group.left === 0) continue;
+      const delay = this.delayOf(group);
+      if (!first || goesBefore(group, delay, this.groups[first.index]!, first.delay))
+        first = { index, delay };
+    }
+    return first!;
+  }
+
+  /** The latest of when the pacer lets a message go, when WhatsApp does, and when its campaign's start and window do. */
+  private delayOf({ candidate, isOurs }: Group): Delay {
+    const { sendAt, restrictedUntil } = this.request;
+    let delay: Delay = { at: this.at, by: null };
+    const until = (at: number, by: Reason): void => {
+      if (at > delay.at) delay = { at, by };
+    };
+    if (isOurs && sendAt !== null) until(sendAt, 'send_at');
+    if (candidate.newContact && restrictedUntil !== null) until(restrictedUntil, 'restriction');
+    while (delay.at < Infinity) {
+      const turn = this.pacer.turnOf(candidate, delay.at);
+      until(turn.at, turn.by);
+      const opening = isOurs && this.hours && delay.at < Infinity ? this.hours.next(delay.at) : delay.at;
+      if (opening === delay.at) break;
+      until(opening, 'send_window');
+    }
+    return delay;
+  }
+
+  private send(index: number, { at, by }: Delay): void {
+    const group = this.groups[index]!;
+    this.wait(by, at - this.at);
+    this.weeks.add(index, by, at - this.at);
+    this.at = at;
+    this.history.add(group.candidate, at);
+    group.left -= 1;
+    if (group.isOurs) this.tell(Math.floor((at + this.leaptMs - this.request.now) / DAY_MS), 1);
+  }
+
+  /** Leaves out what would be played just like the week that has ended. */
+  private goOnTo(at: number): void {
+    const leap = this.weeks.passTo(at, () => this.groups.map(({ left }) => left));
+    if (!leap || at < this.changesUntil) return;
+    const { weeks, week, endsOnDay } = leap;
+    this.groups.forEach((group, index) => (group.left -= weeks * week.counts[index]!));
+    for (const [by, ms] of week.waited) this.wait(by, weeks * ms);
+    const first = endsOnDay + this.leaptMs / DAY_MS;
+    for (let day = first; day < Math.min(first + weeks * 7, DAYS_TOLD); day += 1)
+      this.tell(day, this.perDay[day - 7] ?? 0);
+    this.leaptMs += weeks * 7 * DAY_MS;
+  }
+
+  private wait(by: Reason, ms: number): void {
+    this.waited.set(by, (this.waited.get(by) ?? 0) + ms);
+  }
+
+  private tell(day: number, count: number): void {
+    if (day >= DAYS_TOLD) return;
+    while (this.perDay.length <= day) this.perDay.push(0);
+    this.perDay[day]! += count;
   }
 }
 
-function groupsOf({ known, newContacts }: Crowd, campaignId: string | null): Group[] {
-  return [known, newContacts].map((total, newContact) => ({
-    candidate: { rank: 2, newContact: newContact === 1, campaignId },
+/**
+ * When a campaign will end, and why not sooner: plays its messages, and those before it, through the pacer itself. What
+ * comes meanwhile cannot be known: alerts and single messages take places of the day, so with many of them it ends
+ * later.
+ */
+export function forecast(request: ForecastRequest): Forecast {
+  return new ForecastRun(request).play(Infinity)!;
+}
+
+function groupsOf(
+  { known, newContacts }: Crowd | Ahead,
+  campaignId: string | null,
+  isOurs: boolean,
+): Group[] {
+  return [known, newContacts].map((total, isNew) => ({
+    candidate: { rank: 2, newContact: isNew === 1, campaignId },
     left: total,
     total,
-    isOurs: campaignId !== null,
+    isOurs,
   }));
 }
 
-/** Who goes first: whoever may first; of those, who stood before, and known and new ones as they are mixed. */
-function nextOf(
-  groups: readonly Group[],
-  delayOf: (group: Group) => Delay,
-): { group: Group; delay: Delay } | null {
-  let first: { group: Group; delay: Delay } | null = null;
-  for (const group of groups) {
-    if (group.left === 0) continue;
-    const delay = delayOf(group);
-    const isFirst =
-      !first ||
-      delay.at < first.delay.at ||
-      (delay.at === first.delay.at &&
-        group.isOurs === first.group.isOurs &&
-        group.left * first.group.total > first.group.left * group.total);
-    if (isFirst) first = { group, delay };
-  }
-  return first;
+function goesBefore(group: Group, delay: Delay, other: Group, othersDelay: Delay): boolean {
+  if (delay.at !== othersDelay.at) return delay.at < othersDelay.at;
+  return group.isOurs === other.isOurs && group.left * other.total > other.left * group.total;
 }
 
-/** The later of when the pacer lets the campaign's message go and when its own start and window do. */
-function delaysOf({ sendAt, sendWindow }: ForecastRequest) {
-  const hours = sendWindow && new OpenHours(sendWindow);
-  return (from: number, turnFrom: (at: number) => Turn): Delay => {
-    let delay: Delay =
-      sendAt !== null && sendAt > from ? { at: sendAt, by: 'send_at' } : { at: from, by: null };
-    for (;;) {
-      const turn = turnFrom(delay.at);
-      if (turn.at > delay.at) delay = turn;
-      if (delay.at === Infinity || !hours) return delay;
-      const opening = hours.next(delay.at);
-      if (opening === delay.at) return delay;
-      delay = { at: opening, by: 'send_window' };
-    }
-  };
-}
-
-function longest(waited: ReadonlyMap<Forecast['limitedBy'], number>): Forecast['limitedBy'] {
+function longest(waited: ReadonlyMap<Reason, number>): Reason {
   const most = Math.max(0, ...waited.values());
   return [...waited].find(([by, ms]) => by !== null && ms > 0 && ms === most)?.[0] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { PacingRules } from '../../engine/domain/pacer';
-import type { Crowd } from '../../engine/domain/pacing-forecast';
+import type { Crowd } from '../../engine/domain/forecast-terms';
 import { DEFAULT_PACING } from '../../engine/domain/pacing-settings';
 import { play, seeded, type Sent, type Wish } from './pacing-world';
 

@@ -33,8 +33,10 @@ export function plotOf(played: Played): string {
   const predicted = forecast({
     rules,
     history: [],
-    ahead: { known: 0, newContacts: 0 },
+    restrictedUntil: null,
+    ahead: [],
     contacts: crowd,
+    campaignId: null,
     now: start,
     sendAt: null,
     sendWindow: null,

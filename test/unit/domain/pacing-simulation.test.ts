@@ -70,8 +70,10 @@ describe('a campaign to 10,000 contacts from a number linked that morning', () =
     const { completesAt, limitedBy, perDay } = forecast({
       rules,
       history: [],
-      ahead: { known: 0, newContacts: 0 },
+      restrictedUntil: null,
+      ahead: [],
       contacts: crowd,
+      campaignId: null,
       now: start,
       sendAt: null,
       sendWindow: null,
