@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/campaign-content';
 import { CAMPAIGN_STATUSES } from '../domain/campaign-status';
 import { SendWindowSchema } from '../messages/message-schema';
+import { ForecastSchema } from './forecast/forecast-schema';
 
 /** What campaigns may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
 const text = z.string().min(1).max(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays');
@@ -108,4 +109,8 @@ export const CampaignSchema = z.object({
   started_at: nullableTime,
   completed_at: nullableTime,
   aborted_at: nullableTime,
+});
+
+export const ForeseenCampaignSchema = CampaignSchema.extend({
+  forecast: ForecastSchema.nullable().describe('of what is left, were it to go on now; null: it has ended'),
 });

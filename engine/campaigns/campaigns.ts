@@ -2,14 +2,21 @@ import type { Mode } from '../domain/mode';
 import { notFound } from '../errors';
 import { findCampaign, listCampaigns } from '../store/campaigns';
 import type { Sql } from '../store/database';
-import { presentCampaigns, type ShownCampaign } from './present-campaign';
+import type { Forecasts } from './forecast/forecasts';
+import { presentCampaigns, type ForeseenCampaign, type ShownCampaign } from './present-campaign';
 
-/** @throws EngineError `not_found` */
-export async function getCampaign(sql: Sql, mode: Mode, id: string): Promise<ShownCampaign> {
+/** A campaign as it is now, and when it will end. @throws EngineError `not_found` */
+export async function getCampaign(
+  sql: Sql,
+  mode: Mode,
+  id: string,
+  forecasts: Forecasts,
+  now: Date,
+): Promise<ForeseenCampaign> {
   const row = await findCampaign(sql, mode, id);
   if (!row) throw notFound('campaign', id);
   const [shown] = await presentCampaigns(sql, [row]);
-  return shown!;
+  return { ...shown!, forecast: await forecasts.ofCampaign(row, now.getTime()) };
 }
 
 /** At most `limit` campaigns, newest first, older than `before` where given. */

@@ -18,7 +18,7 @@ export interface AudienceCheck {
   examples: ErrorDetail[];
 }
 
-export const NOTHING_CHECKED: AudienceCheck = { through: null, looked: 0, faulty: 0, examples: [] };
+const NOTHING_CHECKED: AudienceCheck = { through: null, looked: 0, faulty: 0, examples: [] };
 
 /**
  * Looks whether every contact of an audience can get its message, a few hundred at a time, so that nobody who waits

@@ -16,15 +16,24 @@ import { CAMPAIGNS_LANE } from './campaigns-lane';
 import type { CreateCampaign } from './campaign-schema';
 import { checkAudience, refuseFaulty, type AudienceCheck } from './check-audience';
 import { templateOf, type Content } from './contact-content';
-import { presentCampaign, tellOfCampaigns, type ShownCampaign } from './present-campaign';
+import type { ShownForecast } from './forecast/forecast-schema';
+import type { Forecasts } from './forecast/forecasts';
+import { presentCampaign, tellOfCampaigns, type ForeseenCampaign } from './present-campaign';
 
 interface CreateOptions {
   allowPrivateMedia: boolean;
 }
 
+/** A campaign that was found good. */
+export interface PreparedCampaign {
+  /** What was found of its audience. */
+  check: AudienceCheck;
+  forecast: ShownForecast;
+}
+
 /**
- * Everything that can be refused of a campaign before it is made. The audience is looked at outside of a transaction,
- * because that can take seconds.
+ * Everything that can be refused of a campaign before it is made, and when it will end. The audience is looked at outside
+ * of a transaction, because that can take seconds.
  * @throws EngineError `invalid_request` with every fault, or example contacts; `not_found` for the audience; or what
  *   choosing the sender throws
  */
@@ -33,35 +42,43 @@ export async function prepareCampaign(
   mode: Mode,
   input: CreateCampaign,
   now: Date,
+  forecasts: Forecasts,
   options: CreateOptions,
-): Promise<AudienceCheck> {
-  checkFields(input, now, options);
+): Promise<PreparedCampaign> {
+  const { sendAt } = checkFields(input, now, options);
   const session = (await senderChooser(sql, mode))(input.from);
   const audience = await findAudience(sql, mode, input.audience_id);
   refuseUnusable(audience, input.audience_id);
   const check = await checkAudience(sql, audience.id, contentOf(input, session));
   refuseFaulty(check);
-  return check;
+  const plan = {
+    sendAt: sendAt?.getTime() ?? null,
+    sendWindow: input.send_window ?? null,
+    pacing: input.pacing ?? {},
+  };
+  return { check, forecast: await forecasts.ofPlan(session, audience.id, plan, now.getTime()) };
 }
 
 /**
  * Makes a campaign that was found good: one row, however many contacts there are. Their messages are made later.
- * @param check what `prepareCampaign` found; contacts that came after it are looked at now.
+ * @param prepared what `prepareCampaign` found; contacts that came after it are looked at now. Undefined where the
+ *   request seemed to be a repeat.
  */
 export async function createCampaign(
   work: Work,
   mode: Mode,
   input: CreateCampaign,
-  check: AudienceCheck,
+  prepared: PreparedCampaign | undefined,
   options: CreateOptions,
-): Promise<ShownCampaign> {
+): Promise<ForeseenCampaign> {
   const { sendAt } = checkFields(input, work.now, options);
   const session = (await senderChooser(work.sql, mode))(input.from);
   // Locked, so that the contacts that it counts are the ones that it is for.
   const audience = await lockAudience(work.sql, mode, input.audience_id);
   refuseUnusable(audience, input.audience_id);
   const content = contentOf(input, session);
-  refuseFaulty(await checkAudience(work.sql, audience.id, content, check));
+  refuseFaulty(await checkAudience(work.sql, audience.id, content, prepared?.check));
+  const forecast = prepared?.forecast ?? null;
 
   const status = statusToGoOn(null, sendAt?.getTime() ?? null, work.now.getTime());
   const row: CampaignRow = {
@@ -86,10 +103,10 @@ export async function createCampaign(
     aborted_at: null,
   };
   await insertCampaign(work.sql, row);
-  if (status === 'pending') return presentCampaign(row, NO_MESSAGES);
+  if (status === 'pending') return { ...presentCampaign(row, NO_MESSAGES), forecast };
   work.wake(CAMPAIGNS_LANE, work.now.getTime());
   const [shown] = await tellOfCampaigns(work, 'campaign.started', [row]);
-  return shown!;
+  return { ...shown!, forecast };
 }
 
 /** @throws EngineError `invalid_request` with every fault that can be seen without the audience */

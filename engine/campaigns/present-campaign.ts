@@ -2,6 +2,7 @@ import type { NewEvent, Work } from '../events/transact';
 import { countMessages, type CampaignCounts } from '../store/campaign-counts';
 import type { CampaignRow } from '../store/campaigns';
 import type { Sql } from '../store/database';
+import type { ShownForecast } from './forecast/forecast-schema';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -41,6 +42,12 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
 }
 
 export type ShownCampaign = ReturnType<typeof presentCampaign>;
+
+/** Lists and events go without: a forecast is not stored, and takes some milliseconds each time. */
+export interface ForeseenCampaign extends ShownCampaign {
+  /** Null for a campaign that has ended. */
+  forecast: ShownForecast | null;
+}
 
 /** Campaigns with their counts, in the order given. */
 export async function presentCampaigns(sql: Sql, rows: readonly CampaignRow[]): Promise<ShownCampaign[]> {

@@ -2,16 +2,16 @@ import type { Clock } from '../domain/clock';
 import { Pacer, type Candidate, type PacingRules } from '../domain/pacer';
 import { PacingHistory } from '../domain/pacing-history';
 import { DAY_MS } from '../domain/pacing-limits';
-import { PACING_BOUNDS } from '../domain/pacing-settings';
 import { EVIDENCE_MS } from '../domain/pacing-slowdown';
 import type { PriorityRank } from '../domain/priority';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import { pacingRules, type PacingSpeeds } from '../sessions/pacing-rules';
+import { listPastHandOvers } from '../sessions/past-hand-overs';
 import { slowDownIfAsked } from '../sessions/slow-down';
 import type { Sql } from '../store/database';
 import type { MessageRow } from '../store/messages';
-import { listHandOvers, listPacedCampaigns, readPacing, type PacingRow } from '../store/pacing';
+import { listPacedCampaigns, readPacing, type PacingRow } from '../store/pacing';
 import type { SessionRow, StoredSlowdown } from '../store/sessions';
 import type { Content, Transport } from '../transport/transport';
 import type { Lease } from './lease';
@@ -78,11 +78,8 @@ export class SessionPacer implements LanePacer {
   ): Promise<SessionPacer> {
     const pacer = new SessionPacer(session, lease, transport, speeds, deps);
     const now = pacer.now;
-    const since = new Date(now - DAY_MS / pacer.speed);
-    // More than any cap allows need not be known.
-    const past = await listHandOvers(deps.database, session.id, since, PACING_BOUNDS.per_day.most);
-    for (const { at, new_contact: newContact, campaign_id: campaignId } of past)
-      pacer.history.add({ newContact, campaignId }, Math.min(at.getTime(), now));
+    const past = await listPastHandOvers(deps.database, session.id, now, pacer.speed);
+    for (const handOver of past) pacer.history.add(handOver, handOver.at);
     return pacer;
   }
 

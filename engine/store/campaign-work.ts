@@ -21,7 +21,15 @@ export async function listExpanding(sql: Sql): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Locks one such campaign; undefined where it is none any more, or another process has it in hand. */
+/** Campaigns of a session that are being sent, oldest first. */
+export async function listRunning(sql: Sql, sessionId: string): Promise<CampaignRow[]> {
+  return sql.query<CampaignRow>(
+    `SELECT * FROM campaigns WHERE session_id = $1 AND status = 'running' ORDER BY id`,
+    [sessionId],
+  );
+}
+
+/** Locks one of those whose messages are not all made yet; undefined where it is none any more, or another process has it in hand. */
 export async function lockExpanding(tx: Sql, id: string): Promise<CampaignRow | undefined> {
   const rows = await tx.query<CampaignRow>(
     `SELECT * FROM campaigns WHERE id = $1 AND status = 'running' AND NOT expanded_all

@@ -3,14 +3,19 @@ import { z } from 'zod';
 import {
   CampaignSchema,
   CreateCampaignSchema,
+  ForeseenCampaignSchema,
   PreviewedSchema,
   PreviewSchema,
+  type CreateCampaign,
 } from '../../campaigns/campaign-schema';
 import { getCampaign, getCampaigns } from '../../campaigns/campaigns';
-import { createCampaign, prepareCampaign } from '../../campaigns/create-campaign';
+import { createCampaign, prepareCampaign, type PreparedCampaign } from '../../campaigns/create-campaign';
+import { ForecastSchema } from '../../campaigns/forecast/forecast-schema';
+import { Forecasts } from '../../campaigns/forecast/forecasts';
 import { previewCampaign } from '../../campaigns/preview';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/steer-campaign';
 import { ID_PREFIXES } from '../../domain/ids';
+import type { Mode } from '../../domain/mode';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';
@@ -21,15 +26,22 @@ const STEERING = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelC
 
 /** `/v1/campaigns` */
 export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, clock, config } = context;
+  const { transact, database, clock, config, pacingSpeeds } = context;
   const options = { allowPrivateMedia: config.allowPrivateMedia };
+  const forecasts = new Forecasts(database, pacingSpeeds);
+  const now = (): Date => new Date(clock.now());
+  const prepare = (mode: Mode, body: CreateCampaign): Promise<PreparedCampaign> =>
+    prepareCampaign(database, mode, body, now(), forecasts, options);
   const read = { scope: 'campaigns:read' };
   const write = { scope: 'campaigns:write' };
 
   return async (app) => {
     app.post(
       '/',
-      { config: write, schema: { tags, body: CreateCampaignSchema, response: { 201: CampaignSchema } } },
+      {
+        config: write,
+        schema: { tags, body: CreateCampaignSchema, response: { 201: ForeseenCampaignSchema } },
+      },
       (request, reply) => {
         const { body, key } = request;
         return createOnce(
@@ -37,10 +49,17 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
           request,
           reply,
           'create campaign',
-          (work, check) => createCampaign(work, key.mode, body, check, options),
-          () => prepareCampaign(database, key.mode, body, new Date(clock.now()), options),
+          (work, prepared: PreparedCampaign | undefined) =>
+            createCampaign(work, key.mode, body, prepared, options),
+          () => prepare(key.mode, body),
         );
       },
+    );
+
+    app.post(
+      '/forecast',
+      { config: read, schema: { tags, body: CreateCampaignSchema, response: { 200: ForecastSchema } } },
+      async ({ key, body }) => (await prepare(key.mode, body)).forecast,
     );
 
     app.post(
@@ -66,8 +85,8 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
 
     app.get(
       '/:id',
-      { config: read, schema: { tags, params: idParams, response: { 200: CampaignSchema } } },
-      ({ key, params }) => getCampaign(database, key.mode, params.id),
+      { config: read, schema: { tags, params: idParams, response: { 200: ForeseenCampaignSchema } } },
+      ({ key, params }) => getCampaign(database, key.mode, params.id, forecasts, now()),
     );
 
     for (const [name, steer] of Object.entries(STEERING)) {

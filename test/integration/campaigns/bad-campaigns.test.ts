@@ -49,15 +49,15 @@ const CREATES: BadInput[] = [
   [{ contacts: [] }, 'contacts', 'unknown_field', UNKNOWN],
 ];
 
-describe('POST /v1/campaigns refuses', () => {
+describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (path) => {
   test.each(CREATES.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
     const good = { name: 'n', audience_id, text: 'Hi' };
-    expectFault(await engine.call('POST', '/v1/campaigns', { ...good, ...(body as object) }), ...fault);
+    expectFault(await engine.call('POST', path, { ...good, ...(body as object) }), ...fault);
     expect((await engine.call('GET', '/v1/campaigns')).body.data).toEqual([]);
   });
 
   test('nothing at all, and says what is missing', async () => {
-    const { body } = await engine.call('POST', '/v1/campaigns', {});
+    const { body } = await engine.call('POST', path, {});
     expect(body.error.details.map(({ path, code }: { path: string; code: string }) => [path, code])).toEqual([
       ['name', 'required'],
       ['audience_id', 'required'],
@@ -66,7 +66,7 @@ describe('POST /v1/campaigns refuses', () => {
 
   test('an audience that there is not, one without contacts, and a sender that is not linked', async () => {
     const create = (fields: object) =>
-      engine.call('POST', '/v1/campaigns', { name: 'n', audience_id, text: 'Hi', ...fields });
+      engine.call('POST', path, { name: 'n', audience_id, text: 'Hi', ...fields });
     const unknown = await create({ audience_id: 'aud_1' });
     expect([unknown.status, unknown.body.error.message]).toEqual([
       404,

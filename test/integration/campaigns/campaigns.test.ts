@@ -233,7 +233,8 @@ it('is listed newest first, page by page, with its counts', async () => {
   await world.made(ids[0]!, 2);
   await world.steer(ids[1]!, 'cancel');
   const first = (await world.engine.call('GET', '/v1/campaigns?limit=2')).body;
-  expect(first.data).toEqual([await world.get(ids[0]!), await world.get(ids[1]!)]);
+  const single = await Promise.all([world.get(ids[0]!), world.get(ids[1]!)]);
+  expect(first.data).toEqual(single.map(({ forecast: _, ...campaign }) => campaign));
   expect(first.data[1]).toMatchObject({ status: 'aborted', canceled_count: 2 });
   const second = (await world.engine.call('GET', `/v1/campaigns?limit=1&cursor=${first.next_cursor}`)).body;
   expect(second.data[0].id).toBe(ids[2]);

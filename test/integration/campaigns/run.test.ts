@@ -44,6 +44,14 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
       started_at: made.created_at,
       completed_at: null,
       aborted_at: null,
+      forecast: {
+        completes_at: expect.any(String),
+        limited_by: null,
+        per_day: [30],
+        contact_count: 30,
+        new_contact_count: 30,
+        ahead_count: 0,
+      },
     });
     const done = await world.reaches(made.id, 'complete_delivered');
     expect(done).toMatchObject({ sent_count: 30, delivered_count: 30, pending_count: 0, failed_count: 0 });

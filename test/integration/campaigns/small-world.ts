@@ -7,11 +7,9 @@ import {
   removeContact,
 } from '../../../engine/audiences/contacts';
 import { CampaignRunner } from '../../../engine/campaigns/campaign-runner';
-import { getCampaign } from '../../../engine/campaigns/campaigns';
-import { NOTHING_CHECKED } from '../../../engine/campaigns/check-audience';
 import { createCampaign } from '../../../engine/campaigns/create-campaign';
 import { expandCampaign } from '../../../engine/campaigns/expand-campaign';
-import type { ShownCampaign } from '../../../engine/campaigns/present-campaign';
+import { presentCampaigns, type ShownCampaign } from '../../../engine/campaigns/present-campaign';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../engine/campaigns/steer-campaign';
 import { createTransact, type Transact } from '../../../engine/events/transact';
 import { asCampaignsStand } from '../../../engine/messages/campaign-stand';
@@ -23,6 +21,7 @@ import {
   retried,
   storeChanges,
 } from '../../../engine/messages/message-changes';
+import { findCampaign } from '../../../engine/store/campaigns';
 import type { Database } from '../../../engine/store/database';
 import type { MessageRow } from '../../../engine/store/messages';
 import { ensureSandboxSession } from '../../../engine/store/sessions';
@@ -74,7 +73,7 @@ export class SmallWorld {
       on_missing_variable: 'skip' as const,
     };
     const options = { allowPrivateMedia: false };
-    const made = await this.plain((work) => createCampaign(work, 'test', input, NOTHING_CHECKED, options));
+    const made = await this.plain((work) => createCampaign(work, 'test', input, undefined, options));
     this.campaign = made.id;
   }
 
@@ -212,8 +211,9 @@ export class SmallWorld {
     this.clock.advance(ms);
   }
 
-  shown(): Promise<ShownCampaign> {
-    return getCampaign(this.database, 'test', this.campaign);
+  async shown(): Promise<ShownCampaign> {
+    const row = await findCampaign(this.database, 'test', this.campaign);
+    return (await presentCampaigns(this.database, [row!]))[0]!;
   }
 
   messages(): Promise<MessageRow[]> {
