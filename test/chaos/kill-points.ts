@@ -23,18 +23,18 @@ export function dyingAt({ point, nth }: KillOrder, factory: TransportFactory): T
   };
   return (session, clock) => {
     const transport = factory(session, clock);
+    const send = transport.send.bind(transport);
+    // Set and not trapped, so that whoever wraps this transport can set its own over it.
+    transport.send = async (message) => {
+      pass('after-claim');
+      const answer = await send(message);
+      pass('before-ack-is-stored');
+      return answer;
+    };
     return new Proxy(transport, {
       get(target, name) {
         // A lane asks for the state right before it claims.
         if (name === 'state' && target.state === 'connected') pass('before-claim');
-        if (name === 'send') {
-          return async (message: Parameters<typeof target.send>[0]) => {
-            pass('after-claim');
-            const answer = await target.send(message);
-            pass('before-ack-is-stored');
-            return answer;
-          };
-        }
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },
