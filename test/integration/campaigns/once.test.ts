@@ -8,8 +8,12 @@ const recipients = Array.from({ length: CONTACTS }, (_, index) => person(index))
 
 type Step =
   | { do: 'expand' | 'round' | 'crash' | 'pause' | 'resume' | 'cancel' }
-  | { do: 'send'; count: number; end: 'sent' | 'delivered' | 'failed' | 'link_down' }
+  | { do: 'claim'; count: number }
+  | { do: 'end'; end: 'sent' | 'delivered' | 'failed' | 'link_down' }
   | { do: 'add' | 'remove' | 'edit' | 'cancelOne'; place: number };
+
+/** A link that goes down is the end that a pause meanwhile makes interesting. */
+const ENDS = ['link_down', 'sent', 'link_down', 'delivered', 'link_down', 'failed'] as const;
 
 const place = fc.integer({ min: 0, max: CONTACTS + 20 });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -19,10 +23,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'cancel' }, { do: 'resume' }, { do: 'resume' }) },
   {
     weight: 5,
+    arbitrary: fc.record({ do: fc.constant('claim' as const), count: fc.integer({ min: 1, max: 120 }) }),
+  },
+  {
+    weight: 5,
     arbitrary: fc.record({
-      do: fc.constant('send' as const),
-      count: fc.integer({ min: 1, max: 120 }),
-      end: fc.constantFrom('sent' as const, 'delivered' as const, 'failed' as const, 'link_down' as const),
+      do: fc.constant('end' as const),
+      end: fc.constantFrom(...ENDS),
     }),
   },
   {
@@ -54,8 +61,10 @@ async function take(now: Step, ledger: Ledger): Promise<void> {
       return world.round();
     case 'crash':
       return world.crash();
-    case 'send':
-      return world.send(now.count, now.end);
+    case 'claim':
+      return world.claim(now.count);
+    case 'end':
+      return world.end(now.end);
     case 'add':
       ledger.added += 1;
       return world.add(person(5000 + ledger.added));
@@ -66,6 +75,8 @@ async function take(now: Step, ledger: Ledger): Promise<void> {
     case 'remove': {
       const removed = await world.remove(now.place);
       if (removed === undefined) return;
+      // A campaign that has ended is not told of it any more.
+      if ((await world.shown()).status === 'aborted') return;
       const made = await world.messages();
       if (!made.some((message) => message.recipient === removed)) ledger.forgotten.add(removed);
       return;
@@ -114,15 +125,17 @@ async function finish(): Promise<void> {
   await world.steer('resume');
   for (let turn = 0; turn < 20; turn += 1) {
     await world.round();
-    await world.send(200, 'delivered');
+    await world.claim(200);
+    await world.end('delivered');
   }
   await world.round();
 }
 
 test('each contact gets its message exactly once, and the counts are those of the rows, whatever happens between', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
       await world.begin(recipients);
+      await world.expand();
       const ledger: Ledger = { forgotten: new Set(), added: 0 };
       for (const now of steps) {
         await take(now, ledger);
@@ -146,3 +159,35 @@ test('each contact gets its message exactly once, and the counts are those of th
     { numRuns: Number(process.env['CAMPAIGN_RUNS'] ?? 25) },
   );
 }, 300_000);
+
+describe('a message under way that comes back because the link is down', () => {
+  const waiting = async () => {
+    const messages = await world.messages();
+    return messages.slice(0, 3).map(({ status, held }) => ({ status, held }));
+  };
+  const three = (state: object) => [state, state, state];
+
+  test.each([
+    ['paused', 'pause', { status: 'queued', held: true }],
+    ['canceled', 'cancel', { status: 'canceled', held: false }],
+  ] as const)(
+    'is like those that waited where its campaign was %s meanwhile',
+    async (_name, action, state) => {
+      await world.begin(recipients);
+      await world.expand();
+      await world.claim(3);
+      expect(await world.steer(action)).toBe(true);
+      expect(await waiting()).toEqual(three({ status: 'sending', held: false }));
+      await world.end('link_down');
+      expect(await waiting()).toEqual(three(state));
+    },
+  );
+
+  test('waits again where its campaign runs', async () => {
+    await world.begin(recipients);
+    await world.expand();
+    await world.claim(3);
+    await world.end('link_down');
+    expect(await waiting()).toEqual(three({ status: 'queued', held: false }));
+  });
+});

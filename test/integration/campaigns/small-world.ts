@@ -13,14 +13,8 @@ import { presentCampaigns, type ShownCampaign } from '../../../engine/campaigns/
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../engine/campaigns/steer-campaign';
 import { createTransact, type Transact } from '../../../engine/events/transact';
 import { asCampaignsStand } from '../../../engine/messages/campaign-stand';
-import {
-  canceled,
-  changed,
-  claimed,
-  failed,
-  retried,
-  storeChanges,
-} from '../../../engine/messages/message-changes';
+import { canceled, claimed, retried, storeChanges } from '../../../engine/messages/message-changes';
+import { applyReport, type Report } from '../../../engine/sending/reports';
 import { findCampaign } from '../../../engine/store/campaigns';
 import type { Database } from '../../../engine/store/database';
 import type { MessageRow } from '../../../engine/store/messages';
@@ -28,6 +22,22 @@ import { ensureSandboxSession } from '../../../engine/store/sessions';
 import { FakeClock } from '../../clock/fake-clock';
 import { freshDatabase } from '../../servers/fresh-database';
 import { silentLog } from '../../servers/silent-log';
+
+/** How an attempt to send ends: `link_down` before anything went on the wire. */
+export type End = 'sent' | 'delivered' | 'failed' | 'link_down';
+
+function reportOf(
+  { wire_id: wireId, attempts, handed_over_at: at }: MessageRow,
+  end: End,
+  now: Date,
+): Report {
+  if (end === 'sent' || end === 'delivered')
+    return { wireId, receipt: { wireId, status: end, at: now.getTime() } };
+  const isDown = end === 'link_down';
+  const reason = isDown ? end : 'not_on_whatsapp';
+  const handedOverAt = isDown ? null : at;
+  return { wireId, failure: { reason, mayPass: isDown, handedOverAt, attempt: attempts } };
+}
 
 /** The process died before it could commit. */
 class Crash extends Error {}
@@ -41,6 +51,7 @@ export class SmallWorld {
   campaign = '';
   /** The ids under which something went on the wire to each recipient. */
   readonly wire = new Map<string, Set<string>>();
+  private readonly underWay: MessageRow[] = [];
   private crashNext = false;
 
   private constructor(
@@ -63,6 +74,7 @@ export class SmallWorld {
   async begin(recipients: string[]): Promise<void> {
     await this.database.query('TRUNCATE messages, campaigns, audiences, contacts, events CASCADE');
     this.wire.clear();
+    this.underWay.splice(0);
     this.crashNext = false;
     const contacts = recipients.map((to) => ({ to, variables: { name: to } }));
     this.audience = (await this.plain((work) => createAudience(work, 'test', { name: 'all', contacts }))).id;
@@ -143,9 +155,9 @@ export class SmallWorld {
     );
   }
 
-  /** Takes up to `count` due messages and lets each come to this end. */
-  async send(count: number, end: 'sent' | 'delivered' | 'failed' | 'link_down'): Promise<void> {
-    const due = await this.survive(() =>
+  /** Takes up to `count` due messages for sending. */
+  async claim(count: number): Promise<void> {
+    const claims = await this.survive(() =>
       this.transact(async (work) => {
         const rows = await work.sql.query<MessageRow>(
           `SELECT * FROM messages WHERE status IN ('scheduled', 'queued') AND NOT held
@@ -157,12 +169,13 @@ export class SmallWorld {
         return changes.map(({ row }) => row);
       }),
     );
-    await this.end(due ?? [], end);
+    this.underWay.push(...(claims ?? []));
   }
 
   /** What was claimed and never ended: a former process died. It goes again, as the engine's own start has it. */
   async restart(): Promise<void> {
     this.crashNext = false;
+    this.underWay.splice(0);
     await this.plain(async (work) => {
       const rows = await work.sql.query<MessageRow>(
         `SELECT * FROM messages WHERE status = 'sending' AND sent_at IS NULL FOR UPDATE`,
@@ -174,18 +187,14 @@ export class SmallWorld {
     });
   }
 
-  private async end(rows: MessageRow[], end: 'sent' | 'delivered' | 'failed' | 'link_down'): Promise<void> {
+  /** Lets what was taken come to this end, which is told as the lane tells it. */
+  async end(end: End): Promise<void> {
+    const rows = this.underWay.splice(0);
     for (const { recipient, wire_id: wireId } of end === 'link_down' ? [] : rows)
       this.wire.set(recipient, (this.wire.get(recipient) ?? new Set()).add(wireId));
     await this.survive(() =>
       this.transact(async (work) => {
-        const at = work.now;
-        const changes = rows.map((row) => {
-          if (end === 'link_down') return retried(row, at, null);
-          if (end === 'failed') return failed(row, 'not_on_whatsapp', at);
-          if (end === 'sent') return changed({ ...row, sent_at: at }, 'message.sent');
-          return changed({ ...row, status: 'delivered', sent_at: at, delivered_at: at }, 'message.delivered');
-        });
+        const changes = rows.map((row) => applyReport(row, reportOf(row, end, work.now), work.now)!);
         await storeChanges(work, await asCampaignsStand(work, changes));
       }),
     );
