@@ -29,6 +29,7 @@ import { failureOf } from './sending/failure-of';
 import { FindAccount } from './sending/find-account';
 import { HandOver } from './sending/hand-over';
 import { Recipients } from './sending/recipients';
+import { showTyping } from './sending/show-typing';
 import { TIMING, type Timing } from './timing';
 
 export interface BaileysOptions {
@@ -101,6 +102,12 @@ class BaileysTransport implements Transport {
   send(message: OutgoingMessage): Promise<{ at: number }> {
     const { parts } = this;
     return parts ? parts.handOver.send(message, parts.link.up) : Promise.reject(linkDown());
+  }
+
+  typing(chatId: string, ms: number): Promise<void> {
+    return this.ask(async (connection, { recipients }) =>
+      showTyping(connection, await recipients.jidOf(chatId, connection), ms),
+    );
   }
 
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {

@@ -18,6 +18,8 @@ export class Companion implements Device {
   link: Link | undefined;
   /** The last presence that it told. */
   presence: string | undefined;
+  /** What it showed in chats: `composing`, `paused`. */
+  readonly chatStates: { to: string; state: string }[] = [];
   private awake = false;
   private readonly untaken = new Map<string, BinaryNode>();
   /** Messages that it has taken, the last ones. */

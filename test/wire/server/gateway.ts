@@ -1,7 +1,7 @@
 import type { BinaryNode } from '../baileys';
 import { answerQuery } from '../queries/answer-query';
 import type { Greeting, Link } from '../transport/link';
-import { node } from '../transport/nodes';
+import { childrenOf, node } from '../transport/nodes';
 import { Companion } from './companion';
 import { takeReceipt } from './incoming-receipts';
 import { takeMessage } from './outgoing';
@@ -31,6 +31,11 @@ function logIn(link: Link, { clientKey, payload }: Greeting, world: World): void
 
 const failure = (reason: number): BinaryNode => node('failure', { reason, location: 'lla' });
 
+function takeChatState(stanza: BinaryNode, companion: Companion): void {
+  const [state] = childrenOf(stanza);
+  companion.chatStates.push({ to: stanza.attrs.to ?? '', state: state?.tag ?? '' });
+}
+
 function dispatch(stanza: BinaryNode, companion: Companion, world: World): void {
   world.watch(stanza, companion);
   switch (stanza.tag) {
@@ -45,8 +50,9 @@ function dispatch(stanza: BinaryNode, companion: Companion, world: World): void 
     case 'presence':
       companion.presence = stanza.attrs.type ?? companion.presence;
       return;
-    case 'ib':
     case 'chatstate':
+      return takeChatState(stanza, companion);
+    case 'ib':
       return;
     default:
       world.complain(`A stanza that the simulator does not know: <${stanza.tag}>`);

@@ -1,0 +1,53 @@
+import type { Contact } from '../../../wire/people/contact';
+import type { Phone } from '../../../wire/people/phone';
+import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
+import { linkedLink, type LinkUnderTest } from './link-world';
+
+describe('"typing…"', () => {
+  let whatsapp: WhatsApp;
+  let phone: Phone;
+  let link: LinkUnderTest;
+  let ada: Contact;
+  beforeAll(async () => {
+    whatsapp = await startWhatsApp();
+    phone = whatsapp.phone('+14155550100');
+    ada = whatsapp.contact('+14155573000');
+    link = await linkedLink(whatsapp, phone);
+  });
+  afterEach(() => expect(whatsapp.complaints.splice(0)).toEqual([]));
+  afterAll(async () => {
+    await link.transport.close();
+    await whatsapp.close();
+  });
+  const shown = () => phone.companions[0]!.chatStates.splice(0);
+  const chat = () => `${ada.number.slice(1)}@c.us`;
+
+  it('is shown in the chat for so long, and then no more, before the message comes', async () => {
+    const from = Date.now();
+    await link.transport.typing!(chat(), 300);
+    expect(Date.now() - from).toBeGreaterThanOrEqual(295);
+    await link.send(ada, 'typed');
+    await ada.hears('typed');
+    expect(shown()).toEqual([
+      { to: ada.jid(), state: 'composing' },
+      { to: ada.jid(), state: 'paused' },
+    ]);
+  });
+
+  it('is shown to nobody where the number is not on WhatsApp', async () => {
+    const nobody = link.transport.typing!('14155573999@c.us', 10);
+    await expect(nobody).rejects.toMatchObject({ reason: 'not_on_whatsapp', mayPass: false });
+    expect(shown()).toEqual([]);
+  });
+
+  it('ends with the link', async () => {
+    const typing = link.transport.typing!(chat(), 60_000);
+    const ended = expect(typing).rejects.toMatchObject({ reason: 'link_down', mayPass: true });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    whatsapp.faults.dropLink();
+    await ended;
+    await link.connected();
+    await link.send(ada, 'after all');
+    await ada.hears('after all');
+  });
+});
