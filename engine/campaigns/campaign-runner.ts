@@ -6,6 +6,7 @@ import { lockDueCampaigns, lockEnded, listExpanding } from '../store/campaign-wo
 import { countMessages } from '../store/campaign-counts';
 import { saveCampaign, type CampaignRow } from '../store/campaigns';
 import type { Sql } from '../store/database';
+import { abortStranded } from './abort-stranded';
 import { expandCampaign } from './expand-campaign';
 import { tellOfCampaigns } from './present-campaign';
 
@@ -20,7 +21,8 @@ export interface CampaignRunnerDependencies {
 const ROUND_MS = 1_000;
 
 /**
- * Carries campaigns on: starts those whose time has come, makes messages ahead of the sender, and tells the end. Every
+ * Carries campaigns on: starts those whose time has come, makes messages ahead of the sender, and tells the end; also
+ * that of those whose number was removed. Every
  * process may run it: each campaign is locked by whoever has it in hand, and what a crash leaves the next round finds.
  */
 export class CampaignRunner {
@@ -48,6 +50,7 @@ export class CampaignRunner {
 
   /** One look at every campaign; rejects where the store is out of reach. */
   async look(): Promise<void> {
+    await this.deps.transact(abortStranded);
     await this.startDue();
     await this.expand();
     await this.finish();

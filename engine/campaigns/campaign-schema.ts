@@ -109,6 +109,10 @@ export const CampaignSchema = z.object({
   started_at: nullableTime,
   completed_at: nullableTime,
   aborted_at: nullableTime,
+  aborted_reason: z
+    .string()
+    .nullable()
+    .describe('session_removed: its number is gone; null where its user canceled it'),
 });
 
 export const ForeseenCampaignSchema = CampaignSchema.extend({

@@ -101,6 +101,7 @@ export async function createCampaign(
     started_at: status === 'running' ? work.now : null,
     completed_at: null,
     aborted_at: null,
+    aborted_reason: null,
   };
   await insertCampaign(work.sql, row);
   if (status === 'pending') return { ...presentCampaign(row, NO_MESSAGES), forecast };

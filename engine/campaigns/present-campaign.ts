@@ -38,6 +38,7 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
     started_at: time(row.started_at),
     completed_at: time(row.completed_at),
     aborted_at: time(row.aborted_at),
+    aborted_reason: row.aborted_reason,
   };
 }
 

@@ -1,3 +1,4 @@
+import { ACTIVE_STATUSES } from '../domain/campaign-status';
 import type { Sql } from './database';
 import type { CampaignRow } from './campaigns';
 
@@ -37,6 +38,15 @@ export async function lockExpanding(tx: Sql, id: string): Promise<CampaignRow | 
     [id],
   );
   return rows[0];
+}
+
+/** Locks campaigns that are to go on, and whose session was removed. */
+export async function lockStranded(tx: Sql): Promise<CampaignRow[]> {
+  return tx.query<CampaignRow>(
+    `SELECT * FROM campaigns c WHERE status IN (${ACTIVE_STATUSES.map((status) => `'${status}'`).join(', ')})
+       AND NOT EXISTS (SELECT FROM sessions s WHERE s.id = c.session_id)
+     ORDER BY id LIMIT 100 FOR NO KEY UPDATE OF c SKIP LOCKED`,
+  );
 }
 
 const some = (condition: string): string =>

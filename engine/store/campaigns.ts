@@ -39,6 +39,8 @@ export interface CampaignRow {
   started_at: Date | null;
   completed_at: Date | null;
   aborted_at: Date | null;
+  /** Null where its user canceled it. */
+  aborted_reason: 'session_removed' | null;
 }
 
 export async function insertCampaign(tx: Sql, row: CampaignRow): Promise<void> {
@@ -80,7 +82,7 @@ export async function listCampaigns(
 export async function saveCampaign(tx: Sql, row: CampaignRow): Promise<void> {
   await tx.query(
     `UPDATE campaigns SET status = $2, expanded_through = $3, expanded_all = $4, paused_reason = $5,
-       started_at = $6, completed_at = $7, aborted_at = $8
+       started_at = $6, completed_at = $7, aborted_at = $8, aborted_reason = $9
      WHERE id = $1`,
     [
       row.id,
@@ -91,6 +93,7 @@ export async function saveCampaign(tx: Sql, row: CampaignRow): Promise<void> {
       row.started_at,
       row.completed_at,
       row.aborted_at,
+      row.aborted_reason,
     ],
   );
 }

@@ -44,6 +44,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
       started_at: made.created_at,
       completed_at: null,
       aborted_at: null,
+      aborted_reason: null,
       forecast: {
         completes_at: expect.any(String),
         limited_by: null,

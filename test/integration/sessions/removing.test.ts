@@ -60,6 +60,65 @@ describe.each(DATABASE_KINDS)('removing a session, on %s,', (database) => {
     await until('its link is closed', () => !leaving.link.isOpen);
   }, 90_000);
 
+  it('ends its campaigns, and tells it once', async () => {
+    const { live } = engine;
+    const [leaving, staying] = [
+      await engine.linkNumber('+393332000005'),
+      await engine.linkNumber('+393332000006'),
+    ];
+    leaving.link.drop('No network.');
+    await engine.inState(leaving.id, 'disconnected');
+    await live('POST', '/v1/webhooks', { url: receiver.url(), events: ['campaign.aborted'] });
+    // More than are made ahead of the sender.
+    const audience = await live('POST', '/v1/audiences', { name: 'all', contacts: [] });
+    for (const thousand of [0, 1000]) {
+      const contacts = Array.from({ length: 1000 }, (_, i) => ({ to: `+1415555${1000 + thousand + i}` }));
+      await live('POST', `/v1/audiences/${audience.body.id}/contacts`, { contacts });
+    }
+    const campaign = async (from: string, fields: object = {}): Promise<string> => {
+      const body = { name: 'c', audience_id: audience.body.id, text: 'Hi', from, ...fields };
+      return (await live('POST', '/v1/campaigns', body)).body.id;
+    };
+    const shown = async (id: string) => (await live('GET', `/v1/campaigns/${id}`)).body;
+    const running = await campaign('+393332000005');
+    const pending = await campaign('+393332000005', { send_at: inAnHour });
+    const paused = await campaign('+393332000005', { send_at: inAnHour });
+    await live('POST', `/v1/campaigns/${paused}/pause`);
+    const other = await campaign('+393332000006', { send_at: inAnHour });
+    await until('its messages are made', async () => {
+      const { body } = await live('GET', `/v1/messages?campaign_id=${running}&limit=1`);
+      return body.data.length > 0;
+    });
+
+    expect((await live('DELETE', `/v1/sessions/${leaving.id}`)).status).toBe(200);
+    for (const id of [running, pending, paused])
+      await until('it is aborted', async () => (await shown(id)).status === 'aborted');
+    const ended = await shown(running);
+    expect(ended).toMatchObject({
+      aborted_reason: 'session_removed',
+      aborted_at: expect.any(String),
+      paused_reason: null,
+      sent_count: 0,
+      pending_count: 0,
+      forecast: null,
+    });
+    // What was made has failed, the others get nothing.
+    expect(ended.failed_count).toBeGreaterThan(0);
+    expect(ended.failed_count + ended.canceled_count).toBe(2000);
+    const { body: messages } = await live('GET', `/v1/messages?campaign_id=${running}&limit=1`);
+    expect(messages.data[0]).toMatchObject({ status: 'failed', failure_reason: 'session_logged_out' });
+    expect(await shown(pending)).toMatchObject({ canceled_count: 2000, failed_count: 0 });
+    expect(await shown(other)).toMatchObject({ status: 'pending', aborted_reason: null });
+    const told = (): unknown[] =>
+      receiver.received
+        .filter(({ event }) => event.type === 'campaign.aborted')
+        .map((r) => r.event.data['id']);
+    await until('each end is told', () => told().length >= 3);
+    expect(told().sort()).toEqual([running, pending, paused].sort());
+    expect((await live('POST', `/v1/campaigns/${running}/resume`)).status).toBe(409);
+    expect(staying.link.isOpen).toBe(true);
+  }, 90_000);
+
   it('goes on where the number cannot be logged out', async () => {
     const { id, link } = await engine.linkNumber('+393332000003');
     link.fault = new Error('a fault of the link');
