@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findEngine, type RunningEngine } from './launcher/find-engine';
-import { LauncherError, reasonOf } from './launcher/launcher-error';
+import { helperError, LauncherError, reasonOf } from './launcher/launcher-error';
+import { n8nHelper } from './launcher/n8n-role';
 import { startEngine } from './launcher/start-engine';
 
 interface FindOptions {
@@ -26,15 +27,22 @@ export function n8nDataDir(): string {
 
 /**
  * The engine that runs on `dataDir`, started when there is none. Callers in any number of processes get the
- * same engine: one of them starts it, and all find it through `engine.json`.
- * @throws LauncherError when it does not run within 60 s
+ * same engine: one of them starts it, and all find it through `engine.json`. A worker of n8n's queue mode finds one
+ * and starts none: on a machine of its own it would be a second one, which nobody linked and no trigger hears of.
+ * @throws LauncherError when it does not run within 60 s, or a worker finds none
  */
 export async function findOrStartEngine({ dataDir }: FindOptions): Promise<RunningEngine> {
   const recent = probed.get(dataDir);
   if (recent && Date.now() - recent.at < PROBE_VALID_MS) return recent.engine;
-  const engine = (await findEngine(dataDir)) ?? (await startOnce(dataDir));
+  const engine = (await findEngine(dataDir)) ?? (await startHere(dataDir));
   probed.set(dataDir, { engine, at: Date.now() });
   return engine;
+}
+
+async function startHere(dataDir: string): Promise<RunningEngine> {
+  const helper = n8nHelper();
+  if (helper) throw helperError(helper, dataDir);
+  return await startOnce(dataDir);
 }
 
 function startOnce(dataDir: string): Promise<RunningEngine> {

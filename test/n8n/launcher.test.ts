@@ -43,9 +43,9 @@ const findProgram = (from: string): string => `require(${JSON.stringify(join(fro
     .findOrStartEngine({ dataDir: ${JSON.stringify(dataDir)} })
     .then((engine) => console.log(JSON.stringify(engine)), (error) => { console.log(error.message); process.exit(1); })`;
 
-/** The launcher in a process of its own, as another n8n process has it. */
-async function findElsewhere(environment: NodeJS.ProcessEnv = {}, from = DIST) {
-  const { stdout } = await run(process.execPath, ['-e', findProgram(from)], {
+/** The launcher in a process of its own, as another n8n process has it; `command` is n8n's own, such as "worker". */
+async function findElsewhere(environment: NodeJS.ProcessEnv = {}, from = DIST, command = 'start') {
+  const { stdout } = await run(process.execPath, ['-e', findProgram(from), 'n8n', command], {
     env: { ...process.env, ...environment },
   });
   const engine = JSON.parse(stdout) as { pid: number; baseUrl: string };
@@ -53,8 +53,8 @@ async function findElsewhere(environment: NodeJS.ProcessEnv = {}, from = DIST) {
   return engine;
 }
 
-async function failure(environment: NodeJS.ProcessEnv, from?: string): Promise<string> {
-  return await findElsewhere(environment, from).then(
+async function failure(environment: NodeJS.ProcessEnv, from?: string, command?: string): Promise<string> {
+  return await findElsewhere(environment, from, command).then(
     () => 'it started',
     (error: { stdout: string }) => error.stdout,
   );
@@ -176,6 +176,15 @@ test('a node goes on when its engine was killed between two runs', async () => {
   const { pid } = await launcher.findOrStartEngine({ dataDir: launcher.n8nDataDir() });
   started.add(pid);
   expect(pid).not.toBe(engine.pid);
+});
+
+test.each(['worker', 'webhook'])('an n8n %s uses the engine that runs, and starts none', async (command) => {
+  const message = await failure({}, DIST, command);
+  expect(message).toContain(`This is an n8n ${command} in queue mode, and no engine runs on its machine`);
+  expect(message).toContain('set "Engine" to "At a URL"');
+  expect(existsSync(join(dataDir, 'engine.log'))).toBe(false);
+  const { pid } = await find();
+  expect((await findElsewhere({}, DIST, command)).pid).toBe(pid);
 });
 
 test('a start that fails tells what the engine said, where its log is, and the other way', async () => {
