@@ -16,6 +16,9 @@ export class BlueticksApi implements ICredentialType {
 
   documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-blueticks';
 
+  /** n8n would ask for the domains that may get the key: `authenticate` gives it to its own engine alone. */
+  hideDomainRestrictionFields = true;
+
   properties: INodeProperties[] = [
     {
       displayName: 'Engine',
@@ -56,6 +59,22 @@ export class BlueticksApi implements ICredentialType {
       ],
       default: 'live',
       description: 'Whether messages are really sent. Test messages and live messages never see each other.',
+    },
+    {
+      displayName:
+        'Your phone is linked once, after this: a Blueticks node with the resource <b>Session</b> and the operation <b>Get QR Code</b> shows a code to scan with WhatsApp. Until then the test below says that no number is connected.',
+      name: 'liveNotice',
+      type: 'notice',
+      displayOptions: { show: { connection: ['bundled'], mode: ['live'] } },
+      default: '',
+    },
+    {
+      displayName:
+        'Nothing is really sent. A message to <b>+15005550001</b> is delivered and read, <b>+15005550004</b> replies "yes", <b>+15005550002</b> is not on WhatsApp.',
+      name: 'testNotice',
+      type: 'notice',
+      displayOptions: { show: { connection: ['bundled'], mode: ['test'] } },
+      default: '',
     },
     {
       displayName: 'Base URL',

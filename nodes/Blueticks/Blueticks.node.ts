@@ -24,7 +24,9 @@ export class Blueticks implements INodeType {
     icon: { light: 'file:blueticks.svg', dark: 'file:blueticks.dark.svg' },
     group: ['output'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    // As words: "send and wait: message", "get many: opt out".
+    subtitle:
+      '={{ ($parameter["operation"].replace("getAll", "getMany") + ": " + $parameter["resource"]).replace(/([A-Z])/g, " $1").toLowerCase() }}',
     description: 'Send, schedule and automate WhatsApp messages from your own number',
     defaults: { name: 'Blueticks' },
     usableAsTool: true,

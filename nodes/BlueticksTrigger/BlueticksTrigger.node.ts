@@ -39,6 +39,7 @@ export class BlueticksTrigger implements INodeType {
         displayName: 'Download Media',
         name: 'downloadMedia',
         type: 'boolean',
+        displayOptions: { show: { events: ['message.received'] } },
         default: false,
         description:
           'Whether to get the file of a received message (a picture, a voice message, a document) as binary data, in the property "data"',

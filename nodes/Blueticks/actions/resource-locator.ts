@@ -12,11 +12,14 @@ interface Locator {
   description: string;
   /** Unless told otherwise, one has to be chosen. */
   required?: boolean;
+  /** What stands in the list's field while none is chosen. */
+  whenEmpty?: string;
 }
 
 /** A field with which a person chooses from a list, or gives an id. */
 export function resourceLocator(locator: Locator): INodeProperties {
   const { displayName, name, noun, prefix, search, description, required = true } = locator;
+  const { whenEmpty = `Choose ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}…` } = locator;
   return {
     displayName,
     name,
@@ -29,7 +32,7 @@ export function resourceLocator(locator: Locator): INodeProperties {
         displayName: 'From List',
         name: 'list',
         type: 'list',
-        placeholder: `Choose a ${noun}…`,
+        placeholder: whenEmpty,
         typeOptions: { searchListMethod: search, searchable: true },
       },
       {

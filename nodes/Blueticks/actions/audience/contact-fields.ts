@@ -69,9 +69,10 @@ export const contactsFields: INodeProperties[] = [
   {
     ...contactToField,
     required: true,
+    default: '={{ $json.phone }}',
     placeholder: 'e.g. {{ $json.phone }}',
     displayOptions: shownForItems,
-    hint: 'An expression that reads the number from the item',
+    hint: 'An expression that reads the number from the item: put the name of its column for "phone"',
   },
   { ...variablesField, displayOptions: shownForItems },
   {

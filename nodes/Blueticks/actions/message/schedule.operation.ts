@@ -15,8 +15,8 @@ export const schedule: Operation = {
         type: 'dateTime',
         required: true,
         default: '',
-        description:
-          "When it goes out, in the workflow's time zone. An expression such as {{ $now.plus({ days: 3 }) }} works too.",
+        hint: "In the workflow's time zone, from 10 seconds to a year ahead",
+        description: 'When it goes out. An expression such as {{ $now.plus({ days: 3 }) }} works too.',
       },
     ],
   }),

@@ -20,7 +20,8 @@ const whenFields: INodeProperties[] = [
     typeOptions: { minValue: 0 },
     displayOptions: { show: { when: ['after'] } },
     default: 1,
-    description: 'How long after the start of the sequence (not after the step before). 0 sends at once.',
+    hint: 'From the start of the sequence, not from the step before. 0 sends at once.',
+    description: 'How long after the start of the sequence this step goes out',
   },
   {
     displayName: 'Unit',

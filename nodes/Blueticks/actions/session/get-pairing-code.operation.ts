@@ -21,6 +21,7 @@ export const getPairingCode: Operation = {
     },
     sessionIdField(
       'The session to link. Leave empty for the one that has no number yet, or for a first one.',
+      'The one without a number',
     ),
   ],
   async execute(context, itemIndex) {

@@ -20,6 +20,7 @@ export const getQrCode: Operation = {
     },
     sessionIdField(
       'The session to link. Leave empty for the one that has no number yet, or for a first one.',
+      'The one without a number',
     ),
     {
       displayName: 'Put Output File in Field',

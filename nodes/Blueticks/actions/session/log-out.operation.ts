@@ -7,7 +7,9 @@ export const logOut: Operation = {
   name: 'Log Out',
   action: 'Log a linked number out',
   description: 'Unlink a WhatsApp number from the engine. Nothing is sent from it until it is linked again.',
-  fields: [sessionIdField('The linked number to log out. May be left empty when there is only one.')],
+  fields: [
+    sessionIdField('The linked number to log out. May be left empty when there is only one.', 'The only one'),
+  ],
   async execute(context, itemIndex) {
     const path = `${sessionPath(await theSession(context, itemIndex))}/logout`;
     return [await callEngine(context, { method: 'POST', path, itemIndex })];

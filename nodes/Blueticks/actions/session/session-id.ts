@@ -6,8 +6,8 @@ import { chosenId, resourceLocator } from '../resource-locator';
 /** States of a session that has a number. */
 const LINKED = ['connecting', 'connected', 'disconnected', 'restricted'];
 
-/** The linked number that an operation works on; `description` says what an empty field means. */
-export function sessionIdField(description: string): INodeProperties {
+/** The linked number that an operation works on; `description` and, in short, `whenEmpty` say what an empty field means. */
+export function sessionIdField(description: string, whenEmpty: string): INodeProperties {
   return resourceLocator({
     displayName: 'Session',
     name: 'sessionId',
@@ -15,6 +15,7 @@ export function sessionIdField(description: string): INodeProperties {
     prefix: 'ses_',
     search: 'searchSessions',
     required: false,
+    whenEmpty,
     description,
   });
 }
