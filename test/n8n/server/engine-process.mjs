@@ -42,10 +42,15 @@ export class EngineProcess {
     return (await response.json()).api_key;
   }
 
-  async ask(path, method = 'GET') {
+  async ask(path, method = 'GET', body = undefined) {
+    const key = await this.key();
     const response = await fetch(`${this.file.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${await this.key()}` },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
     });
     return await response.json();
   }

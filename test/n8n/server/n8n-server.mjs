@@ -1,78 +1,26 @@
-import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { N8nProcess } from './n8n-process.mjs';
 import { until } from './until.mjs';
 
-const OWNER = { email: 'owner@example.com', firstName: 'Own', lastName: 'Er', password: 'Password-1234' };
+export const OWNER = {
+  email: 'owner@example.com',
+  firstName: 'Own',
+  lastName: 'Er',
+  password: 'Password-1234',
+};
 
 /** A real n8n server in a folder of its own, and its REST API as the editor uses it. */
-export class N8nServer {
-  constructor(paths, userFolder) {
-    this.paths = paths;
-    this.userFolder = userFolder;
-    this.logFile = join(userFolder, 'n8n.log');
+export class N8nServer extends N8nProcess {
+  constructor(paths, userFolder, options) {
+    super(paths, userFolder, options);
     this.cookie = '';
     this.flatted = createRequire(join(paths.n8n, 'package.json'))('flatted');
   }
 
   async start() {
-    this.port ??= await freePort();
-    this.brokerPort ??= await freePort();
-    this.url = `http://127.0.0.1:${this.port}`;
-    const log = createWriteStream(this.logFile, { flags: 'a' });
-    this.child = spawn(this.paths.node, [join(this.paths.n8n, 'bin', 'n8n'), 'start'], {
-      cwd: this.userFolder,
-      env: this.environment(),
-    });
-    this.child.stdout.pipe(log);
-    this.child.stderr.pipe(log);
-    this.exited = new Promise((resolve) => this.child.once('exit', resolve));
-    await until('n8n is ready', () => this.answers('/healthz/readiness'), 120_000);
+    await super.start();
     await until('the editor is ready', () => this.answers('/rest/settings'), 60_000);
-  }
-
-  async stop() {
-    if (!this.child || this.child.exitCode !== null) return;
-    this.child.kill('SIGTERM');
-    const late = setTimeout(() => this.child.kill('SIGKILL'), 30_000);
-    await this.exited;
-    clearTimeout(late);
-  }
-
-  environment() {
-    return {
-      PATH: `${dirname(this.paths.node)}${delimiter}${process.env.PATH}`,
-      HOME: this.userFolder,
-      N8N_USER_FOLDER: this.userFolder,
-      N8N_LISTEN_ADDRESS: '127.0.0.1',
-      N8N_HOST: '127.0.0.1',
-      N8N_PORT: String(this.port),
-      N8N_RUNNERS_BROKER_PORT: String(this.brokerPort),
-      WEBHOOK_URL: `${this.url}/`,
-      N8N_SECURE_COOKIE: 'false',
-      N8N_ENCRYPTION_KEY: 'only-for-this-test',
-      DB_TYPE: 'sqlite',
-      N8N_DIAGNOSTICS_ENABLED: 'false',
-      N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-      N8N_TEMPLATES_ENABLED: 'false',
-      N8N_PERSONALIZATION_ENABLED: 'false',
-      N8N_DISABLED_MODULES: 'mcp-registry,instance-ai,chat-hub,insights,agents',
-      // Activation then answers after the trigger has registered, with its error where that failed.
-      N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false',
-      GENERIC_TIMEZONE: 'Europe/Rome',
-      // Slow enough for an execution to be parked before the sandbox answers its question.
-      BLUETICKS_SANDBOX_SPEED: '4',
-      BLUETICKS_PACING: 'off',
-    };
-  }
-
-  async answers(path) {
-    return await fetch(`${this.url}${path}`).then(
-      (response) => response.ok,
-      () => false,
-    );
   }
 
   async setUpOwner() {
@@ -130,10 +78,24 @@ export class N8nServer {
     return await this.rest('POST', `/rest/workflows/${id}/run`, { triggerToStartFrom: { name: nodeName } });
   }
 
+  async changeWorkflow({ id }, nodes, connections) {
+    return await this.rest('PATCH', `/rest/workflows/${id}?forceSave=true`, { nodes, connections });
+  }
+
+  /** What the nodes of a workflow keep from one run to the next. */
+  async staticData({ id }) {
+    return (await this.rest('GET', `/rest/workflows/${id}`)).staticData;
+  }
+
   /** Executions of a workflow, newest first. */
-  async executions({ id }) {
+  async executions({ id }, limit = 20) {
     const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
-    return (await this.rest('GET', `/rest/executions?filter=${filter}`)).results;
+    return (await this.rest('GET', `/rest/executions?filter=${filter}&limit=${limit}`)).results;
+  }
+
+  /** What "Retry" in the list of executions does; answers the new execution. */
+  async retry(executionId, body = {}) {
+    return await this.rest('POST', `/rest/executions/${executionId}/retry`, body);
   }
 
   async statusOf(executionId) {
@@ -171,20 +133,4 @@ export class N8nServer {
     );
     return { status: execution.status, mode: execution.mode, error: resultData.error, output };
   }
-
-  lastLines() {
-    if (!existsSync(this.logFile)) return '';
-    return readFileSync(this.logFile, 'utf8').split('\n').slice(-30).join('\n');
-  }
-}
-
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

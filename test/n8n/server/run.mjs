@@ -1,11 +1,18 @@
 // The package in a real n8n: packed, installed as n8n installs it, and used as a person uses it.
-// node test/n8n/server/run.mjs — ends by itself with "N passed, M failed".
+// node test/n8n/server/run.mjs [part…] [--keep-screenshots] — all parts, or those named; ends by itself with "N passed,
+// M failed". The pictures of the editor are kept in docs/screenshots when asked for, else in a temporary folder.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { editorChecks } from './checks/editor.mjs';
+import { firstWalkChecks } from './checks/first-walk.mjs';
+import { floodChecks } from './checks/flood.mjs';
 import { installChecks } from './checks/install.mjs';
+import { queueChecks } from './checks/queue.mjs';
+import { refusalChecks } from './checks/refusing.mjs';
 import { resourceChecks } from './checks/resources.mjs';
+import { retryChecks } from './checks/retrying.mjs';
 import { sendingChecks } from './checks/sending.mjs';
 import { templateChecks } from './checks/templates.mjs';
 import { waitingChecks } from './checks/waiting.mjs';
@@ -13,11 +20,29 @@ import { EngineProcess } from './engine-process.mjs';
 import { ensureN8n } from './ensure-n8n.mjs';
 import { N8nServer } from './n8n-server.mjs';
 
+/** In one n8n, one after the other. */
+const PARTS = {
+  sending: sendingChecks,
+  refusing: refusalChecks,
+  retrying: retryChecks,
+  waiting: waitingChecks,
+  resources: resourceChecks,
+  templates: templateChecks,
+  flood: floodChecks,
+  editor: editorChecks,
+};
+
 const checkout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const data = { connection: 'bundled', mode: 'test' };
 const counts = { passed: 0, failed: 0 };
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const keepsPictures = process.argv.includes('--keep-screenshots');
+const isAsked = (part) => asked.length === 0 || asked.includes(part);
+const pictures = keepsPictures
+  ? join(checkout, 'docs', 'screenshots')
+  : join(tmpdir(), 'blueticks-n8n-screenshots');
 let broken = false;
-let server;
+let lastLines = () => '';
 
 /** Each check builds on the ones before it: after a failure the rest are counted as failed, unrun. */
 async function check(name, action) {
@@ -30,30 +55,39 @@ async function check(name, action) {
   } catch (error) {
     counts.failed += 1;
     console.log(`FAIL  ${name}\n      ${String(error.stack ?? error).replaceAll('\n', '\n      ')}`);
-    if (!broken) console.log(server.lastLines());
+    if (!broken) console.log(lastLines());
     broken = true;
   }
 }
 
-const userFolder = mkdtempSync(join(tmpdir(), 'blueticks-n8n-server-'));
+const folder = mkdtempSync(join(tmpdir(), 'blueticks-n8n-server-'));
+const userFolder = join(folder, 'n8n');
 const engine = new EngineProcess(join(userFolder, '.n8n', 'blueticks'));
+let server;
 
 try {
-  server = new N8nServer(ensureN8n(console.log), userFolder);
+  const paths = ensureN8n(console.log);
+  server = new N8nServer(paths, userFolder);
+  lastLines = () => server.lastLines();
   await installChecks({ check, checkout, userFolder, server, engine });
-  const credential = await server.createCredential('Sandbox', data);
-  const world = { check, checkout, server, engine, credential, data };
-  await sendingChecks(world);
-  await waitingChecks(world);
-  await resourceChecks(world);
-  await templateChecks(world);
+  const world = { check, checkout, paths, server, engine, data, pictures };
+  if (isAsked('walk')) await firstWalkChecks(world);
+  world.credential = await server.createCredential('Sandbox', data);
+  for (const [part, run] of Object.entries(PARTS)) if (isAsked(part)) await run(world);
+  await server.stop();
+  await engine.stop();
+  if (isAsked('queue')) {
+    const packageFolder = join(userFolder, '.n8n', 'nodes');
+    const say = (lines) => (lastLines = lines);
+    await queueChecks({ check, paths, folder: join(folder, 'queue'), packageFolder, say });
+  }
 } catch (error) {
   counts.failed += 1;
   console.error(error);
 } finally {
   await server?.stop();
   await engine.stop();
-  rmSync(userFolder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 console.log(`${counts.passed} passed, ${counts.failed} failed`);

@@ -21,6 +21,15 @@ function blueticks(name, credential, parameters) {
   };
 }
 
+const code = (name, jsCode) => ({
+  id: randomUUID(),
+  name,
+  type: 'n8n-nodes-base.code',
+  typeVersion: 2,
+  position: [200, 0],
+  parameters: { jsCode },
+});
+
 const startThen = (name) => ({ Start: { main: [[{ node: name, type: 'main', index: 0 }]] } });
 
 /** Nodes and connections of a workflow that schedules a message for the sandbox's number that reads it. */
@@ -44,7 +53,7 @@ export function editMessage(credential, id) {
   return [[start, node], startThen('Update')];
 }
 
-export function onDelivered(credential) {
+export function onDelivered(credential, filters = { reference: 'real-n8n' }) {
   const node = {
     id: randomUUID(),
     name: 'Blueticks Trigger',
@@ -52,7 +61,7 @@ export function onDelivered(credential) {
     typeVersion: 1,
     position: [0, 0],
     webhookId: randomUUID(),
-    parameters: { events: ['message.delivered'], filters: { reference: 'real-n8n' } },
+    parameters: { events: ['message.delivered'], filters },
     credentials: { blueticksApi: { id: credential.id, name: credential.name } },
   };
   return [[node], {}];
@@ -79,16 +88,10 @@ export function askAndWait(credential, parameters) {
 
 /** A list of people becomes an audience, and the audience gets a campaign. */
 export function sendCampaign(credential) {
-  const people = {
-    id: randomUUID(),
-    name: 'People',
-    type: 'n8n-nodes-base.code',
-    typeVersion: 2,
-    position: [200, 0],
-    parameters: {
-      jsCode: `return [1, 2, 3].map((n) => ({ json: { phone: '+1415555300' + n, name: 'Person ' + n } }));`,
-    },
-  };
+  const people = code(
+    'People',
+    `return [1, 2, 3].map((n) => ({ json: { phone: '+1415555300' + n, name: 'Person ' + n } }));`,
+  );
   const audience = blueticks('Audience', credential, {
     resource: 'audience',
     operation: 'create',
@@ -125,4 +128,24 @@ export function startSequence(credential) {
     },
   });
   return [[start, node], startThen('Sequence')];
+}
+
+/** Sends to each of some people; `to` is the expression that reads one of them. */
+export function sendToEach(credential, people, { to, reference }) {
+  const list = code('People', `return ${JSON.stringify(people)}.map((to) => ({ json: { to } }));`);
+  const send = blueticks('Send', credential, {
+    operation: 'send',
+    to,
+    text: 'Hello',
+    options: { reference },
+  });
+  return [
+    [start, list, send],
+    { ...startThen('People'), People: { main: [[{ node: 'Send', type: 'main', index: 0 }]] } },
+  ];
+}
+
+/** A workflow of one Blueticks node. */
+export function startNode(name, credential, parameters) {
+  return [[start, blueticks(name, credential, parameters)], startThen(name)];
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { installPackage } from '../install-package.mjs';
 
 /** From an empty n8n to a credential that is good. */
 export async function installChecks({ check, checkout, userFolder, server, engine }) {
+  mkdirSync(userFolder, { recursive: true });
   await check('the package is packed and installed as n8n installs it', () => {
     const files = installPackage(checkout, userFolder);
     for (const path of ['index.js', 'dist/nodes/Blueticks/blueticks.dark.svg', 'dist/engine/cli/main.js']) {

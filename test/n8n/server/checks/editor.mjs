@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { Editor } from '../editor.mjs';
+import { Gallery } from '../gallery.mjs';
+import { PANELS } from '../panels.mjs';
+import { readTemplates } from '../templates.mjs';
+import { onDelivered, startNode } from '../workflows.mjs';
+
+/** What a person sees of the nodes in n8n's editor. The pictures are kept in `pictures`. */
+export async function editorChecks({ check, checkout, paths, server, credential, pictures }) {
+  let editor;
+  const gallery = new Gallery(pictures);
+  try {
+    await check('editor: a person logs in', async () => {
+      editor = await Editor.open(paths, server, console.log);
+    });
+
+    await check('editor: the credential says where the engine is, and that it is good', async () => {
+      const dialog = await editor.openCredential(credential);
+      await editor.shows(dialog, [
+        'Engine',
+        'Messages Go To',
+        'Nothing is really sent',
+        'Connection tested successfully',
+      ]);
+      assert.equal(await editor.chosen(dialog, 'connection'), 'On This Machine (Started for You)');
+      assert.equal(await editor.chosen(dialog, 'mode'), 'Sandbox (Test)');
+      await gallery.take(editor.page, 'credential');
+    });
+
+    for (const [resource, { operation, operations, fields }] of Object.entries(PANELS)) {
+      await check(`editor: the panel of ${resource} shows its fields and operations`, async () => {
+        const [nodes, connections] = startNode('Blueticks', credential, { resource, operation });
+        const workflow = await server.createWorkflow(`Panel of ${resource}`, nodes, connections);
+        const panel = await editor.openNode(workflow, 'Blueticks');
+        assert.deepEqual(await editor.fields(panel), ['Credential', 'Resource', 'Operation', ...fields]);
+        await gallery.take(panel, resource);
+        assert.deepEqual(await editor.choices('operation'), operations);
+      });
+    }
+
+    await check('editor: the panel of the trigger shows its events and filters', async () => {
+      const [nodes, connections] = onDelivered(credential);
+      const workflow = await server.createWorkflow('Panel of the trigger', nodes, connections);
+      const panel = await editor.openNode(workflow, 'Blueticks Trigger');
+      assert.deepEqual(await editor.fields(panel), ['Credential', 'Events', 'Filters', 'Reference']);
+      await editor.shows(panel, ['Message Delivered']);
+      await gallery.take(panel, 'trigger');
+    });
+
+    await check('editor: an executed template shows what each node put out', async () => {
+      const { name, nodes, connections } = readTemplates(checkout, credential)['ask-and-wait'];
+      const workflow = await server.createWorkflow(`${name} (shown)`, nodes, connections);
+      const { executionId } = await server.run(workflow, 'Start');
+      assert.equal((await server.finished(executionId, 90_000)).status, 'success');
+      await editor.openExecution(workflow, executionId);
+      await editor.showsInPage(['Succeeded', 'Ask', 'Said Yes?', 'Confirm', 'send and wait: message']);
+      await gallery.take(editor.page, 'executed-template');
+    });
+  } finally {
+    await editor?.close();
+  }
+}

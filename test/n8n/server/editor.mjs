@@ -1,0 +1,114 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ensureChromium } from './ensure-chromium.mjs';
+import { OWNER } from './n8n-server.mjs';
+import { until } from './until.mjs';
+
+const VIEWPORT = { width: 1280, height: 800 };
+
+/** n8n's editor in a headless Chromium, as a person sees it. Playwright is the one that n8n itself brings. */
+export class Editor {
+  static async open(paths, server, log) {
+    const executablePath = ensureChromium(log);
+    const { chromium, selectors } = createRequire(join(paths.n8n, 'package.json'))('playwright-core');
+    selectors.setTestIdAttribute('data-test-id');
+    // Chromium's sandbox does not work for root, and every page here is our own.
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const browser = await chromium.launch({ executablePath, args });
+    try {
+      const context = await browser.newContext({ viewport: VIEWPORT, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
+      const editor = new Editor(browser, page, server);
+      await editor.logIn();
+      return editor;
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  constructor(browser, page, server) {
+    Object.assign(this, { browser, page, server });
+  }
+
+  async logIn() {
+    await this.page.goto(`${this.server.url}/signin`);
+    await this.page.locator('input[type=email]').fill(OWNER.email);
+    await this.page.locator('input[type=password]').fill(OWNER.password);
+    await this.page.locator('input[type=password]').press('Enter');
+    await this.page.waitForURL((url) => !url.pathname.startsWith('/signin'));
+  }
+
+  /** Something of n8n's editor, by the name that n8n's own tests know it by. */
+  part(testId) {
+    return this.page.getByTestId(testId);
+  }
+
+  /** Opens a workflow with the panel of one of its nodes. */
+  async openNode({ id, nodes }, name) {
+    const node = nodes.find((candidate) => candidate.name === name);
+    await this.page.goto(`${this.server.url}/workflow/${id}/${node.id}`);
+    const panel = this.part('ndv');
+    await panel.waitFor();
+    return panel;
+  }
+
+  async openExecution(workflow, executionId) {
+    await this.page.goto(`${this.server.url}/workflow/${workflow.id}/executions/${executionId}`);
+  }
+
+  /** Opens the dialog of a credential. */
+  async openCredential({ name }) {
+    await this.page.goto(`${this.server.url}/home/credentials`);
+    await this.part('resources-list-item').filter({ hasText: name }).first().click();
+    const dialog = this.part('credential-edit-dialog');
+    await dialog.waitFor();
+    return dialog;
+  }
+
+  /** The labels of the fields that a panel shows, from top to bottom. */
+  async fields(panel) {
+    const labels = panel.locator(
+      '[data-test-id="node-parameters"] label, [data-test-id="parameter-item"] label',
+    );
+    await labels.first().waitFor();
+    const texts = await labels.filter({ visible: true }).allInnerTexts();
+    // Below a label stand, while they are not yet shown, the words of the menu beside it.
+    return texts.map((text) => text.split('\n')[0].trim()).filter(Boolean);
+  }
+
+  /** What is chosen in a field with a list. */
+  async chosen(part, field) {
+    return await part.getByTestId(`parameter-input-${field}`).locator('input').first().inputValue();
+  }
+
+  /** What a field with a list offers. */
+  async choices(field) {
+    await this.part(`parameter-input-${field}`).click();
+    const names = this.part('parameter-input-item').locator('.option-headline').filter({ visible: true });
+    await names.first().waitFor();
+    return (await names.allInnerTexts()).map((text) => text.trim());
+  }
+
+  /** Waits until all of these texts are seen. */
+  async shows(part, texts) {
+    for (const text of texts) await part.getByText(text).filter({ visible: true }).first().waitFor();
+  }
+
+  /** Waits until all of these texts are seen in the page, or in a frame of it, as n8n may show an execution. */
+  async showsInPage(texts) {
+    const isSeen = async (frame, text) =>
+      (await frame.getByText(text, { exact: true }).filter({ visible: true }).count()) > 0;
+    for (const text of texts) {
+      await until(`"${text}" is seen`, async () => {
+        const seen = await Promise.all(this.page.frames().map((frame) => isSeen(frame, text)));
+        return seen.includes(true);
+      });
+    }
+  }
+
+  async close() {
+    await this.browser.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineProcess } from './engine-process.mjs';
+import { freePort } from './n8n-process.mjs';
+import { until } from './until.mjs';
+
+/** An engine that a person runs on its own: `serve`, and a key by `keys create`. */
+export class OwnEngine extends EngineProcess {
+  /** `packageFolder` is that of the installed package. */
+  constructor(packageFolder, dataDir) {
+    super(dataDir);
+    this.program = join(packageFolder, 'dist', 'engine', 'cli', 'main.js');
+  }
+
+  async start() {
+    mkdirSync(this.dataDir, { recursive: true });
+    this.env = {
+      PATH: process.env.PATH,
+      HOME: this.dataDir,
+      BLUETICKS_DATA_DIR: this.dataDir,
+      BLUETICKS_PORT: String(await freePort()),
+      BLUETICKS_SANDBOX_SPEED: '4',
+      BLUETICKS_PACING: 'off',
+    };
+    spawn(process.execPath, [this.program, 'serve'], { env: this.env, stdio: 'ignore' });
+    await until('the engine is ready', async () => {
+      const answer = await fetch(`http://127.0.0.1:${this.env.BLUETICKS_PORT}/readyz`).catch(() => undefined);
+      return answer?.ok;
+    });
+  }
+
+  /** What the credential asks for. */
+  credential() {
+    const args = [this.program, 'keys', 'create', '--mode', 'test', '--name', 'n8n', '--json'];
+    const { key } = JSON.parse(execFileSync(process.execPath, args, { env: this.env }).toString('utf8'));
+    return { connection: 'url', baseUrl: this.file.url, apiKey: key };
+  }
+}

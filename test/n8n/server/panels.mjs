@@ -1,0 +1,39 @@
+/** What the panel of each resource shows when it is opened: its operations, and the fields of the first one. */
+export const PANELS = {
+  message: {
+    operation: 'schedule',
+    operations: [
+      'Cancel',
+      'Cancel Many',
+      'Get',
+      'Get Many',
+      'Schedule',
+      'Send',
+      'Send and Wait for Response',
+      'Update',
+    ],
+    fields: ['To', 'Send At', 'Message Type', 'Text', 'Options'],
+  },
+  session: {
+    operation: 'getStatus',
+    operations: ['Get Pairing Code', 'Get QR Code', 'Get Status', 'Log Out'],
+    fields: ['Session'],
+  },
+  contact: { operation: 'checkNumber', operations: ['Check Number'], fields: ['Phone', 'Options'] },
+  optOut: { operation: 'add', operations: ['Add', 'Get Many', 'Remove'], fields: ['To'] },
+  sequence: {
+    operation: 'start',
+    operations: ['Get', 'Get Many', 'Start', 'Stop'],
+    fields: ['To', 'Steps', 'When', 'Amount', 'Unit', 'Time of Day', 'Message Type', 'Text', 'Options'],
+  },
+  campaign: {
+    operation: 'create',
+    operations: ['Cancel', 'Create', 'Get', 'Get Many', 'Pause', 'Resume'],
+    fields: ['Name', 'Audience', 'Text', 'Media Address', 'If a Variable Is Missing', 'Options'],
+  },
+  audience: {
+    operation: 'create',
+    operations: ['Add Contacts', 'Create', 'Delete', 'Get', 'Get Many', 'Remove Contact', 'Update Contact'],
+    fields: ['Name', 'Contacts From', 'To', 'Variables'],
+  },
+};

@@ -1,0 +1,10 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+require('../../servers/typescript-hook.cjs');
+
+/** The servers of the other tests: their programs installed where missing, then one on a free port of its own. */
+export const { installServers } = require('../../servers/install-servers.ts');
+export const { startPostgresServer } = require('../../servers/postgres-server.ts');
+export const { startRedisServer } = require('../../servers/redis-server.ts');
+export const { findProgram } = require('../../servers/child-server.ts');
