@@ -20,7 +20,7 @@ export const PANELS = {
     fields: ['Session'],
   },
   contact: { operation: 'checkNumber', operations: ['Check Number'], fields: ['Phone', 'Options'] },
-  optOut: { operation: 'add', operations: ['Add', 'Get Many', 'Remove'], fields: ['To'] },
+  optOut: { operation: 'add', operations: ['Add', 'Get Many', 'Remove'], fields: ['Phone or Chat ID'] },
   sequence: {
     operation: 'start',
     operations: ['Get', 'Get Many', 'Start', 'Stop'],

@@ -8,7 +8,7 @@ export const add: Operation = {
   action: 'Opt a person out',
   description:
     'Keep campaigns and sequences from a person, and stop the sequences under way. Single messages still go.',
-  fields: [personField],
+  fields: [{ ...personField, hint: 'Gets no more campaigns and sequences; single messages still go' }],
   async execute(context, itemIndex) {
     const body = { to: readPerson(context, itemIndex) };
     return [await callEngine(context, { method: 'POST', path: '/v1/opt-outs', body, itemIndex })];

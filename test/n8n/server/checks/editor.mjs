@@ -33,7 +33,10 @@ export async function editorChecks({ check, checkout, paths, server, credential,
         const workflow = await server.createWorkflow(`Panel of ${resource}`, nodes, connections);
         const panel = await editor.openNode(workflow, 'Blueticks');
         assert.deepEqual(await editor.fields(panel), ['Credential', 'Resource', 'Operation', ...fields]);
-        await gallery.take(panel, resource);
+        await gallery.take(
+          panel,
+          resource.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`),
+        );
         assert.deepEqual(await editor.choices('operation'), operations);
       });
     }
