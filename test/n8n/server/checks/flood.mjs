@@ -37,7 +37,7 @@ export async function floodChecks({ check, server, engine, credential }) {
         const list = await executions();
         return list.length >= EVENTS && list.every(({ status }) => status === 'success') ? list : undefined;
       },
-      120_000,
+      240_000,
     );
     const items = [];
     for (const { id } of found) items.push((await server.finished(id)).output['Blueticks Trigger'][0]);
@@ -62,12 +62,14 @@ export async function floodChecks({ check, server, engine, credential }) {
       }
     }
     assert.equal(brought.length, EVENTS);
-    await until('all are brought', async () => {
+    // One that a busy n8n did not answer within 10 s is tried again a minute later.
+    const areBrought = async () => {
       const lists = await Promise.all(
         webhooks.map(async ({ id }) => (await engine.ask(`/v1/webhooks/${id}/deliveries?limit=200`)).data),
       );
       return lists.flat().every(({ status }) => status === 'delivered');
-    });
+    };
+    await until('all are brought', areBrought, 240_000);
     await sleep(3_000);
     assert.equal((await executions()).length, EVENTS);
     for (const workflow of workflows) await server.deactivate(workflow);
