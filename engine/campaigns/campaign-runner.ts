@@ -8,6 +8,7 @@ import { saveCampaign, type CampaignRow } from '../store/campaigns';
 import type { Sql } from '../store/database';
 import { abortStranded } from './abort-stranded';
 import { expandCampaign } from './expand-campaign';
+import { pauseLoggedOut } from './pause-logged-out';
 import { tellOfCampaigns } from './present-campaign';
 
 export interface CampaignRunnerDependencies {
@@ -22,8 +23,9 @@ const ROUND_MS = 1_000;
 
 /**
  * Carries campaigns on: starts those whose time has come, makes messages ahead of the sender, and tells the end; also
- * that of those whose number was removed. Every
- * process may run it: each campaign is locked by whoever has it in hand, and what a crash leaves the next round finds.
+ * that of those whose number was removed, and
+ * the pause of those whose number was logged out. Every process may run it: each campaign is locked by whoever has it
+ * in hand, and what a crash leaves the next round finds.
  */
 export class CampaignRunner {
   private round: Promise<void> | null = null;
@@ -52,6 +54,7 @@ export class CampaignRunner {
   async look(): Promise<void> {
     await this.deps.transact(abortStranded);
     await this.startDue();
+    await this.deps.transact(pauseLoggedOut);
     await this.expand();
     await this.finish();
   }

@@ -49,6 +49,15 @@ export async function lockStranded(tx: Sql): Promise<CampaignRow[]> {
   );
 }
 
+/** Locks running campaigns whose session was logged out. */
+export async function lockLoggedOut(tx: Sql): Promise<CampaignRow[]> {
+  return tx.query<CampaignRow>(
+    `SELECT c.* FROM campaigns c JOIN sessions s ON s.id = c.session_id
+     WHERE c.status = 'running' AND s.state = 'logged_out'
+     ORDER BY c.id LIMIT 100 FOR NO KEY UPDATE OF c SKIP LOCKED`,
+  );
+}
+
 const some = (condition: string): string =>
   `EXISTS (SELECT FROM messages m WHERE m.campaign_id = c.id AND ${condition})`;
 

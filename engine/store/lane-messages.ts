@@ -162,7 +162,8 @@ export async function lockAnswered(
 export async function lockDueOfLoggedOut(tx: Sql, now: Date, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT m.* FROM sessions AS s JOIN messages AS m ON m.session_id = s.id
-     WHERE s.state = 'logged_out' AND m.status IN ('scheduled', 'queued') AND m.due_at <= $1
+     WHERE s.state = 'logged_out' AND m.campaign_id IS NULL
+       AND m.status IN ('scheduled', 'queued') AND m.due_at <= $1
      ORDER BY m.due_at LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
     [now, limit],
   );
