@@ -24,8 +24,12 @@ export async function startEngine(dataDir, env = {}) {
   });
   const answer = () =>
     new Promise((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code) => reject(new Error(`the engine ended with ${code}`)));
+      const onExit = (code) => reject(new Error(`the engine ended with ${code}`));
+      child.once('exit', onExit);
+      child.once('message', (message) => {
+        child.off('exit', onExit);
+        resolve(message);
+      });
     });
   const ask = (question) => {
     const answered = answer();
