@@ -23,6 +23,7 @@ const PATHS: Record<string, string[]> = {
   '/v1/audiences/{id}/contacts/{contactId}': ['delete', 'patch'],
   '/v1/audiences/{id}/import': ['post'],
   '/v1/campaigns': ['get', 'post'],
+  '/v1/campaigns/forecast': ['post'],
   '/v1/campaigns/preview': ['post'],
   '/v1/campaigns/{id}': ['get'],
   '/v1/campaigns/{id}/cancel': ['post'],
