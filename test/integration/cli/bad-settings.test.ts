@@ -9,6 +9,7 @@ jest.setTimeout(SLOW_MS);
 const WRONG: [Variable, string, RegExp, RegExp][] = [
   ['BLUETICKS_HOST', 'http://x', /is "http:\/\/x", which is no address/, /127\.0\.0\.1/],
   ['BLUETICKS_PORT', '77177', /is "77177", which is no port/, /0 to 65535/],
+  ['BLUETICKS_PUBLIC_URL', 'ftp://x', /begins with "ftp:/, /http:\/\//],
   ['DATABASE_URL', 'mysql://root:geheim@db/x', /begins with "mysql:/, /postgres:\/\//],
   ['REDIS_URL', 'localhost', /is no URL/, /redis:\/\//],
   ['BLUETICKS_ENCRYPTION_KEY', 'geheim', /has 6 characters/, /openssl rand -hex 32/],
