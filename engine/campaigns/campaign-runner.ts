@@ -22,10 +22,9 @@ export interface CampaignRunnerDependencies {
 const ROUND_MS = 1_000;
 
 /**
- * Carries campaigns on: starts those whose time has come, makes messages ahead of the sender, and tells the end; also
- * that of those whose number was removed, and
- * the pause of those whose number was logged out. Every process may run it: each campaign is locked by whoever has it
- * in hand, and what a crash leaves the next round finds.
+ * Carries campaigns on: starts those whose time has come, makes messages ahead of the sender, and tells the end; ends
+ * those whose number was removed, and pauses those whose number was logged out. Every process may run it: each campaign
+ * is locked by whoever has it in hand, and what a crash leaves the next round finds.
  */
 export class CampaignRunner {
   private round: Promise<void> | null = null;
