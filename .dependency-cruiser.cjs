@@ -116,6 +116,7 @@ module.exports = {
     importedOnlyIn('ioredis', 'queue/', 'cli/doctor/'),
     importedOnlyIn('@electric-sql', 'store/'),
     importedOnlyIn('@whiskeysockets', 'transport/baileys/'),
+    importedOnlyIn('pg-protocol', 'store/'),
     // The queue needs the type of a pool, for BullMQ.
     importedOnlyIn('pg', 'store/', 'queue/'),
     importedOnlyIn('fastify', 'api/'),

@@ -28,9 +28,11 @@ import { createAskOwner } from './sessions/ask-owner';
 import { unlockDeliveries } from './store/deliveries';
 import { Encryption } from './store/encryption';
 import { loadOrCreateEncryptionKey } from './store/encryption-key';
-import { ensureAccount } from './store/keys';
+import { ensureAccount, type AccountRow } from './store/keys';
 import { migrate } from './store/migrate';
-import { openDatabase } from './store/open-database';
+import type { Database } from './store/database';
+import type { EmbeddedPostgres } from './store/embedded-postgres';
+import { createDatabase } from './store/open-database';
 import { ensureSandboxSession } from './store/sessions';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
@@ -43,8 +45,8 @@ export interface Engine {
   url: string;
   /** Makes, or gives again, the key that this process hands to tools of its own machine. */
   localKey(mode: Mode): Promise<string>;
-  /** Resolves if the data folder is found to be another process's or gone: then the process must end at once. */
-  lost: Promise<void>;
+  /** Resolves, with the reason, if the embedded database is lost: then the process must end at once. */
+  lost: Promise<Error>;
   /** Takes nothing more, lets what is under way finish, and leaves everything else to the next start. */
   close(): Promise<void>;
 }
@@ -65,14 +67,17 @@ const SANDBOX_PHONE = '+15005550100';
 
 /**
  * Starts an engine: the composition root, the only place that knows everyone.
+ * @param embedded the embedded database, when it is being opened already; it is closed with the engine.
  * @throws DataFolderInUse, EngineError `unavailable`, or the system's error where the port is taken.
  */
-export async function createEngine(config: EngineConfig, parts: EngineParts = {}): Promise<Engine> {
+export async function createEngine(
+  config: EngineConfig,
+  parts: EngineParts = {},
+  embedded?: EmbeddedPostgres,
+): Promise<Engine> {
   const clock = parts.clock ?? systemClock;
   const log = createLogger(config.logLevel);
   const now = (): Date => new Date(clock.now());
-  let onLost = (): void => {};
-  const lost = new Promise<void>((resolve) => (onLost = resolve));
   // Clients may come to another address than the one it listens on, which is known late when the port is any.
   const address = laterAddress();
   address.promise.catch(() => undefined);
@@ -84,19 +89,12 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
   };
 
   try {
-    const { dataDir, databaseUrl } = config;
-    const database = await openDatabase({ dataDir, databaseUrl, log, onLost });
+    const database = createDatabase({ ...config, log, embedded });
     closers.push(() => database.close());
-    await migrate(database, config.redisUrl === null ? prepareQueueSchema : undefined);
+    // Everything is built while the database opens, and nothing works before it is prepared.
+    const prepared = prepare(database, config, now);
+    prepared.catch(() => undefined);
     const encryption = new Encryption(await loadOrCreateEncryptionKey(config.dataDir, config.encryptionKey));
-    const account = await ensureAccount(database, () => ({
-      id: newId('account'),
-      name: 'My account',
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      created_at: now(),
-    }));
-    await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now());
-    if (database.kind === 'embedded') await unlockDeliveries(database);
 
     const mediaLinks = new MediaLinks(encryption, clock, address.promise);
     const receivedFiles = createReceivedFiles({
@@ -175,7 +173,6 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     });
 
     const localKeys = new LocalKeys(database, clock, config.dataDir);
-    await localKeys.endOld();
     const controlToken = randomBytes(32).toString('base64url');
     const server = await createServer(
       {
@@ -191,14 +188,14 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
         metrics,
         mediaLinks,
         openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles),
-        account,
+        account: prepared,
         localKeys,
         controlToken,
         wakeDeliveries: () => runner.wake(),
       },
       log,
     );
-    const stopDeliveries = await wakeUps.work(DELIVERIES_LANE, () => runner.wake());
+    let stopDeliveries = async (): Promise<void> => {};
     closers.push(async () => {
       await stopDeliveries();
       await runner.close();
@@ -207,11 +204,15 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
     closers.push(() => sweep.close());
     closers.push(() => campaigns.close());
     closers.push(() => server.close());
+
+    await prepared;
+    await localKeys.endOld();
+    const url = await server.listen({ host: config.host, port: config.port });
+    address.resolve(config.publicUrl ?? url);
+    stopDeliveries = await wakeUps.work(DELIVERIES_LANE, () => runner.wake());
     await keeper.start();
     await sweep.start();
     campaigns.start();
-    const url = await server.listen({ host: config.host, port: config.port });
-    address.resolve(config.publicUrl ?? url);
     writeEngineFile(config.dataDir, {
       url,
       pid: process.pid,
@@ -220,12 +221,27 @@ export async function createEngine(config: EngineConfig, parts: EngineParts = {}
       started_at: now().toISOString(),
     });
     closers.push(async () => removeEngineFile(config.dataDir));
-    return { url, localKey: (mode) => localKeys.keyFor(mode), lost, close: closeAll };
+    return { url, localKey: (mode) => localKeys.keyFor(mode), lost: database.lost, close: closeAll };
   } catch (error) {
     address.reject(error);
     await closeAll();
     throw error;
   }
+}
+
+/** Opens the database and brings everything in it to where this engine can work. */
+async function prepare(database: Database, { redisUrl }: EngineConfig, now: () => Date): Promise<AccountRow> {
+  await database.open();
+  await migrate(database, redisUrl === null ? prepareQueueSchema : undefined);
+  const account = await ensureAccount(database, () => ({
+    id: newId('account'),
+    name: 'My account',
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    created_at: now(),
+  }));
+  await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now());
+  if (database.kind === 'embedded') await unlockDeliveries(database);
+  return account;
 }
 
 /** Known once somebody says it. */

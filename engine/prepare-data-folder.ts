@@ -1,9 +1,10 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
 import { migrate } from './store/migrate';
-import { PREPARED_DATA } from './store/open-database';
+import { PREPARED_DATA } from './store/embedded-postgres';
 import { openPglite } from './store/open-pglite';
 import { PglitePool } from './store/pglite-pool';
+import { PgliteThread } from './store/pglite-thread';
 import { SqlDatabase } from './store/sql-database';
 
 /**
@@ -11,15 +12,16 @@ import { SqlDatabase } from './store/sql-database';
  * folders from. The build runs this file after the compiler.
  */
 export async function prepareDataFolder(path: string = PREPARED_DATA): Promise<void> {
-  const db = await openPglite(undefined);
-  const database = new SqlDatabase('embedded', new PglitePool(db));
+  const thread = new PgliteThread();
+  await openPglite(thread, undefined);
+  const database = new SqlDatabase('embedded', new PglitePool(thread));
   try {
     await migrate(database, prepareQueueSchema);
     // Recovery of a fresh start would otherwise replay what the migrations wrote.
     await database.query('CHECKPOINT');
-    const archive = await db.dumpDataDir('gzip');
+    const archive = await thread.dump();
     const unfinished = `${path}.${process.pid}`;
-    await writeFile(unfinished, Buffer.from(await archive.arrayBuffer()));
+    await writeFile(unfinished, archive);
     await rename(unfinished, path);
   } finally {
     await database.close();

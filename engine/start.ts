@@ -3,20 +3,31 @@ import * as modules from 'node:module';
 import { join } from 'node:path';
 import type { EngineConfig } from './config';
 import type { Engine, EngineParts } from './index';
-import { compilePglite } from './store/compile-pglite';
+import type { EmbeddedPostgres } from './store/embedded-postgres';
 
+/* eslint-disable @typescript-eslint/no-require-imports -- not before there is a place for what is compiled */
 type Root = typeof import('./index');
+type Embedded = typeof import('./store/embedded-postgres');
 
 /**
- * `createEngine`, as the command line does it: sooner, because PostgreSQL's program is compiled on other threads while
- * this one loads the rest of the engine, which takes about as long.
+ * `createEngine`, as the command line does it: sooner, because the embedded database opens on its own thread while this
+ * one loads the rest of the engine, which takes about as long.
  */
 export async function startEngine(config: EngineConfig, parts?: EngineParts): Promise<Engine> {
   if (enableCompileCache) keepCompiled(config.dataDir);
-  if (config.databaseUrl === null) void compilePglite();
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- not before the line above
+  const embedded = config.databaseUrl === null ? beginEmbedded(config.dataDir) : undefined;
+  // Loading holds up this thread, which must have said where the database is before.
+  await embedded?.thread.opening;
   const { createEngine } = require('./index') as Root;
-  return createEngine(config, parts);
+  return createEngine(config, parts, embedded);
+}
+
+function beginEmbedded(dataDir: string): EmbeddedPostgres {
+  const { EmbeddedPostgres } = require('./store/embedded-postgres') as Embedded;
+  const embedded = new EmbeddedPostgres(dataDir);
+  // The engine asks again, and gets to know what went wrong.
+  embedded.open().catch(() => undefined);
+  return embedded;
 }
 
 /** Since Node 22.8; what is compiled for this process is written when it ends. */

@@ -28,7 +28,8 @@ export interface ApiContext {
   metrics: Metrics;
   mediaLinks: MediaLinks;
   openInboundMedia: OpenInboundMedia;
-  account: AccountRow;
+  /** Known before anything is asked. */
+  account: Promise<AccountRow>;
   localKeys: LocalKeys;
   /** Secret of this process, by which the machine's own tools may ask it for keys. */
   controlToken: string;

@@ -1,6 +1,6 @@
 import { ConfigError } from '../config';
 import { EngineError } from '../errors';
-import { DataFolderInUse } from '../store/data-folder-lock';
+import { DataFolderInUse, DataFolderLost } from '../store/data-folder-lock';
 
 /** What the process ends with, for scripts and supervisors. A second signal ends it with 128 and the signal's number. */
 export const EXIT = {
@@ -51,7 +51,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { outcome: 'usage', message: error.message };
   if (error instanceof TimedOut) return { outcome: 'timed_out', message: error.message };
   if (error instanceof ConfigError) return { outcome: 'bad_setting', message: error.message };
-  if (error instanceof DataFolderInUse) return { outcome: 'data_folder_in_use', message: error.message };
+  if (error instanceof DataFolderInUse || error instanceof DataFolderLost)
+    return { outcome: 'data_folder_in_use', message: error.message };
   if (error instanceof EngineError) {
     const outcome = error.code === 'unavailable' ? 'out_of_reach' : 'failed';
     return { outcome, message: withCause(error) };

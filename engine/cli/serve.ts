@@ -5,7 +5,7 @@ import { DataFolderInUse } from '../store/data-folder-lock';
 import { VERSION } from '../version';
 import { columns } from './columns';
 import type { Invocation } from './command';
-import { EXIT } from './exit-codes';
+import { EXIT, failureOf } from './exit-codes';
 import { openOrFindEngine } from './folder-turn';
 import { print, printJson } from './print';
 import { onStopSignal } from './stop-signal';
@@ -30,13 +30,12 @@ export async function run({ json, config }: Invocation): Promise<number> {
   } else {
     print(welcome(config, engine.url));
   }
-  const signal = await Promise.race([stopped, engine.lost.then(() => null)]);
-  if (signal === null) {
-    // Not closed: nothing can be finished in a folder that is another's or gone.
-    process.stderr.write(
-      `The data folder ${config.dataDir} was removed or taken over; this engine stops at once.\n`,
-    );
-    process.exit(EXIT.data_folder_in_use);
+  const signal = await Promise.race([stopped, engine.lost]);
+  if (signal instanceof Error) {
+    // Not closed: nothing can be finished in a database that is another's, gone, or broken.
+    const { outcome, message } = failureOf(signal);
+    process.stderr.write(`${message}\n`);
+    process.exit(EXIT[outcome]);
   }
   if (!json) print(`${signal}: finishing what is under way.`);
   const late = setTimeout(() => {

@@ -1,4 +1,5 @@
 import { createPostgresBackend, Queue, runMigrations, Worker, type BackendFactory } from 'bullmq';
+import { version } from 'bullmq/package.json';
 import type { Pool as PgPool, PoolClient as PgClient } from 'pg';
 import type { Pool } from '../store/database';
 import type { QueueStore } from './bullmq-wake-ups';
@@ -10,8 +11,18 @@ const LONGEST_WAIT_SECONDS = 60;
 /** A number of our own (the letters "bull"), so that our lock meets nobody else's in a shared database. */
 const SCHEMA_LOCK = 0x62756c6c;
 
+/** The schema's comment says whose it is, so that a later start need not look through it. */
+const MADE_BY = `BullMQ ${version}`;
+
 /** Makes or updates BullMQ's tables (schema `bullmq`) where the pool points. Safe when several processes start at once. */
 export async function prepareQueueSchema(pool: Pool): Promise<void> {
+  const { rows } = await pool.query(
+    "SELECT obj_description(to_regnamespace('bullmq'), 'pg_namespace') AS made_by",
+  );
+  if (rows[0]?.['made_by'] !== MADE_BY) await makeQueueSchema(pool);
+}
+
+async function makeQueueSchema(pool: Pool): Promise<void> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
@@ -20,6 +31,7 @@ export async function prepareQueueSchema(pool: Pool): Promise<void> {
     await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
     await client.query('SELECT count(*) FROM pg_catalog.pg_namespace');
     await runMigrations(client as unknown as PgClient);
+    await client.query(`COMMENT ON SCHEMA bullmq IS '${MADE_BY}'`);
     await client.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]);
   } catch (error) {
     failure = error as Error;

@@ -15,6 +15,15 @@ export class DataFolderInUse extends Error {
   }
 }
 
+/** What this process writes to its data folder is lost: it must stop at once. */
+export class DataFolderLost extends Error {
+  override readonly name = 'DataFolderLost';
+
+  constructor(dataDir: string) {
+    super(`The data folder ${dataDir} was removed or taken over; this engine stops at once.`);
+  }
+}
+
 /**
  * Makes this process the only one that works in `dataDir` (which must exist).
  *

@@ -37,6 +37,13 @@ export interface Database extends Sql {
   readonly kind: 'embedded' | 'server';
   /** For BullMQ's PostgreSQL backend. Its `search_path` holds our schema and BullMQ's. */
   readonly pool: Pool;
+  /**
+   * Resolves, with the reason, when an embedded database cannot be worked on any more (its folder is gone or another
+   * process's, or PGlite broke): what this process writes is lost, and it must stop at once.
+   */
+  readonly lost: Promise<Error>;
+  /** Before the first query; once. */
+  open(): Promise<void>;
   /** Runs `work` in one transaction: commits what it resolves, rolls back what it rejects. */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -1,16 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Log } from '../domain/log';
 import type { Database } from './database';
+import { EmbeddedPostgres } from './embedded-postgres';
 import { EmbeddedUpkeep } from './embedded-upkeep';
-import { lockDataFolder } from './data-folder-lock';
-import { openPglite } from './open-pglite';
 import { PglitePool } from './pglite-pool';
 import { openPostgresPool } from './postgres-pool';
 import { SqlDatabase } from './sql-database';
-
-/** An empty database with our and BullMQ's tables in it, made at build time (see prepare-data-folder.ts). */
-export const PREPARED_DATA = join(__dirname, 'prepared-data.tar.gz');
 
 const OLDEST_SERVER = 14;
 
@@ -20,29 +15,42 @@ export interface DatabaseOptions {
   /** A PostgreSQL server's URL; null for the embedded database. */
   databaseUrl: string | null;
   log: Log;
-  /** The data folder is another process's now, or gone: what this one writes is lost, and it must stop at once. */
-  onLost?: () => void;
-  /** A prepared empty database for a new data folder; absent or missing: the slow way. */
+  /** See `EmbeddedPostgres`. */
   preparedData?: string;
+  /** The embedded one, when it is being opened already. */
+  embedded?: EmbeddedPostgres;
+}
+
+/** The engine's database, open. Its tables may be missing or old: `migrate` comes next. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const database = createDatabase(options);
+  await database.open();
+  return database;
 }
 
 /**
- * Opens the engine's database. Its tables may be missing or old: `migrate` comes next.
+ * The engine's database, to be opened. Its `open`
  *
  * @throws DataFolderInUse when another process has the embedded database of this folder.
  * @throws EngineError `unavailable` when the server is out of reach; Error when it is too old or refuses us.
  */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-  if (options.databaseUrl === null) return openEmbedded(options);
-  const database = new SqlDatabase('server', openPostgresPool(options.databaseUrl, options.log));
-  try {
-    await refuseOldServer(database);
-    return database;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+export function createDatabase(options: DatabaseOptions): Database {
+  return options.databaseUrl === null
+    ? embeddedDatabase(options)
+    : serverDatabase(options, options.databaseUrl);
+}
+
+function serverDatabase({ dataDir, log }: DatabaseOptions, databaseUrl: string): Database {
+  const database: Database = new SqlDatabase('server', openPostgresPool(databaseUrl, log), {
+    async open() {
+      await mkdir(dataDir, { recursive: true, mode: 0o700 });
+      await refuseOldServer(database).catch(async (error: unknown) => {
+        await database.close();
+        throw error;
+      });
+    },
+  });
+  return database;
 }
 
 async function refuseOldServer(database: Database): Promise<void> {
@@ -53,27 +61,20 @@ async function refuseOldServer(database: Database): Promise<void> {
   throw new Error(`DATABASE_URL: PostgreSQL ${row?.name} is too old, it must be ${OLDEST_SERVER} or newer.`);
 }
 
-async function openEmbedded({
-  dataDir,
-  log,
-  preparedData = PREPARED_DATA,
-  onLost,
-}: DatabaseOptions): Promise<Database> {
-  const lock = await lockDataFolder(dataDir, () => {
-    log.error({ dataDir }, "The data folder is another process's or gone: this process must stop at once");
-    onLost?.();
-  });
-  try {
-    const pool = new PglitePool(await openPglite(join(dataDir, 'database'), preparedData));
-    const upkeep = new EmbeddedUpkeep(pool, log);
-    upkeep.start();
-    return new SqlDatabase('embedded', pool, async () => {
+function embeddedDatabase({ dataDir, log, preparedData, embedded }: DatabaseOptions): Database {
+  const postgres = embedded ?? new EmbeddedPostgres(dataDir, preparedData);
+  const pool = new PglitePool(postgres.thread);
+  const upkeep = new EmbeddedUpkeep(pool, log);
+  return new SqlDatabase('embedded', pool, {
+    lost: postgres.lost,
+    async open() {
+      await postgres.open();
+      upkeep.start();
+    },
+    async close() {
       await upkeep.stop();
       await pool.end();
-      await lock.release();
-    });
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+      await postgres.close();
+    },
+  });
 }

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { PGlite } from '@electric-sql/pglite';
 import type { Pool, PoolClient } from './database';
-import { PgliteStatements, type StatementResult } from './pglite-statement';
+import type { StatementResult } from './pglite-answer';
+import { PgliteStatements } from './pglite-statement';
+import type { PgliteThread } from './pglite-thread';
 import { TurnQueue } from './turn-queue';
 
 type Statement = string | { text: string; values?: unknown[] };
@@ -17,13 +18,11 @@ export class PglitePool extends EventEmitter implements Pool {
   private readonly turns = new TurnQueue();
   private readonly statements: PgliteStatements;
   private readonly subscribers = new Map<string, Set<PgliteClient>>();
-  private readonly stopNotifications: () => void;
   private ending: Promise<void> | undefined;
 
-  constructor(private readonly db: PGlite) {
+  constructor(private readonly thread: PgliteThread) {
     super();
-    this.statements = new PgliteStatements(db);
-    this.stopNotifications = db.onNotification((channel, payload) => this.notify(channel, payload));
+    this.statements = new PgliteStatements(thread, (channel, payload) => this.notify(channel, payload));
   }
 
   async connect(): Promise<PoolClient> {
@@ -44,9 +43,8 @@ export class PglitePool extends EventEmitter implements Pool {
   end(): Promise<void> {
     this.ending ??= this.turns.take().then(async () => {
       // The turn is never given back: whoever still waits for it is refused by `takeTurn`.
-      this.stopNotifications();
       this.turns.close(endedError());
-      await this.db.close();
+      await this.thread.close();
     });
     return this.ending;
   }
@@ -64,7 +62,7 @@ export class PglitePool extends EventEmitter implements Pool {
 
   /** Only for the client whose turn it is. */
   inTransaction(): boolean {
-    return this.db.isInTransaction();
+    return this.statements.inTransaction;
   }
 
   subscribe(channel: string, client: PgliteClient): void {

@@ -1,12 +1,6 @@
-import { protocol, type PGlite } from '@electric-sql/pglite';
-import { types } from 'pg';
-
-/** What `pg` answers for one statement, as far as BullMQ and we look at it. */
-export interface StatementResult {
-  command: string;
-  rows: Record<string, unknown>[];
-  rowCount: number | null;
-}
+import { serialize } from 'pg-protocol';
+import type { PgliteThread } from './pglite-thread';
+import { readAnswer, type StatementResult } from './pglite-answer';
 
 /** A value as the wire takes it: text, bytes (sent in binary), or null. The same encoding as `pg`'s. */
 export function encodeParameter(value: unknown): string | Buffer | null {
@@ -33,24 +27,31 @@ function encodeArrayItem(item: unknown): string {
 
 /**
  * Statements of one PGlite, each parsed and planned once: on the embedded store that is three quarters of what a
- * small statement costs. PGlite's `query` is not used: it has parsers of its own and puts the parameters into its
- * errors.
+ * small statement costs.
  */
 export class PgliteStatements {
   private readonly names = new Map<string, string>();
   private count = 0;
+  private open = false;
 
-  constructor(private readonly db: PGlite) {}
+  /** @param onNotification hears what NOTIFY says on channels that are listened to. */
+  constructor(
+    private readonly thread: PgliteThread,
+    private readonly onNotification: (channel: string, payload: string) => void,
+  ) {}
+
+  /** Whether a transaction is open after the last answer. */
+  get inTransaction(): boolean {
+    return this.open;
+  }
 
   /**
-   * Runs one statement (or several without parameters) over PGlite's wire protocol and reads the answer with `pg`'s
-   * own type parsers, so that a caller sees the same types from the embedded database as from a server.
+   * Runs one statement, or several without parameters.
    *
    * @returns the last statement's result.
-   * @throws PGlite's DatabaseError, which has `pg`'s fields (`code`, `detail`, `constraint`…).
+   * @throws `pg`'s DatabaseError.
    */
   async run(text: string, values: readonly unknown[] = []): Promise<StatementResult> {
-    const { serialize } = protocol;
     if (values.length === 0) {
       const result = await this.answer(serialize.query(text));
       // A plan may not outlive a change of its table.
@@ -84,51 +85,13 @@ export class PgliteStatements {
   }
 
   private async answer(request: Uint8Array): Promise<StatementResult> {
-    const { messages } = await this.db.execProtocol(request);
-    return readResult(messages);
+    const answer = readAnswer(await this.thread.request(request));
+    this.open = answer.inTransaction;
+    for (const { channel, payload } of answer.notifications) this.onNotification(channel, payload);
+    if (answer.error) throw answer.error;
+    return answer.result;
   }
 }
 
 const MOST_KEPT = 500;
 const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);
-
-type WireMessages = Awaited<ReturnType<PGlite['execProtocol']>>['messages'];
-
-interface Column {
-  name: string;
-  parse: (text: string) => unknown;
-}
-
-function readResult(messages: WireMessages): StatementResult {
-  let result: StatementResult = { command: '', rows: [], rowCount: null };
-  let columns: Column[] = [];
-  let rows: Record<string, unknown>[] = [];
-  for (const message of messages) {
-    if (message.name === 'rowDescription') {
-      const { fields } = message as unknown as { fields: { name: string; dataTypeID: number }[] };
-      columns = fields.map(({ name, dataTypeID }) => ({
-        name,
-        parse: types.getTypeParser(dataTypeID, 'text') as Column['parse'],
-      }));
-    } else if (message.name === 'dataRow') {
-      const { fields } = message as unknown as { fields: (string | null)[] };
-      rows.push(readRow(columns, fields));
-    } else if (message.name === 'commandComplete') {
-      const words = (message as unknown as { text: string }).text.split(' ');
-      const count = Number(words[words.length - 1]);
-      result = { command: words[0] ?? '', rows, rowCount: Number.isInteger(count) ? count : null };
-      columns = [];
-      rows = [];
-    }
-  }
-  return result;
-}
-
-function readRow(columns: readonly Column[], fields: readonly (string | null)[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  columns.forEach((column, index) => {
-    const text = fields[index] ?? null;
-    row[column.name] = text === null ? null : column.parse(text);
-  });
-  return row;
-}

@@ -4,13 +4,21 @@ import { clientError } from './database-errors';
 
 /** The database over either pool: rows instead of results, transactions, and errors that people can read. */
 export class SqlDatabase implements Database {
+  readonly lost: Promise<Error>;
+  private closed: Promise<void> | undefined;
   private readonly current = new AsyncLocalStorage<{ open: boolean }>();
 
   constructor(
     readonly kind: Database['kind'],
     readonly pool: Pool,
-    private readonly closePool: () => Promise<void> = () => pool.end(),
-  ) {}
+    private readonly life: Partial<Pick<Database, 'open' | 'close' | 'lost'>> = {},
+  ) {
+    this.lost = life.lost ?? new Promise(() => undefined);
+  }
+
+  async open(): Promise<void> {
+    await this.life.open?.();
+  }
 
   async query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]> {
     this.refuseInsideTransaction();
@@ -44,7 +52,7 @@ export class SqlDatabase implements Database {
   }
 
   close(): Promise<void> {
-    return this.closePool();
+    return (this.closed ??= this.life.close ? this.life.close() : this.pool.end());
   }
 
   /**

@@ -1,12 +1,22 @@
 // An engine in a process of its own, whose transport notes how late each message is handed over.
 import { createRequire } from 'node:module';
+import { Server } from 'node:net';
 
 const require = createRequire(import.meta.url);
 const { startEngine } = require('../../dist/engine/start.js');
 const { readConfig } = require('../../dist/engine/config.js');
 
 const lateness = [];
-const startedAt = performance.now();
+
+/** When the API is open, which is before everything works that sends. */
+let listeningAt;
+const { listen } = Server.prototype;
+Server.prototype.listen = function (...options) {
+  return listen.apply(
+    this.once('listening', () => (listeningAt ??= performance.now())),
+    options,
+  );
+};
 
 /** The text of a measured message is the moment it is due, in epoch milliseconds. */
 function noting(factory) {
@@ -23,9 +33,8 @@ function noting(factory) {
 }
 
 const engine = await startEngine(readConfig(), { wrapTransport: noting });
-const startMs = performance.now() - startedAt;
 const key = await engine.localKey(process.env.BENCH_KEY_MODE ?? 'test');
-process.send({ url: engine.url, key, startMs, sinceProcessStartMs: performance.now() });
+process.send({ url: engine.url, key, sinceListeningMs: performance.now() - listeningAt });
 
 process.on('message', async (ask) => {
   if (ask === 'lateness') process.send({ lateness: lateness.splice(0) });

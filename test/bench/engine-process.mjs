@@ -37,8 +37,9 @@ export async function startEngine(dataDir, env = {}) {
     return answered;
   };
   const forkedAt = performance.now();
-  const { url, key } = await answer();
+  const { url, key, sinceListeningMs } = await answer();
   const startMs = performance.now() - forkedAt;
+  const listeningMs = startMs - sinceListeningMs;
 
   const clients = [];
   /** A caller with a connection of its own; the leanest client there is, as what is measured is the engine. */
@@ -61,6 +62,7 @@ export async function startEngine(dataDir, env = {}) {
     connect,
     pid: child.pid,
     startMs,
+    listeningMs,
     lateness: async () => (await ask('lateness')).lateness,
     memory: async () => (await ask('memory')).rss,
     async stop() {

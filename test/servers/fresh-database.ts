@@ -7,6 +7,7 @@ import type { Database } from '../../engine/store/database';
 import { openDatabase } from '../../engine/store/open-database';
 import { openPglite } from '../../engine/store/open-pglite';
 import { PglitePool } from '../../engine/store/pglite-pool';
+import { PgliteThread } from '../../engine/store/pglite-thread';
 import { SqlDatabase } from '../../engine/store/sql-database';
 
 export type DatabaseKind = 'pglite' | 'postgres';
@@ -26,8 +27,9 @@ export function freshDatabase(kind: DatabaseKind): Promise<FreshDatabase> {
 }
 
 async function freshPglite(): Promise<FreshDatabase> {
-  const db = await openPglite(undefined, setting('TEST_PREPARED_DATA'));
-  const database = new SqlDatabase('embedded', new PglitePool(db));
+  const thread = new PgliteThread();
+  await openPglite(thread, undefined, setting('TEST_PREPARED_DATA'));
+  const database = new SqlDatabase('embedded', new PglitePool(thread));
   return { database, url: null, cleanup: () => database.close() };
 }
 

@@ -29,7 +29,7 @@ export function accountRoutes(context: ApiContext): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ key }) => ({ account_id: account.id, key_prefix: key.prefix, scopes: key.scopes }),
+      async ({ key }) => ({ account_id: (await account).id, key_prefix: key.prefix, scopes: key.scopes }),
     );
 
     app.get(
@@ -42,12 +42,10 @@ export function accountRoutes(context: ApiContext): FastifyPluginAsyncZod {
           },
         },
       },
-      async () => ({
-        id: account.id,
-        name: account.name,
-        timezone: account.timezone,
-        created_at: account.created_at.toISOString(),
-      }),
+      async () => {
+        const { id, name, timezone, created_at } = await account;
+        return { id, name, timezone, created_at: created_at.toISOString() };
+      },
     );
 
     app.get(

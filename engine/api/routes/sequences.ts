@@ -27,7 +27,6 @@ const tags = ['sequences'];
 /** `/v1/sequences` */
 export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { transact, database, config, account } = context;
-  const rules = { allowPrivateMedia: config.allowPrivateMedia, timezone: account.timezone };
   const read = { scope: 'sequences:read' };
   const write = { scope: 'sequences:write' };
 
@@ -40,6 +39,8 @@ export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
       (request, reply) =>
         createOnce(context, request, reply, 'create sequence', async (work) => {
+          const { timezone } = await account;
+          const rules = { allowPrivateMedia: config.allowPrivateMedia, timezone };
           const { row, messages } = await createSequence(work, request.key.mode, request.body, rules);
           return presentWithSteps(row, messages);
         }),

@@ -6,6 +6,7 @@ import { migrate } from '../../../engine/store/migrate';
 import { openDatabase } from '../../../engine/store/open-database';
 import { openPglite } from '../../../engine/store/open-pglite';
 import { PglitePool } from '../../../engine/store/pglite-pool';
+import { PgliteThread } from '../../../engine/store/pglite-thread';
 import { SqlDatabase } from '../../../engine/store/sql-database';
 import { DATABASE_KINDS, freshDatabase, type DatabaseKind } from '../../servers/fresh-database';
 import { silentLog } from '../../servers/silent-log';
@@ -100,7 +101,8 @@ async function embedded(): Promise<{
   another(): Promise<Database>;
   cleanup(): Promise<void>;
 }> {
-  const prepared = await openPglite(undefined, process.env['TEST_PREPARED_DATA']);
+  const prepared = new PgliteThread();
+  await openPglite(prepared, undefined, process.env['TEST_PREPARED_DATA']);
   const database = new SqlDatabase('embedded', new PglitePool(prepared));
   await dropSchemas(database);
   return { database, another: async () => database, cleanup: () => database.close() };

@@ -1,0 +1,81 @@
+import { types } from 'pg';
+import type { DatabaseError } from 'pg-protocol';
+import type {
+  BackendMessage,
+  CommandCompleteMessage,
+  DataRowMessage,
+  NotificationResponseMessage,
+  ReadyForQueryMessage,
+  RowDescriptionMessage,
+} from 'pg-protocol/dist/messages';
+import { Parser } from 'pg-protocol/dist/parser';
+
+/** What `pg` answers for one statement, as far as BullMQ and we look at it. */
+export interface StatementResult {
+  command: string;
+  rows: Record<string, unknown>[];
+  rowCount: number | null;
+}
+
+/** All that the wire said about one request. */
+export interface Answer {
+  /** Of the last statement. */
+  result: StatementResult;
+  /** The first error, with `pg`'s fields (`code`, `detail`, `constraint`…). */
+  error?: DatabaseError;
+  inTransaction: boolean;
+  notifications: { channel: string; payload: string }[];
+}
+
+type Take<Message extends BackendMessage> = (message: Message) => void;
+
+/**
+ * Reads what PostgreSQL answered to one request, with `pg`'s own type parsers, so that a caller sees the same types
+ * from the embedded database as from a server.
+ */
+export function readAnswer(bytes: Buffer): Answer {
+  const answer: Answer = {
+    result: { command: '', rows: [], rowCount: null },
+    inTransaction: false,
+    notifications: [],
+  };
+  let columns: Column[] = [];
+  let rows: Record<string, unknown>[] = [];
+  const takers: Record<string, Take<never>> = {
+    rowDescription: ({ fields }: RowDescriptionMessage) => void (columns = fields.map(columnOf)),
+    dataRow: ({ fields }: DataRowMessage) => void rows.push(readRow(columns, fields)),
+    commandComplete: ({ text }: CommandCompleteMessage) => {
+      const words = text.split(' ');
+      const count = Number(words[words.length - 1]);
+      answer.result = { command: words[0] ?? '', rows, rowCount: Number.isInteger(count) ? count : null };
+      columns = [];
+      rows = [];
+    },
+    notification: ({ channel, payload }: NotificationResponseMessage) =>
+      void answer.notifications.push({ channel, payload }),
+    readyForQuery: ({ status }: ReadyForQueryMessage) => void (answer.inTransaction = status !== 'I'),
+    error: (error: DatabaseError & BackendMessage) => void (answer.error ??= error),
+  };
+  new Parser().parse(bytes, (message) =>
+    (takers[message.name] as Take<BackendMessage> | undefined)?.(message),
+  );
+  return answer;
+}
+
+interface Column {
+  name: string;
+  parse: (text: string) => unknown;
+}
+
+function columnOf({ name, dataTypeID }: RowDescriptionMessage['fields'][number]): Column {
+  return { name, parse: types.getTypeParser(dataTypeID, 'text') as Column['parse'] };
+}
+
+function readRow(columns: readonly Column[], fields: readonly (string | null)[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  columns.forEach((column, index) => {
+    const text = fields[index] ?? null;
+    row[column.name] = text === null ? null : column.parse(text);
+  });
+  return row;
+}

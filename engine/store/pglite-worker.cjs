@@ -1,0 +1,48 @@
+// PostgreSQL's own thread (pglite-thread.ts is its other end). A plain file, because Node starts threads from files as
+// they are. Every message gets one answer, in order; a fault ends the thread, as PGlite is not to be used after one.
+const { readFile } = require('node:fs/promises');
+const { dirname, join } = require('node:path');
+const v8 = require('node:v8');
+const { parentPort } = require('node:worker_threads');
+const { PGlite } = require('@electric-sql/pglite');
+
+// V8 compiles PostgreSQL's busy functions once more, and better. Node 20 does so much too early (this is the later
+// versions' own figure), and all of them do so on every processor at once, which took half a second from each start.
+v8.setFlagsFromString('--wasm-tiering-budget=13000000');
+v8.setFlagsFromString('--wasm-num-compilation-tasks=1');
+
+const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
+const compiled = readFile(program).then((bytes) => WebAssembly.compile(bytes));
+let db;
+
+const ACTS = {
+  async open({ dataDir, settings, archive }) {
+    const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
+    const loadDataDir = archive && new Blob([archive], { type: 'application/x-gzip' });
+    db = await PGlite.create(dataDir, { pgliteWasmModule: await compiled, startParams, loadDataDir });
+  },
+
+  // Not `execProtocolRaw`, which keeps what it has answered for ever, for `execProtocol` to parse.
+  async request(bytes) {
+    const parts = [];
+    await db.execProtocolRawStream(bytes, { onRawData: (part) => void parts.push(part.slice()) });
+    return parts.length === 1 ? parts[0] : new Uint8Array(Buffer.concat(parts));
+  },
+
+  async dump() {
+    return new Uint8Array(await (await db.dumpDataDir('gzip')).arrayBuffer());
+  },
+
+  async close() {
+    await db?.close();
+  },
+};
+
+let turn = Promise.resolve();
+parentPort.on('message', ({ act, argument }) => {
+  turn = turn.then(async () => {
+    const answer = await ACTS[act](argument);
+    parentPort.postMessage(answer, answer ? [answer.buffer] : []);
+    if (act === 'close') parentPort.close();
+  });
+});

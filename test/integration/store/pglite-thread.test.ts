@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { serialize } from 'pg-protocol';
+import { tempFolder } from '../../servers/temp-folder';
+import { openPglite } from '../../../engine/store/open-pglite';
+import { readAnswer } from '../../../engine/store/pglite-answer';
+import { PgliteThread } from '../../../engine/store/pglite-thread';
+
+const prepared = process.env['TEST_PREPARED_DATA'];
+
+async function openThread(): Promise<PgliteThread> {
+  const thread = new PgliteThread();
+  await openPglite(thread, undefined, prepared);
+  return thread;
+}
+
+async function ask(thread: PgliteThread, sql: string) {
+  return readAnswer(await thread.request(serialize.query(sql)));
+}
+
+describe('PgliteThread', () => {
+  test('answers in order, whatever is awaited, and does not hold up this thread', async () => {
+    const thread = await openThread();
+    const order: string[] = [];
+    const slow = ask(thread, 'SELECT count(*) FROM generate_series(1, 1500000)').then(() =>
+      order.push('slow'),
+    );
+    const quick = ask(thread, 'SELECT 1 AS one').then(({ result }) => {
+      order.push('quick');
+      expect(result.rows).toEqual([{ one: 1 }]);
+    });
+    const timer = new Promise((resolve) => setTimeout(resolve, 1)).then(() => order.push('timer'));
+    await Promise.all([slow, quick, timer]);
+    expect(order).toEqual(['timer', 'slow', 'quick']);
+    await thread.close();
+  });
+
+  test('an error of a statement is an answer, and the next one is served', async () => {
+    const thread = await openThread();
+    const { error, inTransaction } = await ask(thread, 'BEGIN; SELECT * FROM nowhere');
+    expect(error).toMatchObject({ code: '42P01' });
+    expect(inTransaction).toBe(true);
+    expect(await ask(thread, 'ROLLBACK')).toMatchObject({
+      inTransaction: false,
+      result: { command: 'ROLLBACK' },
+    });
+    await thread.close();
+  });
+
+  test('takes a big answer and a big request', async () => {
+    const thread = await openThread();
+    const { result } = await ask(
+      thread,
+      `SELECT length('${'x'.repeat(3_000_000)}') AS n, repeat('y', 3000000) AS y`,
+    );
+    expect(result.rows[0]).toMatchObject({ n: 3_000_000 });
+    expect(String(result.rows[0]?.['y'])).toHaveLength(3_000_000);
+    await thread.close();
+  });
+
+  test('when the thread ends by itself, what was asked and what is asked later is refused, and it is told', async () => {
+    const thread = await openThread();
+    const asked = ask(thread, 'SELECT pg_sleep(1)');
+    // Private: PGlite breaks for nobody on purpose.
+    void thread['worker'].terminate();
+    await expect(asked).rejects.toThrow('The embedded database has stopped');
+    expect((await thread.broken).message).toBe('The embedded database has stopped');
+    await expect(ask(thread, 'SELECT 1')).rejects.toThrow('The embedded database has stopped');
+    await thread.close();
+  });
+
+  test('a folder that is no database is refused, with the reason', async () => {
+    const folder = await tempFolder('pglite-thread');
+    await writeFile(join(folder.path, 'PG_VERSION'), '3\n');
+    const thread = new PgliteThread();
+    await expect(openPglite(thread, folder.path)).rejects.toThrow();
+    await thread.close();
+    await folder.remove();
+  });
+
+  test('closing twice is closing once, and nothing is served afterwards', async () => {
+    const thread = await openThread();
+    await Promise.all([thread.close(), thread.close()]);
+    await expect(ask(thread, 'SELECT 1')).rejects.toThrow('has stopped');
+    const told = await Promise.race([thread.broken, new Promise((resolve) => setTimeout(resolve, 50))]);
+    expect(told).toBeUndefined();
+  });
+});
