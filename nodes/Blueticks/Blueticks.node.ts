@@ -10,9 +10,11 @@ import {
 import { resources } from './actions';
 import { propertiesOf } from './actions/operation';
 import { runOperation } from './actions/router';
+import { getVariables } from './methods/get-variables';
 import { searchContacts } from './methods/search-contacts';
 import { searchAudiences, searchCampaigns, searchSequences, searchSessions } from './methods/search-list';
 import { searchMessages } from './methods/search-messages';
+import { searchRecipients } from './methods/search-recipients';
 import { testConnection } from './methods/test-connection';
 import { receiveAnswer } from './waiting/receive-answer';
 import { waitWebhooks } from './waiting/wait-webhook';
@@ -44,9 +46,11 @@ export class Blueticks implements INodeType {
       searchCampaigns,
       searchContacts,
       searchMessages,
+      searchRecipients,
       searchSequences,
       searchSessions,
     },
+    resourceMapping: { getVariables },
   };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

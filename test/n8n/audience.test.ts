@@ -42,6 +42,53 @@ test('makes an audience from all items together, paired with all of them', async
   );
 });
 
+const AUTO: INodeParameters = {
+  contactsFrom: 'items',
+  to: '={{ $json.Phone }}',
+  variables: { mappingMode: 'autoMapInputData', value: null },
+};
+
+test('makes a variable of each column, under a name that a text can use', async () => {
+  const json = {
+    Phone: phone(7),
+    'First Name': 'Anna',
+    city: 'Rome',
+    visits: 3,
+    '': 'x',
+    tags: ['a'],
+    CITY: 'Oslo',
+    note: null,
+  };
+  const result = await from([{ json }], step('audience', 'create', { name: 'Columns', ...AUTO }));
+  const [contact] = await contactsOf(jsonOf(result, 'create')[0]!.id);
+  expect(contact!.variables).toEqual({ Phone: phone(7), First_Name: 'Anna', city: 'Rome', visits: '3' });
+});
+
+test('takes what is mapped to each variable, and leaves out what is empty', async () => {
+  const variables = {
+    mappingMode: 'defineBelow',
+    value: { first_name: '={{ $json.name }}', city: '', visits: 3 },
+    matchingColumns: [],
+    schema: ['first_name', 'city', 'visits'].map((id) => ({
+      ...{ id, displayName: id, type: 'string', required: false, display: true },
+      ...{ defaultMatch: false, canBeUsedToMatch: false },
+    })),
+  };
+  const create = step('audience', 'create', { ...FROM_ITEMS, name: 'Mapped', variables });
+  const result = await from(people(2), create);
+  expect((await contactsOf(jsonOf(result, 'create')[0]!.id)).map((each) => each.variables)).toEqual([
+    { first_name: 'Person 0', visits: '3' },
+    { first_name: 'Person 1', visits: '3' },
+  ]);
+});
+
+test('says what to do about more columns than a contact can have', async () => {
+  const columns = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`c${index}`, index]));
+  const create = step('audience', 'create', { name: 'Wide', ...AUTO });
+  const card = cardOf(await from([{ json: { Phone: phone(1), ...columns } }], create));
+  expect(card.message).toMatch(/^Variables: item 0 has 41 columns, .* "Map Each Column Manually"/);
+});
+
 test('takes more contacts than one call can carry', async () => {
   const result = await from(people(2100), step('audience', 'create', { name: 'Many', ...FROM_ITEMS }));
   const [created] = jsonOf(result, 'create');

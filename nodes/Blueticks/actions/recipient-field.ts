@@ -1,13 +1,33 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { textOf } from './read-text';
 
-/** Whom an operation is about. */
+/** Whom an operation is about. A plain text in its place works as well, so that `to` may come from anywhere. */
 export const recipientField: INodeProperties = {
   displayName: 'To',
   name: 'to',
-  type: 'string',
+  type: 'resourceLocator',
   required: true,
-  default: '',
-  placeholder: 'e.g. +14155551234',
+  default: { mode: 'id', value: '' },
   description:
-    'Who gets it: a phone number with "+" and country code, or the ID of a chat or group such as 120363012345678901@g.us',
+    'Who gets it: a phone number with "+" and country code, the ID of a chat or group, or one of your groups and latest chats',
+  modes: [
+    {
+      displayName: 'By Phone or ID',
+      name: 'id',
+      type: 'string',
+      placeholder: 'e.g. +14155551234 or 120363012345678901@g.us',
+    },
+    {
+      displayName: 'From List',
+      name: 'list',
+      type: 'list',
+      placeholder: 'Choose a group or chat…',
+      typeOptions: { searchListMethod: 'searchRecipients', searchable: true },
+    },
+  ],
 };
+
+/** The phone number or chat id. */
+export function readRecipient(context: IExecuteFunctions, itemIndex: number): string {
+  return textOf(context.getNodeParameter('to', itemIndex, '', { extractValue: true }) as unknown).trim();
+}

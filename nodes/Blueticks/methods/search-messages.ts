@@ -1,8 +1,8 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { callEngine } from '../transport/call-engine';
 import type { Page } from '../transport/list-engine';
+import { messageLabel } from './message-label';
 
-const LONGEST_LABEL = 60;
 /** Operations that only a waiting message allows. */
 const WAITING_ONLY = ['update', 'cancel'];
 
@@ -24,14 +24,7 @@ export async function searchMessages(
     },
   });
   return {
-    results: page.data.map((message) => ({ name: label(message), value: String(message.id) })),
+    results: page.data.map((message) => ({ name: messageLabel(message), value: String(message.id) })),
     ...(page.has_more && page.next_cursor ? { paginationToken: page.next_cursor } : {}),
   };
-}
-
-/** E.g. `See you tomorrow! · to +14155551234 · scheduled`. */
-function label({ text, media_caption, poll_question, media_kind, type, to, status }: IDataObject): string {
-  const content = String(text || media_caption || poll_question || media_kind || type).replace(/\s+/g, ' ');
-  const short = content.length > LONGEST_LABEL ? `${content.slice(0, LONGEST_LABEL - 1)}…` : content;
-  return `${short} · to ${String(to)} · ${String(status)}`;
 }

@@ -1,6 +1,8 @@
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { withMedia } from '../../BlueticksTrigger/download-media';
 import { flatten, parseEvent } from '../../BlueticksTrigger/engine-event';
 import { faultOf } from '../../BlueticksTrigger/verify-signature';
+import { wantsMedia } from './download-media-field';
 import { isForSame, keptWait } from './wait';
 import { listWaits, noteAnswer, removeWait } from './wait-registry';
 import { whoseAnswer } from './whose-answer';
@@ -37,7 +39,8 @@ export async function receiveAnswer(context: IWebhookFunctions): Promise<IWebhoo
       // It expires soon, and the next question tidies it up.
     });
   });
-  return { workflowData: [[{ json: flatten(event), pairedItem: { item: 0 } }]] };
+  const item: INodeExecutionData = { json: flatten(event), pairedItem: { item: 0 } };
+  return { workflowData: [[wantsMedia(context) ? await withMedia(context, item) : item]] };
 }
 
 /** Others that wait for the same person still look at how this one was answered. */

@@ -36,6 +36,29 @@ export const variablesField: INodeProperties = {
   ],
 };
 
+/** The same, from the columns of an item. */
+const mappedVariablesField: INodeProperties = {
+  displayName: 'Variables',
+  name: 'variables',
+  type: 'resourceMapper',
+  noDataExpression: true,
+  default: { mappingMode: 'autoMapInputData', value: null },
+  description:
+    "The contact's own words for the text of a campaign: {first_name} there is the column of that name, or what you map to it",
+  typeOptions: {
+    loadOptionsDependsOn: ['audienceId.value'],
+    resourceMapper: {
+      resourceMapperMethod: 'getVariables',
+      mode: 'map',
+      fieldWords: { singular: 'variable', plural: 'variables' },
+      valuesLabel: 'Variables',
+      addAllFields: true,
+      supportAutoMap: true,
+      noFieldsError: 'No variables are known yet.',
+    },
+  },
+};
+
 export const contactToField: INodeProperties = {
   displayName: 'To',
   name: 'to',
@@ -74,7 +97,7 @@ export const contactsFields: INodeProperties[] = [
     displayOptions: shownForItems,
     hint: 'An expression that reads the number from the item: put the name of its column for "phone"',
   },
-  { ...variablesField, displayOptions: shownForItems },
+  { ...mappedVariablesField, displayOptions: shownForItems },
   {
     displayName: 'Contacts',
     name: 'contacts',

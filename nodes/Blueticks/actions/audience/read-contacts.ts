@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readText, textOf } from '../read-text';
+import { readVariables, variablesOfItem } from './read-variables';
 
 export interface Contact {
   to: string;
@@ -21,7 +22,7 @@ export function contactsOfItems(context: IExecuteFunctions, itemIndexes: number[
         `To: item ${itemIndex} gives no phone number. Check the expression, or filter such items out before.`,
       );
     }
-    return { to, ...readVariables(context.getNodeParameter('variables', itemIndex, {})), itemIndex };
+    return { to, ...variablesOfItem(context, itemIndex), itemIndex };
   });
 }
 
@@ -33,12 +34,4 @@ export function contactsOfRows(context: IExecuteFunctions, itemIndex: number): C
     ...readVariables(row.variables),
     itemIndex,
   }));
-}
-
-/** `{variable: [{name, value}]}` of the form as the engine's body field; left out where there is none. */
-export function readVariables(value: unknown): { variables?: Record<string, string> } {
-  const rows = ((value as IDataObject | undefined)?.variable ?? []) as IDataObject[];
-  const named = rows.map((row) => [textOf(row.name).trim(), textOf(row.value)] as const);
-  const variables = Object.fromEntries(named.filter(([name]) => name !== ''));
-  return Object.keys(variables).length > 0 ? { variables } : {};
 }

@@ -4,7 +4,7 @@ import type { Operation } from '../operation';
 import { readText } from '../read-text';
 import { audienceIdField, contactIdField, contactPath } from './audience-id';
 import { contactToField, variablesField } from './contact-fields';
-import { readVariables } from './read-contacts';
+import { readVariables } from './read-variables';
 
 export const updateContact: Operation = {
   value: 'updateContact',

@@ -1,9 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { callEngine } from '../../transport/call-engine';
-import { recipientField } from '../recipient-field';
+import { readRecipient, recipientField } from '../recipient-field';
 import { contentFields } from './content-fields';
 import { idempotencyKey } from '../idempotency-key';
 import { newMessageOptions } from './option-fields';
+import { showMoment } from './show-moment';
 import { readContent } from './read-content';
 import { readOptions } from './read-options';
 
@@ -27,12 +28,12 @@ export async function createMessage(
     headers: { 'Idempotency-Key': idempotencyKey(context, itemIndex) },
     body: {
       type: context.getNodeParameter('type', itemIndex),
-      to: String(context.getNodeParameter('to', itemIndex)).trim(),
+      to: readRecipient(context, itemIndex),
       ...(await readContent(context, itemIndex)),
       ...readOptions(context, itemIndex),
       ...extra,
     },
     itemIndex,
   });
-  return [message];
+  return [showMoment(context, message, itemIndex)];
 }

@@ -4,11 +4,12 @@ import {
   type IExecuteFunctions,
   type INodeExecutionData,
 } from 'n8n-workflow';
+import { downloadMediaField } from '../../waiting/download-media-field';
 import { limitWaitTimeField, readWaitUntil } from '../../waiting/limit-wait-time';
 import { keepWait } from '../../waiting/wait';
 import { nameMessage, registerWait, removeWait, tidyUp } from '../../waiting/wait-registry';
 import type { Operation } from '../operation';
-import { readText } from '../read-text';
+import { readRecipient } from '../recipient-field';
 import { createMessage, newMessageFields } from './create-message';
 
 export const sendAndWait: Operation = {
@@ -17,7 +18,7 @@ export const sendAndWait: Operation = {
   action: 'Send a message and wait for the response',
   description:
     'Ask a person something and pause the workflow until they answer in the chat with words, a vote or a file',
-  fields: newMessageFields({ options: [limitWaitTimeField] }),
+  fields: newMessageFields({ options: [downloadMediaField, limitWaitTimeField] }),
   async executeAndWait(context) {
     refuseAgents(context);
     refuseSeveral(context);
@@ -33,7 +34,7 @@ export const sendAndWait: Operation = {
 };
 
 async function ask(context: IExecuteFunctions, until: Date | undefined): Promise<void> {
-  const to = readText(context, 'to', 0).trim();
+  const to = readRecipient(context, 0);
   const url = context.getSignedResumeUrl();
   const { webhookId, secret } = await registerWait(context, { to, url, until, itemIndex: 0 });
   const [message] = await createMessage(context, 0, {}).catch(async (error: unknown) => {

@@ -7,6 +7,7 @@ import { messageIdField, messagePath } from './message-id';
 import { updateOptions } from './option-fields';
 import { readContent } from './read-content';
 import { readOptions } from './read-options';
+import { showMoment } from './show-moment';
 
 export const update: Operation = {
   value: 'update',
@@ -36,6 +37,7 @@ export const update: Operation = {
       throw new Error('There is nothing to change: fill in at least one of the fields below the message.');
     }
     const path = messagePath(context, itemIndex);
-    return [await callEngine(context, { method: 'PATCH', path, body, itemIndex })];
+    const message = await callEngine(context, { method: 'PATCH', path, body, itemIndex });
+    return [showMoment(context, message, itemIndex)];
   },
 };

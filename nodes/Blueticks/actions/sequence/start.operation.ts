@@ -2,8 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { callEngine } from '../../transport/call-engine';
 import { idempotencyKey } from '../idempotency-key';
 import type { Operation } from '../operation';
-import { readText } from '../read-text';
-import { recipientField } from '../recipient-field';
+import { readRecipient, recipientField } from '../recipient-field';
 import { readSendWindow } from '../send-window';
 import { readSteps } from './read-steps';
 import { sequenceOptions } from './sequence-options';
@@ -17,7 +16,7 @@ export const start: Operation = {
   fields: [recipientField, stepsField, sequenceOptions],
   async execute(context, itemIndex) {
     const body: IDataObject = {
-      to: readText(context, 'to', itemIndex).trim(),
+      to: readRecipient(context, itemIndex),
       ...readOptions(context, itemIndex),
       steps: readSteps(context.getNodeParameter('steps', itemIndex, {}), zoneOf(context, itemIndex)),
     };
