@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 
 /** What one PGlite is opened with. */
 export interface PgliteSource {
@@ -10,6 +11,12 @@ export interface PgliteSource {
   /** A tar.gz of a cluster to start from, for one in memory. */
   archive?: Uint8Array;
 }
+
+/**
+ * To fall asleep and be woken takes a thread longer than most statements take: so each looks for the other's word for a
+ * moment first. Not where only one of them can run.
+ */
+const PATIENCE_MS = availableParallelism() > 1 ? 1 : 0;
 
 type Act = 'open' | 'request' | 'dump' | 'close';
 type Answer = Uint8Array | undefined;
@@ -25,14 +32,21 @@ export class PgliteThread {
   readonly opening: Promise<void>;
   /** Resolves with the fault if the thread ends by itself: nothing can be read or written any more. */
   readonly broken: Promise<Error>;
-  private readonly worker = new Worker(join(__dirname, 'pglite-worker.cjs'));
+  private readonly port: MessagePort;
+  private readonly worker: Worker;
   private readonly waiting: { resolve(answer: Answer): void; reject(fault: Error): void }[] = [];
   private fault: Error | undefined;
   private closed: Promise<unknown> | undefined;
   private begin = (): void => {};
 
   constructor() {
-    this.worker.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    this.worker = new Worker(join(__dirname, 'pglite-worker.cjs'), {
+      workerData: { port: port2, patienceMs: PATIENCE_MS },
+      transferList: [port2],
+    });
+    this.port.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
     this.opening = new Promise((resolve) => (this.begin = resolve));
     this.broken = new Promise((resolve) => {
       const fail = (cause?: unknown): void => {
@@ -78,8 +92,17 @@ export class PgliteThread {
     if (this.fault) return Promise.reject(this.fault);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      this.worker.postMessage({ act, argument });
+      this.port.postMessage({ act, argument });
       this.begin();
+      if (act === 'request' && this.waiting.length === 1) this.lookForAnswer();
     });
+  }
+
+  private lookForAnswer(): void {
+    const until = performance.now() + PATIENCE_MS;
+    do {
+      const received = receiveMessageOnPort(this.port) as { message: Answer } | undefined;
+      if (received) return this.waiting.shift()?.resolve(received.message);
+    } while (performance.now() < until);
   }
 }

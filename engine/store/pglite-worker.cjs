@@ -3,7 +3,7 @@
 const { readFile } = require('node:fs/promises');
 const { dirname, join } = require('node:path');
 const v8 = require('node:v8');
-const { parentPort } = require('node:worker_threads');
+const { receiveMessageOnPort, workerData } = require('node:worker_threads');
 const { PGlite } = require('@electric-sql/pglite');
 
 // V8 compiles PostgreSQL's busy functions once more, and better. Node 20 does so much too early (this is the later
@@ -13,7 +13,9 @@ v8.setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
 const compiled = readFile(program).then((bytes) => WebAssembly.compile(bytes));
+const { port, patienceMs } = workerData;
 let db;
+let waiting = 0;
 
 const ACTS = {
   async open({ dataDir, settings, archive }) {
@@ -39,10 +41,27 @@ const ACTS = {
 };
 
 let turn = Promise.resolve();
-parentPort.on('message', ({ act, argument }) => {
-  turn = turn.then(async () => {
-    const answer = await ACTS[act](argument);
-    parentPort.postMessage(answer, answer ? [answer.buffer] : []);
-    if (act === 'close') parentPort.close();
-  });
+port.on('message', (message) => {
+  waiting += 1;
+  turn = turn.then(() => serve(message));
 });
+
+/** One message, and those that follow it closely. */
+async function serve(message) {
+  waiting -= 1;
+  for (let next = message; next; next = followUp()) {
+    const answer = await ACTS[next.act](next.argument);
+    port.postMessage(answer, answer ? [answer.buffer] : []);
+    if (next.act === 'close') return port.close();
+  }
+}
+
+/** See `PATIENCE_MS`. */
+function followUp() {
+  const until = performance.now() + patienceMs;
+  while (waiting === 0 && performance.now() < until) {
+    const received = receiveMessageOnPort(port);
+    if (received) return received.message;
+  }
+  return undefined;
+}

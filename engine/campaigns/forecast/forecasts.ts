@@ -7,7 +7,7 @@ import { firstDueAt } from '../../domain/send-decision';
 import type { SendWindow } from '../../domain/send-window';
 import { listPastHandOvers } from '../../sessions/past-hand-overs';
 import { pacingRules, type PacingSpeeds } from '../../sessions/pacing-rules';
-import type { CampaignRow } from '../../store/campaigns';
+import { findCampaign, type CampaignRow } from '../../store/campaigns';
 import type { Sql } from '../../store/database';
 import { findSession, type SessionRow } from '../../store/sessions';
 import { Crowds, sizeOf, together } from './crowds';
@@ -26,6 +26,8 @@ interface Plan {
   pacing: CampaignPacing;
 }
 
+/** Messages that are made while a campaign is counted would count twice: so it is looked at again, a few times. */
+const MOST_LOOKS = 4;
 /** Messages played before others get their turn: some milliseconds. */
 const PLAYED_AT_ONCE = 2_000;
 
@@ -58,7 +60,7 @@ export class Forecasts {
    * @param now epoch milliseconds
    * @returns null where it has ended, or its session was removed.
    */
-  async ofCampaign(campaign: CampaignRow, now: number): Promise<ShownForecast | null> {
+  async ofCampaign(campaign: CampaignRow, now: number, looks = MOST_LOOKS): Promise<ShownForecast | null> {
     if (!ACTIVE_STATUSES.includes(campaign.status)) return null;
     const session = await findSession(this.sql, campaign.mode, campaign.session_id);
     if (!session) return null;
@@ -69,7 +71,10 @@ export class Forecasts {
       sendWindow: campaign.send_window,
       pacing: campaign.pacing ?? {},
     };
-    return this.forecast(session, plan, now);
+    const forecast = await this.forecast(session, plan, now);
+    const later = await findCampaign(this.sql, campaign.mode, campaign.id);
+    const isStill = later?.expanded_through === campaign.expanded_through;
+    return !later || isStill || looks <= 1 ? forecast : this.ofCampaign(later, now, looks - 1);
   }
 
   private async forecast(session: SessionRow, plan: Plan, now: number): Promise<ShownForecast> {

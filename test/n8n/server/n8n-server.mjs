@@ -114,7 +114,19 @@ export class N8nServer extends N8nProcess {
     return results;
   }
 
-  /** A finished execution: its status, its error, and each node's output items. */
+  /** What a field offers to map to. */
+  async fieldsToMap(credential, methodName, currentNodeParameters) {
+    const { fields } = await this.rest('POST', '/rest/dynamic-node-parameters/resource-mapper-fields', {
+      nodeTypeAndVersion: { name: 'n8n-nodes-blueticks.blueticks', version: 1 },
+      path: 'parameters.any',
+      methodName,
+      currentNodeParameters,
+      credentials: { blueticksApi: { id: credential.id, name: credential.name } },
+    });
+    return fields;
+  }
+
+  /** A finished execution: its status, its error, and the data and files of each node's output items. */
   async finished(executionId, timeoutMs = 30_000) {
     const execution = await until(
       `execution ${executionId} ends`,
@@ -125,12 +137,14 @@ export class N8nServer extends N8nProcess {
       timeoutMs,
     );
     const { resultData } = this.flatted.parse(execution.data);
-    const output = Object.fromEntries(
-      Object.entries(resultData.runData).map(([node, runs]) => [
-        node,
-        (runs.at(-1).data?.main?.[0] ?? []).map(({ json }) => json),
-      ]),
-    );
-    return { status: execution.status, mode: execution.mode, error: resultData.error, output };
+    const of = (part) =>
+      Object.fromEntries(
+        Object.entries(resultData.runData).map(([node, runs]) => [
+          node,
+          (runs.at(-1).data?.main?.[0] ?? []).map((item) => item[part]),
+        ]),
+      );
+    const { status, mode } = execution;
+    return { status, mode, error: resultData.error, output: of('json'), files: of('binary') };
   }
 }

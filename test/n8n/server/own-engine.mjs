@@ -8,8 +8,9 @@ import { until } from './until.mjs';
 /** An engine that a person runs on its own: `serve`, and a key by `keys create`. */
 export class OwnEngine extends EngineProcess {
   /** `packageFolder` is that of the installed package. */
-  constructor(packageFolder, dataDir) {
+  constructor(packageFolder, dataDir, settings = {}) {
     super(dataDir);
+    this.settings = settings;
     this.program = join(packageFolder, 'dist', 'engine', 'cli', 'main.js');
   }
 
@@ -22,6 +23,7 @@ export class OwnEngine extends EngineProcess {
       BLUETICKS_PORT: String(await freePort()),
       BLUETICKS_SANDBOX_SPEED: '4',
       BLUETICKS_PACING: 'off',
+      ...this.settings,
     };
     spawn(process.execPath, [this.program, 'serve'], { env: this.env, stdio: 'ignore' });
     await until('the engine is ready', async () => {
@@ -31,9 +33,15 @@ export class OwnEngine extends EngineProcess {
   }
 
   /** What the credential asks for. */
-  credential() {
-    const args = [this.program, 'keys', 'create', '--mode', 'test', '--name', 'n8n', '--json'];
+  credential(mode = 'test') {
+    const args = [this.program, 'keys', 'create', '--mode', mode, '--name', 'n8n', '--json'];
     const { key } = JSON.parse(execFileSync(process.execPath, args, { env: this.env }).toString('utf8'));
+    this.apiKey = key;
     return { connection: 'url', baseUrl: this.file.url, apiKey: key };
+  }
+
+  /** Asks with the key of the credential. */
+  async key() {
+    return this.apiKey ?? (await super.key());
   }
 }

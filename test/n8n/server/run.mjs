@@ -9,6 +9,7 @@ import { editorChecks } from './checks/editor.mjs';
 import { firstWalkChecks } from './checks/first-walk.mjs';
 import { floodChecks } from './checks/flood.mjs';
 import { installChecks } from './checks/install.mjs';
+import { linkedChecks } from './checks/linked.mjs';
 import { queueChecks } from './checks/queue.mjs';
 import { refusalChecks } from './checks/refusing.mjs';
 import { resourceChecks } from './checks/resources.mjs';
@@ -29,6 +30,7 @@ const PARTS = {
   resources: resourceChecks,
   templates: templateChecks,
   flood: floodChecks,
+  linked: linkedChecks,
   editor: editorChecks,
 };
 
@@ -70,7 +72,8 @@ try {
   server = new N8nServer(paths, userFolder);
   lastLines = () => server.lastLines();
   await installChecks({ check, checkout, userFolder, server, engine });
-  const world = { check, checkout, paths, server, engine, data, pictures };
+  const packageFolder = join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-blueticks');
+  const world = { check, checkout, paths, server, engine, data, pictures, folder, packageFolder };
   if (isAsked('walk')) await firstWalkChecks(world);
   world.credential = await server.createCredential('Sandbox', data);
   for (const [part, run] of Object.entries(PARTS)) if (isAsked(part)) await run(world);

@@ -8,3 +8,6 @@ export const { installServers } = require('../../servers/install-servers.ts');
 export const { startPostgresServer } = require('../../servers/postgres-server.ts');
 export const { startRedisServer } = require('../../servers/redis-server.ts');
 export const { findProgram } = require('../../servers/child-server.ts');
+
+/** WhatsApp, simulated at the level of the wire. */
+export const { startWhatsApp } = require('../../wire/whatsapp.ts');
