@@ -42,7 +42,7 @@ async function walk(editor, walker) {
   await walker.click(editor.part('credential-save-button'));
   // n8n closes it when the test is good, for which the engine is started first.
   await dialog.waitFor({ state: 'hidden', timeout: 90_000 });
-  await walker.type(editor.part('parameter-input-to').locator('input'), '+15005550001');
+  await walker.type(editor.part('resource-locator-to').locator('input').last(), '+15005550001');
   await walker.type(editor.part('parameter-input-text').locator('textarea'), 'Hello');
   await walker.click(editor.part('node-execute-button'));
 }
