@@ -32,7 +32,8 @@ export async function getVariables(this: ILoadOptionsFunctions): Promise<Resourc
 }
 
 async function namesOfAudience(context: ILoadOptionsFunctions): Promise<string[]> {
-  const id = context.getCurrentNodeParameter('audienceId', { extractValue: true });
+  // Not every operation has it, and n8n would not extract what is not there.
+  const { value: id } = (context.getCurrentNodeParameter('audienceId') ?? {}) as IDataObject;
   if (typeof id !== 'string' || !id || id.startsWith('=')) return [];
   const path = `/v1/audiences/${encodeURIComponent(id)}`;
   const { contacts } = await callEngine(context, { method: 'GET', path, query: { page: 1 } });

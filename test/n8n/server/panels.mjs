@@ -34,6 +34,6 @@ export const PANELS = {
   audience: {
     operation: 'create',
     operations: ['Add Contacts', 'Create', 'Delete', 'Get', 'Get Many', 'Remove Contact', 'Update Contact'],
-    fields: ['Name', 'Contacts From', 'To', 'Variables'],
+    fields: ['Name', 'Contacts From', 'To', 'Mapping Column Mode'],
   },
 };

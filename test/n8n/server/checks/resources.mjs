@@ -27,11 +27,14 @@ export async function resourceChecks({ check, server, engine, credential }) {
       found.map((list) => list.length),
       [1, 3, 1, 1],
     );
-    const fields = await server.fieldsToMap(credential, 'getVariables', { resource: 'audience', audienceId });
-    assert.deepEqual(
-      fields.map(({ id: name }) => name),
-      ['first_name'],
-    );
+    const adding = { resource: 'audience', operation: 'addContacts', audienceId };
+    for (const parameters of [adding, { resource: 'audience', operation: 'create' }]) {
+      const fields = await server.fieldsToMap(credential, 'getVariables', parameters);
+      assert.deepEqual(
+        fields.map(({ id: name }) => name),
+        ['first_name'],
+      );
+    }
   });
 
   await check('a sequence is started, and the reply stops it', async () => {
