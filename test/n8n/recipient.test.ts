@@ -1,6 +1,8 @@
 import { startRealEngine, type RealEngine } from './harness/real-engine';
 import { jsonOf, runWorkflow, source, workflowOf } from './harness/run-workflow';
-import { byId, step } from './harness/steps';
+import { step } from './harness/steps';
+
+const byNumber = (value: string) => ({ __rl: true, mode: 'number', value });
 
 let engine: RealEngine;
 
@@ -20,8 +22,8 @@ test.each([
     { __rl: true, mode: 'list', value: '120363012345678901@g.us' },
     '120363012345678901@g.us',
   ],
-  ['typed in', byId(' +14155551234 '), '+14155551234'],
-  ['an expression', byId('={{ $json.phone }}'), '+14155551235'],
+  ['typed in', byNumber(' +14155551234 '), '+14155551234'],
+  ['an expression', byNumber('={{ $json.phone }}'), '+14155551235'],
   ['a plain text, as other tools write workflows', '+14155551236', '+14155551236'],
   ['a plain expression', '={{ $json.phone }}', '+14155551235'],
 ])('sends to who is %s', async (_how, to, sentTo) => {
@@ -30,7 +32,7 @@ test.each([
 
 test('shows the moment that was meant in the time zone of the workflow', async () => {
   const message = step('message', 'schedule', {
-    to: byId('+14155551234'),
+    to: byNumber('+14155551234'),
     text: 'Hello',
     sendAt: '={{ $now.plus({ days: 1 }).toFormat("yyyy-MM-dd") }}T09:00:00',
   });

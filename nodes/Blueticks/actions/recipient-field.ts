@@ -7,13 +7,13 @@ export const recipientField: INodeProperties = {
   name: 'to',
   type: 'resourceLocator',
   required: true,
-  default: { mode: 'id', value: '' },
+  default: { mode: 'number', value: '' },
   description:
     'Who gets it: a phone number with "+" and country code, the ID of a chat or group, or one of your groups and latest chats',
   modes: [
     {
-      displayName: 'By Phone or ID',
-      name: 'id',
+      displayName: 'By Number',
+      name: 'number',
       type: 'string',
       placeholder: 'e.g. +14155551234 or 120363012345678901@g.us',
     },

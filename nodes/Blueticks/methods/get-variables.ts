@@ -26,8 +26,6 @@ export async function getVariables(this: ILoadOptionsFunctions): Promise<Resourc
       canBeUsedToMatch: false,
       display: true,
     })),
-    emptyFieldsNotice:
-      'No campaign has {tokens} yet. "Map Automatically" makes a variable of each column of the item.',
   };
 }
 

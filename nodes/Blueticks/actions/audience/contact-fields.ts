@@ -54,7 +54,7 @@ const mappedVariablesField: INodeProperties = {
       valuesLabel: 'Variables',
       addAllFields: true,
       supportAutoMap: true,
-      noFieldsError: 'No variables are known yet.',
+      noFieldsError: 'No campaign has {tokens} yet: map automatically.',
     },
   },
 };
