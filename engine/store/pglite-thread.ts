@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 
 /** What one PGlite is opened with. */
 export interface PgliteSource {
@@ -13,8 +13,8 @@ export interface PgliteSource {
 }
 
 /**
- * To fall asleep and be woken takes a thread longer than most statements take: so each looks for the other's word for a
- * moment first. Not where only one of them can run.
+ * To fall asleep and be woken takes that thread longer than most statements: it looks for the next one for a moment
+ * first. Not where only one thread can run. (This one must not wait: it has timers to keep.)
  */
 const PATIENCE_MS = availableParallelism() > 1 ? 1 : 0;
 
@@ -94,15 +94,6 @@ export class PgliteThread {
       this.waiting.push({ resolve, reject });
       this.port.postMessage({ act, argument });
       this.begin();
-      if (act === 'request' && this.waiting.length === 1) this.lookForAnswer();
     });
-  }
-
-  private lookForAnswer(): void {
-    const until = performance.now() + PATIENCE_MS;
-    do {
-      const received = receiveMessageOnPort(this.port) as { message: Answer } | undefined;
-      if (received) return this.waiting.shift()?.resolve(received.message);
-    } while (performance.now() < until);
   }
 }
