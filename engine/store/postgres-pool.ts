@@ -22,6 +22,9 @@ export function openPostgresPool(databaseUrl: string, log: Log, max: number = MO
     max,
     connectionTimeoutMillis: 10_000,
   });
+  // A server that ends a connection may say so in the same breath as "ready": before whoever borrows the connection can
+  // listen, when an error that nobody hears would end the process. The borrower's statements fail all the same.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ error: error.message }, 'A database connection was lost'));
   return pool;
 }

@@ -1,0 +1,21 @@
+import { openPostgresPool } from '../../../engine/store/postgres-pool';
+import { freshDatabase } from '../../servers/fresh-database';
+import { silentLog } from '../../servers/silent-log';
+
+test('a connection that ends in the moment in which it is handed out does not end the process', async () => {
+  const fresh = await freshDatabase('postgres');
+  const pool = openPostgresPool(fresh.url!, silentLog);
+  const ended = new Error('terminating connection due to administrator command');
+  // The pool's own listener is off by then, and who awaits the connection has none yet.
+  await new Promise<void>((resolve, reject) => {
+    pool.connect((error, client, release) => {
+      if (error || !client) return reject(error ?? new Error('no client'));
+      expect(() => client.emit('error', ended)).not.toThrow();
+      release(ended);
+      resolve();
+    });
+  });
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+  await fresh.cleanup();
+});
