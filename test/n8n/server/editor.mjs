@@ -54,6 +54,10 @@ export class Editor {
     return panel;
   }
 
+  async openWorkflow({ id }) {
+    await this.page.goto(`${this.server.url}/workflow/${id}`);
+  }
+
   async openExecution(workflow, executionId) {
     await this.page.goto(`${this.server.url}/workflow/${workflow.id}/executions/${executionId}`);
   }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Editor } from '../editor.mjs';
 import { Gallery } from '../gallery.mjs';
 import { PANELS } from '../panels.mjs';
@@ -48,6 +50,21 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       assert.deepEqual(await editor.fields(panel), ['Credential', 'Events', 'Filters', 'Reference']);
       await editor.shows(panel, ['Message Delivered']);
       await gallery.take(panel, 'trigger');
+    });
+
+    await check('editor: each template is shown as the docs show it', async () => {
+      for (const [file, { name, nodes, connections }] of Object.entries(
+        readTemplates(checkout, credential),
+      )) {
+        const workflow = await server.createWorkflow(`${name} (pictured)`, nodes, connections);
+        await editor.openWorkflow(workflow);
+        const cards = nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
+        await editor.showsInPage(cards.map((card) => card.name));
+        await gallery.take(editor.page, `template-${file}`);
+        assert.ok(
+          readFileSync(join(checkout, 'docs', 'workflows.md'), 'utf8').includes(`template-${file}.png`),
+        );
+      }
     });
 
     await check('editor: an executed template shows what each node put out', async () => {
