@@ -103,27 +103,23 @@ export class N8nServer extends N8nProcess {
   }
 
   /** What a field with a list to choose from offers. */
-  async choices(credential, methodName, currentNodeParameters) {
-    const { results } = await this.rest('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
-      nodeTypeAndVersion: { name: 'n8n-nodes-blueticks.blueticks', version: 1 },
-      path: 'parameters.any',
-      methodName,
-      currentNodeParameters,
-      credentials: { blueticksApi: { id: credential.id, name: credential.name } },
-    });
-    return results;
+  async choices(credential, methodName, parameters) {
+    return (await this.askField('resource-locator-results', credential, methodName, parameters)).results;
   }
 
   /** What a field offers to map to. */
-  async fieldsToMap(credential, methodName, currentNodeParameters) {
-    const { fields } = await this.rest('POST', '/rest/dynamic-node-parameters/resource-mapper-fields', {
+  async fieldsToMap(credential, methodName, parameters) {
+    return (await this.askField('resource-mapper-fields', credential, methodName, parameters)).fields;
+  }
+
+  async askField(kind, credential, methodName, currentNodeParameters) {
+    return await this.rest('POST', `/rest/dynamic-node-parameters/${kind}`, {
       nodeTypeAndVersion: { name: 'n8n-nodes-blueticks.blueticks', version: 1 },
       path: 'parameters.any',
       methodName,
       currentNodeParameters,
       credentials: { blueticksApi: { id: credential.id, name: credential.name } },
     });
-    return fields;
   }
 
   /** A finished execution: its status, its error, and the data and files of each node's output items. */
