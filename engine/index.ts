@@ -15,6 +15,7 @@ import { posterOnDemand } from './events/poster-on-demand';
 import { createTransact } from './events/transact';
 import { createOpenInboundMedia } from './inbound/inbound-media';
 import { MediaLinks } from './inbound/media-links';
+import { KnownKeys } from './keys/known-keys';
 import { LocalKeys } from './keys/local-keys';
 import { createLinkedNumbers } from './linked-numbers';
 import { createLogger } from './observability/logger';
@@ -172,6 +173,7 @@ export async function createEngine(
       },
     });
 
+    const keys = new KnownKeys(database);
     const localKeys = new LocalKeys(database, clock, config.dataDir);
     const controlToken = randomBytes(32).toString('base64url');
     const server = await createServer(
@@ -189,6 +191,7 @@ export async function createEngine(
         mediaLinks,
         openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles),
         account: prepared,
+        keys,
         localKeys,
         controlToken,
         wakeDeliveries: () => runner.wake(),

@@ -1,16 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { hashKey, isKeyFormat, parseBearer } from '../domain/api-key';
+import { isKeyFormat, parseBearer } from '../domain/api-key';
 import { allows, type Scope } from '../domain/scopes';
 import { EngineError } from '../errors';
-import type { Sql } from '../store/database';
-import { findKeyByHash } from '../store/keys';
+import type { KnownKeys } from '../keys/known-keys';
 
 /**
  * Finds the request's key and checks that it may do what the route does.
  * @throws EngineError `authentication_required` or `permission_denied`
  */
-export async function authenticate(request: FastifyRequest, sql: Sql): Promise<void> {
+export async function authenticate(request: FastifyRequest, keys: KnownKeys): Promise<void> {
   const text = parseBearer(request.headers.authorization);
   if (!text) {
     throw new EngineError(
@@ -18,7 +17,7 @@ export async function authenticate(request: FastifyRequest, sql: Sql): Promise<v
       'Send your key in the header "Authorization: Bearer bt_…".',
     );
   }
-  const key = isKeyFormat(text) ? await findKeyByHash(sql, hashKey(text)) : undefined;
+  const key = isKeyFormat(text) ? await keys.find(text) : undefined;
   if (!key) {
     throw new EngineError(
       'authentication_required',

@@ -4,6 +4,7 @@ import type { OpenInboundMedia } from '../inbound/inbound-media';
 import type { MediaLinks } from '../inbound/media-links';
 import type { Poster } from '../events/post-event';
 import type { EngineConfig } from '../config';
+import type { KnownKeys } from '../keys/known-keys';
 import type { LocalKeys } from '../keys/local-keys';
 import type { Metrics } from '../observability/metrics';
 import type { WakeUps } from '../queue/wake-ups';
@@ -30,6 +31,7 @@ export interface ApiContext {
   openInboundMedia: OpenInboundMedia;
   /** Known before anything is asked. */
   account: Promise<AccountRow>;
+  keys: KnownKeys;
   localKeys: LocalKeys;
   /** Secret of this process, by which the machine's own tools may ask it for keys. */
   controlToken: string;

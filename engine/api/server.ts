@@ -82,7 +82,7 @@ function routesOf(context: ApiContext): (app: FastifyInstance) => Promise<void> 
 function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (v1) => {
     v1.decorateRequest('key');
-    v1.addHook('onRequest', (request) => authenticate(request, context.database));
+    v1.addHook('onRequest', (request) => authenticate(request, context.keys));
     v1.addHook('preValidation', refuseStrayBody);
     await v1.register(accountRoutes(context));
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });

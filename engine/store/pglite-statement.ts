@@ -27,12 +27,14 @@ function encodeArrayItem(item: unknown): string {
 
 /**
  * Statements of one PGlite, each parsed and planned once: on the embedded store that is three quarters of what a
- * small statement costs.
+ * small statement costs. A BEGIN costs no way to the database of its own: it travels with the next statement.
  */
 export class PgliteStatements {
   private readonly names = new Map<string, string>();
   private count = 0;
   private open = false;
+  /** BEGIN was asked for, and goes out together with the statement that follows it. */
+  private beginning = false;
 
   /** @param onNotification hears what NOTIFY says on channels that are listened to. */
   constructor(
@@ -40,9 +42,9 @@ export class PgliteStatements {
     private readonly onNotification: (channel: string, payload: string) => void,
   ) {}
 
-  /** Whether a transaction is open after the last answer. */
+  /** Whether a transaction is open after the last statement. */
   get inTransaction(): boolean {
-    return this.open;
+    return this.open || this.beginning;
   }
 
   /**
@@ -52,6 +54,10 @@ export class PgliteStatements {
    * @throws `pg`'s DatabaseError.
    */
   async run(text: string, values: readonly unknown[] = []): Promise<StatementResult> {
+    if (text === 'BEGIN') {
+      this.beginning = true;
+      return { command: 'BEGIN', rows: [], rowCount: null };
+    }
     if (values.length === 0) {
       const result = await this.answer(serialize.query(text));
       // A plan may not outlive a change of its table.
@@ -85,7 +91,10 @@ export class PgliteStatements {
   }
 
   private async answer(request: Uint8Array): Promise<StatementResult> {
-    const answer = readAnswer(await this.thread.request(request));
+    const begins = this.beginning;
+    this.beginning = false;
+    const bytes = begins ? Buffer.concat([BEGIN, request]) : request;
+    const answer = readAnswer(await this.thread.request(bytes));
     this.open = answer.inTransaction;
     for (const { channel, payload } of answer.notifications) this.onNotification(channel, payload);
     if (answer.error) throw answer.error;
@@ -93,5 +102,6 @@ export class PgliteStatements {
   }
 }
 
+const BEGIN = serialize.query('BEGIN');
 const MOST_KEPT = 500;
 const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);

@@ -46,19 +46,22 @@ async function becomeReady({ queue, worker }) {
   return {};
 }
 
-async function measureAdds({ queue }, { singles, batches, batchSize, delay }) {
-  await queue.add('warm', {}, { delay });
-  let from = performance.now();
-  for (let i = 0; i < singles; i++) await queue.add('m', { i }, { delay });
-  const singleMs = (performance.now() - from) / singles;
-  from = performance.now();
+async function measureAdds({ queue }, { warm, singles, rounds, batches, batchSize, delay }) {
+  for (let i = 0; i < warm; i++) await queue.add('warm', {}, { delay });
+  const singlesPerSecond = [];
+  for (let round = 0; round < rounds; round++) {
+    const from = performance.now();
+    for (let i = 0; i < singles; i++) await queue.add('m', { i }, { delay });
+    singlesPerSecond.push((singles * 1000) / (performance.now() - from));
+  }
+  const from = performance.now();
   for (let b = 0; b < batches; b++) {
     await queue.addBulk(
       Array.from({ length: batchSize }, (_, i) => ({ name: 'm', data: { i }, opts: { delay } })),
     );
   }
   const batchMs = (performance.now() - from) / (batches * batchSize);
-  return { singlesPerSecond: 1000 / singleMs, batchPerSecond: 1000 / batchMs };
+  return { singlesPerSecond, batchPerSecond: 1000 / batchMs };
 }
 
 async function measureLateness({ queue, worker }, { pending, due, perSecond }) {

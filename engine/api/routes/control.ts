@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { SCOPES, ALL_SCOPES } from '../../domain/scopes';
-import { createKey, presentKey, revoke } from '../../keys/keys';
+import { createKey, presentKey } from '../../keys/keys';
 import { listKeys } from '../../store/keys';
 import { authenticateControl } from '../authenticate';
 import type { ApiContext } from '../context';
@@ -15,7 +15,7 @@ const mode = z.enum(['live', 'test']);
  * embedded store they cannot open the database while the engine has it.
  */
 export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { database, clock, localKeys } = context;
+  const { database, clock, keys, localKeys } = context;
   return async (app) => {
     app.addHook('onRequest', async (request) => authenticateControl(request, context.controlToken));
 
@@ -48,7 +48,7 @@ export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/keys/:id/revoke',
       { schema: { ...hide, params: z.object({ id: z.string() }) } },
-      async ({ params }) => presentKey(await revoke(database, params.id, new Date(clock.now()))),
+      async ({ params }) => presentKey(await keys.revoke(params.id, new Date(clock.now()))),
     );
   };
 }

@@ -74,6 +74,24 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([1]);
   });
 
+  test('a transaction is isolated from its first statement on, and an empty one is one too', async () => {
+    expect(await database.transaction(async () => 'nothing asked')).toBe('nothing asked');
+    await database
+      .transaction(async (tx) => {
+        await tx.query('SELECT nothing FROM nowhere');
+      })
+      .catch((error: unknown) => expect(error).toMatchObject({ code: '42P01' }));
+    const client = await database.pool.connect();
+    await client.query('BEGIN');
+    client.release();
+    expect(await noteIds()).toEqual([]);
+    const [a, b] = await database.transaction(async (tx) => [
+      await tx.query('SELECT txid_current() AS id, now() AS at'),
+      await tx.query('SELECT txid_current() AS id, now() AS at'),
+    ]);
+    expect(a).toEqual(b);
+  });
+
   test('undoes what a transaction rejects, and passes the error on', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');

@@ -1,0 +1,58 @@
+import { createKey, revoke } from '../../../engine/keys/keys';
+import { KnownKeys } from '../../../engine/keys/known-keys';
+import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
+
+const now = new Date('2026-11-26T12:00:00Z');
+const input = { mode: 'test' as const, name: null, scopes: ['*'] };
+
+describe.each(DATABASE_KINDS)('KnownKeys on %s', (kind) => {
+  let fresh: FreshDatabase;
+  let keys: KnownKeys;
+
+  beforeAll(async () => {
+    fresh = await freshDatabase(kind);
+    keys = new KnownKeys(fresh.database);
+  });
+  afterAll(() => fresh.cleanup());
+
+  test('finds a key by its text, and none that there is not', async () => {
+    const { row, key } = await createKey(fresh.database, input, now);
+    expect(await keys.find(key)).toEqual(row);
+    expect(await keys.find(key)).toEqual(row);
+    expect(await keys.find(`${key.slice(0, -1)}_`)).toBeUndefined();
+  });
+
+  test('a key that was unknown a moment ago is found as soon as it is there', async () => {
+    const { row, key } = await createKey(fresh.database, input, now);
+    await fresh.database.query('UPDATE api_keys SET revoked_at = $2 WHERE id = $1', [row.id, now]);
+    expect(await keys.find(key)).toBeUndefined();
+    await fresh.database.query('UPDATE api_keys SET revoked_at = NULL WHERE id = $1', [row.id]);
+    expect(await keys.find(key)).toEqual(row);
+  });
+
+  test('a revoked key is unknown at once, also one that was being read meanwhile', async () => {
+    const { row, key } = await createKey(fresh.database, input, now);
+    await keys.find(key);
+    const other = await createKey(fresh.database, input, now);
+    const [reading] = await Promise.all([keys.find(other.key), keys.revoke(other.row.id, now)]);
+    expect(reading).toEqual(other.row);
+    expect(await keys.find(other.key)).toBeUndefined();
+
+    expect((await keys.revoke(row.id, now)).revoked_at).toEqual(now);
+    expect(await keys.find(key)).toBeUndefined();
+    await expect(keys.revoke(row.id, now)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+test('on a server, a key that another process revokes is unknown at once', async () => {
+  const fresh = await freshDatabase('postgres');
+  try {
+    const keys = new KnownKeys(fresh.database);
+    const { row, key } = await createKey(fresh.database, input, now);
+    expect(await keys.find(key)).toEqual(row);
+    await revoke(fresh.database, row.id, now);
+    expect(await keys.find(key)).toBeUndefined();
+  } finally {
+    await fresh.cleanup();
+  }
+});
