@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from './engine-process.mjs';
+import { startServers } from './servers.mjs';
 import { measureRaw } from './raw-baileys.mjs';
 import { checkComplaints, startSimulator } from './simulator.mjs';
 
@@ -18,15 +19,21 @@ const folder = await mkdtemp(join(tmpdir(), 'blueticks-bench-'));
 try {
   if (process.argv.includes('--memory')) await measureMemory();
   else {
-    const server = process.argv.includes('--server')
-      ? { DATABASE_URL: process.env.BENCH_DATABASE_URL, REDIS_URL: process.env.BENCH_REDIS_URL }
-      : {};
-    if (server.DATABASE_URL === '') throw new Error('--server needs BENCH_DATABASE_URL and BENCH_REDIS_URL');
-    await measureSending(server);
-    await measureReceipts(server);
+    await onItsStore(measureSending);
+    await onItsStore(measureReceipts);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The embedded store, or with `--server` a PostgreSQL and a Redis that are empty. */
+async function onItsStore(measure) {
+  const servers = process.argv.includes('--server') ? await startServers() : null;
+  try {
+    await measure(servers?.env ?? {});
+  } finally {
+    await servers?.stop();
+  }
 }
 
 async function measureSending(env) {

@@ -3,8 +3,11 @@ import { Client } from 'pg';
 import { findProgram, freePort, run, startServer, type ChildServer } from './child-server';
 import { tempFolder } from './temp-folder';
 
-/** A PostgreSQL server of its own on a free port of 127.0.0.1, in a temporary folder. Durability is off. */
-export async function startPostgresServer(): Promise<ChildServer> {
+/**
+ * A PostgreSQL server of its own on a free port of 127.0.0.1, in a temporary folder.
+ * @param durable as PostgreSQL comes, for figures; tests need no disk.
+ */
+export async function startPostgresServer(durable = false): Promise<ChildServer> {
   const [initdb, postgres] = [findProgram('initdb'), findProgram('postgres')];
   if (!initdb || !postgres) throw new Error('There is no PostgreSQL on this machine.');
   const owner = await unprivilegedUser();
@@ -33,9 +36,7 @@ export async function startPostgresServer(): Promise<ChildServer> {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const args = [
     '-D',
