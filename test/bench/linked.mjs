@@ -7,8 +7,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from './engine-process.mjs';
-import { startServers } from './servers.mjs';
 import { measureRaw } from './raw-baileys.mjs';
+import { startServers } from './servers.mjs';
 import { checkComplaints, startSimulator } from './simulator.mjs';
 
 const quick = process.argv.includes('--quick');

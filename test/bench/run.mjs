@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [-- --server]: our figures beside bare BullMQ on the same store, in the same run.
+// npm run bench [-- --quick]: our figures beside bare BullMQ on the same store, in the same run.
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -22,6 +22,15 @@ describe.each(DATABASE_KINDS)('KnownKeys on %s', (kind) => {
     expect(await keys.find(`${key.slice(0, -1)}_`)).toBeUndefined();
   });
 
+  test('reads a key once where no other process can revoke it, and each time where one can', async () => {
+    const { key } = await createKey(fresh.database, input, now);
+    const query = jest.spyOn(fresh.database, 'query');
+    await keys.find(key);
+    await keys.find(key);
+    expect(query).toHaveBeenCalledTimes(kind === 'pglite' ? 1 : 2);
+    query.mockRestore();
+  });
+
   test('a key that was unknown a moment ago is found as soon as it is there', async () => {
     const { row, key } = await createKey(fresh.database, input, now);
     await fresh.database.query('UPDATE api_keys SET revoked_at = $2 WHERE id = $1', [row.id, now]);

@@ -2,6 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../engine/store/database';
 import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
 
+function refuse(): never {
+  throw new Error('no');
+}
+
 describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
   let fresh: FreshDatabase;
   let database: Database;
@@ -74,22 +78,26 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([1]);
   });
 
-  test('a transaction is isolated from its first statement on, and an empty one is one too', async () => {
+  test('what one transaction does is one transaction, from its first statement on', async () => {
+    const [first, second] = await database.transaction(async (tx) => [
+      await tx.query('SELECT txid_current() AS id'),
+      await tx.query('SELECT txid_current() AS id'),
+    ]);
+    expect(first).toEqual(second);
+    const failing = database.transaction((tx) => tx.query('SELECT nothing FROM nowhere'));
+    await expect(failing).rejects.toMatchObject({ code: '42P01' });
+  });
+
+  test('a transaction in which nothing is asked leaves nothing open for the next statement', async () => {
     expect(await database.transaction(async () => 'nothing asked')).toBe('nothing asked');
-    await database
-      .transaction(async (tx) => {
-        await tx.query('SELECT nothing FROM nowhere');
-      })
-      .catch((error: unknown) => expect(error).toMatchObject({ code: '42P01' }));
     const client = await database.pool.connect();
     await client.query('BEGIN');
-    client.release();
-    expect(await noteIds()).toEqual([]);
-    const [a, b] = await database.transaction(async (tx) => [
-      await tx.query('SELECT txid_current() AS id, now() AS at'),
-      await tx.query('SELECT txid_current() AS id, now() AS at'),
-    ]);
-    expect(a).toEqual(b);
+    client.release(true);
+    await database.query('INSERT INTO notes VALUES (1)');
+    await database
+      .transaction((tx) => tx.query('INSERT INTO notes VALUES (2)').then(refuse))
+      .catch(() => null);
+    expect(await noteIds()).toEqual([1]);
   });
 
   test('undoes what a transaction rejects, and passes the error on', async () => {
