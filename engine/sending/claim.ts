@@ -29,12 +29,15 @@ export interface Look {
   more: boolean;
   /** Some that were due wait for another message to the same chat. */
   passedOver: boolean;
+  /** Nothing was taken, as what is wanted has changed meanwhile. */
+  outdated: boolean;
 }
 
 /**
  * Takes up to `limits.take` due messages of a lane for sending, one a chat, so that a chat's messages keep their order and
  * many to one person hold up nobody else. From this commit on nobody edits or cancels them. Messages out of time
  * fail, messages out of their window wait for it.
+ * @param holds whether `wanted` is still right.
  * @throws LeaseLost when another process owns the lane by now.
  */
 export async function claimDue(
@@ -42,10 +45,14 @@ export async function claimDue(
   lease: Lease,
   limits: ClaimLimits,
   wanted: Wanted,
+  holds: (sql: Sql) => Promise<boolean>,
 ): Promise<Look> {
   return transact(async (work) => {
     await lease.check(work.sql);
     const due = await lockDue(work.sql, lease.sessionId, work.now, limits.look, wanted);
+    // After the rows: what was made after a change of the pace must not go by the pace before it.
+    if (due.length > 0 && !(await holds(work.sql)))
+      return { claims: [], more: false, passedOver: false, outdated: true };
     const rows = firstOfEachChat(due);
     const marked = limits.markNewContacts ? await markNewContacts(work.sql, rows) : rows;
     const unwanted = await findUnwanted(work.sql, marked);
@@ -58,6 +65,7 @@ export async function claimDue(
       claims,
       more: due.length === limits.look || changes.length < rows.length,
       passedOver: wanted.exceptChats.length > 0 || rows.length < due.length,
+      outdated: false,
     };
   });
 }

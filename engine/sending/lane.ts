@@ -113,7 +113,13 @@ export class Lane {
       }
       const wanted = this.wanted();
       if (wanted.lowest === null) return;
-      const look = await claimDue(this.deps.transact, this.lease, this.limits(room), wanted);
+      const { transact } = this.deps;
+      const holds = (sql: Sql): Promise<boolean> => this.pacer.holds(sql);
+      const look = await claimDue(transact, this.lease, this.limits(room), wanted, holds);
+      if (look.outdated) {
+        this.lookAgain = true;
+        return;
+      }
       for (const claim of look.claims) this.startSending(claim);
       this.passedOver = look.passedOver;
       if (!look.more) return;

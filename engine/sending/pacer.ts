@@ -1,3 +1,4 @@
+import type { Sql } from '../store/database';
 import type { Wanted } from '../store/lane-messages';
 import type { MessageRow } from '../store/messages';
 import type { Content } from '../transport/transport';
@@ -8,6 +9,8 @@ export interface LanePacer {
   readonly atOnce: number;
   /** A look at the rows begins: reads anew what the pace depends on. */
   refresh(): Promise<void>;
+  /** Whether the settings that `refresh` read are those of now. */
+  holds(sql: Sql): Promise<boolean>;
   /** What may be taken now. */
   wanted(): Pick<Wanted, 'exceptCampaigns' | 'lowest' | 'lowestOfNew'>;
   /** How long until more may be taken than at the last look, in milliseconds; null where nothing is held back. */
@@ -29,6 +32,7 @@ export function unpaced(now: () => number): LanePacer {
   return {
     atOnce: Infinity,
     refresh: () => Promise.resolve(),
+    holds: () => Promise.resolve(true),
     wanted: () => ({ exceptCampaigns: [], lowest: 2, lowestOfNew: 2 }),
     nextChange: () => null,
     take() {},

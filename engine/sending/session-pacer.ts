@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../domain/clock';
 import { Pacer, type Candidate, type PacingRules } from '../domain/pacer';
 import { PacingHistory } from '../domain/pacing-history';
 import { DAY_MS } from '../domain/pacing-limits';
+import { withDefaults } from '../domain/pacing-settings';
 import { EVIDENCE_MS } from '../domain/pacing-slowdown';
 import type { PriorityRank } from '../domain/priority';
 import type { Log } from '../domain/log';
@@ -98,6 +100,11 @@ export class SessionPacer implements LanePacer {
     const pacings = new Map(campaigns.map(({ id, pacing }) => [id, pacing]));
     this.rules = pacingRules({ ...row, slowdown }, this.speed, pacings);
     this.pacer = this.newPacer();
+  }
+
+  async holds(sql: Sql): Promise<boolean> {
+    const row = await readPacing(sql, this.lease.sessionId);
+    return !row || isDeepStrictEqual(withDefaults(row.pacing), this.rules.settings);
   }
 
   wanted() {

@@ -1,4 +1,5 @@
 import { DEFAULT_PACING } from '../../../engine/domain/pacing-settings';
+import { SessionPacer } from '../../../engine/sending/session-pacer';
 import { startEngine, type TestEngine } from '../../engine/start-engine';
 import { until } from '../../engine/until';
 import { watchSends, type WatchedSend } from '../../engine/watched-sends';
@@ -83,6 +84,24 @@ describe('a paced lane', () => {
     expect(texts()).not.toContain('stranger');
     expect(await statusOf(stranger!)).toBe('queued');
     // The new settings are looked at at once.
+    await pace({ new_contacts_per_day: null });
+    await until('the stranger gets it', () => texts().includes('stranger'));
+  });
+
+  it('goes by a pace that was set while it looked, as to what was made after that', async () => {
+    const { refresh } = SessionPacer.prototype;
+    let stranger: string | undefined;
+    const looking = jest.spyOn(SessionPacer.prototype, 'refresh').mockImplementation(async function (
+      this: SessionPacer,
+    ) {
+      await refresh.call(this);
+      looking.mockRestore();
+      await pace({ new_contacts_per_day: 0 });
+      [stranger] = await send(text(somebody(), 'stranger'));
+    });
+    await pace({ new_contacts_per_day: 5 });
+    await until('it waits', async () => stranger !== undefined && (await statusOf(stranger)) === 'queued');
+    expect(texts()).toEqual([]);
     await pace({ new_contacts_per_day: null });
     await until('the stranger gets it', () => texts().includes('stranger'));
   });

@@ -12,6 +12,7 @@ import { Lease } from '../../../engine/sending/lease';
 import { Reports } from '../../../engine/sending/reports';
 import type { Database } from '../../../engine/store/database';
 import { Encryption } from '../../../engine/store/encryption';
+import type { Wanted } from '../../../engine/store/lane-messages';
 import type { MessageRow } from '../../../engine/store/messages';
 import { ensureSandboxSession, listSessions, type SessionRow } from '../../../engine/store/sessions';
 import { freshDatabase, type DatabaseKind, type FreshDatabase } from '../../servers/fresh-database';
@@ -60,12 +61,8 @@ export class StoreWorld {
 
   claim(limit = 64): Promise<Look> {
     const limits = { look: limit, take: limit, markNewContacts: false };
-    return claimDue(this.transact, this.lease, limits, {
-      exceptChats: [],
-      exceptCampaigns: [],
-      lowest: 2,
-      lowestOfNew: 2,
-    });
+    const wanted: Wanted = { exceptChats: [], exceptCampaigns: [], lowest: 2, lowestOfNew: 2 };
+    return claimDue(this.transact, this.lease, limits, wanted, () => Promise.resolve(true));
   }
 
   /** The server has accepted a message. */
