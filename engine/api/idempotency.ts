@@ -38,7 +38,7 @@ export async function createOnce<Prepared = undefined>(
       const body = JSON.stringify(await jobFor());
       // Sealed: the answer to a new webhook holds its secret.
       const sealed = context.encryption.seal(body, placeOf(request.key.id, key)).toString('base64');
-      await keepResponse(work.sql, request.key.id, key, sealed);
+      keepResponse(work.sql, request.key.id, key, sealed);
       return { body, replayed: false };
     }
     if (claim.requestHash === requestHash) {

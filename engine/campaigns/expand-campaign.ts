@@ -34,8 +34,8 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   });
   const contents = await renderFor(work.sql, campaign, contacts);
   const rows = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
-  await insertMessages(work.sql, rows);
-  await work.tell(
+  insertMessages(work.sql, rows);
+  work.tell(
     rows.map((row) => messageEvent(row.status === 'failed' ? 'message.failed' : 'message.queued', row)),
   );
   const more = contacts.length === AT_ONCE;

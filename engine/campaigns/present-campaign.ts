@@ -74,6 +74,6 @@ export async function tellOfCampaigns(
     subjectId: row.id,
     fromPhone: row.from_phone,
   }));
-  await work.tell(events);
+  work.tell(events);
   return shown;
 }

@@ -1,4 +1,4 @@
-import type { Sql } from '../store/database';
+import type { Transaction } from '../store/database';
 import {
   countSuccesses,
   disableUnreachable,
@@ -20,7 +20,7 @@ export interface Recorded {
  * Records attempts. A webhook that an event has used up its attempts on, and that nothing has reached meanwhile, is
  * disabled; that event is kept with the others.
  */
-export async function recordAttempts(tx: Sql, attempted: Attempted[], now: Date): Promise<Recorded> {
+export async function recordAttempts(tx: Transaction, attempted: Attempted[], now: Date): Promise<Recorded> {
   const webhooks = byId(
     await lockWebhookStates(
       tx,
@@ -57,7 +57,7 @@ export async function recordAttempts(tx: Sql, attempted: Attempted[], now: Date)
     }
     outcomes.push(outcome);
   }
-  await saveOutcomes(tx, outcomes, now);
+  saveOutcomes(tx, outcomes, now);
   await countSuccesses(tx, successes, now);
   for (const id of disabled) await disableUnreachable(tx, id, now);
   return { nextAttemptAt: earliest(outcomes), disabled };

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
-import type { Database, Sql } from '../store/database';
+import type { Database, Transaction } from '../store/database';
 import { insertEvents } from '../store/events';
 
 /** Something that happened, before it has an id. `data` is the resource as `GET` shows it at that moment. */
@@ -20,10 +20,10 @@ export interface NewEvent {
 
 /** One transaction: its SQL, the events that it tells, and whom to wake once it is committed. */
 export interface Work {
-  sql: Sql;
+  sql: Transaction;
   /** The moment of this transaction. */
   now: Date;
-  tell(events: NewEvent[]): Promise<void>;
+  tell(events: NewEvent[]): void;
   /** Asks for `lane` to be looked at, at `at` (epoch ms), after the commit. */
   wake(lane: string, at: number): void;
 }
@@ -49,8 +49,8 @@ export function createTransact(
       return job({
         sql,
         now,
-        async tell(events) {
-          deliveries += await insertEvents(
+        tell(events) {
+          insertEvents(
             sql,
             events.map((event) => ({
               id: newId('event'),
@@ -64,6 +64,7 @@ export function createTransact(
               is_reply: event.isReply ?? false,
               created_at: now,
             })),
+            (pending) => (deliveries += pending),
           );
         },
         wake(lane, at) {

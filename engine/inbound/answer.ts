@@ -94,8 +94,8 @@ async function confirm(
     due_at: work.now,
     created_at: work.now,
   });
-  await insertMessages(work.sql, [row]);
-  await work.tell([messageEvent('message.queued', row)]);
+  insertMessages(work.sql, [row]);
+  work.tell([messageEvent('message.queued', row)]);
   work.wake(row.session_id, row.due_at.getTime());
 }
 

@@ -50,14 +50,13 @@ export async function receiveInbound(
     });
     if (!isNew) return;
     const names = await namesOfAccount(work.sql, session.id, inbound.chatId);
-    await addKnownChats(work.sql, session.id, names, work.now);
-    if (inbound.fromName && !inbound.isGroup)
-      await saveChatName(work.sql, session.id, names, inbound.fromName);
+    addKnownChats(work.sql, session.id, names, work.now);
+    if (inbound.fromName && !inbound.isGroup) saveChatName(work.sql, session.id, names, inbound.fromName);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
     await heedAnswer(work, session, inbound, names, optOuts);
     const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
-    await work.tell([inboundEvent(session, told, target)]);
+    work.tell([inboundEvent(session, told, target)]);
   });
 }
 

@@ -36,12 +36,10 @@ export async function createMessages(
   });
   if (details.length > 0) throw refusal(details);
   const messages = created.filter((message) => message !== null);
-  for (const { media } of messages) if (media) await keepMedia(work.sql, media, work.now);
+  for (const { media } of messages) if (media) keepMedia(work.sql, media, work.now);
   const rows = messages.map((message) => message.row);
-  await insertMessages(work.sql, rows);
-  await work.tell(
-    rows.filter((row) => row.status === 'queued').map((row) => messageEvent('message.queued', row)),
-  );
+  insertMessages(work.sql, rows);
+  work.tell(rows.filter((row) => row.status === 'queued').map((row) => messageEvent('message.queued', row)));
   for (const row of rows) work.wake(row.session_id, row.due_at.getTime());
   return rows;
 }

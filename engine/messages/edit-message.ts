@@ -56,8 +56,8 @@ export async function editMessage(
     status: edit.send_at ? 'scheduled' : row.status,
     revision: row.revision + 1,
   };
-  if (content.media) await keepMedia(work.sql, content.media, work.now);
-  await saveMessages(work.sql, [changed]);
+  if (content.media) keepMedia(work.sql, content.media, work.now);
+  saveMessages(work.sql, [changed]);
   work.wake(changed.session_id, due);
   return changed;
 }

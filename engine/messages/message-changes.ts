@@ -25,11 +25,11 @@ export async function storeChanges(
   changes: MessageChange[],
   endAs: 'completed' | 'canceled' = 'completed',
 ): Promise<void> {
-  await saveMessages(
+  saveMessages(
     work.sql,
     changes.map((change) => change.row),
   );
-  await work.tell(changes.flatMap(({ events }) => events.map(({ type, row }) => messageEvent(type, row))));
+  work.tell(changes.flatMap(({ events }) => events.map(({ type, row }) => messageEvent(type, row))));
   await settleSequences(
     work,
     changes.map((change) => change.row),

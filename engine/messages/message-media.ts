@@ -2,7 +2,7 @@ import { newId } from '../domain/ids';
 import { EngineError } from '../errors';
 import { base64Fault, decodeBase64Strict } from '../media/base64';
 import { detectMime, kindFault, kindOf } from '../media/media-kind';
-import type { Sql } from '../store/database';
+import type { Transaction } from '../store/database';
 import { insertMediaFile, type StoredMedia } from '../store/messages';
 import type { MediaKind } from '../transport/transport';
 import { MAX_BASE64 } from './message-schema';
@@ -61,6 +61,6 @@ export function readMedia(media: MediaInput, allowPrivate: boolean, faults: Faul
 }
 
 /** Keeps the bytes of a request beside its message. */
-export async function keepMedia(sql: Sql, media: ReadMedia, now: Date): Promise<void> {
-  if (media.bytes && media.stored.file_id) await insertMediaFile(sql, media.stored.file_id, media.bytes, now);
+export function keepMedia(tx: Transaction, media: ReadMedia, now: Date): void {
+  if (media.bytes && media.stored.file_id) insertMediaFile(tx, media.stored.file_id, media.bytes, now);
 }

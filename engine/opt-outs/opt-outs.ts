@@ -49,9 +49,7 @@ export async function findActiveSequences(work: Work, mode: Mode, names: string[
 export async function addOptOut(work: Work, row: OptOutRow): Promise<boolean> {
   const isNew = await insertOptOut(work.sql, row);
   if (isNew) {
-    await work.tell([
-      { mode: row.mode, type: 'opt_out.created', data: presentOptOut(row), chatId: row.chat_id },
-    ]);
+    work.tell([{ mode: row.mode, type: 'opt_out.created', data: presentOptOut(row), chatId: row.chat_id }]);
   }
   return isNew;
 }

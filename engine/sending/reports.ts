@@ -82,7 +82,7 @@ export class Reports {
       // Whoever got a message is no new contact any more.
       const accepted = rows.filter((row) => !row.sent_at && changes.get(row.wire_id)!.row.sent_at);
       const chats = accepted.map((row) => row.chat_id);
-      await addKnownChats(work.sql, this.sessionId, chats, work.now);
+      addKnownChats(work.sql, this.sessionId, chats, work.now);
       for (const { row } of stored) {
         if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());
       }

@@ -80,10 +80,10 @@ export async function createSequence(
       created_at: work.now,
     }),
   );
-  await insertSequence(work.sql, row);
-  for (const { content } of steps) if (content.media) await keepMedia(work.sql, content.media, work.now);
-  await insertMessages(work.sql, messages);
-  await work.tell(
+  insertSequence(work.sql, row);
+  for (const { content } of steps) if (content.media) keepMedia(work.sql, content.media, work.now);
+  insertMessages(work.sql, messages);
+  work.tell(
     messages
       .filter(({ status }) => status === 'queued')
       .map((message) => messageEvent('message.queued', message)),

@@ -18,11 +18,11 @@ export async function endSequences(
   status: Exclude<SequenceStatus, 'active'>,
 ): Promise<() => Promise<void>> {
   const ids = locked.map(({ id }) => id);
-  if (ids.length > 0) await saveEnded(work.sql, ids, status, work.now);
+  if (ids.length > 0) saveEnded(work.sql, ids, status, work.now);
   return async () => {
     if (ids.length === 0) return;
     const steps = await listSteps(work.sql, ids);
     const ended = locked.map((row): SequenceRow => ({ ...row, status, ended_at: work.now }));
-    await work.tell(ended.map((row) => sequenceEvent(EVENT_OF_END[status], row, steps)));
+    work.tell(ended.map((row) => sequenceEvent(EVENT_OF_END[status], row, steps)));
   };
 }

@@ -31,6 +31,6 @@ export async function recordLinkState(
     if (!type || row.told_state === row.state) return;
     await saveToldState(work.sql, sessionId, row.state);
     const data = await showSession(work.sql, row, work.now, speeds);
-    await work.tell([{ mode: row.mode, type, data, subjectId: row.id, fromPhone: row.phone }]);
+    work.tell([{ mode: row.mode, type, data, subjectId: row.id, fromPhone: row.phone }]);
   });
 }

@@ -41,7 +41,7 @@ export async function slowDownIfAsked(
     const row = await saveSlowdown(work.sql, sessionId, stored);
     if (!row) return;
     const data = await showSession(work.sql, row, work.now, speeds);
-    await work.tell([
+    work.tell([
       { mode: row.mode, type: 'session.slowed_down', data, subjectId: row.id, fromPhone: row.phone },
     ]);
   });

@@ -7,6 +7,33 @@ export interface Sql {
   query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** One transaction of a database. */
+export interface Transaction extends Sql {
+  /**
+   * A statement whose answer the transaction does not need. It goes out with the next query, or with the commit: on the
+   * embedded database that is one way for both. Where it fails, the query or the commit fails as it did.
+   * @param onRows hears its rows, before the transaction resolves.
+   */
+  write<Row = Record<string, unknown>>(
+    text: string,
+    params?: readonly unknown[],
+    onRows?: (rows: Row[]) => void,
+  ): void;
+}
+
+/** One statement and what stands for its placeholders. */
+export interface Statement {
+  text: string;
+  values: readonly unknown[];
+}
+
+/** What `pg` answers for one statement, as far as BullMQ and we look at it. */
+export interface StatementResult {
+  command: string;
+  rows: Record<string, unknown>[];
+  rowCount: number | null;
+}
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as EventEmitter has it, or pg's own pool would not fit
 type Listener = (...args: any[]) => void;
 
@@ -15,7 +42,12 @@ export interface PoolClient {
   query(
     text: string | { text: string; values?: unknown[] },
     values?: unknown[],
-  ): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
+  ): Promise<Pick<StatementResult, 'rows' | 'rowCount'>>;
+  /**
+   * Only the embedded database's: several statements on one way, in their order.
+   * @returns the results, one for each. @throws the first error; inside a transaction nothing after it was done.
+   */
+  queryTogether?(statements: readonly Statement[]): Promise<StatementResult[]>;
   release(error?: Error | boolean): void;
   on(event: string, listener: Listener): this;
   removeListener(event: string, listener: Listener): this;
@@ -27,7 +59,7 @@ export interface Pool {
   query(
     text: string | { text: string; values?: unknown[] },
     values?: unknown[],
-  ): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
+  ): Promise<Pick<StatementResult, 'rows' | 'rowCount'>>;
   end(): Promise<void>;
   on(event: string, listener: Listener): this;
 }
@@ -45,6 +77,6 @@ export interface Database extends Sql {
   /** Before the first query; once. */
   open(): Promise<void>;
   /** Runs `work` in one transaction: commits what it resolves, rolls back what it rejects. */
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Sql } from './database';
+import type { Sql, Transaction } from './database';
 import { failWaiting, holdDeliveries, type DeliveryRow } from './deliveries';
 import type { WebhookRow } from './webhooks';
 
@@ -31,9 +31,9 @@ export async function lockDeliveryStates(tx: Sql, ids: string[]): Promise<Delive
 }
 
 /** Records what became of attempts. */
-export async function saveOutcomes(tx: Sql, outcomes: DeliveryOutcome[], now: Date): Promise<void> {
+export function saveOutcomes(tx: Transaction, outcomes: DeliveryOutcome[], now: Date): void {
   if (outcomes.length === 0) return;
-  await tx.query(
+  tx.write(
     `UPDATE deliveries d SET status = o.status, attempts = o.attempts, next_attempt_at = o.next_attempt_at,
        locked_until = NULL, response_status = o.response_status, error = o.error, last_attempt_at = $2,
        delivered_at = CASE o.status WHEN 'delivered' THEN $2 ELSE d.delivered_at END

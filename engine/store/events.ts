@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/mode';
-import type { Sql } from './database';
+import type { Sql, Transaction } from './database';
 
 /** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
 export interface EventRow {
@@ -19,11 +19,15 @@ export interface EventRow {
  * Writes events and, for every webhook that wants one, its delivery. One statement: in the transaction of the change
  * that they tell of. A webhook that failures disabled keeps its events (`held`); one that its user disabled gets none.
  * A webhook that is being deleted is waited for: an event must not fail its change because nobody wants it any more.
- * @returns how many deliveries may go at once.
+ * @param onDeliveries hears how many deliveries may go at once, before the transaction resolves.
  */
-export async function insertEvents(tx: Sql, events: EventRow[]): Promise<number> {
-  if (events.length === 0) return 0;
-  const rows = await tx.query<{ status: string }>(
+export function insertEvents(
+  tx: Transaction,
+  events: EventRow[],
+  onDeliveries: (pending: number) => void,
+): void {
+  if (events.length === 0) return;
+  tx.write<{ status: string }>(
     `WITH new_events AS (
        INSERT INTO events SELECT * FROM jsonb_populate_recordset(NULL::events, $1::jsonb) RETURNING *
      ),
@@ -48,8 +52,8 @@ export async function insertEvents(tx: Sql, events: EventRow[]): Promise<number>
      FROM wanted
      RETURNING status`,
     [JSON.stringify(events)],
+    (rows) => onDeliveries(rows.filter((row) => row.status === 'pending').length),
   );
-  return rows.filter((row) => row.status === 'pending').length;
 }
 
 /** Removes events older than `before` of which no delivery is still to be made. */

@@ -1,4 +1,4 @@
-import type { Sql } from './database';
+import type { Sql, Transaction } from './database';
 
 /** How long a key is remembered. */
 export const IDEMPOTENCY_LIFE_MS = 24 * 3_600_000;
@@ -41,8 +41,8 @@ export async function knowsIdempotencyKey(sql: Sql, keyId: string, key: string, 
 }
 
 /** Stores the answer, sealed, that a repeat of the request will get. */
-export async function keepResponse(tx: Sql, keyId: string, key: string, response: string): Promise<void> {
-  await tx.query('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [
+export function keepResponse(tx: Transaction, keyId: string, key: string, response: string): void {
+  tx.write('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [
     keyId,
     key,
     response,

@@ -1,14 +1,14 @@
-import type { Sql } from './database';
+import type { Sql, Transaction } from './database';
 
 /** Remembers that something was written in these chats; those that were known keep their date. */
-export async function addKnownChats(
-  tx: Sql,
+export function addKnownChats(
+  tx: Transaction,
   sessionId: string,
   chatIds: readonly string[],
   now: Date,
-): Promise<void> {
+): void {
   if (chatIds.length === 0) return;
-  await tx.query(
+  tx.write(
     `INSERT INTO known_chats (session_id, chat_id, since) SELECT $1, chat_id, $3 FROM unnest($2::text[]) AS c (chat_id)
      ON CONFLICT DO NOTHING`,
     [sessionId, [...new Set(chatIds)], now],
@@ -43,13 +43,13 @@ export async function namesOfAccount(sql: Sql, sessionId: string, chatId: string
 }
 
 /** Notes the name that the person behind these chat ids goes by. */
-export async function saveChatName(
-  tx: Sql,
+export function saveChatName(
+  tx: Transaction,
   sessionId: string,
   chatIds: readonly string[],
   name: string,
-): Promise<void> {
-  await tx.query(
+): void {
+  tx.write(
     `UPDATE known_chats SET name = $3
      WHERE session_id = $1 AND chat_id = ANY($2::text[]) AND name IS DISTINCT FROM $3`,
     [sessionId, chatIds, name],

@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/mode';
-import type { Sql } from './database';
+import type { Sql, Transaction } from './database';
 
 export interface StoredMedia {
   url: string | null;
@@ -78,8 +78,8 @@ export interface MessageFilter {
 const PENDING = `status IN ('scheduled', 'queued') AND handed_over_at IS NULL`;
 
 /** Inserts all rows in one statement. */
-export async function insertMessages(tx: Sql, rows: MessageRow[]): Promise<void> {
-  await tx.query('INSERT INTO messages SELECT * FROM jsonb_populate_recordset(NULL::messages, $1::jsonb)', [
+export function insertMessages(tx: Transaction, rows: MessageRow[]): void {
+  tx.write('INSERT INTO messages SELECT * FROM jsonb_populate_recordset(NULL::messages, $1::jsonb)', [
     JSON.stringify(rows),
   ]);
 }
@@ -127,9 +127,9 @@ export async function lockPending(tx: Sql, mode: Mode, filter: MessageFilter): P
  * Writes everything of these rows that can change after they were created. Their ids are given once more on their own,
  * or the planner, which cannot see into JSON, reads the whole table.
  */
-export async function saveMessages(tx: Sql, rows: MessageRow[]): Promise<void> {
+export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
   if (rows.length === 0) return;
-  await tx.query(
+  tx.write(
     `UPDATE messages m SET
        text = r.text, media = r.media, poll = r.poll, reference = r.reference, send_window = r.send_window,
        status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
@@ -142,8 +142,8 @@ export async function saveMessages(tx: Sql, rows: MessageRow[]): Promise<void> {
 }
 
 /** Keeps bytes that came in a request. */
-export async function insertMediaFile(tx: Sql, id: string, bytes: Buffer, now: Date): Promise<void> {
-  await tx.query('INSERT INTO media_files (id, bytes, created_at) VALUES ($1, $2, $3)', [id, bytes, now]);
+export function insertMediaFile(tx: Transaction, id: string, bytes: Buffer, now: Date): void {
+  tx.write('INSERT INTO media_files (id, bytes, created_at) VALUES ($1, $2, $3)', [id, bytes, now]);
 }
 
 export async function readMediaFile(sql: Sql, id: string): Promise<Buffer | undefined> {

@@ -9,15 +9,9 @@ import type {
   RowDescriptionMessage,
 } from 'pg-protocol/dist/messages';
 import { Parser } from 'pg-protocol/dist/parser';
+import type { StatementResult } from './database';
 
-/** What `pg` answers for one statement, as far as BullMQ and we look at it. */
-export interface StatementResult {
-  command: string;
-  rows: Record<string, unknown>[];
-  rowCount: number | null;
-}
-
-/** All that the wire said about one request. */
+/** All that the wire said until it was ready for the next query. */
 export interface Answer {
   /** Of the last statement. */
   result: StatementResult;
@@ -30,15 +24,12 @@ export interface Answer {
 type Take<Message extends BackendMessage> = (message: Message) => void;
 
 /**
- * Reads what PostgreSQL answered to one request, with `pg`'s own type parsers, so that a caller sees the same types
- * from the embedded database as from a server.
+ * Reads what PostgreSQL answered to one request: one answer for each query of it. With `pg`'s own type parsers, so that
+ * a caller sees the same types from the embedded database as from a server.
  */
-export function readAnswer(bytes: Buffer): Answer {
-  const answer: Answer = {
-    result: { command: '', rows: [], rowCount: null },
-    inTransaction: false,
-    notifications: [],
-  };
+export function readAnswers(bytes: Buffer): Answer[] {
+  const answers: Answer[] = [];
+  let answer = emptyAnswer();
   let columns: Column[] = [];
   let rows: Record<string, unknown>[] = [];
   const takers: Record<string, Take<never>> = {
@@ -53,13 +44,21 @@ export function readAnswer(bytes: Buffer): Answer {
     },
     notification: ({ channel, payload }: NotificationResponseMessage) =>
       void answer.notifications.push({ channel, payload }),
-    readyForQuery: ({ status }: ReadyForQueryMessage) => void (answer.inTransaction = status !== 'I'),
+    readyForQuery: ({ status }: ReadyForQueryMessage) => {
+      answer.inTransaction = status !== 'I';
+      answers.push(answer);
+      answer = emptyAnswer();
+    },
     error: (error: DatabaseError & BackendMessage) => void (answer.error ??= error),
   };
   new Parser().parse(bytes, (message) =>
     (takers[message.name] as Take<BackendMessage> | undefined)?.(message),
   );
-  return answer;
+  return answers;
+}
+
+function emptyAnswer(): Answer {
+  return { result: { command: '', rows: [], rowCount: null }, inTransaction: false, notifications: [] };
 }
 
 interface Column {

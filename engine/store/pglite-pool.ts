@@ -1,11 +1,10 @@
 import { EventEmitter } from 'node:events';
-import type { Pool, PoolClient } from './database';
-import type { StatementResult } from './pglite-answer';
+import type { Pool, PoolClient, Statement, StatementResult } from './database';
 import { PgliteStatements } from './pglite-statement';
 import type { PgliteThread } from './pglite-thread';
 import { TurnQueue } from './turn-queue';
 
-type Statement = string | { text: string; values?: unknown[] };
+type Asked = string | { text: string; values?: unknown[] };
 
 /**
  * A `pg.Pool` look-alike over one PGlite, which has a single connection: its clients take turns. A client that
@@ -30,7 +29,7 @@ export class PglitePool extends EventEmitter implements Pool {
     return new PgliteClient(this);
   }
 
-  async query(statement: Statement, values?: unknown[]): Promise<StatementResult> {
+  async query(statement: Asked, values?: unknown[]): Promise<StatementResult> {
     const client = new PgliteClient(this);
     try {
       return await client.query(statement, values);
@@ -56,8 +55,8 @@ export class PglitePool extends EventEmitter implements Pool {
   }
 
   /** Only for the client whose turn it is. */
-  run(text: string, values: readonly unknown[]): Promise<StatementResult> {
-    return this.statements.run(text, values);
+  run(statements: readonly Statement[]): Promise<(StatementResult | Error)[]> {
+    return this.statements.run(statements);
   }
 
   /** Only for the client whose turn it is. */
@@ -101,11 +100,16 @@ class PgliteClient extends EventEmitter implements PoolClient {
   }
 
   /** Statements of one client run in the order in which they were asked for. */
-  query(statement: Statement, values?: unknown[]): Promise<StatementResult> {
+  async query(asked: Asked, values?: unknown[]): Promise<StatementResult> {
+    const text = typeof asked === 'string' ? asked : asked.text;
+    const given = values ?? (typeof asked === 'string' ? [] : (asked.values ?? []));
+    const [result] = await this.queryTogether([{ text, values: given }]);
+    return result!;
+  }
+
+  queryTogether(statements: readonly Statement[]): Promise<StatementResult[]> {
     if (this.released) return Promise.reject(new Error('This database client was released already.'));
-    const text = typeof statement === 'string' ? statement : statement.text;
-    const parameters = values ?? (typeof statement === 'string' ? [] : (statement.values ?? []));
-    const answer = this.order.then(() => this.runInTurn(text, parameters));
+    const answer = this.order.then(() => this.runInTurn(statements));
     this.order = answer.catch(() => undefined);
     return answer;
   }
@@ -117,12 +121,15 @@ class PgliteClient extends EventEmitter implements PoolClient {
     void this.order.then(() => this.rollBackWhatIsOpen());
   }
 
-  private async runInTurn(text: string, values: readonly unknown[]): Promise<StatementResult> {
+  private async runInTurn(statements: readonly Statement[]): Promise<StatementResult[]> {
     this.giveBackTurn ??= await this.pool.takeTurn();
     try {
-      const result = await this.pool.run(text, values);
-      this.followSubscriptions(result.command, text);
-      return result;
+      const outcomes = await this.pool.run(statements);
+      return outcomes.map((outcome, index) => {
+        if (outcome instanceof Error) throw outcome;
+        this.followSubscriptions(outcome.command, statements[index]!.text);
+        return outcome;
+      });
     } finally {
       if (!this.pool.inTransaction()) this.endTurn();
     }
@@ -138,7 +145,7 @@ class PgliteClient extends EventEmitter implements PoolClient {
   private async rollBackWhatIsOpen(): Promise<void> {
     if (!this.giveBackTurn) return;
     try {
-      await this.pool.run('ROLLBACK', []);
+      await this.pool.run([{ text: 'ROLLBACK', values: [] }]);
     } catch (error) {
       this.pool.emit('error', error);
     } finally {

@@ -1,6 +1,7 @@
 import { serialize } from 'pg-protocol';
+import type { Statement, StatementResult } from './database';
+import { readAnswers, type Answer } from './pglite-answer';
 import type { PgliteThread } from './pglite-thread';
-import { readAnswer, type StatementResult } from './pglite-answer';
 
 /** A value as the wire takes it: text, bytes (sent in binary), or null. The same encoding as `pg`'s. */
 export function encodeParameter(value: unknown): string | Buffer | null {
@@ -48,22 +49,29 @@ export class PgliteStatements {
   }
 
   /**
-   * Runs one statement, or several without parameters.
+   * Runs statements on one way to the database, in their order; one without parameters may be several.
    *
-   * @returns the last statement's result.
-   * @throws `pg`'s DatabaseError.
+   * @returns each one's result, or `pg`'s DatabaseError: PostgreSQL goes on to the next after one that failed.
    */
-  async run(text: string, values: readonly unknown[] = []): Promise<StatementResult> {
-    if (text === 'BEGIN') {
+  async run(statements: readonly Statement[]): Promise<(StatementResult | Error)[]> {
+    const [only] = statements;
+    if (only?.text === 'BEGIN' && statements.length === 1) {
       this.beginning = true;
-      return { command: 'BEGIN', rows: [], rowCount: null };
+      return [{ command: 'BEGIN', rows: [], rowCount: null }];
     }
-    if (values.length === 0) {
-      const result = await this.answer(serialize.query(text));
-      // A plan may not outlive a change of its table.
-      if (CHANGES_TABLES.has(result.command)) this.names.clear();
-      return result;
-    }
+    const requests = statements.map((statement) => this.requestOf(statement));
+    if (this.beginning) requests.unshift(BEGIN);
+    const answers = readAnswers(await this.thread.request(Buffer.concat(requests)));
+    for (const { channel, payload } of answers.flatMap(({ notifications }) => notifications))
+      this.onNotification(channel, payload);
+    if (this.beginning) answers.shift();
+    this.beginning = false;
+    this.open = answers.at(-1)!.inTransaction;
+    return answers.map((answer, index) => this.outcome(statements[index]!, answer));
+  }
+
+  private requestOf({ text, values }: Statement): Buffer {
+    if (values.length === 0) return serialize.query(text);
     const known = this.names.get(text);
     const statement = known ?? this.newName(text);
     const steps = [
@@ -73,13 +81,7 @@ export class PgliteStatements {
       serialize.sync(),
     ];
     if (known === undefined) steps.unshift(serialize.parse({ name: statement, text }));
-    try {
-      return await this.answer(Buffer.concat(steps));
-    } catch (error) {
-      // Whether it was parsed is not known then; its name is not used again.
-      this.names.delete(text);
-      throw error;
-    }
+    return Buffer.concat(steps);
   }
 
   /** Empty (the unnamed statement, replaced at every parse) once there are too many to keep. */
@@ -90,15 +92,12 @@ export class PgliteStatements {
     return name;
   }
 
-  private async answer(request: Uint8Array): Promise<StatementResult> {
-    const begins = this.beginning;
-    this.beginning = false;
-    const bytes = begins ? Buffer.concat([BEGIN, request]) : request;
-    const answer = readAnswer(await this.thread.request(bytes));
-    this.open = answer.inTransaction;
-    for (const { channel, payload } of answer.notifications) this.onNotification(channel, payload);
-    if (answer.error) throw answer.error;
-    return answer.result;
+  private outcome({ text }: Statement, { result, error }: Answer): StatementResult | Error {
+    // Whether it was parsed is not known then; its name is not used again.
+    if (error) this.names.delete(text);
+    // A plan may not outlive a change of its table.
+    else if (CHANGES_TABLES.has(result.command)) this.names.clear();
+    return error ?? result;
   }
 }
 

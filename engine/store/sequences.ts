@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/mode';
-import type { Sql } from './database';
+import type { Sql, Transaction } from './database';
 import type { MessageRow } from './messages';
 
 export const SEQUENCE_STATUSES = ['active', 'stopped_by_reply', 'canceled', 'completed'] as const;
@@ -33,8 +33,8 @@ export interface SequenceFilter {
 
 const COLUMNS = `sequences.*, (SELECT phone FROM sessions WHERE id = sequences.session_id) AS from_phone`;
 
-export async function insertSequence(tx: Sql, row: SequenceRow): Promise<void> {
-  await tx.query('INSERT INTO sequences SELECT * FROM jsonb_populate_record(NULL::sequences, $1::jsonb)', [
+export function insertSequence(tx: Transaction, row: SequenceRow): void {
+  tx.write('INSERT INTO sequences SELECT * FROM jsonb_populate_record(NULL::sequences, $1::jsonb)', [
     JSON.stringify(row),
   ]);
 }
@@ -89,12 +89,8 @@ export async function lockActive(tx: Sql, ids: string[]): Promise<SequenceRow[]>
   );
 }
 
-export async function saveEnded(tx: Sql, ids: string[], status: SequenceStatus, now: Date): Promise<void> {
-  await tx.query('UPDATE sequences SET status = $2, ended_at = $3 WHERE id = ANY($1::text[])', [
-    ids,
-    status,
-    now,
-  ]);
+export function saveEnded(tx: Transaction, ids: string[], status: SequenceStatus, now: Date): void {
+  tx.write('UPDATE sequences SET status = $2, ended_at = $3 WHERE id = ANY($1::text[])', [ids, status, now]);
 }
 
 /** Those of these sequences that are over. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../domain/clock';
-import type { Database, Sql } from './database';
+import type { Database, Sql, Transaction } from './database';
 import type { Encryption } from './encryption';
 import { GroupedWrites } from './grouped-writes';
 import type { MessageRow } from './messages';
@@ -96,13 +96,13 @@ export class StoredSessionMemory {
     const kept = [...last.values()].filter(({ value }) => value !== null);
     const gone = [...last.values()].filter(({ value }) => value === null);
     await this.database.transaction(async (tx) => {
-      if (kept.length > 0) await this.upsert(tx, kept);
-      if (gone.length > 0) await this.remove(tx, gone);
+      if (kept.length > 0) this.upsert(tx, kept);
+      if (gone.length > 0) this.remove(tx, gone);
     });
   }
 
-  private async upsert(tx: Sql, changes: KeyChange[]): Promise<void> {
-    await tx.query(
+  private upsert(tx: Transaction, changes: KeyChange[]): void {
+    tx.write(
       `INSERT INTO session_keys (session_id, type, id, sealed, updated_at)
        SELECT $1, type, id, sealed, $5 FROM unnest($2::text[], $3::text[], $4::bytea[]) AS k (type, id, sealed)
        ON CONFLICT (session_id, type, id) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at`,
@@ -116,8 +116,8 @@ export class StoredSessionMemory {
     );
   }
 
-  private async remove(tx: Sql, changes: KeyChange[]): Promise<void> {
-    await tx.query(
+  private remove(tx: Transaction, changes: KeyChange[]): void {
+    tx.write(
       `DELETE FROM session_keys AS k USING unnest($2::text[], $3::text[]) AS gone (type, id)
        WHERE k.session_id = $1 AND k.type = gone.type AND k.id = gone.id`,
       [this.sessionId, changes.map(({ type }) => type), changes.map(({ id }) => id)],

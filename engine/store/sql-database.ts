@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Database, Pool, PoolClient, Sql } from './database';
+import type { Database, Pool, Transaction } from './database';
 import { clientError } from './database-errors';
+import { RollbackFailed, runTransaction } from './sql-transaction';
 
 /** The database over either pool: rows instead of results, transactions, and errors that people can read. */
 export class SqlDatabase implements Database {
@@ -29,7 +30,7 @@ export class SqlDatabase implements Database {
     }
   }
 
-  async transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.refuseInsideTransaction();
     const client = await this.pool.connect().catch((error: unknown) => {
       throw clientError(error);
@@ -67,35 +68,3 @@ export class SqlDatabase implements Database {
     }
   }
 }
-
-async function runTransaction<T>(client: PoolClient, work: (tx: Sql) => Promise<T>): Promise<T> {
-  let failure: { error: unknown } | undefined;
-  const tx: Sql = {
-    async query<Row>(text: string, params?: readonly unknown[]) {
-      try {
-        const { rows } = await client.query(text, params && [...params]);
-        failure = undefined;
-        return rows as Row[];
-      } catch (error) {
-        failure = { error };
-        throw clientError(error);
-      }
-    },
-  };
-  await client.query('BEGIN');
-  try {
-    const result = await work(tx);
-    // PostgreSQL answers a COMMIT after a failed statement with a silent ROLLBACK: that must not look like success.
-    if (failure) throw failure.error;
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {
-      throw new RollbackFailed('ROLLBACK failed', { cause: error });
-    });
-    throw error;
-  }
-}
-
-/** The connection may still be in its transaction: it must not go back to the pool. `cause` is what went wrong first. */
-class RollbackFailed extends Error {}

@@ -113,7 +113,7 @@ export class DeliveryWorld {
 
   /** Tells events, in one transaction. */
   tell(...events: Partial<NewEvent>[]): Promise<void> {
-    return this.transact((work) =>
+    return this.transact(async (work) =>
       work.tell(events.map((event) => ({ mode: 'test', type: 'message.sent', data: { n: 1 }, ...event }))),
     );
   }

@@ -25,7 +25,7 @@ describe.each(DATABASE_KINDS)('the outbox on %s', (kind) => {
           Buffer.from('x'),
           work.now,
         ]);
-        await work.tell([{ mode: 'test', type: 'message.sent', data: { reference } }]);
+        work.tell([{ mode: 'test', type: 'message.sent', data: { reference } }]);
         if (fails) throw new Error('changed its mind');
       });
     await Promise.allSettled(Array.from({ length: 20 }, (_, i) => change(`c${i}`, i % 3 === 0)));

@@ -49,7 +49,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
       created_at: now,
       ...fields,
     });
-    await insertMessages(world.database, [row]);
+    await world.database.transaction(async (tx) => insertMessages(tx, [row]));
     return row;
   };
   const get = async ({ id }: MessageRow): Promise<MessageRow> =>

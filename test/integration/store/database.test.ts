@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../../engine/store/database';
+import type { Database, Transaction } from '../../../engine/store/database';
 import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
 
 function refuse(): never {
@@ -126,6 +126,54 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
       await tx.query('INSERT INTO notes VALUES (1)').catch(() => tx.query('ROLLBACK TO SAVEPOINT before'));
     });
     expect(await noteIds()).toEqual([1]);
+  });
+
+  test('a write is done before the next query, in its turn, and is told its rows before the result', async () => {
+    const told: unknown[] = [];
+    const seen = await database.transaction(async (tx) => {
+      tx.write('INSERT INTO notes VALUES ($1) RETURNING id', [1], (rows) => told.push(rows));
+      tx.write("UPDATE notes SET text = 'changed'");
+      const rows = await tx.query('SELECT id, text FROM notes');
+      tx.write('DELETE FROM notes WHERE id = $1 RETURNING text', [1], (gone) => told.push(gone));
+      tx.write('INSERT INTO notes VALUES ($1)', [2]);
+      return rows;
+    });
+    expect(seen).toEqual([{ id: 1, text: 'changed' }]);
+    expect(told).toEqual([[{ id: 1 }], [{ text: 'changed' }]]);
+    expect(await noteIds()).toEqual([2]);
+  });
+
+  test.each([
+    ['the commit', async () => undefined],
+    ['the next query', (tx: Transaction) => tx.query('SELECT id FROM notes WHERE id = $1', [1])],
+  ])('a write that fails makes %s fail as it did, and undoes all', async (_name, goOn) => {
+    const told = jest.fn();
+    const work = database.transaction(async (tx) => {
+      tx.write('INSERT INTO notes VALUES ($1)', [1]);
+      tx.write('INSERT INTO notes VALUES ($1)', [1], told);
+      tx.write('INSERT INTO notes VALUES ($1)', [3], told);
+      await goOn(tx);
+    });
+    await expect(work).rejects.toMatchObject({ code: '23505', constraint: 'notes_pkey' });
+    expect(told).not.toHaveBeenCalled();
+    expect(await noteIds()).toEqual([]);
+    await database.transaction(async (tx) => tx.write('INSERT INTO notes VALUES ($1)', [4]));
+    expect(await noteIds()).toEqual([4]);
+  });
+
+  test('a write of a transaction that rejects is not done, and one that comes too late is refused', async () => {
+    let late: Transaction | undefined;
+    const work = database.transaction(async (tx) => {
+      late = tx;
+      tx.write('INSERT INTO notes VALUES ($1)', [1]);
+      refuse();
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(() => late!.write('INSERT INTO notes VALUES ($1)', [1])).toThrow('The transaction is over');
+    await database.transaction(async (tx) => (late = tx));
+    expect(() => late!.write('INSERT INTO notes VALUES ($1)', [2])).toThrow('The transaction is over');
+    await expect(late!.query('SELECT 1')).rejects.toThrow('The transaction is over');
+    expect(await noteIds()).toEqual([]);
   });
 
   test('keeps the statements of others out of an open transaction', async () => {

@@ -1,6 +1,10 @@
+import type { Statement, StatementResult } from '../../../engine/store/database';
 import { openPglite } from '../../../engine/store/open-pglite';
 import { PgliteStatements } from '../../../engine/store/pglite-statement';
 import { PgliteThread } from '../../../engine/store/pglite-thread';
+
+const insert = (id: number): Statement => ({ text: 'INSERT INTO notes VALUES ($1)', values: [id] });
+const alone = (text: string): Statement => ({ text, values: [] });
 
 describe('PgliteStatements', () => {
   let thread: PgliteThread;
@@ -10,32 +14,81 @@ describe('PgliteStatements', () => {
     thread = new PgliteThread();
     await openPglite(thread, undefined, process.env['TEST_PREPARED_DATA']);
     statements = new PgliteStatements(thread, () => undefined);
-    await statements.run('CREATE TABLE notes (id int PRIMARY KEY)');
+    await run(alone('CREATE TABLE notes (id int PRIMARY KEY)'));
   });
+  beforeEach(() => run(alone('DELETE FROM notes')));
   afterAll(() => thread.close());
+
+  /** The only one's result. */
+  async function run(statement: Statement): Promise<StatementResult> {
+    const [outcome] = await statements.run([statement]);
+    if (outcome instanceof Error) throw outcome;
+    return outcome!;
+  }
 
   test('BEGIN goes out with the statement that follows, and is open from its answer on', async () => {
     const request = jest.spyOn(thread, 'request');
-    expect((await statements.run('BEGIN')).command).toBe('BEGIN');
+    expect((await run(alone('BEGIN'))).command).toBe('BEGIN');
     expect(statements.inTransaction).toBe(true);
     expect(request).not.toHaveBeenCalled();
-    expect(await statements.run('INSERT INTO notes VALUES ($1)', [1])).toMatchObject({ rowCount: 1 });
+    expect(await run(insert(1))).toMatchObject({ command: 'INSERT', rowCount: 1 });
     expect(statements.inTransaction).toBe(true);
-    await statements.run('ROLLBACK');
+    await run(alone('ROLLBACK'));
     expect(statements.inTransaction).toBe(false);
     expect(request).toHaveBeenCalledTimes(2);
     request.mockRestore();
-    expect((await statements.run('SELECT id FROM notes')).rows).toEqual([]);
+    expect((await run(alone('SELECT id FROM notes'))).rows).toEqual([]);
   });
 
   test('where the statement after BEGIN fails, the transaction is open and failed', async () => {
-    await statements.run('BEGIN');
-    await expect(statements.run('INSERT INTO nowhere VALUES ($1)', [1])).rejects.toMatchObject({
+    await run(alone('BEGIN'));
+    await expect(run({ text: 'INSERT INTO nowhere VALUES ($1)', values: [1] })).rejects.toMatchObject({
       code: '42P01',
     });
     expect(statements.inTransaction).toBe(true);
-    await expect(statements.run('SELECT 1')).rejects.toMatchObject({ code: '25P02' });
-    expect((await statements.run('COMMIT')).command).toBe('ROLLBACK');
+    await expect(run(alone('SELECT 1'))).rejects.toMatchObject({ code: '25P02' });
+    expect((await run(alone('COMMIT'))).command).toBe('ROLLBACK');
     expect(statements.inTransaction).toBe(false);
+  });
+
+  test('a whole transaction goes out at once, and each of its statements has its own answer', async () => {
+    const request = jest.spyOn(thread, 'request');
+    await run(alone('BEGIN'));
+    const outcomes = await statements.run([
+      insert(1),
+      { text: 'SELECT id FROM notes WHERE id = $1', values: [1] },
+      insert(2),
+      alone('COMMIT'),
+    ]);
+    expect(request).toHaveBeenCalledTimes(1);
+    request.mockRestore();
+    expect(outcomes.map((outcome) => (outcome as StatementResult).command)).toEqual([
+      'INSERT',
+      'SELECT',
+      'INSERT',
+      'COMMIT',
+    ]);
+    expect((outcomes[1] as StatementResult).rows).toEqual([{ id: 1 }]);
+    expect(statements.inTransaction).toBe(false);
+    expect((await run(alone('SELECT id FROM notes ORDER BY id'))).rows).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  test('after one that fails nothing of the transaction stays, and all of them can be asked again', async () => {
+    await run(alone('BEGIN'));
+    const [first, failed, refused, end] = await statements.run([
+      insert(1),
+      insert(1),
+      { text: 'SELECT id FROM notes WHERE id > $1', values: [0] },
+      alone('COMMIT'),
+    ]);
+    expect(first).toMatchObject({ command: 'INSERT' });
+    expect(failed).toMatchObject({ code: '23505' });
+    expect(refused).toMatchObject({ code: '25P02' });
+    expect(end).toMatchObject({ command: 'ROLLBACK' });
+    expect(statements.inTransaction).toBe(false);
+    expect(await run({ text: 'SELECT id FROM notes WHERE id > $1', values: [0] })).toMatchObject({
+      rows: [],
+    });
+    expect(await run(insert(1))).toMatchObject({ rowCount: 1 });
   });
 });

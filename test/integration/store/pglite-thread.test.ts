@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { serialize } from 'pg-protocol';
 import { tempFolder } from '../../servers/temp-folder';
 import { openPglite } from '../../../engine/store/open-pglite';
-import { readAnswer } from '../../../engine/store/pglite-answer';
+import { readAnswers } from '../../../engine/store/pglite-answer';
 import { PgliteThread } from '../../../engine/store/pglite-thread';
 
 const prepared = process.env['TEST_PREPARED_DATA'];
@@ -15,7 +15,8 @@ async function openThread(): Promise<PgliteThread> {
 }
 
 async function ask(thread: PgliteThread, sql: string) {
-  return readAnswer(await thread.request(serialize.query(sql)));
+  const [answer] = readAnswers(await thread.request(serialize.query(sql)));
+  return answer!;
 }
 
 describe('PgliteThread', () => {

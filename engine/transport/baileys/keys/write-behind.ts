@@ -12,6 +12,8 @@ export interface PendingChange {
 
 /** With more than this waiting for the store, nothing new is sealed. */
 const MOST_PENDING = 5_000;
+/** After a write, changes gather for so long before the next one, unless somebody waits for them. */
+const GATHER_MS = 100;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 
@@ -31,6 +33,7 @@ export class WriteBehind {
   private writing = new Batch();
   private readonly holds = new Set<Promise<void>>();
   private running = false;
+  private stopGathering: () => void = () => {};
   private abandoned = false;
 
   constructor(
@@ -51,12 +54,12 @@ export class WriteBehind {
 
   /** Resolves when so little waits that more may be sealed. */
   room(): Promise<void> {
-    return this.pending.size > MOST_PENDING ? this.pending.stored : Promise.resolve();
+    return this.pending.size > MOST_PENDING ? this.soon() : Promise.resolve();
   }
 
   /** Resolves when all that was added so far is stored. */
   flushed(): Promise<void> {
-    if (this.pending.size > 0) return this.pending.stored;
+    if (this.pending.size > 0) return this.soon();
     return this.writing.size > 0 ? this.writing.stored : Promise.resolve();
   }
 
@@ -76,6 +79,13 @@ export class WriteBehind {
     this.abandoned = true;
   }
 
+  /** Resolves when what waits is stored, without more of it being gathered. */
+  private soon(): Promise<void> {
+    this.pending.isWanted = true;
+    this.stopGathering();
+    return this.pending.stored;
+  }
+
   private async run(): Promise<void> {
     this.running = true;
     // One turn of the event loop lets what one message changes be one write.
@@ -86,8 +96,20 @@ export class WriteBehind {
       // Only those that began before: what begins now changes nothing of this batch.
       await Promise.all(this.holds);
       await this.write(this.writing);
+      await this.gather();
     }
     this.running = false;
+  }
+
+  private async gather(): Promise<void> {
+    if (this.pending.isWanted) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.timers.after(GATHER_MS, resolve);
+      this.stopGathering = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   private async write(batch: Batch): Promise<void> {
@@ -112,6 +134,8 @@ export class WriteBehind {
 class Batch {
   private readonly changes = new Map<string, PendingChange>();
   markStored: () => void = () => {};
+  /** Somebody waits for it to be stored. */
+  isWanted = false;
   readonly stored = new Promise<void>((resolve) => (this.markStored = resolve));
 
   get size(): number {

@@ -39,6 +39,35 @@ describe('keys on their way to the store', () => {
     ]);
   });
 
+  it('gather for a moment after a write, unless somebody waits for them', async () => {
+    const { clock, written, writes } = behind();
+    const turns = async () => {
+      for (let i = 0; i < 3; i++) await turn();
+    };
+    writes.add([change('a', '1')]);
+    await turns();
+    writes.add([change('a', '2')]);
+    await turns();
+    writes.add([change('a', '3'), change('b', '1')]);
+    await clock.advanceAsync(99);
+    expect(written).toEqual([[['a', '1']]]);
+    await clock.advanceAsync(1);
+    expect(written.slice(1)).toEqual([
+      [
+        ['a', '3'],
+        ['b', '1'],
+      ],
+    ]);
+    writes.add([change('a', '4')]);
+    await writes.flushed();
+    expect(written.slice(2)).toEqual([[['a', '4']]]);
+    // After a moment in which nothing came, one goes at once again.
+    await clock.advanceAsync(100);
+    writes.add([change('a', '5')]);
+    await turns();
+    expect(written.slice(3)).toEqual([[['a', '5']]]);
+  });
+
   it('are put into bytes as they are when they are written', async () => {
     const { written, writes } = behind();
     const creds = { step: 1 };
