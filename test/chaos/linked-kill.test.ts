@@ -27,6 +27,7 @@ async function killAndStart(run: LinkedRun, random: SeededRandom): Promise<void>
       await run.engine.kill();
       run.engine.launch();
     }
+    if ((kill + 1) % 20 === 0) process.stdout.write(`chaos: ${kill + 1} of ${SIZE.kills} kills\n`);
     if (random.happens(0.2)) await sleep(random.between(0, 3_000));
     else await run.engine.listening();
   }
