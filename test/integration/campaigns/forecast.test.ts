@@ -134,8 +134,8 @@ describe('a forecast', () => {
 });
 
 it('comes true', async () => {
-  // A minute's eight in 0.6 s; of these, six are for campaigns.
-  const world = await campaignWorld({ flags: { ...PACED, BLUETICKS_SANDBOX_SPEED: '100' } });
+  // A minute's eight in 1.5 s; of these, six are for campaigns.
+  const world = await campaignWorld({ flags: { ...PACED, BLUETICKS_SANDBOX_SPEED: '40' } });
   const session = `/v1/sessions/${(await world.engine.call('GET', '/v1/sessions')).body.data[0].id}`;
   await world.engine.call('PATCH', session, { pacing: { new_contacts_per_day: 1000 } });
   const from = Date.now();
@@ -148,7 +148,8 @@ it('comes true', async () => {
   const [said, took] = [Date.parse(forecast.completes_at) - from, world.recorded.times.at(-1)! - from];
   expect(forecast.limited_by).toBe('per_minute');
   expect(took).toBeGreaterThan(said * 0.9 - 200);
-  expect(took).toBeLessThan(said * 1.3 + 1_500);
+  // Not twice as long, however busy the machine is.
+  expect(took).toBeLessThan(said * 1.5 + 3_000);
 });
 
 it('without pacing is the moment at which it starts', async () => {
