@@ -3,8 +3,11 @@ import type { EngineFile } from '../engine-file';
 import { DataFolderInUse } from '../store/data-folder-lock';
 import { findRunningEngine } from './running-engine';
 
-/** An engine that starts has the folder before it answers; one that stops, after; a command has it for a moment. */
-const SETTLE_MS = 10_000;
+/**
+ * An engine that starts has the folder before it answers, on a small machine for long; one that stops, after; a command
+ * has it for a moment.
+ */
+const SETTLE_MS = 30_000;
 const POLL_MS = 200;
 
 /**

@@ -34,6 +34,7 @@ export class PgliteThread {
   readonly broken: Promise<Error>;
   private readonly port: MessagePort;
   private readonly worker: Worker;
+  private readonly ended: Promise<void>;
   private readonly waiting: { resolve(answer: Answer): void; reject(fault: Error): void }[] = [];
   private fault: Error | undefined;
   private closed: Promise<unknown> | undefined;
@@ -48,6 +49,8 @@ export class PgliteThread {
     });
     this.port.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
     this.opening = new Promise((resolve) => (this.begin = resolve));
+    // Before the other listeners of that: an end that was asked for is no fault.
+    this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
     this.broken = new Promise((resolve) => {
       const fail = (cause?: unknown): void => {
         if (this.fault) return;
@@ -82,9 +85,9 @@ export class PgliteThread {
     return Buffer.from((await this.ask('dump')) ?? []);
   }
 
-  /** Lets what was asked end first. */
+  /** Lets what was asked end first. The thread's end may be heard before its answer. */
   async close(): Promise<void> {
-    this.closed ??= this.fault ? Promise.resolve() : this.ask('close');
+    this.closed ??= this.fault ? Promise.resolve() : Promise.race([this.ended, this.ask('close')]);
     await this.closed;
   }
 

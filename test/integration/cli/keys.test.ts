@@ -86,6 +86,7 @@ describe('keys', () => {
   test('are asked for while an engine is starting: they wait until it answers', async () => {
     const starting = serve(folder.path);
     const made = documentOf(await keys('create', '--mode', 'test', '--json'));
+    expect(made).toMatchObject(ALL);
     engine = await starting;
     expect(await statusWith(engine.url, made.key)).toBe(200);
   });

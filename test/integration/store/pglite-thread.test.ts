@@ -79,6 +79,16 @@ describe('PgliteThread', () => {
     await folder.remove();
   });
 
+  test('is closed without a fault when the thread’s end is heard before its answer', async () => {
+    const thread = await openThread();
+    const closed = thread.close();
+    // Private: which of the two is heard first is up to the system.
+    thread['worker'].emit('exit', 0);
+    await expect(closed).resolves.toBeUndefined();
+    await expect(ask(thread, 'SELECT 1')).rejects.toThrow('has stopped');
+    await new Promise((resolve) => thread['worker'].once('exit', resolve));
+  });
+
   test('closing twice is closing once, and nothing is served afterwards', async () => {
     const thread = await openThread();
     await Promise.all([thread.close(), thread.close()]);
