@@ -120,13 +120,14 @@ export class ForecastRun {
   private goOnTo(at: number): void {
     const leap = this.weeks.passTo(at, () => this.groups.map(({ left }) => left));
     if (!leap || at < this.changesUntil) return;
-    const { weeks, week, endsOnDay } = leap;
-    this.groups.forEach((group, index) => (group.left -= weeks * week.counts[index]!));
-    for (const [by, ms] of week.waited) this.wait(by, weeks * ms);
+    const { times, span, endsOnDay } = leap;
+    const days = span.weeks * 7;
+    this.groups.forEach((group, index) => (group.left -= times * span.counts[index]!));
+    for (const [by, ms] of span.waited) this.wait(by, times * ms);
     const first = endsOnDay + this.leaptMs / DAY_MS;
-    for (let day = first; day < Math.min(first + weeks * 7, DAYS_TOLD); day += 1)
-      this.tell(day, this.perDay[day - 7] ?? 0);
-    this.leaptMs += weeks * 7 * DAY_MS;
+    for (let day = first; day < Math.min(first + times * days, DAYS_TOLD); day += 1)
+      this.tell(day, this.perDay[day - days] ?? 0);
+    this.leaptMs += times * days * DAY_MS;
   }
 
   private wait(by: Reason, ms: number): void {

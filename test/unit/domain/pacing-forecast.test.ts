@@ -151,6 +151,8 @@ describe('a forecast', () => {
     });
   };
 
+  const FEW_A_DAY = { per_day: 5, new_contacts_per_day: 1, warm_up: false, quiet_hours: null };
+
   it.each([
     [
       'of days',
@@ -173,7 +175,7 @@ describe('a forecast', () => {
     ],
   ])('is what the simulated lane does, within 5 %%: a campaign %s', (_name, set: fc.Arbitrary<object>) => {
     const crowd = fc.record({
-      known: fc.integer({ min: 0, max: 900 }),
+      known: fc.integer({ min: 0, max: 1400 }),
       newContacts: fc.integer({ min: 1, max: 150 }),
     });
     fc.assert(
@@ -185,7 +187,8 @@ describe('a forecast', () => {
         expect(Math.abs(completesAt! - NOW - took)).toBeLessThanOrEqual(took * 0.05 + 60_000);
         if (took < (DAYS_TOLD - 3) * DAY) expect(perDay.reduce((sum, n) => sum + n, 0)).toBe(wishes.length);
       }),
-      { numRuns: 25 },
+      // Seven new contacts in one week and six in the next: to take either for all weeks was 6 % too long.
+      { numRuns: 25, examples: [[{ known: 209, newContacts: 96 }, FEW_A_DAY, 0]] },
     );
   });
 });
