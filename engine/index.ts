@@ -26,6 +26,7 @@ import { createReceivedFiles } from './received-files';
 import { LaneKeeper } from './sending/lane-keeper';
 import { Sweep } from './sending/sweep';
 import { createAskOwner } from './sessions/ask-owner';
+import { KnownSenders } from './sessions/known-senders';
 import { unlockDeliveries } from './store/deliveries';
 import { Encryption } from './store/encryption';
 import { loadOrCreateEncryptionKey } from './store/encryption-key';
@@ -174,6 +175,8 @@ export async function createEngine(
     });
 
     const keys = new KnownKeys(database);
+    const senders = new KnownSenders(database);
+    closers.push(async () => senders.close());
     const localKeys = new LocalKeys(database, clock, config.dataDir);
     const controlToken = randomBytes(32).toString('base64url');
     const server = await createServer(
@@ -192,6 +195,7 @@ export async function createEngine(
         openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles),
         account: prepared,
         keys,
+        senders,
         localKeys,
         controlToken,
         wakeDeliveries: () => runner.wake(),
@@ -209,6 +213,7 @@ export async function createEngine(
     closers.push(() => server.close());
 
     await prepared;
+    await senders.open();
     await localKeys.endOld();
     const url = await server.listen({ host: config.host, port: config.port });
     address.resolve(config.publicUrl ?? url);

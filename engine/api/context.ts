@@ -9,6 +9,7 @@ import type { LocalKeys } from '../keys/local-keys';
 import type { Metrics } from '../observability/metrics';
 import type { WakeUps } from '../queue/wake-ups';
 import type { AskOwner } from '../sessions/ask-owner';
+import type { KnownSenders } from '../sessions/known-senders';
 import type { PacingSpeeds } from '../sessions/pacing-rules';
 import type { AccountRow, KeyRow } from '../store/keys';
 import type { Database } from '../store/database';
@@ -32,6 +33,7 @@ export interface ApiContext {
   /** Known before anything is asked. */
   account: Promise<AccountRow>;
   keys: KnownKeys;
+  senders: KnownSenders;
   localKeys: LocalKeys;
   /** Secret of this process, by which the machine's own tools may ask it for keys. */
   controlToken: string;

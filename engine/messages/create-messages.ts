@@ -3,7 +3,8 @@ import { priorityRank } from '../domain/priority';
 import { firstDueAt } from '../domain/send-decision';
 import { EngineError, invalidRequest, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import { senderChooser, type SenderChooser } from '../sessions/resolve-sender';
+import type { KnownSenders } from '../sessions/known-senders';
+import type { SenderChooser } from '../sessions/resolve-sender';
 import { insertMessages, type MessageRow } from '../store/messages';
 import { messageEvent } from './message-changes';
 import { keepMedia, type ReadMedia } from './message-media';
@@ -26,9 +27,9 @@ export async function createMessages(
   work: Work,
   mode: Mode,
   inputs: CreateMessage[],
-  options: { allowPrivateMedia: boolean; where?: (index: number) => string },
+  options: { senders: KnownSenders; allowPrivateMedia: boolean; where?: (index: number) => string },
 ): Promise<MessageRow[]> {
-  const chooseSender = await senderChooser(work.sql, mode);
+  const chooseSender = await options.senders.chooser(work.sql, mode);
   const details: ErrorDetail[] = [];
   const created = inputs.map((input, index) => {
     const faults = new Faults(details, options.where?.(index));

@@ -9,12 +9,14 @@ import { NOT_LINKED } from './not-linked';
 /** Chooses the session that sends: `from` where given, else the only one that is linked. */
 export type SenderChooser = (from: string | undefined) => SessionRow;
 
-/**
- * Reads the sessions of a mode once, for any number of messages.
- * The chooser throws `from_not_linked`, `no_active_session` or `ambiguous_session`.
- */
+/** Reads the sessions of a mode once, for any number of messages. */
 export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {
-  const linked = (await listSessions(sql, mode)).filter(isLinked);
+  return chooserAmong(await listSessions(sql, mode));
+}
+
+/** The chooser throws `from_not_linked`, `no_active_session` or `ambiguous_session`. */
+export function chooserAmong(sessions: readonly SessionRow[]): SenderChooser {
+  const linked = sessions.filter(isLinked);
   const numbers = linked.map((session) => session.phone).join(', ');
   return (from) => {
     if (from !== undefined) {

@@ -32,8 +32,8 @@ const listQuery = z.strictObject({
 
 /** `/v1/scheduled-messages`, and `/v1/messages` for the same. */
 export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, config } = context;
-  const options = { allowPrivateMedia: config.allowPrivateMedia };
+  const { transact, database, config, senders } = context;
+  const options = { senders, allowPrivateMedia: config.allowPrivateMedia };
   const read = { scope: 'messages:read' };
   const write = { scope: 'messages:write' };
 
