@@ -45,11 +45,11 @@ const CHAT_ID_SUFFIXES: Record<string, { kind: RecipientKind; pattern: RegExp; s
 
 const fault = (message: string): { ok: false; message: string } => ({ ok: false, message });
 
-function lengthFault(phone: string): string | null {
+/** @param where its country calling code, as far as that can be seen. */
+function lengthFault(phone: string, where: string | undefined): string | null {
   const digits = phone.length - 1;
   if (digits > MOST_DIGITS)
     return `The number is too long: it has ${digits} digits and no phone number has more than ${MOST_DIGITS}.`;
-  const where = parsePhoneNumber(phone)?.countryCallingCode;
   const inCountry = where ? ` for country code +${where}` : '';
   switch (validatePhoneNumberLength(phone)) {
     case undefined:
@@ -68,10 +68,12 @@ function lengthFault(phone: string): string | null {
 /** `phone` is `+` and digits. Only what can be seen without asking WhatsApp: country code, length, trunk prefix. */
 function checkPhone(phone: string): ParsedRecipient {
   if (!OLD_MEXICAN_MOBILE.test(phone)) {
-    const message = lengthFault(phone);
+    const parsed = parsePhoneNumber(phone);
+    const hasLength = phone.length <= 1 + MOST_DIGITS && parsed?.isPossible();
+    const message = hasLength ? null : lengthFault(phone, parsed?.countryCallingCode);
     if (message) return fault(message);
     // The library drops a national trunk prefix such as the 0 of "+44 (0)20 …"; with it nobody is reached.
-    if (parsePhoneNumber(phone)?.number !== phone)
+    if (parsed?.number !== phone)
       return fault(
         'The number has a domestic prefix after the country code, like the 0 in +44 (0)20; leave that prefix out.',
       );
