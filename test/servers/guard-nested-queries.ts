@@ -1,0 +1,3 @@
+import { guardNestedQueries } from '../../engine/store/nested-query-guard';
+
+guardNestedQueries();
