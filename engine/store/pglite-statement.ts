@@ -59,15 +59,19 @@ export class PgliteStatements {
       this.beginning = true;
       return [{ command: 'BEGIN', rows: [], rowCount: null }];
     }
-    const requests = statements.map((statement) => this.requestOf(statement));
-    if (this.beginning) requests.unshift(BEGIN);
+    const isWhole = this.beginning && isOneThenCommit(statements);
+    const isBeginning = this.beginning && !isWhole;
+    const sent = isWhole ? statements.slice(0, 1) : statements;
+    const requests = sent.map((statement) => this.requestOf(statement));
+    if (isBeginning) requests.unshift(BEGIN);
     const answers = readAnswers(await this.thread.request(Buffer.concat(requests)));
     for (const { channel, payload } of answers.flatMap(({ notifications }) => notifications))
       this.onNotification(channel, payload);
-    if (this.beginning) answers.shift();
+    if (isBeginning) answers.shift();
     this.beginning = false;
     this.open = answers.at(-1)!.inTransaction;
-    return answers.map((answer, index) => this.outcome(statements[index]!, answer));
+    const outcomes = answers.map((answer, index) => this.outcome(sent[index]!, answer));
+    return isWhole ? [...outcomes, COMMITTED] : outcomes;
   }
 
   private requestOf({ text, values }: Statement): Buffer {
@@ -101,6 +105,12 @@ export class PgliteStatements {
   }
 }
 
+/** A statement alone is a transaction without BEGIN and COMMIT, which take a fifth of an insert's time. */
+function isOneThenCommit(statements: readonly Statement[]): boolean {
+  return statements.length === 2 && statements[1]!.text === 'COMMIT';
+}
+
 const BEGIN = serialize.query('BEGIN');
+const COMMITTED: StatementResult = { command: 'COMMIT', rows: [], rowCount: null };
 const MOST_KEPT = 500;
 const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);

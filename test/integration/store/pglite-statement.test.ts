@@ -91,4 +91,31 @@ describe('PgliteStatements', () => {
     });
     expect(await run(insert(1))).toMatchObject({ rowCount: 1 });
   });
+
+  test('a transaction of one statement is that statement: nothing else goes out', async () => {
+    const request = jest.spyOn(thread, 'request');
+    await run(alone('BEGIN'));
+    const outcomes = await statements.run([insert(1), alone('COMMIT')]);
+    expect(outcomes.map((outcome) => (outcome as StatementResult).command)).toEqual(['INSERT', 'COMMIT']);
+    expect(request).toHaveBeenCalledTimes(1);
+    expect(Buffer.from(request.mock.calls[0]![0]).toString('latin1')).not.toMatch(/BEGIN|COMMIT/);
+    request.mockRestore();
+    expect(statements.inTransaction).toBe(false);
+    await run(alone('ROLLBACK'));
+    expect((await run(alone('SELECT id FROM notes'))).rows).toEqual([{ id: 1 }]);
+  });
+
+  test('where that one fails nothing is open, nothing stays, and the next transaction is one', async () => {
+    await run(insert(1));
+    await run(alone('BEGIN'));
+    const several = alone('INSERT INTO notes VALUES (2); INSERT INTO notes VALUES (1)');
+    const [failed] = await statements.run([several, alone('COMMIT')]);
+    expect(failed).toMatchObject({ code: '23505' });
+    expect(statements.inTransaction).toBe(false);
+    await run(alone('BEGIN'));
+    await run(insert(3));
+    expect(statements.inTransaction).toBe(true);
+    await run(alone('ROLLBACK'));
+    expect((await run(alone('SELECT id FROM notes'))).rows).toEqual([{ id: 1 }]);
+  });
 });
