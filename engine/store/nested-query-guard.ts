@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-let inside: AsyncLocalStorage<{ open: boolean }> | undefined;
+/** Which database's transaction the caller is in. */
+let inside: AsyncLocalStorage<{ database: object; open: boolean }> | undefined;
 
 /**
  * From now on a query on the database itself is refused while its caller's transaction is open: it would wait for that
@@ -11,16 +12,17 @@ export function guardNestedQueries(): void {
   inside ??= new AsyncLocalStorage();
 }
 
-/** Runs `work`, which is a transaction's. */
-export async function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work`, which is a transaction's of this database. */
+export async function insideTransaction<T>(database: object, work: () => Promise<T>): Promise<T> {
   if (!inside) return work();
-  const state = { open: true };
+  const state = { database, open: true };
   return inside.run(state, () => work().finally(() => (state.open = false)));
 }
 
 /** @throws Error where the caller's transaction is open, and that is watched. */
-export function refuseInsideTransaction(): void {
-  if (inside?.getStore()?.open) {
+export function refuseInsideTransaction(database: object): void {
+  const state = inside?.getStore();
+  if (state?.open && state.database === database) {
     throw new Error('The database was queried inside a transaction: use the transaction that was handed in.');
   }
 }

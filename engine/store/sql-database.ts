@@ -21,7 +21,7 @@ export class SqlDatabase implements Database {
   }
 
   async query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]> {
-    refuseInsideTransaction();
+    refuseInsideTransaction(this);
     try {
       return (await this.pool.query(text, params && [...params])).rows as Row[];
     } catch (error) {
@@ -30,7 +30,7 @@ export class SqlDatabase implements Database {
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    refuseInsideTransaction();
+    refuseInsideTransaction(this);
     const client = await this.pool.connect().catch((error: unknown) => {
       throw clientError(error);
     });
@@ -39,7 +39,7 @@ export class SqlDatabase implements Database {
     const onError = (error: Error): void => void (broken = error);
     client.on('error', onError);
     try {
-      return await insideTransaction(() => runTransaction(client, work));
+      return await insideTransaction(this, () => runTransaction(client, work));
     } catch (error) {
       if (error instanceof RollbackFailed) broken = error;
       throw clientError(error instanceof RollbackFailed ? error.cause : error);
