@@ -187,12 +187,23 @@ export async function lockUnsent(
   );
 }
 
-/** Locks pending rows without a session: made in the very moment in which it was removed. */
+/**
+ * Locks pending rows without a session: made in the very moment in which it was removed. Goes from one session's first
+ * row to the next one's, as 100,000 rows may be pending; those of paused campaigns come once these go on.
+ */
 export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE status IN ('scheduled', 'queued')
-       AND NOT EXISTS (SELECT 1 FROM sessions AS s WHERE s.id = messages.session_id)
-     LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    `WITH RECURSIVE having_pending (id) AS (
+       (SELECT session_id FROM messages WHERE ${WAITING} ORDER BY session_id LIMIT 1)
+       UNION ALL
+       SELECT next.session_id FROM having_pending AS p CROSS JOIN LATERAL
+         (SELECT session_id FROM messages WHERE ${WAITING} AND session_id > p.id ORDER BY session_id LIMIT 1) AS next
+     ), removed AS (
+       SELECT id FROM having_pending AS p WHERE NOT EXISTS (SELECT FROM sessions AS s WHERE s.id = p.id)
+     )
+     SELECT m.* FROM removed CROSS JOIN LATERAL
+       (SELECT * FROM messages WHERE session_id = removed.id AND ${WAITING}
+        ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED) AS m LIMIT $1`,
     [limit],
   );
 }

@@ -3,45 +3,11 @@ import { releaseStrandedDeliveries } from '../../../engine/store/deliveries';
 import type { Sql } from '../../../engine/store/database';
 import { until } from '../../engine/until';
 import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { rowsLookedAt } from '../../servers/rows-looked-at';
 import { DeliveryWorld, HOUR } from './delivery-world';
 
 let world: DeliveryWorld;
 afterEach(() => world.close());
-
-interface Plan {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Rows'?: number;
-  'Actual Loops'?: number;
-  'Rows Removed by Filter'?: number;
-  Plans?: Plan[];
-}
-
-/** Runs statements for their plans: how many rows of `deliveries` they looked at. */
-function counting(sql: Sql): { sql: Sql; looked: () => number } {
-  let rows = 0;
-  const visit = (plan: Plan): void => {
-    if (plan['Relation Name'] === 'deliveries' && plan['Node Type'].includes('Scan')) {
-      const each = (plan['Actual Rows'] ?? 0) + (plan['Rows Removed by Filter'] ?? 0);
-      rows += each * (plan['Actual Loops'] ?? 1);
-    }
-    plan.Plans?.forEach(visit);
-  };
-  return {
-    sql: {
-      async query<Row>(text: string, params?: readonly unknown[]) {
-        const answer = await sql.query<{ 'QUERY PLAN': { Plan: Plan }[] | string }>(
-          `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
-          params,
-        );
-        const plan = answer[0]!['QUERY PLAN'];
-        visit((typeof plan === 'string' ? JSON.parse(plan) : plan)[0].Plan);
-        return [] as Row[];
-      },
-    },
-    looked: () => rows,
-  };
-}
 
 async function backlog(): Promise<{ row: { id: string } }[]> {
   const webhooks = [];
@@ -60,11 +26,7 @@ describe.each(DATABASE_KINDS)('with 10,000 deliveries that are due, on %s', (kin
     const webhooks = await backlog();
     if (kind === 'postgres') await world.database.query('ANALYZE');
     const now = new Date(world.clock.now());
-    const looked = async (run: (sql: Sql) => Promise<unknown>) => {
-      const count = counting(world.database);
-      await run(count.sql);
-      return count.looked();
-    };
+    const looked = (run: (sql: Sql) => Promise<unknown>) => rowsLookedAt(world.database, 'deliveries', run);
     const lockedUntil = new Date(now.getTime() + 60_000);
     const claim = (each: Record<string, number>) => (sql: Sql) =>
       claimDueDeliveries(sql, now, lockedUntil, { total: 400, perWebhook: 4, each });

@@ -1,0 +1,58 @@
+import { newMessageRow } from '../../../engine/messages/new-message-row';
+import { lockOrphaned } from '../../../engine/store/lane-messages';
+import { insertMessages, saveMessages, type MessageRow } from '../../../engine/store/messages';
+import { ensureSandboxSession } from '../../../engine/store/sessions';
+import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
+import { rowsLookedAt } from '../../servers/rows-looked-at';
+
+const now = new Date('2026-11-27T12:00:00Z');
+
+describe.each(DATABASE_KINDS)('messages of a session that was removed as they were made, on %s', (kind) => {
+  let fresh: FreshDatabase;
+  beforeEach(async () => {
+    fresh = await freshDatabase(kind);
+    await ensureSandboxSession(fresh.database, 'ses_b', '+15005550100', now);
+  });
+  afterEach(() => fresh.cleanup());
+
+  const insert = async (session: string, count: number): Promise<MessageRow[]> => {
+    const rows = Array.from({ length: count }, () =>
+      newMessageRow({
+        mode: 'test',
+        session_id: session,
+        from_phone: '+15005550100',
+        recipient: '+15005550001',
+        chat_id: '15005550001@c.us',
+        type: 'text',
+        text: 'hello',
+        priority: 1,
+        send_at: now,
+        due_at: now,
+        created_at: now,
+      }),
+    );
+    await fresh.database.transaction(async (tx) => insertMessages(tx, rows));
+    return rows;
+  };
+  const orphaned = (limit = 10): Promise<string[]> =>
+    fresh.database.transaction(async (tx) => (await lockOrphaned(tx, limit)).map(({ id }) => id).sort());
+
+  test('are found, whichever sessions there are before and after, while they are pending', async () => {
+    await insert('ses_b', 3);
+    expect(await orphaned()).toEqual([]);
+    const lost = [...(await insert('ses_a', 2)), ...(await insert('ses_c', 1))];
+    expect(await orphaned()).toEqual(lost.map(({ id }) => id).sort());
+    expect(await orphaned(2)).toHaveLength(2);
+    const failed = lost.map((row) => ({ ...row, status: 'failed' as const }));
+    await fresh.database.transaction(async (tx) => saveMessages(tx, failed));
+    expect(await orphaned()).toEqual([]);
+  });
+
+  test('of many pending ones hardly more are looked at than are found', async () => {
+    await insert('ses_b', 5_000);
+    await insert('ses_c', 2);
+    if (kind === 'postgres') await fresh.database.query('ANALYZE');
+    const looked = await rowsLookedAt(fresh.database, 'messages', (sql) => lockOrphaned(sql, 500));
+    expect(looked).toBeLessThan(20);
+  });
+});
