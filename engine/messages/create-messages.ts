@@ -3,8 +3,7 @@ import { priorityRank } from '../domain/priority';
 import { firstDueAt } from '../domain/send-decision';
 import { EngineError, invalidRequest, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import type { KnownSenders } from '../sessions/known-senders';
-import type { SenderChooser } from '../sessions/resolve-sender';
+import type { KnownSenderChooser, KnownSenders } from '../sessions/known-senders';
 import { insertMessages, type MessageRow } from '../store/messages';
 import { messageEvent } from './message-changes';
 import { keepMedia, type ReadMedia } from './message-media';
@@ -49,7 +48,7 @@ function readMessage(
   input: CreateMessage,
   mode: Mode,
   now: Date,
-  chooseSender: SenderChooser,
+  chooseSender: KnownSenderChooser,
   allowPrivateMedia: boolean,
   faults: Faults,
 ): NewMessage | null {
@@ -90,7 +89,7 @@ function readMessage(
 }
 
 /** A `from` that is not linked is one field's fault; no number at all is everybody's, and thrown at once. */
-function sender(from: string | undefined, choose: SenderChooser, faults: Faults) {
+function sender(from: string | undefined, choose: KnownSenderChooser, faults: Faults) {
   try {
     return choose(from);
   } catch (error) {
