@@ -23,6 +23,8 @@ interface Span<Reason> {
 export interface Leap<Reason> {
   times: number;
   span: Span<Reason>;
+  /** How long one span is. */
+  days: number;
   /** The day, counted from the start, on which the span is over. */
   endsOnDay: number;
 }
@@ -75,7 +77,7 @@ export class AlikeWeeks<Reason> {
     const times =
       Math.min(...left().map((n, i) => (span.counts[i]! > 0 ? n / span.counts[i]! : Infinity))) - 1;
     return times >= 1 && times < Infinity
-      ? { times: Math.floor(times), span, endsOnDay: index * DAYS }
+      ? { times: Math.floor(times), span, days: span.weeks * DAYS, endsOnDay: index * DAYS }
       : null;
   }
 

@@ -120,8 +120,7 @@ export class ForecastRun {
   private goOnTo(at: number): void {
     const leap = this.weeks.passTo(at, () => this.groups.map(({ left }) => left));
     if (!leap || at < this.changesUntil) return;
-    const { times, span, endsOnDay } = leap;
-    const days = span.weeks * 7;
+    const { times, span, days, endsOnDay } = leap;
     this.groups.forEach((group, index) => (group.left -= times * span.counts[index]!));
     for (const [by, ms] of span.waited) this.wait(by, times * ms);
     const first = endsOnDay + this.leaptMs / DAY_MS;

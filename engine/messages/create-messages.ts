@@ -3,7 +3,8 @@ import { priorityRank } from '../domain/priority';
 import { firstDueAt } from '../domain/send-decision';
 import { EngineError, invalidRequest, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import type { KnownSenderChooser, KnownSenders } from '../sessions/known-senders';
+import type { KnownSender, KnownSenders } from '../sessions/known-senders';
+import type { SenderChooser } from '../sessions/resolve-sender';
 import { insertMessages, type MessageRow } from '../store/messages';
 import { messageEvent } from './message-changes';
 import { keepMedia, type ReadMedia } from './message-media';
@@ -48,7 +49,7 @@ function readMessage(
   input: CreateMessage,
   mode: Mode,
   now: Date,
-  chooseSender: KnownSenderChooser,
+  chooseSender: SenderChooser<KnownSender>,
   allowPrivateMedia: boolean,
   faults: Faults,
 ): NewMessage | null {
@@ -89,7 +90,7 @@ function readMessage(
 }
 
 /** A `from` that is not linked is one field's fault; no number at all is everybody's, and thrown at once. */
-function sender(from: string | undefined, choose: KnownSenderChooser, faults: Faults) {
+function sender(from: string | undefined, choose: SenderChooser<KnownSender>, faults: Faults) {
   try {
     return choose(from);
   } catch (error) {

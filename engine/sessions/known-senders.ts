@@ -1,12 +1,10 @@
 import type { Mode } from '../domain/mode';
 import type { Database, PoolClient, Sql } from '../store/database';
 import { listSessions, type SessionRow } from '../store/sessions';
-import { chooserAmong } from './resolve-sender';
+import { chooserAmong, type SenderChooser } from './resolve-sender';
 
 /** What is remembered of a session; the rest of its row may be another meanwhile. */
 export type KnownSender = Pick<SessionRow, 'id' | 'phone'>;
-/** Chooses as a `SenderChooser` does. */
-export type KnownSenderChooser = (from: string | undefined) => KnownSender;
 
 const CHANNEL = 'blueticks_senders_changed';
 
@@ -20,7 +18,7 @@ const CHANNEL = 'blueticks_senders_changed';
  * fails it.
  */
 export class KnownSenders {
-  private known = new Map<Mode, KnownSenderChooser>();
+  private known = new Map<Mode, SenderChooser<KnownSender>>();
   private listener: PoolClient | undefined;
 
   constructor(private readonly database: Database) {}
@@ -35,7 +33,7 @@ export class KnownSenders {
   }
 
   /** Like `senderChooser`. @param sql where they are read if they must be; not a transaction that changes them. */
-  async chooser(sql: Sql, mode: Mode): Promise<KnownSenderChooser> {
+  async chooser(sql: Sql, mode: Mode): Promise<SenderChooser<KnownSender>> {
     const { known } = this;
     const found = known.get(mode) ?? chooserAmong(await listSessions(sql, mode));
     // Not `this.known`: what changed while it was read must not be known for ever.

@@ -7,7 +7,7 @@ import { listSessions, type SessionRow } from '../store/sessions';
 import { NOT_LINKED } from './not-linked';
 
 /** Chooses the session that sends: `from` where given, else the only one that is linked. */
-export type SenderChooser = (from: string | undefined) => SessionRow;
+export type SenderChooser<Sender = SessionRow> = (from: string | undefined) => Sender;
 
 /** Reads the sessions of a mode once, for any number of messages. */
 export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {

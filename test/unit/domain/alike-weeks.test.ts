@@ -58,6 +58,7 @@ describe('weeks that are alike', () => {
     expect(weeks.passTo(4 * WEEK, left)).toEqual({
       times: 9,
       span: { weeks: 1, counts: [300], waited: new Map([['quiet_hours', 2100]]) },
+      days: 7,
       endsOnDay: 28,
     });
   });
