@@ -16,9 +16,9 @@ module.exports = {
       },
     ],
   },
-  setupFiles: ['<rootDir>/test/servers/guard-nested-queries.ts'],
-  globalSetup: '<rootDir>/test/servers/global-setup.ts',
-  globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
+  setupFiles: ['<rootDir>/test/support/servers/guard-nested-queries.ts'],
+  globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/servers/global-teardown.ts',
   maxWorkers: 2,
   // Baileys leaves timers of half a minute behind, which would hold up the end of a run.
   forceExit: true,

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { foldWord, START_WORDS, STOP_WORDS } from './domain/stop-words';
+import { foldWord, START_WORDS, STOP_WORDS } from './domain/people/stop-words';
 
 /** Everything the engine can be told. Read once, at the start, from flags and environment. */
 export interface EngineConfig {

@@ -1,10 +1,10 @@
 import type { Agent } from 'node:https';
-import type { Clock } from './domain/clock';
+import type { Clock } from './async/clock';
 import type { Log } from './domain/log';
 import { linkMemory } from './sending/link-memory';
-import type { Database } from './store/database';
-import type { Encryption } from './store/encryption';
-import { StoredSessionMemory } from './store/session-memory';
+import type { Database } from './store/sql/database';
+import type { Encryption } from './encryption/encryption';
+import { StoredSessionMemory } from './store/tables/session-memory';
 import type { TransportFactory } from './transport/transport';
 
 export interface LinkedNumbersDependencies {

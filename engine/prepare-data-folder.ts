@@ -1,11 +1,11 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
-import { migrate } from './store/migrate';
-import { PREPARED_DATA } from './store/embedded-postgres';
-import { openPglite } from './store/open-pglite';
-import { PglitePool } from './store/pglite-pool';
-import { PgliteThread } from './store/pglite-thread';
-import { SqlDatabase } from './store/sql-database';
+import { migrate } from './store/sql/migrate';
+import { PREPARED_DATA } from './store/embedded/embedded-postgres';
+import { openPglite } from './store/embedded/open-pglite';
+import { PglitePool } from './store/embedded/pglite-pool';
+import { PgliteThread } from './store/embedded/pglite-thread';
+import { SqlDatabase } from './store/sql/sql-database';
 
 /**
  * Writes an empty embedded database with all tables in it to `path` (tar.gz), for `openDatabase` to start new data

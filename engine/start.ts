@@ -3,11 +3,11 @@ import * as modules from 'node:module';
 import { join } from 'node:path';
 import type { EngineConfig } from './config';
 import type { Engine, EngineParts } from './index';
-import type { EmbeddedPostgres } from './store/embedded-postgres';
+import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- not before there is a place for what is compiled */
 type Root = typeof import('./index');
-type Embedded = typeof import('./store/embedded-postgres');
+type Embedded = typeof import('./store/embedded/embedded-postgres');
 
 /**
  * `createEngine`, as the command line does it: sooner, because the embedded database opens on its own thread while this
@@ -23,7 +23,7 @@ export async function startEngine(config: EngineConfig, parts?: EngineParts): Pr
 }
 
 function beginEmbedded(dataDir: string): EmbeddedPostgres {
-  const { EmbeddedPostgres } = require('./store/embedded-postgres') as Embedded;
+  const { EmbeddedPostgres } = require('./store/embedded/embedded-postgres') as Embedded;
   const embedded = new EmbeddedPostgres(dataDir);
   // The engine asks again, and gets to know what went wrong.
   embedded.open().catch(() => undefined);

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { isKeyFormat, parseBearer } from '../domain/api-key';
-import { allows, type Scope } from '../domain/scopes';
+import { isKeyFormat, parseBearer } from '../domain/access/api-key';
+import { allows, type Scope } from '../domain/access/scopes';
 import { EngineError } from '../errors';
 import type { KnownKeys } from '../keys/known-keys';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Transact } from '../events/transact';
 import type { OpenInboundMedia } from '../inbound/inbound-media';
 import type { MediaLinks } from '../inbound/media-links';
@@ -10,10 +10,10 @@ import type { Metrics } from '../observability/metrics';
 import type { WakeUps } from '../queue/wake-ups';
 import type { AskOwner } from '../sessions/ask-owner';
 import type { KnownSenders } from '../sessions/known-senders';
-import type { PacingSpeeds } from '../sessions/pacing-rules';
-import type { AccountRow, KeyRow } from '../store/keys';
-import type { Database } from '../store/database';
-import type { Encryption } from '../store/encryption';
+import type { PacingSpeeds } from '../pacing/pacing-rules';
+import type { AccountRow, KeyRow } from '../store/tables/keys';
+import type { Database } from '../store/sql/database';
+import type { Encryption } from '../encryption/encryption';
 
 /** What the routes work with. */
 export interface ApiContext {

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { hashKey } from '../domain/api-key';
+import { hashKey } from '../domain/access/api-key';
 import { newId } from '../domain/ids';
 import { EngineError } from '../errors';
 import { AllowedMethods } from './allowed-methods';

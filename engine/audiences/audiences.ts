@@ -8,10 +8,10 @@ import {
   insertAudience,
   renameAudience,
   type AudienceRow,
-} from '../store/audiences';
-import { activeCampaignOf } from '../store/campaigns';
-import { contactsOfPage, type ContactRow } from '../store/contacts';
-import type { Sql } from '../store/database';
+} from '../store/tables/audiences';
+import { activeCampaignOf } from '../store/tables/campaigns';
+import { contactsOfPage, type ContactRow } from '../store/tables/contacts';
+import type { Sql } from '../store/sql/database';
 import type { CreateAudience } from './audience-schema';
 import { addContacts, lockExisting, readContacts } from './contacts';
 

@@ -3,8 +3,8 @@ import type { Mode } from '../domain/mode';
 import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { Faults, readRecipient } from '../messages/message-rules';
-import { addToContactCount, lockAudience, type AudienceRow } from '../store/audiences';
-import { forgetContact } from '../store/campaigns';
+import { addToContactCount, lockAudience, type AudienceRow } from '../store/tables/audiences';
+import { forgetContact } from '../store/tables/campaigns';
 import {
   deleteContact,
   findContact,
@@ -12,7 +12,7 @@ import {
   lastContactId,
   saveContact,
   type ContactRow,
-} from '../store/contacts';
+} from '../store/tables/contacts';
 import type { EditContact, NewContact } from './audience-schema';
 import { readContact, readVariables, type ReadContact } from './read-contact';
 

@@ -1,5 +1,5 @@
-import type { AudienceRow } from '../store/audiences';
-import type { ContactRow } from '../store/contacts';
+import type { AudienceRow } from '../store/tables/audiences';
+import type { ContactRow } from '../store/tables/contacts';
 
 /** An audience as the API shows it. */
 export function presentAudience(row: AudienceRow) {

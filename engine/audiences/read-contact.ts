@@ -1,4 +1,4 @@
-import { checkVariables } from '../domain/contact-variables';
+import { checkVariables } from '../domain/templates/contact-variables';
 import { readRecipient, type Faults } from '../messages/message-rules';
 import type { NewContact } from './audience-schema';
 

@@ -1,8 +1,8 @@
 import type { Work } from '../events/transact';
-import { failed, storeChanges } from '../messages/message-changes';
-import { lockStranded } from '../store/campaign-work';
-import { saveCampaign, type CampaignRow } from '../store/campaigns';
-import { lockPending } from '../store/messages';
+import { failed, storeChanges } from '../changes/message-changes';
+import { lockStranded } from '../store/tables/campaign-work';
+import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
+import { lockPending } from '../store/tables/messages';
 import { tellOfCampaigns } from './present-campaign';
 
 /**

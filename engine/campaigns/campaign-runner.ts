@@ -1,11 +1,11 @@
-import { statusReached } from '../domain/campaign-status';
-import type { Clock } from '../domain/clock';
+import { statusReached } from '../domain/campaigns/campaign-status';
+import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
-import { lockDueCampaigns, lockEnded, listExpanding } from '../store/campaign-work';
-import { countMessages } from '../store/campaign-counts';
-import { saveCampaign, type CampaignRow } from '../store/campaigns';
-import type { Sql } from '../store/database';
+import { lockDueCampaigns, lockEnded, listExpanding } from '../store/tables/campaign-work';
+import { countMessages } from '../store/tables/campaign-counts';
+import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
+import type { Sql } from '../store/sql/database';
 import { abortStranded } from './abort-stranded';
 import { expandCampaign } from './expand-campaign';
 import { pauseLoggedOut } from './pause-logged-out';

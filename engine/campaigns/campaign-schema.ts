@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/campaign-content';
-import { CAMPAIGN_STATUSES } from '../domain/campaign-status';
+import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/campaigns/campaign-content';
+import { CAMPAIGN_STATUSES } from '../domain/campaigns/campaign-status';
 import { SendWindowSchema } from '../messages/message-schema';
 import { ForecastSchema } from './forecast/forecast-schema';
 

@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/mode';
 import { notFound } from '../errors';
-import { findCampaign, listCampaigns } from '../store/campaigns';
-import type { Sql } from '../store/database';
+import { findCampaign, listCampaigns } from '../store/tables/campaigns';
+import type { Sql } from '../store/sql/database';
 import type { Forecasts } from './forecast/forecasts';
 import { presentCampaigns, type ForeseenCampaign, type ShownCampaign } from './present-campaign';
 

@@ -1,8 +1,13 @@
-import { LONGEST_CAPTION, LONGEST_TEXT, namesNeeded, type ContentFault } from '../domain/campaign-content';
-import { tokensOf } from '../domain/template';
+import {
+  LONGEST_CAPTION,
+  LONGEST_TEXT,
+  namesNeeded,
+  type ContentFault,
+} from '../domain/campaigns/campaign-content';
+import { tokensOf } from '../domain/templates/template';
 import { EngineError, type ErrorDetail } from '../errors';
-import { contactsAfter, type ContactRow } from '../store/contacts';
-import type { Sql } from '../store/database';
+import { contactsAfter, type ContactRow } from '../store/tables/contacts';
+import type { Sql } from '../store/sql/database';
 import { renderFor, templateOf, type Content } from './contact-content';
 
 /** Contacts looked at in one query: on the embedded database, which others wait for, a matter of milliseconds. */

@@ -3,12 +3,12 @@ import {
   namesNeeded,
   type CampaignTemplate,
   type ContentForContact,
-} from '../domain/campaign-content';
-import { asksForWhatsappName, contactValues } from '../domain/contact-values';
-import type { CampaignRow } from '../store/campaigns';
-import type { ContactRow } from '../store/contacts';
-import type { Sql } from '../store/database';
-import { namesOfChats } from '../store/known-chats';
+} from '../domain/campaigns/campaign-content';
+import { asksForWhatsappName, contactValues } from '../domain/templates/contact-values';
+import type { CampaignRow } from '../store/tables/campaigns';
+import type { ContactRow } from '../store/tables/contacts';
+import type { Sql } from '../store/sql/database';
+import { namesOfChats } from '../store/tables/known-chats';
 
 /** What of a campaign decides what its contacts get. */
 export type Content = Pick<CampaignRow, 'session_id' | 'text' | 'media' | 'footer' | 'on_missing_variable'>;

@@ -1,17 +1,22 @@
-import { LONGEST_CAPTION, LONGEST_TEXT, namesNeeded, wholeTemplate } from '../domain/campaign-content';
-import { statusToGoOn } from '../domain/campaign-status';
+import {
+  LONGEST_CAPTION,
+  LONGEST_TEXT,
+  namesNeeded,
+  wholeTemplate,
+} from '../domain/campaigns/campaign-content';
+import { statusToGoOn } from '../domain/campaigns/campaign-status';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { checkUrl, Faults, readTimes } from '../messages/message-rules';
 import { senderChooser } from '../sessions/resolve-sender';
-import { findAudience, lockAudience, type AudienceRow } from '../store/audiences';
-import { NO_MESSAGES } from '../store/campaign-counts';
-import { insertCampaign, type CampaignRow } from '../store/campaigns';
-import { lastContactId } from '../store/contacts';
-import type { Sql } from '../store/database';
-import type { SessionRow } from '../store/sessions';
+import { findAudience, lockAudience, type AudienceRow } from '../store/tables/audiences';
+import { NO_MESSAGES } from '../store/tables/campaign-counts';
+import { insertCampaign, type CampaignRow } from '../store/tables/campaigns';
+import { lastContactId } from '../store/tables/contacts';
+import type { Sql } from '../store/sql/database';
+import type { SessionRow } from '../store/tables/sessions';
 import { CAMPAIGNS_LANE } from './campaigns-lane';
 import type { CreateCampaign } from './campaign-schema';
 import { checkAudience, refuseFaulty, type AudienceCheck } from './check-audience';

@@ -1,14 +1,14 @@
-import { priorityRank } from '../domain/priority';
-import { firstDueAt } from '../domain/send-decision';
+import { priorityRank } from '../domain/messages/priority';
+import { firstDueAt } from '../domain/messages/send-decision';
 import type { Work } from '../events/transact';
-import { messageEvent } from '../messages/message-changes';
-import { newMessageRow } from '../messages/new-message-row';
-import type { ContentForContact } from '../domain/campaign-content';
-import { countPending } from '../store/campaign-messages';
-import { lockExpanding } from '../store/campaign-work';
-import { saveCampaign, type CampaignRow } from '../store/campaigns';
-import { contactsAfter, type ContactRow } from '../store/contacts';
-import { insertMessages, type MessageRow } from '../store/messages';
+import { messageEvent } from '../changes/message-changes';
+import { newMessageRow } from '../changes/new-message-row';
+import type { ContentForContact } from '../domain/campaigns/campaign-content';
+import { countPending } from '../store/tables/campaign-messages';
+import { lockExpanding } from '../store/tables/campaign-work';
+import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
+import { contactsAfter, type ContactRow } from '../store/tables/contacts';
+import { insertMessages, type MessageRow } from '../store/tables/messages';
 import { renderFor } from './contact-content';
 
 /** Messages made in one transaction: on the embedded database others wait for it. */

@@ -1,7 +1,7 @@
 import type { Work } from '../events/transact';
-import { holdMessages } from '../store/campaign-messages';
-import { lockLoggedOut } from '../store/campaign-work';
-import { saveCampaign, type CampaignRow } from '../store/campaigns';
+import { holdMessages } from '../store/tables/campaign-messages';
+import { lockLoggedOut } from '../store/tables/campaign-work';
+import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
 import { tellOfCampaigns } from './present-campaign';
 
 /**

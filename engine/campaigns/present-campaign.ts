@@ -1,7 +1,7 @@
 import type { NewEvent, Work } from '../events/transact';
-import { countMessages, type CampaignCounts } from '../store/campaign-counts';
-import type { CampaignRow } from '../store/campaigns';
-import type { Sql } from '../store/database';
+import { countMessages, type CampaignCounts } from '../store/tables/campaign-counts';
+import type { CampaignRow } from '../store/tables/campaigns';
+import type { Sql } from '../store/sql/database';
 import type { ShownForecast } from './forecast/forecast-schema';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;

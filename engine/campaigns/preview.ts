@@ -1,15 +1,15 @@
 import { readContact, type ReadContact } from '../audiences/read-contact';
 import { getAudience } from '../audiences/audiences';
-import { LONGEST_CAPTION, LONGEST_TEXT, wholeTemplate } from '../domain/campaign-content';
-import { contactValues } from '../domain/contact-values';
+import { LONGEST_CAPTION, LONGEST_TEXT, wholeTemplate } from '../domain/campaigns/campaign-content';
+import { contactValues } from '../domain/templates/contact-values';
 import type { Mode } from '../domain/mode';
-import { render } from '../domain/template';
+import { render } from '../domain/templates/template';
 import { invalidRequest, notFound, type ErrorDetail } from '../errors';
 import { Faults } from '../messages/message-rules';
-import { findContact } from '../store/contacts';
-import type { Sql } from '../store/database';
-import { namesOfChats } from '../store/known-chats';
-import { listSessions } from '../store/sessions';
+import { findContact } from '../store/tables/contacts';
+import type { Sql } from '../store/sql/database';
+import { namesOfChats } from '../store/tables/known-chats';
+import { listSessions } from '../store/tables/sessions';
 import type { Preview } from './campaign-schema';
 import { phoneOf } from './contact-content';
 

@@ -1,11 +1,11 @@
-import { isPossible, statusToGoOn, type CampaignAction } from '../domain/campaign-status';
+import { isPossible, statusToGoOn, type CampaignAction } from '../domain/campaigns/campaign-status';
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import { canceled, storeChanges } from '../messages/message-changes';
-import { holdMessages, releaseMessages } from '../store/campaign-messages';
-import { lockCampaign, saveCampaign, type CampaignRow } from '../store/campaigns';
-import { lockPending } from '../store/messages';
+import { canceled, storeChanges } from '../changes/message-changes';
+import { holdMessages, releaseMessages } from '../store/tables/campaign-messages';
+import { lockCampaign, saveCampaign, type CampaignRow } from '../store/tables/campaigns';
+import { lockPending } from '../store/tables/messages';
 import { CAMPAIGNS_LANE } from './campaigns-lane';
 import { tellOfCampaigns, type ShownCampaign } from './present-campaign';
 

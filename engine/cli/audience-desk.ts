@@ -4,12 +4,12 @@ import { Readable } from 'node:stream';
 import { importFile, type ImportedFile, type ImportInto } from '../audiences/import/import-file';
 import type { OnError } from '../audiences/import/import-contacts';
 import type { EngineConfig } from '../config';
-import { systemClock } from '../domain/clock';
-import type { EngineFile } from '../engine-file';
+import { systemClock } from '../async/clock';
+import type { EngineFile } from '../data-folder/engine-file';
 import { EngineError, type ErrorCode, type ErrorDetail } from '../errors';
 import { createTransact } from '../events/transact';
 import { createLogger } from '../observability/logger';
-import { migrate } from '../store/migrate';
+import { migrate } from '../store/sql/migrate';
 import { openDatabase } from '../store/open-database';
 import { openOrFindEngine } from './folder-turn';
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../config';
 import { EngineError } from '../errors';
-import { DataFolderInUse, DataFolderLost } from '../store/data-folder-lock';
+import { DataFolderInUse, DataFolderLost } from '../data-folder/data-folder-lock';
 
 /** What the process ends with, for scripts and supervisors. A second signal ends it with 128 and the signal's number. */
 export const EXIT = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EngineFile } from '../engine-file';
-import { DataFolderInUse } from '../store/data-folder-lock';
+import type { EngineFile } from '../data-folder/engine-file';
+import { DataFolderInUse } from '../data-folder/data-folder-lock';
 import { findRunningEngine } from './running-engine';
 
 /**

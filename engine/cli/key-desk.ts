@@ -1,12 +1,12 @@
 import type { EngineConfig } from '../config';
 import type { Mode } from '../domain/mode';
 import { EngineError, type ErrorCode } from '../errors';
-import type { EngineFile } from '../engine-file';
+import type { EngineFile } from '../data-folder/engine-file';
 import { createKey, presentKey, revoke } from '../keys/keys';
 import { createLogger } from '../observability/logger';
-import type { Database } from '../store/database';
-import { listKeys } from '../store/keys';
-import { migrate } from '../store/migrate';
+import type { Database } from '../store/sql/database';
+import { listKeys } from '../store/tables/keys';
+import { migrate } from '../store/sql/migrate';
 import { openDatabase } from '../store/open-database';
 import { openOrFindEngine } from './folder-turn';
 

@@ -1,4 +1,4 @@
-import { parseScopes } from '../domain/scopes';
+import { parseScopes } from '../domain/access/scopes';
 import { columns } from './columns';
 import type { Invocation } from './command';
 import { EXIT, UsageError } from './exit-codes';

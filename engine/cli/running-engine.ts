@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/mode';
-import { readEngineFile, type EngineFile } from '../engine-file';
+import { readEngineFile, type EngineFile } from '../data-folder/engine-file';
 
 const PROBE_TIMEOUT_MS = 2_000;
 

@@ -1,7 +1,7 @@
 import type { EngineConfig } from '../config';
 import type { Engine } from '../index';
 import { startEngine } from '../start';
-import { DataFolderInUse } from '../store/data-folder-lock';
+import { DataFolderInUse } from '../data-folder/data-folder-lock';
 import { VERSION } from '../version';
 import { columns } from './columns';
 import type { Invocation } from './command';

@@ -1,6 +1,6 @@
-import type { Clock } from '../domain/clock';
-import { labelFor } from '../domain/event-types';
-import { CannotDecrypt, type Encryption } from '../store/encryption';
+import type { Clock } from '../async/clock';
+import { labelFor } from '../domain/events/event-types';
+import { CannotDecrypt, type Encryption } from '../encryption/encryption';
 import type { Poster, PostResult } from './post-event';
 import { signatureHeaders } from './signature';
 

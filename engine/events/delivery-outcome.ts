@@ -1,5 +1,5 @@
-import { nextDeliveryAttempt } from '../domain/retry-schedule';
-import type { DeliveryOutcome, DeliveryState, WebhookState } from '../store/delivery-outcomes';
+import { nextDeliveryAttempt } from '../domain/events/retry-schedule';
+import type { DeliveryOutcome, DeliveryState, WebhookState } from '../store/tables/delivery-outcomes';
 import type { PostResult } from './post-event';
 
 /** One attempt that was made: which claim it was made under, and how it went. */

@@ -1,16 +1,16 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
-import type { Database } from '../store/database';
-import { releaseStrandedDeliveries } from '../store/deliveries';
+import type { Database } from '../store/sql/database';
+import { releaseStrandedDeliveries } from '../store/tables/deliveries';
 import {
   claimDueDeliveries,
   claimLimitedDeliveries,
   nextDeliveryAt,
   type ClaimedDelivery,
   type ClaimRoom,
-} from '../store/delivery-claims';
-import type { Encryption } from '../store/encryption';
-import { GroupedWrites } from '../store/grouped-writes';
+} from '../store/tables/delivery-claims';
+import type { Encryption } from '../encryption/encryption';
+import { GroupedWrites } from '../async/grouped-writes';
 import { attemptDelivery } from './attempt-delivery';
 import type { Attempted } from './delivery-outcome';
 import { DeliveryRoom } from './delivery-room';

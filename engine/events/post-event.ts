@@ -1,7 +1,7 @@
 import { request } from 'undici';
-import { systemClock, type Clock } from '../domain/clock';
+import { systemClock, type Clock } from '../async/clock';
 import { connectionFault } from '../network/connection-fault';
-import { withDeadline } from '../network/deadline';
+import { withDeadline } from '../async/deadline';
 import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
 
 /** The contract's "2xx within 10 s". */

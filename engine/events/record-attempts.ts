@@ -1,4 +1,4 @@
-import type { Transaction } from '../store/database';
+import type { Transaction } from '../store/sql/database';
 import {
   countSuccesses,
   disableUnreachable,
@@ -6,7 +6,7 @@ import {
   lockWebhookStates,
   saveOutcomes,
   type DeliveryOutcome,
-} from '../store/delivery-outcomes';
+} from '../store/tables/delivery-outcomes';
 import { isUnreachable, outcomeOf, type Attempted } from './delivery-outcome';
 
 export interface Recorded {

@@ -1,8 +1,8 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
-import type { Database, Transaction } from '../store/database';
-import { insertEvents } from '../store/events';
+import type { Database, Transaction } from '../store/sql/database';
+import { insertEvents } from '../store/tables/events';
 
 /** Something that happened, before it has an id. `data` is the resource as `GET` shows it at that moment. */
 export interface NewEvent {

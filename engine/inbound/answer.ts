@@ -1,16 +1,16 @@
-import { priorityRank } from '../domain/priority';
-import { parseRecipient } from '../domain/recipient';
-import { wishIn, type AnswerWords } from '../domain/stop-words';
+import { priorityRank } from '../domain/messages/priority';
+import { parseRecipient } from '../domain/messages/recipient';
+import { wishIn, type AnswerWords } from '../domain/people/stop-words';
 import type { Work } from '../events/transact';
-import { messageEvent } from '../messages/message-changes';
-import { newMessageRow } from '../messages/new-message-row';
+import { messageEvent } from '../changes/message-changes';
+import { newMessageRow } from '../changes/new-message-row';
 import { addOptOut, findActiveSequences } from '../opt-outs/opt-outs';
 import { stopWithPending } from '../sequences/stop-sequences';
-import { lockAnswered } from '../store/lane-messages';
-import { insertMessages } from '../store/messages';
-import { deleteOptOuts, findOptOuts, namesInMode } from '../store/opt-outs';
-import { findAwaitingReply } from '../store/sequences';
-import { listSessions, type SessionRow } from '../store/sessions';
+import { lockAnswered } from '../store/tables/lane-messages';
+import { insertMessages } from '../store/tables/messages';
+import { deleteOptOuts, findOptOuts, namesInMode } from '../store/tables/opt-outs';
+import { findAwaitingReply } from '../store/tables/sequences';
+import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { Inbound } from '../transport/transport';
 
 /** How people opt out and come back, as the engine was told. */

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import { EngineError } from '../errors';
-import type { Encryption } from '../store/encryption';
+import type { Encryption } from '../encryption/encryption';
 
 /**
  * How long the address of a file in an event is good. An event may be delivered for the last time some 22 hours after

@@ -1,11 +1,11 @@
 import { newId } from '../domain/ids';
-import { wireKey } from '../domain/wire-key';
+import { wireKey } from '../domain/messages/wire-key';
 import type { NewEvent, Transact } from '../events/transact';
-import { findByWireId, insertInbound } from '../store/inbound';
-import type { MessageRow } from '../store/messages';
-import type { Encryption } from '../store/encryption';
-import { addKnownChats, namesOfAccount, saveChatName } from '../store/known-chats';
-import type { SessionRow } from '../store/sessions';
+import { findByWireId, insertInbound } from '../store/tables/inbound';
+import type { MessageRow } from '../store/tables/messages';
+import type { Encryption } from '../encryption/encryption';
+import { addKnownChats, namesOfAccount, saveChatName } from '../store/tables/known-chats';
+import type { SessionRow } from '../store/tables/sessions';
 import type { MediaLinks } from './media-links';
 import type { Inbound } from '../transport/transport';
 import { heedAnswer, type OptOutRules } from './answer';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { hashKey, KEY_PREFIXES, keyPrefix } from '../domain/api-key';
+import { hashKey, KEY_PREFIXES, keyPrefix } from '../domain/access/api-key';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { notFound } from '../errors';
-import type { Sql } from '../store/database';
-import { insertKey, renewLocalKey, revokeKey, type KeyRow } from '../store/keys';
+import type { Sql } from '../store/sql/database';
+import { insertKey, renewLocalKey, revokeKey, type KeyRow } from '../store/tables/keys';
 
 export interface NewKey {
   mode: Mode;

@@ -1,6 +1,6 @@
-import { hashKey } from '../domain/api-key';
-import type { Database } from '../store/database';
-import { findKeyByHash, type KeyRow } from '../store/keys';
+import { hashKey } from '../domain/access/api-key';
+import type { Database } from '../store/sql/database';
+import { findKeyByHash, type KeyRow } from '../store/tables/keys';
 import { revoke } from './keys';
 
 /**

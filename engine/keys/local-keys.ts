@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Mode } from '../domain/mode';
-import type { Sql } from '../store/database';
-import { endLocalKeys } from '../store/keys';
+import type { Sql } from '../store/sql/database';
+import { endLocalKeys } from '../store/tables/keys';
 import { createLocalKey } from './keys';
 
 /**

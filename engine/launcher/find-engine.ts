@@ -1,4 +1,4 @@
-import { readEngineFile, type EngineFile } from '../engine-file';
+import { readEngineFile, type EngineFile } from '../data-folder/engine-file';
 import { VERSION } from '../version';
 
 /** A running engine of this machine. `controlToken` lets its holder ask for keys; it never leaves this machine. */

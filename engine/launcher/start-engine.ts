@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeLockFile, type LockFile } from '../store/lock-file';
+import { takeLockFile, type LockFile } from '../data-folder/lock-file';
 import { lastSaid, logPath } from './engine-log';
 import { endOlderEngine, findEngine, type RunningEngine } from './find-engine';
 import { folderError, LauncherError, URL_CONNECTION_HINT } from './launcher-error';

@@ -1,7 +1,7 @@
 import { request, type Agent, type Dispatcher } from 'undici';
-import { systemClock } from '../domain/clock';
+import { systemClock } from '../async/clock';
 import { connectionFault } from '../network/connection-fault';
-import { withDeadline } from '../network/deadline';
+import { withDeadline } from '../async/deadline';
 import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
 import { MediaError, tooLarge } from './media-error';
 import { filenameOf } from './media-filename';

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { PagePreview, PreviewSource } from '../transport/preview-source';
 import { fetchMedia, type FetchMediaOptions } from './fetch-media';
 import { readPage } from './read-page';

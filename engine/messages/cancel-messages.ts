@@ -1,8 +1,8 @@
 import type { Mode } from '../domain/mode';
 import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import { lockMessage, lockPending, type MessageRow } from '../store/messages';
-import { canceled, isChangeable, storeChanges } from './message-changes';
+import { lockMessage, lockPending, type MessageRow } from '../store/tables/messages';
+import { canceled, isChangeable, storeChanges } from '../changes/message-changes';
 import { Faults, readRecipient } from './message-rules';
 import type { CancelMany } from './message-schema';
 

@@ -1,17 +1,17 @@
 import type { Mode } from '../domain/mode';
-import { priorityRank } from '../domain/priority';
-import { firstDueAt } from '../domain/send-decision';
+import { priorityRank } from '../domain/messages/priority';
+import { firstDueAt } from '../domain/messages/send-decision';
 import { EngineError, invalidRequest, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import type { KnownSender, KnownSenders } from '../sessions/known-senders';
 import type { SenderChooser } from '../sessions/resolve-sender';
-import { insertMessages, type MessageRow } from '../store/messages';
-import { messageEvent } from './message-changes';
+import { insertMessages, type MessageRow } from '../store/tables/messages';
+import { messageEvent } from '../changes/message-changes';
 import { keepMedia, type ReadMedia } from './message-media';
 import { checkLinksToOthers, Faults, readRecipient, readTimes } from './message-rules';
 import type { CreateMessage } from './message-schema';
 import { readNewContent } from './new-content';
-import { newMessageRow } from './new-message-row';
+import { newMessageRow } from '../changes/new-message-row';
 
 interface NewMessage {
   row: MessageRow;

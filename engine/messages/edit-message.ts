@@ -1,9 +1,9 @@
 import type { Mode } from '../domain/mode';
-import { firstDueAt } from '../domain/send-decision';
+import { firstDueAt } from '../domain/messages/send-decision';
 import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import { lockMessage, saveMessages, type MessageRow } from '../store/messages';
-import { isChangeable } from './message-changes';
+import { lockMessage, saveMessages, type MessageRow } from '../store/tables/messages';
+import { isChangeable } from '../changes/message-changes';
 import { keepMedia, readMedia, type ReadMedia } from './message-media';
 import { checkUrl, Faults, readTimes } from './message-rules';
 import type { EditMessage } from './message-schema';

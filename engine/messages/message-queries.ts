@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/mode';
 import { invalidRequest, notFound, type ErrorDetail } from '../errors';
-import type { Sql } from '../store/database';
-import { findMessage, listMessages, type MessageRow } from '../store/messages';
+import type { Sql } from '../store/sql/database';
+import { findMessage, listMessages, type MessageRow } from '../store/tables/messages';
 import { Faults, readRecipient } from './message-rules';
 
 export interface MessageQuery {

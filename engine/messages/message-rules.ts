@@ -1,7 +1,7 @@
-import { parseRecipient } from '../domain/recipient';
-import { parseInstant, parseSendAt } from '../domain/send-at';
-import { checkSendWindow, type SendWindow } from '../domain/send-window';
-import { parseWireKey } from '../domain/wire-key';
+import { parseRecipient } from '../domain/messages/recipient';
+import { parseInstant, parseSendAt } from '../domain/time/send-at';
+import { checkSendWindow, type SendWindow } from '../domain/time/send-window';
+import { parseWireKey } from '../domain/messages/wire-key';
 import type { ErrorDetail } from '../errors';
 import { checkMediaUrl } from '../media/media-url';
 

@@ -1,4 +1,4 @@
-import type { MessageRow } from '../store/messages';
+import type { MessageRow } from '../store/tables/messages';
 import { readMedia, type ReadMedia } from './message-media';
 import type { Faults } from './message-rules';
 import type { CreateMessage } from './message-schema';

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { TargetRefused } from './guarded-agent';
-import { DeadlineError } from './deadline';
+import { DeadlineError } from '../async/deadline';
 
 /** A failed connection in words: short, the same every time, without the address or anything of the request. */
 export interface ConnectionFault {

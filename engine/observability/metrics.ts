@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Sql } from '../store/database';
+import type { Sql } from '../store/sql/database';
 
 /** What `/metrics` shows, for one engine process. */
 export class Metrics {

@@ -1,10 +1,16 @@
 import type { Mode } from '../domain/mode';
-import { parseRecipient } from '../domain/recipient';
+import { parseRecipient } from '../domain/messages/recipient';
 import { invalidRequest, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { stopSequences } from '../sequences/stop-sequences';
-import { deleteOptOuts, findOptOuts, insertOptOut, namesInMode, type OptOutRow } from '../store/opt-outs';
-import { listSequences } from '../store/sequences';
+import {
+  deleteOptOuts,
+  findOptOuts,
+  insertOptOut,
+  namesInMode,
+  type OptOutRow,
+} from '../store/tables/opt-outs';
+import { listSequences } from '../store/tables/sequences';
 import { presentOptOut } from './present-opt-out';
 
 /**

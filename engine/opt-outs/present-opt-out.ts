@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OptOutRow } from '../store/opt-outs';
+import type { OptOutRow } from '../store/tables/opt-outs';
 
 export const CreateOptOutSchema = z.strictObject({
   to: z.string().min(1).max(128).describe('+14155551234, or a chat id'),

@@ -1,9 +1,9 @@
 import { Queue, Worker, type QueueOptions, type WorkerOptions } from 'bullmq';
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import { EngineError } from '../errors';
-import { Coalescer } from './coalescer';
+import { Coalescer } from '../async/coalescer';
 import type { WakeUps } from './wake-ups';
-import { within } from './within';
+import { within } from '../async/with-timeout';
 
 /** BullMQ waits for ever for a store that it never reached. */
 const STORE_TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
-import type { Pool } from '../store/database';
+import type { Pool } from '../store/sql/database';
 import { BullmqWakeUps } from './bullmq-wake-ups';
 import { postgresQueueStore } from './postgres-queue-store';
 import { redisQueueStore } from './redis-queue-store';

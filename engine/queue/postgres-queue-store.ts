@@ -1,7 +1,7 @@
 import { createPostgresBackend, Queue, runMigrations, Worker, type BackendFactory } from 'bullmq';
 import { version } from 'bullmq/package.json';
 import type { Pool as PgPool, PoolClient as PgClient } from 'pg';
-import type { Pool } from '../store/database';
+import type { Pool } from '../store/sql/database';
 import type { QueueStore } from './bullmq-wake-ups';
 import { SharedListenPool } from './shared-listen-pool';
 

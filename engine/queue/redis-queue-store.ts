@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Log } from '../domain/log';
 import { EngineError } from '../errors';
 import type { QueueStore } from './bullmq-wake-ups';
-import { within } from './within';
+import { within } from '../async/with-timeout';
 
 /** In braces, so that a Redis Cluster keeps all keys of a queue on one node. */
 const PREFIX = '{blueticks}';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Pool, PoolClient } from '../store/database';
+import type { Pool, PoolClient } from '../store/sql/database';
 
 type Statement = Parameters<PoolClient['query']>[0];
 type Result = Awaited<ReturnType<PoolClient['query']>>;

@@ -1,8 +1,8 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { OwnerRequest, StoredAnswer } from '../sessions/owner-requests';
-import type { Database } from '../store/database';
-import { saveAnswer, takeOpenRequests } from '../store/session-requests';
+import type { Database } from '../store/sql/database';
+import { saveAnswer, takeOpenRequests } from '../store/tables/session-requests';
 import type { Transport } from '../transport/transport';
 import { LeaseLost, type Lease } from './lease';
 import type { LinkRecord } from './link-record';

@@ -1,9 +1,9 @@
 import type { Transact } from '../events/transact';
-import { queued, retried, storeChanges, type MessageChange } from '../messages/message-changes';
-import type { Sql } from '../store/database';
-import { unknownChats } from '../store/known-chats';
-import { lockDue, lockInterrupted, lockUntold, type Wanted } from '../store/lane-messages';
-import type { MessageRow } from '../store/messages';
+import { queued, retried, storeChanges, type MessageChange } from '../changes/message-changes';
+import type { Sql } from '../store/sql/database';
+import { unknownChats } from '../store/tables/known-chats';
+import { lockDue, lockInterrupted, lockUntold, type Wanted } from '../store/tables/lane-messages';
+import type { MessageRow } from '../store/tables/messages';
 import { decideOne, findUnwanted, type Unwanted } from './decide-one';
 import type { Lease } from './lease';
 

@@ -1,4 +1,4 @@
-import type { MessageRow } from '../store/messages';
+import type { MessageRow } from '../store/tables/messages';
 import type { Content } from '../transport/transport';
 
 /** What a message carries, apart from the bytes of a file. */

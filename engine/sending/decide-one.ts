@@ -1,9 +1,9 @@
-import { decide } from '../domain/send-decision';
-import { canceled, claimed, failed, queued, type MessageChange } from '../messages/message-changes';
-import type { Sql } from '../store/database';
-import type { MessageRow } from '../store/messages';
-import { findOptedOut } from '../store/opt-outs';
-import { findEnded } from '../store/sequences';
+import { decide } from '../domain/messages/send-decision';
+import { canceled, claimed, failed, queued, type MessageChange } from '../changes/message-changes';
+import type { Sql } from '../store/sql/database';
+import type { MessageRow } from '../store/tables/messages';
+import { findOptedOut } from '../store/tables/opt-outs';
+import { findEnded } from '../store/tables/sequences';
 
 /** What must not go any more, though it is pending. */
 export interface Unwanted {

@@ -1,6 +1,6 @@
 import { maskPhone } from '../domain/mask';
 import type { Mode } from '../domain/mode';
-import { listSessions, type SessionRow } from '../store/sessions';
+import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { TransportFactory } from '../transport/transport';
 import { Lease, LEASE_RENEWAL_MS } from './lease';
 import { HORIZON_MS } from './lane';

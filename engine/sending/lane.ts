@@ -1,12 +1,12 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
-import type { Sql } from '../store/database';
-import { nextDueAt, whatIsDue, type Wanted } from '../store/lane-messages';
+import type { Sql } from '../store/sql/database';
+import { nextDueAt, whatIsDue, type Wanted } from '../store/tables/lane-messages';
 import { TransportError, type Transport } from '../transport/transport';
 import { claimDue, queueDue, type Claimed } from './claim';
 import { LeaseLost, type Lease } from './lease';
-import type { LanePacer } from './pacer';
+import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
 import type { Report, Reports } from './reports';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../domain/clock';
-import type { Sql } from '../store/database';
-import { dropLease, holdsLease, takeLease } from '../store/session-leases';
+import type { Clock } from '../async/clock';
+import type { Sql } from '../store/sql/database';
+import { dropLease, holdsLease, takeLease } from '../store/tables/session-leases';
 
 /** Another process owns the lane by now: whatever this one was about to do with it must not happen. */
 export class LeaseLost extends Error {

@@ -1,4 +1,4 @@
-import type { StoredSessionMemory } from '../store/session-memory';
+import type { StoredSessionMemory } from '../store/tables/session-memory';
 import type { SessionMemory } from '../transport/session-memory';
 import { contentOf } from './content-of';
 

@@ -1,9 +1,9 @@
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
-import type { PacingSpeeds } from '../sessions/pacing-rules';
+import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { recordLinkState } from '../sessions/session-state';
-import type { Database } from '../store/database';
-import { saveLinkedAccount, saveQr, saveStopped } from '../store/sessions';
+import type { Database } from '../store/sql/database';
+import { saveLinkedAccount, saveQr, saveStopped } from '../store/tables/sessions';
 import type { LinkedAccount, LinkState, QrCode } from '../transport/transport';
 import { LeaseLost, type Lease } from './lease';
 

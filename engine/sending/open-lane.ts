@@ -1,24 +1,25 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/answer';
 import type { MediaLinks } from '../inbound/media-links';
-import type { PacingSpeeds } from '../sessions/pacing-rules';
+import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { receiveInbound } from '../inbound/receive-inbound';
 import type { WakeUps } from '../queue/wake-ups';
-import type { Database } from '../store/database';
-import type { Encryption } from '../store/encryption';
-import { listHandedOver } from '../store/lane-messages';
-import { saveConnecting, type SessionRow } from '../store/sessions';
+import { tellOfSession } from '../sessions/session-state';
+import type { Database } from '../store/sql/database';
+import type { Encryption } from '../encryption/encryption';
+import { listHandedOver } from '../store/tables/lane-messages';
+import { saveConnecting, type SessionRow } from '../store/tables/sessions';
 import type { Transport, TransportFactory } from '../transport/transport';
 import { RequestAnswers } from './answer-requests';
 import { reclaimInterrupted } from './claim';
 import { Lane } from './lane';
 import type { Lease } from './lease';
 import { LinkRecord } from './link-record';
-import { unpaced, type LanePacer } from './pacer';
+import { unpaced, type LanePacer } from '../pacing/lane-pacer';
 import { Reports } from './reports';
-import { SessionPacer } from './session-pacer';
+import { SessionPacer } from '../pacing/session-pacer';
 
 export interface SendingDependencies {
   database: Database;
@@ -130,5 +131,8 @@ async function openPacer(
 ): Promise<LanePacer> {
   const { pacingSpeeds: speeds, clock } = deps;
   if (!speeds) return unpaced(() => clock.now());
-  return SessionPacer.open(session, lease, transport, speeds, deps);
+  return SessionPacer.open(session, lease, transport, speeds, {
+    ...deps,
+    tellSlowedDown: (work, row) => tellOfSession(work, 'session.slowed_down', row, speeds),
+  });
 }

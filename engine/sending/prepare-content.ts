@@ -1,7 +1,7 @@
 import { detectMime, kindFault, kindOf } from '../media/media-kind';
 import { MediaError } from '../media/media-error';
-import type { Sql } from '../store/database';
-import { readMediaFile, type MessageRow } from '../store/messages';
+import type { Sql } from '../store/sql/database';
+import { readMediaFile, type MessageRow } from '../store/tables/messages';
 import { contentOf } from './content-of';
 import { TransportError, type Content, type MediaKind } from '../transport/transport';
 

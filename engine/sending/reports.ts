@@ -1,14 +1,14 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
-import { applyReceipt } from '../domain/message-status';
-import { sendRetryDelay } from '../domain/retry-schedule';
+import { applyReceipt } from '../domain/messages/message-status';
+import { sendRetryDelay } from '../domain/events/retry-schedule';
 import type { Transact } from '../events/transact';
-import { changed, failed, retried, storeChanges, type MessageChange } from '../messages/message-changes';
-import { asCampaignsStand } from '../messages/campaign-stand';
-import { GroupedWrites } from '../store/grouped-writes';
-import { addKnownChats } from '../store/known-chats';
-import { lockByWireIds } from '../store/lane-messages';
-import type { MessageRow } from '../store/messages';
+import { changed, failed, retried, storeChanges, type MessageChange } from '../changes/message-changes';
+import { asCampaignsStand } from '../changes/follow-campaign-status';
+import { GroupedWrites } from '../async/grouped-writes';
+import { addKnownChats } from '../store/tables/known-chats';
+import { lockByWireIds } from '../store/tables/lane-messages';
+import type { MessageRow } from '../store/tables/messages';
 import type { Receipt } from '../transport/transport';
 
 /** What was heard of a message: a receipt, or that an attempt came to nothing. */

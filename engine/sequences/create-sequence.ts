@@ -1,18 +1,18 @@
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
-import { priorityRank } from '../domain/priority';
-import { firstDueAt } from '../domain/send-decision';
-import { isTimeZone } from '../domain/time-zone';
+import { priorityRank } from '../domain/messages/priority';
+import { firstDueAt } from '../domain/messages/send-decision';
+import { isTimeZone } from '../domain/time/time-zone';
 import { invalidRequest, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import { messageEvent } from '../messages/message-changes';
+import { messageEvent } from '../changes/message-changes';
 import { keepMedia } from '../messages/message-media';
 import { Faults, readRecipient, readTimes } from '../messages/message-rules';
-import { newMessageRow } from '../messages/new-message-row';
+import { newMessageRow } from '../changes/new-message-row';
 import { senderChooser } from '../sessions/resolve-sender';
-import { insertMessages, type MessageRow } from '../store/messages';
-import { findOptedOut } from '../store/opt-outs';
-import { insertSequence, type SequenceRow } from '../store/sequences';
+import { insertMessages, type MessageRow } from '../store/tables/messages';
+import { findOptedOut } from '../store/tables/opt-outs';
+import { insertSequence, type SequenceRow } from '../store/tables/sequences';
 import { readSteps } from './read-steps';
 import type { CreateSequence } from './sequence-schema';
 

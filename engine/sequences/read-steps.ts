@@ -1,4 +1,4 @@
-import { momentOf } from '../domain/step-times';
+import { momentOf } from '../domain/time/step-times';
 import type { ErrorDetail } from '../errors';
 import { Faults } from '../messages/message-rules';
 import { readNewContent, type NewContent } from '../messages/new-content';

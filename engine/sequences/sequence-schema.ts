@@ -8,7 +8,7 @@ import {
   PollSchema,
   SendWindowSchema,
 } from '../messages/message-schema';
-import { SEQUENCE_STATUSES } from '../store/sequences';
+import { SEQUENCE_STATUSES } from '../store/tables/sequences';
 
 /** What a sequence may be, as one source of validation, types and OpenAPI. */
 const MOST_STEPS = 50;

@@ -2,15 +2,15 @@ import type { Mode } from '../domain/mode';
 import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { Faults, readRecipient } from '../messages/message-rules';
-import type { Sql } from '../store/database';
+import type { Sql } from '../store/sql/database';
 import {
   listSequences,
   listSteps,
   type SequenceFilter,
   type SequenceRow,
   type SequenceStatus,
-} from '../store/sequences';
-import { presentWithSteps } from './present-sequence';
+} from '../store/tables/sequences';
+import { presentWithSteps } from '../changes/present-sequence';
 import type { CancelSequences } from './sequence-schema';
 import { stopSequences } from './stop-sequences';
 

@@ -1,9 +1,9 @@
 import type { Mode } from '../domain/mode';
 import type { Work } from '../events/transact';
-import { canceled, storeChanges } from '../messages/message-changes';
-import { lockPending, type MessageRow } from '../store/messages';
-import { lockActive, type SequenceRow } from '../store/sequences';
-import { endSequences } from './end-sequences';
+import { canceled, storeChanges } from '../changes/message-changes';
+import { lockPending, type MessageRow } from '../store/tables/messages';
+import { lockActive, type SequenceRow } from '../store/tables/sequences';
+import { endSequences } from '../changes/end-sequences';
 
 export type StopStatus = 'stopped_by_reply' | 'canceled';
 

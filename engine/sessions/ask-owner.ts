@@ -1,10 +1,10 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import { newId } from '../domain/ids';
 import { EngineError, notFound } from '../errors';
 import type { Transact } from '../events/transact';
-import type { Sql } from '../store/database';
-import { isLeased } from '../store/session-leases';
-import { deleteRequest, insertRequest, takeAnswer } from '../store/session-requests';
+import type { Sql } from '../store/sql/database';
+import { isLeased } from '../store/tables/session-leases';
+import { deleteRequest, insertRequest, takeAnswer } from '../store/tables/session-requests';
 import type { OwnerAnswers, OwnerRequest, StoredAnswer } from './owner-requests';
 
 /** Asks the process that owns a session, whichever that is. */

@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/mode';
-import type { Sql } from '../store/database';
+import type { Sql } from '../store/sql/database';
 import type { Group } from '../transport/transport';
 import type { AskOwner } from './ask-owner';
 import { readPhone } from './read-phone';

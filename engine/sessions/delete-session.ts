@@ -1,11 +1,11 @@
 import type { Mode } from '../domain/mode';
 import { notFound } from '../errors';
 import type { Transact, Work } from '../events/transact';
-import { failed, storeChanges } from '../messages/message-changes';
-import type { Sql } from '../store/database';
-import { lockUnsent } from '../store/lane-messages';
-import { removeLease } from '../store/session-leases';
-import { deleteSession } from '../store/sessions';
+import { failed, storeChanges } from '../changes/message-changes';
+import type { Sql } from '../store/sql/database';
+import { lockUnsent } from '../store/tables/lane-messages';
+import { removeLease } from '../store/tables/session-leases';
+import { deleteSession } from '../store/tables/sessions';
 import type { AskOwner } from './ask-owner';
 import { getSession, refuseSandbox } from './sessions';
 

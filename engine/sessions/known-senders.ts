@@ -1,6 +1,6 @@
 import type { Mode } from '../domain/mode';
-import type { Database, PoolClient, Sql } from '../store/database';
-import { listSessions, type SessionRow } from '../store/sessions';
+import type { Database, PoolClient, Sql } from '../store/sql/database';
+import { listSessions, type SessionRow } from '../store/tables/sessions';
 import { chooserAmong, type SenderChooser } from './resolve-sender';
 
 /** What is remembered of a session; the rest of its row may be another meanwhile. */

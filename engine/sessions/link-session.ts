@@ -1,9 +1,9 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import { isLinked } from '../domain/link-state';
 import type { Mode } from '../domain/mode';
 import { EngineError } from '../errors';
-import type { Sql } from '../store/database';
-import type { SessionRow } from '../store/sessions';
+import type { Sql } from '../store/sql/database';
+import type { SessionRow } from '../store/tables/sessions';
 import type { AskOwner } from './ask-owner';
 import { readPhone } from './read-phone';
 import { getSession, refuseSandbox } from './sessions';

@@ -1,8 +1,8 @@
-import type { Sql } from '../store/database';
-import { countHandOvers } from '../store/pacing';
-import type { SessionRow } from '../store/sessions';
-import type { PacingSpeeds } from './pacing-rules';
-import { presentPacing, todayBegan, type ShownPacing } from './session-pacing';
+import type { Sql } from '../store/sql/database';
+import { countHandOvers } from '../store/tables/pacing';
+import type { SessionRow } from '../store/tables/sessions';
+import type { PacingSpeeds } from '../pacing/pacing-rules';
+import { presentPacing, todayBegan, type ShownPacing } from '../pacing/session-pacing';
 
 /** A session as the API shows it and events carry it. */
 function presentSession(row: SessionRow, pacing: ShownPacing) {

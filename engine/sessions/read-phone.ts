@@ -1,4 +1,4 @@
-import { parseRecipient } from '../domain/recipient';
+import { parseRecipient } from '../domain/messages/recipient';
 import { invalidRequest } from '../errors';
 
 /**

@@ -1,9 +1,9 @@
 import { isLinked } from '../domain/link-state';
 import type { Mode } from '../domain/mode';
-import { parseRecipient } from '../domain/recipient';
+import { parseRecipient } from '../domain/messages/recipient';
 import { EngineError } from '../errors';
-import type { Sql } from '../store/database';
-import { listSessions, type SessionRow } from '../store/sessions';
+import type { Sql } from '../store/sql/database';
+import { listSessions, type SessionRow } from '../store/tables/sessions';
 import { NOT_LINKED } from './not-linked';
 
 /** Chooses the session that sends: `from` where given, else the only one that is linked. */

@@ -1,8 +1,8 @@
 import type { LinkState } from '../domain/link-state';
-import type { Transact } from '../events/transact';
-import { saveSessionState, saveToldState, type LinkFacts } from '../store/sessions';
-import type { Sql } from '../store/database';
-import type { PacingSpeeds } from './pacing-rules';
+import type { Transact, Work } from '../events/transact';
+import { saveSessionState, saveToldState, type LinkFacts, type SessionRow } from '../store/tables/sessions';
+import type { Sql } from '../store/sql/database';
+import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { showSession } from './present-session';
 
 /** States that are news, and the event that each is told as. */
@@ -30,7 +30,17 @@ export async function recordLinkState(
     const type = row && EVENT_OF_STATE[row.state];
     if (!type || row.told_state === row.state) return;
     await saveToldState(work.sql, sessionId, row.state);
-    const data = await showSession(work.sql, row, work.now, speeds);
-    work.tell([{ mode: row.mode, type, data, subjectId: row.id, fromPhone: row.phone }]);
+    await tellOfSession(work, type, row, speeds);
   });
+}
+
+/** Tells an event about a session, in the transaction of `work`. */
+export async function tellOfSession(
+  work: Work,
+  type: string,
+  row: SessionRow,
+  speeds: PacingSpeeds,
+): Promise<void> {
+  const data = await showSession(work.sql, row, work.now, speeds);
+  work.tell([{ mode: row.mode, type, data, subjectId: row.id, fromPhone: row.phone }]);
 }

@@ -2,10 +2,10 @@ import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import type { Sql } from '../store/database';
-import { findSession, insertSession, saveSessionName, type SessionRow } from '../store/sessions';
-import { savePacing } from '../store/pacing';
-import { checkPacingEdit } from './session-pacing';
+import type { Sql } from '../store/sql/database';
+import { findSession, insertSession, saveSessionName, type SessionRow } from '../store/tables/sessions';
+import { savePacing } from '../store/tables/pacing';
+import { checkPacingEdit } from '../pacing/session-pacing';
 import type { CreateSession, EditSession } from './session-schema';
 
 /** @throws EngineError `not_found` */

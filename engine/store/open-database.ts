@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import type { Log } from '../domain/log';
-import type { Database } from './database';
-import { EmbeddedPostgres } from './embedded-postgres';
-import { EmbeddedUpkeep } from './embedded-upkeep';
-import { PglitePool } from './pglite-pool';
-import { openPostgresPool } from './postgres-pool';
-import { SqlDatabase } from './sql-database';
+import type { Database } from './sql/database';
+import { EmbeddedPostgres } from './embedded/embedded-postgres';
+import { EmbeddedUpkeep } from './embedded/embedded-upkeep';
+import { PglitePool } from './embedded/pglite-pool';
+import { openPostgresPool } from './sql/postgres-pool';
+import { SqlDatabase } from './sql/sql-database';
 
 const OLDEST_SERVER = 14;
 

@@ -1,4 +1,4 @@
-import type { Timers } from './timers';
+import type { Timers } from '../async/timers';
 
 /** These spare a store that is in trouble; the sandbox's speed does not divide them. */
 const FIRST_RETRY_MS = 1000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import type { LinkState } from '../domain/link-state';
 
 export type { LinkState } from '../domain/link-state';

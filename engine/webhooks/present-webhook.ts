@@ -1,5 +1,5 @@
-import type { DeliveryRow } from '../store/deliveries';
-import type { WebhookRow } from '../store/webhooks';
+import type { DeliveryRow } from '../store/tables/deliveries';
+import type { WebhookRow } from '../store/tables/webhooks';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 

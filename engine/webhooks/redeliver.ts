@@ -1,8 +1,8 @@
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import { lockDelivery, makeDueAgain, type DeliveryRow } from '../store/deliveries';
-import { lockWebhook } from '../store/webhooks';
+import { lockDelivery, makeDueAgain, type DeliveryRow } from '../store/tables/deliveries';
+import { lockWebhook } from '../store/tables/webhooks';
 import { DELIVERIES_LANE } from './webhooks';
 
 /**

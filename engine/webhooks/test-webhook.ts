@@ -1,10 +1,10 @@
-import type { Clock } from '../domain/clock';
+import type { Clock } from '../async/clock';
 import { newId } from '../domain/ids';
 import { attemptDelivery } from '../events/attempt-delivery';
 import type { Poster } from '../events/post-event';
-import type { Sql } from '../store/database';
-import type { Encryption } from '../store/encryption';
-import { noteReached, type WebhookRow } from '../store/webhooks';
+import type { Sql } from '../store/sql/database';
+import type { Encryption } from '../encryption/encryption';
+import { noteReached, type WebhookRow } from '../store/tables/webhooks';
 
 /**
  * Posts one `webhook.test` event at once, signed like any other, and tells what the receiver answered. It goes to a

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENT_NAMES } from '../domain/event-types';
+import { EVENT_NAMES } from '../domain/events/event-types';
 
 const FilterSchema = z
   .strictObject({

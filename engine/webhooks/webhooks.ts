@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalTypes } from '../domain/event-types';
+import { canonicalTypes } from '../domain/events/event-types';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
-import { parseRecipient } from '../domain/recipient';
-import { parseInstant } from '../domain/send-at';
+import { parseRecipient } from '../domain/messages/recipient';
+import { parseInstant } from '../domain/time/send-at';
 import { invalidRequest, notFound, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { checkWebhookUrl, type TargetPolicy } from '../network/target-policy';
-import { holdDeliveries, releaseDeliveries } from '../store/deliveries';
-import { retireSatisfied } from '../store/delivery-outcomes';
-import type { Encryption } from '../store/encryption';
+import { holdDeliveries, releaseDeliveries } from '../store/tables/deliveries';
+import { retireSatisfied } from '../store/tables/delivery-outcomes';
+import type { Encryption } from '../encryption/encryption';
 import {
   insertWebhook,
   lockWebhook,
   saveWebhook,
   type WebhookFilter,
   type WebhookRow,
-} from '../store/webhooks';
+} from '../store/tables/webhooks';
 import type { CreateWebhook, EditWebhook } from './webhook-schema';
 
 export interface WebhookRules {

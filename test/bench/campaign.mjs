@@ -109,9 +109,9 @@ function cpuSeconds({ pid }) {
 }
 
 async function onServers(run) {
-  require('../servers/typescript-hook.cjs');
-  const { startPostgresServer } = require('../servers/postgres-server.ts');
-  const { startRedisServer } = require('../servers/redis-server.ts');
+  require('../support/servers/typescript-hook.cjs');
+  const { startPostgresServer } = require('../support/servers/postgres-server.ts');
+  const { startRedisServer } = require('../support/servers/redis-server.ts');
   const [postgres, redis] = await Promise.all([startPostgresServer(), startRedisServer()]);
   try {
     await run({ DATABASE_URL: postgres.url, REDIS_URL: redis.url });

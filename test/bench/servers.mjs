@@ -4,9 +4,9 @@ const require = createRequire(import.meta.url);
 
 /** A PostgreSQL as it comes (it writes to the disk what it commits) and a Redis, each of its own. */
 export async function startServers() {
-  require('../servers/typescript-hook.cjs');
-  const { startPostgresServer } = require('../servers/postgres-server.ts');
-  const { startRedisServer } = require('../servers/redis-server.ts');
+  require('../support/servers/typescript-hook.cjs');
+  const { startPostgresServer } = require('../support/servers/postgres-server.ts');
+  const { startRedisServer } = require('../support/servers/redis-server.ts');
   const servers = await Promise.all([startPostgresServer(true), startRedisServer()]);
   const [{ url: DATABASE_URL }, { url: REDIS_URL }] = servers;
   return {

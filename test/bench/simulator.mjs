@@ -7,7 +7,7 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** Starts it, with `people` that read nothing until they are told to. */
 export async function startSimulator(people) {
   const child = fork(path('../wire/simulator-child.ts'), [], {
-    execArgv: ['-r', path('../servers/typescript-hook.cjs')],
+    execArgv: ['-r', path('../support/servers/typescript-hook.cjs')],
   });
   const { url, control } = await new Promise((resolve) => child.once('message', resolve));
   const ask = async (path, body) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tempFolder } from '../servers/temp-folder';
+import { tempFolder } from '../support/servers/temp-folder';
 import { EngineChild } from './engine-child';
 import { readHandOvers } from './hand-overs';
 import { SeededRandom, chaosSeed } from './seeded-random';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tempFolder, type TempFolder } from '../servers/temp-folder';
+import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
 import { EngineChild } from './engine-child';
 import type { EngineOrder } from './engine-process';
 import { EventReceiver } from './event-receiver';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../engine/until';
-import { tempFolder } from '../servers/temp-folder';
+import { until } from '../support/engine/until';
+import { tempFolder } from '../support/servers/temp-folder';
 import { EngineChild } from './engine-child';
 import { readHandOvers } from './hand-overs';
 import { PersistentClient } from './persistent-client';

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mode } from '../../engine/domain/mode';
-import { readEngineFile } from '../../engine/engine-file';
-import { unpackPreparedDatabase } from '../engine/start-engine';
-import { freePort } from '../servers/child-server';
-import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
+import { readEngineFile } from '../../engine/data-folder/engine-file';
+import { unpackPreparedDatabase } from '../support/engine/start-engine';
+import { freePort } from '../support/servers/child-server';
+import { ended, forkTypeScript, nextMessage } from '../support/servers/typescript-child';
 import type { EngineNews, EngineOrder } from './engine-process';
 
 /** What is asked of one start only. */

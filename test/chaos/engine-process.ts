@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { systemClock, type Clock } from '../../engine/domain/clock';
+import { systemClock, type Clock } from '../../engine/async/clock';
 import { readConfig, type Variable } from '../../engine/config';
 import { createEngine } from '../../engine/index';
 import { openDatabase } from '../../engine/store/open-database';
 import type { TransportFactory } from '../../engine/transport/transport';
-import { silentLog } from '../servers/silent-log';
+import { silentLog } from '../support/servers/silent-log';
 import type { HandOver } from './hand-overs';
 import { dyingAt, type KillOrder } from './kill-points';
 

@@ -1,4 +1,4 @@
-import { until } from '../engine/until';
+import { until } from '../support/engine/until';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom } from './seeded-random';
 

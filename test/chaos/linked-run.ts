@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../engine/until';
-import { tempFolder, type TempFolder } from '../servers/temp-folder';
+import { until } from '../support/engine/until';
+import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
 import type { Contact } from '../wire/people/contact';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
 import { EngineChild } from './engine-child';

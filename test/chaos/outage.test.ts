@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { until } from '../engine/until';
-import { freshDatabase } from '../servers/fresh-database';
-import { startRedisServer } from '../servers/redis-server';
+import { until } from '../support/engine/until';
+import { freshDatabase } from '../support/servers/fresh-database';
+import { startRedisServer } from '../support/servers/redis-server';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tempFolder } from '../servers/temp-folder';
+import { tempFolder } from '../support/servers/temp-folder';
 import { fullest } from '../simulation/pacing-world';
 import { EngineChild } from './engine-child';
 import { readHandOvers, type HandOver } from './hand-overs';

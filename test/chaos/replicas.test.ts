@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { until } from '../engine/until';
-import type { ChildServer } from '../servers/child-server';
-import { freshDatabase, type FreshDatabase } from '../servers/fresh-database';
-import { startRedisServer } from '../servers/redis-server';
+import { until } from '../support/engine/until';
+import type { ChildServer } from '../support/servers/child-server';
+import { freshDatabase, type FreshDatabase } from '../support/servers/fresh-database';
+import { startRedisServer } from '../support/servers/redis-server';
 import { ChaosRun } from './chaos-run';
 import type { EngineChild } from './engine-child';
 import { SeededRandom, chaosSeed } from './seeded-random';

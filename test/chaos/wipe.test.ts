@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freshDatabase } from '../servers/fresh-database';
-import { startRedisServer } from '../servers/redis-server';
+import { freshDatabase } from '../support/servers/fresh-database';
+import { startRedisServer } from '../support/servers/redis-server';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../../engine/domain/clock';
+import { systemClock } from '../../engine/async/clock';
 import type { OutgoingMessage, Transport } from '../../engine/transport/transport';
 import { answeringPeople } from '../integration/transport/baileys/answering-people';
 import { linkedLink, makeLink } from '../integration/transport/baileys/link-world';

@@ -1,6 +1,6 @@
-import { systemClock } from '../../engine/domain/clock';
+import { systemClock } from '../../engine/async/clock';
 import { createSandboxFactory } from '../../engine/transport/sandbox/sandbox-transport';
-import { FakeClock } from '../clock/fake-clock';
+import { FakeClock } from '../support/clock/fake-clock';
 import { describeTransportContract, type Behaviour } from './transport.contract';
 
 const recipients: Record<Behaviour, string> = {

@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { systemClock } from '../../engine/domain/clock';
+import { systemClock } from '../../engine/async/clock';
 import { openWakeUps } from '../../engine/queue/open-wake-ups';
 import { openDatabase } from '../../engine/store/open-database';
-import { freshDatabase } from '../servers/fresh-database';
-import { startRedisServer } from '../servers/redis-server';
-import { silentLog } from '../servers/silent-log';
+import { freshDatabase } from '../support/servers/fresh-database';
+import { startRedisServer } from '../support/servers/redis-server';
+import { silentLog } from '../support/servers/silent-log';
 import { wakeUpsContract } from './wake-ups.contract';
 
 const common = { clock: systemClock, log: silentLog };

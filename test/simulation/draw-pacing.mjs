@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-require('../servers/typescript-hook.cjs');
+require('../support/servers/typescript-hook.cjs');
 const { playFreshNumber } = require('./fresh-number.ts');
 const { plotOf } = require('./pacing-plot.ts');
 

@@ -1,6 +1,6 @@
-import type { PacingRules } from '../../engine/domain/pacer';
-import type { Crowd } from '../../engine/domain/forecast-terms';
-import { DEFAULT_PACING } from '../../engine/domain/pacing-settings';
+import type { PacingRules } from '../../engine/domain/pacing/pacer';
+import type { Crowd } from '../../engine/domain/pacing/forecast/terms';
+import { DEFAULT_PACING } from '../../engine/domain/pacing/settings';
 import { play, seeded, type Sent, type Wish } from './pacing-world';
 
 const HOUR = 3_600_000;

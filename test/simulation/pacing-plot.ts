@@ -1,5 +1,5 @@
-import { forecast } from '../../engine/domain/pacing-forecast';
-import { limitsOn } from '../../engine/domain/pacing-limits';
+import { forecast } from '../../engine/domain/pacing/forecast/forecast';
+import { limitsOn } from '../../engine/domain/pacing/limits';
 import type { Played } from './fresh-number';
 
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
-import { Pacer, type PacingRules } from '../../engine/domain/pacer';
-import { PacingHistory, type Paced } from '../../engine/domain/pacing-history';
-import type { PriorityRank } from '../../engine/domain/priority';
+import { Pacer, type PacingRules } from '../../engine/domain/pacing/pacer';
+import { PacingHistory, type Paced } from '../../engine/domain/pacing/history';
+import type { PriorityRank } from '../../engine/domain/messages/priority';
 
 /** A message that somebody wants sent in the simulated world. */
 export interface Wish extends Paced {

@@ -1,4 +1,4 @@
-import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
+import { ended, forkTypeScript, nextMessage } from '../support/servers/typescript-child';
 import { BaileysClient } from './baileys-client';
 import { eventually } from './people/eventually';
 import type { WhatsApp } from './whatsapp';

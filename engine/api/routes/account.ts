@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { NOT_LINKED } from '../../sessions/not-linked';
-import { listSessions } from '../../store/sessions';
+import { listSessions } from '../../store/tables/sessions';
 import type { ApiContext } from '../context';
 
 const tags = ['account'];

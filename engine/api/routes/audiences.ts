@@ -20,7 +20,7 @@ import {
 } from '../../audiences/contacts';
 import { presentAudience, presentContact } from '../../audiences/present-audience';
 import { ID_PREFIXES } from '../../domain/ids';
-import { listAudiences } from '../../store/audiences';
+import { listAudiences } from '../../store/tables/audiences';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { SCOPES, ALL_SCOPES } from '../../domain/scopes';
+import { SCOPES, ALL_SCOPES } from '../../domain/access/scopes';
 import { createKey, presentKey } from '../../keys/keys';
-import { listKeys } from '../../store/keys';
+import { listKeys } from '../../store/tables/keys';
 import { authenticateControl } from '../authenticate';
 import type { ApiContext } from '../context';
 import { controlImportRoute } from './audience-import';

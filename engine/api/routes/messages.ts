@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
-import { MESSAGE_STATUSES } from '../../domain/message-status';
+import { MESSAGE_STATUSES } from '../../domain/messages/message-status';
 import { cancelMatching, cancelMessage } from '../../messages/cancel-messages';
 import { createMessages } from '../../messages/create-messages';
 import { editMessage } from '../../messages/edit-message';
@@ -13,7 +13,7 @@ import {
   EditMessageSchema,
   MessageSchema,
 } from '../../messages/message-schema';
-import { presentMessage } from '../../messages/present-message';
+import { presentMessage } from '../../changes/present-message';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { createSequence } from '../../sequences/create-sequence';
-import { presentSequence, presentWithSteps } from '../../sequences/present-sequence';
+import { presentSequence, presentWithSteps } from '../../changes/present-sequence';
 import {
   CancelSequencesSchema,
   CreateSequenceSchema,
@@ -10,7 +10,7 @@ import {
   SequenceWithStepsSchema,
 } from '../../sequences/sequence-schema';
 import { cancelSequence, cancelSequences, findSequences, showSequence } from '../../sequences/sequences';
-import { SEQUENCE_STATUSES } from '../../store/sequences';
+import { SEQUENCE_STATUSES } from '../../store/tables/sequences';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';

@@ -13,8 +13,8 @@ import {
   SessionSchema,
 } from '../../sessions/session-schema';
 import { createSession, editSession, getSession } from '../../sessions/sessions';
-import type { Sql } from '../../store/database';
-import { listSessionPage, type SessionRow } from '../../store/sessions';
+import type { Sql } from '../../store/sql/database';
+import { listSessionPage, type SessionRow } from '../../store/tables/sessions';
 import { acceptedType } from '../accepted-type';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';

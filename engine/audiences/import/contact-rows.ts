@@ -1,4 +1,4 @@
-import { readColumns, type ContactColumns } from '../../domain/contact-columns';
+import { readColumns, type ContactColumns } from '../../domain/templates/contact-columns';
 import { invalidRequest, type ErrorDetail } from '../../errors';
 import { Faults } from '../../messages/message-rules';
 import { readContact, type ReadContact } from '../read-contact';

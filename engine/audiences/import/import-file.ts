@@ -1,8 +1,8 @@
 import type { Mode } from '../../domain/mode';
 import { notFound } from '../../errors';
 import type { Transact } from '../../events/transact';
-import { findAudience, type AudienceRow } from '../../store/audiences';
-import type { Sql } from '../../store/database';
+import { findAudience, type AudienceRow } from '../../store/tables/audiences';
+import type { Sql } from '../../store/sql/database';
 import { getAudience } from '../audiences';
 import { presentAudience } from '../present-audience';
 import { importContacts, type Imported, type OnError } from './import-contacts';

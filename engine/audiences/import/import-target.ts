@@ -2,8 +2,8 @@ import { newId } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import { invalidRequest, type ErrorDetail } from '../../errors';
 import type { Work } from '../../events/transact';
-import { insertAudience } from '../../store/audiences';
-import type { Sql } from '../../store/database';
+import { insertAudience } from '../../store/tables/audiences';
+import type { Sql } from '../../store/sql/database';
 import { getAudience } from '../audiences';
 import { lockExisting } from '../contacts';
 

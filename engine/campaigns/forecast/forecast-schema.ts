@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAYS_TOLD } from '../../domain/pacing-forecast';
+import { DAYS_TOLD } from '../../domain/pacing/forecast/forecast';
 
 /** When a campaign will have sent its last message, as the API shows it. */
 export const ForecastSchema = z.object({

@@ -1,18 +1,18 @@
-import { ACTIVE_STATUSES } from '../../domain/campaign-status';
-import type { Crowd, Forecast } from '../../domain/forecast-terms';
-import { DAYS_TOLD, ForecastRun } from '../../domain/pacing-forecast';
-import { DAY_MS } from '../../domain/pacing-limits';
-import type { CampaignPacing } from '../../domain/pacing-settings';
-import { firstDueAt } from '../../domain/send-decision';
-import type { SendWindow } from '../../domain/send-window';
-import { listPastHandOvers } from '../../sessions/past-hand-overs';
-import { pacingRules, type PacingSpeeds } from '../../sessions/pacing-rules';
-import { findCampaign, type CampaignRow } from '../../store/campaigns';
-import type { Sql } from '../../store/database';
-import { findSession, type SessionRow } from '../../store/sessions';
-import { Crowds, sizeOf, together } from './crowds';
+import { ACTIVE_STATUSES } from '../../domain/campaigns/campaign-status';
+import type { Crowd, Forecast } from '../../domain/pacing/forecast/terms';
+import { DAYS_TOLD, ForecastRun } from '../../domain/pacing/forecast/forecast';
+import { DAY_MS } from '../../domain/pacing/limits';
+import type { CampaignPacing } from '../../domain/pacing/settings';
+import { firstDueAt } from '../../domain/messages/send-decision';
+import type { SendWindow } from '../../domain/time/send-window';
+import { listPastHandOvers } from '../../pacing/past-hand-overs';
+import { pacingRules, type PacingSpeeds } from '../../pacing/pacing-rules';
+import { findCampaign, type CampaignRow } from '../../store/tables/campaigns';
+import type { Sql } from '../../store/sql/database';
+import { findSession, type SessionRow } from '../../store/tables/sessions';
+import { Crowds, sizeOf, together } from './audience-sizes';
 import type { ShownForecast } from './forecast-schema';
-import { whatIsAhead, type Waiting } from './what-is-ahead';
+import { whatIsAhead, type Waiting } from './messages-ahead';
 
 /** A campaign to be sent, as far as it decides how long that takes. */
 interface Plan {

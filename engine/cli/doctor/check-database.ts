@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineConfig } from '../../config';
-import type { EngineFile } from '../../engine-file';
+import type { EngineFile } from '../../data-folder/engine-file';
 import { createLogger } from '../../observability/logger';
-import type { Database, Sql } from '../../store/database';
-import { DataFolderInUse } from '../../store/data-folder-lock';
-import { MIGRATIONS_FOLDER } from '../../store/migrate';
+import type { Database, Sql } from '../../store/sql/database';
+import { DataFolderInUse } from '../../data-folder/data-folder-lock';
+import { MIGRATIONS_FOLDER } from '../../store/sql/migrate';
 import { openDatabase } from '../../store/open-database';
-import { openPostgresPool } from '../../store/postgres-pool';
-import { SqlDatabase } from '../../store/sql-database';
+import { openPostgresPool } from '../../store/sql/postgres-pool';
+import { SqlDatabase } from '../../store/sql/sql-database';
 import { bad, good, reasonOf, skipped, type Finding } from './finding';
 
 /** Something that was stored under the encryption key, to try a key on. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineConfig } from '../../config';
-import { CannotDecrypt, Encryption, KEY_BYTES } from '../../store/encryption';
+import { CannotDecrypt, Encryption, KEY_BYTES } from '../../encryption/encryption';
 import type { SealedSample } from './check-database';
 import { bad, good, skipped, type Finding } from './finding';
 

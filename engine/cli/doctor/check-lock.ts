@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineFile } from '../../engine-file';
-import { holderState, parseHolder } from '../../store/lock-holder';
+import type { EngineFile } from '../../data-folder/engine-file';
+import { holderState, parseHolder } from '../../data-folder/lock-holder';
 import { bad, good, skipped, type Finding } from './finding';
 
 /** Who works in the data folder. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { EngineConfig } from '../../config';
-import type { EngineFile } from '../../engine-file';
+import type { EngineFile } from '../../data-folder/engine-file';
 import { pidAt } from '../running-engine';
 import { bad, good, type Finding } from './finding';
 

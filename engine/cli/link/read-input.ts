@@ -1,4 +1,4 @@
-import { parseRecipient } from '../../domain/recipient';
+import { parseRecipient } from '../../domain/messages/recipient';
 import type { Invocation } from '../command';
 import { UsageError } from '../exit-codes';
 

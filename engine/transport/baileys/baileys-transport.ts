@@ -1,10 +1,10 @@
 import type { Agent } from 'node:https';
-import type { Clock } from '../../domain/clock';
+import type { Clock } from '../../async/clock';
 import type { Log } from '../../domain/log';
 import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import { tellUntilStored } from '../tell-until-stored';
-import { Timers } from '../timers';
+import { Timers } from '../../async/timers';
 import {
   type Group,
   type Linking,

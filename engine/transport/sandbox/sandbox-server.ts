@@ -1,9 +1,9 @@
-import type { Clock } from '../../domain/clock';
+import type { Clock } from '../../async/clock';
 import type { HandedOver } from '../transport';
-import { newsOf, type News } from './news';
-import { Recent } from '../recent';
+import { newsOf, type News } from './sandbox-events';
+import { Recent } from '../../async/recent';
 import { storyOf, type Step, type StoryOfWhom } from './story';
-import type { Timers } from '../timers';
+import type { Timers } from '../../async/timers';
 
 /** How many messages are remembered after their story ended, so that a repeat of one is known as such. */
 const REMEMBERED = 100_000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/clock';
+import type { Clock } from '../../async/clock';
 import {
   TransportError,
   type Group,
@@ -9,13 +9,13 @@ import {
   type TransportFactory,
   type TransportHandlers,
 } from '../transport';
-import { Asked, linkDown } from './asked';
-import type { News } from './news';
-import { Recent } from '../recent';
+import { Asked, linkDown } from './pending-requests';
+import type { News } from './sandbox-events';
+import { Recent } from '../../async/recent';
 import { SandboxServer } from './sandbox-server';
 import { CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, storyOf, type StoryOfWhom } from './story';
 import { tellUntilStored } from '../tell-until-stored';
-import { Timers } from '../timers';
+import { Timers } from '../../async/timers';
 
 /** How many wire ids are remembered as tried, so that a message drops the link once (once a process). */
 const REMEMBERED_ATTEMPTS = 100_000;

@@ -1,5 +1,5 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { expectEnvelope, expectFault, inShort, type BadInput } from '../../engine/refusal';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { expectEnvelope, expectFault, inShort, type BadInput } from '../../support/engine/refusal';
 
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
 const SOME_FIELD = 'give at least one field to change';

@@ -1,5 +1,5 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { expectFault, inShort, type BadInput } from '../../engine/refusal';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { expectFault, inShort, type BadInput } from '../../support/engine/refusal';
 
 let engine: TestEngine;
 beforeAll(async () => {

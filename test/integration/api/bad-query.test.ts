@@ -1,5 +1,5 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { expectEnvelope, expectFault } from '../../engine/refusal';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { expectEnvelope, expectFault } from '../../support/engine/refusal';
 import { encodeCursor } from '../../../engine/domain/cursor';
 
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';

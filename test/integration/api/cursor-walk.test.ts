@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 
 interface Page {
   data: { id: string }[];

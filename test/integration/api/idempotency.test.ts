@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { JumpingClock } from '../../clock/jumping-clock';
-import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
-import { expectEnvelope } from '../../engine/refusal';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { JumpingClock } from '../../support/clock/jumping-clock';
+import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
+import { expectEnvelope } from '../../support/engine/refusal';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 
 const HOUR = 3_600_000;
 const to = '+15005550003';

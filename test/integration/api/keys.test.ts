@@ -1,5 +1,5 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { expectEnvelope } from '../../engine/refusal';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { expectEnvelope } from '../../support/engine/refusal';
 
 const text = { type: 'text', to: '+15005550003', text: 'Hello' };
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { expectEnvelope, expectFault } from '../../engine/refusal';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { expectEnvelope, expectFault } from '../../support/engine/refusal';
 
 const text = { type: 'text', to: '+15005550003', text: 'Hello' };
 

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Content } from '../../../engine/transport/transport';
-import { RecordedTransport } from '../../engine/recorded-transport';
-import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
+import { RecordedTransport } from '../../support/engine/recorded-transport';
+import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

@@ -1,5 +1,5 @@
-import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
+import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
 
 const to = '+15005550003';
 const text = { type: 'text', to, text: 'Hello' };

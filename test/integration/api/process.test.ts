@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { get, request, type IncomingMessage } from 'node:http';
 import Ajv from 'ajv/dist/2020';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { expectEnvelope } from '../../engine/refusal';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { expectEnvelope } from '../../support/engine/refusal';
 
 interface Operation {
   parameters?: { in: string; name: string; required: boolean }[];

@@ -1,7 +1,7 @@
-import { RecordedTransport } from '../../engine/recorded-transport';
-import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { RecordedTransport } from '../../support/engine/recorded-transport';
+import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 
 const COUNT = 160;
 /** Each message goes to a chat of its own, so that what was handed over can be told apart. */

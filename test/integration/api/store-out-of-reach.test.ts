@@ -1,8 +1,8 @@
-import { expectEnvelope } from '../../engine/refusal';
-import { startEngine, type Answer } from '../../engine/start-engine';
-import { until } from '../../engine/until';
-import { BreakableLine } from '../../servers/breakable-line';
-import { freshDatabase } from '../../servers/fresh-database';
+import { expectEnvelope } from '../../support/engine/refusal';
+import { startEngine, type Answer } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
+import { BreakableLine } from '../../support/servers/breakable-line';
+import { freshDatabase } from '../../support/servers/fresh-database';
 
 test('while the store is out of reach everything is answered 503, nothing is accepted, and it comes back by itself', async () => {
   const fresh = await freshDatabase('postgres');

@@ -1,7 +1,7 @@
-import { RecordedTransport } from '../../engine/recorded-transport';
-import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
-import { JumpingClock } from '../../clock/jumping-clock';
+import { RecordedTransport } from '../../support/engine/recorded-transport';
+import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
+import { JumpingClock } from '../../support/clock/jumping-clock';
 import { Receiver } from '../events/receiver';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 
 const person = (index: number) => `+1415555${String(index).padStart(4, '0')}`;
 const people = (from: number, count: number) =>

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { expectEnvelope } from '../../engine/refusal';
-import { startEngine, type Answer, type TestEngine } from '../../engine/start-engine';
+import { expectEnvelope } from '../../support/engine/refusal';
+import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
 
 const person = (index: number) => `+1415555${String(index).padStart(4, '0')}`;
 

@@ -1,5 +1,5 @@
-import { expectFault, inShort, type BadInput } from '../../engine/refusal';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
+import { expectFault, inShort, type BadInput } from '../../support/engine/refusal';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
 const to = '+14155551234';

@@ -1,6 +1,11 @@
-import { RecordedTransport } from '../../engine/recorded-transport';
-import { startEngine, type Answer, type StartOptions, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
+import { RecordedTransport } from '../../support/engine/recorded-transport';
+import {
+  startEngine,
+  type Answer,
+  type StartOptions,
+  type TestEngine,
+} from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
 
 /** The n-th of ten thousand people of the sandbox: delivered, not read. */
 export const person = (index: number): string => `+1415555${String(index).padStart(4, '0')}`;

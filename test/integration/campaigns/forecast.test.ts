@@ -1,4 +1,4 @@
-import { until } from '../../engine/until';
+import { until } from '../../support/engine/until';
 import { campaignWorld, people, person, type CampaignWorld } from './campaign-world';
 
 const DAY = 86_400_000;

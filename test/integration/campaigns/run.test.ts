@@ -1,5 +1,5 @@
-import { DATABASE_KINDS } from '../../servers/fresh-database';
-import { until } from '../../engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { until } from '../../support/engine/until';
 import { campaignWorld, chatOf, people, person, SILENT, type CampaignWorld } from './campaign-world';
 
 describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {

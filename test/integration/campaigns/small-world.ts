@@ -12,16 +12,16 @@ import { expandCampaign } from '../../../engine/campaigns/expand-campaign';
 import { presentCampaigns, type ShownCampaign } from '../../../engine/campaigns/present-campaign';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../engine/campaigns/steer-campaign';
 import { createTransact, type Transact } from '../../../engine/events/transact';
-import { asCampaignsStand } from '../../../engine/messages/campaign-stand';
-import { canceled, claimed, retried, storeChanges } from '../../../engine/messages/message-changes';
+import { asCampaignsStand } from '../../../engine/changes/follow-campaign-status';
+import { canceled, claimed, retried, storeChanges } from '../../../engine/changes/message-changes';
 import { applyReport, type Report } from '../../../engine/sending/reports';
-import { findCampaign } from '../../../engine/store/campaigns';
-import type { Database } from '../../../engine/store/database';
-import type { MessageRow } from '../../../engine/store/messages';
-import { ensureSandboxSession } from '../../../engine/store/sessions';
-import { FakeClock } from '../../clock/fake-clock';
-import { freshDatabase } from '../../servers/fresh-database';
-import { silentLog } from '../../servers/silent-log';
+import { findCampaign } from '../../../engine/store/tables/campaigns';
+import type { Database } from '../../../engine/store/sql/database';
+import type { MessageRow } from '../../../engine/store/tables/messages';
+import { ensureSandboxSession } from '../../../engine/store/tables/sessions';
+import { FakeClock } from '../../support/clock/fake-clock';
+import { freshDatabase } from '../../support/servers/fresh-database';
+import { silentLog } from '../../support/servers/silent-log';
 
 /** How an attempt to send ends: `link_down` before anything went on the wire. */
 export type End = 'sent' | 'delivered' | 'failed' | 'link_down';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { VARIABLES, flagOf, type Variable } from '../../../engine/config';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { run, SLOW_MS } from './command-line';
 
 jest.setTimeout(SLOW_MS);

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { until } from '../../engine/until';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { until } from '../../support/engine/until';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { documentOf, run, SLOW_MS, start, type Ended } from './command-line';
 
 jest.setTimeout(SLOW_MS);

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freshDatabase } from '../../servers/fresh-database';
-import { startRedisServer } from '../../servers/redis-server';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { freshDatabase } from '../../support/servers/fresh-database';
+import { startRedisServer } from '../../support/servers/redis-server';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { documentOf, run, serve, SLOW_MS, type Serving } from './command-line';
 
 jest.setTimeout(SLOW_MS);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { databaseUrl } from '../../servers/prepared-databases';
-import { freshDatabase } from '../../servers/fresh-database';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { databaseUrl } from '../../support/servers/prepared-databases';
+import { freshDatabase } from '../../support/servers/fresh-database';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from './command-line';
 
 jest.setTimeout(SLOW_MS);

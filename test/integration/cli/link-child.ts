@@ -1,5 +1,5 @@
 import { program } from '../../../engine/cli/program';
-import { ScriptedWhatsApp } from '../../engine/scripted-whatsapp';
+import { ScriptedWhatsApp } from '../../support/engine/scripted-whatsapp';
 
 /** What the phone does, as the parent says. */
 export type PhoneOrder =

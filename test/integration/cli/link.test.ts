@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { unpackPreparedDatabase } from '../../engine/start-engine';
-import { until } from '../../engine/until';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { forkTypeScript } from '../../servers/typescript-child';
+import { unpackPreparedDatabase } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
+import { forkTypeScript } from '../../support/servers/typescript-child';
 import { startLiveEngine, type LiveEngine } from '../sessions/live-engine';
 import { documentOf, SLOW_MS, type Ended } from './command-line';
 import type { PhoneOrder } from './link-child';

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until } from '../../engine/until';
-import { freePort } from '../../servers/child-server';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { until } from '../../support/engine/until';
+import { freePort } from '../../support/servers/child-server';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { SLOW_MS } from './command-line';
 
 jest.setTimeout(SLOW_MS);

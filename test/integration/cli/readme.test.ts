@@ -7,10 +7,10 @@ import { EXIT, EXIT_MEANINGS, type Outcome } from '../../../engine/cli/exit-code
 import { VARIABLES } from '../../../engine/config';
 import { signatureHeaders } from '../../../engine/events/signature';
 import { SANDBOX_NUMBERS } from '../../../engine/transport/sandbox/story';
-import { until } from '../../engine/until';
-import { freePort } from '../../servers/child-server';
+import { until } from '../../support/engine/until';
+import { freePort } from '../../support/servers/child-server';
 import { SLOW_MS } from './command-line';
-import { tempFolder } from '../../servers/temp-folder';
+import { tempFolder } from '../../support/servers/temp-folder';
 
 jest.setTimeout(SLOW_MS);
 

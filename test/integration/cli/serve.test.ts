@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../../engine/until';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { until } from '../../support/engine/until';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { documentOf, run, serve, SLOW_MS, start, type Serving } from './command-line';
 
 jest.setTimeout(SLOW_MS);

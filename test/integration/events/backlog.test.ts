@@ -1,9 +1,9 @@
-import { claimDueDeliveries, nextDeliveryAt } from '../../../engine/store/delivery-claims';
-import { releaseStrandedDeliveries } from '../../../engine/store/deliveries';
-import type { Sql } from '../../../engine/store/database';
-import { until } from '../../engine/until';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
-import { rowsLookedAt } from '../../servers/rows-looked-at';
+import { claimDueDeliveries, nextDeliveryAt } from '../../../engine/store/tables/delivery-claims';
+import { releaseStrandedDeliveries } from '../../../engine/store/tables/deliveries';
+import type { Sql } from '../../../engine/store/sql/database';
+import { until } from '../../support/engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { rowsLookedAt } from '../../support/servers/rows-looked-at';
 import { DeliveryWorld, HOUR } from './delivery-world';
 
 let world: DeliveryWorld;

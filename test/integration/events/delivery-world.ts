@@ -3,16 +3,16 @@ import type { Mode } from '../../../engine/domain/mode';
 import { DeliveryRunner } from '../../../engine/events/delivery-runner';
 import { createPoster, type Poster } from '../../../engine/events/post-event';
 import { createTransact, type NewEvent, type Transact } from '../../../engine/events/transact';
-import type { Database } from '../../../engine/store/database';
-import { Encryption } from '../../../engine/store/encryption';
+import type { Database } from '../../../engine/store/sql/database';
+import { Encryption } from '../../../engine/encryption/encryption';
 import { openDatabase } from '../../../engine/store/open-database';
-import type { WebhookRow } from '../../../engine/store/webhooks';
+import type { WebhookRow } from '../../../engine/store/tables/webhooks';
 import type { CreateWebhook, EditWebhook } from '../../../engine/webhooks/webhook-schema';
 import { createWebhook, editWebhook, rotateSecret } from '../../../engine/webhooks/webhooks';
-import { JumpingClock } from '../../clock/jumping-clock';
-import { until } from '../../engine/until';
-import { freshDatabase, type DatabaseKind } from '../../servers/fresh-database';
-import { silentLog } from '../../servers/silent-log';
+import { JumpingClock } from '../../support/clock/jumping-clock';
+import { until } from '../../support/engine/until';
+import { freshDatabase, type DatabaseKind } from '../../support/servers/fresh-database';
+import { silentLog } from '../../support/servers/silent-log';
 import { Receiver } from './receiver';
 
 export interface StoredDelivery {

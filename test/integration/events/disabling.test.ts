@@ -1,7 +1,7 @@
-import { dropHeld } from '../../../engine/store/deliveries';
-import { retireExpiredWebhooks } from '../../../engine/store/webhooks';
-import { until } from '../../engine/until';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { dropHeld } from '../../../engine/store/tables/deliveries';
+import { retireExpiredWebhooks } from '../../../engine/store/tables/webhooks';
+import { until } from '../../support/engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { DeliveryWorld, HOUR } from './delivery-world';
 import type { Receiver } from './receiver';
 

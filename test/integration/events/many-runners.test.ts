@@ -1,7 +1,7 @@
-import { unlockDeliveries } from '../../../engine/store/deliveries';
+import { unlockDeliveries } from '../../../engine/store/tables/deliveries';
 import type { Poster } from '../../../engine/events/post-event';
-import { until } from '../../engine/until';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { until } from '../../support/engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { DeliveryWorld, MINUTE } from './delivery-world';
 
 let world: DeliveryWorld;

@@ -1,6 +1,6 @@
-import { claimLimitedDeliveries } from '../../../engine/store/delivery-claims';
-import { until } from '../../engine/until';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { claimLimitedDeliveries } from '../../../engine/store/tables/delivery-claims';
+import { until } from '../../support/engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { DeliveryWorld, MINUTE } from './delivery-world';
 
 let world: DeliveryWorld;

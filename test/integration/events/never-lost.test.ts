@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { DeliveryRunner } from '../../../engine/events/delivery-runner';
 import type { Poster } from '../../../engine/events/post-event';
-import { dropHeld, unlockDeliveries } from '../../../engine/store/deliveries';
-import { until } from '../../engine/until';
+import { dropHeld, unlockDeliveries } from '../../../engine/store/tables/deliveries';
+import { until } from '../../support/engine/until';
 import { DeliveryWorld, HOUR, MINUTE } from './delivery-world';
 import type { Answer, Receiver } from './receiver';
 

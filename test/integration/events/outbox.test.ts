@@ -1,6 +1,6 @@
 import { editWebhook } from '../../../engine/webhooks/webhooks';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
-import { until } from '../../engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { until } from '../../support/engine/until';
 import { DeliveryWorld } from './delivery-world';
 
 let world: DeliveryWorld;

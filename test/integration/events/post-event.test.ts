@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { systemClock, type Clock } from '../../../engine/domain/clock';
+import { systemClock, type Clock } from '../../../engine/async/clock';
 import { createPoster, type Poster, type PosterOptions } from '../../../engine/events/post-event';
 import type { Lookup } from '../../../engine/network/guarded-agent';
 import {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
-import { until } from '../../engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { until } from '../../support/engine/until';
 import { DeliveryWorld, HOUR, MINUTE } from './delivery-world';
 import type { Received } from './receiver';
 

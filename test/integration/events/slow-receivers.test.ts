@@ -1,4 +1,4 @@
-import { until } from '../../engine/until';
+import { until } from '../../support/engine/until';
 import { DeliveryWorld } from './delivery-world';
 
 let world: DeliveryWorld;

@@ -1,7 +1,7 @@
 import type { Inbound, Transport, TransportHandlers } from '../../../engine/transport/transport';
-import { JumpingClock } from '../../clock/jumping-clock';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
+import { JumpingClock } from '../../support/clock/jumping-clock';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
 import { Receiver } from '../events/receiver';
 import { loadBaileys, type Baileys } from '../../wire/baileys';
 import { sealMedia } from '../../wire/media/media-crypto';

@@ -1,6 +1,6 @@
 import { createKey, revoke } from '../../../engine/keys/keys';
 import { KnownKeys } from '../../../engine/keys/known-keys';
-import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
+import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../support/servers/fresh-database';
 
 const now = new Date('2026-11-26T12:00:00Z');
 const input = { mode: 'test' as const, name: null, scopes: ['*'] };

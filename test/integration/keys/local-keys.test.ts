@@ -1,5 +1,5 @@
-import { startEngine } from '../../engine/start-engine';
-import { tempFolder } from '../../servers/temp-folder';
+import { startEngine } from '../../support/engine/start-engine';
+import { tempFolder } from '../../support/servers/temp-folder';
 
 const message = { type: 'text', to: '+15005550003', text: 'Once' };
 

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createPreviewSource } from '../../../engine/media/link-preview';
 import type { PreviewSource } from '../../../engine/transport/preview-source';
-import { FakeClock } from '../../clock/fake-clock';
+import { FakeClock } from '../../support/clock/fake-clock';
 import { closedPort, startHttp, type LocalServer } from '../network/local-servers';
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };

@@ -1,7 +1,7 @@
-import { newMessageRow } from '../../../engine/messages/new-message-row';
-import { insertMessages, type MessageRow } from '../../../engine/store/messages';
-import { findOptedOut, insertOptOut } from '../../../engine/store/opt-outs';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { newMessageRow } from '../../../engine/changes/new-message-row';
+import { insertMessages, type MessageRow } from '../../../engine/store/tables/messages';
+import { findOptedOut, insertOptOut } from '../../../engine/store/tables/opt-outs';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';
 
 jest.setTimeout(90_000);

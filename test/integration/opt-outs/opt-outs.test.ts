@@ -1,5 +1,5 @@
-import { expectFault, type BadInput } from '../../engine/refusal';
-import { until } from '../../engine/until';
+import { expectFault, type BadInput } from '../../support/engine/refusal';
+import { until } from '../../support/engine/until';
 import { SequenceWorld, statuses } from '../sequences/sequence-world';
 
 jest.setTimeout(90_000);

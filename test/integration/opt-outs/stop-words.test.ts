@@ -1,4 +1,4 @@
-import { until } from '../../engine/until';
+import { until } from '../../support/engine/until';
 import { DAY, SequenceWorld, statuses } from '../sequences/sequence-world';
 
 jest.setTimeout(90_000);

@@ -1,14 +1,14 @@
-import { systemClock } from '../../../engine/domain/clock';
+import { systemClock } from '../../../engine/async/clock';
 import { RequestAnswers } from '../../../engine/sending/answer-requests';
 import { Lease } from '../../../engine/sending/lease';
 import type { LinkRecord } from '../../../engine/sending/link-record';
-import type { Database } from '../../../engine/store/database';
-import { insertRequest, takeAnswer } from '../../../engine/store/session-requests';
-import { insertSession } from '../../../engine/store/sessions';
-import { ScriptedWhatsApp } from '../../engine/scripted-whatsapp';
-import { until } from '../../engine/until';
-import { freshDatabase } from '../../servers/fresh-database';
-import { silentLog } from '../../servers/silent-log';
+import type { Database } from '../../../engine/store/sql/database';
+import { insertRequest, takeAnswer } from '../../../engine/store/tables/session-requests';
+import { insertSession } from '../../../engine/store/tables/sessions';
+import { ScriptedWhatsApp } from '../../support/engine/scripted-whatsapp';
+import { until } from '../../support/engine/until';
+import { freshDatabase } from '../../support/servers/fresh-database';
+import { silentLog } from '../../support/servers/silent-log';
 
 test('a look that found a request open while it was being answered does not have it done again', async () => {
   const server = await freshDatabase('postgres');

@@ -1,5 +1,5 @@
 import type { OutgoingMessage, TransportFactory } from '../../../engine/transport/transport';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
 /** Wraps the sandbox so that it notes each hand-over, and takes `ackMs` longer to answer. */
 function watched(handedOver: { to: string; text: string; at: number }[], ackMs: number) {

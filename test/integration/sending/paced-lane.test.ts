@@ -1,9 +1,9 @@
-import { DEFAULT_PACING } from '../../../engine/domain/pacing-settings';
-import { SessionPacer } from '../../../engine/sending/session-pacer';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
-import { watchSends, type WatchedSend } from '../../engine/watched-sends';
-import { tempFolder } from '../../servers/temp-folder';
+import { DEFAULT_PACING } from '../../../engine/domain/pacing/settings';
+import { SessionPacer } from '../../../engine/pacing/session-pacer';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
+import { watchSends, type WatchedSend } from '../../support/engine/watched-sends';
+import { tempFolder } from '../../support/servers/temp-folder';
 import { fullest } from '../../simulation/pacing-world';
 import { Receiver } from '../events/receiver';
 

@@ -1,5 +1,5 @@
 import { stopSequences } from '../../../engine/sequences/stop-sequences';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from './store-world';
 
 jest.setTimeout(90_000);

@@ -1,7 +1,12 @@
-import { JumpingClock } from '../../clock/jumping-clock';
-import { RecordedTransport } from '../../engine/recorded-transport';
-import { startEngine, type Answer, type StartOptions, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
+import { JumpingClock } from '../../support/clock/jumping-clock';
+import { RecordedTransport } from '../../support/engine/recorded-transport';
+import {
+  startEngine,
+  type Answer,
+  type StartOptions,
+  type TestEngine,
+} from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
 import { Receiver, type Received } from '../events/receiver';
 
 export const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import { until } from '../../engine/until';
+import { until } from '../../support/engine/until';
 import { DAY, HOUR, SequenceWorld, statuses } from './sequence-world';
 
 jest.setTimeout(90_000);

@@ -1,6 +1,6 @@
-import { JumpingClock } from '../../clock/jumping-clock';
-import { tempFolder } from '../../servers/temp-folder';
-import { until } from '../../engine/until';
+import { JumpingClock } from '../../support/clock/jumping-clock';
+import { tempFolder } from '../../support/servers/temp-folder';
+import { until } from '../../support/engine/until';
 import { DAY, HOUR, SequenceWorld, statuses } from './sequence-world';
 
 jest.setTimeout(90_000);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { JumpingClock } from '../../clock/jumping-clock';
+import { JumpingClock } from '../../support/clock/jumping-clock';
 import { newId, newWireId } from '../../../engine/domain/ids';
-import { START_WORDS, STOP_WORDS } from '../../../engine/domain/stop-words';
+import { START_WORDS, STOP_WORDS } from '../../../engine/domain/people/stop-words';
 import { createTransact, type Transact } from '../../../engine/events/transact';
 import { MediaLinks } from '../../../engine/inbound/media-links';
 import { receiveInbound } from '../../../engine/inbound/receive-inbound';
@@ -10,13 +10,13 @@ import { CreateSequenceSchema } from '../../../engine/sequences/sequence-schema'
 import { claimDue, type Look } from '../../../engine/sending/claim';
 import { Lease } from '../../../engine/sending/lease';
 import { Reports } from '../../../engine/sending/reports';
-import type { Database } from '../../../engine/store/database';
-import { Encryption } from '../../../engine/store/encryption';
-import type { Wanted } from '../../../engine/store/lane-messages';
-import type { MessageRow } from '../../../engine/store/messages';
-import { ensureSandboxSession, listSessions, type SessionRow } from '../../../engine/store/sessions';
-import { freshDatabase, type DatabaseKind, type FreshDatabase } from '../../servers/fresh-database';
-import { silentLog } from '../../servers/silent-log';
+import type { Database } from '../../../engine/store/sql/database';
+import { Encryption } from '../../../engine/encryption/encryption';
+import type { Wanted } from '../../../engine/store/tables/lane-messages';
+import type { MessageRow } from '../../../engine/store/tables/messages';
+import { ensureSandboxSession, listSessions, type SessionRow } from '../../../engine/store/tables/sessions';
+import { freshDatabase, type DatabaseKind, type FreshDatabase } from '../../support/servers/fresh-database';
+import { silentLog } from '../../support/servers/silent-log';
 
 /** The parts of an engine that change sequences, over a real database, each to be called at will. */
 export class StoreWorld {

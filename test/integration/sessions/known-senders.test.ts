@@ -10,8 +10,8 @@ import {
   saveQr,
   saveSessionState,
   saveStopped,
-} from '../../../engine/store/sessions';
-import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
+} from '../../../engine/store/tables/sessions';
+import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../support/servers/fresh-database';
 
 const now = new Date('2026-11-27T12:00:00Z');
 const [FIRST, SECOND] = ['+393331000001', '+393331000002'];

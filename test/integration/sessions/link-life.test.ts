@@ -1,7 +1,7 @@
-import { ScriptedWhatsApp } from '../../engine/scripted-whatsapp';
-import { until } from '../../engine/until';
-import { DATABASE_KINDS } from '../../servers/fresh-database';
-import { tempFolder } from '../../servers/temp-folder';
+import { ScriptedWhatsApp } from '../../support/engine/scripted-whatsapp';
+import { until } from '../../support/engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { tempFolder } from '../../support/servers/temp-folder';
 import { Receiver } from '../events/receiver';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 

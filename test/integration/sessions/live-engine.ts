@@ -4,9 +4,9 @@ import {
   type Call,
   type StartOptions,
   type TestEngine,
-} from '../../engine/start-engine';
-import { ScriptedWhatsApp, type ScriptedLink } from '../../engine/scripted-whatsapp';
-import { until } from '../../engine/until';
+} from '../../support/engine/start-engine';
+import { ScriptedWhatsApp, type ScriptedLink } from '../../support/engine/scripted-whatsapp';
+import { until } from '../../support/engine/until';
 
 /** An engine for linked numbers, and the WhatsApp that it talks to. */
 export interface LiveEngine extends TestEngine {

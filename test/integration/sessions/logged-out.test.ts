@@ -1,4 +1,4 @@
-import { until } from '../../engine/until';
+import { until } from '../../support/engine/until';
 import { Receiver } from '../events/receiver';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 

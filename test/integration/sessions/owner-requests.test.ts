@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { systemClock, type Clock } from '../../../engine/domain/clock';
-import { startEngine } from '../../engine/start-engine';
-import { ScriptedWhatsApp } from '../../engine/scripted-whatsapp';
-import { until } from '../../engine/until';
-import { freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
+import { systemClock, type Clock } from '../../../engine/async/clock';
+import { startEngine } from '../../support/engine/start-engine';
+import { ScriptedWhatsApp } from '../../support/engine/scripted-whatsapp';
+import { until } from '../../support/engine/until';
+import { freshDatabase, type FreshDatabase } from '../../support/servers/fresh-database';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 
 // Several engines are started in one test.

@@ -1,5 +1,5 @@
-import { DEFAULT_PACING, PACING_BOUNDS } from '../../../engine/domain/pacing-settings';
-import { until } from '../../engine/until';
+import { DEFAULT_PACING, PACING_BOUNDS } from '../../../engine/domain/pacing/settings';
+import { until } from '../../support/engine/until';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 
 describe('the pacing of a session', () => {

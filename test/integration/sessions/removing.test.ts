@@ -1,5 +1,5 @@
-import { DATABASE_KINDS } from '../../servers/fresh-database';
-import { until } from '../../engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { until } from '../../support/engine/until';
 import { Receiver } from '../events/receiver';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 

@@ -1,4 +1,4 @@
-import { expectFault, expectEnvelope, inShort, type BadInput } from '../../engine/refusal';
+import { expectFault, expectEnvelope, inShort, type BadInput } from '../../support/engine/refusal';
 import { startLiveEngine, type LiveEngine } from './live-engine';
 import { TransportError } from '../../../engine/transport/transport';
 import { encodeCursor } from '../../../engine/domain/cursor';

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataFolderInUse, lockDataFolder } from '../../../engine/store/data-folder-lock';
-import { thisHolder } from '../../../engine/store/lock-holder';
-import { until } from '../../engine/until';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { ended, forkTypeScript, nextMessage } from '../../servers/typescript-child';
+import { DataFolderInUse, lockDataFolder } from '../../../engine/data-folder/data-folder-lock';
+import { thisHolder } from '../../../engine/data-folder/lock-holder';
+import { until } from '../../support/engine/until';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
+import { ended, forkTypeScript, nextMessage } from '../../support/servers/typescript-child';
 
 describe('lockDataFolder', () => {
   let folder: TempFolder;

@@ -1,5 +1,5 @@
 import { openDatabase } from '../../../engine/store/open-database';
-import { silentLog } from '../../servers/silent-log';
+import { silentLog } from '../../support/servers/silent-log';
 
 /** A process that writes rows into the embedded database as fast as it can, and tells each one once it is written. */
 async function write(dataDir: string, preparedData: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from '../../../engine/store/database';
-import { EmbeddedUpkeep } from '../../../engine/store/embedded-upkeep';
+import type { Database } from '../../../engine/store/sql/database';
+import { EmbeddedUpkeep } from '../../../engine/store/embedded/embedded-upkeep';
 import { openDatabase } from '../../../engine/store/open-database';
-import { silentLog } from '../../servers/silent-log';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { silentLog } from '../../support/servers/silent-log';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 
 describe('EmbeddedUpkeep', () => {
   let folder: TempFolder;

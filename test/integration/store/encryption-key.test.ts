@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadOrCreateEncryptionKey } from '../../../engine/store/encryption-key';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
+import { loadOrCreateEncryptionKey } from '../../../engine/encryption/encryption-key';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 
 describe('loadOrCreateEncryptionKey', () => {
   let folder: TempFolder;

@@ -1,5 +1,5 @@
-import { DataFolderInUse, lockDataFolder } from '../../../engine/store/data-folder-lock';
-import type { LockFile } from '../../../engine/store/lock-file';
+import { DataFolderInUse, lockDataFolder } from '../../../engine/data-folder/data-folder-lock';
+import type { LockFile } from '../../../engine/data-folder/lock-file';
 
 /** A process that locks the folder when it is told `lock`, says how that went, and lets go when told `release`. */
 const dataDir = process.argv[2] as string;

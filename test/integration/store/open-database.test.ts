@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase, type DatabaseOptions } from '../../../engine/store/open-database';
-import { migrate } from '../../../engine/store/migrate';
-import { freshDatabase } from '../../servers/fresh-database';
-import { silentLog } from '../../servers/silent-log';
-import { tempFolder, type TempFolder } from '../../servers/temp-folder';
-import { ended, forkTypeScript } from '../../servers/typescript-child';
+import { migrate } from '../../../engine/store/sql/migrate';
+import { freshDatabase } from '../../support/servers/fresh-database';
+import { silentLog } from '../../support/servers/silent-log';
+import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
+import { ended, forkTypeScript } from '../../support/servers/typescript-child';
 
 const preparedData = process.env['TEST_PREPARED_DATA'] as string;
 

@@ -1,7 +1,7 @@
-import type { Statement, StatementResult } from '../../../engine/store/database';
-import { openPglite } from '../../../engine/store/open-pglite';
-import { PgliteStatements } from '../../../engine/store/pglite-statement';
-import { PgliteThread } from '../../../engine/store/pglite-thread';
+import type { Statement, StatementResult } from '../../../engine/store/sql/database';
+import { openPglite } from '../../../engine/store/embedded/open-pglite';
+import { PgliteStatements } from '../../../engine/store/embedded/pglite-statement';
+import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
 
 const insert = (id: number): Statement => ({ text: 'INSERT INTO notes VALUES ($1)', values: [id] });
 const alone = (text: string): Statement => ({ text, values: [] });

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialize } from 'pg-protocol';
-import { tempFolder } from '../../servers/temp-folder';
-import { openPglite } from '../../../engine/store/open-pglite';
-import { readAnswers } from '../../../engine/store/pglite-answer';
-import { PgliteThread } from '../../../engine/store/pglite-thread';
+import { tempFolder } from '../../support/servers/temp-folder';
+import { openPglite } from '../../../engine/store/embedded/open-pglite';
+import { readAnswers } from '../../../engine/store/embedded/pglite-answer';
+import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
 
 const prepared = process.env['TEST_PREPARED_DATA'];
 

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { linkMemory } from '../../../engine/sending/link-memory';
-import type { Database } from '../../../engine/store/database';
-import { CannotDecrypt, Encryption } from '../../../engine/store/encryption';
-import { migrate } from '../../../engine/store/migrate';
+import type { Database } from '../../../engine/store/sql/database';
+import { CannotDecrypt, Encryption } from '../../../engine/encryption/encryption';
+import { migrate } from '../../../engine/store/sql/migrate';
 import {
   deleteOldSessionData,
   StoredSessionMemory,
   UPLOADS_LIFE_MS,
-} from '../../../engine/store/session-memory';
-import { FakeClock } from '../../clock/fake-clock';
-import { freshDatabase } from '../../servers/fresh-database';
+} from '../../../engine/store/tables/session-memory';
+import { FakeClock } from '../../support/clock/fake-clock';
+import { freshDatabase } from '../../support/servers/fresh-database';
 
 describe.each(['pglite', 'postgres'] as const)('session memory on %s', (kind) => {
   let database: Database;

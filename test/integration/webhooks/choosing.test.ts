@@ -1,5 +1,5 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
 import { Receiver } from '../events/receiver';
 
 let engine: TestEngine;

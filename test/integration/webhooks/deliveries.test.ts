@@ -1,6 +1,6 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { until } from '../../engine/until';
-import { JumpingClock } from '../../clock/jumping-clock';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
+import { JumpingClock } from '../../support/clock/jumping-clock';
 import { Receiver } from '../events/receiver';
 
 const clock = new JumpingClock();

@@ -1,4 +1,4 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
 const URL_OK = 'https://example.com/in';
 const good = { url: URL_OK, events: ['message.sent'] };

@@ -1,5 +1,5 @@
-import { freshDatabase, type FreshDatabase } from '../../servers/fresh-database';
-import { startEngine, type TestEngine } from '../../engine/start-engine';
+import { freshDatabase, type FreshDatabase } from '../../support/servers/fresh-database';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
 let fresh: FreshDatabase;
 let engine: TestEngine;

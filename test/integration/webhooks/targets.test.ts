@@ -1,5 +1,5 @@
-import { startEngine, type TestEngine } from '../../engine/start-engine';
-import { freshDatabase } from '../../servers/fresh-database';
+import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { freshDatabase } from '../../support/servers/fresh-database';
 import { Receiver } from '../events/receiver';
 
 const open: { close(): Promise<unknown> }[] = [];

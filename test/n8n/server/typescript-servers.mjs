@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-require('../../servers/typescript-hook.cjs');
+require('../../support/servers/typescript-hook.cjs');
 
 /** The servers of the other tests: their programs installed where missing, then one on a free port of its own. */
-export const { installServers } = require('../../servers/install-servers.ts');
-export const { startPostgresServer } = require('../../servers/postgres-server.ts');
-export const { startRedisServer } = require('../../servers/redis-server.ts');
-export const { findProgram } = require('../../servers/child-server.ts');
+export const { installServers } = require('../../support/servers/install-servers.ts');
+export const { startPostgresServer } = require('../../support/servers/postgres-server.ts');
+export const { startRedisServer } = require('../../support/servers/redis-server.ts');
+export const { findProgram } = require('../../support/servers/child-server.ts');
 
 /** WhatsApp, simulated at the level of the wire. */
 export const { startWhatsApp } = require('../../wire/whatsapp.ts');

@@ -1,7 +1,7 @@
 import { EXIT, failureOf, TimedOut } from '../../../engine/cli/exit-codes';
 import { ConfigError } from '../../../engine/config';
 import { EngineError } from '../../../engine/errors';
-import { DataFolderInUse } from '../../../engine/store/data-folder-lock';
+import { DataFolderInUse } from '../../../engine/data-folder/data-folder-lock';
 
 function systemError(fields: object): Error {
   return Object.assign(new Error('as the system says'), fields);

@@ -1,4 +1,4 @@
-import { parseWireKey } from '../../../domain/wire-key';
+import { parseWireKey } from '../../../domain/messages/wire-key';
 import { accountJid, isGroup, isLid, jidOf } from '../jids';
 import type { ContextInfo, WireMessage } from '../wire-types';
 import { keptUpload } from './kept-upload';

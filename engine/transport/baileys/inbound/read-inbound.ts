@@ -2,7 +2,7 @@ import type { Inbound } from '../../transport';
 import type { WireMessage } from '../wire-types';
 import type { InboundTools, ReceivedMessage } from './inbound-tools';
 import { chosenOptions } from './poll-vote';
-import { whatIsSaid } from './said';
+import { whatIsSaid } from './message-text';
 import { senderOf, type Sender } from './sender';
 import { unwrap } from './unwrap';
 

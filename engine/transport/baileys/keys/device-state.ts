@@ -1,6 +1,6 @@
 import type { Log } from '../../../domain/log';
 import type { SessionMemory } from '../../session-memory';
-import type { Timers } from '../../timers';
+import type { Timers } from '../../../async/timers';
 import type { Baileys, Creds } from '../baileys';
 import { keyCodec } from './key-codec';
 import { KeyStore } from './key-store';

@@ -1,6 +1,6 @@
 import type { Log } from '../../../domain/log';
 import type { SessionMemory } from '../../session-memory';
-import type { Timers } from '../../timers';
+import type { Timers } from '../../../async/timers';
 import type { Baileys } from '../baileys';
 import { DeviceState } from './device-state';
 import { DeviceSignal } from './signal-repository';

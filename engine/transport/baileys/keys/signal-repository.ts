@@ -1,7 +1,7 @@
 import type { Baileys, SignalKeys, SignalRepository } from '../baileys';
 import { silentLogger } from '../silent-logger';
 import type { DeviceState } from './device-state';
-import { KeyedMutex } from './keyed-mutex';
+import { KeyedMutex } from '../../../async/keyed-mutex';
 
 type Fetch = (phones: string[]) => Promise<{ pn: string; lid: string }[] | undefined>;
 type Opened = (sealed: Uint8Array, open: () => Promise<Uint8Array>) => Promise<Uint8Array>;

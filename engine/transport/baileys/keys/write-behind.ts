@@ -1,6 +1,6 @@
 import type { Log } from '../../../domain/log';
 import type { MemoryChange, SessionMemory } from '../../session-memory';
-import type { Timers } from '../../timers';
+import type { Timers } from '../../../async/timers';
 
 /** A change that is on its way to the store. It is put into bytes only then: most are overtaken before. */
 export interface PendingChange {

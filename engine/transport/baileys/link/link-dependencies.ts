@@ -1,8 +1,8 @@
 import type { Agent } from 'node:https';
-import type { Clock } from '../../../domain/clock';
+import type { Clock } from '../../../async/clock';
 import type { Log } from '../../../domain/log';
 import type { SessionMemory } from '../../session-memory';
-import type { Timers } from '../../timers';
+import type { Timers } from '../../../async/timers';
 import type { TransportHandlers } from '../../transport';
 import type { Baileys, BinaryNode, Message } from '../baileys';
 import type { Timing } from '../timing';

@@ -10,7 +10,7 @@ import { LinkingWindow } from './linking-window';
 import { afterClose, pauseBefore } from './reconnect-policy';
 import { Restriction } from './restriction';
 import { unlink } from './unlink';
-import * as words from './words';
+import * as words from './link-messages';
 
 /** One session's link: its device, the socket that it has at the moment, and what follows when that closes. */
 export class Link {

@@ -1,4 +1,4 @@
-import type { Timers } from '../../timers';
+import type { Timers } from '../../../async/timers';
 import type { QrCode } from '../../transport';
 import type { Timing } from '../timing';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../domain/clock';
-import type { Timers } from '../../timers';
+import type { Clock } from '../../../async/clock';
+import type { Timers } from '../../../async/timers';
 import type { ConnectionUpdate } from '../baileys';
 
 export type Timelock = NonNullable<ConnectionUpdate['reachoutTimeLock']>;

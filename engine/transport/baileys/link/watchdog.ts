@@ -1,4 +1,4 @@
-import type { Timers } from '../../timers';
+import type { Timers } from '../../../async/timers';
 
 /**
  * Notices a link that went dead without closing. The server is asked now and then; when nothing at all has come since

@@ -1,6 +1,6 @@
 import type { BinaryNode } from '../baileys';
 import type { WriteBehind } from '../keys/write-behind';
-import { Recent } from '../../recent';
+import { Recent } from '../../../async/recent';
 import { sealedParts } from './sealed-parts';
 
 /** What was opened lately, so that the same bytes can be given again when the server repeats them. */

@@ -1,5 +1,5 @@
 import type { Log } from '../../../domain/log';
-import type { Timers } from '../../timers';
+import type { Timers } from '../../../async/timers';
 import type { Inbound } from '../../transport';
 
 const FIRST_RETRY_MS = 1_000;

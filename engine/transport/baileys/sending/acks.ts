@@ -1,4 +1,4 @@
-import type { Clock } from '../../../domain/clock';
+import type { Clock } from '../../../async/clock';
 import type { BinaryNode } from '../baileys';
 import { timeOf } from '../receiving/receipts-of';
 import { rejectionOf } from './rejection';

@@ -1,6 +1,6 @@
-import type { Clock } from '../../../domain/clock';
+import type { Clock } from '../../../async/clock';
 import type { Log } from '../../../domain/log';
-import { Recent } from '../../recent';
+import { Recent } from '../../../async/recent';
 import type { KnownAccount, SessionMemory } from '../../session-memory';
 import { noAnswer } from '../link/link-down';
 import { numberForms } from './number-forms';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../domain/clock';
+import type { Clock } from '../../../async/clock';
 import type { GroupMetadata, WASocket } from '../baileys';
 
 /** Changes are told and forget what is known; this is for those that got lost. */

@@ -1,5 +1,5 @@
 import type { Log } from '../../../domain/log';
-import { Recent } from '../../recent';
+import { Recent } from '../../../async/recent';
 import { TransportError, type OutgoingMessage } from '../../transport';
 import { buildWireMessage } from '../content/build-wire-message';
 import type { WireTools } from '../content/wire-tools';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock, type Clock } from '../../../../engine/domain/clock';
+import { systemClock, type Clock } from '../../../../engine/async/clock';
 import { newWireId } from '../../../../engine/domain/ids';
 import { createBaileysFactory } from '../../../../engine/transport/baileys/baileys-transport';
 import type { Timing } from '../../../../engine/transport/baileys/timing';
@@ -11,7 +11,7 @@ import type {
   TransportHandlers,
 } from '../../../../engine/transport/transport';
 import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
-import { silentLog } from '../../../servers/silent-log';
+import { silentLog } from '../../../support/servers/silent-log';
 import type { Contact } from '../../../wire/people/contact';
 import type { Phone } from '../../../wire/people/phone';
 import { unrefLongTimers } from '../../../wire/unref-long-timers';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { systemClock } from '../../../../engine/domain/clock';
+import { systemClock } from '../../../../engine/async/clock';
 import { createBaileysFactory } from '../../../../engine/transport/baileys/baileys-transport';
 import { startWhatsApp } from '../../../wire/whatsapp';
 import { BreakableMemory } from './breakable-memory';

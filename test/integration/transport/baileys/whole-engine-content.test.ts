@@ -1,5 +1,5 @@
-import { startEngine, type Call, type TestEngine } from '../../../engine/start-engine';
-import { until } from '../../../engine/until';
+import { startEngine, type Call, type TestEngine } from '../../../support/engine/start-engine';
+import { until } from '../../../support/engine/until';
 import { Receiver } from '../../events/receiver';
 import type { Contact } from '../../../wire/people/contact';
 import type { Phone } from '../../../wire/people/phone';

@@ -1,7 +1,7 @@
-import { startEngine, type Call, type TestEngine } from '../../../engine/start-engine';
-import { until } from '../../../engine/until';
-import { DATABASE_KINDS } from '../../../servers/fresh-database';
-import { tempFolder, type TempFolder } from '../../../servers/temp-folder';
+import { startEngine, type Call, type TestEngine } from '../../../support/engine/start-engine';
+import { until } from '../../../support/engine/until';
+import { DATABASE_KINDS } from '../../../support/servers/fresh-database';
+import { tempFolder, type TempFolder } from '../../../support/servers/temp-folder';
 import type { Phone } from '../../../wire/people/phone';
 import { unrefLongTimers } from '../../../wire/unref-long-timers';
 import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';

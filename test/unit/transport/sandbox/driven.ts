@@ -1,5 +1,5 @@
 import { newWireId } from '../../../../engine/domain/ids';
-import type { Clock } from '../../../../engine/domain/clock';
+import type { Clock } from '../../../../engine/async/clock';
 import { createSandboxFactory } from '../../../../engine/transport/sandbox/sandbox-transport';
 import type { OutgoingMessage, Transport } from '../../../../engine/transport/transport';
 

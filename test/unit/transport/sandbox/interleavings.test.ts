@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { storyOf } from '../../../../engine/transport/sandbox/story';
-import { FakeClock } from '../../../clock/fake-clock';
+import { FakeClock } from '../../../support/clock/fake-clock';
 import { SmallEngine } from './small-engine';
 import { textTo } from './driven';
 

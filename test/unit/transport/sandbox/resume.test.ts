@@ -1,6 +1,6 @@
 import { storyOf } from '../../../../engine/transport/sandbox/story';
 import type { HandedOver, Transport } from '../../../../engine/transport/transport';
-import { FakeClock } from '../../../clock/fake-clock';
+import { FakeClock } from '../../../support/clock/fake-clock';
 import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
 import { newTransport, outcome, textTo } from './driven';
 

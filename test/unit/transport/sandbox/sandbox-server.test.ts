@@ -1,7 +1,7 @@
-import type { News } from '../../../../engine/transport/sandbox/news';
+import type { News } from '../../../../engine/transport/sandbox/sandbox-events';
 import { SandboxServer } from '../../../../engine/transport/sandbox/sandbox-server';
-import { Timers } from '../../../../engine/transport/timers';
-import { FakeClock } from '../../../clock/fake-clock';
+import { Timers } from '../../../../engine/async/timers';
+import { FakeClock } from '../../../support/clock/fake-clock';
 
 describe('sandbox server', () => {
   const clock = new FakeClock();

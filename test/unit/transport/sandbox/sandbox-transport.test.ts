@@ -1,7 +1,7 @@
 import { createSandboxFactory } from '../../../../engine/transport/sandbox/sandbox-transport';
 import { storyOf } from '../../../../engine/transport/sandbox/story';
 import type { OutgoingMessage, Transport, TransportError } from '../../../../engine/transport/transport';
-import { FakeClock } from '../../../clock/fake-clock';
+import { FakeClock } from '../../../support/clock/fake-clock';
 import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
 import { newTransport, outcome, textTo } from './driven';
 

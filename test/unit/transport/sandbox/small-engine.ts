@@ -6,7 +6,7 @@ import type {
   Receipt,
   Transport,
 } from '../../../../engine/transport/transport';
-import type { FakeClock } from '../../../clock/fake-clock';
+import type { FakeClock } from '../../../support/clock/fake-clock';
 import { newTransport } from './driven';
 
 interface Row {

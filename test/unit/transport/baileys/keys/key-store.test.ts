@@ -1,9 +1,9 @@
 import { keyCodec } from '../../../../../engine/transport/baileys/keys/key-codec';
 import { KeyStore } from '../../../../../engine/transport/baileys/keys/key-store';
 import { WriteBehind } from '../../../../../engine/transport/baileys/keys/write-behind';
-import { Timers } from '../../../../../engine/transport/timers';
-import { FakeClock } from '../../../../clock/fake-clock';
-import { silentLog } from '../../../../servers/silent-log';
+import { Timers } from '../../../../../engine/async/timers';
+import { FakeClock } from '../../../../support/clock/fake-clock';
+import { silentLog } from '../../../../support/servers/silent-log';
 import { loadBaileys, type Baileys } from '../../../../wire/baileys';
 import { SmallMemory } from '../small-memory';
 

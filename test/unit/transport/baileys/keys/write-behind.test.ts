@@ -1,8 +1,8 @@
 import { WriteBehind, type PendingChange } from '../../../../../engine/transport/baileys/keys/write-behind';
 import type { MemoryChange } from '../../../../../engine/transport/session-memory';
-import { Timers } from '../../../../../engine/transport/timers';
-import { FakeClock } from '../../../../clock/fake-clock';
-import { silentLog } from '../../../../servers/silent-log';
+import { Timers } from '../../../../../engine/async/timers';
+import { FakeClock } from '../../../../support/clock/fake-clock';
+import { silentLog } from '../../../../support/servers/silent-log';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const change = (id: string, text: string | null): PendingChange => ({

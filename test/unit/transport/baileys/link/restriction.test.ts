@@ -1,6 +1,6 @@
 import { Restriction, type Timelock } from '../../../../../engine/transport/baileys/link/restriction';
-import { Timers } from '../../../../../engine/transport/timers';
-import { FakeClock } from '../../../../clock/fake-clock';
+import { Timers } from '../../../../../engine/async/timers';
+import { FakeClock } from '../../../../support/clock/fake-clock';
 
 const HOUR = 3_600_000;
 

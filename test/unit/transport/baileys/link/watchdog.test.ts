@@ -1,7 +1,7 @@
 import { Watchdog } from '../../../../../engine/transport/baileys/link/watchdog';
 import { TIMING } from '../../../../../engine/transport/baileys/timing';
-import { Timers } from '../../../../../engine/transport/timers';
-import { FakeClock } from '../../../../clock/fake-clock';
+import { Timers } from '../../../../../engine/async/timers';
+import { FakeClock } from '../../../../support/clock/fake-clock';
 
 function watched(periodMs: number) {
   const clock = new FakeClock();

@@ -1,8 +1,8 @@
 import { storeInbound } from '../../../../../engine/transport/baileys/receiving/store-inbound';
-import { Timers } from '../../../../../engine/transport/timers';
+import { Timers } from '../../../../../engine/async/timers';
 import type { Inbound } from '../../../../../engine/transport/transport';
-import { FakeClock } from '../../../../clock/fake-clock';
-import { silentLog } from '../../../../servers/silent-log';
+import { FakeClock } from '../../../../support/clock/fake-clock';
+import { silentLog } from '../../../../support/servers/silent-log';
 
 const HOUR = 3_600_000;
 const inbound = { id: 'A' } as Inbound;

@@ -1,5 +1,5 @@
 import { Acks } from '../../../../../engine/transport/baileys/sending/acks';
-import { FakeClock } from '../../../../clock/fake-clock';
+import { FakeClock } from '../../../../support/clock/fake-clock';
 
 const ack = (attrs: Record<string, string>) => ({ tag: 'ack', attrs }) as never;
 

@@ -1,6 +1,6 @@
 import { FindAccount, type AskWhatsApp } from '../../../../../engine/transport/baileys/sending/find-account';
-import { FakeClock } from '../../../../clock/fake-clock';
-import { silentLog } from '../../../../servers/silent-log';
+import { FakeClock } from '../../../../support/clock/fake-clock';
+import { silentLog } from '../../../../support/servers/silent-log';
 import { SmallMemory } from '../small-memory';
 
 const DAY = 24 * 3_600_000;

@@ -1,0 +1,52 @@
+import { newId, newWireId } from '../domain/ids';
+import type { MessageRow } from '../store/tables/messages';
+
+type Given = Pick<
+  MessageRow,
+  | 'mode'
+  | 'session_id'
+  | 'from_phone'
+  | 'recipient'
+  | 'chat_id'
+  | 'type'
+  | 'priority'
+  | 'due_at'
+  | 'created_at'
+>;
+
+/** A message that nothing has happened to yet. It has its wire id from here on; a `send_at` makes it `scheduled`. */
+export function newMessageRow(given: Given & Partial<MessageRow>): MessageRow {
+  return {
+    id: newId('message'),
+    text: null,
+    media: null,
+    poll: null,
+    reply_to: null,
+    mentions: null,
+    link_preview: null,
+    reference: null,
+    send_window: null,
+    cancel_on_reply: false,
+    campaign_id: null,
+    contact_id: null,
+    sequence_id: null,
+    step: null,
+    held: false,
+    new_contact: false,
+    status: given.send_at ? 'scheduled' : 'queued',
+    failure_reason: null,
+    wire_id: newWireId(),
+    revision: 1,
+    attempts: 0,
+    unacknowledged: 0,
+    send_at: null,
+    expires_at: null,
+    handed_over_at: null,
+    sent_at: null,
+    delivered_at: null,
+    read_at: null,
+    failed_at: null,
+    canceled_at: null,
+    ...given,
+  };
+}

@@ -1,0 +1,36 @@
+import { wireKey } from '../domain/messages/wire-key';
+import type { MessageRow } from '../store/tables/messages';
+
+const time = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** A message as the API shows it and events carry it. */
+export function presentMessage(row: MessageRow) {
+  return {
+    id: row.id,
+    key: row.handed_over_at ? wireKey({ fromMe: true, chatId: row.chat_id, wireId: row.wire_id }) : null,
+    to: row.recipient,
+    from: row.from_phone,
+    type: row.type,
+    text: row.text,
+    media_url: row.media?.url ?? null,
+    media_kind: row.media?.kind ?? null,
+    media_caption: row.media?.caption ?? null,
+    poll_question: row.poll?.question ?? null,
+    poll_options: row.poll?.options ?? null,
+    status: row.status,
+    send_at: time(row.send_at),
+    created_at: row.created_at.toISOString(),
+    sent_at: time(row.sent_at),
+    delivered_at: time(row.delivered_at),
+    read_at: time(row.read_at),
+    failed_at: time(row.failed_at),
+    failure_reason: row.failure_reason,
+    link_preview: row.link_preview,
+    reference: row.reference,
+    expires_at: time(row.expires_at),
+    canceled_at: time(row.canceled_at),
+    campaign_id: row.campaign_id,
+    sequence_id: row.sequence_id,
+    attempts: row.attempts,
+  };
+}

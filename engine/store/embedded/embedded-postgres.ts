@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataFolderLost, lockDataFolder } from '../../data-folder/data-folder-lock';
+import type { LockFile } from '../../data-folder/lock-file';
+import { openPglite } from './open-pglite';
+import { PgliteThread } from './pglite-thread';
+
+/** An empty database with our and BullMQ's tables in it, made at build time (see prepare-data-folder.ts). */
+export const PREPARED_DATA = join(__dirname, 'prepared-data.tar.gz');
+
+/** The PostgreSQL of a data folder, and the lock that makes this process its only user. */
+export class EmbeddedPostgres {
+  readonly thread = new PgliteThread();
+  /** Resolves, with the reason, when the folder is gone or another process's, or PGlite broke. */
+  readonly lost: Promise<Error>;
+  private lose = (_why: Error): void => {};
+  private opened: Promise<void> | undefined;
+  private lock: LockFile | undefined;
+
+  /**
+   * Makes nothing yet.
+   * @param preparedData an empty database for a new folder; where the file is missing: the slow way.
+   */
+  constructor(
+    private readonly dataDir: string,
+    private readonly preparedData = PREPARED_DATA,
+  ) {
+    this.lost = new Promise((resolve) => (this.lose = resolve));
+    void this.thread.broken.then(this.lose);
+  }
+
+  /**
+   * Once, whoever asks.
+   * @throws DataFolderInUse
+   */
+  open(): Promise<void> {
+    return (this.opened ??= this.openOnce());
+  }
+
+  async close(): Promise<void> {
+    await this.opened?.catch(() => undefined);
+    await this.end();
+  }
+
+  private async end(): Promise<void> {
+    await this.thread.close();
+    await this.lock?.release();
+  }
+
+  private async openOnce(): Promise<void> {
+    const { dataDir } = this;
+    try {
+      await mkdir(dataDir, { recursive: true, mode: 0o700 });
+      this.lock = await lockDataFolder(dataDir, () => this.lose(new DataFolderLost(dataDir)));
+      await openPglite(this.thread, join(dataDir, 'database'), this.preparedData);
+    } catch (error) {
+      await this.end().catch(() => undefined);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import type { Sql } from '../sql/database';
+
+/** A row of `contacts`; audience order is the order of ids. */
+export interface ContactRow {
+  id: string;
+  audience_id: string;
+  recipient: string;
+  chat_id: string;
+  variables: Record<string, string>;
+  added_at: Date;
+}
+
+/**
+ * Inserts those whose recipient the audience does not have yet; of two with the same recipient the first counts.
+ * @returns how many were new.
+ */
+export async function insertContacts(tx: Sql, rows: ContactRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const inserted = await tx.query(
+    `INSERT INTO contacts (id, audience_id, recipient, chat_id, variables, added_at)
+     SELECT id, audience_id, recipient, chat_id, variables, added_at
+     FROM jsonb_populate_recordset(NULL::contacts, $1::jsonb)
+     ON CONFLICT (audience_id, recipient) DO NOTHING RETURNING 1 AS one`,
+    [JSON.stringify(rows)],
+  );
+  return inserted.length;
+}
+
+/** The id that comes last in audience order, or null where there is none. */
+export async function lastContactId(sql: Sql, audienceId: string): Promise<string | null> {
+  const rows = await sql.query<{ id: string }>(
+    'SELECT id FROM contacts WHERE audience_id = $1 ORDER BY id DESC LIMIT 1',
+    [audienceId],
+  );
+  return rows[0]?.id ?? null;
+}
+
+export async function findContact(sql: Sql, audienceId: string, id: string): Promise<ContactRow | undefined> {
+  const rows = await sql.query<ContactRow>('SELECT * FROM contacts WHERE id = $1 AND audience_id = $2', [
+    id,
+    audienceId,
+  ]);
+  return rows[0];
+}
+
+/** Of an audience, in its order: up to `limit` contacts after one id, and up to and with another where given. */
+export async function contactsAfter(
+  sql: Sql,
+  audienceId: string,
+  { after, through = null, limit }: { after: string | null; through?: string | null; limit: number },
+): Promise<ContactRow[]> {
+  return sql.query<ContactRow>(
+    `SELECT * FROM contacts WHERE audience_id = $1 AND id > $2 AND ($3::text IS NULL OR id <= $3)
+     ORDER BY id LIMIT $4`,
+    [audienceId, after ?? '', through, limit],
+  );
+}
+
+/** One page in audience order; `page` counts from 1. */
+export async function contactsOfPage(
+  sql: Sql,
+  audienceId: string,
+  page: number,
+  size: number,
+): Promise<ContactRow[]> {
+  // One more, to know whether there is a next page.
+  return sql.query<ContactRow>(
+    'SELECT * FROM contacts WHERE audience_id = $1 ORDER BY id LIMIT $2 OFFSET $3',
+    [audienceId, size + 1, (page - 1) * size],
+  );
+}
+
+/** @returns whether it was stored; not, where another contact of the audience has this recipient. */
+export async function saveContact(tx: Sql, row: ContactRow): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE contacts SET recipient = $2, chat_id = $3, variables = $4 WHERE id = $1
+       AND NOT EXISTS (SELECT FROM contacts o WHERE o.audience_id = $5 AND o.recipient = $2 AND o.id <> $1)
+     RETURNING id`,
+    [row.id, row.recipient, row.chat_id, JSON.stringify(row.variables), row.audience_id],
+  );
+  return rows.length > 0;
+}
+
+export async function deleteContact(tx: Sql, id: string): Promise<void> {
+  await tx.query('DELETE FROM contacts WHERE id = $1', [id]);
+}

@@ -1,0 +1,66 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql, Transaction } from '../sql/database';
+
+/** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
+export interface EventRow {
+  id: string;
+  mode: Mode;
+  type: string;
+  data: string;
+  subject_id: string | null;
+  from_phone: string | null;
+  chat_id: string | null;
+  reference: string | null;
+  is_reply: boolean;
+  created_at: Date;
+}
+
+/**
+ * Writes events and, for every webhook that wants one, its delivery. One statement: in the transaction of the change
+ * that they tell of. A webhook that failures disabled keeps its events (`held`); one that its user disabled gets none.
+ * A webhook that is being deleted is waited for: an event must not fail its change because nobody wants it any more.
+ * @param onDeliveries hears how many deliveries may go at once, before the transaction resolves.
+ */
+export function insertEvents(
+  tx: Transaction,
+  events: EventRow[],
+  onDeliveries: (pending: number) => void,
+): void {
+  if (events.length === 0) return;
+  tx.write<{ status: string }>(
+    `WITH new_events AS (
+       INSERT INTO events SELECT * FROM jsonb_populate_recordset(NULL::events, $1::jsonb) RETURNING *
+     ),
+     wanted AS (
+       SELECT e.id AS event_id, e.created_at, w.id AS webhook_id,
+              CASE w.status WHEN 'enabled' THEN 'pending' ELSE 'held' END AS status
+       FROM new_events e JOIN webhooks w ON w.mode = e.mode AND e.type = ANY(w.types)
+       WHERE (w.status = 'enabled' OR w.disabled_by = 'failures')
+         AND (w.expires_at IS NULL OR w.expires_at > e.created_at)
+         AND (w.max_deliveries IS NULL OR w.delivered_count < w.max_deliveries)
+         AND (e.type <> 'message.received' OR e.is_reply
+              OR w.events && ARRAY['message.received', 'new_message_received_webhook'])
+         AND (e.type <> 'message.received' OR e.is_reply OR NOT coalesce((w.filter->>'reply_only')::boolean, false))
+         AND (w.filter->>'from' IS NULL OR w.filter->>'from' = e.from_phone)
+         AND (w.filter->>'chat_id' IS NULL OR w.filter->>'chat_id' = e.chat_id)
+         AND (w.filter->>'reference' IS NULL OR w.filter->>'reference' = e.reference)
+       FOR KEY SHARE OF w
+     )
+     INSERT INTO deliveries (id, event_id, webhook_id, status, next_attempt_at, created_at)
+     SELECT 'dlv_' || substr(event_id, 5) || right(webhook_id, 8), event_id, webhook_id, status,
+            CASE status WHEN 'pending' THEN created_at END, created_at
+     FROM wanted
+     RETURNING status`,
+    [JSON.stringify(events)],
+    (rows) => onDeliveries(rows.filter((row) => row.status === 'pending').length),
+  );
+}
+
+/** Removes events older than `before` of which no delivery is still to be made. */
+export async function deleteOldEvents(sql: Sql, before: Date): Promise<void> {
+  await sql.query(
+    `DELETE FROM events e WHERE created_at < $1
+       AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = e.id AND d.status IN ('pending', 'held'))`,
+    [before],
+  );
+}

@@ -1,0 +1,86 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql } from '../sql/database';
+
+export interface KeyRow {
+  id: string;
+  mode: Mode;
+  name: string | null;
+  /** The key's first 12 characters, for display. */
+  prefix: string;
+  hash: string;
+  scopes: string[];
+  origin: 'created' | 'local';
+  created_at: Date;
+  revoked_at: Date | null;
+}
+
+export async function insertKey(sql: Sql, key: KeyRow): Promise<void> {
+  await sql.query(
+    `INSERT INTO api_keys (id, mode, name, prefix, hash, scopes, origin, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [key.id, key.mode, key.name, key.prefix, key.hash, key.scopes, key.origin, key.created_at],
+  );
+}
+
+/** A key that is not revoked, by the SHA-256 of its text. */
+export async function findKeyByHash(sql: Sql, hash: string): Promise<KeyRow | undefined> {
+  const rows = await sql.query<KeyRow>('SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL', [
+    hash,
+  ]);
+  return rows[0];
+}
+
+export async function listKeys(sql: Sql): Promise<KeyRow[]> {
+  return sql.query<KeyRow>(`SELECT * FROM api_keys WHERE origin = 'created' ORDER BY id`);
+}
+
+/** @returns the revoked key, or undefined where there is none of that id that still works. */
+export async function revokeKey(sql: Sql, id: string, now: Date): Promise<KeyRow | undefined> {
+  const rows = await sql.query<KeyRow>(
+    'UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING *',
+    [id, now],
+  );
+  return rows[0];
+}
+
+/** Ends the keys that an earlier process handed to the n8n of its machine under this name. */
+export async function endLocalKeys(sql: Sql, name: string, now: Date): Promise<void> {
+  await sql.query(`UPDATE api_keys SET revoked_at = $2 WHERE origin = 'local' AND name = $1`, [name, now]);
+}
+
+/**
+ * Gives a local key a new text under its old id, so that what was asked under it before a restart is still known.
+ * @returns whether there was one.
+ */
+export async function renewLocalKey(sql: Sql, key: KeyRow): Promise<boolean> {
+  const rows = await sql.query(
+    `UPDATE api_keys SET hash = $3, prefix = $4, revoked_at = NULL
+     WHERE origin = 'local' AND name = $1 AND mode = $2 RETURNING id`,
+    [key.name, key.mode, key.hash, key.prefix],
+  );
+  return rows.length > 0;
+}
+
+export interface AccountRow {
+  id: string;
+  name: string;
+  timezone: string;
+  created_at: Date;
+}
+
+/** The one account, made by `first` at the first call. */
+export async function ensureAccount(sql: Sql, first: () => AccountRow): Promise<AccountRow> {
+  const known = await theAccount(sql);
+  if (known) return known;
+  const account = first();
+  await sql.query(
+    'INSERT INTO accounts (id, name, timezone, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (only_one) DO NOTHING',
+    [account.id, account.name, account.timezone, account.created_at],
+  );
+  return (await theAccount(sql)) ?? account;
+}
+
+async function theAccount(sql: Sql): Promise<AccountRow | undefined> {
+  const [row] = await sql.query<AccountRow>('SELECT id, name, timezone, created_at FROM accounts');
+  return row;
+}

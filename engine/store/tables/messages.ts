@@ -1,0 +1,170 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql, Transaction } from '../sql/database';
+
+export interface StoredMedia {
+  url: string | null;
+  /** Id in `media_files`, where the bytes came in the request. */
+  file_id: string | null;
+  kind: string | null;
+  caption: string | null;
+  filename: string | null;
+}
+
+export interface StoredPoll {
+  question: string;
+  options: string[];
+  allow_multiple: boolean;
+}
+
+/** A row of `messages`; names are the columns'. */
+export interface MessageRow {
+  id: string;
+  mode: Mode;
+  session_id: string;
+  from_phone: string | null;
+  recipient: string;
+  chat_id: string;
+  type: 'text' | 'media' | 'poll';
+  text: string | null;
+  media: StoredMedia | null;
+  poll: StoredPoll | null;
+  reply_to: string | null;
+  mentions: { ids: string[]; displays?: string[] } | null;
+  link_preview:
+    boolean | { title: string; description?: string; canonical_url?: string; thumbnail?: string } | null;
+  reference: string | null;
+  priority: number;
+  send_window: { start: string; end: string; timezone: string; days?: number[] } | null;
+  cancel_on_reply: boolean;
+  campaign_id: string | null;
+  contact_id: string | null;
+  sequence_id: string | null;
+  /** Number of a sequence's step, from 1. */
+  step: number | null;
+  /** Its campaign is paused: not to be looked at. */
+  held: boolean;
+  /** At its hand-over nothing had been written in this chat before. */
+  new_contact: boolean;
+  status: 'scheduled' | 'queued' | 'sending' | 'delivered' | 'read' | 'failed' | 'canceled';
+  failure_reason: string | null;
+  wire_id: string;
+  revision: number;
+  attempts: number;
+  unacknowledged: number;
+  send_at: Date | null;
+  due_at: Date;
+  expires_at: Date | null;
+  created_at: Date;
+  handed_over_at: Date | null;
+  sent_at: Date | null;
+  delivered_at: Date | null;
+  read_at: Date | null;
+  failed_at: Date | null;
+  canceled_at: Date | null;
+}
+
+/** What may be asked of a list; all given conditions hold together. */
+export interface MessageFilter {
+  chatIds?: string[];
+  statuses?: string[];
+  /** Part of the text, case ignored. */
+  q?: string;
+  reference?: string;
+  campaignId?: string;
+  sequenceIds?: string[];
+}
+
+/** What may still be canceled: a message that was handed over once and waits for another attempt may not. */
+const PENDING = `status IN ('scheduled', 'queued') AND handed_over_at IS NULL`;
+
+/** Inserts all rows in one statement. */
+export function insertMessages(tx: Transaction, rows: MessageRow[]): void {
+  tx.write('INSERT INTO messages SELECT * FROM jsonb_populate_recordset(NULL::messages, $1::jsonb)', [
+    JSON.stringify(rows),
+  ]);
+}
+
+export async function findMessage(sql: Sql, mode: Mode, id: string): Promise<MessageRow | undefined> {
+  const rows = await sql.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2', [id, mode]);
+  return rows[0];
+}
+
+/** Like `findMessage`, and nobody else changes the row until the transaction ends. */
+export async function lockMessage(tx: Sql, mode: Mode, id: string): Promise<MessageRow | undefined> {
+  const rows = await tx.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2 FOR UPDATE', [
+    id,
+    mode,
+  ]);
+  return rows[0];
+}
+
+/** At most `limit` rows, newest first, older than `before` where given. */
+export async function listMessages(
+  sql: Sql,
+  mode: Mode,
+  filter: MessageFilter,
+  limit: number,
+  before: string | null,
+): Promise<MessageRow[]> {
+  const { where, params } = conditions(mode, filter);
+  if (before) where.push(`id < $${params.push(before)}`);
+  return sql.query<MessageRow>(
+    `SELECT * FROM messages WHERE ${where.join(' AND ')} ORDER BY id DESC LIMIT $${params.push(limit)}`,
+    params,
+  );
+}
+
+/** Locks everything pending that matches; in the order of ids, so that two callers cannot block each other. */
+export async function lockPending(tx: Sql, mode: Mode, filter: MessageFilter): Promise<MessageRow[]> {
+  const { where, params } = conditions(mode, filter);
+  return tx.query<MessageRow>(
+    `SELECT * FROM messages WHERE ${where.join(' AND ')} AND ${PENDING} ORDER BY id FOR UPDATE`,
+    params,
+  );
+}
+
+/**
+ * Writes everything of these rows that can change after they were created. Their ids are given once more on their own,
+ * or the planner, which cannot see into JSON, reads the whole table.
+ */
+export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
+  if (rows.length === 0) return;
+  tx.write(
+    `UPDATE messages m SET
+       text = r.text, media = r.media, poll = r.poll, reference = r.reference, send_window = r.send_window,
+       status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
+       unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
+       handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,
+       failed_at = r.failed_at, canceled_at = r.canceled_at
+     FROM jsonb_populate_recordset(NULL::messages, $1::jsonb) r WHERE m.id = r.id AND m.id = ANY($2::text[])`,
+    [JSON.stringify(rows), rows.map((row) => row.id)],
+  );
+}
+
+/** Keeps bytes that came in a request. */
+export function insertMediaFile(tx: Transaction, id: string, bytes: Buffer, now: Date): void {
+  tx.write('INSERT INTO media_files (id, bytes, created_at) VALUES ($1, $2, $3)', [id, bytes, now]);
+}
+
+export async function readMediaFile(sql: Sql, id: string): Promise<Buffer | undefined> {
+  const rows = await sql.query<{ bytes: Uint8Array }>('SELECT bytes FROM media_files WHERE id = $1', [id]);
+  return rows[0] && Buffer.from(rows[0].bytes);
+}
+
+function conditions(mode: Mode, filter: MessageFilter): { where: string[]; params: unknown[] } {
+  const params: unknown[] = [mode];
+  const where = ['mode = $1'];
+  const add = (condition: (placeholder: string) => string, value: unknown): void => {
+    if (value !== undefined) where.push(condition(`$${params.push(value)}`));
+  };
+  add((p) => `chat_id = ANY(${p}::text[])`, filter.chatIds);
+  add((p) => `status = ANY(${p}::text[])`, filter.statuses);
+  add(
+    (p) => `text ILIKE ${p}`,
+    filter.q === undefined ? undefined : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`,
+  );
+  add((p) => `reference = ${p}`, filter.reference);
+  add((p) => `campaign_id = ${p}`, filter.campaignId);
+  add((p) => `sequence_id = ANY(${p}::text[])`, filter.sequenceIds);
+  return { where, params };
+}

@@ -1,0 +1,91 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql } from '../sql/database';
+
+/** A row of `opt_outs`; names are the columns'. */
+export interface OptOutRow {
+  mode: Mode;
+  chat_id: string;
+  recipient: string;
+  /** Whether the person wrote a stop word, or a client of the API said so. */
+  source: 'reply' | 'api';
+  created_at: Date;
+}
+
+/**
+ * Each of the chat ids `$2` beside every one that is known to be the same account in any session of mode `$1`: itself,
+ * its account's own, and what else turned out to be that account when it was written to.
+ */
+const NAMES = `
+  SELECT given.chat_id AS given, same.name FROM unnest($2::text[]) AS given (chat_id) CROSS JOIN LATERAL (
+    SELECT given.chat_id AS name
+    UNION
+    SELECT k.chat_id FROM sessions s JOIN known_accounts k ON k.session_id = s.id AND k.asked = given.chat_id
+    WHERE s.mode = $1 AND k.chat_id IS NOT NULL
+    UNION
+    SELECT k.asked FROM sessions s JOIN known_accounts k ON k.session_id = s.id AND k.chat_id = given.chat_id
+    WHERE s.mode = $1
+    UNION
+    SELECT other.asked FROM sessions s
+    JOIN known_accounts k ON k.session_id = s.id AND k.asked = given.chat_id
+    JOIN known_accounts other ON other.session_id = s.id AND other.chat_id = k.chat_id
+    WHERE s.mode = $1
+  ) AS same`;
+
+/** Every chat id that is known to be the same account as one of these. */
+export async function namesInMode(sql: Sql, mode: Mode, chatIds: string[]): Promise<string[]> {
+  const rows = await sql.query<{ name: string }>(`SELECT DISTINCT name FROM (${NAMES}) AS names`, [
+    mode,
+    chatIds,
+  ]);
+  return rows.map(({ name }) => name);
+}
+
+/** Those of these chats whose people have opted out, under whatever name of theirs. */
+export async function findOptedOut(sql: Sql, mode: Mode, chatIds: string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ given: string }>(
+    `SELECT DISTINCT given FROM (${NAMES}) AS names JOIN opt_outs o ON o.mode = $1 AND o.chat_id = names.name`,
+    [mode, chatIds],
+  );
+  return new Set(rows.map(({ given }) => given));
+}
+
+/** Opt-outs under any of these chat ids, oldest first. */
+export async function findOptOuts(sql: Sql, mode: Mode, chatIds: string[]): Promise<OptOutRow[]> {
+  return sql.query<OptOutRow>(
+    'SELECT * FROM opt_outs WHERE mode = $1 AND chat_id = ANY($2::text[]) ORDER BY created_at, chat_id',
+    [mode, chatIds],
+  );
+}
+
+/** @returns whether it is new. One that another transaction is just making is waited for. */
+export async function insertOptOut(tx: Sql, row: OptOutRow): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO opt_outs (mode, chat_id, recipient, source, created_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING RETURNING chat_id`,
+    [row.mode, row.chat_id, row.recipient, row.source, row.created_at],
+  );
+  return rows.length > 0;
+}
+
+/** @returns whether there were any. */
+export async function deleteOptOuts(sql: Sql, mode: Mode, chatIds: string[]): Promise<boolean> {
+  const rows = await sql.query(
+    'DELETE FROM opt_outs WHERE mode = $1 AND chat_id = ANY($2::text[]) RETURNING chat_id',
+    [mode, chatIds],
+  );
+  return rows.length > 0;
+}
+
+/** At most `limit` rows, newest first, from behind `before` where given. */
+export async function listOptOuts(
+  sql: Sql,
+  mode: Mode,
+  limit: number,
+  before: { at: Date; key: string } | null,
+): Promise<OptOutRow[]> {
+  return sql.query<OptOutRow>(
+    `SELECT * FROM opt_outs WHERE mode = $1 AND ($2::timestamptz IS NULL OR (created_at, chat_id) < ($2, $3))
+     ORDER BY created_at DESC, chat_id DESC LIMIT $4`,
+    [mode, before?.at ?? null, before?.key ?? null, limit],
+  );
+}

@@ -1,0 +1,124 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql, Transaction } from '../sql/database';
+import type { MessageRow } from './messages';
+
+export const SEQUENCE_STATUSES = ['active', 'stopped_by_reply', 'canceled', 'completed'] as const;
+export type SequenceStatus = (typeof SEQUENCE_STATUSES)[number];
+
+/** A row of `sequences`; names are the columns'. Its steps are rows of `messages`. */
+export interface SequenceRow {
+  id: string;
+  mode: Mode;
+  session_id: string;
+  /** The session's number, as it is now; no column of the table. */
+  from_phone: string | null;
+  recipient: string;
+  chat_id: string;
+  reference: string | null;
+  timezone: string;
+  stop_on_reply: boolean;
+  step_count: number;
+  status: SequenceStatus;
+  created_at: Date;
+  ended_at: Date | null;
+}
+
+/** What may be asked of sequences; all given conditions hold together. */
+export interface SequenceFilter {
+  id?: string;
+  status?: SequenceStatus;
+  reference?: string;
+  chatIds?: string[];
+}
+
+const COLUMNS = `sequences.*, (SELECT phone FROM sessions WHERE id = sequences.session_id) AS from_phone`;
+
+export function insertSequence(tx: Transaction, row: SequenceRow): void {
+  tx.write('INSERT INTO sequences SELECT * FROM jsonb_populate_record(NULL::sequences, $1::jsonb)', [
+    JSON.stringify(row),
+  ]);
+}
+
+/** At most `limit` rows, newest first, older than `before` where given. */
+export async function listSequences(
+  sql: Sql,
+  mode: Mode,
+  filter: SequenceFilter,
+  limit: number | null,
+  before: string | null = null,
+): Promise<SequenceRow[]> {
+  return sql.query<SequenceRow>(
+    `SELECT ${COLUMNS} FROM sequences WHERE mode = $1 AND ($2::text IS NULL OR id = $2) AND ($3::text IS NULL OR status = $3)
+       AND ($4::text IS NULL OR reference = $4) AND ($5::text[] IS NULL OR chat_id = ANY($5))
+       AND ($6::text IS NULL OR id < $6)
+     ORDER BY id DESC LIMIT $7`,
+    [
+      mode,
+      filter.id ?? null,
+      filter.status ?? null,
+      filter.reference ?? null,
+      filter.chatIds ?? null,
+      before,
+      limit,
+    ],
+  );
+}
+
+/**
+ * Active sequences that end when somebody writes in any of these chats.
+ * @param at when it was written: what had not begun by then goes on. */
+export async function findAwaitingReply(
+  sql: Sql,
+  sessionId: string,
+  chatIds: string[],
+  at: Date,
+): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT id FROM sequences WHERE session_id = $1 AND chat_id = ANY($2::text[]) AND status = 'active'
+       AND stop_on_reply AND created_at <= $3`,
+    [sessionId, chatIds, at],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Locks those that are still active; in the order of ids, so that two callers cannot block each other. */
+export async function lockActive(tx: Sql, ids: string[]): Promise<SequenceRow[]> {
+  return tx.query<SequenceRow>(
+    `SELECT ${COLUMNS} FROM sequences WHERE id = ANY($1::text[]) AND status = 'active' ORDER BY id FOR NO KEY UPDATE`,
+    [ids],
+  );
+}
+
+export function saveEnded(tx: Transaction, ids: string[], status: SequenceStatus, now: Date): void {
+  tx.write('UPDATE sequences SET status = $2, ended_at = $3 WHERE id = ANY($1::text[])', [ids, status, now]);
+}
+
+/** Those of these sequences that are over. */
+export async function findEnded(sql: Sql, ids: string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT id FROM sequences WHERE id = ANY($1::text[]) AND status <> 'active'`,
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Of each of these sequences, whether a step is still to be sent or on its way, and whether all were canceled. */
+export async function findProgress(
+  sql: Sql,
+  ids: string[],
+): Promise<{ id: string; open: boolean; canceled: boolean }[]> {
+  return sql.query(
+    `SELECT sequence_id AS id, bool_and(status = 'canceled') AS canceled,
+       bool_or(status IN ('scheduled', 'queued') OR (status = 'sending' AND sent_at IS NULL)) AS open
+     FROM messages WHERE sequence_id = ANY($1::text[]) GROUP BY sequence_id`,
+    [ids],
+  );
+}
+
+/** The messages of sequences, step by step. */
+export async function listSteps(sql: Sql, ids: string[]): Promise<MessageRow[]> {
+  return sql.query<MessageRow>(
+    'SELECT * FROM messages WHERE sequence_id = ANY($1::text[]) ORDER BY sequence_id, step',
+    [ids],
+  );
+}

@@ -1,0 +1,56 @@
+import type { Sql } from '../sql/database';
+
+/**
+ * Takes or renews the lease of a session for `owner`. Uses the database's clock, so that machines agree.
+ * @param alone this process is the store's only user: whoever held the lease is gone.
+ * @returns the fencing number, or null while somebody else holds it, or where the session is gone.
+ */
+export async function takeLease(
+  sql: Sql,
+  sessionId: string,
+  owner: string,
+  seconds: number,
+  alone: boolean,
+): Promise<number | null> {
+  const rows = await sql.query<{ fence: string }>(
+    `INSERT INTO session_leases AS l (session_id, owner, fence, expires_at)
+     SELECT id, $2, 1, now() + make_interval(secs => $3) FROM sessions WHERE id = $1
+     ON CONFLICT (session_id) DO UPDATE SET
+       fence = CASE WHEN l.owner = $2 THEN l.fence ELSE l.fence + 1 END, owner = $2, expires_at = excluded.expires_at
+       WHERE l.owner = $2 OR l.expires_at < now() OR $4
+     RETURNING fence`,
+    [sessionId, owner, seconds, alone],
+  );
+  return rows[0] ? Number(rows[0].fence) : null;
+}
+
+/** Locks the lease for the transaction and tells whether it is still this owner's, under this fencing number. */
+export async function holdsLease(tx: Sql, sessionId: string, owner: string, fence: number): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 AS held FROM session_leases
+     WHERE session_id = $1 AND owner = $2 AND fence = $3 AND expires_at > now() FOR SHARE`,
+    [sessionId, owner, fence],
+  );
+  return rows.length > 0;
+}
+
+export async function dropLease(sql: Sql, sessionId: string, owner: string): Promise<void> {
+  await sql.query('UPDATE session_leases SET expires_at = now() WHERE session_id = $1 AND owner = $2', [
+    sessionId,
+    owner,
+  ]);
+}
+
+/** Whether any process works the session now. */
+export async function isLeased(sql: Sql, sessionId: string): Promise<boolean> {
+  const rows = await sql.query(
+    'SELECT 1 AS held FROM session_leases WHERE session_id = $1 AND expires_at > now()',
+    [sessionId],
+  );
+  return rows.length > 0;
+}
+
+/** Ends the lease, whoever holds it, in the transaction that removes the session: its owner claims nothing more. */
+export async function removeLease(tx: Sql, sessionId: string): Promise<void> {
+  await tx.query('DELETE FROM session_leases WHERE session_id = $1', [sessionId]);
+}

@@ -1,0 +1,179 @@
+import { LINKED_STATES, type LinkState } from '../../domain/link-state';
+import type { Mode } from '../../domain/mode';
+import type { PacingSettings } from '../../domain/pacing/settings';
+import type { Slowdown } from '../../domain/pacing/slowdown';
+import type { Sql } from '../sql/database';
+
+export interface SessionRow {
+  id: string;
+  mode: Mode;
+  name: string | null;
+  phone: string | null;
+  push_name: string | null;
+  state: LinkState;
+  reason: string | null;
+  /** The QR code to scan now, while it is being linked. */
+  qr: string | null;
+  qr_expires_at: Date | null;
+  restricted_until: Date | null;
+  /** The state that was last told in an event. */
+  told_state: string | null;
+  connected_at: Date | null;
+  created_at: Date;
+  /** What its user set; the rest is the default. */
+  pacing: Partial<PacingSettings>;
+  /** Since when it has this number. */
+  linked_at: Date | null;
+  slowdown: StoredSlowdown | null;
+}
+
+/** Times as RFC 3339. */
+export interface StoredSlowdown {
+  factor: number;
+  since: string;
+  reason: Slowdown['reason'];
+  low_paused_until: string | null;
+}
+
+/** Makes the one session of the sandbox, unless it is there. */
+export async function ensureSandboxSession(sql: Sql, id: string, phone: string, now: Date): Promise<void> {
+  await sql.query(
+    `INSERT INTO sessions (id, mode, name, phone, push_name, state, created_at)
+     VALUES ($1, 'test', 'Sandbox', $2, 'Sandbox', 'disconnected', $3) ON CONFLICT DO NOTHING`,
+    [id, phone, now],
+  );
+}
+
+/** All sessions of a mode, or of both, oldest first. */
+export async function listSessions(sql: Sql, mode?: Mode): Promise<SessionRow[]> {
+  return sql.query<SessionRow>('SELECT * FROM sessions WHERE $1::text IS NULL OR mode = $1 ORDER BY id', [
+    mode ?? null,
+  ]);
+}
+
+const LINKED = LINKED_STATES.map((state) => `'${state}'`).join(', ');
+
+/** One page of a mode's sessions, newest first. @param before only those with a lesser id. */
+export async function listSessionPage(
+  sql: Sql,
+  mode: Mode,
+  limit: number,
+  before: string | null,
+): Promise<SessionRow[]> {
+  return sql.query<SessionRow>(
+    'SELECT * FROM sessions WHERE mode = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3',
+    [mode, before, limit],
+  );
+}
+
+export async function findSession(sql: Sql, mode: Mode, id: string): Promise<SessionRow | undefined> {
+  const rows = await sql.query<SessionRow>('SELECT * FROM sessions WHERE id = $1 AND mode = $2', [id, mode]);
+  return rows[0];
+}
+
+/** Makes a session that no phone is linked to yet. */
+export async function insertSession(
+  tx: Sql,
+  session: Pick<SessionRow, 'id' | 'mode' | 'name' | 'created_at'>,
+): Promise<SessionRow> {
+  const rows = await tx.query<SessionRow>(
+    `INSERT INTO sessions (id, mode, name, state, created_at) VALUES ($1, $2, $3, 'unlinked', $4) RETURNING *`,
+    [session.id, session.mode, session.name, session.created_at],
+  );
+  return rows[0]!;
+}
+
+export async function saveSessionName(
+  tx: Sql,
+  mode: Mode,
+  id: string,
+  name: string | null,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>(
+    'UPDATE sessions SET name = $3 WHERE id = $1 AND mode = $2 RETURNING *',
+    [id, mode, name],
+  );
+  return rows[0];
+}
+
+/** Removes a session with its keys, its requests and what came in for it; its messages stay to be read. */
+export async function deleteSession(tx: Sql, id: string): Promise<boolean> {
+  await tx.query('DELETE FROM inbound_messages WHERE session_id = $1', [id]);
+  const rows = await tx.query('DELETE FROM sessions WHERE id = $1 RETURNING id', [id]);
+  return rows.length > 0;
+}
+
+/** What is known of a session's link at one moment. */
+export interface LinkFacts {
+  state: LinkState;
+  reason: string | null;
+  restrictedUntil?: Date | null;
+}
+
+/**
+ * Stores a session's state; `connected_at` is kept while the link stays up.
+ * @returns the row as it is now, or undefined where the session is gone.
+ */
+export async function saveSessionState(
+  sql: Sql,
+  id: string,
+  { state, reason, restrictedUntil = null }: LinkFacts,
+  now: Date,
+): Promise<SessionRow | undefined> {
+  const rows = await sql.query<SessionRow>(
+    `UPDATE sessions SET state = $2, reason = $3, restricted_until = $5,
+       connected_at = CASE WHEN $2 NOT IN ('connected', 'restricted') THEN NULL
+                           WHEN state IN ('connected', 'restricted') THEN connected_at ELSE $4 END
+     WHERE id = $1 RETURNING *`,
+    [id, state, reason, now, restrictedUntil],
+  );
+  return rows[0];
+}
+
+/** Of a session that is linked: a new process has begun to connect it. */
+export async function saveConnecting(sql: Sql, id: string): Promise<void> {
+  await sql.query(
+    `UPDATE sessions SET state = 'connecting', reason = NULL, connected_at = NULL WHERE id = $1 AND state IN (${LINKED})`,
+    [id],
+  );
+}
+
+/** Of a session that is linked: nobody connects it any more. */
+export async function saveStopped(sql: Sql, id: string, reason: string): Promise<void> {
+  await sql.query(
+    `UPDATE sessions SET state = 'disconnected', reason = $2, connected_at = NULL WHERE id = $1 AND state IN (${LINKED})`,
+    [id, reason],
+  );
+}
+
+export async function saveToldState(sql: Sql, id: string, state: string): Promise<void> {
+  await sql.query('UPDATE sessions SET told_state = $2 WHERE id = $1', [id, state]);
+}
+
+/** Stores the QR code to show now; null where there is none any more. */
+export async function saveQr(
+  sql: Sql,
+  id: string,
+  qr: { text: string; expiresAt: Date } | null,
+): Promise<void> {
+  await sql.query('UPDATE sessions SET qr = $2, qr_expires_at = $3 WHERE id = $1', [
+    id,
+    qr?.text ?? null,
+    qr?.expiresAt ?? null,
+  ]);
+}
+
+/** Stores whose number it is. The warm-up of its pacing counts from the first time that it is this number. */
+export async function saveLinkedAccount(
+  sql: Sql,
+  id: string,
+  { phone, pushName }: { phone: string; pushName: string | null },
+  now: Date,
+): Promise<void> {
+  await sql.query(
+    `UPDATE sessions SET phone = $2, push_name = coalesce($3, push_name), qr = NULL, qr_expires_at = NULL,
+       linked_at = CASE WHEN phone = $2 THEN coalesce(linked_at, $4) ELSE $4 END
+     WHERE id = $1`,
+    [id, phone, pushName, now],
+  );
+}

@@ -1,0 +1,128 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql } from '../sql/database';
+
+export interface WebhookFilter {
+  from?: string;
+  chat_id?: string;
+  reference?: string;
+  reply_only?: boolean;
+}
+
+export interface WebhookRow {
+  id: string;
+  mode: Mode;
+  url: string;
+  /** Names as registered, aliases included. */
+  events: string[];
+  /** The canonical names that `events` stands for. */
+  types: string[];
+  description: string | null;
+  filter: WebhookFilter;
+  status: 'enabled' | 'disabled';
+  disabled_by: 'user' | 'failures' | 'limit' | null;
+  disabled_at: Date | null;
+  sealed_secret: Buffer;
+  expires_at: Date | null;
+  max_deliveries: number | null;
+  delivered_count: number;
+  last_success_at: Date | null;
+  created_at: Date;
+}
+
+export async function insertWebhook(sql: Sql, row: WebhookRow): Promise<void> {
+  await sql.query(
+    `INSERT INTO webhooks (id, mode, url, events, types, description, filter, status, sealed_secret, expires_at,
+                           max_deliveries, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      row.id,
+      row.mode,
+      row.url,
+      row.events,
+      row.types,
+      row.description,
+      JSON.stringify(row.filter),
+      row.status,
+      row.sealed_secret,
+      row.expires_at,
+      row.max_deliveries,
+      row.created_at,
+    ],
+  );
+}
+
+export async function findWebhook(sql: Sql, mode: Mode, id: string): Promise<WebhookRow | undefined> {
+  const rows = await sql.query<WebhookRow>('SELECT * FROM webhooks WHERE id = $1 AND mode = $2', [id, mode]);
+  return rows[0];
+}
+
+/**
+ * Like `findWebhook`, and nobody else changes the row until the transaction ends. Events for it can be stored
+ * meanwhile: that needs the row to stay, not to stand still.
+ */
+export async function lockWebhook(tx: Sql, mode: Mode, id: string): Promise<WebhookRow | undefined> {
+  const rows = await tx.query<WebhookRow>(
+    'SELECT * FROM webhooks WHERE id = $1 AND mode = $2 FOR NO KEY UPDATE',
+    [id, mode],
+  );
+  return rows[0];
+}
+
+export async function listWebhooks(
+  sql: Sql,
+  mode: Mode,
+  limit: number,
+  before: string | null,
+): Promise<WebhookRow[]> {
+  return sql.query<WebhookRow>(
+    'SELECT * FROM webhooks WHERE mode = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3',
+    [mode, before, limit],
+  );
+}
+
+/** Writes everything that a user or the engine may change. */
+export async function saveWebhook(tx: Sql, row: WebhookRow): Promise<void> {
+  await tx.query(
+    `UPDATE webhooks SET url = $2, events = $3, types = $4, description = $5, filter = $6, status = $7,
+       disabled_by = $8, disabled_at = $9, sealed_secret = $10, expires_at = $11, max_deliveries = $12
+     WHERE id = $1`,
+    [
+      row.id,
+      row.url,
+      row.events,
+      row.types,
+      row.description,
+      JSON.stringify(row.filter),
+      row.status,
+      row.disabled_by,
+      row.disabled_at,
+      row.sealed_secret,
+      row.expires_at,
+      row.max_deliveries,
+    ],
+  );
+}
+
+export async function deleteWebhook(sql: Sql, mode: Mode, id: string): Promise<boolean> {
+  const rows = await sql.query('DELETE FROM webhooks WHERE id = $1 AND mode = $2 RETURNING id', [id, mode]);
+  return rows.length > 0;
+}
+
+/** Notes that something has reached the webhook. */
+export async function noteReached(sql: Sql, id: string, now: Date): Promise<void> {
+  await sql.query('UPDATE webhooks SET last_success_at = $2 WHERE id = $1', [id, now]);
+}
+
+/** Disables webhooks whose `expires_at` has come, and ends what waits for them. */
+export async function retireExpiredWebhooks(sql: Sql, now: Date): Promise<void> {
+  await sql.query(
+    `WITH expired AS (
+       UPDATE webhooks SET status = 'disabled', disabled_by = 'limit', disabled_at = $1
+       WHERE status = 'enabled' AND expires_at <= $1 RETURNING id
+     )
+     UPDATE deliveries d SET status = 'failed', next_attempt_at = NULL, locked_until = NULL,
+       error = 'the webhook expired'
+     FROM expired WHERE d.webhook_id = expired.id AND d.status = 'pending'`,
+    [now],
+  );
+}

@@ -1,3 +1,0 @@
-import { guardNestedQueries } from '../../engine/store/nested-query-guard';
-
-guardNestedQueries();

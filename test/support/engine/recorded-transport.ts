@@ -1,0 +1,38 @@
+import type { EngineParts } from '../../../engine';
+import type { OutgoingMessage, Transport, TransportFactory } from '../../../engine/transport/transport';
+
+/** Watches what an engine hands to its transport, in order; every attempt counts. */
+export class RecordedTransport {
+  readonly handedOver: OutgoingMessage[] = [];
+  /** When each was handed over: epoch milliseconds of the engine's clock. */
+  readonly times: number[] = [];
+  /** Holds a message up between its hand-over and the transport; does nothing until a test says otherwise. */
+  pause: () => Promise<void> = async () => undefined;
+
+  /** For `parts.wrapTransport`. */
+  readonly wrap: NonNullable<EngineParts['wrapTransport']> = (factory): TransportFactory => {
+    return (session, clock) => {
+      const transport = factory(session, clock);
+      const send: Transport['send'] = async (message) => {
+        this.handedOver.push(message);
+        this.times.push(clock.now());
+        await this.pause();
+        return transport.send(message);
+      };
+      return new Proxy(transport, {
+        get(target, name) {
+          if (name === 'send') return send;
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    };
+  };
+
+  /** Texts handed over to a chat, in order. */
+  textsTo(chatId: string): string[] {
+    return this.handedOver
+      .filter((message) => message.chatId === chatId)
+      .map(({ content }) => (content.type === 'text' ? content.text : `(${content.type})`));
+  }
+}

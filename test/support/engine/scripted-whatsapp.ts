@@ -1,0 +1,181 @@
+import type { Clock } from '../../../engine/async/clock';
+import {
+  TransportError,
+  type Group,
+  type LinkedAccount,
+  type Linking,
+  type LinkState,
+  type OutgoingMessage,
+  type Transport,
+  type TransportFactory,
+  type TransportHandlers,
+} from '../../../engine/transport/transport';
+
+/**
+ * A WhatsApp that does what a test says, behind the transport port: for everything that depends on a link and not on
+ * its wire. It outlives the engines that it is given to, as phones do.
+ */
+export class ScriptedWhatsApp {
+  /** Who each session is, by its id. */
+  readonly linked = new Map<string, LinkedAccount>();
+  /** Numbers that have an account, in E.164. */
+  readonly accounts = new Set<string>();
+  groups: Group[] = [];
+  /** Every message that was accepted. */
+  readonly sent: { sessionId: string; message: OutgoingMessage }[] = [];
+  /** How long it takes over an answer. */
+  answerMs = 0;
+  /** How long a code is good for. */
+  codeMs = 60_000;
+  /** How long until the first code is there. */
+  firstCodeMs = 0;
+  private readonly links = new Map<string, ScriptedLink>();
+
+  /** For `parts.liveTransport`. */
+  readonly factory: TransportFactory = (session, clock) => {
+    const link = new ScriptedLink(this, session.id, clock);
+    this.links.set(session.id, link);
+    return link;
+  };
+
+  /** The link of a session in the process that opened it last. */
+  link(sessionId: string): ScriptedLink {
+    const link = this.links.get(sessionId);
+    if (!link) throw new Error(`No process has opened ${sessionId}.`);
+    return link;
+  }
+
+  /** The link that was opened last, of whichever session. */
+  latest(): ScriptedLink {
+    const [latest] = [...this.links.values()].slice(-1);
+    if (!latest) throw new Error('No process has opened any.');
+    return latest;
+  }
+
+  isOpen(sessionId: string): boolean {
+    return this.links.get(sessionId)?.isOpen ?? false;
+  }
+}
+
+export class ScriptedLink implements Transport {
+  state: LinkState = 'disconnected';
+  /** What was asked of it, in order, such as `pairing code for +39…`. */
+  readonly asked: string[] = [];
+  /** Thrown by the next thing that is asked of it. */
+  fault: Error | null = null;
+  isOpen = false;
+  private codes = 0;
+  private handlers: TransportHandlers | null = null;
+
+  constructor(
+    private readonly world: ScriptedWhatsApp,
+    private readonly sessionId: string,
+    private readonly clock: Clock,
+  ) {}
+
+  readonly linking: Linking = {
+    start: () => {
+      this.asked.push('start');
+      this.become('linking');
+      this.clock.after(this.world.firstCodeMs, () => this.showNextCode());
+    },
+    pairingCode: async (phone) => {
+      await this.answer(`pairing code for ${phone}`);
+      this.become('linking');
+      return { code: 'ABCD-2345', expiresAt: this.clock.now() + this.world.codeMs };
+    },
+    reconnect: async () => {
+      await this.answer('reconnect');
+      this.become('connecting');
+      this.become('connected');
+    },
+    logOut: async () => {
+      await this.answer('log out');
+      this.logOutOnPhone('You logged out.');
+    },
+  };
+
+  async open(handlers: TransportHandlers): Promise<void> {
+    this.handlers = handlers;
+    this.isOpen = true;
+    const account = this.world.linked.get(this.sessionId);
+    if (!account) return this.become('unlinked');
+    handlers.onLinked?.(account);
+    this.become('connecting');
+    this.become('connected');
+  }
+
+  resume(): void {}
+
+  async send(message: OutgoingMessage): Promise<{ at: number }> {
+    if (this.state !== 'connected') throw new TransportError('link_down', true);
+    this.world.sent.push({ sessionId: this.sessionId, message });
+    return { at: this.clock.now() };
+  }
+
+  async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
+    await this.answer(`check ${phone}`);
+    const exists = this.world.accounts.has(phone);
+    return { exists, chatId: exists ? `${phone.slice(1)}@c.us` : null };
+  }
+
+  async listGroups(): Promise<Group[]> {
+    await this.answer('groups');
+    return this.world.groups;
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+    this.handlers = null;
+  }
+
+  /** The code changes, as it does every 20 seconds or so. @returns its text */
+  showNextCode(): string {
+    this.codes += 1;
+    const text = `2@code-${this.codes},of,${this.sessionId}`;
+    this.handlers?.onQr?.({ text, expiresAt: this.clock.now() + this.world.codeMs });
+    return text;
+  }
+
+  /** The phone scans the code, or its owner types the pairing code. */
+  scan(phone: string, pushName: string | null = null): void {
+    const account = { phone, pushName };
+    this.world.linked.set(this.sessionId, account);
+    this.handlers?.onQr?.(null);
+    this.handlers?.onLinked?.(account);
+    this.become('connecting');
+    this.become('connected');
+  }
+
+  /** Nobody scanned: it shows no more codes. */
+  giveUp(reason: string): void {
+    this.handlers?.onQr?.(null);
+    this.become('unlinked', reason);
+  }
+
+  drop(reason: string): void {
+    this.become('disconnected', reason);
+  }
+
+  logOutOnPhone(reason: string): void {
+    this.world.linked.delete(this.sessionId);
+    this.become('logged_out', reason);
+  }
+
+  become(state: LinkState, reason: string | null = null): void {
+    this.state = state;
+    this.handlers?.onState(state, reason);
+  }
+
+  private async answer(what: string): Promise<void> {
+    this.asked.push(what);
+    const { fault } = this;
+    this.fault = null;
+    if (this.world.answerMs > 0) {
+      await new Promise<void>((resolve) => this.clock.after(this.world.answerMs, resolve));
+    }
+    if (fault) throw fault;
+    const isQuestion = what.startsWith('check') || what === 'groups';
+    if (isQuestion && this.state !== 'connected') throw new TransportError('link_down', true);
+  }
+}

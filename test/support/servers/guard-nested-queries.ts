@@ -1,0 +1,3 @@
+import { guardNestedQueries } from '../../../engine/store/sql/nested-query-guard';
+
+guardNestedQueries();

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { contentFor, namesNeeded, wholeTemplate } from '../../../../engine/domain/campaigns/campaign-content';
+
+const values = (record: Record<string, string>) => new Map(Object.entries(record));
+const text = (body: string, footer: string | null = null) => ({ text: body, footer, hasMedia: false });
+const media = (caption: string | null, footer: string | null = null) => ({
+  text: caption,
+  footer,
+  hasMedia: true,
+});
+
+test('a footer is a paragraph of its own, and alone where there is no caption', () => {
+  expect(wholeTemplate(text('Hi', 'Reply STOP to end'))).toBe('Hi\n\nReply STOP to end');
+  expect(wholeTemplate(media(null, 'Reply STOP to end'))).toBe('Reply STOP to end');
+  expect(wholeTemplate(media(null))).toBeNull();
+  expect(namesNeeded(text('{a}', '{B} {a}'))).toEqual(['a', 'b']);
+});
+
+describe('contentFor', () => {
+  test.each([
+    ['all there', text('Hi {a}'), { a: 'Ada' }, 'fail', { ok: true, text: 'Hi Ada' }],
+    [
+      'missing, fail',
+      text('{a} {b} {c}'),
+      { b: '' },
+      'fail',
+      { ok: false, fault: { reason: 'missing_variable', missing: ['a', 'c'] } },
+    ],
+    ['missing, skip', text('{a} {b}'), { b: 'x' }, 'skip', { ok: true, text: '{a} x' }],
+    [
+      'missing in the footer',
+      text('Hi', '{a}'),
+      {},
+      'fail',
+      { ok: false, fault: { reason: 'missing_variable', missing: ['a'] } },
+    ],
+    [
+      'an empty text',
+      text('{a}'),
+      { a: '' },
+      'fail',
+      { ok: false, fault: { reason: 'invalid_text', length: 0 } },
+    ],
+    [
+      'an empty text, skip',
+      text('{a}'),
+      { a: '' },
+      'skip',
+      { ok: false, fault: { reason: 'invalid_text', length: 0 } },
+    ],
+    ['an empty caption', media('{a}'), { a: '' }, 'fail', { ok: true, text: null }],
+    ['no caption', media(null), {}, 'fail', { ok: true, text: null }],
+    [
+      'a text at its limit',
+      text('{a}'),
+      { a: 'x'.repeat(4096) },
+      'fail',
+      { ok: true, text: 'x'.repeat(4096) },
+    ],
+    [
+      'a text over it',
+      text('{a}'),
+      { a: 'x'.repeat(4097) },
+      'fail',
+      { ok: false, fault: { reason: 'invalid_text', length: 4097 } },
+    ],
+    [
+      'a caption at its limit',
+      media('{a}'),
+      { a: 'x'.repeat(1024) },
+      'fail',
+      { ok: true, text: 'x'.repeat(1024) },
+    ],
+    [
+      'a caption over it',
+      media('{a}'),
+      { a: 'x'.repeat(1025) },
+      'skip',
+      { ok: false, fault: { reason: 'invalid_text', length: 1025 } },
+    ],
+  ] as const)('%s', (_name, template, known, policy, result) => {
+    expect(contentFor(template, values(known), policy)).toEqual(result);
+  });
+
+  test('whatever the text and the values, it is 1 to 4096 characters or a fault, and skip never lacks a variable', () => {
+    const part = fc.oneof(
+      fc.constantFrom('{a}', '{b}', '{{a}}'),
+      fc.string({ unit: 'binary', maxLength: 900 }),
+    );
+    const anyText = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(anyText, fc.string({ unit: 'binary', maxLength: 1024 }), (body, a) => {
+        for (const policy of ['fail', 'skip'] as const) {
+          const result = contentFor(text(body), values({ a }), policy);
+          if (result.ok) {
+            expect(result.text!.length).toBeGreaterThanOrEqual(1);
+            expect(result.text!.length).toBeLessThanOrEqual(4096);
+          } else if (policy === 'skip') expect(result.fault.reason).toBe('invalid_text');
+        }
+      }),
+    );
+  });
+});

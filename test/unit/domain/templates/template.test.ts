@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { render, tokensOf } from '../../../../engine/domain/templates/template';
+
+const values = (record: Record<string, string>) => new Map(Object.entries(record));
+
+describe('render', () => {
+  const ada = values({ first_name: 'Ada', empty: '', braces: '{first_name}', dollar: '$& $1' });
+  test.each([
+    ['a token', 'Hi {first_name}!', 'Hi Ada!', []],
+    ['the same token in any case, again and again', '{FIRST_NAME} {First_Name}', 'Ada Ada', []],
+    ['tokens side by side', '{first_name}{empty}{first_name}', 'AdaAda', []],
+    ['a name without a value', 'Hi {x}, {X} and {first_name}', 'Hi {x}, {X} and Ada', ['x']],
+    ['double braces', '{{first_name}} {{ any thing }} {{}}', '{{first_name}} {{ any thing }} {{}}', []],
+    ['double braces around a token', '{{{first_name}}}', '{{{first_name}}}', []],
+    ['what is no name', '{ first_name } {1a} {a-b} {} {"json": 1} {é}', null, []],
+    ['braces that are left open', '{first_name {first_name', null, []],
+    ['a brace too many', '{{first_name}', '{Ada', []],
+    ['a name of 32 characters', `{${'a'.repeat(32)}}`, null, ['a'.repeat(32)]],
+    ['a name of 33 characters', `{${'a'.repeat(33)}}`, null, []],
+    ['a value with braces, which is no template', '{braces}', '{first_name}', []],
+    ['a value with dollars', '{dollar}', '$& $1', []],
+    [
+      'marks, directions and emoji around it',
+      'e\u0301 \u202e{first_name}\u202c 👩‍👩‍👧',
+      'e\u0301 \u202eAda\u202c 👩‍👩‍👧',
+      [],
+    ],
+    ['the Kelvin sign, which is no k', '{\u212a}', null, []],
+  ])('%s', (_name, template, text, missing) => {
+    expect(render(template, ada)).toEqual({ text: text ?? template, missing });
+  });
+
+  test('names that JavaScript objects have are names like any other', () => {
+    expect(render('{constructor} {__proto__}', new Map())).toEqual({
+      text: '{constructor} {__proto__}',
+      missing: ['constructor', '__proto__'],
+    });
+    expect(render('{__proto__}', new Map([['__proto__', 'x']])).text).toBe('x');
+  });
+});
+
+test('tokensOf names each token once, in lower case and in order', () => {
+  expect(tokensOf('{b} {A} {{c}} {B} { d }')).toEqual(['b', 'a']);
+  expect(tokensOf('')).toEqual([]);
+});
+
+describe('for any text', () => {
+  /** Every UTF-16 string, halves of surrogate pairs included, with braces as often as letters. */
+  const anyText = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom('{', '}', '{{', '}}', '{a}', '{B}', '{{a}}', '_'),
+        fc.string({ unit: 'binary' }),
+        fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+      ),
+    )
+    .map((parts) => parts.join(''));
+  const anyValues = fc
+    .dictionary(fc.constantFrom('a', 'b', 'c'), anyText, { noNullPrototype: true })
+    .map((record) => values(record));
+
+  test('a name is either missing or replaced, and nothing else changes', () => {
+    fc.assert(
+      fc.property(anyText, anyValues, (template, known) => {
+        const { text, missing } = render(template, known);
+        expect(missing).toEqual(tokensOf(template).filter((name) => !known.has(name)));
+        if (tokensOf(template).every((name) => !known.has(name))) expect(text).toBe(template);
+      }),
+    );
+  });
+
+  test('what stands between tokens stays, byte for byte', () => {
+    const plain = anyText.map((text) => text.replace(/[{}]/g, ''));
+    fc.assert(
+      fc.property(plain, anyText, plain, (before, value, after) => {
+        expect(render(`${before}{a}${after}`, values({ a: value }))).toEqual({
+          text: before + value + after,
+          missing: [],
+        });
+        expect(render(`${before}{{a}}${after}`, values({ a: value })).text).toBe(`${before}{{a}}${after}`);
+      }),
+    );
+  });
+
+  test('the case of a name makes no difference', () => {
+    fc.assert(
+      fc.property(anyText, anyValues, (template, known) => {
+        const upper = template.replace(/\{([abc])\}/gi, (token) => token.toUpperCase());
+        const [one, other] = [render(template, known), render(upper, known)];
+        expect(other.missing).toEqual(one.missing);
+        expect(other.text.toLowerCase()).toBe(one.text.toLowerCase());
+      }),
+    );
+  });
+});
