@@ -21,7 +21,7 @@ export async function preparedArchive(): Promise<string> {
   for (const name of readdirSync(MIGRATIONS_FOLDER).sort())
     hash.update(name).update(readFileSync(join(MIGRATIONS_FOLDER, name)));
   for (const name of ['bullmq', '@electric-sql/pglite']) {
-    hash.update(readFileSync(join(__dirname, '../../node_modules', name, 'package.json')));
+    hash.update(readFileSync(join(__dirname, '../../../node_modules', name, 'package.json')));
   }
   const path = join(tmpdir(), `blueticks-test-prepared-${hash.digest('hex').slice(0, 16)}.tar.gz`);
   if (!existsSync(path)) await prepareDataFolder(path);
