@@ -1,11 +1,32 @@
 import type { Agent } from 'node:https';
 import type { Clock } from './async/clock';
+import { lazy } from './async/lazy';
 import type { Log } from './domain/log';
+import type { Encryption } from './encryption/encryption';
 import { linkMemory } from './sending/link-memory';
 import type { Database } from './store/sql/database';
-import type { Encryption } from './encryption/encryption';
 import { StoredSessionMemory } from './store/tables/session-memory';
+import type { MediaSource } from './transport/media-source';
 import type { TransportFactory } from './transport/transport';
+
+/*
+ * Everything that only linked numbers need is loaded from here, with the first session or file that needs it.
+ * An engine without a linked number never loads Baileys, libsignal or sharp.
+ */
+const baileysTransport = lazy<typeof import('./transport/baileys/baileys-transport')>(
+  require,
+  './transport/baileys/baileys-transport',
+);
+const linkPreview = lazy<typeof import('./media/link-preview')>(require, './media/link-preview');
+const baileysLibrary = lazy<typeof import('./transport/baileys/baileys')>(
+  require,
+  './transport/baileys/baileys',
+);
+const mediaSource = lazy<typeof import('./transport/baileys/inbound/media-source')>(
+  require,
+  './transport/baileys/inbound/media-source',
+);
+const openFile = lazy<typeof import('./media/open-file')>(require, './media/open-file');
 
 export interface LinkedNumbersDependencies {
   database: Database;
@@ -18,23 +39,47 @@ export interface LinkedNumbersDependencies {
   mediaAgent?: Agent;
 }
 
-/** The transport of linked numbers. What it needs is loaded with the first one: an engine without does not carry it. */
-export function createLinkedNumbers(deps: LinkedNumbersDependencies): TransportFactory {
+/** The transports of linked numbers. */
+export function createLinkedNumbers({
+  database,
+  encryption,
+  clock,
+  log,
+  ...options
+}: LinkedNumbersDependencies): TransportFactory {
   let factory: TransportFactory | undefined;
-  return (session, clock) => (factory ??= load(deps))(session, clock);
+  const create = (): TransportFactory =>
+    baileysTransport().createBaileysFactory({
+      socketUrl: options.socketUrl,
+      memoryOf: (id) => linkMemory(new StoredSessionMemory(database, encryption, clock, id)),
+      log,
+      previews: linkPreview().createPreviewSource({ allowPrivate: options.allowPrivateMedia }, clock),
+      fetchAgent: options.mediaAgent,
+    });
+  return (session, sessionClock) => (factory ??= create())(session, sessionClock);
 }
 
-function load({ database, encryption, clock, log, ...deps }: LinkedNumbersDependencies): TransportFactory {
-  /* eslint-disable @typescript-eslint/no-require-imports -- to be loaded at this moment, and not before */
-  const { createBaileysFactory } =
-    require('./transport/baileys/baileys-transport') as typeof import('./transport/baileys/baileys-transport');
-  const { createPreviewSource } = require('./media/link-preview') as typeof import('./media/link-preview');
-  /* eslint-enable @typescript-eslint/no-require-imports */
-  return createBaileysFactory({
-    socketUrl: deps.socketUrl,
-    memoryOf: (id) => linkMemory(new StoredSessionMemory(database, encryption, clock, id)),
-    log,
-    previews: createPreviewSource({ allowPrivate: deps.allowPrivateMedia }, clock),
-    fetchAgent: deps.mediaAgent,
-  });
+export interface ReceivedFilesOptions {
+  /** Null: WhatsApp itself. Then files are fetched from WhatsApp's own hosts only. */
+  socketUrl: string | null;
+  /** Trusts the media hosts of the WhatsApp simulator. */
+  mediaAgent?: Agent;
+}
+
+/** Fetches the files of inbound messages. */
+export function createReceivedFiles({ socketUrl, mediaAgent }: ReceivedFilesOptions): MediaSource {
+  let source: MediaSource | undefined;
+  const create = (): MediaSource => {
+    const isSimulated = socketUrl !== null;
+    const ca = mediaAgent?.options.ca;
+    return mediaSource().createMediaSource({
+      load: baileysLibrary().loadBaileys,
+      openFile: openFile().createOpenFile({
+        allowPrivate: isSimulated,
+        ...(typeof ca === 'string' ? { ca } : {}),
+      }),
+      anyHost: isSimulated,
+    });
+  };
+  return { open: (content) => (source ??= create()).open(content) };
 }

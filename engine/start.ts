@@ -1,13 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import * as modules from 'node:module';
 import { join } from 'node:path';
+import { lazy } from './async/lazy';
 import type { EngineConfig } from './config';
 import type { Engine, EngineParts } from './index';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
 
-/* eslint-disable @typescript-eslint/no-require-imports -- not before there is a place for what is compiled */
-type Root = typeof import('./index');
-type Embedded = typeof import('./store/embedded/embedded-postgres');
+/** Loaded late: Node must first know where to keep what it compiles. */
+const root = lazy<typeof import('./index')>(require, './index');
+const embeddedPostgres = lazy<typeof import('./store/embedded/embedded-postgres')>(
+  require,
+  './store/embedded/embedded-postgres',
+);
 
 /**
  * `createEngine`, as the command line does it: sooner, because the embedded database opens on its own thread while this
@@ -18,13 +22,11 @@ export async function startEngine(config: EngineConfig, parts?: EngineParts): Pr
   const embedded = config.databaseUrl === null ? beginEmbedded(config.dataDir) : undefined;
   // Loading holds up this thread, which must have said where the database is before.
   await embedded?.thread.opening;
-  const { createEngine } = require('./index') as Root;
-  return createEngine(config, parts, embedded);
+  return root().createEngine(config, parts, embedded);
 }
 
 function beginEmbedded(dataDir: string): EmbeddedPostgres {
-  const { EmbeddedPostgres } = require('./store/embedded/embedded-postgres') as Embedded;
-  const embedded = new EmbeddedPostgres(dataDir);
+  const embedded = new (embeddedPostgres().EmbeddedPostgres)(dataDir);
   // The engine asks again, and gets to know what went wrong.
   embedded.open().catch(() => undefined);
   return embedded;

@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { lazy } from '../async/lazy';
 import { hashKey } from '../domain/access/api-key';
 import { newId } from '../domain/ids';
 import { EngineError } from '../errors';
@@ -25,6 +26,9 @@ import { webhookRoutes } from './routes/webhooks';
 import { schemaCompilers } from './schema-compilers';
 
 const BODY_LIMIT = 16 * 1024 * 1024;
+
+/** Loaded when somebody asks for the document. */
+const openApi = lazy<typeof import('./openapi')>(require, './openapi');
 
 /** Builds the HTTP server; it does not listen yet. */
 export async function createServer(context: ApiContext, logger: FastifyBaseLogger): Promise<FastifyInstance> {
@@ -59,15 +63,9 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
   await addRoutes(app);
   let document: Promise<object> | undefined;
   app.get('/openapi.json', async () => {
-    return (document ??= describe().describeRoutes(addRoutes));
+    return (document ??= openApi().describeRoutes(addRoutes));
   });
   return app;
-}
-
-/** Only who asks for the document loads what makes it. */
-function describe(): typeof import('./openapi') {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-  return require('./openapi') as typeof import('./openapi');
 }
 
 function routesOf(context: ApiContext): (app: FastifyInstance) => Promise<void> {

@@ -1,20 +1,18 @@
+import { lazy } from '../async/lazy';
 import type { Poster, PosterOptions } from './post-event';
 
-/** A poster that is loaded, with its HTTP client, when there is a first event to post: no start has to wait for it. */
+const postEvent = lazy<typeof import('./post-event')>(require, './post-event');
+
+/** Loads the poster and its HTTP client with the first event, so that starting does not wait for them. */
 export function posterOnDemand(options: PosterOptions): Poster {
   let poster: Poster | undefined;
   return {
     async post(event) {
-      poster ??= load().createPoster(options);
+      poster ??= postEvent().createPoster(options);
       return poster.post(event);
     },
     async close() {
       await poster?.close();
     },
   };
-}
-
-function load(): typeof import('./post-event') {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see above
-  return require('./post-event') as typeof import('./post-event');
 }

@@ -1,9 +1,13 @@
+import { lazy } from '../async/lazy';
 import { detectMime, kindFault, kindOf } from '../media/media-kind';
 import { MediaError } from '../media/media-error';
 import type { Sql } from '../store/sql/database';
 import { readMediaFile, type MessageRow } from '../store/tables/messages';
 import { contentOf } from './content-of';
 import { TransportError, type Content, type MediaKind } from '../transport/transport';
+
+/** Loaded late: its HTTP client would slow down every start. */
+const media = lazy<typeof import('../media/fetch-media')>(require, '../media/fetch-media');
 
 /** Attempts to fetch media from a server that may come back; then the message fails. */
 const MOST_FETCHES = 4;
@@ -52,9 +56,7 @@ async function storedFile(sql: Sql, id: string, filename: string | null): Promis
 
 async function fetchedFile(url: string, allowPrivate: boolean, attempts: number): Promise<File> {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- its HTTP client would make every start longer
-    const { fetchMedia } = require('../media/fetch-media') as typeof import('../media/fetch-media');
-    return await fetchMedia(url, { allowPrivate });
+    return await media().fetchMedia(url, { allowPrivate });
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
     throw new TransportError(error.reason, error.mayPass && attempts < MOST_FETCHES, error.message);
