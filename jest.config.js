@@ -1,27 +1,47 @@
-/** @type {import('jest').Config} */
-module.exports = {
+/*
+ * One project for each kind of test; test/README.md says which is which. Those with `globalSetup` can ask for
+ * PostgreSQL, Redis and a prepared embedded database, which start when a test first needs them.
+ */
+
+const SERVERS = {
+  globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/servers/global-teardown.ts',
+};
+
+/** @type {(name: string, more?: object) => object} */
+const project = (name, more = {}) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
-  // Run by commands of their own: a real n8n, a browser, and figures that need a quiet machine.
-  testPathIgnorePatterns: ['/node_modules/', '/test/n8n/server/', '/test/browser/', '/test/bench/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // The sources too, so that --watch and --changedSince know which tests a change concerns.
+  roots: ['<rootDir>/engine', '<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-        // `import()` stays what it is: some libraries have only modules, which `require` does not take in Jest.
+        // Keep `import()`: some libraries have only modules, which `require` cannot load in Jest.
         module: { type: 'commonjs', ignoreDynamic: true },
       },
     ],
   },
   setupFiles: ['<rootDir>/test/support/servers/guard-nested-queries.ts'],
-  globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/servers/global-teardown.ts',
-  maxWorkers: 2,
-  // Baileys leaves timers of half a minute behind, which would hold up the end of a run.
-  forceExit: true,
-  // A test that waits for something says so itself, and sooner: this is for a machine that has much else to do.
+  ...more,
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    project('unit'),
+    project('integration', SERVERS),
+    project('contract', SERVERS),
+    project('wire'),
+    project('chaos', SERVERS),
+    project('n8n'),
+  ],
+  maxWorkers: '100%',
+  // Generous, for a busy machine. A test that waits for something has a limit of its own, and a closer one.
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/support/jest/chaos-first.cjs',
+  reporters: ['default', '<rootDir>/test/support/jest/slowest-files.cjs'],
 };

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { until } from '../support/engine/until';
 import { freshDatabase } from '../support/servers/fresh-database';
 import { startRedisServer } from '../support/servers/redis-server';
+import { sharedPostgres } from '../support/servers/shared-servers';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
 
@@ -25,7 +26,7 @@ describe('an engine whose servers go away', () => {
     const random = new SeededRandom(chaosSeed());
     const server = await freshDatabase('postgres');
     const name = new URL(server.url!).pathname.slice(1);
-    const admin = new Client({ connectionString: process.env['TEST_DATABASE_URL'] });
+    const admin = new Client({ connectionString: await sharedPostgres() });
     await admin.connect();
     let cuts = 0;
     const cut = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { MIGRATIONS_FOLDER } from '../../engine/store/sql/migrate';
 import { databaseUrl } from '../support/servers/prepared-databases';
+import { sharedPostgres } from '../support/servers/shared-servers';
 import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
 import { EngineChild } from './engine-child';
 import type { EngineNews, EngineOrder } from './engine-process';
@@ -51,7 +52,7 @@ describe('two engines that start at the same moment', () => {
   }, 120_000);
 
   it('share an empty PostgreSQL database: both run, and each migration ran once', async () => {
-    const server = process.env['TEST_DATABASE_URL'] as string;
+    const server = await sharedPostgres();
     const name = `test_${randomBytes(8).toString('hex')}`;
     const admin = new Client({ connectionString: server });
     await admin.connect();

@@ -6,6 +6,7 @@ import { openWakeUps } from '../../engine/queue/open-wake-ups';
 import { openDatabase } from '../../engine/store/open-database';
 import { freshDatabase } from '../support/servers/fresh-database';
 import { startRedisServer } from '../support/servers/redis-server';
+import { sharedRedis } from '../support/servers/shared-servers';
 import { silentLog } from '../support/servers/silent-log';
 import { wakeUpsContract } from './wake-ups.contract';
 
@@ -34,7 +35,7 @@ wakeUpsContract('PostgreSQL', async () => {
 });
 
 wakeUpsContract('Redis', async () => {
-  const redisUrl = process.env['TEST_REDIS_URL'] as string;
+  const redisUrl = await sharedRedis();
   const { database, cleanup } = await freshDatabase('postgres');
   return {
     open: () => openWakeUps({ ...common, redisUrl, pool: database.pool }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freshDatabase } from '../../support/servers/fresh-database';
 import { startRedisServer } from '../../support/servers/redis-server';
+import { sharedPostgres } from '../../support/servers/shared-servers';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { documentOf, run, serve, SLOW_MS, type Serving } from './command-line';
 
@@ -165,7 +166,7 @@ describe('doctor', () => {
     } finally {
       await cleanup();
     }
-    const empty = await doctor('--database-url', process.env['TEST_DATABASE_URL']!);
+    const empty = await doctor('--database-url', await sharedPostgres());
     expect(empty.of('Database').detail).toContain('empty: the first start makes its tables');
   });
 

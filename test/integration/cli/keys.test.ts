@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { databaseUrl } from '../../support/servers/prepared-databases';
 import { freshDatabase } from '../../support/servers/fresh-database';
+import { sharedPostgres } from '../../support/servers/shared-servers';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from './command-line';
 
@@ -122,7 +123,7 @@ describe('keys', () => {
   });
 
   test('a database that does not exist is named as the fault', async () => {
-    const url = databaseUrl(process.env['TEST_DATABASE_URL']!, 'nowhere');
+    const url = databaseUrl(await sharedPostgres(), 'nowhere');
     const { code, stderr } = await keys('list', '--database-url', url);
     expect(stderr).toBe('DATABASE_URL: the server says: database "nowhere" does not exist.\n');
     expect(code).toBe(5);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Database } from '../../../engine/store/sql/database';
 import { EmbeddedUpkeep } from '../../../engine/store/embedded/embedded-upkeep';
 import { openDatabase } from '../../../engine/store/open-database';
+import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
 import { silentLog } from '../../support/servers/silent-log';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 
@@ -13,7 +14,7 @@ describe('EmbeddedUpkeep', () => {
 
   beforeAll(async () => {
     folder = await tempFolder('upkeep');
-    const preparedData = process.env['TEST_PREPARED_DATA'] as string;
+    const preparedData = await embeddedDatabaseArchive();
     database = await openDatabase({ dataDir: folder.path, databaseUrl: null, log: silentLog, preparedData });
     upkeep = new EmbeddedUpkeep(database.pool, silentLog);
     await database.query('CREATE TABLE busy (id int PRIMARY KEY, text text)');

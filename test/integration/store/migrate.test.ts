@@ -9,6 +9,7 @@ import { PglitePool } from '../../../engine/store/embedded/pglite-pool';
 import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
 import { SqlDatabase } from '../../../engine/store/sql/sql-database';
 import { DATABASE_KINDS, freshDatabase, type DatabaseKind } from '../../support/servers/fresh-database';
+import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
 import { silentLog } from '../../support/servers/silent-log';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 
@@ -102,7 +103,7 @@ async function embedded(): Promise<{
   cleanup(): Promise<void>;
 }> {
   const prepared = new PgliteThread();
-  await openPglite(prepared, undefined, process.env['TEST_PREPARED_DATA']);
+  await openPglite(prepared, undefined, await embeddedDatabaseArchive());
   const database = new SqlDatabase('embedded', new PglitePool(prepared));
   await dropSchemas(database);
   return { database, another: async () => database, cleanup: () => database.close() };

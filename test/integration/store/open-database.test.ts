@@ -5,11 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase, type DatabaseOptions } from '../../../engine/store/open-database';
 import { migrate } from '../../../engine/store/sql/migrate';
 import { freshDatabase } from '../../support/servers/fresh-database';
+import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
 import { silentLog } from '../../support/servers/silent-log';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { ended, forkTypeScript } from '../../support/servers/typescript-child';
-
-const preparedData = process.env['TEST_PREPARED_DATA'] as string;
 
 describe('openDatabase, embedded', () => {
   let folder: TempFolder;
@@ -17,6 +16,7 @@ describe('openDatabase, embedded', () => {
 
   beforeEach(async () => {
     folder = await tempFolder('data');
+    const preparedData = await embeddedDatabaseArchive();
     options = { dataDir: join(folder.path, 'a', 'b'), databaseUrl: null, log: silentLog, preparedData };
   });
   afterEach(() => folder.remove());
@@ -68,7 +68,10 @@ describe('openDatabase, embedded', () => {
   test('keeps every row that was told to be written when the process is killed', async () => {
     const written: number[] = [];
     for (let round = 0; round < 2; round++) {
-      const child = forkTypeScript(join(__dirname, 'database-child.ts'), [options.dataDir, preparedData]);
+      const child = forkTypeScript(join(__dirname, 'database-child.ts'), [
+        options.dataDir,
+        options.preparedData!,
+      ]);
       const enough = written.length + 40;
       await new Promise<void>((resolve, reject) => {
         child.on('exit', () => reject(new Error('The child ended by itself.')));

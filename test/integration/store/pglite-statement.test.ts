@@ -2,6 +2,7 @@ import type { Statement, StatementResult } from '../../../engine/store/sql/datab
 import { openPglite } from '../../../engine/store/embedded/open-pglite';
 import { PgliteStatements } from '../../../engine/store/embedded/pglite-statement';
 import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
+import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
 
 const insert = (id: number): Statement => ({ text: 'INSERT INTO notes VALUES ($1)', values: [id] });
 const alone = (text: string): Statement => ({ text, values: [] });
@@ -12,7 +13,7 @@ describe('PgliteStatements', () => {
 
   beforeAll(async () => {
     thread = new PgliteThread();
-    await openPglite(thread, undefined, process.env['TEST_PREPARED_DATA']);
+    await openPglite(thread, undefined, await embeddedDatabaseArchive());
     statements = new PgliteStatements(thread, () => undefined);
     await run(alone('CREATE TABLE notes (id int PRIMARY KEY)'));
   });

@@ -1,16 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialize } from 'pg-protocol';
+import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
 import { tempFolder } from '../../support/servers/temp-folder';
 import { openPglite } from '../../../engine/store/embedded/open-pglite';
 import { readAnswers } from '../../../engine/store/embedded/pglite-answer';
 import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
 
-const prepared = process.env['TEST_PREPARED_DATA'];
-
 async function openThread(): Promise<PgliteThread> {
   const thread = new PgliteThread();
-  await openPglite(thread, undefined, prepared);
+  await openPglite(thread, undefined, await embeddedDatabaseArchive());
   return thread;
 }
 

@@ -15,7 +15,7 @@ export class QueueMode {
   }
 
   async start() {
-    await installServers();
+    await installServers('postgres', 'redis');
     this.postgres = await startPostgresServer();
     this.stops.unshift(() => this.postgres.stop());
     this.redis = await startRedisServer();

@@ -6,6 +6,7 @@ import type { Mode } from '../../../engine/domain/mode';
 import { createEngine, type Engine, type EngineParts } from '../../../engine';
 import { run } from '../servers/child-server';
 import { freshDatabase, type DatabaseKind } from '../servers/fresh-database';
+import { embeddedDatabaseArchive } from '../servers/shared-servers';
 import { tempFolder } from '../servers/temp-folder';
 
 export interface Answer {
@@ -136,8 +137,8 @@ function caller(url: string, key: string | null): Call {
 /** The sources have no prepared data folder beside them as the build has; the run's own saves the time of initdb. */
 export async function unpackPreparedDatabase(dataDir: string): Promise<void> {
   const folder = join(dataDir, 'database');
-  const archive = process.env['TEST_PREPARED_DATA'];
-  if (!archive || existsSync(folder)) return;
+  if (existsSync(folder)) return;
+  const archive = await embeddedDatabaseArchive();
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await run('tar', ['-xzf', archive, '-C', folder]);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { Client } from 'pg';
 import { databaseUrl, TEMPLATE_DATABASE } from './prepared-databases';
+import { embeddedDatabaseArchive, sharedPostgres } from './shared-servers';
 import { silentLog } from './silent-log';
 import type { Database } from '../../../engine/store/sql/database';
 import { openDatabase } from '../../../engine/store/open-database';
@@ -28,13 +29,13 @@ export function freshDatabase(kind: DatabaseKind): Promise<FreshDatabase> {
 
 async function freshPglite(): Promise<FreshDatabase> {
   const thread = new PgliteThread();
-  await openPglite(thread, undefined, setting('TEST_PREPARED_DATA'));
+  await openPglite(thread, undefined, await embeddedDatabaseArchive());
   const database = new SqlDatabase('embedded', new PglitePool(thread));
   return { database, url: null, cleanup: () => database.close() };
 }
 
 async function freshPostgres(): Promise<FreshDatabase> {
-  const server = setting('TEST_DATABASE_URL');
+  const server = await sharedPostgres();
   const name = `test_${randomBytes(8).toString('hex')}`;
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
   const url = databaseUrl(server, name);
@@ -57,10 +58,4 @@ async function onServer(url: string, statement: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: Jest's global set-up has not run.`);
-  return value;
 }

@@ -1,43 +1,22 @@
-import type { ChildServer } from './child-server';
-import globalTeardown from './global-teardown';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { installServers } from './install-servers';
-import { startPostgresServer } from './postgres-server';
-import { prepareTemplate, preparedArchive } from './prepared-databases';
-import { startRedisServer } from './redis-server';
+import { forkTypeScript, nextMessage } from './typescript-child';
 
 declare global {
-  var testServers: ChildServer[] | undefined;
+  var testServers: ChildProcess | undefined;
 }
 
-/**
- * One PostgreSQL and one Redis for the whole run, told to the tests by TEST_DATABASE_URL and TEST_REDIS_URL, and an
- * archive for embedded databases (TEST_PREPARED_DATA).
- */
-export default async function globalSetup(): Promise<void> {
-  await installServers();
-  globalThis.testServers = [];
-  try {
-    await startAll(globalThis.testServers);
-  } catch (error) {
-    // Jest does not run the tear-down after a set-up that failed.
-    await globalTeardown();
-    throw error;
-  }
+/** What Jest tells a global setup that is used here. */
+interface Run {
+  testPathPatterns: { patterns: readonly string[] };
 }
 
-async function startAll(servers: ChildServer[]): Promise<void> {
-  const start = async (starting: Promise<ChildServer>): Promise<string> => {
-    const server = await starting;
-    servers.push(server);
-    return server.url;
-  };
-  const [databaseUrl, redisUrl, archive] = await Promise.all([
-    start(startPostgresServer()),
-    start(startRedisServer()),
-    preparedArchive(),
-  ]);
-  await prepareTemplate(databaseUrl);
-  process.env['TEST_DATABASE_URL'] = databaseUrl;
-  process.env['TEST_REDIS_URL'] = redisUrl;
-  process.env['TEST_PREPARED_DATA'] = archive;
+/** Starts the process that starts PostgreSQL and Redis when a test asks for them; see shared-servers.ts. */
+export default async function globalSetup(run: Run): Promise<void> {
+  // A whole run needs everything. Installing it now is not part of any test's time limit.
+  if (run.testPathPatterns.patterns.length === 0) await installServers('postgres', 'redis');
+  const child = forkTypeScript(join(__dirname, 'run-servers-child.ts'));
+  globalThis.testServers = child;
+  process.env['TEST_SERVERS'] = await nextMessage<string>(child);
 }

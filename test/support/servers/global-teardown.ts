@@ -1,4 +1,9 @@
-/** Stops what the set-up started. */
+import { ended } from './typescript-child';
+
+/** Stops the servers of the run. */
 export default async function globalTeardown(): Promise<void> {
-  await Promise.all((globalThis.testServers ?? []).map((server) => server.stop()));
+  const child = globalThis.testServers;
+  if (!child) return;
+  if (child.connected) child.disconnect();
+  await ended(child);
 }
