@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { render, tokensOf } from '../../../../engine/domain/templates/template';
+import { anyCharacter } from '../../../support/any-character';
 
 const values = (record: Record<string, string>) => new Map(Object.entries(record));
 
@@ -50,7 +51,7 @@ describe('for any text', () => {
     .array(
       fc.oneof(
         fc.constantFrom('{', '}', '{{', '}}', '{a}', '{B}', '{{a}}', '_'),
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: anyCharacter }),
         fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
       ),
     )
