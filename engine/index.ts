@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import type { Agent } from 'node:https';
 import { hostname } from 'node:os';
 import { createServer } from './api/server';
+import { systemClock, type Clock } from './async/clock';
+import { Closing } from './async/closing';
 import { CampaignRunner } from './campaigns/campaign-runner';
 import { CAMPAIGNS_LANE } from './campaigns/campaigns-lane';
 import type { EngineConfig } from './config';
-import { systemClock, type Clock } from './async/clock';
+import { removeEngineFile, writeEngineFile } from './data-folder/engine-file';
 import { newId } from './domain/ids';
 import type { Mode } from './domain/mode';
-import { removeEngineFile, writeEngineFile } from './data-folder/engine-file';
+import { Encryption } from './encryption/encryption';
+import { loadOrCreateEncryptionKey } from './encryption/encryption-key';
 import { DeliveryRunner } from './events/delivery-runner';
 import type { Poster } from './events/post-event';
 import { posterOnDemand } from './events/poster-on-demand';
-import { createTransact } from './events/transact';
+import { createTransact, type Transact } from './events/transact';
 import { createOpenInboundMedia } from './inbound/inbound-media';
 import { MediaLinks } from './inbound/media-links';
 import { KnownKeys } from './keys/known-keys';
@@ -20,23 +23,23 @@ import { LocalKeys } from './keys/local-keys';
 import { createLinkedNumbers, createReceivedFiles } from './linked-numbers';
 import { createLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
+import type { PacingSpeeds } from './pacing/pacing-rules';
 import { openWakeUps } from './queue/open-wake-ups';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
+import type { WakeUps } from './queue/wake-ups';
 import { LaneKeeper } from './sending/lane-keeper';
-import { Sweep } from './upkeep/sweep';
 import { createAskOwner } from './sessions/ask-owner';
 import { KnownSenders } from './sessions/known-senders';
-import { unlockDeliveries } from './store/tables/deliveries';
-import { Encryption } from './encryption/encryption';
-import { loadOrCreateEncryptionKey } from './encryption/encryption-key';
-import { ensureAccount, type AccountRow } from './store/tables/keys';
-import { migrate } from './store/sql/migrate';
-import type { Database } from './store/sql/database';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
 import { createDatabase } from './store/open-database';
+import type { Database } from './store/sql/database';
+import { migrate } from './store/sql/migrate';
+import { unlockDeliveries } from './store/tables/deliveries';
+import { ensureAccount, type AccountRow } from './store/tables/keys';
 import { ensureSandboxSession } from './store/tables/sessions';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
+import { Sweep } from './upkeep/sweep';
 import { VERSION } from './version';
 import { DELIVERIES_LANE } from './webhooks/webhooks';
 
@@ -44,222 +47,283 @@ import { DELIVERIES_LANE } from './webhooks/webhooks';
 export interface Engine {
   /** Where it listens, e.g. `http://127.0.0.1:7717`. */
   url: string;
-  /** Makes, or gives again, the key that this process hands to tools of its own machine. */
+  /** Returns the API key that this process gives to tools on its own machine; created on the first call. */
   localKey(mode: Mode): Promise<string>;
-  /** Resolves, with the reason, if the embedded database is lost: then the process must end at once. */
+  /** Resolves with the reason if the embedded database is lost. The process must then exit at once. */
   lost: Promise<Error>;
-  /** Takes nothing more, lets what is under way finish, and leaves everything else to the next start. */
+  /** Accepts no more work, lets what is running finish, and leaves the rest to the next start. */
   close(): Promise<void>;
 }
 
-/** What tests put in place of the real thing. */
+/** Replacements for the real parts, for tests. */
 export interface EngineParts {
   clock?: Clock;
-  /** The transport of linked numbers; null: this process works none. */
+  /** The transport of linked numbers; null if this process has none. */
   liveTransport?: TransportFactory | null;
-  /** Trusts the media hosts of another WhatsApp. */
+  /** Trusts the media hosts of a simulated WhatsApp. */
   mediaAgent?: Agent;
   /** Wraps the transport of a mode, to watch or disturb it. */
   wrapTransport?: (factory: TransportFactory, mode: Mode) => TransportFactory;
 }
 
-/** The sandbox's own number: a block that is never given to anyone. */
+/** The sandbox's own number, from a block that is never assigned. */
 const SANDBOX_PHONE = '+15005550100';
 
 /**
- * Starts an engine: the composition root, the only place that knows everyone.
- * @param embedded the embedded database, when it is being opened already; it is closed with the engine.
- * @throws DataFolderInUse, EngineError `unavailable`, or the system's error where the port is taken.
+ * Starts an engine. This is the composition root, the only place that knows every part. It works in four stages, each
+ * built on those before it: open the parts, build sending, build the API, start. If a stage fails, everything that is
+ * open is closed again, in reverse order.
+ * @param embedded the embedded database, if it is already opening; it is closed with the engine.
+ * @throws DataFolderInUse, EngineError `unavailable`, or the system's error if the port is taken.
  */
 export async function createEngine(
   config: EngineConfig,
   parts: EngineParts = {},
   embedded?: EmbeddedPostgres,
 ): Promise<Engine> {
-  const clock = parts.clock ?? systemClock;
   const log = createLogger(config.logLevel);
-  const now = (): Date => new Date(clock.now());
-  // Clients may come to another address than the one it listens on, which is known late when the port is any.
-  const address = laterAddress();
-  address.promise.catch(() => undefined);
-  const closers: (() => Promise<unknown>)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) {
-      await close().catch((error: unknown) => log.error({ err: error }, 'a part did not close cleanly'));
-    }
-  };
-
+  const closing = new Closing((error) => log.error({ err: error }, 'a part did not close cleanly'));
+  const address = deferredAddress();
   try {
-    const database = createDatabase({ ...config, log, embedded });
-    closers.push(() => database.close());
-    // Everything is built while the database opens, and nothing works before it is prepared.
-    const prepared = prepare(database, config, now);
-    prepared.catch(() => undefined);
-    const encryption = new Encryption(await loadOrCreateEncryptionKey(config.dataDir, config.encryptionKey));
-
-    const mediaLinks = new MediaLinks(encryption, clock, address.promise);
-    const receivedFiles = createReceivedFiles({
-      socketUrl: config.waSocketUrl,
-      mediaAgent: parts.mediaAgent,
-    });
-    const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
-    closers.push(() => wakeUps.close());
-    const poster = posterOnDemand({ targets: config.webhookTargets, version: VERSION, clock });
-    closers.push(() => poster.close());
-    const arm = (lane: string, at: number): void =>
-      void wakeUps.arm(lane, at).catch((error: unknown) => {
-        log.warn({ err: error, lane }, 'a wake-up could not be armed; the sweep will');
-      });
-
-    const metrics = new Metrics(database);
-    const runner = new DeliveryRunner({
-      database,
-      clock,
-      log,
-      poster: counted(poster, metrics),
-      encryption,
-      arm: (at) => arm(DELIVERIES_LANE, at),
-    });
-    const transact = createTransact(database, clock, {
-      onDeliveries: () => runner.wake(),
-      onWake(lane, at) {
-        if (lane === DELIVERIES_LANE) runner.wake();
-        else if (lane === CAMPAIGNS_LANE) campaigns.wake();
-        else keeper.wake(lane, at);
-      },
-    });
-    const campaigns = new CampaignRunner({ database, transact, clock, log });
-    const linkedNumbers = createLinkedNumbers({
-      ...{ database, encryption, clock, log },
-      socketUrl: config.waSocketUrl,
-      allowPrivateMedia: config.allowPrivateMedia,
-      mediaAgent: parts.mediaAgent,
-    });
-    const live = parts.liveTransport === undefined ? linkedNumbers : parts.liveTransport;
-    const factories: Partial<Record<Mode, TransportFactory>> = {
-      test: createSandboxFactory({ speed: config.sandboxSpeed }),
-      ...(live ? { live } : {}),
+    const opened = await openParts(config, parts, log, closing, address.known, embedded);
+    const sending = buildSending(opened, parts, closing);
+    const api = await buildApi(opened, sending, parts, closing);
+    const url = await start(opened, sending, api, closing, address.resolve);
+    return {
+      url,
+      localKey: (mode) => api.localKeys.keyFor(mode),
+      lost: opened.database.lost,
+      close: () => closing.run(),
     };
-    for (const mode of ['test', 'live'] as const) {
-      const factory = factories[mode];
-      if (factory && parts.wrapTransport) factories[mode] = parts.wrapTransport(factory, mode);
-    }
-    const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
-    const keeper = new LaneKeeper(
-      `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
-      factories,
-      {
-        database,
-        transact,
-        wakeUps,
-        clock,
-        log,
-        encryption,
-        allowPrivateMedia: config.allowPrivateMedia,
-        optOuts: config.optOuts,
-        mediaLinks,
-        pacingSpeeds,
-        onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
-      },
-    );
-    const sweep = new Sweep({
-      database,
-      transact,
-      clock,
-      log,
-      async rearm() {
-        await keeper.rearm();
-        await runner.rearm();
-      },
-    });
+  } catch (error) {
+    address.reject(error);
+    await closing.run();
+    throw error;
+  }
+}
 
-    const keys = new KnownKeys(database);
-    const senders = new KnownSenders(database);
-    closers.push(async () => senders.close());
-    const localKeys = new LocalKeys(database, clock, config.dataDir);
-    const controlToken = randomBytes(32).toString('base64url');
-    const server = await createServer(
-      {
+type Log = ReturnType<typeof createLogger>;
+
+/** What `openParts` gives: everything that the other stages share. */
+interface OpenedParts {
+  config: EngineConfig;
+  clock: Clock;
+  log: Log;
+  database: Database;
+  /** Resolves when the database is ready to use; nothing may work before. */
+  prepared: Promise<AccountRow>;
+  encryption: Encryption;
+  mediaLinks: MediaLinks;
+  wakeUps: WakeUps;
+  poster: Poster;
+  metrics: Metrics;
+}
+
+/**
+ * Opens what holds files and connections. The database opens while the rest of the engine is built, which makes starts
+ * quick: the stages that follow only build, and `start` waits for `prepared` before anything works.
+ */
+async function openParts(
+  config: EngineConfig,
+  parts: EngineParts,
+  log: Log,
+  closing: Closing,
+  address: Promise<string>,
+  embedded?: EmbeddedPostgres,
+): Promise<OpenedParts> {
+  const clock = parts.clock ?? systemClock;
+  const database = createDatabase({ ...config, log, embedded });
+  closing.add(() => database.close());
+  const prepared = prepareDatabase(database, config, new Date(clock.now()));
+  // `start` reports a failure.
+  prepared.catch(() => undefined);
+  const encryption = new Encryption(await loadOrCreateEncryptionKey(config.dataDir, config.encryptionKey));
+  const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
+  closing.add(() => wakeUps.close());
+  const metrics = new Metrics(database);
+  const poster = posterOnDemand({ targets: config.webhookTargets, version: VERSION, clock });
+  closing.add(() => poster.close());
+  return {
+    ...{ config, clock, log, database, prepared, encryption, wakeUps, metrics },
+    mediaLinks: new MediaLinks(encryption, clock, address),
+    poster: countAttempts(poster, metrics),
+  };
+}
+
+/** Opens the database and brings it up to date. */
+async function prepareDatabase(database: Database, config: EngineConfig, now: Date): Promise<AccountRow> {
+  await database.open();
+  await migrate(database, config.redisUrl === null ? prepareQueueSchema : undefined);
+  const account = await ensureAccount(database, () => ({
+    id: newId('account'),
+    name: 'My account',
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    created_at: now,
+  }));
+  await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now);
+  if (database.kind === 'embedded') await unlockDeliveries(database);
+  return account;
+}
+
+/** What `buildSending` gives: everything that works on its own once started. */
+interface Sending {
+  transact: Transact;
+  pacingSpeeds: PacingSpeeds;
+  deliveries: DeliveryRunner;
+  campaigns: CampaignRunner;
+  lanes: LaneKeeper;
+  sweep: Sweep;
+}
+
+/** Builds what sends messages and delivers events. None of it works yet. */
+function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing): Sending {
+  const { config, clock, log, database, encryption, wakeUps, metrics, mediaLinks } = opened;
+  const deliveries = new DeliveryRunner({
+    ...{ database, clock, log, encryption, poster: opened.poster },
+    arm(at) {
+      wakeUps.arm(DELIVERIES_LANE, at).catch((error: unknown) => {
+        log.warn({ err: error, lane: DELIVERIES_LANE }, 'a wake-up could not be armed; the sweep will');
+      });
+    },
+  });
+  // Lanes with a name of their own. Every other lane belongs to a session and has its id.
+  const namedLanes: Record<string, () => void> = {
+    [DELIVERIES_LANE]: () => deliveries.wake(),
+    [CAMPAIGNS_LANE]: () => campaigns.wake(),
+  };
+  const transact = createTransact(database, clock, {
+    onDeliveries: () => deliveries.wake(),
+    onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane]() : lanes.wake(lane, at)),
+  });
+  const campaigns = new CampaignRunner({ database, transact, clock, log });
+  const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
+  const owner = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
+  const lanes = new LaneKeeper(owner, createTransports(opened, parts), {
+    ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds },
+    allowPrivateMedia: config.allowPrivateMedia,
+    optOuts: config.optOuts,
+    onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
+  });
+  const sweep = new Sweep({
+    ...{ database, transact, clock, log },
+    async rearm() {
+      await lanes.rearm();
+      await deliveries.rearm();
+    },
+  });
+  closing.add(() => deliveries.close());
+  closing.add(() => lanes.close());
+  closing.add(() => sweep.close());
+  closing.add(() => campaigns.close());
+  return { transact, pacingSpeeds, deliveries, campaigns, lanes, sweep };
+}
+
+/** The transport of each mode; a mode without one is left to other processes. */
+function createTransports(opened: OpenedParts, parts: EngineParts): Partial<Record<Mode, TransportFactory>> {
+  const { config, database, encryption, clock, log } = opened;
+  const { liveTransport, wrapTransport = (factory: TransportFactory) => factory } = parts;
+  const live =
+    liveTransport === undefined
+      ? createLinkedNumbers({
+          ...{ database, encryption, clock, log },
+          socketUrl: config.waSocketUrl,
+          allowPrivateMedia: config.allowPrivateMedia,
+          mediaAgent: parts.mediaAgent,
+        })
+      : liveTransport;
+  return {
+    test: wrapTransport(createSandboxFactory({ speed: config.sandboxSpeed }), 'test'),
+    ...(live ? { live: wrapTransport(live, 'live') } : {}),
+  };
+}
+
+/** What `buildApi` gives. */
+interface Api {
+  server: Awaited<ReturnType<typeof createServer>>;
+  senders: KnownSenders;
+  localKeys: LocalKeys;
+  /** Lets tools on this machine ask for keys. */
+  controlToken: string;
+}
+
+/** Builds the HTTP server. It does not listen yet. */
+async function buildApi(
+  opened: OpenedParts,
+  { transact, pacingSpeeds, deliveries }: Sending,
+  parts: EngineParts,
+  closing: Closing,
+): Promise<Api> {
+  const { config, clock, log, database, prepared, encryption, wakeUps, poster, metrics, mediaLinks } = opened;
+  const receivedFiles = createReceivedFiles({ socketUrl: config.waSocketUrl, mediaAgent: parts.mediaAgent });
+  const senders = new KnownSenders(database);
+  const localKeys = new LocalKeys(database, clock, config.dataDir);
+  const controlToken = randomBytes(32).toString('base64url');
+  const server = await createServer(
+    {
+      ...{
         config,
         clock,
         database,
         transact,
         wakeUps,
         pacingSpeeds,
-        askOwner: createAskOwner({ database, transact, clock }),
         encryption,
         poster,
         metrics,
         mediaLinks,
-        openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles),
-        account: prepared,
-        keys,
-        senders,
-        localKeys,
-        controlToken,
-        wakeDeliveries: () => runner.wake(),
       },
-      log,
-    );
-    let stopDeliveries = async (): Promise<void> => {};
-    closers.push(async () => {
-      await stopDeliveries();
-      await runner.close();
-    });
-    closers.push(() => keeper.close());
-    closers.push(() => sweep.close());
-    closers.push(() => campaigns.close());
-    closers.push(() => server.close());
-
-    await prepared;
-    await senders.open();
-    await localKeys.endOld();
-    const url = await server.listen({ host: config.host, port: config.port });
-    address.resolve(config.publicUrl ?? url);
-    stopDeliveries = await wakeUps.work(DELIVERIES_LANE, () => runner.wake());
-    await keeper.start();
-    await sweep.start();
-    campaigns.start();
-    writeEngineFile(config.dataDir, {
-      url,
-      pid: process.pid,
-      version: VERSION,
-      control_token: controlToken,
-      started_at: now().toISOString(),
-    });
-    closers.push(async () => removeEngineFile(config.dataDir));
-    return { url, localKey: (mode) => localKeys.keyFor(mode), lost: database.lost, close: closeAll };
-  } catch (error) {
-    address.reject(error);
-    await closeAll();
-    throw error;
-  }
+      ...{ senders, localKeys, controlToken, account: prepared },
+      keys: new KnownKeys(database),
+      askOwner: createAskOwner({ database, transact, clock }),
+      openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles),
+      wakeDeliveries: () => deliveries.wake(),
+    },
+    log,
+  );
+  closing.add(() => senders.close());
+  closing.add(() => server.close());
+  return { server, senders, localKeys, controlToken };
 }
 
-/** Opens the database and brings everything in it to where this engine can work. */
-async function prepare(database: Database, { redisUrl }: EngineConfig, now: () => Date): Promise<AccountRow> {
-  await database.open();
-  await migrate(database, redisUrl === null ? prepareQueueSchema : undefined);
-  const account = await ensureAccount(database, () => ({
-    id: newId('account'),
-    name: 'My account',
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    created_at: now(),
-  }));
-  await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now());
-  if (database.kind === 'embedded') await unlockDeliveries(database);
-  return account;
+/** Starts everything, once the database is ready. @returns where the engine listens */
+async function start(
+  { config, clock, prepared, wakeUps }: OpenedParts,
+  { deliveries, campaigns, lanes, sweep }: Sending,
+  { server, senders, localKeys, controlToken }: Api,
+  closing: Closing,
+  tellAddress: (url: string) => void,
+): Promise<string> {
+  await prepared;
+  await senders.open();
+  await localKeys.endOld();
+  const url = await server.listen({ host: config.host, port: config.port });
+  tellAddress(config.publicUrl ?? url);
+  closing.add(await wakeUps.work(DELIVERIES_LANE, () => deliveries.wake()));
+  await lanes.start();
+  await sweep.start();
+  campaigns.start();
+  writeEngineFile(config.dataDir, {
+    url,
+    pid: process.pid,
+    version: VERSION,
+    control_token: controlToken,
+    started_at: new Date(clock.now()).toISOString(),
+  });
+  closing.add(() => removeEngineFile(config.dataDir));
+  return url;
 }
 
-/** Known once somebody says it. */
-function laterAddress() {
-  let resolve = (_address: string): void => {};
+/** Where clients reach the engine: known once it listens, since the system may choose the port. */
+function deferredAddress() {
+  let resolve = (_url: string): void => {};
   let reject = (_error: unknown): void => {};
-  const promise = new Promise<string>((...settle) => ([resolve, reject] = settle));
-  return { promise, resolve, reject };
+  const known = new Promise<string>((...settle) => ([resolve, reject] = settle));
+  // If the start fails, nobody may be waiting.
+  known.catch(() => undefined);
+  return { known, resolve, reject };
 }
 
-function counted(poster: Poster, metrics: Metrics): Poster {
+function countAttempts(poster: Poster, metrics: Metrics): Poster {
   return {
     ...poster,
     async post(event) {
