@@ -65,13 +65,15 @@ function embeddedDatabase({ dataDir, log, preparedData, embedded }: DatabaseOpti
   const postgres = embedded ?? new EmbeddedPostgres(dataDir, preparedData);
   const pool = new PglitePool(postgres.thread);
   const upkeep = new EmbeddedUpkeep(pool, log);
+  let opening: Promise<void> | undefined;
   return new SqlDatabase('embedded', pool, {
     lost: postgres.lost,
-    async open() {
-      await postgres.open();
-      upkeep.start();
+    open() {
+      return (opening ??= postgres.open().then(() => upkeep.start()));
     },
     async close() {
+      // The thread must not be asked to close before it is asked to open: it would never answer.
+      await opening?.catch(() => undefined);
       await upkeep.stop();
       await pool.end();
       await postgres.close();

@@ -11,7 +11,7 @@ describe('an engine that fails to start', () => {
   beforeEach(async () => (folder = await tempFolder('failed-start')));
   afterEach(() => folder.remove());
 
-  /** Fails while the database is locked by this very process: only if everything was closed. */
+  /** Succeeds only if the failed start left nothing open: the database lets in one process, and one engine in it. */
   async function startsNow(): Promise<void> {
     const engine = await startEngine({ dataDir: folder.path });
     await engine.close();
