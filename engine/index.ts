@@ -5,7 +5,7 @@ import { createServer } from './api/server';
 import { systemClock, type Clock } from './async/clock';
 import { Closing } from './async/closing';
 import { CampaignRunner } from './campaigns/campaign-runner';
-import { CAMPAIGNS_LANE } from './campaigns/campaigns-lane';
+import { CAMPAIGNS_LANE } from './campaigns/campaigns';
 import type { EngineConfig } from './config';
 import { removeEngineFile, writeEngineFile } from './data-folder/engine-file';
 import { newId } from './domain/ids';

@@ -6,9 +6,8 @@ import { lockDueCampaigns, lockEnded, listExpanding } from '../store/tables/camp
 import { countMessages } from '../store/tables/campaign-counts';
 import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
 import type { Sql } from '../store/sql/database';
-import { abortStranded } from './abort-stranded';
 import { expandCampaign } from './expand-campaign';
-import { pauseLoggedOut } from './pause-logged-out';
+import { abortRemoved, pauseLoggedOut } from './lost-session';
 import { tellOfCampaigns } from './present-campaign';
 
 export interface CampaignRunnerDependencies {
@@ -51,7 +50,7 @@ export class CampaignRunner {
 
   /** One look at every campaign; rejects where the store is out of reach. */
   async look(): Promise<void> {
-    await this.deps.transact(abortStranded);
+    await this.deps.transact(abortRemoved);
     await this.startDue();
     await this.deps.transact(pauseLoggedOut);
     await this.expand();

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/campaigns/campaign-content';
+import {
+  LONGEST_CAPTION,
+  LONGEST_TEXT,
+  MISSING_VARIABLE_POLICIES,
+} from '../domain/campaigns/campaign-content';
 import { CAMPAIGN_STATUSES } from '../domain/campaigns/campaign-status';
+import { FORECAST_DAYS, FORECAST_REASONS } from '../domain/pacing/forecast/forecast';
+import type { CampaignPacing } from '../domain/pacing/settings';
 import { SendWindowSchema } from '../messages/message-schema';
-import { ForecastSchema } from './forecast/forecast-schema';
 
 /** What campaigns may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
 const text = z.string().min(1).max(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays');
@@ -17,7 +22,9 @@ const PacingSchema = z
     error: 'give at least one of per_minute, per_hour, per_day',
     path: [],
   })
-  .describe("most messages in that time; it can only be slower than its number's own pacing");
+  .describe(
+    "at most this many messages in that time; can only slow it below its number's own pacing",
+  ) satisfies z.ZodType<CampaignPacing>;
 
 export const CreateCampaignSchema = z
   .strictObject({
@@ -28,7 +35,7 @@ export const CreateCampaignSchema = z
     media_caption: caption.optional(),
     footer: footer.optional(),
     from: z.string().min(1).max(32).optional().describe('a linked number; may be left out when there is one'),
-    on_missing_variable: z.enum(['fail', 'skip']).default('fail'),
+    on_missing_variable: z.enum(MISSING_VARIABLE_POLICIES).default('fail'),
     send_at: z.string().optional().describe('RFC 3339 with offset, 10 s to 365 days ahead; absent: now'),
     send_window: SendWindowSchema.optional(),
     pacing: PacingSchema.optional(),
@@ -100,7 +107,7 @@ export const CampaignSchema = z.object({
   media_url: z.string().nullable(),
   media_caption: z.string().nullable(),
   footer: z.string().nullable(),
-  on_missing_variable: z.enum(['fail', 'skip']),
+  on_missing_variable: z.enum(MISSING_VARIABLE_POLICIES),
   send_at: nullableTime,
   send_window: SendWindowSchema.nullable(),
   pacing: PacingSchema.nullable(),
@@ -114,6 +121,25 @@ export const CampaignSchema = z.object({
     .nullable()
     .describe('session_removed: its number is gone; null where its user canceled it'),
 });
+
+/** When a campaign is expected to have sent its last message. */
+export const ForecastSchema = z.object({
+  completes_at: z
+    .string()
+    .nullable()
+    .describe('when the last message is expected to be sent; null: the settings never allow it'),
+  limited_by: z
+    .enum(FORECAST_REASONS)
+    .nullable()
+    .describe('what most of the time is spent waiting for; null: nothing holds it up'),
+  per_day: z
+    .array(z.int())
+    .describe(`messages of the campaign in each 24 hours from now, for at most ${FORECAST_DAYS} days`),
+  contact_count: z.int().describe('its messages that are still to be sent'),
+  new_contact_count: z.int().describe('of these, messages to people never written to'),
+  ahead_count: z.int().describe('other messages that are sent before or between them'),
+});
+export type ShownForecast = z.output<typeof ForecastSchema>;
 
 export const ForeseenCampaignSchema = CampaignSchema.extend({
   forecast: ForecastSchema.nullable().describe('of what is left, were it to go on now; null: it has ended'),

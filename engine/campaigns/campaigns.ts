@@ -1,11 +1,32 @@
+import { canceled, storeChanges } from '../changes/message-changes';
+import { isPossible, statusToGoOn, type CampaignAction } from '../domain/campaigns/campaign-status';
 import type { Mode } from '../domain/mode';
-import { notFound } from '../errors';
-import { findCampaign, listCampaigns } from '../store/tables/campaigns';
+import { EngineError, notFound } from '../errors';
+import type { Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
-import type { Forecasts } from './forecast/forecasts';
-import { presentCampaigns, type ForeseenCampaign, type ShownCampaign } from './present-campaign';
+import { holdMessages, releaseMessages } from '../store/tables/campaign-messages';
+import {
+  findCampaign,
+  listCampaigns,
+  lockCampaign,
+  saveCampaign,
+  type CampaignRow,
+} from '../store/tables/campaigns';
+import { lockPending } from '../store/tables/messages';
+import type { Forecasts } from './forecasts';
+import {
+  presentCampaigns,
+  tellOfCampaigns,
+  type ForeseenCampaign,
+  type ShownCampaign,
+} from './present-campaign';
 
-/** A campaign as it is now, and when it will end. @throws EngineError `not_found` */
+/** Waking this lane makes the campaign runner look at the campaigns, in any process. */
+export const CAMPAIGNS_LANE = 'campaigns';
+
+const PAST_TENSE = { pause: 'paused', resume: 'resumed', cancel: 'canceled' } as const;
+
+/** A campaign with its forecast. @throws EngineError `not_found` */
 export async function getCampaign(
   sql: Sql,
   mode: Mode,
@@ -19,7 +40,7 @@ export async function getCampaign(
   return { ...shown!, forecast: await forecasts.ofCampaign(row, now.getTime()) };
 }
 
-/** At most `limit` campaigns, newest first, older than `before` where given. */
+/** At most `limit` campaigns, newest first. @param before only those older than this id; null for all */
 export async function getCampaigns(
   sql: Sql,
   mode: Mode,
@@ -27,4 +48,59 @@ export async function getCampaigns(
   before: string | null,
 ): Promise<ShownCampaign[]> {
   return presentCampaigns(sql, await listCampaigns(sql, mode, limit, before));
+}
+
+/**
+ * Holds every message that was not handed over yet, and creates no more.
+ * @throws EngineError `not_found`; `conflict` in a status that cannot be paused
+ */
+export async function pauseCampaign(work: Work, mode: Mode, id: string): Promise<ShownCampaign> {
+  const row = await lockFor(work, mode, id, 'pause');
+  await holdMessages(work.sql, id);
+  return store(work, { ...row, status: 'paused', paused_reason: null }, 'campaign.paused');
+}
+
+/** Continues a paused campaign. @throws EngineError `not_found`; `conflict` if it is not paused */
+export async function resumeCampaign(work: Work, mode: Mode, id: string): Promise<ShownCampaign> {
+  const row = await lockFor(work, mode, id, 'resume');
+  const status = statusToGoOn(
+    row.started_at?.getTime() ?? null,
+    row.send_at?.getTime() ?? null,
+    work.now.getTime(),
+  );
+  await releaseMessages(work.sql, id);
+  work.wake(row.session_id, work.now.getTime());
+  work.wake(CAMPAIGNS_LANE, work.now.getTime());
+  const resumed: CampaignRow = { ...row, status, paused_reason: null };
+  if (status === 'pending' || row.started_at !== null) return store(work, resumed, 'campaign.resumed');
+  return store(work, { ...resumed, started_at: work.now }, 'campaign.resumed', 'campaign.started');
+}
+
+/**
+ * Cancels every message that was not handed over yet, and creates no more.
+ * @throws EngineError `not_found`; `conflict` if the campaign has ended
+ */
+export async function cancelCampaign(work: Work, mode: Mode, id: string): Promise<ShownCampaign> {
+  const row = await lockFor(work, mode, id, 'cancel');
+  const pending = await lockPending(work.sql, mode, { campaignId: id });
+  await storeChanges(
+    work,
+    pending.map((message) => canceled(message, work.now)),
+  );
+  const aborted: CampaignRow = { ...row, status: 'aborted', paused_reason: null, aborted_at: work.now };
+  return store(work, aborted, 'campaign.aborted');
+}
+
+async function store(work: Work, row: CampaignRow, ...events: string[]): Promise<ShownCampaign> {
+  await saveCampaign(work.sql, row);
+  let shown: ShownCampaign | undefined;
+  for (const type of events) [shown] = await tellOfCampaigns(work, type, [row]);
+  return shown!;
+}
+
+async function lockFor(work: Work, mode: Mode, id: string, action: CampaignAction): Promise<CampaignRow> {
+  const row = await lockCampaign(work.sql, mode, id);
+  if (!row) throw notFound('campaign', id);
+  if (isPossible(action, row.status)) return row;
+  throw new EngineError('conflict', `The campaign is ${row.status}, so it cannot be ${PAST_TENSE[action]}.`);
 }

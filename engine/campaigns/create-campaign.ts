@@ -17,12 +17,11 @@ import { insertCampaign, type CampaignRow } from '../store/tables/campaigns';
 import { lastContactId } from '../store/tables/contacts';
 import type { Sql } from '../store/sql/database';
 import type { SessionRow } from '../store/tables/sessions';
-import { CAMPAIGNS_LANE } from './campaigns-lane';
-import type { CreateCampaign } from './campaign-schema';
+import type { CreateCampaign, ShownForecast } from './campaign-schema';
+import { CAMPAIGNS_LANE } from './campaigns';
 import { checkAudience, refuseFaulty, type AudienceCheck } from './check-audience';
 import { templateOf, type Content } from './contact-content';
-import type { ShownForecast } from './forecast/forecast-schema';
-import type { Forecasts } from './forecast/forecasts';
+import type { Forecasts } from './forecasts';
 import { presentCampaign, tellOfCampaigns, type ForeseenCampaign } from './present-campaign';
 
 interface CreateOptions {

@@ -2,7 +2,7 @@ import type { NewEvent, Work } from '../events/transact';
 import { countMessages, type CampaignCounts } from '../store/tables/campaign-counts';
 import type { CampaignRow } from '../store/tables/campaigns';
 import type { Sql } from '../store/sql/database';
-import type { ShownForecast } from './forecast/forecast-schema';
+import type { ShownForecast } from './campaign-schema';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 

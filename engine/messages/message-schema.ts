@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SendWindow } from '../domain/time/send-window';
 
 /** What a message may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
 export const MAX_TEXT = 4096;
@@ -41,7 +42,7 @@ export const SendWindowSchema = z
     timezone: z.string().describe('IANA name, such as Europe/Rome'),
     days: z.array(z.int()).optional().describe('1 is Monday'),
   })
-  .describe('a due message outside it waits for the next opening');
+  .describe('a due message outside it waits for the next opening') satisfies z.ZodType<SendWindow>;
 
 export const LinkPreviewSchema = z.union([
   z.boolean(),

@@ -3,42 +3,41 @@ import type { Wanted } from '../store/tables/lane-messages';
 import type { MessageRow } from '../store/tables/messages';
 import type { Content } from '../transport/transport';
 
-/** What a lane asks of whoever sets its pace. */
+/** The pace of a lane. Each message goes through `claimed`, `turn`, `handedOver` and `ended`, in this order. */
 export interface LanePacer {
-  /** Messages that may be taken in one transaction. */
+  /** How many messages may be claimed in one transaction. */
   readonly atOnce: number;
-  /** A look at the rows begins: reads anew what the pace depends on. */
+  /** Reads again what the pace depends on. Called at the start of each look at the rows. */
   refresh(): Promise<void>;
-  /** Whether the settings that `refresh` read are those of now. */
-  holds(sql: Sql): Promise<boolean>;
-  /** What may be taken now. */
+  /** Whether the settings are still those that `refresh` read. */
+  isCurrent(sql: Sql): Promise<boolean>;
+  /** Which messages may be claimed now. */
   wanted(): Pick<Wanted, 'exceptCampaigns' | 'lowest' | 'lowestOfNew'>;
-  /** How long until more may be taken than at the last look, in milliseconds; null where nothing is held back. */
+  /** Milliseconds until more may be claimed than at the last look; null if nothing is held back. */
   nextChange(): number | null;
-  /** A message was taken for an attempt. */
-  take(message: MessageRow): void;
-  /** Resolves when the message may be put on the wire: with false where the lane closes before that. */
+  claimed(message: MessageRow): void;
+  /** Resolves when the message may be handed to the transport; with false if the lane closes first. */
   turn(message: MessageRow, content: Content): Promise<boolean>;
-  /** It is put on the wire now. @returns how much later than it could have been, in milliseconds. */
-  handOver(message: MessageRow): number;
-  /** The attempt has ended, whether or not anything was put on the wire. */
-  done(message: MessageRow): void;
-  /** Nothing waits for its turn any more. */
+  /** @returns how much later than possible it was handed over, in milliseconds. */
+  handedOver(message: MessageRow): number;
+  /** The attempt is over, whether or not the message was handed over. */
+  ended(message: MessageRow): void;
+  /** Ends every wait for a turn. */
   close(): void;
 }
 
-/** Everything goes as soon as it is due. */
+/** No pace: every message goes as soon as it is due. */
 export function unpaced(now: () => number): LanePacer {
   return {
     atOnce: Infinity,
     refresh: () => Promise.resolve(),
-    holds: () => Promise.resolve(true),
+    isCurrent: () => Promise.resolve(true),
     wanted: () => ({ exceptCampaigns: [], lowest: 2, lowestOfNew: 2 }),
     nextChange: () => null,
-    take() {},
+    claimed() {},
     turn: () => Promise.resolve(true),
-    handOver: (message) => now() - message.due_at.getTime(),
-    done() {},
+    handedOver: (message) => now() - message.due_at.getTime(),
+    ended() {},
     close() {},
   };
 }

@@ -1,14 +1,17 @@
-import type { PacingRules } from '../domain/pacing/pacer';
 import type { Mode } from '../domain/mode';
-import { withDefaults } from '../domain/pacing/settings';
+import type { HandOver } from '../domain/pacing/history';
+import { DAY_MS } from '../domain/pacing/limits';
+import type { PacingRules } from '../domain/pacing/pacer';
+import { PACING_BOUNDS, withDefaults } from '../domain/pacing/settings';
 import type { Slowdown } from '../domain/pacing/slowdown';
-import type { PacingRow } from '../store/tables/pacing';
+import type { Sql } from '../store/sql/database';
+import { listHandOvers, type PacingRow } from '../store/tables/pacing';
 import type { StoredSlowdown } from '../store/tables/sessions';
 
-/** What the times of each mode's pace are divided by; null where everything goes as soon as it is due. */
+/** For each mode, what all pacing times are divided by; null when pacing is off. */
 export type PacingSpeeds = Readonly<Record<Mode, number>> | null;
 
-/** By what a session is paced, from its row. @param speed 1 for WhatsApp, the sandbox's speed there. */
+/** A session's row as rules for the pacer. @param speed 1 for WhatsApp, the speed of the sandbox for test sessions. */
 export function pacingRules(
   row: PacingRow,
   speed: number,
@@ -16,12 +19,32 @@ export function pacingRules(
 ): PacingRules {
   return {
     settings: withDefaults(row.pacing),
-    // Nobody bans the sandbox's number for being new.
+    // The sandbox needs no warm-up: nobody bans its numbers.
     linkedAt: row.mode === 'test' ? null : (row.linked_at ?? row.created_at).getTime(),
     slowdown: row.slowdown && readSlowdown(row.slowdown),
     campaigns,
     speed,
   };
+}
+
+/**
+ * What a session handed over in the last 24 hours (divided by `speed`), oldest first. It covers every process that owned
+ * the session, so caps hold over restarts. @param now epoch milliseconds
+ */
+export async function readHandOvers(
+  sql: Sql,
+  sessionId: string,
+  now: number,
+  speed: number,
+): Promise<HandOver[]> {
+  const since = new Date(now - DAY_MS / speed);
+  // More than the largest daily cap makes no difference.
+  const rows = await listHandOvers(sql, sessionId, since, PACING_BOUNDS.per_day.most);
+  return rows.map(({ at, new_contact: newContact, campaign_id: campaignId }) => ({
+    newContact,
+    campaignId,
+    at: Math.min(at.getTime(), now),
+  }));
 }
 
 export function readSlowdown({ factor, since, reason, low_paused_until }: StoredSlowdown): Slowdown {

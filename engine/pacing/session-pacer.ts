@@ -1,61 +1,63 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../async/clock';
-import { Pacer, type Candidate, type PacingRules } from '../domain/pacing/pacer';
+import type { Log } from '../domain/log';
+import type { PriorityRank } from '../domain/messages/priority';
 import { PacingHistory } from '../domain/pacing/history';
 import { DAY_MS } from '../domain/pacing/limits';
+import { Pacer, type Candidate, type PacingRules } from '../domain/pacing/pacer';
 import { withDefaults } from '../domain/pacing/settings';
-import { EVIDENCE_MS } from '../domain/pacing/slowdown';
-import type { PriorityRank } from '../domain/messages/priority';
-import type { Log } from '../domain/log';
+import { EVIDENCE_MS, worsened } from '../domain/pacing/slowdown';
 import type { Transact, Work } from '../events/transact';
-import { pacingRules, type PacingSpeeds } from './pacing-rules';
-import { listPastHandOvers } from './past-hand-overs';
-import { slowDownIfAsked } from './slow-down';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
-import { listPacedCampaigns, readPacing, type PacingRow } from '../store/tables/pacing';
+import {
+  listPacedCampaigns,
+  listRejections,
+  readPacing,
+  saveSlowdown,
+  type PacingRow,
+} from '../store/tables/pacing';
 import type { SessionRow, StoredSlowdown } from '../store/tables/sessions';
 import type { Content, Transport } from '../transport/transport';
 import type { LanePacer } from './lane-pacer';
-import { showTyping, typingTime } from './show-typing';
+import { pacingRules, readHandOvers, readSlowdown, storedSlowdown, type PacingSpeeds } from './pacing-rules';
+import { typingTime } from './typing';
 
 export interface SessionPacerDependencies {
   database: Sql;
   transact: Transact;
   clock: Clock;
   log: Log;
-  /** Tells that a session was slowed down, in the transaction of `work`. */
+  /** Emits the event that a session was slowed down, in the transaction of `work`. */
   tellSlowedDown(work: Work, session: SessionRow): Promise<void>;
 }
 
 /** The right to pace one session. */
 export interface SessionHold {
   readonly sessionId: string;
-  /** Holds it for a transaction; throws where another process has it by now. */
+  /** Holds it until the end of the transaction; throws if another process has the session now. */
   check(tx: Sql): Promise<void>;
 }
 
-/** Of a paced lane: one message, then its gap. */
-const AT_ONCE = 1;
-
-interface Taken {
+interface Claimed {
   candidate: Candidate;
-  /** When its turn had come (epoch ms). */
+  /** The earliest moment at which it could have been handed over (epoch ms). */
   turnAt: number;
 }
 
-/** The pace of one session: the rules of `domain/pacer.ts` over what was handed over in the last 24 hours. */
+/** Paces one session: applies the rules in `domain/pacing/` to what it handed over in the last 24 hours. */
 export class SessionPacer implements LanePacer {
-  readonly atOnce = AT_ONCE;
+  /** One message, then its gap. */
+  readonly atOnce = 1;
   private readonly history = new PacingHistory();
-  private readonly taken = new Map<string, Taken>();
+  /** By wire id. */
+  private readonly claims = new Map<string, Claimed>();
   private readonly closing: Promise<void>;
-  private readonly speed: number;
   private rules: PacingRules;
   private pacer: Pacer;
-  /** When the last message that asked for its turn gets it. */
+  /** The turn of the message that asked last. */
   private lastTurn = -Infinity;
-  /** When the lane began its last look. */
+  /** When the lane last started to look at its rows. */
   private lookedAt = -Infinity;
   private isClosed = false;
   close!: () => void;
@@ -64,11 +66,10 @@ export class SessionPacer implements LanePacer {
     session: SessionRow,
     private readonly lease: SessionHold,
     private readonly transport: Transport,
-    private readonly speeds: NonNullable<PacingSpeeds>,
+    private readonly speed: number,
     private readonly deps: SessionPacerDependencies,
   ) {
-    this.speed = speeds[session.mode];
-    this.rules = pacingRules(session, this.speed);
+    this.rules = pacingRules(session, speed);
     this.pacer = this.newPacer();
     this.closing = new Promise((resolve) => {
       this.close = () => {
@@ -78,7 +79,7 @@ export class SessionPacer implements LanePacer {
     });
   }
 
-  /** Reads what the session handed over of late, also by a former owner: caps hold over restarts. */
+  /** Reads what the session recently handed over, in any process, so that caps hold over restarts. */
   static async open(
     session: SessionRow,
     lease: SessionHold,
@@ -86,10 +87,10 @@ export class SessionPacer implements LanePacer {
     speeds: NonNullable<PacingSpeeds>,
     deps: SessionPacerDependencies,
   ): Promise<SessionPacer> {
-    const pacer = new SessionPacer(session, lease, transport, speeds, deps);
+    const pacer = new SessionPacer(session, lease, transport, speeds[session.mode], deps);
     const now = pacer.now;
-    const past = await listPastHandOvers(deps.database, session.id, now, pacer.speed);
-    for (const handOver of past) pacer.history.add(handOver, handOver.at);
+    const handOvers = await readHandOvers(deps.database, session.id, now, pacer.speed);
+    for (const handOver of handOvers) pacer.history.add(handOver, handOver.at);
     return pacer;
   }
 
@@ -101,16 +102,16 @@ export class SessionPacer implements LanePacer {
     this.history.setBack(now);
     this.history.forget(now - DAY_MS / this.speed);
     const row = await readPacing(database, sessionId);
-    // Removed: the lane is about to close.
+    // The session was removed: the lane is about to close.
     if (!row) return;
-    const slowdown = (await this.slowDownIfAsked(row, now)) ?? row.slowdown;
+    const slowdown = (await this.slowDownIfNeeded(row, now)) ?? row.slowdown;
     const campaigns = await listPacedCampaigns(database, sessionId);
     const pacings = new Map(campaigns.map(({ id, pacing }) => [id, pacing]));
     this.rules = pacingRules({ ...row, slowdown }, this.speed, pacings);
     this.pacer = this.newPacer();
   }
 
-  async holds(sql: Sql): Promise<boolean> {
+  async isCurrent(sql: Sql): Promise<boolean> {
     const row = await readPacing(sql, this.lease.sessionId);
     return !row || isDeepStrictEqual(withDefaults(row.pacing), this.rules.settings);
   }
@@ -125,11 +126,11 @@ export class SessionPacer implements LanePacer {
   }
 
   nextChange(): number {
-    // What changed since the lane looked is still to be looked at.
+    // From the last look on, since the lane has not seen later changes yet.
     return Math.max(0, this.pacer.nextChange(this.lookedAt) - this.now);
   }
 
-  take(message: MessageRow): void {
+  claimed(message: MessageRow): void {
     const now = this.now;
     const candidate: Candidate = {
       rank: message.priority as PriorityRank,
@@ -137,46 +138,48 @@ export class SessionPacer implements LanePacer {
       campaignId: message.campaign_id,
     };
     const turn = this.pacer.turnOf(candidate, Math.min(message.due_at.getTime(), now));
-    this.taken.set(message.wire_id, { candidate, turnAt: Math.min(turn.at, now) });
-    this.history.take(candidate, now);
+    this.claims.set(message.wire_id, { candidate, turnAt: Math.min(turn.at, now) });
+    this.history.claim(candidate, now);
   }
 
   async turn(message: MessageRow, content: Content): Promise<boolean> {
     const began = this.now;
     const gapMs = this.pacer.gapMs(began);
     if (this.rules.settings.typing) await this.showTyping(message, content, gapMs);
-    // Getting ready takes its time, more for one than for another: the gap holds on the wire too.
+    // Messages take unequal time to get ready, so the gap is kept again just before the hand-over.
     this.lastTurn = Math.max(this.now, Math.min(this.lastTurn, this.now + gapMs) + gapMs);
     await this.pause(this.lastTurn - this.now);
     for (let wait = this.untilGap(gapMs); wait > 0 && !this.isClosed; wait = this.untilGap(gapMs))
       await this.pause(wait);
-    this.taken.get(message.wire_id)!.turnAt += this.now - began;
+    this.claims.get(message.wire_id)!.turnAt += this.now - began;
     return !this.isClosed;
   }
 
-  handOver(message: MessageRow): number {
+  handedOver(message: MessageRow): number {
     const now = this.now;
-    const taken = this.taken.get(message.wire_id)!;
-    this.taken.delete(message.wire_id);
-    this.history.handOver(taken.candidate, Math.max(now, this.history.all.lastHandedOver));
-    return now - taken.turnAt;
+    const claim = this.claims.get(message.wire_id)!;
+    this.claims.delete(message.wire_id);
+    this.history.handOver(claim.candidate, Math.max(now, this.history.all.lastHandedOver));
+    return now - claim.turnAt;
   }
 
-  done(message: MessageRow): void {
-    const taken = this.taken.get(message.wire_id);
-    if (taken) this.history.drop(taken.candidate);
-    this.taken.delete(message.wire_id);
+  ended(message: MessageRow): void {
+    const claim = this.claims.get(message.wire_id);
+    if (claim) this.history.release(claim.candidate);
+    this.claims.delete(message.wire_id);
   }
 
-  /** Never longer than the gap, so that it is shown in one chat at a time. */
-  private showTyping(message: MessageRow, content: Content, gapMs: number): Promise<void> {
+  /** Shows "typing…" for no longer than the gap, so only in one chat at a time. The message goes even if that fails. */
+  private async showTyping(message: MessageRow, content: Content, gapMs: number): Promise<void> {
     const ms = Math.min(typingTime(message, content) / this.speed, gapMs);
-    const onFault = (error: unknown): void =>
-      this.deps.log.warn({ err: error, session: this.lease.sessionId }, 'typing could not be shown');
-    return Promise.race([showTyping(this.transport, message.chat_id, ms, onFault), this.closing]);
+    if (ms === 0) return;
+    const shown = this.transport.typing?.(message.chat_id, ms).catch((error: unknown) => {
+      this.deps.log.warn({ err: error, session: this.lease.sessionId }, 'could not show typing');
+    });
+    await Promise.race([shown, this.closing]);
   }
 
-  /** Until a gap has passed since the last hand-over; the clock may have been set back since. */
+  /** Milliseconds until a gap has passed since the last hand-over; never more than a gap, as the clock can go back. */
   private untilGap(gapMs: number): number {
     return Math.min(gapMs, this.history.all.lastHandedOver + gapMs - this.now);
   }
@@ -187,16 +190,31 @@ export class SessionPacer implements LanePacer {
     return Promise.race([passed, this.closing]);
   }
 
-  private async slowDownIfAsked(row: PacingRow, now: number): Promise<StoredSlowdown | null> {
-    const { database: sql, transact, log, tellSlowedDown } = this.deps;
+  /** Slows the session down, and emits the event, if WhatsApp has recently shown that it goes too fast. */
+  private async slowDownIfNeeded(
+    { state, slowdown }: PacingRow,
+    now: number,
+  ): Promise<StoredSlowdown | null> {
+    const { database, transact, log, tellSlowedDown } = this.deps;
     const { sessionId } = this.lease;
-    const handedOver = this.history.all.countSince(now - EVIDENCE_MS / this.speed);
-    const holdsLease = (tx: Sql): Promise<void> => this.lease.check(tx);
-    const deps = { sql, transact, holdsLease, tellSlowedDown };
-    const slowdown = await slowDownIfAsked(deps, sessionId, row, handedOver, now, this.speeds);
-    if (slowdown)
-      log.warn({ session: sessionId, slowdown }, 'a session is slowed down: WhatsApp rejects messages');
-    return slowdown;
+    const since = now - EVIDENCE_MS / this.speed;
+    const rejected = await listRejections(database, sessionId, new Date(since));
+    const evidence = {
+      handedOver: this.history.all.countSince(since),
+      rejectedAt: rejected.map((at) => at.getTime()),
+      restricted: state === 'restricted',
+    };
+    const worse = worsened(slowdown && readSlowdown(slowdown), evidence, now, this.speed);
+    if (!worse) return null;
+    const stored = storedSlowdown(worse);
+    await transact(async (work) => {
+      // A process that has lost the session must not change it.
+      await this.lease.check(work.sql);
+      const row = await saveSlowdown(work.sql, sessionId, stored);
+      if (row) await tellSlowedDown(work, row);
+    });
+    log.warn({ session: sessionId, slowdown: stored }, 'session slowed down: WhatsApp rejects its messages');
+    return stored;
   }
 
   private newPacer(): Pacer {
@@ -208,7 +226,7 @@ export class SessionPacer implements LanePacer {
   }
 }
 
-/** Any number that is the same for the same session. */
+/** A number that is always the same for the same session. */
 function seedOf(sessionId: string): number {
   let seed = 0;
   for (const letter of sessionId) seed = (Math.imul(seed, 31) + letter.charCodeAt(0)) | 0;

@@ -114,7 +114,7 @@ export class Lane {
       const wanted = this.wanted();
       if (wanted.lowest === null) return;
       const { transact } = this.deps;
-      const holds = (sql: Sql): Promise<boolean> => this.pacer.holds(sql);
+      const holds = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
       const look = await claimDue(transact, this.lease, this.limits(room), wanted, holds);
       if (look.outdated) {
         this.lookAgain = true;
@@ -146,10 +146,10 @@ export class Lane {
 
   private startSending(claim: Claimed): void {
     const chatId = claim.message.chat_id;
-    this.pacer.take(claim.message);
+    this.pacer.claimed(claim.message);
     const sent = this.attempt(claim)
       .finally(() => {
-        this.pacer.done(claim.message);
+        this.pacer.ended(claim.message);
         this.armTurn();
       })
       .then((report) => this.reports.add(report))
@@ -182,7 +182,7 @@ export class Lane {
       if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
       handedOverAt = message.handed_over_at;
-      this.deps.onHandOver(this.pacer.handOver(message) / 1000);
+      this.deps.onHandOver(this.pacer.handedOver(message) / 1000);
       this.armTurn();
       const { at } = await this.transport.send({
         wireId,

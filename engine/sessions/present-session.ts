@@ -2,7 +2,7 @@ import type { Sql } from '../store/sql/database';
 import { countHandOvers } from '../store/tables/pacing';
 import type { SessionRow } from '../store/tables/sessions';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
-import { presentPacing, todayBegan, type ShownPacing } from '../pacing/session-pacing';
+import { presentPacing, todayBegan, type ShownPacing } from '../pacing/pacing-schema';
 
 /** A session as the API shows it and events carry it. */
 function presentSession(row: SessionRow, pacing: ShownPacing) {

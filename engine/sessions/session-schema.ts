@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LINK_STATES } from '../domain/link-state';
-import { PacingEditSchema, PacingSchema } from '../pacing/session-pacing';
+import { PacingEditSchema, PacingSchema } from '../pacing/pacing-schema';
 
 const name = z.string().min(1).max(120);
 

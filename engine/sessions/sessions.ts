@@ -5,7 +5,7 @@ import type { Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { findSession, insertSession, saveSessionName, type SessionRow } from '../store/tables/sessions';
 import { savePacing } from '../store/tables/pacing';
-import { checkPacingEdit } from '../pacing/session-pacing';
+import { checkPacingEdit } from '../pacing/pacing-schema';
 import type { CreateSession, EditSession } from './session-schema';
 
 /** @throws EngineError `not_found` */

@@ -1,28 +1,28 @@
 import type { PacingRules } from '../../engine/domain/pacing/pacer';
-import type { Crowd } from '../../engine/domain/pacing/forecast/terms';
+import type { RecipientCounts } from '../../engine/domain/pacing/forecast/forecast';
 import { DEFAULT_PACING } from '../../engine/domain/pacing/settings';
 import { play, seeded, type Sent, type Wish } from './pacing-world';
 
 const HOUR = 3_600_000;
 
-/** One alert in so many milliseconds, day and night. */
+/** One alert is sent in each such period, in milliseconds, day and night. */
 export const ALERTS_EVERY = 5 * HOUR;
 
-/** The defaults, with nights in which nothing but alerts goes. */
+/** The defaults, and quiet hours at night. */
 const SETTINGS = {
   ...DEFAULT_PACING,
   quiet_hours: { start: '21:00', end: '08:00', timezone: 'Europe/Rome' },
 };
 
-/** What happened when a number linked on `start` began a campaign to `crowd` at once, with alerts in between. */
+/** What happened when a number linked at `start` began a campaign to `recipients` at once, with alerts in between. */
 export interface Played {
   start: number;
   rules: PacingRules;
-  crowd: Crowd;
+  recipients: RecipientCounts;
   sent: Sent[];
 }
 
-/** 10,000 contacts, one in twenty of whom never wrote to the number, in audience order. */
+/** 10,000 contacts in audience order. One in twenty never wrote to the number. */
 export function playFreshNumber(): Played {
   const start = Date.parse('2026-03-09T09:00:00+01:00');
   const draw = seeded(20_260_309);
@@ -44,7 +44,7 @@ export function playFreshNumber(): Played {
   return {
     start,
     rules,
-    crowd: { known: 10_000 - newContacts, newContacts },
+    recipients: { known: 10_000 - newContacts, newContacts },
     sent: play(wishes, rules, start, { slowestMs: 300 }),
   };
 }

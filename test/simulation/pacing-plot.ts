@@ -24,9 +24,9 @@ interface Day {
   limit: number;
 }
 
-/** The plot of docs/pacing.md: what went each day, and when the campaign was to end and did. */
+/** The plot in docs/pacing.md: what was sent each day, and when the campaign was forecast to end and did. */
 export function plotOf(played: Played): string {
-  const { start, rules, sent, crowd } = played;
+  const { start, rules, sent, recipients } = played;
   const campaign = sent.filter((message) => message.rank === 2);
   const end = campaign.at(-1)!.at;
   const days = daysOf(played, Math.ceil((end - start) / DAY));
@@ -34,8 +34,8 @@ export function plotOf(played: Played): string {
     rules,
     history: [],
     restrictedUntil: null,
-    ahead: [],
-    contacts: crowd,
+    queuedBefore: [],
+    contacts: recipients,
     campaignId: null,
     now: start,
     sendAt: null,
@@ -94,7 +94,7 @@ export function plotOf(played: Played): string {
   parts.push(curve(cumulated(predicted.perDay), x, share, LINE, '5 4'));
 
   const took = (end - start) / DAY;
-  const said = (predicted.completesAt! - start) / DAY;
+  const forecastDays = (predicted.completesAt! - start) / DAY;
   parts.push(
     text(LEFT, 24, 'A campaign to 10,000 people from a number linked on the same day', {
       size: 17,
@@ -103,7 +103,7 @@ export function plotOf(played: Played): string {
     text(
       LEFT,
       44,
-      `Defaults, quiet from 21:00 to 08:00, one person in 20 never written to. Forecast: ${said.toFixed(1)} days. It took ${took.toFixed(1)}.`,
+      `Defaults, quiet from 21:00 to 08:00, one person in 20 never written to. Forecast: ${forecastDays.toFixed(1)} days. It took ${took.toFixed(1)}.`,
       { color: FAINT },
     ),
     text(WIDTH / 2, HEIGHT - 12, 'day after linking', { anchor: 'middle', color: FAINT }),
@@ -129,7 +129,7 @@ function daysOf({ start, rules, sent }: Played, count: number): Day[] {
   });
 }
 
-/** How many went by the end of each day. */
+/** How many were sent by the end of each day. */
 function progress(times: readonly number[], start: number, days: number): number[] {
   return Array.from({ length: days }, (_, day) => times.filter((at) => at < start + (day + 1) * DAY).length);
 }
@@ -185,11 +185,11 @@ interface TextStyle {
 function text(
   x: number,
   y: number,
-  words: string,
+  content: string,
   { anchor = 'start', color = INK, size = 12, bold }: TextStyle,
 ): string {
   const weight = bold ? ' font-weight="600"' : '';
-  return `<text x="${n(x)}" y="${n(y)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${words}</text>`;
+  return `<text x="${n(x)}" y="${n(y)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${content}</text>`;
 }
 
 const n = (value: number): string => String(Math.round(value * 10) / 10);

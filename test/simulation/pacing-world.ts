@@ -2,20 +2,20 @@ import { Pacer, type PacingRules } from '../../engine/domain/pacing/pacer';
 import { PacingHistory, type Paced } from '../../engine/domain/pacing/history';
 import type { PriorityRank } from '../../engine/domain/messages/priority';
 
-/** A message that somebody wants sent in the simulated world. */
+/** A message to send in the simulated world. */
 export interface Wish extends Paced {
   rank: PriorityRank;
-  /** From when on it may go, in epoch milliseconds. */
+  /** It may be sent from this moment on (epoch ms). */
   dueAt: number;
 }
 
-/** It went: taken by the lane at `takenAt`, on the wire at `at`. */
+/** A sent message: the lane claimed it at `claimedAt` and handed it over at `at`. */
 export interface Sent extends Wish {
-  takenAt: number;
+  claimedAt: number;
   at: number;
 }
 
-/** Draws the same numbers in every run. */
+/** A random number generator that returns the same numbers in every run. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -27,8 +27,8 @@ export function seeded(seed: number): () => number {
 }
 
 /**
- * Plays a lane in virtual time: whenever the pacer lets somebody go, the first of those who may, by priority, then by
- * their moment, then by their place in the list. Getting a message ready takes up to `slowestMs`.
+ * Plays a lane in virtual time. Whenever the pacer allows it, the first allowed message is sent: by priority, then by
+ * `dueAt`, then by position in the list. Getting a message ready takes up to `slowestMs`.
  */
 export function play(
   wishes: readonly Wish[],
@@ -53,9 +53,9 @@ export function play(
     );
     if (wish) {
       const at = now + Math.floor(draw() * slowestMs);
-      history.take(wish, now);
+      history.claim(wish, now);
       history.handOver(wish, at);
-      sent.push({ ...wish, takenAt: now, at });
+      sent.push({ ...wish, claimedAt: now, at });
       now = at;
       continue;
     }
@@ -67,7 +67,7 @@ export function play(
   return sent;
 }
 
-/** What is due, in the order in which the lane looks at it. */
+/** What is due, in the order in which the lane sends it. */
 class Queues {
   /** By priority; first known chats, then new contacts. */
   private readonly lists = [0, 1, 2].map(() => [new List(), new List()] as const);
@@ -123,7 +123,7 @@ class List {
   }
 }
 
-/** The most moments within any window of `windowMs` that ends at one of them; `times` are sorted. */
+/** The most moments in any window of `windowMs`. `times` must be sorted. */
 export function fullest(times: readonly number[], windowMs: number): number {
   let first = 0;
   let most = 0;

@@ -3,17 +3,22 @@ import { z } from 'zod';
 import {
   CampaignSchema,
   CreateCampaignSchema,
+  ForecastSchema,
   ForeseenCampaignSchema,
   PreviewedSchema,
   PreviewSchema,
   type CreateCampaign,
 } from '../../campaigns/campaign-schema';
-import { getCampaign, getCampaigns } from '../../campaigns/campaigns';
+import {
+  cancelCampaign,
+  getCampaign,
+  getCampaigns,
+  pauseCampaign,
+  resumeCampaign,
+} from '../../campaigns/campaigns';
 import { createCampaign, prepareCampaign, type PreparedCampaign } from '../../campaigns/create-campaign';
-import { ForecastSchema } from '../../campaigns/forecast/forecast-schema';
-import { Forecasts } from '../../campaigns/forecast/forecasts';
+import { Forecasts } from '../../campaigns/forecasts';
 import { previewCampaign } from '../../campaigns/preview';
-import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/steer-campaign';
 import { ID_PREFIXES } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import type { ApiContext } from '../context';

@@ -1,6 +1,7 @@
 import { render, tokensOf, type TemplateValues } from '../templates/template';
 
-export type MissingVariablePolicy = 'fail' | 'skip';
+export const MISSING_VARIABLE_POLICIES = ['fail', 'skip'] as const;
+export type MissingVariablePolicy = (typeof MISSING_VARIABLE_POLICIES)[number];
 
 /** What a campaign writes to everybody, as templates; `hasMedia` makes of the text a caption. */
 export interface CampaignTemplate {

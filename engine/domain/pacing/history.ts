@@ -1,11 +1,17 @@
-/** One message for pacing. */
+/** What pacing needs to know about a message. */
 export interface Paced {
-  /** Nothing was written in its chat before. */
+  /** Nothing was ever written in its chat. */
   newContact: boolean;
   campaignId: string | null;
 }
 
-/** What was handed over of late, and what is on its way there. */
+/** A message that was handed to WhatsApp. */
+export interface HandOver extends Paced {
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** The messages that were recently handed to WhatsApp, and those claimed that are about to be. */
 export class PacingHistory {
   readonly all = new Times();
   readonly newContacts = new Times();
@@ -19,33 +25,33 @@ export class PacingHistory {
     return times;
   }
 
-  /** A message was taken for sending at `at`. Until it is handed over it counts at every moment. */
-  take(message: Paced, at: number): void {
-    for (const times of this.timesOf(message)) times.take(at);
+  /** A message was claimed for sending. Until it is handed over or released, it counts in every window. */
+  claim(message: Paced, at: number): void {
+    for (const times of this.timesOf(message)) times.claim(at);
   }
 
-  /** A message that was taken is handed over now. Moments come in their order. */
+  /** A claimed message was handed over. Calls must come in order of `at`. */
   handOver(message: Paced, at: number): void {
     for (const times of this.timesOf(message)) times.handOver(at);
   }
 
-  /** A message that was taken came to nothing: WhatsApp saw none of it. */
-  drop(message: Paced): void {
-    for (const times of this.timesOf(message)) times.drop();
+  /** A claimed message was not sent: WhatsApp saw nothing of it. */
+  release(message: Paced): void {
+    for (const times of this.timesOf(message)) times.release();
   }
 
-  /** One more that was handed over, where it was not taken before. */
+  /** Adds a message that was handed over without a claim, such as one from the database. */
   add(message: Paced, at: number): void {
-    this.take(message, at);
+    this.claim(message, at);
     this.handOver(message, at);
   }
 
-  /** The clock shows `now`, and was set back since: what would lie ahead of it counts as of now. */
+  /** Call when the clock may have been set back: anything later than `now` counts as `now`. */
   setBack(now: number): void {
     for (const times of [this.all, this.newContacts, ...this.campaigns.values()]) times.setBack(now);
   }
 
-  /** Forgets what no window reaches any more. */
+  /** Forgets everything up to `before`, once no window reaches back that far. */
   forget(before: number): void {
     for (const times of [this.all, this.newContacts]) times.forget(before);
     for (const [id, times] of this.campaigns) {
@@ -62,41 +68,41 @@ export class PacingHistory {
   }
 }
 
-/** Moments of hand-overs, in epoch milliseconds, and how many are still on their way. */
+/** When messages were handed over (epoch ms), and how many more are claimed. */
 class Times {
   private readonly at: number[] = [];
-  private onTheWay = 0;
-  private lastTaken = -Infinity;
-  private takenCount = 0;
+  private claimed = 0;
+  private everClaimed = 0;
+  private lastClaimed = -Infinity;
 
-  take(at: number): void {
-    this.onTheWay += 1;
-    this.takenCount += 1;
-    this.lastTaken = Math.max(this.lastTaken, at);
+  claim(at: number): void {
+    this.claimed += 1;
+    this.everClaimed += 1;
+    this.lastClaimed = Math.max(this.lastClaimed, at);
   }
 
   handOver(at: number): void {
-    this.onTheWay -= 1;
+    this.claimed -= 1;
     this.at.push(at);
   }
 
-  drop(): void {
-    this.onTheWay -= 1;
+  release(): void {
+    this.claimed -= 1;
   }
 
   setBack(now: number): void {
-    this.lastTaken = Math.min(this.lastTaken, now);
+    this.lastClaimed = Math.min(this.lastClaimed, now);
     for (let i = this.at.length - 1; i >= 0 && this.at[i]! > now; i -= 1) this.at[i] = now;
   }
 
-  /** How many were ever taken. */
+  /** The number of claims so far; it never goes down. */
   get serial(): number {
-    return this.takenCount;
+    return this.everClaimed;
   }
 
-  /** When the latest was taken or handed over. */
+  /** When a message was last claimed or handed over. */
   get last(): number {
-    return Math.max(this.lastTaken, this.lastHandedOver);
+    return Math.max(this.lastClaimed, this.lastHandedOver);
   }
 
   get lastHandedOver(): number {
@@ -104,29 +110,29 @@ class Times {
   }
 
   get isEmpty(): boolean {
-    return this.at.length === 0 && this.onTheWay === 0;
+    return this.at.length === 0 && this.claimed === 0;
   }
 
   /**
-   * The earliest moment at which one more leaves at most `most` in every window of `windowMs`. What is on its way may
-   * be handed over at any moment, so it counts in every window; `Infinity` while that alone leaves no room.
+   * The earliest moment at which one more message leaves at most `most` in every window of `windowMs`. Claimed messages
+   * may be handed over at any moment, so they count in every window; `Infinity` while they alone fill it.
    */
   fits(most: number, windowMs: number): number {
-    const free = most - this.onTheWay;
+    const free = most - this.claimed;
     if (free <= 0) return Infinity;
     const oldest = this.at[this.at.length - free];
     return oldest === undefined ? -Infinity : oldest + windowMs;
   }
 
-  /** How many were handed over after `since`, or are on their way. */
+  /** How many were handed over after `since`, plus those claimed. */
   countSince(since: number): number {
-    let count = this.onTheWay;
+    let count = this.claimed;
     for (let i = this.at.length - 1; i >= 0 && this.at[i]! > since; i -= 1) count += 1;
     return count;
   }
 
   forget(before: number): void {
-    // In batches: taking off the front costs as much as the whole list is long.
+    // In batches: removing from the front of an array costs as much as the whole array is long.
     if (this.at.length < 64 || this.at[this.at.length >> 1]! > before) return;
     const first = this.at.findIndex((at) => at > before);
     this.at.splice(0, first === -1 ? this.at.length : first);

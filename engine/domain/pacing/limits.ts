@@ -1,8 +1,9 @@
 import type { CampaignPacing, PacingSettings } from './settings';
 import type { PriorityRank } from '../messages/priority';
 
-/** Under which name a forecast says that it was held up by a cap; `warm_up`: by one that has yet to grow. */
-export type CapName = 'per_minute' | 'per_hour' | 'per_day' | 'new_contacts_per_day' | 'warm_up';
+/** The caps by name, as a forecast reports them. `warm_up` is any cap that the warm-up still keeps low. */
+export const CAP_NAMES = ['per_minute', 'per_hour', 'per_day', 'new_contacts_per_day', 'warm_up'] as const;
+export type CapName = (typeof CAP_NAMES)[number];
 
 /** At most `most` messages in any `windowMs` milliseconds. */
 export interface Cap {
@@ -11,10 +12,10 @@ export interface Cap {
   most: number;
 }
 
-/** What holds at one moment. */
+/** The limits that apply at one moment. */
 export interface Limits {
   gapMs: number;
-  /** Up to so much is added to a gap. */
+  /** A random extra of up to this much is added to each gap. */
   jitterMs: number;
   /** Caps on all messages, from the widest window to the narrowest. */
   caps: Cap[];
@@ -26,16 +27,16 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 export const DAY_MS = 24 * HOUR;
 
-/** What a warm-up allows on the day of linking, and by what it grows each day. */
+/** What the warm-up allows on the day of linking, and its daily growth. */
 const WARM_UP = { firstDay: 40, firstDayNew: 10, growth: 1.2 };
-/** Of the day's messages, what may go within one hour, so that a small day is not used up in its first minutes. */
+/** The share of a day's cap that may go within one hour, so that a low cap is not used up in the first minutes. */
 const SHARE_OF_AN_HOUR = 1 / 4;
-/** Of every cap, what `normal` leaves to `high`, and `low` to `normal`. */
+/** The share of every cap that `normal` leaves to `high`, and `low` to `normal`. */
 const RESERVED = 0.1;
 
 /**
- * The limits on a day, counted from 0, the day of linking. The warm-up starts with 40 messages, 10 of them to new
- * contacts, and grows by a fifth each day: from there to 600 takes 15 days, and from 10 to 50 nine.
+ * The limits on a day; day 0 is the day of linking. The warm-up starts at 40 messages, 10 of them to new contacts, and
+ * grows by a fifth each day: it takes 15 days to reach 600 messages, and nine to reach 50 new contacts.
  */
 export function limitsOn(settings: PacingSettings, daysSinceLinked: number): Limits {
   const { per_minute, per_hour, per_day, new_contacts_per_day } = settings;
@@ -64,19 +65,19 @@ export function limitsOn(settings: PacingSettings, daysSinceLinked: number): Lim
   };
 }
 
-/** The first day, counted from that of linking, from which on the limits stay as they are. */
+/** The first day (day 0 is the day of linking) from which the limits no longer grow. */
 export function warmUpDays(settings: PacingSettings): number {
   if (!settings.warm_up) return 0;
   const daysTo = (first: number, most: number): number =>
     Math.max(0, Math.ceil(Math.log(most / first) / Math.log(WARM_UP.growth)));
-  // What is rounded may be there a day earlier, never later.
+  // Rounding may get there a day earlier, never later.
   return Math.max(
     daysTo(WARM_UP.firstDay, settings.per_day),
     daysTo(WARM_UP.firstDayNew, Math.max(1, settings.new_contacts_per_day)),
   );
 }
 
-/** A campaign's own caps, from the widest window to the narrowest. */
+/** The caps that are set, from the widest window to the narrowest. */
 export function caps({ per_minute, per_hour, per_day }: CampaignPacing): Cap[] {
   const named: [CapName, number, number | undefined][] = [
     ['per_day', DAY_MS, per_day],
@@ -86,7 +87,7 @@ export function caps({ per_minute, per_hour, per_day }: CampaignPacing): Cap[] {
   return named.flatMap(([name, windowMs, most]) => (most === undefined ? [] : [{ name, windowMs, most }]));
 }
 
-/** The limits after a slow-down: gaps `factor` times as long, caps as many times smaller, but never nothing. */
+/** The limits slowed down: gaps are `factor` times as long, caps that much smaller, but never less than 1. */
 export function slowed(limits: Limits, factor: number): Limits {
   const smaller = (cap: Cap): Cap => ({
     ...cap,
@@ -115,10 +116,10 @@ export function hurriedCap(cap: Cap, speed: number): Cap {
 }
 
 /**
- * How many of a cap a priority may find taken and still go: `high` all of it; after a `normal` or `low` message at
- * least a tenth is still free for `high`, and after a `low` one another tenth for `normal`. So the caps hold for all
- * messages together, and still a campaign that has used up its day never holds up an alert, nor a single reminder.
- * Where a cap is too small to share, everybody may use its first place.
+ * The part of a cap that a priority may use. `high` may use all of it. `normal` leaves a tenth to `high`, and `low`
+ * leaves another tenth to `normal`: of 600 a day they may use 600, 540 and 480. So the cap holds for all messages
+ * together, and a campaign that has used up its day still never delays an alert or a reminder.
+ * Every priority may use the first place of a cap that is too small to share.
  */
 export function shareOf(most: number, rank: PriorityRank): number {
   if (rank === 0) return most;

@@ -1,6 +1,7 @@
-import { openOutside, type OpenHours } from '../time/open-hours';
+import { OpenHours } from '../time/open-hours';
 import type { PacingHistory, Paced } from './history';
 import {
+  CAP_NAMES,
   caps,
   DAY_MS,
   hurried,
@@ -10,63 +11,69 @@ import {
   slowed,
   warmUpDays,
   type Cap,
-  type CapName,
   type Limits,
 } from './limits';
 import { factorAt, factorHoldsUntil, type Slowdown } from './slowdown';
-import type { CampaignPacing, PacingSettings } from './settings';
+import type { CampaignPacing, PacingSettings, QuietHours } from './settings';
 import type { PriorityRank } from '../messages/priority';
 
-/** By what a session is paced. */
+/** Everything that decides a session's pace, apart from what it has sent. */
 export interface PacingRules {
   settings: PacingSettings;
-  /** When its number was linked first (epoch ms); null: long ago, no warm-up is due. */
+  /** When its number was first linked (epoch ms); null for no warm-up. */
   linkedAt: number | null;
   slowdown: Slowdown | null;
-  /** Campaigns that have caps of their own, by id. */
+  /** The campaigns with caps of their own, by id. */
   campaigns: ReadonlyMap<string, CampaignPacing>;
-  /** Divides every time: 1 for WhatsApp, the sandbox's speed there. Not the clock of quiet hours. */
+  /** Every time is divided by this: 1 for WhatsApp, the speed of the sandbox. Quiet hours are not affected. */
   speed: number;
 }
 
-/** A message that would go. */
+/** A message that wants to be sent. */
 export interface Candidate extends Paced {
   rank: PriorityRank;
 }
 
-/** What a message waits for longest. */
-export type Hindrance = 'min_gap' | CapName | 'slowdown' | 'quiet_hours' | 'campaign_pacing';
+/** What a message can wait for, as the API names it. */
+export const PACING_REASONS = [
+  'min_gap',
+  ...CAP_NAMES,
+  'slowdown',
+  'quiet_hours',
+  'campaign_pacing',
+] as const;
+export type PacingReason = (typeof PACING_REASONS)[number];
 
-/** When a message may go, and what keeps it until then; null where it may go at once. */
-export interface Turn {
+/** When a message may go, and what it waits for longest until then; null when it may go at once. */
+export interface Turn<Reason = PacingReason> {
   at: number;
-  by: Hindrance | null;
+  by: Reason | null;
 }
 
-/** A day on which every warm-up is over. */
+/** By this day every warm-up is over. */
 const WARM = 1000;
 const RANKS: readonly PriorityRank[] = [0, 1, 2];
 
 /**
- * Says when the next message may go: a pure rule over the history of hand-overs, the limits of the day and the clock.
- * - The least gap holds between any two messages. `high` needs no more than that; the others draw a jitter on top.
- * - No cap is ever exceeded in any sliding window, by all messages together: of each a part is kept for the higher
- *   priorities, see `shareOf`, and so nobody has to be let through beyond it.
- * - Quiet hours and the pause after a bad slow-down hold back everything but `high`, and only `low`, respectively.
+ * Decides when the next message may go, from what was sent before, the limits of the day, and the clock. Pure.
+ * - The minimum gap lies between any two messages. All but `high` wait for a random jitter on top.
+ * - No cap is ever exceeded in any sliding window, counting all messages. Each priority may use only its share of a cap
+ *   (`shareOf`), so an urgent message never needs to exceed one.
+ * - Quiet hours hold back everything but `high`. The pause after a bad slow-down holds back only `low`.
  */
 export class Pacer {
-  private readonly quiet: OpenHours | null;
+  private readonly openHours: OpenHours | null;
   private readonly campaignCaps: ReadonlyMap<string, Cap[]>;
   private readonly warmUpDays: number;
-  private known: { day: number; factor: number; limits: Limits } | null = null;
+  private cached: { day: number; factor: number; limits: Limits } | null = null;
 
-  /** @param seed of the jitter: the same history, rules and seed give the same answers. */
+  /** @param seed for the jitter: the same history, rules and seed give the same answers. */
   constructor(
     private readonly rules: PacingRules,
     private readonly history: PacingHistory,
     private readonly seed: number,
   ) {
-    this.quiet = rules.settings.quiet_hours && openOutside(rules.settings.quiet_hours);
+    this.openHours = rules.settings.quiet_hours && openOutside(rules.settings.quiet_hours);
     this.warmUpDays = rules.linkedAt === null ? 0 : warmUpDays(rules.settings);
     this.campaignCaps = new Map(
       [...rules.campaigns].map(([id, pacing]) => [
@@ -76,7 +83,7 @@ export class Pacer {
     );
   }
 
-  /** The earliest moment from `now` on at which this message may be taken, if nothing else goes before it. */
+  /** The earliest moment, from `now` on, at which this message may be claimed if no other goes before it. */
   turnOf(candidate: Candidate, now: number): Turn {
     let turn: Turn = { at: now, by: null };
     for (;;) {
@@ -87,15 +94,15 @@ export class Pacer {
     }
   }
 
-  /** Whether this message may be taken now. */
+  /** Whether this message may be claimed now. */
   admits(candidate: Candidate, now: number): boolean {
     return this.waitAt(candidate, now).at <= now;
   }
 
-  /** The lowest priority of which something may be taken now, to known chats or to new contacts; null for none. */
+  /** The lowest priority that may be claimed now, for known chats or for new contacts; null for none. */
   lowestRank(newContact: boolean, now: number): PriorityRank | null {
-    // What a priority may do, those above it may too.
     let lowest: PriorityRank | null = null;
+    // Whenever a priority may go, those above it may too.
     for (const rank of RANKS) {
       if (!this.admits({ rank, newContact, campaignId: null }, now)) break;
       lowest = rank;
@@ -103,12 +110,12 @@ export class Pacer {
     return lowest;
   }
 
-  /** Campaigns that have used up a cap of their own. */
+  /** The campaigns that have used up a cap of their own. */
   closedCampaigns(now: number): string[] {
     return [...this.campaignCaps.keys()].filter((id) => this.campaignTurn(id) > now);
   }
 
-  /** When something that may not be taken now may be: the next moment to look, or Infinity. */
+  /** The next moment at which something may be claimed that may not be claimed now, or Infinity. */
   nextChange(now: number): number {
     const turns = RANKS.flatMap((rank) =>
       [false, true].map((newContact) => this.turnOf({ rank, newContact, campaignId: null }, now).at),
@@ -117,13 +124,13 @@ export class Pacer {
     return Math.min(...turns.filter((at) => at > now), Infinity);
   }
 
-  /** How many messages, of any priority, may go in the 24 hours that end at `now`. */
+  /** How many messages of any priority may go in the 24 hours that end at `now`. */
   perDay(now: number): number {
     const [widest] = this.limitsAt(now).caps;
     return widest!.most;
   }
 
-  /** The least gap at `now`, in milliseconds. */
+  /** The minimum gap at `now`, in milliseconds. */
   gapMs(now: number): number {
     return this.limitsAt(now).gapMs;
   }
@@ -134,11 +141,11 @@ export class Pacer {
     const limits = this.limitsAt(at);
     const isSlowed = factorAt(this.rules.slowdown, at, this.rules.speed) > 1;
     let wait: Turn = { at, by: null };
-    const until = (moment: number, by: Hindrance): void => {
+    const until = (moment: number, by: PacingReason): void => {
       if (moment > wait.at) wait = { at: moment, by };
     };
 
-    const jitter = rank === 0 ? 0 : limits.jitterMs * drawn(this.seed, history.all.serial);
+    const jitter = rank === 0 ? 0 : limits.jitterMs * randomFrom(this.seed, history.all.serial);
     until(history.all.last + limits.gapMs + jitter, 'min_gap');
     for (const { name, most, windowMs } of limits.caps)
       until(history.all.fits(shareOf(most, rank), windowMs), isSlowed ? 'slowdown' : name);
@@ -147,7 +154,7 @@ export class Pacer {
       until(history.newContacts.fits(shareOf(most, rank), windowMs), name);
     }
     if (campaignId !== null) until(this.campaignTurn(campaignId), 'campaign_pacing');
-    if (rank > 0 && this.quiet) until(this.quiet.next(at), 'quiet_hours');
+    if (rank > 0 && this.openHours) until(this.openHours.next(at), 'quiet_hours');
     if (rank === 2) until(this.rules.slowdown?.lowPausedUntil ?? at, 'slowdown');
     return wait;
   }
@@ -162,12 +169,12 @@ export class Pacer {
     const { settings, slowdown, speed } = this.rules;
     const day = this.dayAt(at);
     const factor = factorAt(slowdown, at, speed);
-    if (this.known?.day !== day || this.known.factor !== factor)
-      this.known = { day, factor, limits: hurried(slowed(limitsOn(settings, day), factor), speed) };
-    return this.known.limits;
+    if (this.cached?.day !== day || this.cached.factor !== factor)
+      this.cached = { day, factor, limits: hurried(slowed(limitsOn(settings, day), factor), speed) };
+    return this.cached.limits;
   }
 
-  /** From then on more may be allowed than at `at`. */
+  /** The end of the time in which the limits stay as they are at `at`. */
   private limitsHoldUntil(at: number): number {
     const { linkedAt, slowdown, speed } = this.rules;
     const day = this.dayAt(at);
@@ -176,7 +183,7 @@ export class Pacer {
     return Math.min(dayEnds, factorHoldsUntil(slowdown, at, speed));
   }
 
-  /** Days since the number was linked; all days after the warm-up are alike. */
+  /** Days since the number was linked, up to the end of the warm-up. */
   private dayAt(at: number): number {
     const { linkedAt, speed } = this.rules;
     if (linkedAt === null) return WARM;
@@ -185,8 +192,13 @@ export class Pacer {
   }
 }
 
-/** A number from 0 to 1, always the same for the same two numbers. */
-function drawn(seed: number, serial: number): number {
+/** The hours that are not quiet. */
+export function openOutside({ start, end, timezone }: QuietHours): OpenHours {
+  return new OpenHours({ start: end, end: start, timezone });
+}
+
+/** A number from 0 to 1 that looks random, and is always the same for the same arguments. */
+function randomFrom(seed: number, serial: number): number {
   let x = Math.imul(seed ^ Math.imul(serial + 1, 0x9e3779b1), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
   return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;

@@ -1,10 +1,10 @@
 import type { SendWindow } from '../time/send-window';
 
-/** How a session's sending is spread. Names as in the API; what its user did not set is `DEFAULT_PACING`. */
+/** How a session paces its messages. Names as in the API; settings left unset are those of `DEFAULT_PACING`. */
 export interface PacingSettings {
-  /** Seconds between two messages, at least. */
+  /** Minimum seconds between two messages. */
   min_gap_s: number;
-  /** Up to so many seconds more, drawn anew for each gap. `high` does without. */
+  /** A random extra of up to this many seconds for each gap, except before `high`. */
   jitter_s: number;
   /** Messages in any 60 seconds. */
   per_minute: number;
@@ -12,30 +12,30 @@ export interface PacingSettings {
   per_hour: number;
   /** Messages in any 24 hours. */
   per_day: number;
-  /** Of these, to chats in which nothing was written before. */
+  /** Messages in any 24 hours to chats in which nothing was ever written. */
   new_contacts_per_day: number;
-  /** Whether the caps begin low on the day of linking and grow from day to day. */
+  /** Whether the caps start low on the day of linking and grow daily. */
   warm_up: boolean;
-  /** Whether "typing…" is shown for a moment before a text to a person. */
+  /** Whether to show "typing…" briefly before a text to a person. */
   typing: boolean;
-  /** The hours in which only `high` goes; null for none. */
+  /** Hours in which only `high` is sent; null for none. */
   quiet_hours: QuietHours | null;
 }
 
-/** From `start` up to, not including, `end` (`HH:MM`) on the wall clock of `timezone`. */
+/** From `start` until just before `end` (`HH:MM`), local time in `timezone`. */
 export type QuietHours = Omit<SendWindow, 'days'>;
 
 /**
- * For a number of one's own that was linked today. WhatsApp publishes no limits for such numbers, so these are careful
- * guesses, not its numbers:
- * - It bans for what looks like a machine and for what recipients report: bursts, even intervals, sudden growth, and
- *   above all many people who never wrote to the number. Reports in the issue trackers of unofficial clients tell of
- *   bans after 150 to 1,200 messages to strangers, also with 7 to 60 seconds between them. So the gap alone protects
- *   nobody; the caps of the day and of new contacts are what counts.
- * - Its own Business Platform lets a new business write first to 250 people in 24 hours. A number without that
- *   contract stays far below: 50, and 10 on its first day.
- * - Hand-made sending seldom goes beyond one message in some seconds: a gap of 6 to 12 s, 8 a minute, 120 an hour.
- * - Senders who report long lives of their numbers begin at 20 to 50 a day and take about two weeks to some hundreds.
+ * For a personal number that was linked today. WhatsApp publishes no limits for such numbers, so these are careful
+ * guesses:
+ * - WhatsApp bans numbers that look automated or that recipients report: bursts, even intervals, sudden growth, and
+ *   above all messages to many people who never wrote to the number. Users of unofficial clients report bans after 150
+ *   to 1,200 messages to strangers, even with 7 to 60 seconds in between. So the gap alone protects nobody; the daily
+ *   cap and the cap on new contacts matter most.
+ * - The official Business Platform lets a new business message 250 people first in 24 hours. A number without that
+ *   contract should stay far below: 50, and 10 on its first day.
+ * - People rarely send more than one message every few seconds: a gap of 6 to 12 s, 8 a minute, 120 an hour.
+ * - Senders whose numbers lasted report starting at 20 to 50 a day and growing to a few hundred over about two weeks.
  */
 export const DEFAULT_PACING: Readonly<PacingSettings> = {
   min_gap_s: 6,
@@ -49,14 +49,14 @@ export const DEFAULT_PACING: Readonly<PacingSettings> = {
   quiet_hours: null,
 };
 
-/** A campaign's own caps; they can only make it slower than its session. */
+/** A campaign's own caps. They can only make it slower than its session. */
 export interface CampaignPacing {
-  per_minute?: number | undefined;
-  per_hour?: number | undefined;
-  per_day?: number | undefined;
+  per_minute?: number;
+  per_hour?: number;
+  per_day?: number;
 }
 
-/** What a knob may be set to, both ends included. */
+/** The range of a setting, both ends included. */
 export interface Bounds {
   least: number;
   most: number;
@@ -72,7 +72,7 @@ export const PACING_BOUNDS = {
   new_contacts_per_day: { least: 0, most: 1000, whole: true },
 } as const satisfies Partial<Record<keyof PacingSettings, Bounds>>;
 
-/** What a session's user set, completed with the defaults. */
+/** The settings that were changed, completed with the defaults. */
 export function withDefaults(set: Partial<PacingSettings>): PacingSettings {
   return { ...DEFAULT_PACING, ...set };
 }

@@ -1,26 +1,25 @@
-import type { QuietHours } from '../pacing/settings';
 import { nextOpening, type SendWindow } from './send-window';
 
-/** A stretch of time in which the window stays as it is; closed, it opens at `until`. Epoch milliseconds. */
+/** A time in which the window stays open, or stays closed until it opens at `until`. Epoch milliseconds. */
 interface Span {
   from: number;
   until: number;
   isOpen: boolean;
 }
 
-/** Those who ask in turns about now and about later find their span again. */
+/** More than one, for callers that alternate between two moments. */
 const SPANS_KEPT = 6;
 
 /**
- * A send window that is asked again and again for moments that go forward: it remembers when it is open and when not,
- * and reads the zone's wall clock anew only outside of that.
+ * A send window for many questions about moments close together: it remembers when it opens and closes, since working
+ * that out in a time zone is slow.
  */
 export class OpenHours {
   private readonly spans: Span[] = [];
 
   constructor(private readonly window: SendWindow) {}
 
-  /** `at` where the window is open then, else its next opening (epoch ms). */
+  /** `at` if the window is open then, else its next opening (epoch ms). */
   next(at: number): number {
     const { isOpen, until } = this.spanAt(at);
     return isOpen ? at : until;
@@ -37,14 +36,9 @@ export class OpenHours {
     return span;
   }
 
-  /** Where the window is open at `at`: the next `end` on the wall clock, whatever its days are. */
+  /** The next time the local clock shows `end`. */
   private closingAfter(at: number): number {
     const { start, end, timezone } = this.window;
     return nextOpening({ start: end, end: start, timezone }, at);
   }
-}
-
-/** The hours that are not quiet. */
-export function openOutside({ start, end, timezone }: QuietHours): OpenHours {
-  return new OpenHours({ start: end, end: start, timezone });
 }

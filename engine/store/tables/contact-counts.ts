@@ -1,7 +1,7 @@
 import type { Sql } from '../sql/database';
 
-/** How many people, and how many of them nothing was written to or by before. */
-export interface CrowdCount {
+/** How many contacts there are, and how many of them have a chat already. */
+export interface ContactCount {
   total: number;
   known: number;
 }
@@ -15,8 +15,8 @@ export async function countContacts(
   sessionId: string,
   audienceId: string,
   { after, through, limit }: { after: string | null; through: string | null; limit: number },
-): Promise<CrowdCount & { last: string | null }> {
-  const rows = await sql.query<CrowdCount & { last: string | null }>(
+): Promise<ContactCount & { last: string | null }> {
+  const rows = await sql.query<ContactCount & { last: string | null }>(
     `SELECT count(*)::int AS total, count(k.chat_id)::int AS known, max(c.id) AS last
      FROM (SELECT id, chat_id FROM contacts
            WHERE audience_id = $1 AND id > $2 AND ($3::text IS NULL OR id <= $3) ORDER BY id LIMIT $4) AS c
@@ -35,7 +35,7 @@ export async function countWaiting(
   sessionId: string,
   campaignIds: readonly string[],
   dueBy: Date,
-): Promise<(CrowdCount & { campaign_id: string | null })[]> {
+): Promise<(ContactCount & { campaign_id: string | null })[]> {
   return sql.query(
     `WITH waiting AS (
        SELECT campaign_id, chat_id FROM messages

@@ -10,7 +10,7 @@ import { CampaignRunner } from '../../../engine/campaigns/campaign-runner';
 import { createCampaign } from '../../../engine/campaigns/create-campaign';
 import { expandCampaign } from '../../../engine/campaigns/expand-campaign';
 import { presentCampaigns, type ShownCampaign } from '../../../engine/campaigns/present-campaign';
-import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../engine/campaigns/steer-campaign';
+import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../engine/campaigns/campaigns';
 import { createTransact, type Transact } from '../../../engine/events/transact';
 import { asCampaignsStand } from '../../../engine/changes/follow-campaign-status';
 import { canceled, claimed, retried, storeChanges } from '../../../engine/changes/message-changes';

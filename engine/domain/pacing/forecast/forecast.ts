@@ -1,173 +1,215 @@
-import { AlikeWeeks } from './repeated-weeks';
-import type { Ahead, Crowd, Forecast, ForecastRequest } from './terms';
 import { OpenHours } from '../../time/open-hours';
-import { Pacer, type Candidate, type Turn } from '../pacer';
-import { PacingHistory } from '../history';
+import type { SendWindow } from '../../time/send-window';
+import { PacingHistory, type HandOver } from '../history';
 import { DAY_MS } from '../limits';
+import { Pacer, PACING_REASONS, type Candidate, type PacingRules, type Turn } from '../pacer';
+import type { CampaignPacing } from '../settings';
+import { RepeatedWeeks } from './repeated-weeks';
 
-type Reason = Forecast['limitedBy'];
-type Delay = Omit<Turn, 'by'> & { by: Reason };
+/** How many people there are to write to. */
+export interface RecipientCounts {
+  /** People with whom there is a chat already. */
+  known: number;
+  /** People never written to, nor heard from. */
+  newContacts: number;
+}
 
-/** People of one kind who wait for a message. */
-interface Group {
+/** Messages queued before a campaign's own: those of one campaign with caps of its own, or all others (null). */
+export interface QueuedBefore extends RecipientCounts {
+  campaignId: string | null;
+}
+
+export interface ForecastRequest {
+  rules: PacingRules;
+  /** What was handed over in the last 24 hours, oldest first. */
+  history: readonly HandOver[];
+  /** WhatsApp blocks messages to new contacts until then (epoch ms; Infinity: end unknown); null for no restriction. */
+  restrictedUntil: number | null;
+  queuedBefore: readonly QueuedBefore[];
+  contacts: RecipientCounts;
+  /** The id under which its messages are in `history`; null for a campaign that does not exist yet. */
+  campaignId: string | null;
+  /** Epoch milliseconds. */
+  now: number;
+  /** When it starts (epoch ms); null for now. */
+  sendAt: number | null;
+  sendWindow: SendWindow | null;
+  pacing: CampaignPacing;
+}
+
+/** What can hold a campaign up, as the API names it. */
+export const FORECAST_REASONS = [...PACING_REASONS, 'restriction', 'send_window', 'send_at'] as const;
+type Reason = (typeof FORECAST_REASONS)[number];
+
+export interface Forecast {
+  /** When the last message goes (epoch ms); null if the settings never let it go. */
+  completesAt: number | null;
+  /** What most of the time is spent waiting for; null if nothing holds it up. */
+  limitedBy: Reason | null;
+  /** How many messages go in each 24 hours from now, for the first `FORECAST_DAYS`. */
+  perDay: number[];
+}
+
+/** Messages that the pacer treats alike: one campaign's, to known people or to new contacts. */
+interface Queue {
   candidate: Candidate;
   left: number;
   total: number;
-  isOurs: boolean;
+  isOwn: boolean;
 }
 
-/** For so many days a forecast says how many messages go in each. */
-export const DAYS_TOLD = 60;
-/** The jitter of a forecast need not be that of the day, only as long on the average. */
+/** `perDay` covers this many days. */
+export const FORECAST_DAYS = 60;
+/** Any seed will do: the jitter has to be right on average only. */
 const SEED = 1;
-const OURS = 'the campaign of the forecast';
+const NEW_CAMPAIGN = 'new campaign';
 
 /**
- * One forecast on its way: plays message after message, and leaves out weeks that are like the one before, so that even
- * a campaign of years is played in some thousands of them. After such a leap a change to daylight saving time is not
- * seen any more, and the end may be an hour off.
+ * Predicts when a campaign ends: it sends the campaign's messages, and those queued before, through the real pacer on
+ * a virtual clock.
+ *
+ * Example: 100 new contacts and `new_contacts_per_day` 50. Campaigns have priority `low`, which may use 40 of these 50.
+ * So 40 go today, 40 tomorrow and 20 on the third day: `perDay` is [40, 40, 20], `limitedBy` is `new_contacts_per_day`,
+ * and `completesAt` is a little over two days away.
+ *
+ * Weeks that repeat are skipped, so that large campaigns stay fast. Example: 100,000 known people and `per_day` 600, of
+ * which `low` may use 480: 3,360 a week. The first two weeks are played message by message and turn out alike. The other
+ * 93,280 messages would fill 27.8 weeks more; 26 of these are skipped, and the last 1.8 are played: 12,640 messages in
+ * all. The clock of the played weeks does not know what was skipped, so a daylight saving change in or after skipped
+ * weeks can shift the end by an hour.
+ *
+ * Messages created later are not known: many alerts and single messages make the campaign end later.
  */
 export class ForecastRun {
-  private readonly groups: Group[];
+  private readonly queues: Queue[];
   private readonly history = new PacingHistory();
   private readonly pacer: Pacer;
-  private readonly hours: OpenHours | null;
-  private readonly weeks: AlikeWeeks<Reason>;
-  private readonly waited = new Map<Reason, number>();
+  private readonly openHours: OpenHours | null;
+  private readonly weeks: RepeatedWeeks<Reason | null>;
+  private readonly waited = new Map<Reason | null, number>();
   private readonly perDay: number[] = [];
-  /** By then everybody who will go may go. */
-  private readonly changesUntil: number;
-  private at: number;
-  /** How long the weeks were that were left out. */
-  private leaptMs = 0;
+  /** No week before this is skipped: the campaign may not have started, or new contacts may still be blocked. */
+  private readonly steadyFrom: number;
+  /** The virtual clock. It leaves out the time that was skipped. */
+  private time: number;
+  private skippedMs = 0;
 
   constructor(private readonly request: ForecastRequest) {
-    const { rules, now, contacts, sendAt, sendWindow, restrictedUntil, pacing } = request;
-    const campaignId = request.campaignId ?? OURS;
-    for (const past of request.history) this.history.add(past, past.at);
-    const campaigns = new Map([...rules.campaigns, [campaignId, pacing]]);
+    const { rules, now, sendAt, sendWindow, restrictedUntil } = request;
+    const campaignId = request.campaignId ?? NEW_CAMPAIGN;
+    for (const handOver of request.history) this.history.add(handOver, handOver.at);
+    const campaigns = new Map([...rules.campaigns, [campaignId, request.pacing]]);
     this.pacer = new Pacer({ ...rules, campaigns }, this.history, SEED);
-    this.hours = sendWindow && new OpenHours(sendWindow);
-    this.groups = [
-      ...request.ahead.flatMap((ahead) => groupsOf(ahead, ahead.campaignId, false)),
-      ...groupsOf(contacts, campaignId, true),
+    this.openHours = sendWindow && new OpenHours(sendWindow);
+    this.queues = [
+      ...request.queuedBefore.flatMap((queued) => queuesOf(queued, queued.campaignId, false)),
+      ...queuesOf(request.contacts, campaignId, true),
     ];
-    this.weeks = new AlikeWeeks(now, this.groups.length);
-    const freedAt = restrictedUntil === Infinity ? null : restrictedUntil;
-    this.changesUntil = Math.max(sendAt ?? now, freedAt ?? now);
-    this.at = now;
+    this.weeks = new RepeatedWeeks(now, this.queues.length);
+    this.steadyFrom = Math.max(sendAt ?? now, restrictedUntil === Infinity ? now : (restrictedUntil ?? now));
+    this.time = now;
   }
 
-  /** Plays up to `most` messages. @returns the forecast where that was the end. */
+  /** Plays up to `most` messages. @returns the forecast once it is complete, else null: call again. */
   play(most: number): Forecast | null {
     for (let played = 0; played < most; played += 1) {
-      if (this.groups.every(({ isOurs, left }) => !isOurs || left === 0)) return this.endsAt(this.at, null);
-      const { index, delay } = this.next();
-      if (delay.at === Infinity) return this.endsAt(null, delay.by);
-      this.goOnTo(delay.at);
-      this.send(index, delay);
+      if (this.queues.every(({ isOwn, left }) => !isOwn || left === 0)) return this.endsAt(this.time);
+      const { index, turn } = this.next();
+      if (turn.at === Infinity) return this.never(turn.by);
+      this.skipRepeatedWeeks(turn.at);
+      this.send(index, turn);
     }
     return null;
   }
 
-  private endsAt(at: number | null, by: Reason): Forecast {
-    const limitedBy = at === null ? by : longest(this.waited);
-    return { completesAt: at && at + this.leaptMs, limitedBy, perDay: this.perDay };
+  private endsAt(time: number): Forecast {
+    const longest = [...this.waited].sort(([, a], [, b]) => b - a).find(([by, ms]) => by !== null && ms > 0);
+    return { completesAt: time + this.skippedMs, limitedBy: longest?.[0] ?? null, perDay: this.perDay };
   }
 
-  /** Who goes first: whoever may first; of those, who stood before, and known and new ones as they are mixed. */
-  private next(): { index: number; delay: Delay } {
-    let first: { index: number; delay: Delay } | null = null;
-    for (const [index, group] of this.groups.entries()) {
-      if (group.left === 0) continue;
-      const delay = this.delayOf(group);
-      if (!first || goesBefore(group, delay, this.groups[first.index]!, first.delay))
-        first = { index, delay };
+  private never(limitedBy: Reason | null): Forecast {
+    return { completesAt: null, limitedBy, perDay: this.perDay };
+  }
+
+  /** The queue that may send first. Ties go to the earlier queue, but known and new recipients are mixed evenly. */
+  private next(): { index: number; turn: Turn<Reason> } {
+    let first: { index: number; turn: Turn<Reason> } | null = null;
+    for (const [index, queue] of this.queues.entries()) {
+      if (queue.left === 0) continue;
+      const turn = this.turnOf(queue);
+      if (!first || goesBefore(queue, turn, this.queues[first.index]!, first.turn)) first = { index, turn };
     }
     return first!;
   }
 
-  /** The latest of when the pacer lets a message go, when WhatsApp does, and when its campaign's start and window do. */
-  private delayOf({ candidate, isOurs }: Group): Delay {
+  /** When a queue may send: the latest of the pacer's turn, the restriction, and the campaign's start and window. */
+  private turnOf({ candidate, isOwn }: Queue): Turn<Reason> {
     const { sendAt, restrictedUntil } = this.request;
-    let delay: Delay = { at: this.at, by: null };
-    const until = (at: number, by: Reason): void => {
-      if (at > delay.at) delay = { at, by };
+    let turn: Turn<Reason> = { at: this.time, by: null };
+    const until = (at: number, by: Reason | null): void => {
+      if (at > turn.at) turn = { at, by };
     };
-    if (isOurs && sendAt !== null) until(sendAt, 'send_at');
+    if (isOwn && sendAt !== null) until(sendAt, 'send_at');
     if (candidate.newContact && restrictedUntil !== null) until(restrictedUntil, 'restriction');
-    while (delay.at < Infinity) {
-      const turn = this.pacer.turnOf(candidate, delay.at);
-      until(turn.at, turn.by);
-      const opening = isOurs && this.hours && delay.at < Infinity ? this.hours.next(delay.at) : delay.at;
-      if (opening === delay.at) break;
+    while (turn.at < Infinity) {
+      const paced = this.pacer.turnOf(candidate, turn.at);
+      until(paced.at, paced.by);
+      const opening = isOwn && this.openHours && turn.at < Infinity ? this.openHours.next(turn.at) : turn.at;
+      if (opening === turn.at) break;
       until(opening, 'send_window');
     }
-    return delay;
+    return turn;
   }
 
-  private send(index: number, { at, by }: Delay): void {
-    const group = this.groups[index]!;
-    this.wait(by, at - this.at);
-    this.weeks.add(index, by, at - this.at);
-    this.at = at;
-    this.history.add(group.candidate, at);
-    group.left -= 1;
-    if (group.isOurs) this.tell(Math.floor((at + this.leaptMs - this.request.now) / DAY_MS), 1);
+  private send(index: number, { at, by }: Turn<Reason>): void {
+    const queue = this.queues[index]!;
+    this.addWait(by, at - this.time);
+    this.weeks.add(index, by, at - this.time);
+    this.time = at;
+    this.history.add(queue.candidate, at);
+    queue.left -= 1;
+    if (queue.isOwn) this.addToDay(Math.floor((at + this.skippedMs - this.request.now) / DAY_MS), 1);
   }
 
-  /** Leaves out what would be played just like the week that has ended. */
-  private goOnTo(at: number): void {
-    const leap = this.weeks.passTo(at, () => this.groups.map(({ left }) => left));
-    if (!leap || at < this.changesUntil) return;
-    const { times, span, days, endsOnDay } = leap;
-    this.groups.forEach((group, index) => (group.left -= times * span.counts[index]!));
-    for (const [by, ms] of span.waited) this.wait(by, times * ms);
-    const first = endsOnDay + this.leaptMs / DAY_MS;
-    for (let day = first; day < Math.min(first + times * days, DAYS_TOLD); day += 1)
-      this.tell(day, this.perDay[day - days] ?? 0);
-    this.leaptMs += times * days * DAY_MS;
+  private skipRepeatedWeeks(at: number): void {
+    const skip = this.weeks.advanceTo(at, () => this.queues.map(({ left }) => left));
+    if (!skip || at < this.steadyFrom) return;
+    const { times, period, endsOnDay } = skip;
+    const skippedDays = times * period.days;
+    this.queues.forEach((queue, index) => (queue.left -= times * period.counts[index]!));
+    for (const [by, ms] of period.waited) this.addWait(by, times * ms);
+    const first = endsOnDay + this.skippedMs / DAY_MS;
+    for (let day = first; day < Math.min(first + skippedDays, FORECAST_DAYS); day += 1)
+      this.addToDay(day, this.perDay[day - period.days] ?? 0);
+    this.skippedMs += skippedDays * DAY_MS;
   }
 
-  private wait(by: Reason, ms: number): void {
+  private addWait(by: Reason | null, ms: number): void {
     this.waited.set(by, (this.waited.get(by) ?? 0) + ms);
   }
 
-  private tell(day: number, count: number): void {
-    if (day >= DAYS_TOLD) return;
+  private addToDay(day: number, count: number): void {
+    if (day >= FORECAST_DAYS) return;
     while (this.perDay.length <= day) this.perDay.push(0);
     this.perDay[day]! += count;
   }
 }
 
-/**
- * When a campaign will end, and why not sooner: plays its messages, and those before it, through the pacer itself. What
- * comes meanwhile cannot be known: alerts and single messages take places of the day, so with many of them it ends
- * later.
- */
+/** The whole forecast at once; see `ForecastRun`. */
 export function forecast(request: ForecastRequest): Forecast {
   return new ForecastRun(request).play(Infinity)!;
 }
 
-function groupsOf(
-  { known, newContacts }: Crowd | Ahead,
-  campaignId: string | null,
-  isOurs: boolean,
-): Group[] {
-  return [known, newContacts].map((total, isNew) => ({
+function queuesOf(counts: RecipientCounts, campaignId: string | null, isOwn: boolean): Queue[] {
+  return [counts.known, counts.newContacts].map((total, isNew) => ({
     candidate: { rank: 2, newContact: isNew === 1, campaignId },
     left: total,
     total,
-    isOurs,
+    isOwn,
   }));
 }
 
-function goesBefore(group: Group, delay: Delay, other: Group, othersDelay: Delay): boolean {
-  if (delay.at !== othersDelay.at) return delay.at < othersDelay.at;
-  return group.isOurs === other.isOurs && group.left * other.total > other.left * group.total;
-}
-
-function longest(waited: ReadonlyMap<Reason, number>): Reason {
-  const most = Math.max(0, ...waited.values());
-  return [...waited].find(([by, ms]) => by !== null && ms > 0 && ms === most)?.[0] ?? null;
+function goesBefore(queue: Queue, turn: Turn<Reason>, other: Queue, otherTurn: Turn<Reason>): boolean {
+  if (turn.at !== otherTurn.at) return turn.at < otherTurn.at;
+  return queue.isOwn === other.isOwn && queue.left * other.total > other.left * queue.total;
 }

@@ -1,99 +1,104 @@
 import { DAY_MS } from '../limits';
 
-const DAYS = 7;
-const WEEK_MS = DAYS * DAY_MS;
-/** By how much two spans may differ and still be alike: of the count, and messages besides. */
+const WEEK_DAYS = 7;
+const WEEK_MS = WEEK_DAYS * DAY_MS;
+/** Two periods repeat when each count differs by at most this share, plus this many messages. */
 const TOLERANCE = 0.02;
 const SLACK = 2;
 /**
- * A span has about so many messages: of fewer, as in a week of three a day, one more or less to new contacts would be
- * a seventh of them, and in the weeks left out it would add up to many days.
+ * A period has at least about this many messages. With fewer, such as three a day, one message more or less would be a
+ * large share of the week, and would add up to many days over the weeks that are skipped.
  */
-const MESSAGES = 300;
+const LEAST_MESSAGES = 300;
 
-/** Whole weeks: what went in them, and what they were spent waiting for. */
-interface Span<Reason> {
-  weeks: number;
-  /** By the number of the group. */
+/** One or more whole weeks. */
+interface Period<Reason> {
+  days: number;
+  /** Messages sent, by queue. */
   counts: number[];
+  /** Milliseconds spent waiting, by reason. */
   waited: Map<Reason, number>;
 }
 
-/** So many more spans like this one follow it. */
-export interface Leap<Reason> {
+/** The period will repeat this many times more before any queue runs empty. */
+interface Skip<Reason> {
   times: number;
-  span: Span<Reason>;
-  /** How long one span is. */
-  days: number;
-  /** The day, counted from the start, on which the span is over. */
+  period: Period<Reason>;
+  /** The day, counted from the start, on which the period ended. */
   endsOnDay: number;
 }
 
 /**
- * Finds out when weeks have become alike, so that the rest of them need not be played: after the warm-up nothing
- * changes any more but who is left. Weeks, because send windows may have days; where little goes, several at once.
+ * Watches a simulated campaign and says when its weeks repeat, so that the rest need not be played: after the warm-up
+ * nothing changes but how many messages are left. It compares weeks, not days, because a send window may be open on some
+ * weekdays only. If few messages go each week, it compares periods of several weeks.
+ *
+ * Example: 400 messages went in the first week and 401 in the second, so the weeks repeat. With 4,000 left, the second
+ * week would repeat 9.97 times more: 8 are skipped, and the last 1.97 are played, because a queue runs empty in them.
  */
-export class AlikeWeeks<Reason> {
-  private index = 0;
-  private current: Span<Reason>;
-  private before: Span<Reason> | null = null;
+export class RepeatedWeeks<Reason> {
+  /** The number of the week that the clock is in, from 0. */
+  private week = 0;
+  private current: Period<Reason>;
+  private previous: Period<Reason> | null = null;
 
   /** @param start epoch milliseconds. */
   constructor(
     private readonly start: number,
-    private readonly groups: number,
+    private readonly queues: number,
   ) {
     this.current = this.empty();
   }
 
-  /** One of this group goes, after so many milliseconds of waiting. */
-  add(group: number, reason: Reason, waitedMs: number): void {
-    this.current.counts[group]! += 1;
+  /** A message of this queue was sent after waiting this long. */
+  add(queue: number, reason: Reason, waitedMs: number): void {
+    this.current.counts[queue]! += 1;
     this.current.waited.set(reason, (this.current.waited.get(reason) ?? 0) + waitedMs);
   }
 
   /**
-   * The time goes on to `at`.
-   * @param left how many of each group are left.
-   * @returns the spans like the last one that can be left out; null for none.
+   * Moves the clock to `at`.
+   * @param left returns how many messages each queue has left.
+   * @returns what can be skipped, or null.
    */
-  passTo(at: number, left: () => readonly number[]): Leap<Reason> | null {
-    const index = Math.floor((at - this.start) / WEEK_MS);
-    if (index === this.index) return null;
-    const isNext = index === this.index + 1;
-    this.index = index;
-    if (!isNext) {
-      this.before = null;
+  advanceTo(at: number, left: () => readonly number[]): Skip<Reason> | null {
+    const week = Math.floor((at - this.start) / WEEK_MS);
+    if (week === this.week) return null;
+    const isNextWeek = week === this.week + 1;
+    this.week = week;
+    if (!isNextWeek) {
+      this.previous = null;
       this.current = this.empty();
       return null;
     }
-    this.current.weeks += 1;
-    if (!this.isWhole()) return null;
-    const [before, span] = [this.before, this.current];
-    this.before = span;
+    this.current.days += WEEK_DAYS;
+    if (!this.isLongEnough()) return null;
+    const { previous, current: period } = this;
+    this.previous = period;
     this.current = this.empty();
-    if (!before || !isAlike(before, span)) return null;
-    // One more is played, as somebody runs out in the one after it.
-    const times =
-      Math.min(...left().map((n, i) => (span.counts[i]! > 0 ? n / span.counts[i]! : Infinity))) - 1;
-    return times >= 1 && times < Infinity
-      ? { times: Math.floor(times), span, days: span.weeks * DAYS, endsOnDay: index * DAYS }
-      : null;
+    if (!previous || !isRepeated(previous, period)) return null;
+    const repeats = left().map((n, queue) =>
+      period.counts[queue]! > 0 ? n / period.counts[queue]! : Infinity,
+    );
+    // The last whole period is played too, since a queue runs empty soon after it.
+    const times = Math.floor(Math.min(...repeats)) - 1;
+    return times >= 1 && times < Infinity ? { times, period, endsOnDay: week * WEEK_DAYS } : null;
   }
 
-  /** Enough went in it, or half of that in as many weeks as the one before had: so their lengths do not alternate. */
-  private isWhole(): boolean {
-    const count = this.current.counts.reduce((sum, n) => sum + n, 0);
-    if (count >= MESSAGES) return true;
-    return this.before !== null && this.current.weeks >= this.before.weeks && count >= MESSAGES / 2;
+  /** Half is enough after as many weeks as the period before, or else the lengths would alternate. */
+  private isLongEnough(): boolean {
+    const { previous, current } = this;
+    const count = current.counts.reduce((sum, n) => sum + n, 0);
+    if (count >= LEAST_MESSAGES) return true;
+    return previous !== null && current.days >= previous.days && count >= LEAST_MESSAGES / 2;
   }
 
-  private empty(): Span<Reason> {
-    return { weeks: 0, counts: new Array<number>(this.groups).fill(0), waited: new Map() };
+  private empty(): Period<Reason> {
+    return { days: 0, counts: new Array<number>(this.queues).fill(0), waited: new Map() };
   }
 }
 
-function isAlike<Reason>(before: Span<Reason>, now: Span<Reason>): boolean {
-  if (before.weeks !== now.weeks) return false;
-  return now.counts.every((n, i) => Math.abs(n - before.counts[i]!) <= SLACK + TOLERANCE * n);
+function isRepeated<Reason>(previous: Period<Reason>, period: Period<Reason>): boolean {
+  if (previous.days !== period.days) return false;
+  return period.counts.every((n, queue) => Math.abs(n - previous.counts[queue]!) <= SLACK + TOLERANCE * n);
 }

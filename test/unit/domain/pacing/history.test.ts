@@ -44,10 +44,10 @@ describe('what was handed over', () => {
 
   it('counts what is on its way, until it arrives or comes to nothing', () => {
     const history = new PacingHistory();
-    history.take(plain, 5);
+    history.claim(plain, 5);
     expect(history.all.countSince(1_000_000)).toBe(1);
     expect(history.all.fits(1, 10)).toBe(Infinity);
-    history.drop(plain);
+    history.release(plain);
     expect(history.all.countSince(0)).toBe(0);
     expect(history.all.fits(1, 10)).toBe(-Infinity);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Pacer, type Candidate, type PacingRules } from '../../../../engine/domain/pacing/pacer';
+import { openOutside, Pacer, type Candidate, type PacingRules } from '../../../../engine/domain/pacing/pacer';
 import { PacingHistory } from '../../../../engine/domain/pacing/history';
 import { caps, limitsOn } from '../../../../engine/domain/pacing/limits';
 import { withDefaults, type PacingSettings } from '../../../../engine/domain/pacing/settings';
@@ -135,17 +135,17 @@ describe('when the next message may go', () => {
     const history = new PacingHistory();
     const pacer = new Pacer(rulesOf({ per_minute: 2 }), history, 1);
     const slow = message();
-    history.take(slow, NOON);
+    history.claim(slow, NOON);
     history.add(message(), NOON + 10 * SECOND);
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 5 * MINUTE).at).toBe(NOON + 70 * SECOND + 230 * SECOND);
     history.add(message(), NOON + 5 * MINUTE);
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 5 * MINUTE).at).toBe(NOON + 6 * MINUTE);
-    history.take(message(), NOON + 6 * MINUTE);
+    history.claim(message(), NOON + 6 * MINUTE);
     // Both places are taken by messages that may reach the wire at any moment.
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 20 * MINUTE).at).toBe(Infinity);
     history.handOver(slow, NOON + 20 * MINUTE);
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 20 * MINUTE).at).toBe(NOON + 21 * MINUTE);
-    history.drop(message());
+    history.release(message());
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 20 * MINUTE).at).toBe(NOON + 20 * MINUTE + 6 * SECOND);
   });
 });
@@ -166,6 +166,16 @@ describe('quiet hours', () => {
     expect(turn(1, at)).toBe(expected);
     expect(turn(2, at)).toBe(expected);
     expect(turn(0, at)).toBe(new Date(at).toISOString());
+  });
+
+  it('leave the other hours open', () => {
+    const hours = openOutside({ start: '21:00', end: '08:00', timezone: 'Europe/Rome' });
+    const at = (time: string): number => Date.parse(`2026-01-10T${time}:00+01:00`);
+    expect([hours.next(at('20:59')), hours.next(at('21:00')), hours.next(at('07:59'))]).toEqual([
+      at('20:59'),
+      at('08:00') + 86_400_000,
+      at('08:00'),
+    ]);
   });
 });
 
@@ -220,7 +230,7 @@ describe('random worlds', () => {
           check(times(sent.filter((one) => one.newContact)), [limits.newContacts]);
           check(times(sent.filter((one) => one.campaignId === 'a')), caps({ per_hour: 3, per_day: 7 }));
           for (const [i, one] of sent.entries())
-            if (i > 0) expect(one.takenAt - sent[i - 1]!.at).toBeGreaterThanOrEqual(set.min_gap_s * SECOND);
+            if (i > 0) expect(one.claimedAt - sent[i - 1]!.at).toBeGreaterThanOrEqual(set.min_gap_s * SECOND);
         },
       ),
       { numRuns: 300 },

@@ -7,7 +7,7 @@ import { ALERTS_EVERY, playFreshNumber } from '../../../simulation/fresh-number'
 const DAY = 86_400_000;
 
 describe('a campaign to 10,000 contacts from a number linked that morning', () => {
-  const { start, rules, sent, crowd } = playFreshNumber();
+  const { start, rules, sent, recipients } = playFreshNumber();
   const campaign = sent.filter((message) => message.rank === 2);
   const alerts = sent.filter((message) => message.rank === 0);
 
@@ -17,7 +17,7 @@ describe('a campaign to 10,000 contacts from a number linked that morning', () =
 
   it('exceeds no cap in any sliding window, alerts included', () => {
     for (const at of [0, 1]) {
-      const key = at === 0 ? 'at' : 'takenAt';
+      const key = at === 0 ? 'at' : 'claimedAt';
       const times = sent.map((message) => message[key]);
       expect(fullest(times, 60_000)).toBeLessThanOrEqual(DEFAULT_PACING.per_minute);
       expect(fullest(times, 3_600_000)).toBeLessThanOrEqual(DEFAULT_PACING.per_hour);
@@ -54,14 +54,14 @@ describe('a campaign to 10,000 contacts from a number linked that morning', () =
   });
 
   it('leaves the least gap between any two messages', () => {
-    const gaps = sent.slice(1).map((message, i) => message.takenAt - sent[i]!.at);
+    const gaps = sent.slice(1).map((message, i) => message.claimedAt - sent[i]!.at);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(DEFAULT_PACING.min_gap_s * 1000);
   });
 
   it('lets every alert leave within the least gap', () => {
     const span = campaign.at(-1)!.at - start;
     expect(alerts.length).toBeGreaterThanOrEqual(Math.floor(span / ALERTS_EVERY));
-    const waits = alerts.map((alert) => alert.takenAt - alert.dueAt);
+    const waits = alerts.map((alert) => alert.claimedAt - alert.dueAt);
     // The message before it was on its way to the wire for at most so long.
     expect(Math.max(...waits)).toBeLessThanOrEqual(DEFAULT_PACING.min_gap_s * 1000 + 300);
   });
@@ -71,8 +71,8 @@ describe('a campaign to 10,000 contacts from a number linked that morning', () =
       rules,
       history: [],
       restrictedUntil: null,
-      ahead: [],
-      contacts: crowd,
+      queuedBefore: [],
+      contacts: recipients,
       campaignId: null,
       now: start,
       sendAt: null,

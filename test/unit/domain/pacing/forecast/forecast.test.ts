@@ -1,6 +1,11 @@
 import fc from 'fast-check';
-import type { Crowd, ForecastRequest } from '../../../../../engine/domain/pacing/forecast/terms';
-import { DAYS_TOLD, forecast, ForecastRun } from '../../../../../engine/domain/pacing/forecast/forecast';
+import {
+  forecast,
+  FORECAST_DAYS,
+  ForecastRun,
+  type ForecastRequest,
+  type RecipientCounts,
+} from '../../../../../engine/domain/pacing/forecast/forecast';
 import { withDefaults } from '../../../../../engine/domain/pacing/settings';
 import { play, type Wish } from '../../../../simulation/pacing-world';
 
@@ -18,7 +23,7 @@ const request = (more: Partial<ForecastRequest> & { set?: object } = {}): Foreca
   },
   history: [],
   restrictedUntil: null,
-  ahead: [],
+  queuedBefore: [],
   contacts: { known: 100, newContacts: 0 },
   campaignId: null,
   now: NOW,
@@ -49,7 +54,7 @@ describe('a forecast', () => {
     ['its own cap of ten a day', request({ pacing: { per_day: 10 } }), 9 * DAY, 'campaign_pacing'],
     [
       'what waits before it',
-      request({ ahead: [{ campaignId: null, known: 480, newContacts: 0 }] }),
+      request({ queuedBefore: [{ campaignId: null, known: 480, newContacts: 0 }] }),
       DAY,
       'per_day',
     ],
@@ -113,7 +118,7 @@ describe('a forecast', () => {
 
   it('lets a slower campaign before it hold up nothing but its own', () => {
     const asked = request({
-      ahead: [{ campaignId: 'slow', known: 1000, newContacts: 0 }],
+      queuedBefore: [{ campaignId: 'slow', known: 1000, newContacts: 0 }],
       contacts: { known: 20, newContacts: 0 },
     });
     asked.rules = { ...asked.rules, campaigns: new Map([['slow', { per_day: 1 }]]) };
@@ -136,11 +141,11 @@ describe('a forecast', () => {
     // 480 on each day but Saturday and Sunday, after two weeks of less.
     expect((done!.completesAt! - NOW) / DAY).toBeGreaterThan((98_000 / 480 / 5) * 7);
     expect((done!.completesAt! - NOW) / DAY).toBeLessThan((100_000 / 480 / 5) * 7 + 14);
-    expect(done!.perDay).toHaveLength(DAYS_TOLD);
+    expect(done!.perDay).toHaveLength(FORECAST_DAYS);
     expect(done!.perDay.slice(-7).reduce((sum, n) => sum + n)).toBe(5 * 480);
   });
 
-  const inAnAudience = ({ known, newContacts }: Crowd): Wish[] => {
+  const inAnAudience = ({ known, newContacts }: RecipientCounts): Wish[] => {
     const total = known + newContacts;
     let strangers = 0;
     return Array.from({ length: total }, (_, i) => {
@@ -174,18 +179,19 @@ describe('a forecast', () => {
       }),
     ],
   ])('is what the simulated lane does, within 5 %%: a campaign %s', (_name, set: fc.Arbitrary<object>) => {
-    const crowd = fc.record({
+    const recipients = fc.record({
       known: fc.integer({ min: 0, max: 1400 }),
       newContacts: fc.integer({ min: 1, max: 150 }),
     });
     fc.assert(
-      fc.property(crowd, set, fc.integer(), (contacts, settings, seed) => {
+      fc.property(recipients, set, fc.integer(), (contacts, settings, seed) => {
         const asked = request({ contacts, set: settings });
         const wishes = inAnAudience(contacts);
         const took = play(wishes, asked.rules, NOW, { seed, slowestMs: 200 }).at(-1)!.at - NOW;
         const { completesAt, perDay } = forecast(asked);
         expect(Math.abs(completesAt! - NOW - took)).toBeLessThanOrEqual(took * 0.05 + 60_000);
-        if (took < (DAYS_TOLD - 3) * DAY) expect(perDay.reduce((sum, n) => sum + n, 0)).toBe(wishes.length);
+        if (took < (FORECAST_DAYS - 3) * DAY)
+          expect(perDay.reduce((sum, n) => sum + n, 0)).toBe(wishes.length);
       }),
       // Seven new contacts in one week and six in the next: to take either for all weeks was 6 % too long.
       { numRuns: 8, examples: [[{ known: 209, newContacts: 96 }, FEW_A_DAY, 0]] },

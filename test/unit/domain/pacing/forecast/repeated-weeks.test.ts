@@ -1,15 +1,15 @@
-import { AlikeWeeks } from '../../../../../engine/domain/pacing/forecast/repeated-weeks';
+import { RepeatedWeeks } from '../../../../../engine/domain/pacing/forecast/repeated-weeks';
 
 const WEEK = 7 * 86_400_000;
 
-/** Weeks in which so many of each group go, and what `passTo` says at the end of each. */
+/** Weeks in which so many of each group go, and what `advanceTo` says at the end of each. */
 function weeksOf(counts: number[][], left: number[]) {
-  const weeks = new AlikeWeeks<string>(0, left.length);
+  const weeks = new RepeatedWeeks<string>(0, left.length);
   return counts.map((week, index) => {
     week.forEach((count, group) => {
       for (let n = 0; n < count; n += 1) weeks.add(group, 'per_day', 10);
     });
-    return weeks.passTo((index + 1) * WEEK, () => left)?.times ?? null;
+    return weeks.advanceTo((index + 1) * WEEK, () => left)?.times ?? null;
   });
 }
 
@@ -44,21 +44,20 @@ describe('weeks that are alike', () => {
   });
 
   it('are weeks that follow each other, and tell what they were spent waiting for', () => {
-    const weeks = new AlikeWeeks<string>(0, 1);
+    const weeks = new RepeatedWeeks<string>(0, 1);
     const week = (reason: string) => {
       for (let n = 0; n < 300; n += 1) weeks.add(0, reason, 7);
     };
     const left = () => [3000];
     week('per_day');
-    expect(weeks.passTo(WEEK - 1, left)).toBeNull();
-    expect(weeks.passTo(2 * WEEK, left)).toBeNull();
+    expect(weeks.advanceTo(WEEK - 1, left)).toBeNull();
+    expect(weeks.advanceTo(2 * WEEK, left)).toBeNull();
     week('per_day');
-    expect(weeks.passTo(3 * WEEK, left)).toBeNull();
+    expect(weeks.advanceTo(3 * WEEK, left)).toBeNull();
     week('quiet_hours');
-    expect(weeks.passTo(4 * WEEK, left)).toEqual({
+    expect(weeks.advanceTo(4 * WEEK, left)).toEqual({
       times: 9,
-      span: { weeks: 1, counts: [300], waited: new Map([['quiet_hours', 2100]]) },
-      days: 7,
+      period: { days: 7, counts: [300], waited: new Map([['quiet_hours', 2100]]) },
       endsOnDay: 28,
     });
   });

@@ -2,40 +2,45 @@ import { z } from 'zod';
 import { Pacer } from '../domain/pacing/pacer';
 import { PacingHistory } from '../domain/pacing/history';
 import { DAY_MS } from '../domain/pacing/limits';
-import { PACING_BOUNDS, withDefaults, type Bounds } from '../domain/pacing/settings';
-import { factorAt } from '../domain/pacing/slowdown';
+import { PACING_BOUNDS, withDefaults, type Bounds, type QuietHours } from '../domain/pacing/settings';
+import { factorAt, SLOWDOWN_REASONS } from '../domain/pacing/slowdown';
 import { checkSendWindow } from '../domain/time/send-window';
 import { invalidRequest } from '../errors';
 import type { PacingRow } from '../store/tables/pacing';
 import { pacingRules, readSlowdown, type PacingSpeeds } from './pacing-rules';
 
-function knob({ least, most, whole }: Bounds, description: string) {
+function setting({ least, most, whole }: Bounds, description: string) {
   const number = whole ? z.int() : z.number();
   return number.min(least).max(most).nullable().optional().describe(`${description}, ${least} to ${most}`);
 }
 
-/** What `PATCH /v1/sessions/{id}` takes; null puts a knob back to its default. */
+const quietHours = { start: z.string(), end: z.string(), timezone: z.string() } satisfies Record<
+  keyof QuietHours,
+  z.ZodString
+>;
+
+/** The body of `PATCH /v1/sessions/{id}`; null resets a setting to its default. */
 export const PacingEditSchema = z.strictObject({
-  min_gap_s: knob(PACING_BOUNDS.min_gap_s, 'seconds between two messages, at least'),
-  jitter_s: knob(PACING_BOUNDS.jitter_s, 'up to so many seconds more, drawn anew for each gap'),
-  per_minute: knob(PACING_BOUNDS.per_minute, 'messages in any 60 seconds'),
-  per_hour: knob(PACING_BOUNDS.per_hour, 'messages in any 60 minutes'),
-  per_day: knob(PACING_BOUNDS.per_day, 'messages in any 24 hours'),
-  new_contacts_per_day: knob(
+  min_gap_s: setting(PACING_BOUNDS.min_gap_s, 'minimum seconds between two messages'),
+  jitter_s: setting(PACING_BOUNDS.jitter_s, 'up to this many random seconds more for each gap'),
+  per_minute: setting(PACING_BOUNDS.per_minute, 'messages in any 60 seconds'),
+  per_hour: setting(PACING_BOUNDS.per_hour, 'messages in any 60 minutes'),
+  per_day: setting(PACING_BOUNDS.per_day, 'messages in any 24 hours'),
+  new_contacts_per_day: setting(
     PACING_BOUNDS.new_contacts_per_day,
-    'of these, to people never written to before; 0 for none at all',
+    'messages in any 24 hours to people never written to; 0 for none',
   ),
-  warm_up: z.boolean().nullable().optional().describe('begin low after linking and grow from day to day'),
-  typing: z.boolean().nullable().optional().describe('show "typing…" for a moment before a text'),
+  warm_up: z.boolean().nullable().optional().describe('start low after linking and grow daily'),
+  typing: z.boolean().nullable().optional().describe('show "typing…" briefly before a text'),
   quiet_hours: z
-    .strictObject({ start: z.string(), end: z.string(), timezone: z.string() })
+    .strictObject(quietHours)
     .nullable()
     .optional()
-    .describe('hours in which only messages of priority high go'),
+    .describe('hours in which only priority high is sent'),
 });
 export type PacingEdit = z.output<typeof PacingEditSchema>;
 
-/** @throws EngineError `invalid_request` for quiet hours that cannot be */
+/** @throws EngineError `invalid_request` for impossible quiet hours */
 export function checkPacingEdit({ quiet_hours: quietHours }: PacingEdit): void {
   if (!quietHours) return;
   const faults = checkSendWindow(quietHours);
@@ -54,25 +59,25 @@ export const PacingSchema = z.object({
   new_contacts_per_day: z.int(),
   warm_up: z.boolean(),
   typing: z.boolean(),
-  quiet_hours: z.object({ start: z.string(), end: z.string(), timezone: z.string() }).nullable(),
+  quiet_hours: z.object(quietHours).nullable(),
   sent_today: z.int().describe('messages handed over in the last 24 hours'),
   limit_today: z
     .int()
     .nullable()
-    .describe('how many these may be now, by the warm-up and the slow-down; null: pacing is off'),
+    .describe('the most there may be now, under the warm-up and any slow-down; null: pacing is off'),
   slowdown: z
     .object({
-      factor: z.number().describe('gaps are so many times as long, caps as many times smaller'),
+      factor: z.number().describe('gaps are this many times longer, caps this many times smaller'),
       since: z.string(),
-      reason: z.enum(['rejections', 'restriction']),
-      low_paused_until: z.string().nullable().describe('until then nothing of priority low goes'),
+      reason: z.enum(SLOWDOWN_REASONS),
+      low_paused_until: z.string().nullable().describe('nothing of priority low is sent until then'),
     })
     .nullable()
-    .describe('WhatsApp rejected messages or restricted the number; recovers by itself'),
+    .describe('set after WhatsApp rejected messages or restricted the number; recovers by itself'),
 });
 export type ShownPacing = z.output<typeof PacingSchema>;
 
-/** @param sentToday messages handed over in the last 24 hours, of the session's own time. */
+/** @param sentToday messages handed over in the last 24 hours (divided by the session's speed). */
 export function presentPacing(
   row: PacingRow,
   sentToday: number,
@@ -98,7 +103,7 @@ function presentSlowdown({ slowdown }: PacingRow, now: number, speed: number): S
   return { ...slowdown, factor, low_paused_until: isPaused ? slowdown.low_paused_until : null };
 }
 
-/** The moment after which what was handed over counts as of today. */
+/** The start of "today": 24 hours ago (divided by the session's speed). */
 export function todayBegan(mode: PacingRow['mode'], now: Date, speeds: PacingSpeeds): Date {
   return new Date(now.getTime() - DAY_MS / (speeds?.[mode] ?? 1));
 }
