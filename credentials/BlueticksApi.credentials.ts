@@ -16,7 +16,7 @@ export class BlueticksApi implements ICredentialType {
 
   documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-blueticks';
 
-  /** n8n would ask for the domains that may get the key: `authenticate` gives it to its own engine alone. */
+  /** n8n would ask which domains may get the key. `authenticate` only sends it to the credential's own engine. */
   hideDomainRestrictionFields = true;
 
   properties: INodeProperties[] = [
@@ -28,16 +28,17 @@ export class BlueticksApi implements ICredentialType {
         {
           name: 'On This Machine (Started for You)',
           value: 'bundled',
-          description: 'The engine that came with this package runs beside n8n. Nothing to install or type.',
+          description: 'The engine in this package runs next to n8n. Nothing to install or enter.',
         },
         {
           name: 'At a URL',
           value: 'url',
-          description: 'An engine that you run yourself: its own process, Docker, or another machine',
+          description: 'An engine you run yourself: in its own process, in Docker, or on another machine',
         },
       ],
       default: 'bundled',
-      description: 'Where the program runs that holds the link to WhatsApp and sends when a message is due',
+      description:
+        'Where the engine runs. It is connected to WhatsApp and sends each message when it is due.',
     },
     {
       displayName: 'Messages Go To',
@@ -48,21 +49,21 @@ export class BlueticksApi implements ICredentialType {
         {
           name: 'WhatsApp (Live)',
           value: 'live',
-          description: 'Real messages from the WhatsApp number that you link',
+          description: 'Real messages from the WhatsApp number you link',
         },
         {
           name: 'Sandbox (Test)',
           value: 'test',
           description:
-            'Nothing is really sent: try a workflow out without a phone, for example with +15005550001',
+            'Nothing is really sent. Try out a workflow without a phone, for example with +15005550001.',
         },
       ],
       default: 'live',
-      description: 'Whether messages are really sent. Test messages and live messages never see each other.',
+      description: 'Whether messages are really sent. Test and live messages are kept completely apart.',
     },
     {
       displayName:
-        'Your phone is linked once, after this: a Blueticks node with the resource <b>Session</b> and the operation <b>Get QR Code</b> shows a code to scan with WhatsApp. Until then the test below says that no number is connected.',
+        'Next, link your phone, once: a Blueticks node with the resource <b>Session</b> and the operation <b>Get QR Code</b> shows a code to scan with WhatsApp. Until then, the test below says that no number is connected.',
       name: 'liveNotice',
       type: 'notice',
       displayOptions: { show: { connection: ['bundled'], mode: ['live'] } },
@@ -84,7 +85,7 @@ export class BlueticksApi implements ICredentialType {
       default: 'http://127.0.0.1:7717',
       required: true,
       placeholder: 'e.g. http://127.0.0.1:7717',
-      description: 'The address that the engine printed when it started',
+      description: 'The URL the engine printed when it started',
     },
     {
       displayName: 'API Key',
@@ -96,11 +97,11 @@ export class BlueticksApi implements ICredentialType {
       required: true,
       placeholder: 'e.g. bt_live_…',
       description:
-        'Made with "npx n8n-nodes-blueticks keys create --mode live" where the engine runs. A key that begins with bt_test_ sends to the sandbox only.',
+        'Create one with "npx n8n-nodes-blueticks keys create --mode live" where the engine runs. A key that starts with bt_test_ only sends to the sandbox.',
     },
   ];
 
-  /** Adds the key, and only to requests to the credential's own engine. */
+  /** Adds the key, but only to requests to the credential's own engine. */
   async authenticate(
     credentials: ICredentialDataDecryptedObject,
     requestOptions: IHttpRequestOptions,
@@ -109,7 +110,7 @@ export class BlueticksApi implements ICredentialType {
     const target = new URL(requestOptions.url, requestOptions.baseURL ?? baseUrl);
     if (target.origin !== new URL(baseUrl).origin) {
       throw new Error(
-        `A Blueticks key is only sent to its own engine (${baseUrl}), not to ${target.origin}.`,
+        `A Blueticks key is only sent to its own engine, ${baseUrl}, not to ${target.origin}. Use the URL of the engine, or another credential.`,
       );
     }
     requestOptions.headers = { ...requestOptions.headers, Authorization: `Bearer ${apiKey}` };

@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-// The one import from outside nodes/ and credentials/: the engine is part of this package, and the launcher
-// (with no library) is how n8n finds or starts it. Nothing else of the engine is loaded into n8n.
+// The only import from outside nodes/ and credentials/: n8n finds or starts the engine of this package through the
+// launcher, which uses no libraries. No other part of the engine is loaded into n8n.
 import { bundledConnection, forgetProbe, n8nDataDir } from '../engine/launcher';
 
-/** Where the engine of a credential answers, and the key to show it. `baseUrl` has no slash at its end. */
+/** The URL of a credential's engine, without a slash at the end, and the key to use there. */
 export interface Connection {
   baseUrl: string;
   apiKey: string;
@@ -14,9 +14,9 @@ export function isBundled(credentials: ICredentialDataDecryptedObject): boolean 
 }
 
 /**
- * Turns a `blueticksApi` credential into an address and a key; for `bundled` this starts the engine of this
- * machine when it does not run. `renew` forgets what is known of the bundled engine and asks it for a key again.
- * @throws Error whose message a person can act on
+ * Turns a `blueticksApi` credential into a URL and a key. For `bundled`, this starts the engine on this machine if it is
+ * not running; `renew` looks for that engine again and asks it for a new key.
+ * @throws Error with a message that says what to do
  */
 export async function resolveConnection(
   credentials: ICredentialDataDecryptedObject,
@@ -35,12 +35,12 @@ export async function resolveConnection(
   const apiKey = String(credentials.apiKey ?? '').trim();
   if (!/^https?:\/\//i.test(baseUrl) || !URL.canParse(baseUrl)) {
     throw new Error(
-      `The credential's Base URL "${baseUrl}" is not a web address. Give the engine's address, such as http://127.0.0.1:7717.`,
+      `The credential's Base URL "${baseUrl}" is not a URL. Use the one the engine printed, for example http://127.0.0.1:7717.`,
     );
   }
   if (!apiKey) {
     throw new Error(
-      'The credential has no API Key. Make one with "npx n8n-nodes-blueticks keys create --mode live" where the engine runs.',
+      'The credential has no API Key. Create one with "npx n8n-nodes-blueticks keys create --mode live" where the engine runs.',
     );
   }
   return { baseUrl: baseUrl.replace(/\/+$/, '').replace(/\/v1$/, ''), apiKey };

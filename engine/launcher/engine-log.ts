@@ -5,13 +5,13 @@ import { folderError } from './launcher-error';
 const ROTATE_BYTES = 5 * 1024 * 1024;
 const LAST_LINES = 5;
 
-/** Where what the engine of `dataDir` says is kept, for its owner's eyes alone. */
+/** The engine's output. Only its owner can read it. */
 export function logPath(dataDir: string): string {
   return join(dataDir, 'engine.log');
 }
 
 /**
- * Opens the log for appending. `size` is where what is said from now on begins.
+ * Opens the log for appending. `size` is where new output begins.
  * @throws LauncherError
  */
 export function openLog(dataDir: string): { descriptor: number; size: number } {
@@ -24,10 +24,10 @@ export function openLog(dataDir: string): { descriptor: number; size: number } {
   }
 }
 
-/** The last lines that were said after the log had `from` bytes; empty where nothing was. */
-export function lastSaid(dataDir: string, from: number): string {
-  const said = readFileSync(logPath(dataDir)).subarray(from).toString('utf8').trim();
-  return said.split('\n').slice(-LAST_LINES).join('\n');
+/** The last lines of the log, not counting its first `from` bytes; empty if there are none. */
+export function lastLines(dataDir: string, from: number): string {
+  const output = readFileSync(logPath(dataDir)).subarray(from).toString('utf8').trim();
+  return output.split('\n').slice(-LAST_LINES).join('\n');
 }
 
 function sizeOf(path: string): number {

@@ -1,7 +1,7 @@
 import { readEngineFile, type EngineFile } from '../data-folder/engine-file';
 import { VERSION } from '../version';
 
-/** A running engine of this machine. `controlToken` lets its holder ask for keys; it never leaves this machine. */
+/** A running engine on this machine. The `controlToken` lets us ask it for keys; it never leaves this machine. */
 export interface RunningEngine {
   baseUrl: string;
   controlToken: string;
@@ -11,12 +11,11 @@ export interface RunningEngine {
 
 const PROBE_TIMEOUT_MS = 2_000;
 
-const askedToLeave = new Set<number>();
+const askedToStop = new Set<number>();
 
 /**
- * The engine that works in `dataDir` and answers. Not one of an earlier version of this package, which would not
- * know what the nodes ask after an update; unless it cannot be ended from here (another user's, another
- * container's): then it is used as it is.
+ * The engine that works in `dataDir`, if it answers. An engine of an earlier version does not count: after an update, it
+ * would not understand the nodes. If it cannot be stopped from here (another user or container), it is used anyway.
  */
 export async function findEngine(dataDir: string): Promise<RunningEngine | undefined> {
   const file = await answeringEngine(dataDir);
@@ -29,14 +28,14 @@ export async function findEngine(dataDir: string): Promise<RunningEngine | undef
   };
 }
 
-/** Ends an engine of an earlier version. For one process at a time: a second signal would not let it finish. */
+/** Stops an engine of an earlier version. Asks each engine only once: a second signal would not let it finish. */
 export async function endOlderEngine(dataDir: string): Promise<void> {
   const file = await answeringEngine(dataDir);
-  if (!file || !isOlder(file.version, VERSION) || askedToLeave.has(file.pid)) return;
-  if (signal(file.pid, 'SIGTERM')) askedToLeave.add(file.pid);
+  if (!file || !isOlder(file.version, VERSION) || askedToStop.has(file.pid)) return;
+  if (signal(file.pid, 'SIGTERM')) askedToStop.add(file.pid);
 }
 
-/** What `engine.json` tells, if that very process answers. */
+/** The content of `engine.json`, if that very process answers. */
 async function answeringEngine(dataDir: string): Promise<EngineFile | undefined> {
   const file = readEngineFile(dataDir);
   if (!file) return undefined;
@@ -45,7 +44,7 @@ async function answeringEngine(dataDir: string): Promise<EngineFile | undefined>
     const health = (await response.json()) as { pid?: number };
     return response.ok && health.pid === file.pid ? file : undefined;
   } catch {
-    // Left behind by an engine that was killed, or one that is still starting or stopping.
+    // The file of an engine that was killed, or that is still starting or stopping.
     return undefined;
   }
 }
@@ -58,7 +57,7 @@ function signal(pid: number, what: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** True only where both are of the form 1.2.3 and the first is lower. */
+/** True only if both look like 1.2.3 and the first is lower. */
 function isOlder(version: string, than: string): boolean {
   const numbers = (text: string): number[] => text.split(/[.-]/).slice(0, 3).map(Number);
   const [a, b] = [numbers(version), numbers(than)];

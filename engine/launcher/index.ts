@@ -2,34 +2,35 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findEngine, type RunningEngine } from './find-engine';
 import { helperError, LauncherError, reasonOf } from './launcher-error';
-import { n8nHelper } from './n8n-role';
 import { startEngine } from './start-engine';
 
 interface FindOptions {
-  /** The engine's data folder; made when it is not there. */
+  /** The engine's data folder. Created if it does not exist. */
   dataDir: string;
 }
 
 const PROBE_VALID_MS = 1_000;
+const KEY_TIMEOUT_MS = 10_000;
+/** The processes of n8n's queue mode that run next to n8n itself, possibly on other machines. */
+const N8N_HELPERS = ['worker', 'webhook'];
 
 const starting = new Map<string, Promise<RunningEngine>>();
 const probed = new Map<string, { engine: RunningEngine; at: number }>();
 const keys = new Map<string, string>();
 
 /**
- * The data folder of the engine that n8n on this machine uses: `blueticks` in n8n's own folder.
- * N8N_USER_FOLDER is read here and not in the engine's configuration because this runs inside n8n's
- * process, where that variable is n8n's own and the engine's configuration must not be loaded.
+ * The data folder of the engine that n8n on this machine uses: `blueticks` in n8n's own folder. N8N_USER_FOLDER is read
+ * here because this runs inside n8n, where the engine's configuration must not be loaded.
  */
 export function n8nDataDir(): string {
   return join(process.env.N8N_USER_FOLDER || homedir(), '.n8n', 'blueticks');
 }
 
 /**
- * The engine that runs on `dataDir`, started when there is none. Callers in any number of processes get the
- * same engine: one of them starts it, and all find it through `engine.json`. A worker of n8n's queue mode finds one
- * and starts none: on a machine of its own it would be a second one, which nobody linked and no trigger hears of.
- * @throws LauncherError when it does not run within 60 s, or a worker finds none
+ * The engine of `dataDir`, started if it is not running. Callers in any number of processes get the same engine: one of
+ * them starts it, and all find it through `engine.json`. A worker of n8n's queue mode never starts one: on its own
+ * machine, that would be a second engine that nobody linked and no trigger listens to.
+ * @throws LauncherError if it does not run within 60 s, or a worker finds none
  */
 export async function findOrStartEngine({ dataDir }: FindOptions): Promise<RunningEngine> {
   const recent = probed.get(dataDir);
@@ -40,7 +41,8 @@ export async function findOrStartEngine({ dataDir }: FindOptions): Promise<Runni
 }
 
 async function startHere(dataDir: string): Promise<RunningEngine> {
-  const helper = n8nHelper();
+  // n8n itself decides by the same argument (`n8n worker`, `n8n webhook`).
+  const helper = N8N_HELPERS.find((name) => name === process.argv[2]);
   if (helper) throw helperError(helper, dataDir);
   return await startOnce(dataDir);
 }
@@ -52,8 +54,8 @@ function startOnce(dataDir: string): Promise<RunningEngine> {
 }
 
 /**
- * Address and key of this machine's engine. The key is asked for once for each life of the engine;
- * `renewKey` asks again, for when the engine refused it.
+ * The URL of this machine's engine, and a key. The key is requested once per start of the engine; `renewKey` requests a
+ * new one, for when the engine refused the old one.
  * @throws LauncherError
  */
 export async function bundledConnection(
@@ -67,7 +69,7 @@ export async function bundledConnection(
   return { baseUrl: engine.baseUrl, apiKey };
 }
 
-/** Forgets that the engine answered a moment ago: for when a connection to it was refused. */
+/** Forgets that the engine answered a moment ago. Call this when it refuses a connection. */
 export function forgetProbe(dataDir: string): void {
   probed.delete(dataDir);
 }
@@ -77,14 +79,16 @@ async function requestKey(engine: RunningEngine, mode: string): Promise<string> 
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${engine.controlToken}` },
     body: JSON.stringify({ mode }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(KEY_TIMEOUT_MS),
   }).catch((error: unknown) => {
-    throw new LauncherError(`The engine at ${engine.baseUrl} did not hand over a key: ${reasonOf(error)}.`);
+    throw new LauncherError(
+      `The engine at ${engine.baseUrl} did not provide a key: ${reasonOf(error)}. Check its log, then try again.`,
+    );
   });
   const answer = (await response.json().catch(() => ({}))) as { api_key?: string };
   if (!response.ok || !answer.api_key) {
     throw new LauncherError(
-      `The engine at ${engine.baseUrl} did not hand over a key (status ${response.status}). Restart the engine, then try again.`,
+      `The engine at ${engine.baseUrl} did not provide a key (status ${response.status}). Restart the engine, then try again.`,
     );
   }
   return answer.api_key;

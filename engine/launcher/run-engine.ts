@@ -6,19 +6,19 @@ import { findEngine, type RunningEngine } from './find-engine';
 
 export const EXIT_FOLDER_IN_USE = 4;
 export const POLL_MS = 100;
-/** After our process found the data folder in use: how long to look for the engine there before trying again. */
-const WINNER_WAIT_MS = 2_000;
+/** If our process finds the data folder in use: how long to look for the engine there before trying again. */
+const OTHER_ENGINE_WAIT_MS = 2_000;
 
 export interface StartAttempt {
   engine?: RunningEngine;
-  /** How the started process ended, when it did. */
+  /** How the process ended, if it did. */
   exited?: string;
   exitCode?: number | null;
-  /** Where in the log this attempt begins. */
+  /** Where this attempt begins in the log. */
   logFrom: number;
 }
 
-/** Starts `program` and waits for an engine to answer: this one, or one that somebody started by hand meanwhile. */
+/** Starts `program` and waits until an engine answers: this one, or one that someone started by hand meanwhile. */
 export async function runEngine(
   program: string,
   dataDir: string,
@@ -29,7 +29,7 @@ export async function runEngine(
   const attempt: StartAttempt = { logFrom: size };
   let giveUpAt = deadline;
   const child = spawn(process.execPath, [program, 'serve'], {
-    // The engine outlives n8n on purpose: what is scheduled goes out while n8n restarts.
+    // The engine outlives n8n on purpose: it sends scheduled messages while n8n restarts.
     detached: true,
     stdio: ['ignore', descriptor, descriptor],
     env: engineEnvironment(dataDir, port),
@@ -37,15 +37,15 @@ export async function runEngine(
   closeSync(descriptor);
   child.once('exit', (code, signal) => {
     attempt.exitCode = code;
-    attempt.exited = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-    giveUpAt = code === EXIT_FOLDER_IN_USE ? Date.now() + WINNER_WAIT_MS : 0;
+    attempt.exited = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
+    giveUpAt = code === EXIT_FOLDER_IN_USE ? Date.now() + OTHER_ENGINE_WAIT_MS : 0;
   });
   child.once('error', (error) => {
-    attempt.exited = `could not be started: ${error.message}`;
+    attempt.exited = `could not start: ${error.message}`;
     giveUpAt = 0;
   });
   child.unref();
-  // Another's engine is an answer only when our process has seen it too and left: there is never more than one.
+  // Accept another engine only once our own process has seen it too and exited: there is never more than one.
   const isSettled = (): boolean => attempt.exited !== undefined || attempt.engine?.pid === child.pid;
   do {
     await sleep(POLL_MS);
@@ -55,8 +55,8 @@ export async function runEngine(
 }
 
 /**
- * n8n's own settings and secrets are none of the engine's business, and a DATABASE_URL or REDIS_URL that is there may
- * well be n8n's: this engine keeps everything in its folder. Who wants it on a server runs it themselves.
+ * The engine must not see n8n's settings and secrets. DATABASE_URL and REDIS_URL may well be n8n's too: a bundled engine
+ * keeps everything in its folder. To use servers, run the engine yourself.
  */
 function engineEnvironment(dataDir: string, port: number): NodeJS.ProcessEnv {
   const notOurs = /^(N8N_|DB_|QUEUE_|DATABASE_URL$|REDIS_URL$)/;
