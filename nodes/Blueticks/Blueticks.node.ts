@@ -7,17 +7,21 @@ import {
   type IWebhookFunctions,
   type IWebhookResponseData,
 } from 'n8n-workflow';
+import { testConnection } from '../shared/test-connection';
 import { resources } from './actions';
 import { propertiesOf } from './actions/operation';
 import { runOperation } from './actions/router';
 import { getVariables } from './methods/get-variables';
-import { searchContacts } from './methods/search-contacts';
-import { searchAudiences, searchCampaigns, searchSequences, searchSessions } from './methods/search-list';
-import { searchMessages } from './methods/search-messages';
-import { searchRecipients } from './methods/search-recipients';
-import { testConnection } from './methods/test-connection';
-import { receiveAnswer } from './waiting/receive-answer';
-import { waitWebhooks } from './waiting/wait-webhook';
+import {
+  searchAudiences,
+  searchCampaigns,
+  searchContacts,
+  searchMessages,
+  searchRecipients,
+  searchSequences,
+  searchSessions,
+} from './methods/list-search';
+import { receiveAnswer, waitWebhooks } from './waiting/receive-answer';
 
 export class Blueticks implements INodeType {
   description: INodeTypeDescription = {
@@ -26,7 +30,7 @@ export class Blueticks implements INodeType {
     icon: { light: 'file:blueticks.svg', dark: 'file:blueticks.dark.svg' },
     group: ['output'],
     version: 1,
-    // As words: "send and wait: message", "get many: opt out".
+    // E.g. "send and wait: message" or "get many: opt out".
     subtitle:
       '={{ ($parameter["operation"].replace("getAll", "getMany") + ": " + $parameter["resource"]).replace(/([A-Z])/g, " $1").toLowerCase() }}',
     description: 'Send, schedule and automate WhatsApp messages from your own number',
@@ -57,7 +61,7 @@ export class Blueticks implements INodeType {
     return await runOperation(this);
   }
 
-  /** The answer to a question, for an execution that waits for it. */
+  /** Receives the answer to a question, for the execution that waits for it. */
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
     return await receiveAnswer(this);
   }

@@ -6,7 +6,7 @@ import {
   type IWebhookFunctions,
   type IWebhookResponseData,
 } from 'n8n-workflow';
-import { testConnection } from '../Blueticks/methods/test-connection';
+import { testConnection } from '../shared/test-connection';
 import { eventOptions } from './event-options';
 import { receiveDelivery } from './receive-delivery';
 import { createSubscription, deleteSubscription, ensureSubscription } from './subscription';
@@ -19,7 +19,8 @@ export class BlueticksTrigger implements INodeType {
     group: ['trigger'],
     version: 1,
     subtitle: '={{ $parameter["events"].join(", ") }}',
-    description: 'Starts the workflow when a WhatsApp message comes in, arrives, is read, fails and more',
+    description:
+      'Starts the workflow when a WhatsApp message is received, delivered, read or fails, and on other events',
     defaults: { name: 'Blueticks Trigger' },
     inputs: [],
     outputs: [NodeConnectionTypes.Main],
@@ -33,7 +34,7 @@ export class BlueticksTrigger implements INodeType {
         required: true,
         options: eventOptions,
         default: ['message.received'],
-        description: 'What the workflow starts on. Choose one or several.',
+        description: 'The events that start the workflow',
       },
       {
         displayName: 'Download Media',
@@ -42,7 +43,7 @@ export class BlueticksTrigger implements INodeType {
         displayOptions: { show: { events: ['message.received'] } },
         default: false,
         description:
-          'Whether to get the file of a received message (a picture, a voice message, a document) as binary data, in the property "data"',
+          'Whether to download the file of a received message (a picture, voice message or document) as binary data, into the property "data"',
       },
       {
         displayName: 'Filters',
@@ -50,7 +51,7 @@ export class BlueticksTrigger implements INodeType {
         type: 'collection',
         placeholder: 'Add Filter',
         default: {},
-        description: 'The workflow starts only when all of these hold',
+        description: 'The workflow only starts if all of these match',
         options: [
           {
             displayName: 'Chat ID',
@@ -73,7 +74,7 @@ export class BlueticksTrigger implements INodeType {
             name: 'ignoreGroups',
             type: 'boolean',
             default: true,
-            description: 'Whether to leave out what happens in groups',
+            description: 'Whether to ignore events from groups',
           },
           {
             displayName: 'Keyword',
@@ -81,14 +82,14 @@ export class BlueticksTrigger implements INodeType {
             type: 'string',
             default: '',
             placeholder: 'e.g. yes',
-            description: 'Only what people write that contains this, in capitals or not',
+            description: 'Only messages from people that contain this, in upper or lower case',
           },
           {
             displayName: 'Only Replies',
             name: 'repliesOnly',
             type: 'boolean',
             default: true,
-            description: 'Whether to start only on answers to messages that were sent through Blueticks',
+            description: 'Whether to start only on replies to messages sent through Blueticks',
           },
           {
             displayName: 'Reference',
@@ -96,7 +97,7 @@ export class BlueticksTrigger implements INodeType {
             type: 'string',
             default: '',
             placeholder: 'e.g. appointment-42',
-            description: 'Only what is about messages with this reference',
+            description: 'Only events about messages with this reference',
           },
         ],
       },

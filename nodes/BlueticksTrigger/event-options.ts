@@ -1,23 +1,27 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
-/** What a workflow can start on, in alphabetical order of the names. */
+/** The events a workflow can start on, in alphabetical order. */
 export const eventOptions: INodePropertyOptions[] = [
   { name: 'Campaign Aborted', value: 'campaign.aborted', description: 'A campaign was canceled' },
   {
     name: 'Campaign Completed',
     value: 'campaign.completed',
-    description: 'A campaign reached all its contacts',
+    description: 'A campaign has been sent to all its contacts',
   },
   { name: 'Campaign Paused', value: 'campaign.paused' },
   { name: 'Campaign Resumed', value: 'campaign.resumed' },
   { name: 'Campaign Started', value: 'campaign.started' },
-  { name: 'Message Canceled', value: 'message.canceled', description: 'A waiting message was canceled' },
+  {
+    name: 'Message Canceled',
+    value: 'message.canceled',
+    description: 'A message was canceled before it was sent',
+  },
   {
     name: 'Message Delivered',
     value: 'message.delivered',
     description: "A message reached the recipient's phone",
   },
-  { name: 'Message Edited', value: 'message.edited', description: 'Somebody changed what they wrote to you' },
+  { name: 'Message Edited', value: 'message.edited', description: 'Someone edited a message they sent you' },
   {
     name: 'Message Failed',
     value: 'message.failed',
@@ -26,26 +30,42 @@ export const eventOptions: INodePropertyOptions[] = [
   {
     name: 'Message Queued',
     value: 'message.queued',
-    description: 'A message is due and goes out in its turn',
+    description: 'A message is due and waiting for its turn',
   },
-  { name: 'Message Reaction', value: 'message.reaction', description: 'Somebody put an emoji on a message' },
-  { name: 'Message Read', value: 'message.read', description: 'The recipient saw a message' },
-  { name: 'Message Received', value: 'message.received', description: 'Somebody wrote to your number' },
-  { name: 'Message Revoked', value: 'message.revoked', description: 'Somebody took back what they wrote' },
+  {
+    name: 'Message Reaction',
+    value: 'message.reaction',
+    description: 'Someone reacted to a message with an emoji',
+  },
+  { name: 'Message Read', value: 'message.read', description: 'The recipient read a message' },
+  {
+    name: 'Message Received',
+    value: 'message.received',
+    description: 'Someone sent a message to your number',
+  },
+  {
+    name: 'Message Revoked',
+    value: 'message.revoked',
+    description: 'Someone deleted a message they sent you',
+  },
   { name: 'Message Sending', value: 'message.sending', description: 'A message is being handed to WhatsApp' },
   { name: 'Message Sent', value: 'message.sent', description: "WhatsApp's server accepted a message" },
   {
     name: 'Opt-Out Created',
     value: 'opt_out.created',
-    description: 'A recipient asked not to be written to',
+    description: 'A recipient asked for no more messages',
   },
-  { name: 'Poll Voted', value: 'poll.voted', description: 'Somebody answered a poll' },
+  { name: 'Poll Voted', value: 'poll.voted', description: 'Someone voted in a poll' },
   {
     name: 'Sequence Completed',
     value: 'sequence.completed',
-    description: 'The last step of a sequence went out',
+    description: 'The last step of a sequence was sent',
   },
-  { name: 'Sequence Stopped', value: 'sequence.stopped', description: 'A reply or you stopped a sequence' },
+  {
+    name: 'Sequence Stopped',
+    value: 'sequence.stopped',
+    description: 'A sequence was stopped, by you or by a reply',
+  },
   { name: 'Session Connected', value: 'session.connected', description: 'A linked number is online' },
   {
     name: 'Session Disconnected',
@@ -55,11 +75,11 @@ export const eventOptions: INodePropertyOptions[] = [
   {
     name: 'Session Restricted',
     value: 'session.restricted',
-    description: 'WhatsApp lets a linked number write to known people only, for a while',
+    description: 'For a while, WhatsApp only lets a linked number write to people it knows',
   },
   {
     name: 'Session Slowed Down',
     value: 'session.slowed_down',
-    description: 'WhatsApp rejected messages, so a linked number sends more slowly for some hours',
+    description: 'WhatsApp rejected messages, so a linked number sends more slowly for a few hours',
   },
 ];

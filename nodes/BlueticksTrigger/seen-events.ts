@@ -1,20 +1,20 @@
-/** The engine tries for 22 hours, and keeps the events of a disabled webhook for 72 more. */
+/** The engine retries for 22 hours, and keeps the events of a disabled webhook for another 72. */
 const REMEMBER_SECONDS = 96 * 3600;
-/** Kept in the workflow's row of n8n's database, which is written with every run: so not without bound. */
+/** A limit, because n8n writes the workflow's row in its database with every run. */
 const MOST_REMEMBERED = 2000;
 
-/** When each event id was taken, in Unix seconds. */
+/** When each event was accepted: Unix seconds by event id. */
 export type SeenEvents = Record<string, number>;
 
 /**
- * Of this process. Several deliveries at once each work on a copy of the static data of their own, and the last
- * one to be saved would forget the others' ids.
+ * The events seen by this process. Concurrent deliveries each have their own copy of the static data, and the last one
+ * saved would lose the ids of the others.
  */
 const seenHere = new Map<string, SeenEvents>();
 
 /**
- * Notes that the webhook's event was taken. Answers false when it was taken before, else the ids to keep, oldest
- * forgotten first.
+ * Remembers an event of a webhook. Returns false if it was seen before; otherwise the ids to keep, without the oldest
+ * ones over the limit.
  */
 export function rememberEvent(
   webhookId: string,
@@ -35,7 +35,7 @@ export function rememberEvent(
   return remembered;
 }
 
-/** For a webhook that was removed. */
+/** Call this when the webhook was removed. */
 export function forgetEvents(webhookId: string): void {
   seenHere.delete(webhookId);
 }

@@ -1,9 +1,11 @@
 import { NodeApiError, type IDataObject, type IHookFunctions, type IWebhookFunctions } from 'n8n-workflow';
-import { callEngine } from '../Blueticks/transport/call-engine';
-import { listEngine } from '../Blueticks/transport/list-engine';
+import { callEngine, pathTo } from '../shared/call-engine';
+import { listEngine } from '../shared/list-engine';
 import { forgetEvents, type SeenEvents } from './seen-events';
 
-/** What the node keeps of a webhook that it registered. */
+const WEBHOOKS = '/v1/webhooks';
+
+/** What the node remembers about the webhook it registered. */
 export interface Subscription {
   webhookId: string;
   secret: string;
@@ -11,14 +13,14 @@ export interface Subscription {
   seen: SeenEvents;
 }
 
-/** Production and test have a webhook each, so that trying a workflow out never disturbs the active one. */
+/** Production and test each have a webhook, so that testing a workflow never disturbs the active one. */
 type Slot = 'production' | 'test';
 type StaticData = Partial<Record<Slot, Subscription>>;
 
-/** n8n listens for 2 minutes; a test webhook that nobody removed is gone soon after. */
+/** n8n listens for 2 minutes. A test webhook that was not removed expires soon after. */
 const TEST_LIFETIME_MS = 10 * 60_000;
 
-/** What the node's fields ask of the webhook, as the engine's body fields. */
+/** The webhook that the node's fields describe, as body fields of the engine's API. */
 interface Wanted {
   url: string;
   events: string[];
@@ -33,13 +35,13 @@ function wanted(context: IHookFunctions): Wanted {
   if (filters.reference) filter.reference = filters.reference;
   if (filters.repliesOnly) filter.reply_only = true;
   const url = context.getNodeWebhookUrl('default');
-  if (!url) throw new Error('n8n gives this trigger no webhook address.');
+  if (!url) throw new Error('n8n has no webhook URL for this trigger. Save the workflow, then try again.');
   return { url, events: context.getNodeParameter('events', []) as string[], filter };
 }
 
 /**
- * Which of the two a call of n8n is for. Its mode says "manual" only when the test webhook is made, so on
- * removal the address tells.
+ * Which of the two webhooks n8n is asking about. Its mode is "manual" only when the test webhook is created; on
+ * removal, only the URL shows it.
  */
 function slotOf(context: IHookFunctions, data: StaticData): Slot {
   const url = context.getNodeWebhookUrl('default') ?? '';
@@ -47,57 +49,59 @@ function slotOf(context: IHookFunctions, data: StaticData): Slot {
   return isTest ? 'test' : 'production';
 }
 
-/** The subscription that a delivery belongs to. */
+/** The subscription a delivery belongs to. */
 export function subscriptionOf(context: IWebhookFunctions): Subscription | undefined {
   return (context.getWorkflowStaticData('node') as StaticData)[deliverySlot(context)];
 }
 
-/** Keeps what was seen, over a restart of n8n too. */
+/** Saves which events were seen, so that a restart of n8n does not lose them. */
 export function keepSeen(context: IWebhookFunctions, subscription: Subscription, seen: SeenEvents): void {
-  // Set as a whole: n8n notices a change of its static data only at the top.
+  // Replace the whole object: n8n only notices changes at the top level of its static data.
   (context.getWorkflowStaticData('node') as StaticData)[deliverySlot(context)] = { ...subscription, seen };
 }
 
-/** In `webhook()` the node's address is never the test one, but the mode is told. */
+/** In `webhook()` the node's URL is never the test one, but the mode is right. */
 function deliverySlot(context: IWebhookFunctions): Slot {
   return context.getMode() === 'manual' ? 'test' : 'production';
 }
 
 /**
- * Whether the webhook is there as the fields want it. One that differs (another address, other events, disabled) is
- * mended in place, with its waiting deliveries. Only a 404 means that it is gone.
+ * Whether the webhook exists. If it differs from the node's fields (URL, events, filters, disabled), it is updated in
+ * place, which keeps its pending deliveries. Only a 404 means it is gone.
  */
 export async function ensureSubscription(context: IHookFunctions): Promise<boolean> {
   const data = context.getWorkflowStaticData('node') as StaticData;
   const slot = slotOf(context, data);
   const known = data[slot];
   if (!known) return false;
-  const current = await unlessGone(callEngine(context, { method: 'GET', path: pathOf(known.webhookId) }));
+  const current = await unlessGone(
+    callEngine(context, { method: 'GET', path: pathTo(WEBHOOKS, known.webhookId) }),
+  );
   if (!current) {
     forget(data, slot);
     return false;
   }
   const want = wanted(context);
-  await repair(context, current, want);
+  await update(context, current, want);
   data[slot] = { ...known, url: want.url };
   return true;
 }
 
 /**
- * Registers the webhook. One that was left behind at the same address is taken over with its waiting deliveries, or,
- * in the test slot, where nothing waits that anyone wants, removed.
+ * Registers the webhook. If an old one was left behind at the same URL, production reuses it with its pending
+ * deliveries; a test one is removed, because nobody wants what it still has to deliver.
  */
 export async function createSubscription(context: IHookFunctions): Promise<boolean> {
   const data = context.getWorkflowStaticData('node') as StaticData;
   const slot = slotOf(context, data);
   const want = wanted(context);
-  const all = await listEngine(context, '/v1/webhooks', {}, {});
+  const all = await listEngine(context, WEBHOOKS);
   let left = all.find((webhook) => webhook.url === want.url);
   if (left && slot === 'test') {
-    await unlessGone(callEngine(context, { method: 'DELETE', path: pathOf(String(left.id)) }));
+    await unlessGone(callEngine(context, { method: 'DELETE', path: pathTo(WEBHOOKS, left.id) }));
     left = undefined;
   }
-  const registered = left ? await takeOver(context, left, want) : await register(context, slot, want);
+  const registered = left ? await reuse(context, left, want) : await register(context, slot, want);
   data[slot] = {
     webhookId: String(registered.id),
     secret: String(registered.secret),
@@ -113,7 +117,7 @@ async function register(context: IHookFunctions, slot: Slot, want: Wanted): Prom
   const expiry = new Date(Date.now() + TEST_LIFETIME_MS).toISOString();
   return await callEngine(context, {
     method: 'POST',
-    path: '/v1/webhooks',
+    path: WEBHOOKS,
     body: {
       url,
       events,
@@ -124,32 +128,32 @@ async function register(context: IHookFunctions, slot: Slot, want: Wanted): Prom
   });
 }
 
-/** Removes the webhook. One that is already gone is fine; any other failure is told, and kept for a next time. */
+/** Removes the webhook. It may be gone already; any other failure is thrown, and the next call tries again. */
 export async function deleteSubscription(context: IHookFunctions): Promise<boolean> {
   const data = context.getWorkflowStaticData('node') as StaticData;
   const slot = slotOf(context, data);
   const known = data[slot];
   if (!known) return true;
-  await unlessGone(callEngine(context, { method: 'DELETE', path: pathOf(known.webhookId) }));
+  await unlessGone(callEngine(context, { method: 'DELETE', path: pathTo(WEBHOOKS, known.webhookId) }));
   forget(data, slot);
   return true;
 }
 
-/** Its secret was lost with whoever registered it, so it gets a new one. */
-async function takeOver(context: IHookFunctions, left: IDataObject, want: Wanted): Promise<IDataObject> {
-  const path = `${pathOf(String(left.id))}/rotate-secret`;
+/** Its secret is lost, so it gets a new one. */
+async function reuse(context: IHookFunctions, left: IDataObject, want: Wanted): Promise<IDataObject> {
+  const path = pathTo(WEBHOOKS, left.id, 'rotate-secret');
   const rotated = await callEngine(context, { method: 'POST', path });
-  await repair(context, left, want);
+  await update(context, left, want);
   return { id: left.id, secret: rotated.secret };
 }
 
-async function repair(context: IHookFunctions, current: IDataObject, want: Wanted): Promise<void> {
+async function update(context: IHookFunctions, current: IDataObject, want: Wanted): Promise<void> {
   const body = differences(current, want);
   if (Object.keys(body).length === 0) return;
-  await callEngine(context, { method: 'PATCH', path: pathOf(String(current.id)), body });
+  await callEngine(context, { method: 'PATCH', path: pathTo(WEBHOOKS, current.id), body });
 }
 
-/** The PATCH that turns `current` into what is wanted; empty when nothing differs. */
+/** The PATCH body that turns `current` into `want`; empty if nothing differs. */
 function differences(current: IDataObject, want: Wanted): IDataObject {
   const changes: IDataObject = {};
   if (current.url !== want.url) changes.url = want.url;
@@ -173,10 +177,6 @@ async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
     if (error instanceof NodeApiError && error.httpCode === '404') return undefined;
     throw error;
   });
-}
-
-function pathOf(webhookId: string): string {
-  return `/v1/webhooks/${encodeURIComponent(webhookId)}`;
 }
 
 function forget(data: StaticData, slot: Slot): void {

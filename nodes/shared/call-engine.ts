@@ -11,8 +11,8 @@ import {
   type IN8nHttpFullResponse,
   type IWebhookFunctions,
 } from 'n8n-workflow';
-import { isBundled, resolveConnection } from '../../../credentials/connection';
-import { errorCodeOf, refusal, strangeAnswer, unreachable, type Explanation } from './explain-error';
+import { isBundled, resolveConnection } from '../../credentials/connection';
+import { errorCodeOf, refusal, unexpectedAnswer, unreachable, type Explanation } from './explain-error';
 
 export type CallContext = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
@@ -23,9 +23,9 @@ export interface EngineCall {
   body?: IDataObject;
   query?: IDataObject;
   headers?: IDataObject;
-  /** The item that the call is for, named in its error. */
+  /** The item the call is for, named in its error. */
   itemIndex?: number;
-  /** `buffer` for a file's content. */
+  /** `buffer` for the content of a file. */
   answer?: 'json' | 'buffer';
 }
 
@@ -34,10 +34,15 @@ const TIMEOUT_MS = 60_000;
 const MAX_RATE_LIMIT_WAITS = 3;
 const LONGEST_RATE_LIMIT_WAIT_S = 30;
 
+/** The path of one thing in a list, e.g. `pathTo('/v1/webhooks', 'wh_1', 'deliveries')`. */
+export function pathTo(list: string, id: unknown, ...below: string[]): string {
+  return [list, encodeURIComponent(String(id)), ...below].join('/');
+}
+
 /**
- * One request to the credential's engine. Waits a rate limit out while it is short, and finds a bundled engine
- * again that was restarted. Answers the response's body.
- * @throws NodeApiError with what to do, `httpCode` being the status (absent when nothing answered)
+ * Sends one request to the credential's engine and returns the body of the response. Waits out a short rate limit, and
+ * finds a bundled engine again after it restarted.
+ * @throws NodeApiError that says what to do. `httpCode` is the status; it is missing if nothing answered.
  */
 export async function callEngine<T = IDataObject>(context: CallContext, call: EngineCall): Promise<T> {
   let renew = false;
@@ -107,7 +112,7 @@ function bodyOf<T>(
   const { statusCode, body } = response;
   const ok = statusCode >= 200 && statusCode < 300;
   if (ok && (call.answer === 'buffer' || (typeof body === 'object' && body !== null))) return body as T;
-  const explanation = ok ? strangeAnswer(baseUrl) : refusal(statusCode, body, baseUrl);
+  const explanation = ok ? unexpectedAnswer(baseUrl) : refusal(statusCode, body, baseUrl);
   throw nodeError(context, explanation, call, statusCode);
 }
 
@@ -117,14 +122,13 @@ function nodeError(
   { itemIndex }: EngineCall,
   statusCode?: number,
 ): NodeApiError {
-  // From a plain object: made from an HTTP error, n8n would put the response's own text over the description.
-  const cause = { message, code: code ?? null, httpCode: statusCode ? String(statusCode) : null };
-  const error = new NodeApiError(context.getNode(), cause, {
-    message,
-    description,
-    httpCode: statusCode ? String(statusCode) : undefined,
-    itemIndex,
-  });
+  const httpCode = statusCode ? String(statusCode) : null;
+  // Built from a plain object: from an HTTP error, n8n would replace our description with the text of the response.
+  const error = new NodeApiError(
+    context.getNode(),
+    { message, code: code ?? null, httpCode },
+    { message, description, httpCode: httpCode ?? undefined, itemIndex },
+  );
   if (code) error.context.engineCode = code;
   return error;
 }

@@ -1,13 +1,13 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
-import { callEngine } from '../Blueticks/transport/call-engine';
+import { callEngine } from './call-engine';
 
-/** The item's binary property that the file is put in, as n8n's own nodes call theirs. */
+/** The binary property for the file. n8n's own nodes use the same name. */
 const PROPERTY = 'data';
 
 /**
- * The file of a received message, as the item's binary data. Its address in the event is the one under which the
- * engine believes to be reached, which need not be the one from here (a container, a proxy): so its path is asked of
- * the credential's engine. A file that cannot be had does not keep the run from starting; `media.error` says why.
+ * Adds the file of a received message to the item as binary data. Only the path of the file's URL is used, on the
+ * credential's engine: its host is what the engine thinks its address is, which n8n may not reach (container, proxy).
+ * If the download fails, the workflow still runs, and `media.error` says why.
  */
 export async function withMedia(
   context: IWebhookFunctions,
@@ -17,9 +17,9 @@ export async function withMedia(
   const path = pathOf(media?.url);
   if (!media || path === null) return item;
   try {
-    const answer = await callEngine<ArrayBuffer>(context, { method: 'GET', path, answer: 'buffer' });
+    const content = await callEngine<ArrayBuffer>(context, { method: 'GET', path, answer: 'buffer' });
     const filename = typeof media.filename === 'string' ? media.filename : undefined;
-    const file = await context.helpers.prepareBinaryData(Buffer.from(answer), filename, String(media.mime));
+    const file = await context.helpers.prepareBinaryData(Buffer.from(content), filename, String(media.mime));
     return { ...item, binary: { [PROPERTY]: file } };
   } catch (error) {
     const { message } = error as Error;
@@ -27,7 +27,7 @@ export async function withMedia(
   }
 }
 
-/** From the engine's root on; null for what is no address of a file of the engine. */
+/** The path of a file on the engine; null if the URL does not name one. */
 function pathOf(url: unknown): string | null {
   return /\/v1\/media\/[^/?#]+\?[^#]+$/.exec(String(url ?? ''))?.[0] ?? null;
 }

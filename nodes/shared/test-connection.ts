@@ -4,8 +4,8 @@ import type {
   ICredentialTestFunctions,
   INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { isBundled, resolveConnection, type Connection } from '../../../credentials/connection';
-import { refusal, strangeAnswer, unreachable, type Explanation } from '../transport/explain-error';
+import { isBundled, resolveConnection, type Connection } from '../../credentials/connection';
+import { refusal, unexpectedAnswer, unreachable, type Explanation } from './explain-error';
 
 interface Ping {
   key_prefix?: string;
@@ -13,7 +13,7 @@ interface Ping {
 
 interface Engines {
   data?: Array<{ connected?: boolean; phone?: string | null; state?: string; reason?: string | null }>;
-  /** How to link a number, where none is. */
+  /** How to link a number, if none is linked. */
   message?: string;
 }
 
@@ -23,8 +23,8 @@ interface Answer {
 }
 
 /**
- * Tests a credential step by step, so that the person reads which step fails: the engine answers, the key is
- * good, and, where real messages are sent, a WhatsApp number is linked.
+ * Tests a credential step by step, so that the message names the step that fails: the engine answers, the key works,
+ * and, for live messages, a WhatsApp number is linked.
  */
 export async function testConnection(
   this: ICredentialTestFunctions,
@@ -40,7 +40,7 @@ export async function testConnection(
   const ping = await ask(this, connection, '/v1/ping');
   if ('fault' in ping) return failed(textOf(ping.fault));
   const prefix = (ping.body as Ping).key_prefix;
-  if (!prefix) return failed(textOf(strangeAnswer(connection.baseUrl)));
+  if (!prefix) return failed(textOf(unexpectedAnswer(connection.baseUrl)));
   if (prefix.startsWith('bt_test_')) return { status: 'OK', message: 'Connected to the sandbox' };
   const engines = await ask(this, connection, '/v1/engines');
   if ('fault' in engines) return failed(textOf(engines.fault));
@@ -53,17 +53,17 @@ export async function testConnection(
   );
   return failed(
     [
-      'The engine answers and the key is good, but no WhatsApp number is connected, so nothing can be sent yet.',
+      'The engine answers and the key works, but no WhatsApp number is connected, so nothing can be sent yet.',
       ...states,
       message ?? '',
-      'You can save this credential as it is.',
+      'You can save this credential now.',
     ]
       .filter(Boolean)
       .join(' '),
   );
 }
 
-/** A GET with the key; a network fault or an error status comes back as `fault`. */
+/** A GET with the key. A network error or an error status is returned as `fault`. */
 async function ask(
   context: ICredentialTestFunctions,
   { baseUrl, apiKey }: Connection,
@@ -84,7 +84,7 @@ async function ask(
     return { fault: unreachable(error, baseUrl) };
   }
   if (answer.statusCode >= 400) return { fault: refusal(answer.statusCode, answer.body, baseUrl) };
-  if (typeof answer.body !== 'object' || answer.body === null) return { fault: strangeAnswer(baseUrl) };
+  if (typeof answer.body !== 'object' || answer.body === null) return { fault: unexpectedAnswer(baseUrl) };
   return answer;
 }
 

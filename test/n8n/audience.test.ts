@@ -167,7 +167,7 @@ test('adds items to the audiences that they name', async () => {
 test('says what is missing', async () => {
   const audienceId = byId('aud_none');
   const card = cardOf(await run(step('audience', 'addContacts', { audienceId, ...FROM_ITEMS })));
-  expect(card.message).toMatch(/^To: item 0 gives no phone number/);
+  expect(card.message).toMatch(/^To: item 0 has no phone number/);
   const nothing = step('audience', 'updateContact', { audienceId, contactId: byId('con_1') });
   expect(cardOf(await run(nothing)).message).toMatch(/nothing to change/);
   const unknown = step('audience', 'get', { audienceId });

@@ -32,7 +32,7 @@ test('says what is wrong with a number', async () => {
     httpCode: '400',
     message: expect.stringMatching(/^phone: /),
   });
-  expect(cardOf(await check([''])).message).toMatch(/^Phone: there is no number/);
+  expect(cardOf(await check([''])).message).toMatch(/^Phone is empty/);
 });
 
 test('goes on with the other numbers when told to', async () => {

@@ -39,7 +39,7 @@ async function find() {
   return engine;
 }
 
-const findProgram = (from: string): string => `require(${JSON.stringify(join(from, 'engine', 'launcher.js'))})
+const findProgram = (from: string): string => `require(${JSON.stringify(join(from, 'engine', 'launcher'))})
     .findOrStartEngine({ dataDir: ${JSON.stringify(dataDir)} })
     .then((engine) => console.log(JSON.stringify(engine)), (error) => { console.log(error.message); process.exit(1); })`;
 
@@ -208,7 +208,7 @@ test('says so when the engine is not there, or its folder cannot be made', async
   const lone = join(dataDir, 'dist', 'engine');
   cpSync(join(DIST, 'engine'), lone, { recursive: true });
   rmSync(join(lone, 'cli'), { recursive: true });
-  expect(await failure({}, join(dataDir, 'dist'))).toContain('Install the package n8n-nodes-blueticks again');
+  expect(await failure({}, join(dataDir, 'dist'))).toContain('Reinstall the package n8n-nodes-blueticks');
 
   writeFileSync(join(dataDir, 'file'), '');
   dataDir = join(dataDir, 'file', 'folder');

@@ -64,7 +64,7 @@ test('says what to do when nothing answers', async () => {
 
 test('says that something else answers at the address', async () => {
   const url = await serve((_, response) => reply(response, 200, '<html>', { 'content-type': 'text/html' }));
-  expect((await errorOf(url)).message).toBe(`What answers at ${url} is not a Blueticks engine`);
+  expect((await errorOf(url)).message).toBe(`The server at ${url} is not a Blueticks engine`);
 });
 
 test('shows the engine’s message, what to do about it, the status and the item', async () => {
@@ -163,7 +163,7 @@ test.each([
   [
     'no base url',
     { connection: 'url', baseUrl: 'localhost', apiKey: 'x' },
-    /Base URL "localhost" is not a web address/,
+    /Base URL "localhost" is not a URL/,
   ],
   ['no key', { connection: 'url', baseUrl: 'http://127.0.0.1:9', apiKey: ' ' }, /has no API Key/],
 ])('says what the credential lacks: %s', async (_, data, message) => {

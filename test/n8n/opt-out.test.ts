@@ -26,7 +26,7 @@ test('opts a person out, lists them, and lets them in again', async () => {
 test('says what is wrong', async () => {
   expect(cardOf(await run(step('optOut', 'add', { to: '12' }))).message).toMatch(/^to: /);
   expect(cardOf(await run(step('optOut', 'add', { to: '={{ $json.phone }}' }))).message).toMatch(
-    /^Phone or Chat ID: there is none/,
+    /^Phone or Chat ID is empty/,
   );
   const card = cardOf(await run(step('optOut', 'remove', { to: '+14155550002' })));
   expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '404' });

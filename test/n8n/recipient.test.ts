@@ -44,7 +44,7 @@ test('shows the moment that was meant in the time zone of the workflow', async (
   expect(hints).toEqual([
     {
       message: expect.stringMatching(
-        /^Goes out \w{3},? \d+ \w+ \d{4}.* 09:00, Europe\/Rome time \(in \d+ (day|hours?)s?\)$/,
+        /^Will be sent \w{3},? \d+ \w+ \d{4}.* 09:00, Europe\/Rome time \(in \d+ (day|hours?)s?\)$/,
       ),
       location: 'outputPane',
     },

@@ -123,12 +123,12 @@ test.each([
     ask(NEVER, {
       options: { limitWaitTime: { values: { limitType: 'atSpecifiedTime', maxDateAndTime: '2020-01-01' } } },
     }),
-    /Limit Wait Time: that is over/,
+    /^Limit Wait Time is in the past/,
   ],
   [
     'several items',
     [source([{ json: {} }, { json: {} }]), ask(NEVER)[1]!],
-    /asks one person at a time, and 2 items/,
+    /asks one person at a time, but got 2 items/,
   ],
 ])('says what is wrong: %s', async (_, steps, message) => {
   expect(cardOf(await host.run(randomUUID(), steps)).message).toMatch(message);

@@ -99,7 +99,7 @@ test('starts once what a retried execution started before', async () => {
 });
 
 test.each([
-  ['no step', { steps: {} }, /^Steps: there is none/],
+  ['no step', { steps: {} }, /^Steps is empty/],
   ['half a day', { steps: { step: [{ ...TIP, amount: 0.5 }] } }, /^Step 1, Amount: 0.5 days is not/],
   ['no moment', { steps: { step: [WELCOME, { ...TIP, when: 'at', at: 'soon' }] } }, /^Step 2, Date and Time/],
   ['no text', { steps: { step: [{ ...WELCOME, text: '' }] } }, /^steps\.0\.text: /],
@@ -113,7 +113,7 @@ test('stops nothing when an expression gives nothing', async () => {
     to: '+15005550001',
     reference: '={{ $json.no }}',
   });
-  expect(cardOf(await run(stop)).message).toMatch(/the expression gave nothing/);
+  expect(cardOf(await run(stop)).message).toMatch(/the expression returned nothing/);
   const none = step('sequence', 'stop', { stopBy: 'match' });
-  expect(cardOf(await run(none)).message).toMatch(/fill in Reference, To, or both/);
+  expect(cardOf(await run(none)).message).toMatch(/Fill in Reference, To, or both/);
 });

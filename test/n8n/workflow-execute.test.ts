@@ -137,7 +137,7 @@ test('cancels nothing when a filter’s expression gives nothing', async () => {
     kept,
     message('cancelMany', { to: DELIVERED, reference: '={{ $json.no_such_field }}' }),
   );
-  expect(result.data.resultData.error?.message).toMatch(/the expression gave nothing/);
+  expect(result.data.resultData.error?.message).toMatch(/the expression returned nothing/);
   expect((await listed(reference))[0]).toMatchObject({ status: 'scheduled' });
 });
 
@@ -152,7 +152,7 @@ test.each([
   ['schedule', { to: DELIVERED, text: 'x', sendAt: 'next Tuesday' }, /Send At: "next Tuesday" is not a date/],
   ['update', byId('msg_1'), /There is nothing to change/],
   ['get', byId('={{ $json.no_such_field }}'), /no message is chosen/],
-  ['cancelMany', {}, /fill in at least one field/],
+  ['cancelMany', {}, /Fill in at least one field/],
 ])('%s says what is missing', async (operation, parameters, words) => {
   const result = await run(message(operation, parameters as INodeParameters));
   expect(result.data.resultData.error?.message).toMatch(words);
@@ -176,8 +176,8 @@ test('sends once what a retried execution sent before', async () => {
   expect(failed.data.resultData.error).toBeDefined();
   const [first] = await listed(reference);
 
-  const mended = workflowOf([source(items), send(`={{ $json.to === '12' ? '${DELIVERED}' : $json.to }}`)]);
-  const retried = await runWorkflow(mended, engine.bundled, { retryOf: failed });
+  const fixed = workflowOf([source(items), send(`={{ $json.to === '12' ? '${DELIVERED}' : $json.to }}`)]);
+  const retried = await runWorkflow(fixed, engine.bundled, { retryOf: failed });
   const output = jsonOf(retried, 'send');
   expect(output).toHaveLength(2);
   expect(output[0]!.id).toBe(first!.id);
@@ -205,7 +205,7 @@ test('a key of one’s own makes one message of two', async () => {
   const [first, second] = [await run(send), await run(send)];
   expect(jsonOf(second, 'send')[0]!.id).toBe(jsonOf(first, 'send')[0]!.id);
   const other = await run(message('send', { to: DELIVERED, text: 'Two', options }));
-  expect(other.data.resultData.error?.description).toContain('Use a key of its own');
+  expect(other.data.resultData.error?.description).toContain('Use a different key');
 });
 
 test('works with the engine’s address and key as well', async () => {

@@ -7,5 +7,5 @@ import type { Resource } from './operation';
 import { sequence } from './sequence';
 import { session } from './session';
 
-/** Everything that the node can do. In alphabetical order of their names. */
+/** Everything the node can do, in alphabetical order. */
 export const resources: Resource[] = [audience, campaign, contact, message, optOut, sequence, session];

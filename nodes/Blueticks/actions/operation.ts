@@ -6,7 +6,7 @@ import type {
   INodePropertyOptions,
 } from 'n8n-workflow';
 
-/** One thing that the node can do: how the editor shows it and which fields it has. */
+/** How the editor shows an operation, and which fields it has. */
 interface Described {
   value: string;
   name: string;
@@ -16,24 +16,24 @@ interface Described {
   fields: INodeProperties[];
 }
 
-/** Runs for the item at `itemIndex` and answers its output, one object for each output item. */
+/** Runs for one input item. Returns one object for each output item. */
 interface ForEachItem extends Described {
-  execute(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject[]>;
+  execute(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject | IDataObject[]>;
 }
 
-/** The same with output that has files. */
+/** The same, for output with files. */
 interface WithFiles extends Described {
   executeWithFiles(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]>;
 }
 
-/** Runs for all items at once where `isTogether` says so; else item by item. */
+/** Runs for all items at once if `isTogether` says so; otherwise item by item. */
 interface ForAllItems extends ForEachItem {
   isTogether(context: IExecuteFunctions): boolean;
-  /** The output is paired with all items. */
+  /** The output is paired with all these items. */
   executeTogether(context: IExecuteFunctions, itemIndexes: number[]): Promise<IDataObject[]>;
 }
 
-/** Asks a person and pauses the execution: the output comes later, by the node's webhook. */
+/** Pauses the execution. The output arrives later, through the node's webhook. */
 interface Waiting extends Described {
   executeAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>;
 }
@@ -48,7 +48,7 @@ export interface Resource {
   defaultOperation: string;
 }
 
-/** The node's properties for all resources: the two selectors, then each operation's fields, shown for it alone. */
+/** The node's properties: the selectors, then the fields of each operation, shown only for that operation. */
 export function propertiesOf(resources: Resource[], defaultResource: string): INodeProperties[] {
   const selectors: INodeProperties[] = [
     {
@@ -73,7 +73,10 @@ export function findOperation(resources: Resource[], resource: string, operation
   const found = resources
     .find(({ value }) => value === resource)
     ?.operations.find(({ value }) => value === operation);
-  if (!found) throw new Error(`This version of the node has no operation "${operation}" for "${resource}".`);
+  if (!found)
+    throw new Error(
+      `This version of the node has no operation "${operation}" for "${resource}". Choose another one, or update the package.`,
+    );
   return found;
 }
 

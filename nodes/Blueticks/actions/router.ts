@@ -8,11 +8,11 @@ import {
 import { resources } from './index';
 import { findOperation, type Operation } from './operation';
 
-/** Runs the chosen operation for each input item, in order, or for all of them together. */
+/** Runs the chosen operation: for each input item in order, or for all of them together. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
   const itemIndexes = context.getInputData().map((_, itemIndex) => itemIndex);
   if (itemIndexes.length === 0) return [[]];
-  // The two selectors take no expressions, so they are the same for all items.
+  // The selectors do not allow expressions, so they are the same for all items.
   const resource = context.getNodeParameter('resource', 0) as string;
   const operation = findChosen(context, resource, context.getNodeParameter('operation', 0) as string);
   if ('executeAndWait' in operation) {
@@ -45,12 +45,12 @@ async function run(
   const rows = together
     ? await operation.executeTogether(context, group)
     : await operation.execute(context, itemIndex);
-  return rows.map((json) => ({ json, pairedItem }));
+  return [rows].flat().map((json) => ({ json, pairedItem }));
 }
 
 type NodeError = NodeApiError | NodeOperationError;
 
-/** What `action` puts out; or its error as an item, where the node is told to go on after a failure. */
+/** The output of `action`. If it fails and the node is set to continue on errors, the error as an item. */
 async function orError(
   context: IExecuteFunctions,
   group: number[],
@@ -83,7 +83,7 @@ function asNodeError(context: IExecuteFunctions, error: unknown, itemIndex: numb
   return new NodeOperationError(context.getNode(), error as Error, { itemIndex });
 }
 
-/** Only `error`, `message` and `details`: with other names n8n would not take it for an error. */
+/** Only `error`, `message` and `details`: n8n does not recognize an error with other names in it. */
 function errorJson(error: NodeError): IDataObject {
   return { error: error.message, ...(error.description ? { details: error.description } : {}) };
 }

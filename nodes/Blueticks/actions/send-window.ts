@@ -1,13 +1,14 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-/** Hours in which something may go out. */
+/** The hours in which messages may be sent. */
 export const sendWindowField: INodeProperties = {
   displayName: 'Send Window',
   name: 'sendWindow',
   type: 'fixedCollection',
   default: {},
   placeholder: 'Add Window',
-  description: 'Hours in which messages may go out. One that is due at night waits for the next morning.',
+  description:
+    'The hours in which messages may be sent. One that is due at night waits until the next morning.',
   options: [
     {
       displayName: 'Window',
@@ -17,7 +18,7 @@ export const sendWindowField: INodeProperties = {
           displayName: 'Days',
           name: 'days',
           type: 'multiOptions',
-          // Weekdays in the order of the week: in alphabetical order nobody finds them.
+          // In the order of the week: in alphabetical order they are hard to find.
           options: [
             { name: 'Monday', value: 1 },
             { name: 'Tuesday', value: 2 },
@@ -28,7 +29,7 @@ export const sendWindowField: INodeProperties = {
             { name: 'Sunday', value: 7 },
           ],
           default: [],
-          description: 'The days on which they may go out. None chosen means every day.',
+          description: 'The days on which messages may be sent. Choose none for every day.',
         },
         {
           displayName: 'From',
@@ -36,7 +37,7 @@ export const sendWindowField: INodeProperties = {
           type: 'string',
           default: '09:00',
           placeholder: 'e.g. 09:00',
-          description: 'The hour from which they may go out, in 24-hour form',
+          description: 'The start of the window, as a 24-hour time',
         },
         {
           displayName: 'Time Zone',
@@ -44,7 +45,7 @@ export const sendWindowField: INodeProperties = {
           type: 'string',
           default: '',
           placeholder: 'e.g. Europe/Rome',
-          description: "The recipient's time zone. Empty means that of the workflow.",
+          description: "The recipient's time zone. Leave empty for the workflow's time zone.",
         },
         {
           displayName: 'Until',
@@ -52,18 +53,21 @@ export const sendWindowField: INodeProperties = {
           type: 'string',
           default: '20:00',
           placeholder: 'e.g. 20:00',
-          description: 'The hour until which they may go out, in 24-hour form',
+          description: 'The end of the window, as a 24-hour time',
         },
       ],
     },
   ],
 };
 
-/** `{window: {start, end, …}}` as the form gives it, or the inner object as an expression may give it. */
-export function readSendWindow(value: unknown, zone: string): IDataObject | undefined {
+/**
+ * Reads the window as the body field `send_window`, without one if none is set. The form returns
+ * `{window: {start, end, …}}`; an expression may return the inner object alone.
+ */
+export function readSendWindow(value: unknown, zone: string): { send_window?: IDataObject } {
   const outer = (value ?? {}) as IDataObject;
   const { start, end, timezone, days } = (outer.window ?? outer) as IDataObject;
-  if (!start && !end) return undefined;
+  if (!start && !end) return {};
   const someDays = Array.isArray(days) && days.length > 0 ? { days } : {};
-  return { start, end, timezone: timezone || zone, ...someDays };
+  return { send_window: { start, end, timezone: timezone || zone, ...someDays } };
 }

@@ -1,13 +1,15 @@
 import type { IDataObject, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
-import { callEngine } from '../transport/call-engine';
-import type { Page } from '../transport/list-engine';
+import { callEngine, pathTo } from '../../shared/call-engine';
+import { readPage } from '../../shared/list-engine';
+import { AUDIENCES } from '../actions/audience/resource';
+import { CAMPAIGNS } from '../actions/campaign/resource';
 
-/** As the engine reads templates: `{{…}}` is taken as a whole first, and is no token. */
+/** As the engine reads templates: `{{…}}` is matched first, as a whole, and is not a token. */
 const TOKEN = /\{\{[^{}]*\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,31})\}/g;
 
 /**
- * The words to map columns to: those that the chosen audience's contacts have, and the `{tokens}` of the latest
- * campaigns. Case does not count.
+ * The variables to map columns to: those of the chosen audience's contacts, and the `{tokens}` of recent campaigns.
+ * Names that differ only in case are the same variable.
  */
 export async function getVariables(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
   const names = new Map<string, string>();
@@ -30,10 +32,10 @@ export async function getVariables(this: ILoadOptionsFunctions): Promise<Resourc
 }
 
 async function namesOfAudience(context: ILoadOptionsFunctions): Promise<string[]> {
-  // Not every operation has it, and n8n would not extract what is not there.
+  // Not every operation has this field, and n8n cannot extract the value of a missing one.
   const { value: id } = (context.getCurrentNodeParameter('audienceId') ?? {}) as IDataObject;
   if (typeof id !== 'string' || !id || id.startsWith('=')) return [];
-  const path = `/v1/audiences/${encodeURIComponent(id)}`;
+  const path = pathTo(AUDIENCES, id);
   const { contacts } = await callEngine(context, { method: 'GET', path, query: { page: 1 } });
   return (contacts as IDataObject[]).flatMap(({ variables }) =>
     Object.keys((variables ?? {}) as IDataObject),
@@ -41,12 +43,8 @@ async function namesOfAudience(context: ILoadOptionsFunctions): Promise<string[]
 }
 
 async function tokensOfCampaigns(context: ILoadOptionsFunctions): Promise<string[]> {
-  const page = await callEngine<Page>(context, {
-    method: 'GET',
-    path: '/v1/campaigns',
-    query: { limit: 100 },
-  });
-  return page.data
+  const { rows } = await readPage(context, CAMPAIGNS, { limit: 100 });
+  return rows
     .flatMap(({ text, media_caption }) => [
       ...`${String(text ?? '')} ${String(media_caption ?? '')}`.matchAll(TOKEN),
     ])

@@ -15,11 +15,15 @@ const values: INodeProperties[] = [
     name: 'limitType',
     type: 'options',
     options: [
-      { name: 'After Time Interval', value: 'afterTimeInterval', description: 'So long after the message' },
+      {
+        name: 'After Time Interval',
+        value: 'afterTimeInterval',
+        description: 'This long after the message was sent',
+      },
       { name: 'At Specified Time', value: 'atSpecifiedTime', description: 'At a date and time' },
     ],
     default: 'afterTimeInterval',
-    description: 'When to go on without an answer',
+    description: 'When to continue without an answer',
   },
   {
     displayName: 'Amount',
@@ -49,21 +53,21 @@ const values: INodeProperties[] = [
     type: 'dateTime',
     displayOptions: { show: { limitType: ['atSpecifiedTime'] } },
     default: '',
-    description: "Until when to wait, in the workflow's time zone",
+    description: "The latest time to wait for an answer, in the workflow's time zone",
   },
 ];
 
-/** In the form of n8n's own nodes that wait. */
+/** The same fields as in n8n's own nodes that wait. */
 export const limitWaitTimeField: INodeProperties = {
   displayName: 'Limit Wait Time',
   name: 'limitWaitTime',
   type: 'fixedCollection',
   default: { values: { limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'days' } },
-  description: 'How long to wait for an answer. After it the output is {"timed_out": true}.',
+  description: 'How long to wait for an answer. After that, the output is {"timed_out": true}.',
   options: [{ displayName: 'Values', name: 'values', values }],
 };
 
-/** When to go on without an answer. @throws Error when the limit is no time to come */
+/** When to continue without an answer. @throws Error if that time is in the past */
 export function readWaitUntil(context: IExecuteFunctions): Date {
   const options = context.getNodeParameter('options', 0, {}) as IDataObject;
   const limit = (options.limitWaitTime as IDataObject | undefined)?.values as IDataObject | undefined;
@@ -73,12 +77,14 @@ export function readWaitUntil(context: IExecuteFunctions): Date {
       ? new Date(toRfc3339(limit.maxDateAndTime, context.getTimezone(), 'Max Date and Time'))
       : after(Number(limit.resumeAmount ?? 1), String(limit.resumeUnit ?? 'days'));
   if (until.getTime() > Date.now()) return until;
-  throw new Error('Limit Wait Time: that is over already. Give a time to come.');
+  throw new Error('Limit Wait Time is in the past. Choose a later time.');
 }
 
 function after(amount: number, unit: string): Date {
   if (!UNITS.includes(unit) || !(amount >= 0)) {
-    throw new Error(`Limit Wait Time: ${amount} ${unit} is not a number of minutes, hours or days.`);
+    throw new Error(
+      `Limit Wait Time: ${amount} ${unit} is not valid. Use a number of minutes, hours or days.`,
+    );
   }
   return DateTime.now()
     .plus({ [unit]: amount })

@@ -1,28 +1,50 @@
 import { NodeApiError, type IDataObject, type IExecuteFunctions, type IWebhookFunctions } from 'n8n-workflow';
-import { callEngine, type CallContext } from '../transport/call-engine';
-import { listEngine } from '../transport/list-engine';
-import { asWait, describeWait, type ListedWait } from './wait';
+import { callEngine, pathTo, type CallContext } from '../../shared/call-engine';
+import { listEngine } from '../../shared/list-engine';
 
+/**
+ * The engine's webhooks are the registry of waits: each open question has one, and the webhook's description says which
+ * message asked and which event answered. That is how waits for the same person know about each other.
+ */
 const PATH = '/v1/webhooks';
-/** What can be an answer: something written, sent or voted. */
+const MARK = 'n8n send-and-wait';
+/** The events that can be an answer: a message or a vote. */
 const ANSWERS = ['message.received', 'poll.voted'];
-/** So many things may be said in a chat that are the answers to other questions. */
+/** A wait may see this many events before its answer, because the answers to other questions come to it too. */
 const MOST_DELIVERIES = 10_000;
-/** How long an answered wait is remembered, for those asked after it and for a call that is tried again. */
+/** How long an answered wait stays registered, for waits that were asked after it and for repeated deliveries. */
 const REMEMBER_MS = 15 * 60_000;
+/** An execution stopped in n8n never answers. After this long, its wait is not woken again. */
+const GIVE_UP_MS = 30 * 24 * 3600_000;
 
-/** Registers the webhook that brings the answer of `to` to `url`. Before the message: no answer is too quick. */
+/** A wait of any node in any workflow, as the registry knows it. */
+export interface ListedWait {
+  webhookId: string;
+  createdAt: string;
+  /** Whose answer it waits for. */
+  filter: IDataObject;
+  isOpen: boolean;
+  /** It will not get any more events. */
+  isOver: boolean;
+  /** n8n was away for so long that the engine gave up. It keeps what came in since then. */
+  isAsleep: boolean;
+  messageId?: string;
+  /** The event that was accepted as the answer. */
+  answeredBy?: string;
+}
+
+/** Registers the webhook that brings the answer of `to` to `url`. Do this before asking, so that no answer is missed. */
 export async function registerWait(
   context: IExecuteFunctions,
   { to, url, until, itemIndex }: { to: string; url: string; until?: Date; itemIndex: number },
 ): Promise<{ webhookId: string; secret: string }> {
-  // A person's phone number stays the same where WhatsApp names the chat by something else.
+  // A phone number stays the same, while WhatsApp may give the chat another name.
   const filter = /@(g\.us|lid|newsletter)$/.test(to) ? { chat_id: to } : { from: to };
   const body = {
     url,
     events: ANSWERS,
     filter,
-    description: describeWait({}),
+    description: describe({}),
     max_deliveries: MOST_DELIVERIES,
     ...(until ? { expires_at: until.toISOString() } : {}),
   };
@@ -35,62 +57,94 @@ export async function registerWait(
   return { webhookId: String(webhook.id), secret: String(webhook.secret) };
 }
 
-/** Every wait that the engine knows of. */
+/** Every wait the engine knows. */
 export async function listWaits(context: CallContext): Promise<ListedWait[]> {
   const now = Date.now();
-  const webhooks = await listEngine(context, PATH, {}, {});
+  const webhooks = await listEngine(context, PATH);
   return webhooks.map((webhook) => asWait(webhook, now)).filter((wait) => wait !== undefined);
 }
 
-/** Lets others see which message a wait is for. */
+/** Records which message a wait belongs to. */
 export async function nameMessage(context: CallContext, webhookId: string, messageId: string): Promise<void> {
-  await edit(context, webhookId, { description: describeWait({ messageId }) });
+  await edit(context, webhookId, { description: describe({ messageId }) });
 }
 
-/** Lets others see that a wait is over, and by which event. */
+/** Records that a wait was answered, and by which event. */
 export async function noteAnswer(
   context: IWebhookFunctions,
   webhookId: string,
   { messageId, answeredBy }: { messageId: string; answeredBy: string },
 ): Promise<void> {
   const expires_at = new Date(Date.now() + REMEMBER_MS).toISOString();
-  await edit(context, webhookId, { description: describeWait({ messageId, answeredBy }), expires_at });
+  await edit(context, webhookId, { description: describe({ messageId, answeredBy }), expires_at });
 }
 
 export async function removeWait(context: CallContext, webhookId: string): Promise<void> {
-  await callEngine(context, { method: 'DELETE', path: pathOf(webhookId) });
+  await callEngine(context, { method: 'DELETE', path: pathTo(PATH, webhookId) });
 }
 
-/** Tidies up what others left behind, and wakes the waits that the engine gave up on while n8n was away. */
+/** Removes waits that are over, and wakes those the engine gave up on while n8n was away. */
 export async function tidyUp(context: CallContext): Promise<void> {
   for (const { webhookId, isOver, isAsleep } of await listWaits(context)) {
-    // Another execution may do the same at this moment, and what fails is tidied up a next time.
+    // Another execution may do the same right now. If this fails, the next question tidies up.
     if (isOver) await removeWait(context, webhookId).catch(() => undefined);
     if (isAsleep) await edit(context, webhookId, { status: 'enabled' }).catch(() => undefined);
   }
 }
 
-export type DeliveryState = 'none' | 'under way' | 'taken' | 'unreachable' | 'refused';
+export type DeliveryState = 'none' | 'under way' | 'accepted' | 'unreachable' | 'refused';
 
-/** What became of an event on its way to a wait. */
+/** How far the delivery of an event to a wait has got. */
 export async function deliveryState(
   context: CallContext,
   webhookId: string,
   eventId: string,
 ): Promise<DeliveryState> {
-  const path = `${pathOf(webhookId)}/deliveries`;
-  const deliveries = await listEngine(context, path, {}, { limit: 100 });
+  const deliveries = await listEngine(context, pathTo(PATH, webhookId, 'deliveries'), {}, { limit: 100 });
   const delivery = deliveries.find(({ event_id }) => event_id === eventId);
   if (!delivery) return 'none';
-  if (delivery.status === 'delivered') return 'taken';
+  if (delivery.status === 'delivered') return 'accepted';
   if (delivery.last_attempt_at === null) return 'under way';
   return delivery.response_status === null ? 'unreachable' : 'refused';
 }
 
-async function edit(context: CallContext, webhookId: string, body: IDataObject): Promise<void> {
-  await callEngine(context, { method: 'PATCH', path: pathOf(webhookId), body });
+export function isForSame(a: IDataObject, b: IDataObject): boolean {
+  return (a.from ?? null) === (b.from ?? null) && (a.chat_id ?? null) === (b.chat_id ?? null);
 }
 
-function pathOf(webhookId: string): string {
-  return `${PATH}/${encodeURIComponent(webhookId)}`;
+/** Whether `a` was asked before `b`. Ids sort by time. */
+export function isBefore(a: ListedWait, b: ListedWait): boolean {
+  return a.createdAt === b.createdAt ? a.webhookId < b.webhookId : a.createdAt < b.createdAt;
+}
+
+async function edit(context: CallContext, webhookId: string, body: IDataObject): Promise<void> {
+  await callEngine(context, { method: 'PATCH', path: pathTo(PATH, webhookId), body });
+}
+
+/** The webhook's description; `asWait` reads it back. */
+function describe({ messageId, answeredBy }: { messageId?: string; answeredBy?: string }): string {
+  return [MARK, messageId && `message=${messageId}`, answeredBy && `answer=${answeredBy}`]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Undefined if the webhook belongs to something else. */
+function asWait(webhook: IDataObject, nowMs: number): ListedWait | undefined {
+  const description = String(webhook.description ?? '');
+  if (!description.startsWith(MARK)) return undefined;
+  const answeredBy = / answer=(\S+)/.exec(description)?.[1];
+  const age = nowMs - Date.parse(String(webhook.created_at));
+  const isExpired = webhook.expires_at !== null && Date.parse(String(webhook.expires_at)) <= nowMs;
+  const isEnabled = webhook.status === 'enabled';
+  const canWake = webhook.disabled_by === 'failures' && !answeredBy && age < GIVE_UP_MS;
+  return {
+    webhookId: String(webhook.id),
+    createdAt: String(webhook.created_at),
+    filter: (webhook.filter ?? {}) as IDataObject,
+    isOpen: isEnabled && !isExpired && !answeredBy,
+    isOver: isExpired || (!isEnabled && !canWake),
+    isAsleep: !isEnabled && !isExpired && canWake,
+    messageId: / message=(\S+)/.exec(description)?.[1],
+    answeredBy,
+  };
 }

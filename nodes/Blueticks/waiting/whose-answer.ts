@@ -1,18 +1,18 @@
 import { sleep, type IWebhookFunctions } from 'n8n-workflow';
-import type { EngineEvent } from '../../BlueticksTrigger/engine-event';
-import { isBefore, isForSame, type ListedWait, type Wait } from './wait';
-import { deliveryState, listWaits } from './wait-registry';
+import type { EngineEvent } from '../../shared/delivery';
+import type { Wait } from './wait';
+import { deliveryState, isBefore, isForSame, listWaits, type ListedWait } from './wait-registry';
 
-/** The engine waits 10 s for an answer. */
+/** The engine waits 10 s for a response. */
 const LONGEST_MS = 8_000;
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 export type Verdict = 'mine' | 'not mine' | 'not known yet';
 
 /**
- * Whether what a person said is the answer to this wait: it quotes the wait's message or votes in its poll, or it
- * quotes none that is waited for and this is the first open question to that person. Where an earlier question is
- * open, this waits for what that one makes of it: two executions never take the same answer.
+ * Whether an event is the answer to this wait. It is if it quotes the wait's message or votes in its poll, or if it
+ * quotes no open question and this is the oldest open question to that person. If an older one is still open, this
+ * waits for its verdict, so that two executions never accept the same answer.
  */
 export async function whoseAnswer(
   context: IWebhookFunctions,
@@ -28,40 +28,38 @@ export async function whoseAnswer(
     const own = waits.find(({ webhookId }) => webhookId === wait.webhookId);
     if (!own) return 'not mine';
     if (own.answeredBy) return own.answeredBy === event.id ? 'mine' : 'not mine';
-    // A person is known by the phone number, and may also write in a group: that is another chat.
+    // The filter knows a person by phone number, who may also write in a group: that is a different chat.
     if (own.filter.from && event.data.is_group === true) return 'not mine';
     const others = waits.filter((each) => each !== own && isForSame(each.filter, own.filter));
     if (others.some(({ answeredBy }) => answeredBy === event.id)) return 'not mine';
     if (about && others.some((each) => each.isOpen && each.messageId === about)) return 'not mine';
-    const before = others.filter((each) => each.isOpen && isBefore(each, own));
+    const older = others.filter((each) => each.isOpen && isBefore(each, own));
     const late = Date.now() > deadline;
-    const verdict = await afterThose(context, before, event, late);
+    const verdict = await afterOlder(context, older, event, late);
     if (verdict !== 'not known yet' || late) return verdict;
-    await sleep(LOOK_MS);
+    await sleep(POLL_MS);
   }
 }
 
-/** The verdict when these were asked before and are still open. */
-async function afterThose(
+/** The verdict while these older questions are open. */
+async function afterOlder(
   context: IWebhookFunctions,
-  before: ListedWait[],
+  older: ListedWait[],
   event: EngineEvent,
   late: boolean,
 ): Promise<Verdict> {
-  if (before.length === 0) return 'mine';
-  const states = await Promise.all(
-    before.map(({ webhookId }) => deliveryState(context, webhookId, event.id)),
-  );
-  // Of one that cannot be reached at this moment, n8n is perhaps restarting: it gets a little time to be first.
+  if (older.length === 0) return 'mine';
+  const states = await Promise.all(older.map(({ webhookId }) => deliveryState(context, webhookId, event.id)));
+  // If one cannot be reached, n8n may be restarting: give it some time to go first.
   const isOpen = states.some((state) => state === 'under way' || (state === 'unreachable' && !late));
   if (isOpen) return 'not known yet';
-  if (!states.includes('taken')) return 'mine';
-  // Taken, and perhaps as its answer: that is noted before, so it is there to be seen now.
+  if (!states.includes('accepted')) return 'mine';
+  // Accepted, perhaps as its answer. It notes that before it responds, so the note is visible now.
   const waits = await listWaits(context);
   return waits.some(({ answeredBy }) => answeredBy === event.id) ? 'not mine' : 'mine';
 }
 
-/** A person who takes a vote back votes for nothing. */
+/** A vote that was taken back. */
 function isEmptyVote({ type, data }: EngineEvent): boolean {
   return type === 'poll.voted' && Array.isArray(data.options) && data.options.length === 0;
 }

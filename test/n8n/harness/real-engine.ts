@@ -17,7 +17,7 @@ export interface RealEngine {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- what was built, because it starts what was built
-export const launcher = require(join(DIST, 'engine', 'launcher.js')) as Launcher;
+export const launcher = require(join(DIST, 'engine', 'launcher')) as Launcher;
 
 /**
  * The built engine, started by the launcher in n8n's folder (N8N_USER_FOLDER, a temporary one in tests) as the

@@ -1,18 +1,18 @@
 import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { callEngine, type EngineCall } from '../../transport/call-engine';
-import type { Contact } from './read-contacts';
+import { callEngine, type EngineCall } from '../../../shared/call-engine';
+import type { Contact } from './contacts-input';
 
-/** The most contacts that the engine takes in one call. */
+/** The most contacts the engine accepts in one request. */
 export const MOST_AT_ONCE = 1000;
 
-/** Adds contacts to the audience at `path`, in as few calls as can be; answers how many were new, and how many it has. */
+/** Adds contacts to the audience at `path`, in as few requests as possible. Returns `added` and `contact_count`. */
 export async function addInChunks(
   context: IExecuteFunctions,
   path: string,
   contacts: Contact[],
   itemIndex: number,
 ): Promise<IDataObject> {
-  if (contacts.length === 0) throw new Error('Contacts: there is none to add.');
+  if (contacts.length === 0) throw new Error('Contacts is empty. Add at least one contact.');
   let added = 0;
   let answer: IDataObject = {};
   for (let at = 0; at < contacts.length; at += MOST_AT_ONCE) {
@@ -23,7 +23,7 @@ export async function addInChunks(
   return { ...answer, added };
 }
 
-/** One call with contacts in its body. A fault of a contact is told of the input item that it was made from. */
+/** Sends one request with contacts in its body. An error about a contact names the input item it comes from. */
 export async function postContacts(
   context: IExecuteFunctions,
   call: EngineCall,
@@ -37,7 +37,7 @@ export async function postContacts(
   });
 }
 
-/** `contacts.17.to: …` becomes "item 1017, to: …", and the card points at that item; rows keep their numbers. */
+/** `contacts.17.to: …` becomes "item 1017, to: …", and the error card links to that item. Typed rows keep their numbers. */
 function nameItems(error: NodeApiError, contacts: Contact[]): void {
   const isFromItems = new Set(contacts.map(({ itemIndex }) => itemIndex)).size === contacts.length;
   if (!isFromItems) return;

@@ -1,33 +1,123 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { callEngine } from '../../transport/call-engine';
-import { chosenAudience } from '../audience/audience-id';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { audiences } from '../audience/resource';
+import { fromField, optionsField } from '../common-fields';
 import { toRfc3339 } from '../date-time';
-import { idempotencyKey } from '../idempotency-key';
+import { createOne } from '../describe-resource';
 import type { Operation } from '../operation';
-import { readText } from '../read-text';
-import { readSendWindow } from '../send-window';
-import { campaignFields } from './campaign-fields';
+import { bodyFields, readText } from '../read-field';
+import { readSendWindow, sendWindowField } from '../send-window';
+import { CAMPAIGNS } from './resource';
+
+const limitField = (displayName: string, name: string, period: string): INodeProperties => ({
+  displayName,
+  name,
+  type: 'number',
+  typeOptions: { minValue: 0 },
+  default: 0,
+  description: `The most messages to send in ${period}. With 0, only the limits of the number itself apply.`,
+});
+
+const options: INodeProperties[] = [
+  {
+    displayName: 'Footer',
+    name: 'footer',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. Reply STOP to opt out',
+    description: 'A last paragraph below the text',
+  },
+  fromField('sends'),
+  limitField('Max per Day', 'perDay', '24 hours'),
+  limitField('Max per Hour', 'perHour', 'an hour'),
+  limitField('Max per Minute', 'perMinute', 'a minute'),
+  {
+    displayName: 'Send At',
+    name: 'sendAt',
+    type: 'dateTime',
+    default: '',
+    description: "When the campaign starts, in the workflow's time zone. Leave empty to start now.",
+  },
+  sendWindowField,
+];
 
 export const create: Operation = {
   value: 'create',
   name: 'Create',
   action: 'Create a campaign',
-  description: 'Send every contact of an audience the same message, with their own words filled in',
-  fields: campaignFields,
+  description: "Send a message to every contact of an audience, with each contact's own variables filled in",
+  fields: [
+    {
+      displayName: 'Name',
+      name: 'name',
+      type: 'string',
+      required: true,
+      default: '',
+      placeholder: 'e.g. Spring offer',
+      description: 'A name for the campaign. Recipients do not see it.',
+    },
+    audiences.idField,
+    {
+      displayName: 'Text',
+      name: 'text',
+      type: 'string',
+      typeOptions: { rows: 4 },
+      default: '',
+      placeholder: 'e.g. Hello {first_name}, we have something new for you…',
+      description:
+        'The message, at most 4096 characters. {first_name} is replaced by that variable of each contact; {phone} and {displayname} always work. With media, this is the caption.',
+    },
+    {
+      displayName: 'Media Address',
+      name: 'mediaUrl',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. https://example.com/picture.jpg',
+      description:
+        'URL of a picture, video or document to send. Leave empty for text only. It must start with https:// and open without a login.',
+    },
+    {
+      displayName: 'Caption',
+      name: 'mediaCaption',
+      type: 'string',
+      typeOptions: { rows: 2 },
+      displayOptions: { hide: { mediaUrl: [''] } },
+      default: '',
+      description:
+        'Text under the media, at most 1024 characters. Variables work as in Text. Leave empty to use Text.',
+    },
+    {
+      displayName: 'If a Variable Is Missing',
+      name: 'onMissingVariable',
+      type: 'options',
+      options: [
+        {
+          name: 'Do Not Start',
+          value: 'fail',
+          description: 'Nothing is sent. The error names the contacts without a value.',
+        },
+        {
+          name: 'Leave It as Written',
+          value: 'skip',
+          description: 'The contact gets the text with "{first_name}" in it',
+        },
+      ],
+      default: 'fail',
+      description: 'What to do if a contact has no value for a variable in the text',
+    },
+    optionsField(options),
+  ],
   async execute(context, itemIndex) {
-    const body: IDataObject = {
+    return await createOne(context, itemIndex, CAMPAIGNS, {
       name: readText(context, 'name', itemIndex).trim(),
-      audience_id: chosenAudience(context, itemIndex),
+      audience_id: audiences.chosenId(context, itemIndex),
       on_missing_variable: context.getNodeParameter('onMissingVariable', itemIndex, 'fail'),
       ...readContent(context, itemIndex),
       ...readOptions(context, itemIndex),
-    };
-    const headers = { 'Idempotency-Key': idempotencyKey(context, itemIndex) };
-    return [await callEngine(context, { method: 'POST', path: '/v1/campaigns', headers, body, itemIndex })];
+    });
   },
 };
 
-/** With media there is one text, its caption: whichever of the two fields it was typed into. */
+/** Media has one text, its caption. It may be in either of the two fields. */
 function readContent(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const text = readText(context, 'text', itemIndex);
   const mediaUrl = readText(context, 'mediaUrl', itemIndex).trim();
@@ -37,20 +127,18 @@ function readContent(context: IExecuteFunctions, itemIndex: number): IDataObject
 }
 
 function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
-  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const chosen = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const zone = context.getTimezone();
-  const { perMinute, perHour, perDay } = options;
+  const { perMinute, perHour, perDay, sendAt } = chosen;
   const pacing: IDataObject = {
     ...(perMinute ? { per_minute: perMinute } : {}),
     ...(perHour ? { per_hour: perHour } : {}),
     ...(perDay ? { per_day: perDay } : {}),
   };
-  const sendWindow = readSendWindow(options.sendWindow, zone);
   return {
-    ...(options.from ? { from: options.from } : {}),
-    ...(options.footer ? { footer: options.footer } : {}),
-    ...(options.sendAt ? { send_at: toRfc3339(options.sendAt, zone, 'Send At') } : {}),
-    ...(sendWindow ? { send_window: sendWindow } : {}),
+    ...bodyFields(chosen, ['from', 'footer']),
+    ...(sendAt ? { send_at: toRfc3339(sendAt, zone, 'Send At') } : {}),
+    ...readSendWindow(chosen.sendWindow, zone),
     ...(Object.keys(pacing).length > 0 ? { pacing } : {}),
   };
 }

@@ -1,4 +1,8 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { readList, readText } from '../read-field';
+
+/** The engine accepts 15,728,640 characters of base64. This is the same in bytes. */
+const LARGEST_FILE_BYTES = (15_728_640 / 4) * 3;
 
 const typeField: INodeProperties = {
   displayName: 'Message Type',
@@ -7,10 +11,10 @@ const typeField: INodeProperties = {
   options: [
     { name: 'Media', value: 'media', description: 'A picture, video, voice message, sticker or document' },
     { name: 'Poll', value: 'poll', description: 'A question with answers to choose from' },
-    { name: 'Text', value: 'text', description: 'Words, links and emoji' },
+    { name: 'Text', value: 'text', description: 'Text, links and emoji' },
   ],
   default: 'text',
-  description: 'What kind of message it is',
+  description: 'The kind of message',
 };
 
 const mediaFields: INodeProperties[] = [
@@ -20,8 +24,8 @@ const mediaFields: INodeProperties[] = [
     type: 'options',
     displayOptions: { show: { type: ['media'] } },
     options: [
-      { name: 'Binary Data of the Input', value: 'binary', description: 'A file that an earlier node read' },
-      { name: 'Web Address', value: 'url', description: 'A file on the web that the engine fetches' },
+      { name: 'Binary Data of the Input', value: 'binary', description: 'A file from an earlier node' },
+      { name: 'Web Address', value: 'url', description: 'A file on the web. The engine downloads it.' },
     ],
     default: 'url',
     description: 'Where the file comes from',
@@ -33,7 +37,7 @@ const mediaFields: INodeProperties[] = [
     displayOptions: { show: { type: ['media'], mediaSource: ['url'] } },
     default: '',
     placeholder: 'e.g. https://example.com/picture.jpg',
-    description: 'Address of the file. It begins with https:// and can be opened without logging in.',
+    description: 'URL of the file. It must start with https:// and open without a login.',
   },
   {
     displayName: 'Input Binary Field',
@@ -42,11 +46,11 @@ const mediaFields: INodeProperties[] = [
     displayOptions: { show: { type: ['media'], mediaSource: ['binary'] } },
     default: 'data',
     hint: 'The name of the input field that holds the file',
-    description: 'Name of the binary field of the input item, as the node before shows it',
+    description: 'Name of the binary field of the input item, as shown in the output of the previous node',
   },
 ];
 
-const pollFields: INodeProperties[] = [
+export const pollFields: INodeProperties[] = [
   {
     displayName: 'Question',
     name: 'pollQuestion',
@@ -54,7 +58,7 @@ const pollFields: INodeProperties[] = [
     displayOptions: { show: { type: ['poll'] } },
     default: '',
     placeholder: 'e.g. Does 3 pm suit you?',
-    description: 'What the poll asks, at most 255 characters',
+    description: 'The question, at most 255 characters',
   },
   {
     displayName: 'Answers',
@@ -64,13 +68,13 @@ const pollFields: INodeProperties[] = [
     displayOptions: { show: { type: ['poll'] } },
     default: [],
     placeholder: 'e.g. Yes',
-    description: 'From 2 to 12 answers to choose from, each at most 100 characters',
+    description: '2 to 12 answers to choose from, each at most 100 characters',
   },
 ];
 
-/** The fields of a message's content. With `optional`, what is left empty stays as it is. */
+/** The fields for the content of a message. With `optional`, an empty field keeps the current value. */
 export function contentFields({ optional }: { optional: boolean }): INodeProperties[] {
-  const keep = optional ? '. Leave empty to keep what it has.' : '';
+  const keep = optional ? '. Leave empty to keep the current value.' : '';
   const required = !optional;
   const withKeep = (field: INodeProperties): INodeProperties => ({
     ...field,
@@ -80,7 +84,7 @@ export function contentFields({ optional }: { optional: boolean }): INodePropert
   });
   return [
     optional
-      ? { ...typeField, description: 'The kind of message it already is. It cannot be changed.' }
+      ? { ...typeField, description: 'The kind of message this already is. It cannot be changed.' }
       : typeField,
     {
       displayName: 'Text',
@@ -91,7 +95,7 @@ export function contentFields({ optional }: { optional: boolean }): INodePropert
       required,
       default: '',
       placeholder: 'e.g. See you tomorrow at 3 pm!',
-      description: `What the message says, at most 4096 characters${keep}`,
+      description: `The text of the message, at most 4096 characters${keep}`,
     },
     ...mediaFields.map(withKeep),
     {
@@ -105,4 +109,45 @@ export function contentFields({ optional }: { optional: boolean }): INodePropert
     },
     ...pollFields.map(withKeep),
   ];
+}
+
+/**
+ * The content that an item's fields describe, as body fields of the engine's API: `text`, `media` or `poll`. Empty
+ * fields are left out; the engine says what is missing.
+ */
+export async function readContent(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
+  const type = context.getNodeParameter('type', itemIndex, 'text') as string;
+  const text = readText(context, 'text', itemIndex);
+  if (type === 'media') return await readMedia(context, itemIndex, text);
+  if (type === 'poll') return readPoll(context, itemIndex);
+  return text ? { text } : {};
+}
+
+async function readMedia(context: IExecuteFunctions, itemIndex: number, text: string): Promise<IDataObject> {
+  const isBinary = context.getNodeParameter('mediaSource', itemIndex, 'url') === 'binary';
+  const url = isBinary ? '' : readText(context, 'mediaUrl', itemIndex).trim();
+  const media = isBinary ? await readBinary(context, itemIndex) : url ? { url } : undefined;
+  if (media) return { media: { ...media, ...(text ? { caption: text } : {}) } };
+  return text ? { media_caption: text } : {};
+}
+
+async function readBinary(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject | undefined> {
+  const name = readText(context, 'binaryPropertyName', itemIndex);
+  if (!name) return undefined;
+  const { fileName } = context.helpers.assertBinaryData(itemIndex, name);
+  const content = await context.helpers.getBinaryDataBuffer(itemIndex, name);
+  if (content.length > LARGEST_FILE_BYTES) {
+    throw new Error(
+      `Input Binary Field: the file has ${megabytes(content.length)} MB, but n8n can send at most ${megabytes(LARGEST_FILE_BYTES)} MB. Upload the file somewhere and use its URL.`,
+    );
+  }
+  return { data_base64: content.toString('base64'), ...(fileName ? { filename: fileName } : {}) };
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+
+function readPoll(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const question = readText(context, 'pollQuestion', itemIndex);
+  const options = readList(context.getNodeParameter('pollOptions', itemIndex, []));
+  return question || options.length ? { poll: { question, options } } : {};
 }

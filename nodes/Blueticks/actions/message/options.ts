@@ -1,5 +1,8 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { sendWindowField } from '../send-window';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { fromField, optionsField } from '../common-fields';
+import { toRfc3339 } from '../date-time';
+import { bodyFields } from '../read-field';
+import { readSendWindow, sendWindowField } from '../send-window';
 
 const reference: INodeProperties = {
   displayName: 'Reference',
@@ -8,7 +11,7 @@ const reference: INodeProperties = {
   default: '',
   placeholder: 'e.g. appointment-42',
   description:
-    'A name of your own for what the message is about. With it you find, filter and cancel all messages about the same thing.',
+    'Your own name for what the message is about. Use it to find, filter and cancel all messages about the same thing.',
 };
 
 const expiresAt: INodeProperties = {
@@ -16,7 +19,8 @@ const expiresAt: INodeProperties = {
   name: 'expiresAt',
   type: 'dateTime',
   default: '',
-  description: 'If the message could not be sent by then (say, the phone was offline), it is not sent at all',
+  description:
+    'If the message could not be sent by then (for example because the phone was offline), it is not sent',
 };
 
 const createOnly: INodeProperties[] = [
@@ -25,35 +29,28 @@ const createOnly: INodeProperties[] = [
     name: 'cancelOnReply',
     type: 'boolean',
     default: false,
-    description: 'Whether to cancel the message when the recipient writes to you before it goes out',
+    description: 'Whether to cancel the message if the recipient writes to you before it is sent',
   },
-  {
-    displayName: 'From',
-    name: 'from',
-    type: 'string',
-    default: '',
-    placeholder: 'e.g. +14155551234',
-    description: 'Which of your linked numbers sends it. Only needed when several are linked.',
-  },
+  fromField('sends it'),
   {
     displayName: 'Idempotency Key',
     name: 'idempotencyKey',
     type: 'string',
     default: '',
     description:
-      'A name for this very sending, at most 64 characters: sent twice with the same one, the message goes out once. Empty is right in most cases: a retried execution then does not send twice, and each turn of a loop sends.',
+      'Two messages with the same key are sent only once. At most 64 characters. You can usually leave this empty: a retried execution then does not send twice, and each turn of a loop does send.',
   },
   {
     displayName: 'Priority',
     name: 'priority',
     type: 'options',
     options: [
-      { name: 'High', value: 'high', description: 'Goes before all others that are due' },
-      { name: 'Low', value: 'low', description: 'Waits until nothing else is due' },
-      { name: 'Normal', value: 'normal', description: 'In its turn' },
+      { name: 'High', value: 'high', description: 'Sent before all others that are due' },
+      { name: 'Low', value: 'low', description: 'Sent when nothing else is due' },
+      { name: 'Normal', value: 'normal', description: 'Sent in turn' },
     ],
     default: 'normal',
-    description: 'Which message goes first when several are due at the same time',
+    description: 'Which message goes first if several are due at the same time',
   },
   {
     displayName: 'Reply To',
@@ -61,25 +58,26 @@ const createOnly: INodeProperties[] = [
     type: 'string',
     default: '',
     placeholder: 'e.g. false_14155551234@c.us_3EB0…',
-    description: 'The "key" of the message to quote, as the Blueticks Trigger puts it out',
+    description: 'The "key" of the message to quote, from the output of the Blueticks Trigger',
   },
 ];
 
-function collection(options: INodeProperties[]): INodeProperties {
+/** The options of a new message, including those an operation adds. */
+export function newMessageOptions(own: INodeProperties[]): INodeProperties {
+  const all = [...createOnly, expiresAt, reference, sendWindowField, ...own];
+  return optionsField(all.sort((a, b) => a.displayName.localeCompare(b.displayName)));
+}
+
+/** The options of a message that has not been sent yet. */
+export const updateOptions = optionsField([expiresAt, reference, sendWindowField]);
+
+/** An item's options, as body fields of the engine's API. */
+export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const zone = context.getTimezone();
   return {
-    displayName: 'Options',
-    name: 'options',
-    type: 'collection',
-    placeholder: 'Add option',
-    default: {},
-    options: [...options].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+    ...bodyFields(options, ['from', 'replyTo', 'reference', 'cancelOnReply', 'priority']),
+    ...(options.expiresAt ? { expires_at: toRfc3339(options.expiresAt, zone, 'Expires At') } : {}),
+    ...readSendWindow(options.sendWindow, zone),
   };
 }
-
-/** Options of a new message, and those of the operation's own. */
-export function newMessageOptions(own: INodeProperties[]): INodeProperties {
-  return collection([...createOnly, expiresAt, reference, sendWindowField, ...own]);
-}
-
-/** Options of a message that waits to be sent. */
-export const updateOptions = collection([expiresAt, reference, sendWindowField]);

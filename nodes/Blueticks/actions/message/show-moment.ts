@@ -2,17 +2,17 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { DateTime } from 'luxon';
 
 /**
- * A message as the output shows it: where it has a moment to go out at, the same in the workflow's time zone beside
- * it. The first one's is said in words above the output, so that a wrong zone is seen before it matters.
+ * Adds `send_at_local` to a scheduled message: its time in the workflow's time zone. A hint above the output spells out
+ * the first one, so that a wrong time zone is noticed in time.
  */
 export function showMoment(context: IExecuteFunctions, message: IDataObject, itemIndex: number): IDataObject {
   if (typeof message.send_at !== 'string') return message;
   const zone = context.getTimezone();
   const moment = DateTime.fromISO(message.send_at, { zone });
   if (itemIndex === 0 && message.status === 'scheduled') {
-    const words = moment.setLocale('en-GB').toLocaleString({ ...DateTime.DATETIME_MED_WITH_WEEKDAY });
+    const text = moment.setLocale('en-GB').toLocaleString({ ...DateTime.DATETIME_MED_WITH_WEEKDAY });
     context.addExecutionHints({
-      message: `Goes out ${words}, ${zone} time (${moment.toRelative({ locale: 'en' })})`,
+      message: `Will be sent ${text}, ${zone} time (${moment.toRelative({ locale: 'en' })})`,
       location: 'outputPane',
     });
   }

@@ -1,45 +1,57 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { callEngine } from '../../transport/call-engine';
-import { idempotencyKey } from '../idempotency-key';
+import type { IDataObject } from 'n8n-workflow';
+import { fromField, optionsField, readRecipient, recipientField } from '../common-fields';
+import { createOne } from '../describe-resource';
 import type { Operation } from '../operation';
-import { readRecipient, recipientField } from '../recipient-field';
-import { readSendWindow } from '../send-window';
-import { readSteps } from './read-steps';
-import { sequenceOptions } from './sequence-options';
-import { stepsField } from './step-fields';
+import { bodyFields } from '../read-field';
+import { readSendWindow, sendWindowField } from '../send-window';
+import { SEQUENCES } from './resource';
+import { readSteps, stepsField } from './steps';
+
+const options = optionsField([
+  fromField('sends'),
+  {
+    displayName: 'Reference',
+    name: 'reference',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. order-42',
+    description:
+      'Your own name for what the sequence is about. Use it to find and stop the sequence. Its messages have it too.',
+  },
+  sendWindowField,
+  {
+    displayName: 'Stop on Reply',
+    name: 'stopOnReply',
+    type: 'boolean',
+    default: true,
+    description: 'Whether to cancel the remaining steps as soon as the person replies or votes',
+  },
+  {
+    displayName: 'Time Zone',
+    name: 'timezone',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. Europe/Rome',
+    description:
+      "The recipient's time zone, for the times of the steps. Leave empty for the workflow's time zone.",
+  },
+]);
 
 export const start: Operation = {
   value: 'start',
   name: 'Start',
   action: 'Start a sequence',
   description: 'Send a person several messages over hours or days, until they reply',
-  fields: [recipientField, stepsField, sequenceOptions],
+  fields: [recipientField, stepsField, options],
   async execute(context, itemIndex) {
-    const body: IDataObject = {
+    const chosen = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+    const timezone = String(chosen.timezone || context.getTimezone());
+    return await createOne(context, itemIndex, SEQUENCES, {
       to: readRecipient(context, itemIndex),
-      ...readOptions(context, itemIndex),
-      steps: readSteps(context.getNodeParameter('steps', itemIndex, {}), zoneOf(context, itemIndex)),
-    };
-    const headers = { 'Idempotency-Key': idempotencyKey(context, itemIndex) };
-    return [await callEngine(context, { method: 'POST', path: '/v1/sequences', headers, body, itemIndex })];
+      timezone,
+      ...bodyFields(chosen, ['from', 'reference', 'stopOnReply']),
+      ...readSendWindow(chosen.sendWindow, timezone),
+      steps: readSteps(context.getNodeParameter('steps', itemIndex, {}), timezone),
+    });
   },
 };
-
-/** Times are those of the option, or of the workflow. */
-function zoneOf(context: IExecuteFunctions, itemIndex: number): string {
-  const { timezone } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  return String(timezone || context.getTimezone());
-}
-
-function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
-  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  const zone = zoneOf(context, itemIndex);
-  const sendWindow = readSendWindow(options.sendWindow, zone);
-  return {
-    timezone: zone,
-    ...(options.from ? { from: options.from } : {}),
-    ...(options.reference ? { reference: String(options.reference) } : {}),
-    ...(options.stopOnReply === undefined ? {} : { stop_on_reply: options.stopOnReply }),
-    ...(sendWindow ? { send_window: sendWindow } : {}),
-  };
-}

@@ -1,17 +1,20 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { toRfc3339 } from '../date-time';
+import { pollFields } from '../message/content';
+import { readList, textOf } from '../read-field';
 
-/** When a step goes out. In the order in which a person fills them in. */
+/** When to send a step, in the order in which a person fills in the fields. */
 const whenFields: INodeProperties[] = [
   {
     displayName: 'When',
     name: 'when',
     type: 'options',
     options: [
-      { name: 'After the Start', value: 'after', description: 'So long after the sequence was started' },
-      { name: 'At a Date and Time', value: 'at', description: 'At the same moment for everybody' },
+      { name: 'After the Start', value: 'after', description: 'This long after the sequence started' },
+      { name: 'At a Date and Time', value: 'at', description: 'At the same moment for everyone' },
     ],
     default: 'after',
-    description: 'What the time of this step is counted from',
+    description: 'How to set the time of this step',
   },
   {
     displayName: 'Amount',
@@ -20,8 +23,8 @@ const whenFields: INodeProperties[] = [
     typeOptions: { minValue: 0 },
     displayOptions: { show: { when: ['after'] } },
     default: 1,
-    hint: 'From the start of the sequence, not from the step before. 0 sends at once.',
-    description: 'How long after the start of the sequence this step goes out',
+    hint: 'Counted from the start of the sequence, not from the previous step. 0 sends at once.',
+    description: 'How long after the start of the sequence to send this step',
   },
   {
     displayName: 'Unit',
@@ -43,7 +46,7 @@ const whenFields: INodeProperties[] = [
     type: 'dateTime',
     displayOptions: { show: { when: ['at'] } },
     default: '',
-    description: "When this step goes out, in the workflow's time zone",
+    description: "When to send this step, in the workflow's time zone",
   },
   {
     displayName: 'Time of Day',
@@ -52,7 +55,7 @@ const whenFields: INodeProperties[] = [
     default: '',
     placeholder: 'e.g. 09:00',
     description:
-      'Moves the step to this time of that day, or of the next day if it has passed then. Leave empty for none.',
+      'Moves the step to this time of that day, or of the next day if that time has passed. Leave empty to send at any time.',
   },
 ];
 
@@ -64,10 +67,10 @@ const contentFields: INodeProperties[] = [
     options: [
       { name: 'Media', value: 'media', description: 'A picture, video, voice message or document' },
       { name: 'Poll', value: 'poll', description: 'A question with answers to choose from' },
-      { name: 'Text', value: 'text', description: 'Words, links and emoji' },
+      { name: 'Text', value: 'text', description: 'Text, links and emoji' },
     ],
     default: 'text',
-    description: 'What kind of message this step sends',
+    description: 'The kind of message this step sends',
   },
   {
     displayName: 'Media Address',
@@ -76,7 +79,7 @@ const contentFields: INodeProperties[] = [
     displayOptions: { show: { type: ['media'] } },
     default: '',
     placeholder: 'e.g. https://example.com/picture.jpg',
-    description: 'Address of the file. It begins with https:// and can be opened without logging in.',
+    description: 'URL of the file. It must start with https:// and open without a login.',
   },
   {
     displayName: 'Text',
@@ -85,31 +88,16 @@ const contentFields: INodeProperties[] = [
     typeOptions: { rows: 3 },
     displayOptions: { show: { type: ['text', 'media'] } },
     default: '',
-    placeholder: 'e.g. Welcome! Here is how to begin…',
-    description: 'What the message says; with media, the caption under it',
+    placeholder: 'e.g. Welcome! Here is how to get started…',
+    description: 'The text of the message. With media, this is the caption.',
   },
-  {
-    displayName: 'Question',
-    name: 'pollQuestion',
-    type: 'string',
-    displayOptions: { show: { type: ['poll'] } },
-    default: '',
-    placeholder: 'e.g. How do you like it so far?',
-    description: 'What the poll asks, at most 255 characters',
-  },
-  {
-    displayName: 'Answers',
-    name: 'pollOptions',
-    type: 'string',
-    typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Answer' },
-    displayOptions: { show: { type: ['poll'] } },
-    default: [],
-    placeholder: 'e.g. Very much',
-    description: 'From 2 to 12 answers to choose from, each at most 100 characters',
-  },
+  ...pollFields.map((field) => ({
+    ...field,
+    placeholder: field.name === 'pollQuestion' ? 'e.g. How do you like it so far?' : 'e.g. Very much',
+  })),
 ];
 
-/** The messages of a sequence and when each goes out. */
+/** The messages of a sequence and when to send each. */
 export const stepsField: INodeProperties = {
   displayName: 'Steps',
   name: 'steps',
@@ -118,6 +106,50 @@ export const stepsField: INodeProperties = {
   required: true,
   default: { step: [{ when: 'after', amount: 0, unit: 'days', type: 'text', text: '' }] },
   placeholder: 'Add Step',
-  description: 'The messages of the sequence, from 1 to 50, and when each goes out',
+  description: 'The messages of the sequence, 1 to 50, and when to send each',
   options: [{ displayName: 'Step', name: 'step', values: [...whenFields, ...contentFields] }],
 };
+
+/** ISO 8601 durations by unit. A day is a calendar day, also when the clocks change. */
+const DURATIONS: Record<string, (amount: number) => string> = {
+  minutes: (amount) => `PT${amount}M`,
+  hours: (amount) => `PT${amount}H`,
+  days: (amount) => `P${amount}D`,
+  weeks: (amount) => `P${amount}W`,
+};
+
+/** The steps of the form, as a body field of the engine's API. @throws Error that names the step */
+export function readSteps(value: unknown, zone: string): IDataObject[] {
+  const rows = ((value as IDataObject | undefined)?.step ?? []) as IDataObject[];
+  if (rows.length === 0) throw new Error('Steps is empty. Add at least one step.');
+  return rows.map((row, index) => {
+    const localTime = textOf(row.localTime).trim();
+    return {
+      ...readMoment(row, zone, `Step ${index + 1}`),
+      ...(localTime ? { local_time: localTime } : {}),
+      ...readContent(row),
+    };
+  });
+}
+
+function readMoment(row: IDataObject, zone: string, name: string): IDataObject {
+  if (row.when === 'at') return { at: toRfc3339(row.at, zone, `${name}, Date and Time`) };
+  const amount = Number(row.amount ?? 1);
+  const duration = DURATIONS[String(row.unit ?? 'days')];
+  if (Number.isInteger(amount) && amount >= 0 && duration) return { after: duration(amount) };
+  throw new Error(
+    `${name}, Amount: ${textOf(row.amount)} ${textOf(row.unit)} is not valid. Use a whole number of minutes, hours, days or weeks.`,
+  );
+}
+
+function readContent(row: IDataObject): IDataObject {
+  const type = String(row.type ?? 'text');
+  const text = textOf(row.text);
+  if (type === 'media') {
+    return { type, media: { url: textOf(row.mediaUrl).trim(), ...(text ? { caption: text } : {}) } };
+  }
+  if (type === 'poll') {
+    return { type, poll: { question: textOf(row.pollQuestion), options: readList(row.pollOptions) } };
+  }
+  return { type, text };
+}

@@ -1,14 +1,13 @@
-import type { IDataObject } from 'n8n-workflow';
-import { callEngine } from '../../transport/call-engine';
+import { callEngine } from '../../../shared/call-engine';
 import type { Operation } from '../operation';
-import { readFilter } from '../read-text';
-import { sequenceIdField, sequencePath } from './sequence-id';
+import { readFilters } from '../read-field';
+import { SEQUENCES, sequences } from './resource';
 
 export const stop: Operation = {
   value: 'stop',
   name: 'Stop',
   action: 'Stop a sequence',
-  description: 'Cancel the steps of a sequence that have not gone out yet',
+  description: 'Cancel the steps of a sequence that have not been sent yet',
   fields: [
     {
       displayName: 'Stop',
@@ -19,14 +18,14 @@ export const stop: Operation = {
         {
           name: 'All That Match',
           value: 'match',
-          description: 'Every active sequence with a reference, or to a person',
+          description: 'Every active sequence with this reference, or to this person',
         },
-        { name: 'One Sequence', value: 'id', description: 'The one that is chosen' },
+        { name: 'One Sequence', value: 'id', description: 'The sequence you choose' },
       ],
       default: 'id',
       description: 'Which sequences to stop',
     },
-    { ...sequenceIdField, displayOptions: { show: { stopBy: ['id'] } } },
+    { ...sequences.idField, displayOptions: { show: { stopBy: ['id'] } } },
     {
       displayName: 'Reference',
       name: 'reference',
@@ -34,7 +33,7 @@ export const stop: Operation = {
       displayOptions: { show: { stopBy: ['match'] } },
       default: '',
       placeholder: 'e.g. order-42',
-      description: 'Stop those that have this reference. Leave empty for any.',
+      description: 'Stop only sequences with this reference. Leave empty for any.',
     },
     {
       displayName: 'To',
@@ -43,22 +42,20 @@ export const stop: Operation = {
       displayOptions: { show: { stopBy: ['match'] } },
       default: '',
       placeholder: 'e.g. +14155551234',
-      description: 'Stop those to this phone number or chat. Leave empty for any.',
+      description: 'Stop only sequences to this phone number or chat. Leave empty for any.',
     },
   ],
   async execute(context, itemIndex) {
     if (context.getNodeParameter('stopBy', itemIndex, 'id') !== 'match') {
-      const path = `${sequencePath(context, itemIndex)}/cancel`;
-      return [await callEngine(context, { method: 'POST', path, itemIndex })];
+      const path = sequences.chosenPath(context, itemIndex, 'cancel');
+      return await callEngine(context, { method: 'POST', path, itemIndex });
     }
-    const body: IDataObject = {};
-    for (const name of ['reference', 'to']) {
-      const value = readFilter(context, name, itemIndex);
-      if (value) body[name] = value;
-    }
-    if (Object.keys(body).length === 0) {
-      throw new Error('Nothing says which sequences to stop: fill in Reference, To, or both.');
-    }
-    return [await callEngine(context, { method: 'POST', path: '/v1/sequences/cancel', body, itemIndex })];
+    const body = readFilters(
+      context,
+      ['reference', 'to'],
+      itemIndex,
+      'It is not clear which sequences to stop. Fill in Reference, To, or both.',
+    );
+    return await callEngine(context, { method: 'POST', path: `${SEQUENCES}/cancel`, body, itemIndex });
   },
 };

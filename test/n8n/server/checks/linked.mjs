@@ -51,7 +51,7 @@ async function runChecks({ check, server, whatsapp, engine }) {
   await check('linked: while no number is linked, the credential is saved and says what to do', async () => {
     const { status, message } = await server.testCredential(data);
     assert.equal(status, 'Error');
-    assert.match(message, /key is good, but no WhatsApp number is connected/);
+    assert.match(message, /key works, but no WhatsApp number is connected/);
   });
 
   await check('linked: the QR code is a picture, and the phone that scans it is linked', async () => {

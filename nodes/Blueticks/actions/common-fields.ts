@@ -1,0 +1,57 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { textOf } from './read-field';
+
+/** The collection of an operation's optional fields. */
+export function optionsField(options: INodeProperties[]): INodeProperties {
+  return {
+    displayName: 'Options',
+    name: 'options',
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    options,
+  };
+}
+
+/** An option to choose a linked number; `verb` says what it does. */
+export function fromField(verb: string): INodeProperties {
+  return {
+    displayName: 'From',
+    name: 'from',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. +14155551234',
+    description: `Which of your linked numbers ${verb}. Only needed if several are linked.`,
+  };
+}
+
+/** Who gets a message. Plain text works in place of the locator, so `to` can come from anywhere. */
+export const recipientField: INodeProperties = {
+  displayName: 'To',
+  name: 'to',
+  type: 'resourceLocator',
+  required: true,
+  default: { mode: 'number', value: '' },
+  description:
+    'Who gets it: a phone number with "+" and country code, the ID of a chat or group, or one of your groups and recent chats',
+  modes: [
+    {
+      displayName: 'By Number',
+      name: 'number',
+      type: 'string',
+      placeholder: 'e.g. +14155551234 or 120363012345678901@g.us',
+    },
+    {
+      displayName: 'From List',
+      name: 'list',
+      type: 'list',
+      placeholder: 'Choose a group or chat…',
+      typeOptions: { searchListMethod: 'searchRecipients', searchable: true },
+    },
+  ],
+};
+
+/** The phone number or chat id. */
+export function readRecipient(context: IExecuteFunctions, itemIndex: number): string {
+  return textOf(context.getNodeParameter('to', itemIndex, '', { extractValue: true }) as unknown).trim();
+}
