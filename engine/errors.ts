@@ -1,4 +1,7 @@
-/** One field's fault: where it is, a stable word for it, and what is wrong and how to mend it. */
+/**
+ * One thing that is wrong with a request. `path` is the field's path in the body ('' for the whole body), `code` never
+ * changes, and `message` continues a sentence that begins with the path: `is in the past. Use a later time.`
+ */
 export interface ErrorDetail {
   path: string;
   code: string;
@@ -24,7 +27,7 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** An error that is meant for the client: its message says what is wrong and what to do. */
+/** An error for the client. Its message says what is wrong, then what to do. */
 export class EngineError extends Error {
   readonly status: number;
 
@@ -39,15 +42,85 @@ export class EngineError extends Error {
   }
 }
 
-/** A body or query that fails validation; the message repeats the first fault so that it can stand alone. */
+/** No such resource in this key's mode. `what` is the resource's name, such as "message". */
+export function notFound(what: string, id: string): EngineError {
+  return new EngineError('not_found', `No ${what} ${id} found for this key.`);
+}
+
+/** A detail as a sentence that stands alone: `send_at is in the past. Use a later time.` */
+export function sentenceOf({ path, message }: Pick<ErrorDetail, 'path' | 'message'>): string {
+  const subject = path || 'The body';
+  return /^[A-Z]/.test(message) ? `${subject}: ${message}` : `${subject} ${message}`;
+}
+
+/** A request that fails validation. The message repeats the first fault, so that it can stand alone. */
 export function invalidRequest(details: ErrorDetail[], status: 400 | 422 = 400): EngineError {
-  const first = details[0];
-  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : '';
-  const message = first ? `${first.path || 'body'}: ${first.message}${more}` : 'The request is not valid.';
+  const [first, ...others] = details;
+  const more = others.length > 0 ? ` (${others.length} more in details.)` : '';
+  const message = first ? `${sentenceOf(first)}${more}` : 'The request is not valid.';
   return new EngineError('invalid_request', message, { details, status });
 }
 
-/** No such resource in this key's mode. `what` is the resource's word, e.g. "message". */
-export function notFound(what: string, id: string): EngineError {
-  return new EngineError('not_found', `There is no ${what} ${id} that this key can see.`);
+/** What a parser of the domain returns. */
+type Parsed = { ok: true } | { ok: false; code: string; message: string };
+
+/** What was parsed from the value at `path`. @throws EngineError `invalid_request` where that failed */
+export function validOrThrow<Result extends Parsed>(
+  path: string,
+  parsed: Result,
+): Extract<Result, { ok: true }> {
+  const faults = new Faults();
+  const valid = faults.read(path, parsed);
+  if (!valid) throw invalidRequest(faults.details);
+  return valid;
+}
+
+/** What a check found wrong; `path` is relative to the value that was checked. */
+type Fault = Pick<ErrorDetail, 'code' | 'message'> & { path?: string };
+
+/**
+ * Collects everything that is wrong with a request, so that one error names every field at fault.
+ *
+ *     const faults = new Faults();
+ *     const recipient = faults.read('to', parseRecipient(input.to));   // null where it is not valid
+ *     faults.note('media.url', checkMediaUrl(input.media.url));
+ *     input.steps.forEach((step, i) => readStep(step, faults.within(`steps.${i}`)));
+ *     faults.throwIfAny();
+ */
+export class Faults {
+  constructor(
+    readonly details: ErrorDetail[] = [],
+    private readonly base = '',
+  ) {}
+
+  /** Collects into the same list, for a value that is at `path`. */
+  within(path: string): Faults {
+    return new Faults(this.details, this.pathOf(path));
+  }
+
+  add(path: string, code: string, message: string): void {
+    this.details.push({ path: this.pathOf(path), code, message });
+  }
+
+  /** Adds what a check of the value at `path` found, if anything. */
+  note(path: string, ...found: ReadonlyArray<Fault | null>): void {
+    for (const fault of found) if (fault) this.within(path).add(fault.path ?? '', fault.code, fault.message);
+  }
+
+  /** What was parsed from the value at `path`; null where that failed, which is noted. */
+  read<Result extends Parsed>(path: string, parsed: Result): Extract<Result, { ok: true }> | null {
+    if (parsed.ok) return parsed as Extract<Result, { ok: true }>;
+    this.note(path, parsed);
+    return null;
+  }
+
+  /** The whole path in the body of the value at `path`. */
+  pathOf(path: string): string {
+    return [this.base, path].filter((part) => part !== '').join('.');
+  }
+
+  /** @throws EngineError `invalid_request` with everything that was noted */
+  throwIfAny(status: 400 | 422 = 400): void {
+    if (this.details.length > 0) throw invalidRequest(this.details, status);
+  }
 }

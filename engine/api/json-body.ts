@@ -38,13 +38,13 @@ export async function refuseStrayBody(request: FastifyRequest): Promise<void> {
   if (body instanceof Readable) return;
   if (typeof body !== 'object' || Array.isArray(body)) {
     throw invalidRequest([
-      { path: '', code: 'unknown_field', message: 'this path takes no body; leave it out' },
+      { path: '', code: 'unknown_field', message: 'is not used by this path. Leave it out.' },
     ]);
   }
   const details = Object.keys(body).map((path) => ({
     path,
     code: 'unknown_field',
-    message: 'is no field of this request, which takes none; leave the body out',
+    message: 'is not a field of this request, which has none. Leave the body out.',
   }));
   if (details.length > 0) throw invalidRequest(details);
 }

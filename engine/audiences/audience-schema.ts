@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { chars, notEmpty, to } from '../request-fields';
 
 /** What audiences and contacts may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
 export const LONGEST_NAME = 120;
 const MOST_AT_ONCE = 1000;
 
-const name = z.string().min(1).max(LONGEST_NAME);
-const to = z.string().min(1).max(128).describe('+14155551234, or a chat id');
+const name = chars(LONGEST_NAME);
 const variables = z
   .record(z.string(), z.string())
   .describe('at most 32; names of letters, digits and _, values of up to 1024 characters');
@@ -25,9 +25,9 @@ export const AddContactsSchema = z.strictObject({
   contacts: z.array(NewContactSchema).min(1).max(MOST_AT_ONCE),
 });
 
-export const EditContactSchema = z
-  .strictObject({ to: to.optional(), variables: variables.optional().describe('replaces all of them') })
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'give at least one field to change', path: [] });
+export const EditContactSchema = notEmpty(
+  z.strictObject({ to: to.optional(), variables: variables.optional().describe('replaces all of them') }),
+);
 export type EditContact = z.output<typeof EditContactSchema>;
 
 export const ContactSchema = z.object({

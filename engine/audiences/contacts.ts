@@ -1,8 +1,8 @@
 import { newIdsAfter } from '../domain/ids';
 import type { Mode } from '../domain/mode';
-import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { parseRecipient } from '../domain/messages/recipient';
+import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import { Faults, readRecipient } from '../messages/message-rules';
 import { addToContactCount, lockAudience, type AudienceRow } from '../store/tables/audiences';
 import { forgetContact } from '../store/tables/campaigns';
 import {
@@ -21,11 +21,9 @@ import { readContact, readVariables, type ReadContact } from './read-contact';
  * @throws EngineError `invalid_request` with every fault of every contact
  */
 export function readContacts(inputs: readonly NewContact[]): ReadContact[] {
-  const details: ErrorDetail[] = [];
-  const contacts = inputs.map((input, index) =>
-    readContact(input, new Faults(details, `contacts.${index}.`)),
-  );
-  if (details.length > 0) throw invalidRequest(details);
+  const faults = new Faults();
+  const contacts = inputs.map((input, index) => readContact(input, faults.within(`contacts.${index}`)));
+  faults.throwIfAny();
   return contacts.filter((contact) => contact !== null);
 }
 
@@ -72,11 +70,10 @@ export async function editContact(
 ): Promise<ContactRow> {
   await lockExisting(work, mode, audienceId);
   const row = await findExisting(work, audienceId, id);
-  const details: ErrorDetail[] = [];
-  const faults = new Faults(details);
-  const recipient = edit.to === undefined ? null : readRecipient(edit.to, faults);
+  const faults = new Faults();
+  const recipient = edit.to === undefined ? null : faults.read('to', parseRecipient(edit.to));
   const variables = edit.variables && readVariables(edit.variables, faults);
-  if (details.length > 0) throw invalidRequest(details);
+  faults.throwIfAny();
   const changed: ContactRow = {
     ...row,
     ...(recipient ? { recipient: recipient.to, chat_id: recipient.chatId } : {}),

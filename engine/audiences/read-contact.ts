@@ -1,5 +1,6 @@
 import { checkVariables } from '../domain/templates/contact-variables';
-import { readRecipient, type Faults } from '../messages/message-rules';
+import { parseRecipient } from '../domain/messages/recipient';
+import type { Faults } from '../errors';
 import type { NewContact } from './audience-schema';
 
 /** A contact that was found good. */
@@ -12,14 +13,13 @@ export interface ReadContact {
 /** Reads one contact, or notes everything that is wrong with it. */
 export function readContact(input: NewContact, faults: Faults): ReadContact | null {
   const before = faults.details.length;
-  const recipient = readRecipient(input.to, faults);
+  const recipient = faults.read('to', parseRecipient(input.to));
   const variables = readVariables(input.variables ?? {}, faults);
   if (!recipient || faults.details.length > before) return null;
   return { recipient: recipient.to, chat_id: recipient.chatId, variables };
 }
 
 export function readVariables(variables: Record<string, string>, faults: Faults): Record<string, string> {
-  for (const { path, code, message } of checkVariables(variables))
-    faults.add(`variables.${path}`, code, message);
+  faults.note('variables', ...checkVariables(variables));
   return variables;
 }

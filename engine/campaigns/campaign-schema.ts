@@ -1,55 +1,49 @@
 import { z } from 'zod';
-import {
-  LONGEST_CAPTION,
-  LONGEST_TEXT,
-  MISSING_VARIABLE_POLICIES,
-} from '../domain/campaigns/campaign-content';
+import { MISSING_VARIABLE_POLICIES } from '../domain/campaigns/campaign-content';
 import { CAMPAIGN_STATUSES } from '../domain/campaigns/campaign-status';
+import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { FORECAST_DAYS, FORECAST_REASONS } from '../domain/pacing/forecast/forecast';
 import type { CampaignPacing } from '../domain/pacing/settings';
-import { SendWindowSchema } from '../messages/message-schema';
+import { chars, from, notEmpty, nullableTime, sendAt, SendWindowSchema, to } from '../request-fields';
 
 /** What campaigns may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
-const text = z.string().min(1).max(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays');
-const caption = z.string().min(1).max(LONGEST_CAPTION).describe('template, under the media');
-const footer = z.string().min(1).max(LONGEST_CAPTION).describe('template, a paragraph below the text');
-const mediaUrl = z.string().min(1).max(2048).describe('https address of the file that everybody gets');
+const text = chars(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays');
+const caption = chars(LONGEST_CAPTION).describe('template, under the media');
+const footer = chars(LONGEST_CAPTION).describe('template, a paragraph below the text');
+const mediaUrl = chars(2048).describe('https address of the file that everybody gets');
 const perTime = z.int().min(1).max(1_000_000).optional();
 
-const PacingSchema = z
-  .strictObject({ per_minute: perTime, per_hour: perTime, per_day: perTime })
-  .refine((pacing) => Object.keys(pacing).length > 0, {
-    error: 'give at least one of per_minute, per_hour, per_day',
-    path: [],
-  })
-  .describe(
-    "at most this many messages in that time; can only slow it below its number's own pacing",
-  ) satisfies z.ZodType<CampaignPacing>;
+const PacingSchema = notEmpty(
+  z.strictObject({ per_minute: perTime, per_hour: perTime, per_day: perTime }),
+  'of per_minute, per_hour, per_day',
+).describe(
+  "at most this many messages in that time; can only slow it below its number's own pacing",
+) satisfies z.ZodType<CampaignPacing>;
 
 export const CreateCampaignSchema = z
   .strictObject({
-    name: z.string().min(1).max(120),
-    audience_id: z.string().min(1).max(64),
+    name: chars(120),
+    audience_id: chars(64),
     text: text.optional(),
     media_url: mediaUrl.optional(),
     media_caption: caption.optional(),
     footer: footer.optional(),
-    from: z.string().min(1).max(32).optional().describe('a linked number; may be left out when there is one'),
+    from: from.optional(),
     on_missing_variable: z.enum(MISSING_VARIABLE_POLICIES).default('fail'),
-    send_at: z.string().optional().describe('RFC 3339 with offset, 10 s to 365 days ahead; absent: now'),
+    send_at: sendAt.optional(),
     send_window: SendWindowSchema.optional(),
     pacing: PacingSchema.optional(),
   })
   .refine((campaign) => campaign.text !== undefined || campaign.media_url !== undefined, {
-    error: 'give text or media_url',
+    error: 'is required. Give text or media_url.',
     path: ['text'],
   })
   .refine((campaign) => campaign.text === undefined || campaign.media_url === undefined, {
-    error: 'does not go with media_url, as everybody gets one message; give media_caption instead',
+    error: 'cannot be combined with media_url. Use media_caption for text under the media.',
     path: ['text'],
   })
   .refine((campaign) => campaign.media_caption === undefined || campaign.media_url !== undefined, {
-    error: 'needs a media_url',
+    error: 'needs a media_url.',
     path: ['media_caption'],
   });
 export type CreateCampaign = z.output<typeof CreateCampaignSchema>;
@@ -59,25 +53,25 @@ export const PreviewSchema = z
     text: text.optional(),
     media_caption: caption.optional(),
     footer: footer.optional(),
-    audience_id: z.string().min(1).max(64).optional(),
-    contact_id: z.string().min(1).max(64).optional(),
-    to: z.string().min(1).max(128).optional(),
+    audience_id: chars(64).optional(),
+    contact_id: chars(64).optional(),
+    to: to.optional(),
     variables: z.record(z.string(), z.string()).optional(),
   })
   .refine(({ text: body, media_caption: under }) => (body === undefined) !== (under === undefined), {
-    error: 'give text or media_caption, and not both',
+    error: 'is required, unless media_caption is given. Give exactly one of them.',
     path: ['text'],
   })
   .refine((ask) => (ask.audience_id === undefined) !== (ask.to === undefined), {
-    error: 'give audience_id and contact_id, or to and variables',
+    error: 'is required, unless to is given. Give exactly one of them.',
     path: ['audience_id'],
   })
   .refine((ask) => (ask.audience_id === undefined) === (ask.contact_id === undefined), {
-    error: 'goes with audience_id; give both or none',
+    error: 'goes with audience_id. Give both or neither.',
     path: ['contact_id'],
   })
   .refine((ask) => ask.variables === undefined || ask.to !== undefined, {
-    error: 'goes with to; a contact has variables of its own',
+    error: 'goes with to. A contact has its own variables.',
     path: ['variables'],
   });
 export type Preview = z.output<typeof PreviewSchema>;
@@ -87,8 +81,6 @@ export const PreviewedSchema = z.object({
   media_caption: z.string().nullable(),
   missing: z.array(z.string()).describe('names without a value; their tokens stay in the text'),
 });
-
-const nullableTime = z.string().nullable();
 
 export const CampaignSchema = z.object({
   id: z.string(),

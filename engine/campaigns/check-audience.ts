@@ -1,10 +1,6 @@
-import {
-  LONGEST_CAPTION,
-  LONGEST_TEXT,
-  namesNeeded,
-  type ContentFault,
-} from '../domain/campaigns/campaign-content';
+import { namesNeeded, type ContentFault } from '../domain/campaigns/campaign-content';
 import { tokensOf } from '../domain/templates/template';
+import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { EngineError, type ErrorDetail } from '../errors';
 import { contactsAfter, type ContactRow } from '../store/tables/contacts';
 import type { Sql } from '../store/sql/database';

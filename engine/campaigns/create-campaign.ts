@@ -1,15 +1,12 @@
-import {
-  LONGEST_CAPTION,
-  LONGEST_TEXT,
-  namesNeeded,
-  wholeTemplate,
-} from '../domain/campaigns/campaign-content';
+import { namesNeeded, wholeTemplate } from '../domain/campaigns/campaign-content';
 import { statusToGoOn } from '../domain/campaigns/campaign-status';
 import { newId } from '../domain/ids';
+import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import type { Mode } from '../domain/mode';
-import { invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { Faults, invalidRequest, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import { checkUrl, Faults, readTimes } from '../messages/message-rules';
+import { checkMediaUrl } from '../media/media-url';
+import { readTimes } from '../domain/time/read-times';
 import { senderChooser } from '../sessions/resolve-sender';
 import { findAudience, lockAudience, type AudienceRow } from '../store/tables/audiences';
 import { NO_MESSAGES } from '../store/tables/campaign-counts';
@@ -120,10 +117,10 @@ function checkFields(
   now: Date,
   { allowPrivateMedia }: CreateOptions,
 ): { sendAt: Date | null } {
-  const details: ErrorDetail[] = [];
-  const faults = new Faults(details);
+  const faults = new Faults();
   const { sendAt } = readTimes(input, now.getTime(), faults);
-  if (input.media_url !== undefined) checkUrl('media_url', input.media_url, allowPrivateMedia, faults);
+  if (input.media_url !== undefined)
+    faults.note('media_url', checkMediaUrl(input.media_url, allowPrivateMedia));
   const template = templateOf(contentOf(input, { id: '' }));
   const length = wholeTemplate(template)?.length ?? 0;
   const most = template.hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
@@ -131,7 +128,7 @@ function checkFields(
     const message = `makes the whole text ${length} characters long, and it may have ${most}; shorten either`;
     faults.add('footer', 'too_big', message);
   }
-  if (details.length > 0) throw invalidRequest(details);
+  faults.throwIfAny();
   return { sendAt };
 }
 

@@ -1,11 +1,11 @@
 import { readContact, type ReadContact } from '../audiences/read-contact';
 import { getAudience } from '../audiences/audiences';
-import { LONGEST_CAPTION, LONGEST_TEXT, wholeTemplate } from '../domain/campaigns/campaign-content';
+import { wholeTemplate } from '../domain/campaigns/campaign-content';
+import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { contactValues } from '../domain/templates/contact-values';
 import type { Mode } from '../domain/mode';
 import { render } from '../domain/templates/template';
-import { invalidRequest, notFound, type ErrorDetail } from '../errors';
-import { Faults } from '../messages/message-rules';
+import { Faults, invalidRequest, notFound } from '../errors';
 import { findContact } from '../store/tables/contacts';
 import type { Sql } from '../store/sql/database';
 import { namesOfChats } from '../store/tables/known-chats';
@@ -52,9 +52,9 @@ async function contactOf(sql: Sql, mode: Mode, ask: Preview): Promise<ReadContac
     if (!row) throw notFound('contact', ask.contact_id);
     return row;
   }
-  const details: ErrorDetail[] = [];
-  const read = readContact({ to: ask.to ?? '', variables: ask.variables }, new Faults(details));
-  if (!read) throw invalidRequest(details);
+  const faults = new Faults();
+  const read = readContact({ to: ask.to ?? '', variables: ask.variables }, faults);
+  if (!read) throw invalidRequest(faults.details);
   return read;
 }
 

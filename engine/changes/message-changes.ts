@@ -1,4 +1,4 @@
-import { isEditable } from '../domain/messages/message-status';
+import { isPending } from '../domain/messages/message-status';
 import type { NewEvent, Work } from '../events/transact';
 import { settleSequences } from './settle-sequences';
 import { saveMessages, type MessageRow } from '../store/tables/messages';
@@ -96,5 +96,5 @@ export function changed(row: MessageRow, ...types: string[]): MessageChange {
  * may not: WhatsApp may have it already, and what its recipient got cannot be changed any more.
  */
 export function isChangeable(row: MessageRow): boolean {
-  return isEditable(row.status) && row.handed_over_at === null;
+  return isPending(row.status) && row.handed_over_at === null;
 }

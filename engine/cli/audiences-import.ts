@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { ImportedFile, ImportInto } from '../audiences/import/import-file';
 import type { OnError } from '../audiences/import/import-contacts';
 import { LONGEST_NAME } from '../audiences/audience-schema';
-import { EngineError } from '../errors';
+import { EngineError, sentenceOf } from '../errors';
 import { openAudienceDesk } from './audience-desk';
 import type { Invocation } from './command';
 import { EXIT, UsageError } from './exit-codes';
@@ -22,7 +22,7 @@ export async function run({ flags, json, config }: Invocation): Promise<number> 
   } catch (error) {
     // The first is in the message, which stands alone.
     const details = error instanceof EngineError ? (error.options.details ?? []) : [];
-    if (!json) for (const { path, message } of details.slice(1)) tell(`${path}: ${message}`);
+    if (!json) for (const detail of details.slice(1)) tell(sentenceOf(detail));
     throw error;
   } finally {
     await desk.close();
@@ -84,7 +84,7 @@ function words({ audience, added, skipped, errors, error_count: bad }: ImportedF
   return [
     `${audience.id}  ${audience.name}: ${counted(audience.contact_count, 'contact')}`,
     `Added: ${added}. There already: ${skipped}. Left out: ${counted(bad, 'bad row')}.`,
-    ...errors.map(({ line, path, message }) => `line ${line}${path ? `, ${path}` : ''}: ${message}`),
+    ...errors.map(({ line, path, message }) => `line ${line}: ${path ? `${path} ` : ''}${message}`),
     ...(bad > errors.length ? [`… and ${bad - errors.length} more`] : []),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { lookup } from 'mime-types';
 import type { Fault } from '../network/fault';
-import type { MediaKind } from '../transport/transport';
+import type { MediaKind } from '../domain/messages/message-content';
 import { looksLikeText, sniffMimes } from './sniff';
 
 /** What WhatsApp shows in the chat itself; everything else travels as a document. */

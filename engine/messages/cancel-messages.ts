@@ -1,13 +1,13 @@
+import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
-import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { EngineError, notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
 import { lockMessage, lockPending, type MessageRow } from '../store/tables/messages';
 import { canceled, isChangeable, storeChanges } from '../changes/message-changes';
-import { Faults, readRecipient } from './message-rules';
 import type { CancelMany } from './message-schema';
 
 /**
- * Cancels a message that has not been handed over; one that is canceled already stays as it is.
+ * Cancels a message that has not been handed over. Canceling it again changes nothing.
  * @throws EngineError `not_found`, or `conflict` when it is too late.
  */
 export async function cancelMessage(work: Work, mode: Mode, id: string): Promise<MessageRow> {
@@ -23,11 +23,12 @@ export async function cancelMessage(work: Work, mode: Mode, id: string): Promise
   return change.row;
 }
 
-/** Cancels everything pending that matches all that is given. */
+/**
+ * Cancels every pending message that matches all given fields.
+ * @throws EngineError `invalid_request` where `to` is not a recipient.
+ */
 export async function cancelMatching(work: Work, mode: Mode, filter: CancelMany): Promise<MessageRow[]> {
-  const details: ErrorDetail[] = [];
-  const recipient = filter.to === undefined ? undefined : readRecipient(filter.to, new Faults(details));
-  if (details.length > 0) throw invalidRequest(details);
+  const recipient = filter.to === undefined ? null : validOrThrow('to', parseRecipient(filter.to));
   const rows = await lockPending(work.sql, mode, {
     chatIds: recipient ? [recipient.chatId] : undefined,
     reference: filter.reference,

@@ -1,17 +1,18 @@
-import type { Mode } from '../domain/mode';
+import { messageEvent } from '../changes/message-changes';
+import { newMessageRow } from '../changes/new-message-row';
 import { priorityRank } from '../domain/messages/priority';
+import { parseRecipient } from '../domain/messages/recipient';
 import { firstDueAt } from '../domain/messages/send-decision';
-import { EngineError, invalidRequest, type ErrorDetail } from '../errors';
+import { parseWireKey } from '../domain/messages/wire-key';
+import type { Mode } from '../domain/mode';
+import { EngineError, Faults, invalidRequest, sentenceOf, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import type { KnownSender, KnownSenders } from '../sessions/known-senders';
 import type { SenderChooser } from '../sessions/resolve-sender';
 import { insertMessages, type MessageRow } from '../store/tables/messages';
-import { messageEvent } from '../changes/message-changes';
-import { keepMedia, type ReadMedia } from './message-media';
-import { checkLinksToOthers, Faults, readRecipient, readTimes } from './message-rules';
+import { readNewContent, storeBytes, type ReadMedia } from './message-content';
 import type { CreateMessage } from './message-schema';
-import { readNewContent } from './new-content';
-import { newMessageRow } from '../changes/new-message-row';
+import { readTimes } from '../domain/time/read-times';
 
 interface NewMessage {
   row: MessageRow;
@@ -19,25 +20,25 @@ interface NewMessage {
 }
 
 /**
- * Creates messages, all or none, in the transaction of `work`. Each has its wire id from here on.
- * @param where path of the i-th message in the body, for the faults: `''` or `messages.17.`.
- * @throws EngineError `invalid_request` with every fault of every message, or what choosing the sender throws.
+ * Creates messages, all or none, in the transaction of `work`.
+ * @param pathOf the i-th message's path in the body, for its faults; absent where the body is the message.
+ * @throws EngineError `invalid_request` with every fault of every message, or an error of the sender chooser.
  */
 export async function createMessages(
   work: Work,
   mode: Mode,
   inputs: CreateMessage[],
-  options: { senders: KnownSenders; allowPrivateMedia: boolean; where?: (index: number) => string },
+  options: { senders: KnownSenders; allowPrivateMedia: boolean; pathOf?: (index: number) => string },
 ): Promise<MessageRow[]> {
   const chooseSender = await options.senders.chooser(work.sql, mode);
-  const details: ErrorDetail[] = [];
+  const faults = new Faults();
   const created = inputs.map((input, index) => {
-    const faults = new Faults(details, options.where?.(index));
-    return readMessage(input, mode, work.now, chooseSender, options.allowPrivateMedia, faults);
+    const own = faults.within(options.pathOf?.(index) ?? '');
+    return readMessage(input, mode, work.now, chooseSender, options.allowPrivateMedia, own);
   });
-  if (details.length > 0) throw refusal(details);
+  if (faults.details.length > 0) throw refusal(faults.details);
   const messages = created.filter((message) => message !== null);
-  for (const { media } of messages) if (media) keepMedia(work.sql, media, work.now);
+  for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
   const rows = messages.map((message) => message.row);
   insertMessages(work.sql, rows);
   work.tell(rows.filter((row) => row.status === 'queued').map((row) => messageEvent('message.queued', row)));
@@ -54,11 +55,12 @@ function readMessage(
   faults: Faults,
 ): NewMessage | null {
   const before = faults.details.length;
-  const recipient = readRecipient(input.to, faults);
+  const recipient = faults.read('to', parseRecipient(input.to));
   const times = readTimes(input, now.getTime(), faults);
-  checkLinksToOthers(input, faults);
+  if (input.reply_to !== undefined) faults.read('reply_to', parseWireKey(input.reply_to));
+  checkMentions(input.mentions, faults);
   const content = readNewContent(input, allowPrivateMedia, faults);
-  const session = sender(input.from, chooseSender, faults);
+  const session = readSender(input.from, chooseSender, faults);
   if (!recipient || !session || faults.details.length > before) return null;
   const due = firstDueAt(
     {
@@ -89,23 +91,32 @@ function readMessage(
   return { row, media: content.media };
 }
 
-/** A `from` that is not linked is one field's fault; no number at all is everybody's, and thrown at once. */
-function sender(from: string | undefined, choose: SenderChooser<KnownSender>, faults: Faults) {
+function checkMentions(mentions: CreateMessage['mentions'], faults: Faults): void {
+  if (!mentions) return;
+  const { ids, displays } = mentions;
+  ids.forEach((id, index) => faults.read(`mentions.ids.${index}`, parseRecipient(id)));
+  if (!displays || displays.length === ids.length) return;
+  const message = `must have as many entries as ids, which has ${ids.length}.`;
+  faults.add('mentions.displays', 'wrong_length', message);
+}
+
+/** A `from` that is not linked is the fault of one message. Having no linked number fails the whole request at once. */
+function readSender(from: string | undefined, choose: SenderChooser<KnownSender>, faults: Faults) {
   try {
     return choose(from);
   } catch (error) {
-    const detail = error instanceof EngineError && error.options.details?.[0];
+    const [detail] = (error instanceof EngineError && error.options.details) || [];
     if (!detail) throw error;
-    faults.add(detail.path, detail.code, detail.message);
+    faults.note('', detail);
     return null;
   }
 }
 
-/** Well-formed, and only the sender is not to be had: that has a code of its own. */
+/** Valid messages from numbers that are not linked have an error code of their own. */
 function refusal(details: ErrorDetail[]): EngineError {
   const [first] = details;
   if (first && details.every((detail) => detail.code === 'from_not_linked')) {
-    return new EngineError('from_not_linked', `${first.path}: ${first.message}`, { details });
+    return new EngineError('from_not_linked', sentenceOf(first), { details });
   }
   return invalidRequest(details);
 }

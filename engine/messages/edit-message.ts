@@ -1,17 +1,18 @@
 import type { Mode } from '../domain/mode';
 import { firstDueAt } from '../domain/messages/send-decision';
-import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { lockMessage, saveMessages, type MessageRow } from '../store/tables/messages';
 import { isChangeable } from '../changes/message-changes';
-import { keepMedia, readMedia, type ReadMedia } from './message-media';
-import { checkUrl, Faults, readTimes } from './message-rules';
+import { checkMediaUrl } from '../media/media-url';
+import { readMedia, storeBytes, type ReadMedia } from './message-content';
 import type { EditMessage } from './message-schema';
+import { readTimes } from '../domain/time/read-times';
 
 /**
- * Changes a message that has not been handed over. The row is locked: either this edit is what gets sent, or the
- * message was claimed first and nothing changes.
- * @throws EngineError `not_found`; `invalid_request` for a field that does not fit, or when it is too late.
+ * Changes a message that has not been handed over. The row is locked, so either the edited message is sent, or the
+ * message was claimed first and the edit fails.
+ * @throws EngineError `not_found`; `invalid_request` for a field at fault, or when it is too late.
  */
 export async function editMessage(
   work: Work,
@@ -26,18 +27,17 @@ export async function editMessage(
     throw new EngineError(
       'invalid_request',
       row.status === 'queued'
-        ? 'The message can no longer be changed: it was handed to WhatsApp and is being sent again.'
-        : `The message is ${row.status} and can no longer be changed: only scheduled and queued messages can.`,
+        ? 'The message was handed to WhatsApp and is being sent again, so it can no longer be changed.'
+        : `The message is ${row.status}. Only scheduled and queued messages can be changed.`,
     );
   }
-  const details: ErrorDetail[] = [];
-  const faults = new Faults(details);
+  const faults = new Faults();
   const content = readContent(row, edit, allowPrivateMedia, faults);
   const times = readTimes(edit, work.now.getTime(), faults, {
     sendAt: row.send_at,
     expiresAt: row.expires_at,
   });
-  if (details.length > 0) throw invalidRequest(details);
+  faults.throwIfAny();
 
   const sendWindow = edit.send_window === undefined ? row.send_window : edit.send_window;
   const due = firstDueAt(
@@ -52,17 +52,17 @@ export async function editMessage(
     send_at: times.sendAt,
     expires_at: times.expiresAt,
     due_at: new Date(due),
-    // A new time puts a message that was already waiting for its turn back on the calendar.
+    // With a new time, a message that was already queued waits for that time.
     status: edit.send_at ? 'scheduled' : row.status,
     revision: row.revision + 1,
   };
-  if (content.media) keepMedia(work.sql, content.media, work.now);
+  if (content.media) storeBytes(work.sql, content.media, work.now);
   saveMessages(work.sql, [changed]);
   work.wake(changed.session_id, due);
   return changed;
 }
 
-interface NewContent {
+interface EditedContent {
   fields: Partial<Pick<MessageRow, 'text' | 'media' | 'poll'>>;
   media: ReadMedia | null;
 }
@@ -72,26 +72,26 @@ function readContent(
   edit: EditMessage,
   allowPrivateMedia: boolean,
   faults: Faults,
-): NewContent {
+): EditedContent {
   for (const field of ['text', 'media', 'media_url', 'media_caption', 'poll'] as const) {
     if (edit[field] !== undefined && !field.startsWith(row.type)) {
-      faults.add(field, 'wrong_type', `does not go with this message, whose type is ${row.type}`);
+      faults.add(field, 'wrong_type', `is not a field of a ${row.type} message.`);
     }
   }
   if (edit.media && (edit.media_url !== undefined || edit.media_caption !== undefined)) {
-    faults.add('media', 'given_twice', 'give either media, or media_url and media_caption');
+    faults.add('media', 'given_twice', 'cannot be combined with media_url or media_caption.');
   }
   if (edit.media) {
     const media = readMedia(edit.media, allowPrivateMedia, faults);
     return { fields: { media: media.stored }, media };
   }
-  const fields: NewContent['fields'] = {};
+  const fields: EditedContent['fields'] = {};
   if (edit.text !== undefined) fields.text = edit.text;
   if (edit.poll !== undefined) fields.poll = edit.poll;
   if (row.media && (edit.media_url !== undefined || edit.media_caption !== undefined)) {
     fields.media = { ...row.media };
     if (edit.media_url !== undefined) {
-      checkUrl('media_url', edit.media_url, allowPrivateMedia, faults);
+      faults.note('media_url', checkMediaUrl(edit.media_url, allowPrivateMedia));
       fields.media = { ...fields.media, url: edit.media_url, file_id: null };
     }
     if (edit.media_caption !== undefined) fields.media.caption = edit.media_caption;

@@ -1,8 +1,8 @@
+import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
-import { invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { Faults, notFound } from '../errors';
 import type { Sql } from '../store/sql/database';
 import { findMessage, listMessages, type MessageRow } from '../store/tables/messages';
-import { Faults, readRecipient } from './message-rules';
 
 export interface MessageQuery {
   /** A chat id or a phone number. */
@@ -22,8 +22,8 @@ export async function getMessage(sql: Sql, mode: Mode, id: string): Promise<Mess
 }
 
 /**
- * Messages that match all that is asked, newest first; `to` and `chat_id` are two words for the same thing.
- * @throws EngineError `invalid_request` where one of these is no recipient.
+ * Messages that match all given fields, newest first. `to` and `chat_id` mean the same.
+ * @throws EngineError `invalid_request` where one of these is not a recipient.
  */
 export async function findMessages(
   sql: Sql,
@@ -32,21 +32,19 @@ export async function findMessages(
   limit: number,
   before: string | null,
 ): Promise<MessageRow[]> {
-  const details: ErrorDetail[] = [];
+  const faults = new Faults();
   const chats = (['chat_id', 'to'] as const).flatMap((field) => {
     const value = query[field];
-    if (value === undefined) return [];
-    const recipient = readRecipient(value, new Faults(details));
-    if (!recipient) details[details.length - 1]!.path = field;
-    return recipient ? [recipient.chatId] : [];
+    return value === undefined ? [] : (faults.read(field, parseRecipient(value))?.chatId ?? []);
   });
-  if (details.length > 0) throw invalidRequest(details);
-  if (new Set(chats).size > 1) return [];
+  faults.throwIfAny();
+  const [chat] = chats;
+  if (chats.some((other) => other !== chat)) return [];
   return listMessages(
     sql,
     mode,
     {
-      chatIds: chats.length > 0 ? chats.slice(0, 1) : undefined,
+      chatIds: chat === undefined ? undefined : [chat],
       statuses: query.status === undefined ? undefined : query.status.split(','),
       q: query.q,
       reference: query.reference,

@@ -1,25 +1,42 @@
 import { z } from 'zod';
-import type { SendWindow } from '../domain/time/send-window';
+import {
+  LONGEST_CAPTION,
+  LONGEST_TEXT,
+  MEDIA_KINDS,
+  MESSAGE_TYPES,
+} from '../domain/messages/message-content';
+import { MESSAGE_STATUSES } from '../domain/messages/message-status';
+import { PRIORITIES } from '../domain/messages/priority';
+import {
+  chars,
+  expiresAt,
+  from,
+  notEmpty,
+  nullableTime,
+  reference,
+  sendAt,
+  SendWindowSchema,
+  to,
+} from '../request-fields';
 
-/** What a message may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
-export const MAX_TEXT = 4096;
-export const MAX_BASE64 = 15_728_640;
-export const MAX_BATCH = 1000;
+/** Messages in requests and answers: validation, types and OpenAPI from one source. Limits are the contract's. */
+export const LONGEST_BASE64 = 15_728_640;
+const MOST_AT_ONCE = 1000;
 
-export const chars = (most: number) => z.string().min(1).max(most);
-
-export const MediaKindSchema = z.enum(['image', 'video', 'audio', 'document', 'sticker', 'voice', 'gif']);
+const text = chars(LONGEST_TEXT);
+const caption = chars(LONGEST_CAPTION);
+const mediaUrl = chars(2048);
 
 export const MediaSchema = z
   .strictObject({
-    url: z.string().min(1).max(2048).optional().describe('https address of the file'),
-    data_base64: z.string().min(1).optional().describe('the file itself, base64'),
-    kind: MediaKindSchema.optional().describe('detected when absent'),
-    caption: chars(1024).optional(),
+    url: mediaUrl.optional().describe('https address of the file'),
+    data_base64: z.string().min(1).optional().describe('the bytes of the file in base64'),
+    kind: z.enum(MEDIA_KINDS).optional().describe('detected when absent'),
+    caption: caption.optional(),
     filename: chars(255).optional(),
   })
   .refine((media) => (media.url === undefined) !== (media.data_base64 === undefined), {
-    error: 'give either url or data_base64, and not both',
+    error: 'needs either url or data_base64, not both.',
     path: [],
   });
 
@@ -30,19 +47,10 @@ export const PollSchema = z.strictObject({
     .min(2)
     .max(12)
     .refine((options) => new Set(options).size === options.length, {
-      error: 'has the same option twice; give each once',
+      error: 'has the same option twice. Remove the duplicate.',
     }),
   allow_multiple: z.boolean().default(false),
 });
-
-export const SendWindowSchema = z
-  .strictObject({
-    start: z.string().describe('HH:MM'),
-    end: z.string().describe('HH:MM, not itself inside'),
-    timezone: z.string().describe('IANA name, such as Europe/Rome'),
-    days: z.array(z.int()).optional().describe('1 is Monday'),
-  })
-  .describe('a due message outside it waits for the next opening') satisfies z.ZodType<SendWindow>;
 
 export const LinkPreviewSchema = z.union([
   z.boolean(),
@@ -57,30 +65,31 @@ export const LinkPreviewSchema = z.union([
   }),
 ]);
 
-const instant = z.string().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00');
-
 const common = {
-  to: z.string().min(1).max(128).describe('+14155551234, or a chat id'),
-  send_at: instant.optional().describe('RFC 3339 with offset, 10 s to 365 days ahead; absent: now'),
-  from: z.string().min(1).max(32).optional().describe('a linked number; may be left out when there is one'),
-  reply_to: z.string().min(1).max(256).optional().describe('wire key of the message to quote'),
+  to,
+  send_at: sendAt.optional(),
+  from: from.optional(),
+  reply_to: chars(256).optional().describe('key of the message to quote'),
   mentions: z
     .strictObject({
-      ids: z.array(z.string().min(1).max(128)).min(1).max(1024),
+      ids: z.array(chars(128)).min(1).max(1024),
       displays: z.array(z.string().max(256)).max(1024).optional(),
     })
     .optional(),
-  reference: chars(128).optional().describe("the caller's own word for it"),
-  expires_at: instant.optional().describe('never sent later than this'),
+  reference: reference.optional().describe('your own name for the message'),
+  expires_at: expiresAt.optional().describe('RFC 3339 with offset; the message is never sent later'),
   send_window: SendWindowSchema.optional(),
-  cancel_on_reply: z.boolean().default(false).describe('canceled when the recipient writes first'),
-  priority: z.enum(['high', 'normal', 'low']).default('normal'),
+  cancel_on_reply: z
+    .boolean()
+    .default(false)
+    .describe('cancels the message if the recipient writes before it is sent'),
+  priority: z.enum(PRIORITIES).default('normal'),
 };
 
 export const CreateMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('text'),
-    text: chars(MAX_TEXT),
+    text,
     link_preview: LinkPreviewSchema.default(true),
     ...common,
   }),
@@ -89,51 +98,49 @@ export const CreateMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type CreateMessage = z.output<typeof CreateMessageSchema>;
 
-export const BatchSchema = z.strictObject({ messages: z.array(CreateMessageSchema).min(1).max(MAX_BATCH) });
+export const BatchSchema = z.strictObject({
+  messages: z.array(CreateMessageSchema).min(1).max(MOST_AT_ONCE),
+});
 
-export const EditMessageSchema = z
-  .strictObject({
-    text: chars(MAX_TEXT).optional(),
+export const EditMessageSchema = notEmpty(
+  z.strictObject({
+    text: text.optional(),
     media: MediaSchema.optional(),
-    media_url: z.string().min(1).max(2048).optional(),
-    media_caption: chars(1024).nullable().optional(),
+    media_url: mediaUrl.optional(),
+    media_caption: caption.nullable().optional(),
     poll: PollSchema.optional(),
-    send_at: instant.optional(),
-    expires_at: instant.nullable().optional(),
+    send_at: sendAt.optional(),
+    expires_at: expiresAt.nullable().optional(),
     send_window: SendWindowSchema.nullable().optional(),
-    reference: chars(128).nullable().optional(),
-  })
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'give at least one field to change', path: [] });
+    reference: reference.nullable().optional(),
+  }),
+);
 export type EditMessage = z.output<typeof EditMessageSchema>;
 
-export const CancelManySchema = z
-  .strictObject({
-    reference: chars(128).optional(),
-    to: z.string().min(1).max(128).optional(),
+export const CancelManySchema = notEmpty(
+  z.strictObject({
+    reference: reference.optional(),
+    to: to.optional(),
     sequence_id: chars(64).optional(),
     campaign_id: chars(64).optional(),
-  })
-  .refine((filter) => Object.keys(filter).length > 0, {
-    error: 'give at least one of reference, to, sequence_id, campaign_id',
-    path: [],
-  });
+  }),
+  'of reference, to, sequence_id, campaign_id',
+);
 export type CancelMany = z.output<typeof CancelManySchema>;
-
-const nullableTime = z.string().nullable();
 
 export const MessageSchema = z.object({
   id: z.string(),
   key: z.string().nullable(),
   to: z.string(),
   from: z.string().nullable(),
-  type: z.enum(['text', 'media', 'poll']),
+  type: z.enum(MESSAGE_TYPES),
   text: z.string().nullable(),
   media_url: z.string().nullable(),
   media_kind: z.string().nullable(),
   media_caption: z.string().nullable(),
   poll_question: z.string().nullable(),
   poll_options: z.array(z.string()).nullable(),
-  status: z.enum(['scheduled', 'queued', 'sending', 'delivered', 'read', 'failed', 'canceled']),
+  status: z.enum(MESSAGE_STATUSES),
   send_at: nullableTime,
   created_at: z.string(),
   sent_at: nullableTime,

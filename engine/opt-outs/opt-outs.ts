@@ -1,29 +1,40 @@
+import { z } from 'zod';
 import type { Mode } from '../domain/mode';
 import { parseRecipient } from '../domain/messages/recipient';
-import { invalidRequest, notFound } from '../errors';
+import { notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
+import { to } from '../request-fields';
 import { stopSequences } from '../sequences/stop-sequences';
 import {
   deleteOptOuts,
   findOptOuts,
   insertOptOut,
   namesInMode,
+  OPT_OUT_SOURCES,
   type OptOutRow,
 } from '../store/tables/opt-outs';
 import { listSequences } from '../store/tables/sequences';
-import { presentOptOut } from './present-opt-out';
+
+export const CreateOptOutSchema = z.strictObject({ to });
+
+export const OptOutSchema = z.object({
+  to: z.string(),
+  chat_id: z.string(),
+  source: z.enum(OPT_OUT_SOURCES).describe('reply: the person wrote a stop word'),
+  created_at: z.string(),
+});
 
 /**
- * Opts a person out of campaigns and sequences, and cancels the sequences that are under way.
- * @returns what there is now; one that was opted out before stays so.
- * @throws EngineError `invalid_request` where `to` is no recipient.
+ * Opts a person out of campaigns and sequences, and cancels their active sequences.
+ * @returns the opt-out, also where it was there before.
+ * @throws EngineError `invalid_request` where `to` is not a recipient.
  */
 export async function createOptOut(
   work: Work,
   mode: Mode,
-  to: string,
+  text: string,
 ): Promise<{ row: OptOutRow; isNew: boolean }> {
-  const { to: recipient, chatId } = readTo(to);
+  const { to: recipient, chatId } = validOrThrow('to', parseRecipient(text));
   const names = await namesInMode(work.sql, mode, [chatId]);
   const [before] = await findOptOuts(work.sql, mode, names);
   if (before) return { row: before, isNew: false };
@@ -35,21 +46,22 @@ export async function createOptOut(
   return { row: meanwhile ?? row, isNew: false };
 }
 
-/** Lets a person have campaigns and sequences again. @throws EngineError `not_found` or `invalid_request` */
-export async function removeOptOut(work: Work, mode: Mode, to: string): Promise<void> {
-  const { chatId } = readTo(to);
+/** Ends an opt-out, so that campaigns and sequences reach the person again. @throws EngineError `not_found` or `invalid_request` */
+export async function removeOptOut(work: Work, mode: Mode, text: string): Promise<void> {
+  const { chatId } = validOrThrow('to', parseRecipient(text));
   const names = await namesInMode(work.sql, mode, [chatId]);
-  if (!(await deleteOptOuts(work.sql, mode, names))) throw notFound('opt-out of', to);
+  if (!(await deleteOptOuts(work.sql, mode, names))) throw notFound('opt-out of', text);
 }
 
-/** Ids of all that goes to a person, under any of these names and from any session. */
+/** Ids of the active sequences to a person, under any of these names and from any session. */
 export async function findActiveSequences(work: Work, mode: Mode, names: string[]): Promise<string[]> {
   const active = await listSequences(work.sql, mode, { status: 'active', chatIds: names }, null);
   return active.map(({ id }) => id);
 }
 
 /**
- * Stores an opt-out and tells it. After the messages and sequences that end with it: everybody locks in this order.
+ * Stores an opt-out and its event. Call it after ending the person's messages and sequences: everyone locks in this
+ * order.
  * @returns whether it is new.
  */
 export async function addOptOut(work: Work, row: OptOutRow): Promise<boolean> {
@@ -60,8 +72,12 @@ export async function addOptOut(work: Work, row: OptOutRow): Promise<boolean> {
   return isNew;
 }
 
-function readTo(to: string): { to: string; chatId: string } {
-  const parsed = parseRecipient(to);
-  if (parsed.ok) return parsed;
-  throw invalidRequest([{ path: 'to', code: 'invalid_recipient', message: parsed.message }]);
+/** An opt-out as the API and events show it. */
+export function presentOptOut(row: OptOutRow): z.output<typeof OptOutSchema> {
+  return {
+    to: row.recipient,
+    chat_id: row.chat_id,
+    source: row.source,
+    created_at: row.created_at.toISOString(),
+  };
 }

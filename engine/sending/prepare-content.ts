@@ -4,7 +4,8 @@ import { MediaError } from '../media/media-error';
 import type { Sql } from '../store/sql/database';
 import { readMediaFile, type MessageRow } from '../store/tables/messages';
 import { contentOf } from './content-of';
-import { TransportError, type Content, type MediaKind } from '../transport/transport';
+import type { MediaKind } from '../domain/messages/message-content';
+import { TransportError, type Content } from '../transport/transport';
 
 /** Loaded late: its HTTP client would slow down every start. */
 const media = lazy<typeof import('../media/fetch-media')>(require, '../media/fetch-media');

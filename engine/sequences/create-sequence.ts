@@ -1,32 +1,42 @@
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
+import { parseRecipient } from '../domain/messages/recipient';
 import { priorityRank } from '../domain/messages/priority';
 import { firstDueAt } from '../domain/messages/send-decision';
 import { isTimeZone } from '../domain/time/time-zone';
-import { invalidRequest, type ErrorDetail } from '../errors';
+import { momentOf } from '../domain/time/step-times';
+import { Faults, invalidRequest } from '../errors';
 import type { Work } from '../events/transact';
 import { messageEvent } from '../changes/message-changes';
-import { keepMedia } from '../messages/message-media';
-import { Faults, readRecipient, readTimes } from '../messages/message-rules';
+import { readNewContent, storeBytes, type NewContent } from '../messages/message-content';
+import { readTimes } from '../domain/time/read-times';
 import { newMessageRow } from '../changes/new-message-row';
 import { senderChooser } from '../sessions/resolve-sender';
 import { insertMessages, type MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { insertSequence, type SequenceRow } from '../store/tables/sequences';
-import { readSteps } from './read-steps';
-import type { CreateSequence } from './sequence-schema';
+import type { CreateSequence, CreateStep } from './sequence-schema';
 
 export interface SequenceRules {
   allowPrivateMedia: boolean;
-  /** IANA name, for a sequence that names none. */
+  /** IANA name; for a sequence without one. */
   timezone: string;
+}
+
+/** A valid step. */
+interface ReadStep {
+  /** From 1. */
+  number: number;
+  /** Epoch ms; null: at once. */
+  at: number | null;
+  content: NewContent;
 }
 
 /**
  * Starts a sequence: all its steps become messages in the transaction of `work`, or none does.
- * @returns it, and its messages step by step.
- * @throws EngineError `invalid_request` with every fault of every step; with 422 for somebody who has opted out; or
- *   what choosing the sender throws.
+ * @returns the sequence, and its messages in the order of the steps.
+ * @throws EngineError `invalid_request` with every fault of every step, or with 422 for a person who has opted out; or
+ *   an error of the sender chooser.
  */
 export async function createSequence(
   work: Work,
@@ -34,13 +44,12 @@ export async function createSequence(
   input: CreateSequence,
   rules: SequenceRules,
 ): Promise<{ row: SequenceRow; messages: MessageRow[] }> {
-  const details: ErrorDetail[] = [];
-  const faults = new Faults(details);
-  const recipient = readRecipient(input.to, faults);
+  const faults = new Faults();
+  const recipient = faults.read('to', parseRecipient(input.to));
   const timezone = readTimezone(input.timezone, rules.timezone, faults);
   readTimes({ send_window: input.send_window }, work.now.getTime(), faults);
-  const steps = readSteps(input.steps, work.now.getTime(), timezone, rules.allowPrivateMedia, details);
-  if (!recipient || details.length > 0) throw invalidRequest(details);
+  const steps = readSteps(input.steps, work.now.getTime(), timezone, rules.allowPrivateMedia, faults);
+  if (!recipient || faults.details.length > 0) throw invalidRequest(faults.details);
   const session = (await senderChooser(work.sql, mode))(input.from);
   await refuseOptedOut(work, mode, recipient.chatId);
 
@@ -60,7 +69,7 @@ export async function createSequence(
     ended_at: null,
   };
   const sendWindow = input.send_window ?? null;
-  // Made in the order of their moments, since messages to one chat that come due together go in the order of their ids.
+  // In the order of their times: messages to one chat that are due together are sent in the order of their ids.
   const byTime = [...steps].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   const messages = byTime.map(({ number, at, content }) =>
     newMessageRow({
@@ -81,7 +90,7 @@ export async function createSequence(
     }),
   );
   insertSequence(work.sql, row);
-  for (const { content } of steps) if (content.media) keepMedia(work.sql, content.media, work.now);
+  for (const { content } of steps) if (content.media) storeBytes(work.sql, content.media, work.now);
   insertMessages(work.sql, messages);
   work.tell(
     messages
@@ -92,20 +101,42 @@ export async function createSequence(
   return { row, messages: messages.sort((a, b) => (a.step ?? 0) - (b.step ?? 0)) };
 }
 
+/** Reads the steps of a sequence that starts at `start` (epoch ms), and notes their faults, such as `steps.3.text`. */
+function readSteps(
+  steps: CreateStep[],
+  start: number,
+  timezone: string,
+  allowPrivateMedia: boolean,
+  faults: Faults,
+): ReadStep[] {
+  return steps.flatMap((step, index) => {
+    const own = faults.within(`steps.${index}`);
+    const content = readNewContent(step, allowPrivateMedia, own);
+    // A step without a time is sent at once. After the first step, the time was probably forgotten.
+    if (index > 0 && step.after === undefined && step.at === undefined && step.local_time === undefined) {
+      const message =
+        'is required from the second step on, unless the step has at or local_time. Use P3D for three days after the start.';
+      own.add('after', 'required', message);
+    }
+    const moment = momentOf(step, start, timezone);
+    if (moment.ok) return [{ number: index + 1, at: moment.at, content }];
+    own.add(moment.path, moment.code, moment.message);
+    return [];
+  });
+}
+
 function readTimezone(given: string | undefined, usual: string, faults: Faults): string {
-  if (given !== undefined && !isTimeZone(given))
-    faults.add(
-      'timezone',
-      'unknown_timezone',
-      'is not a time zone that is known; use an IANA name such as Europe/Rome',
-    );
-  // The machine's own zone may have no name that is known: UTC is what its clock shows then.
+  if (given !== undefined && !isTimeZone(given)) {
+    const message = 'is not a known time zone. Use an IANA name such as Europe/Rome.';
+    faults.add('timezone', 'unknown_timezone', message);
+  }
+  // The machine's own zone may have no known name. Its clock shows UTC then.
   return [given, usual].find((name) => name !== undefined && isTimeZone(name)) ?? 'UTC';
 }
 
 async function refuseOptedOut(work: Work, mode: Mode, chatId: string): Promise<void> {
   if (!(await findOptedOut(work.sql, mode, [chatId])).has(chatId)) return;
   const message =
-    'has opted out of sequences and campaigns; send single messages, or remove the opt-out if the person agrees';
+    'has opted out of sequences and campaigns. Send single messages, or remove the opt-out if the person agrees.';
   throw invalidRequest([{ path: 'to', code: 'recipient_opted_out', message }], 422);
 }

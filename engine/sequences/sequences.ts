@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/mode';
-import { EngineError, invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { parseRecipient } from '../domain/messages/recipient';
+import { EngineError, notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
-import { Faults, readRecipient } from '../messages/message-rules';
 import type { Sql } from '../store/sql/database';
 import {
   listSequences,
@@ -26,8 +26,8 @@ export async function showSequence(sql: Sql, mode: Mode, id: string) {
 }
 
 /**
- * Sequences that match all that is asked, newest first.
- * @throws EngineError `invalid_request` where `to` is no recipient.
+ * Sequences that match all given fields, newest first.
+ * @throws EngineError `invalid_request` where `to` is not a recipient.
  */
 export async function findSequences(
   sql: Sql,
@@ -40,8 +40,8 @@ export async function findSequences(
 }
 
 /**
- * Cancels a sequence and what is pending of it; one that is canceled already stays as it is.
- * @throws EngineError `not_found`, or `conflict` when it has ended otherwise.
+ * Cancels a sequence and its pending messages. Canceling it again changes nothing.
+ * @throws EngineError `not_found`, or `conflict` when it has ended in another way.
  */
 export async function cancelSequence(work: Work, mode: Mode, id: string) {
   await getSequence(work.sql, mode, id);
@@ -54,7 +54,7 @@ export async function cancelSequence(work: Work, mode: Mode, id: string) {
   return presentWithSteps(row, await listSteps(work.sql, [id]));
 }
 
-/** Cancels every active sequence that matches all that is given. */
+/** Cancels every active sequence that matches all given fields. */
 export async function cancelSequences(
   work: Work,
   mode: Mode,
@@ -72,8 +72,6 @@ async function getSequence(sql: Sql, mode: Mode, id: string): Promise<SequenceRo
 }
 
 function readFilter({ to, reference }: Pick<SequenceQuery, 'to' | 'reference'>): SequenceFilter {
-  const details: ErrorDetail[] = [];
-  const recipient = to === undefined ? undefined : readRecipient(to, new Faults(details));
-  if (details.length > 0) throw invalidRequest(details);
+  const recipient = to === undefined ? null : validOrThrow('to', parseRecipient(to));
   return { reference, chatIds: recipient ? [recipient.chatId] : undefined };
 }

@@ -10,6 +10,6 @@ import { invalidRequest } from '../errors';
 export function readPhone(text: string, path: string): string {
   const parsed = parseRecipient(text);
   if (parsed.ok && parsed.phone !== null) return parsed.phone;
-  const message = parsed.ok ? 'is no phone number; write one such as +14155551234' : parsed.message;
+  const message = parsed.ok ? 'is not a phone number. Use a number such as +14155551234.' : parsed.message;
   throw invalidRequest([{ path, code: 'invalid_phone', message }]);
 }

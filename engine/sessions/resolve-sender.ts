@@ -1,7 +1,7 @@
 import { isLinked } from '../domain/link-state';
 import type { Mode } from '../domain/mode';
 import { parseRecipient } from '../domain/messages/recipient';
-import { EngineError } from '../errors';
+import { EngineError, sentenceOf } from '../errors';
 import type { Sql } from '../store/sql/database';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import { NOT_LINKED } from './not-linked';
@@ -23,10 +23,10 @@ export function chooserAmong(sessions: readonly SessionRow[]): SenderChooser {
       const parsed = parseRecipient(from);
       const match = parsed.ok && linked.find((session) => session.phone === parsed.phone);
       if (match) return match;
-      const mend = numbers ? `linked: ${numbers}` : 'no number is linked yet';
-      throw new EngineError('from_not_linked', `from: ${from} is not a linked number (${mend}).`, {
-        details: [{ path: 'from', code: 'from_not_linked', message: `is not a linked number (${mend})` }],
-      });
+      const fix = numbers ? `Use a linked one: ${numbers}.` : 'Link it first.';
+      const message = `is not a linked number. ${fix}`;
+      const detail = { path: 'from', code: 'from_not_linked', message };
+      throw new EngineError('from_not_linked', sentenceOf(detail), { details: [detail] });
     }
     const [only, ...others] = linked;
     if (!only) {
@@ -35,7 +35,7 @@ export function chooserAmong(sessions: readonly SessionRow[]): SenderChooser {
     if (others.length > 0) {
       throw new EngineError(
         'ambiguous_session',
-        `Several numbers are linked (${numbers}): say which in "from".`,
+        `Several numbers are linked (${numbers}). Set from to the one that sends.`,
       );
     }
     return only;

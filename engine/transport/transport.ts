@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock';
 import type { LinkState } from '../domain/link-state';
+import type { MediaKind } from '../domain/messages/message-content';
 
 export type { LinkState } from '../domain/link-state';
 
@@ -15,8 +16,6 @@ export type Content =
       caption: string | null;
     }
   | { type: 'poll'; question: string; options: string[]; allowMultiple: boolean };
-
-export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'voice' | 'gif';
 
 export interface LinkPreview {
   title: string;

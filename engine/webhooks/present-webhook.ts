@@ -3,7 +3,7 @@ import type { WebhookRow } from '../store/tables/webhooks';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** A webhook as the API shows it: never its secret. */
+/** A webhook as the API shows it, without its secret. */
 export function presentWebhook(row: WebhookRow) {
   return {
     id: row.id,

@@ -6,8 +6,8 @@ import { lockWebhook } from '../store/tables/webhooks';
 import { DELIVERIES_LANE } from './webhooks';
 
 /**
- * Makes a delivery due now, with a full set of attempts, also one that was received. One whose attempt is under way
- * is left as it is: it is being delivered.
+ * Makes a delivery due now, with a full set of attempts, even if it was received before. While an attempt is in
+ * progress, it changes nothing.
  * @throws EngineError `not_found`, or `conflict` while the webhook is disabled.
  */
 export async function redeliver(
@@ -23,7 +23,7 @@ export async function redeliver(
   if (webhook.status === 'disabled') {
     throw new EngineError(
       'conflict',
-      `Webhook ${webhookId} is disabled and gets no events. Enable it first: PATCH it with {"status": "enabled"}.`,
+      `Webhook ${webhookId} is disabled. Enable it first: PATCH it with {"status": "enabled"}.`,
     );
   }
   if (row.locked_until && row.locked_until > work.now) return row;

@@ -7,8 +7,8 @@ import type { Encryption } from '../encryption/encryption';
 import { noteReached, type WebhookRow } from '../store/tables/webhooks';
 
 /**
- * Posts one `webhook.test` event at once, signed like any other, and tells what the receiver answered. It goes to a
- * disabled webhook too, and is not among its deliveries.
+ * Posts one signed `webhook.test` event at once, even to a disabled webhook, and returns what the receiver answered.
+ * It is not stored as a delivery.
  */
 export async function testWebhook(
   row: WebhookRow,

@@ -1,28 +1,33 @@
 import { z } from 'zod';
 import { EVENT_NAMES } from '../domain/events/event-types';
+import { chars, expiresAt, notEmpty, nullableTime, reference } from '../request-fields';
+import { DELIVERY_STATUSES } from '../store/tables/deliveries';
+import { DISABLED_BY, WEBHOOK_STATUSES } from '../store/tables/webhooks';
 
 const FilterSchema = z
   .strictObject({
-    from: z.string().min(1).max(32).optional().describe("the data's from, E.164"),
-    chat_id: z.string().min(1).max(128).optional().describe('a chat id or a phone number'),
-    reference: z.string().min(1).max(128).optional(),
-    reply_only: z.boolean().optional().describe('of message.received, only replies to our messages'),
+    from: chars(32).optional().describe('the number that wrote, E.164'),
+    chat_id: chars(128).optional().describe('a chat id or a phone number'),
+    reference: reference.optional(),
+    reply_only: z.boolean().optional().describe('of message.received events, only replies to our messages'),
   })
-  .describe('an event must match all that is given');
+  .describe('an event must match every field that is set');
 
 const events = z
   .array(z.enum(EVENT_NAMES as [string, ...string[]]))
   .min(1)
   .max(EVENT_NAMES.length)
-  .refine((names) => new Set(names).size === names.length, { error: 'has the same event twice' });
+  .refine((names) => new Set(names).size === names.length, {
+    error: 'has the same event twice. Remove the duplicate.',
+  });
 
 const fields = {
-  url: z.string().min(1).max(2048),
+  url: chars(2048),
   events,
   description: z.string().max(255),
   filter: FilterSchema,
-  expires_at: z.string().describe('RFC 3339 with offset; no events after that'),
-  max_deliveries: z.int().min(1).max(1_000_000).describe('disabled after so many'),
+  expires_at: expiresAt.describe('RFC 3339 with offset; no events are sent after it'),
+  max_deliveries: z.int().min(1).max(1_000_000).describe('the webhook is disabled after this many'),
 };
 
 export const CreateWebhookSchema = z.strictObject({
@@ -35,17 +40,17 @@ export const CreateWebhookSchema = z.strictObject({
 });
 export type CreateWebhook = z.output<typeof CreateWebhookSchema>;
 
-export const EditWebhookSchema = z
-  .strictObject({
+export const EditWebhookSchema = notEmpty(
+  z.strictObject({
     url: fields.url.optional(),
     events: fields.events.optional(),
     description: fields.description.nullable().optional(),
     filter: fields.filter.nullable().optional(),
-    status: z.enum(['enabled', 'disabled']).optional(),
+    status: z.enum(WEBHOOK_STATUSES).optional(),
     expires_at: fields.expires_at.nullable().optional(),
     max_deliveries: fields.max_deliveries.nullable().optional(),
-  })
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'give at least one field to change', path: [] });
+  }),
+);
 export type EditWebhook = z.output<typeof EditWebhookSchema>;
 
 export const WebhookSchema = z.object({
@@ -54,15 +59,15 @@ export const WebhookSchema = z.object({
   events: z.array(z.string()),
   description: z.string().nullable(),
   filter: z.record(z.string(), z.unknown()).nullable(),
-  status: z.enum(['enabled', 'disabled']),
-  disabled_by: z.enum(['user', 'failures', 'limit']).nullable(),
-  expires_at: z.string().nullable(),
+  status: z.enum(WEBHOOK_STATUSES),
+  disabled_by: z.enum(DISABLED_BY).nullable(),
+  expires_at: nullableTime,
   max_deliveries: z.int().nullable(),
   delivered_count: z.int(),
   created_at: z.string(),
 });
 export const WebhookWithSecretSchema = WebhookSchema.extend({
-  secret: z.string().describe('shown this once'),
+  secret: z.string().describe('shown only here'),
 });
 
 export const DeliverySchema = z.object({
@@ -70,12 +75,12 @@ export const DeliverySchema = z.object({
   event_id: z.string(),
   event_type: z.string(),
   webhook_id: z.string(),
-  status: z.enum(['pending', 'delivered', 'failed', 'held']),
+  status: z.enum(DELIVERY_STATUSES),
   attempts: z.int(),
-  next_attempt_at: z.string().nullable(),
+  next_attempt_at: nullableTime,
   response_status: z.int().nullable(),
   error: z.string().nullable(),
   created_at: z.string(),
-  last_attempt_at: z.string().nullable(),
-  delivered_at: z.string().nullable(),
+  last_attempt_at: nullableTime,
+  delivered_at: nullableTime,
 });

@@ -3,8 +3,8 @@ import { canonicalTypes } from '../domain/events/event-types';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { parseRecipient } from '../domain/messages/recipient';
-import { parseInstant } from '../domain/time/send-at';
-import { invalidRequest, notFound, type ErrorDetail } from '../errors';
+import { readFuture } from '../domain/time/read-times';
+import { Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { checkWebhookUrl, type TargetPolicy } from '../network/target-policy';
 import { holdDeliveries, releaseDeliveries } from '../store/tables/deliveries';
@@ -24,12 +24,12 @@ export interface WebhookRules {
   targets: TargetPolicy;
 }
 
-/** The lane of due deliveries: any process works it. */
+/** The lane of due deliveries. Any process can work it. */
 export const DELIVERIES_LANE = 'deliveries';
 
 /**
  * Registers a webhook.
- * @returns the row and its secret, which is not to be had again.
+ * @returns the row, and its secret, which is never shown again.
  * @throws EngineError `invalid_request` with every fault.
  */
 export async function createWebhook(
@@ -38,7 +38,7 @@ export async function createWebhook(
   input: CreateWebhook,
   rules: WebhookRules,
 ): Promise<{ row: WebhookRow; secret: string }> {
-  const checked = check(input, work.now, rules.targets);
+  const fields = readFields(input, work.now, rules.targets);
   const id = newId('webhook');
   const secret = newSecret();
   const row: WebhookRow = {
@@ -48,12 +48,12 @@ export async function createWebhook(
     events: input.events,
     types: canonicalTypes(input.events),
     description: input.description ?? null,
-    filter: checked.filter ?? {},
+    filter: fields.filter ?? {},
     status: 'enabled',
     disabled_by: null,
     disabled_at: null,
     sealed_secret: rules.encryption.seal(secret, id),
-    expires_at: checked.expiresAt ?? null,
+    expires_at: fields.expiresAt ?? null,
     max_deliveries: input.max_deliveries ?? null,
     delivered_count: 0,
     last_success_at: null,
@@ -64,8 +64,8 @@ export async function createWebhook(
 }
 
 /**
- * Changes a webhook. Enabling it lets go what was kept for it; one that its user disables gets none of the events
- * of that time; one that has had more than a new `max_deliveries` is done.
+ * Changes a webhook. Enabling it releases the deliveries that were held for it. While its user keeps it disabled, it
+ * misses the events of that time. If it already got as many as a new `max_deliveries`, it is disabled.
  * @throws EngineError `not_found` or `invalid_request`
  */
 export async function editWebhook(
@@ -77,7 +77,7 @@ export async function editWebhook(
 ): Promise<WebhookRow> {
   const row = await lockWebhook(work.sql, mode, id);
   if (!row) throw notFound('webhook', id);
-  const checked = check(edit, work.now, rules.targets);
+  const fields = readFields(edit, work.now, rules.targets);
   const events = edit.events ?? row.events;
   const changed: WebhookRow = {
     ...row,
@@ -85,14 +85,14 @@ export async function editWebhook(
     events,
     types: canonicalTypes(events),
     description: edit.description === undefined ? row.description : edit.description,
-    filter: edit.filter === undefined ? row.filter : (checked.filter ?? {}),
-    expires_at: checked.expiresAt === undefined ? row.expires_at : checked.expiresAt,
+    filter: edit.filter === undefined ? row.filter : (fields.filter ?? {}),
+    expires_at: fields.expiresAt === undefined ? row.expires_at : fields.expiresAt,
     max_deliveries: edit.max_deliveries === undefined ? row.max_deliveries : edit.max_deliveries,
     ...newStatus(row, edit.status, work.now),
   };
-  if (edit.status === 'enabled') refuseWhatIsOver(changed, work.now);
+  if (edit.status === 'enabled') refuseFinished(changed, work.now);
   await saveWebhook(work.sql, changed);
-  if (changed.status === 'enabled' && hasHadAll(changed)) {
+  if (changed.status === 'enabled' && isUsedUp(changed)) {
     await retireSatisfied(work.sql, [id], work.now);
     return { ...changed, status: 'disabled', disabled_by: 'limit', disabled_at: work.now };
   }
@@ -104,7 +104,7 @@ export async function editWebhook(
   return changed;
 }
 
-/** Gives a webhook a new secret, with which retries that are still to be made are signed too. */
+/** Gives a webhook a new secret, which also signs the retries that are still to come. */
 export async function rotateSecret(
   work: Work,
   mode: Mode,
@@ -123,70 +123,57 @@ function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64url')}`;
 }
 
-function newStatus(row: WebhookRow, asked: 'enabled' | 'disabled' | undefined, now: Date) {
+function newStatus(row: WebhookRow, asked: EditWebhook['status'], now: Date) {
   if (asked === 'enabled') return { status: asked, disabled_by: null, disabled_at: null };
-  // What was kept for it is not kept for longer because it is disabled once more.
+  // Disabling it again does not keep held deliveries for longer.
   if (asked === 'disabled')
     return { status: asked, disabled_by: 'user' as const, disabled_at: row.disabled_at ?? now };
   return { status: row.status, disabled_by: row.disabled_by, disabled_at: row.disabled_at };
 }
 
-function hasHadAll(row: WebhookRow): boolean {
+function isUsedUp(row: WebhookRow): boolean {
   return row.max_deliveries !== null && row.delivered_count >= row.max_deliveries;
 }
 
-/** Enabled, it would get nothing all the same. */
-function refuseWhatIsOver(row: WebhookRow, now: Date): void {
-  const details: ErrorDetail[] = [];
+/** @throws EngineError `invalid_request` where the webhook would get no events although it is enabled */
+function refuseFinished(row: WebhookRow, now: Date): void {
+  const faults = new Faults();
+  const howTo = 'or null, in the same request as the status.';
   if (row.expires_at && row.expires_at <= now) {
-    const message = `passed at ${row.expires_at.toISOString()}; give a later one, or null, together with the status`;
-    details.push({ path: 'expires_at', code: 'expired', message });
+    const message = `passed at ${row.expires_at.toISOString()}. Set a later time, ${howTo}`;
+    faults.add('expires_at', 'expired', message);
   }
-  if (hasHadAll(row)) {
-    const message = `is used up after ${row.delivered_count} deliveries; give a higher one, or null, together with the status`;
-    details.push({ path: 'max_deliveries', code: 'used_up', message });
+  if (isUsedUp(row)) {
+    const message = `is used up after ${row.delivered_count} deliveries. Set a higher number, ${howTo}`;
+    faults.add('max_deliveries', 'used_up', message);
   }
-  if (details.length > 0) throw invalidRequest(details);
+  faults.throwIfAny();
 }
 
-function check(
+function readFields(
   input: CreateWebhook | EditWebhook,
   now: Date,
   targets: TargetPolicy,
 ): { filter?: WebhookFilter; expiresAt?: Date | null } {
-  const details: ErrorDetail[] = [];
-  const fault = input.url === undefined ? null : checkWebhookUrl(input.url, targets);
-  if (fault) details.push({ path: 'url', ...fault });
-  let expiresAt: Date | null | undefined = input.expires_at === null ? null : undefined;
-  if (input.expires_at) {
-    const parsed = parseInstant(input.expires_at);
-    if (!parsed.ok) details.push({ path: 'expires_at', code: parsed.code, message: parsed.message });
-    else if (parsed.at <= now.getTime()) {
-      details.push({ path: 'expires_at', code: 'too_early', message: 'is in the past; give a later moment' });
-    } else expiresAt = new Date(parsed.at);
-  }
-  const filter = input.filter ? readFilter(input.filter, details) : undefined;
-  if (details.length > 0) throw invalidRequest(details);
+  const faults = new Faults();
+  if (input.url !== undefined) faults.note('url', checkWebhookUrl(input.url, targets));
+  const expiresAt = input.expires_at
+    ? (readFuture('expires_at', input.expires_at, now.getTime(), faults) ?? undefined)
+    : (input.expires_at as null | undefined);
+  const filter = input.filter ? readFilter(input.filter, faults.within('filter')) : undefined;
+  faults.throwIfAny();
   return { filter, expiresAt };
 }
 
-/** Phones and chats are stored in the form in which events hold them, whatever form they were given in. */
-function readFilter(filter: WebhookFilter, details: ErrorDetail[]): WebhookFilter {
-  const read = { ...filter };
-  for (const field of ['from', 'chat_id'] as const) {
-    const value = filter[field];
-    if (value === undefined) continue;
-    const parsed = parseRecipient(value);
-    if (!parsed.ok)
-      details.push({ path: `filter.${field}`, code: 'invalid_recipient', message: parsed.message });
-    else if (field === 'chat_id') read.chat_id = parsed.chatId;
-    else if (parsed.phone) read.from = parsed.phone;
-    else
-      details.push({
-        path: 'filter.from',
-        code: 'invalid_recipient',
-        message: 'is no phone number; use chat_id',
-      });
-  }
-  return read;
+/** Phones and chats are stored in the form that events have, whatever form they were given in. */
+function readFilter(filter: WebhookFilter, faults: Faults): WebhookFilter {
+  const from = filter.from === undefined ? null : faults.read('from', parseRecipient(filter.from));
+  if (from && !from.phone)
+    faults.add('from', 'invalid_recipient', 'is not a phone number. Use chat_id for a chat id.');
+  const chat = filter.chat_id === undefined ? null : faults.read('chat_id', parseRecipient(filter.chat_id));
+  return {
+    ...filter,
+    ...(from?.phone ? { from: from.phone } : {}),
+    ...(chat ? { chat_id: chat.chatId } : {}),
+  };
 }

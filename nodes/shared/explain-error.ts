@@ -40,10 +40,10 @@ export function refusal(status: number, body: unknown, baseUrl: string): Explana
   const error = (bodyObject(body) as ErrorBody | undefined)?.error;
   if (!error?.message) return unexpectedAnswer(baseUrl, status);
   const code = error.code ?? '';
-  const faults = (error.details ?? []).map((detail) => `${detail.path || 'body'}: ${detail.message}`);
+  const faults = (error.details ?? []).map((detail) => `${detail.path || 'The body'} ${detail.message}`);
   const parts = [
     WHAT_TO_DO[code] ?? '',
-    faults.length > 1 ? `Errors: ${faults.join('; ')}.` : '',
+    faults.length > 1 ? faults.join(' ') : '',
     error.request_id ? `(Request ${error.request_id})` : '',
   ];
   return { message: error.message, description: parts.filter(Boolean).join(' '), code };

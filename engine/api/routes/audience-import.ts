@@ -33,7 +33,7 @@ function takesCsv(route: FastifyPluginAsyncZod): FastifyPluginAsyncZod {
 function csvOf(body: unknown): Readable {
   if (body instanceof Readable) return body;
   throw invalidRequest([
-    { path: '', code: 'required', message: 'the body must be a CSV file, with Content-Type: text/csv' },
+    { path: '', code: 'required', message: 'must be a CSV file with Content-Type: text/csv.' },
   ]);
 }
 

@@ -63,10 +63,10 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
       (request, reply) =>
         createOnce(context, request, reply, 'create batch', async (work) => {
-          const where = (index: number): string => `messages.${index}.`;
+          const pathOf = (index: number): string => `messages.${index}`;
           const rows = await createMessages(work, request.key.mode, request.body.messages, {
             ...options,
-            where,
+            pathOf,
           });
           return { data: rows.map(presentMessage) };
         }),

@@ -1,7 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { createOptOut, removeOptOut } from '../../opt-outs/opt-outs';
-import { CreateOptOutSchema, OptOutSchema, presentOptOut } from '../../opt-outs/present-opt-out';
+import {
+  createOptOut,
+  CreateOptOutSchema,
+  OptOutSchema,
+  presentOptOut,
+  removeOptOut,
+} from '../../opt-outs/opt-outs';
 import { listOptOuts } from '../../store/tables/opt-outs';
 import type { ApiContext } from '../context';
 import { pageOf, pageQuery, readTimePage } from '../pages';

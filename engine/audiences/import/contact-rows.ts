@@ -1,6 +1,5 @@
 import { readColumns, type ContactColumns } from '../../domain/templates/contact-columns';
-import { invalidRequest, type ErrorDetail } from '../../errors';
-import { Faults } from '../../messages/message-rules';
+import { Faults, invalidRequest } from '../../errors';
 import { readContact, type ReadContact } from '../read-contact';
 import type { CsvRecord } from './csv-records';
 
@@ -25,7 +24,7 @@ export async function* contactRows(records: AsyncIterable<CsvRecord>): AsyncGene
   }
   if (!columns) {
     throw invalidRequest([
-      { path: '', code: 'empty', message: 'the file is empty; its first row must name the columns' },
+      { path: '', code: 'empty', message: 'is an empty file. Its first row must name the columns.' },
     ]);
   }
 }
@@ -61,9 +60,9 @@ function readRow({ line, cells }: CsvRecord, columns: ContactColumns): ContactRo
       return fault(name ?? 'to', 'holds the character U+0000, which no message can have; remove it');
     if (name && cell !== '') variables[name] = cell;
   }
-  const details: ErrorDetail[] = [];
-  const contact = readContact({ to: cells[recipient]!, variables }, new Faults(details));
+  const faults = new Faults();
+  const contact = readContact({ to: cells[recipient]!, variables }, faults);
   if (contact) return { ok: true, contact };
-  const { path, message } = details[0]!;
+  const { path, message } = faults.details[0]!;
   return fault(path.replace(/^variables\./, ''), message);
 }

@@ -1,4 +1,4 @@
-import { EngineError, invalidRequest, type ErrorDetail } from '../../errors';
+import { EngineError, invalidRequest, sentenceOf, type ErrorDetail } from '../../errors';
 import type { Transact } from '../../events/transact';
 import { addContacts } from '../contacts';
 import type { ReadContact } from '../read-contact';
@@ -93,8 +93,8 @@ async function refuseBadRows(source: AsyncIterable<Uint8Array>): Promise<void> {
   const [first] = found.details;
   if (!first) return;
   const others = found.count - 1;
-  const more = others > 0 ? ` (and ${others} more bad ${others > 1 ? 'rows' : 'row'})` : '';
-  const message = `${first.path}: ${first.message.replace(/\.$/, '')}${more}; nothing was imported`;
+  const more = others > 0 ? ` (${others} more bad ${others > 1 ? 'rows' : 'row'}.)` : '';
+  const message = `${sentenceOf(first)}${more} Nothing was imported.`;
   throw new EngineError('invalid_request', message, { details: found.details });
 }
 

@@ -39,7 +39,7 @@ export function newAudience(sql: Sql, mode: Mode, name: string): ImportTarget & 
     },
     async count(faults) {
       if (made !== null) return (await getAudience(sql, mode, made)).contact_count;
-      const message = 'the file has no contact that can be taken, so no audience was made';
+      const message = 'has no valid contact, so no audience was created.';
       throw invalidRequest([...faults, { path: '', code: 'empty', message }]);
     },
     id: () => made ?? '',

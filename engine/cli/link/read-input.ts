@@ -36,7 +36,7 @@ export function readLinkInput(flags: Invocation['flags']): LinkInput {
 function readPairingPhone(text: string | undefined): string | null {
   if (text === undefined) return null;
   const parsed = parseRecipient(text);
-  if (!parsed.ok) throw new UsageError(`--pairing-code: ${parsed.message}`);
+  if (!parsed.ok) throw new UsageError(`--pairing-code ${parsed.message}`);
   if (parsed.phone === null)
     throw new UsageError('--pairing-code needs the phone’s number, such as +14155551234.');
   return parsed.phone;

@@ -1,3 +1,4 @@
+import { LONGEST_CAPTION, LONGEST_TEXT } from '../messages/message-content';
 import { render, tokensOf, type TemplateValues } from '../templates/template';
 
 export const MISSING_VARIABLE_POLICIES = ['fail', 'skip'] as const;
@@ -10,9 +11,6 @@ export interface CampaignTemplate {
   footer: string | null;
   hasMedia: boolean;
 }
-
-export const LONGEST_TEXT = 4096;
-export const LONGEST_CAPTION = 1024;
 
 /** Why a contact can get no message: `failure_reason` of the one that is made all the same. */
 export type ContentFault =

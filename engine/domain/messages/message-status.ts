@@ -1,4 +1,4 @@
-/** The contract's words, in the order in which a message passes through them; the last two are ends of their own. */
+/** In the order in which a message passes through them. `failed` and `canceled` can end it before it is delivered. */
 export const MESSAGE_STATUSES = [
   'scheduled',
   'queued',
@@ -10,6 +10,9 @@ export const MESSAGE_STATUSES = [
 ] as const;
 
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** Statuses of a message that waits to be sent. Only such a message can still be edited or canceled. */
+export const PENDING_STATUSES = ['scheduled', 'queued'] as const satisfies readonly MessageStatus[];
 export type ReceiptEvent = 'message.sent' | 'message.delivered' | 'message.read' | 'message.failed';
 
 /** How far a message has come; times in epoch milliseconds, null until it happened. */
@@ -52,14 +55,8 @@ const STEPS = [
   { receipt: 'read', status: 'read', time: 'readAt', event: 'message.read' },
 ] as const;
 
-/** Whether the message may still be edited or canceled. */
-export function isEditable(status: MessageStatus): boolean {
-  return status === 'scheduled' || status === 'queued';
-}
-
-/** Whether nothing can change the status any more. */
-export function isFinal(status: MessageStatus): boolean {
-  return status === 'read' || status === 'failed' || status === 'canceled';
+export function isPending(status: MessageStatus): boolean {
+  return (PENDING_STATUSES as readonly MessageStatus[]).includes(status);
 }
 
 /**

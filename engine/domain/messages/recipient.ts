@@ -3,7 +3,7 @@ import parsePhoneNumber, { validatePhoneNumberLength } from 'libphonenumber-js/m
 export type RecipientKind = 'person' | 'group' | 'channel' | 'lid';
 
 /**
- * Who a message goes to. For a person `to` and `phone` are E.164 and `chatId` is `<digits>@c.us`; for the others
+ * Who a message goes to. For a person, `to` and `phone` are E.164 and `chatId` is `<digits>@c.us`. For anything else,
  * `to` and `chatId` are both the chat id and `phone` is null.
  */
 export interface Recipient {
@@ -13,12 +13,13 @@ export interface Recipient {
   phone: string | null;
 }
 
-export type ParsedRecipient = ({ ok: true } & Recipient) | { ok: false; message: string };
+export type ParsedRecipient =
+  ({ ok: true } & Recipient) | { ok: false; code: 'invalid_recipient'; message: string };
 
 const EXAMPLE = '+14155551234';
-/** E.164 (ITU-T) allows 15 digits, the country code included. */
+/** E.164 (ITU-T) allows 15 digits, including the country code. */
 const MOST_DIGITS = 15;
-/** What people and address books put between digits: spaces, dashes, dots, brackets, invisible direction marks. */
+/** Ignored between digits: spaces, dashes, dots, brackets, and the invisible direction marks of address books. */
 const FORGIVEN = /[\s.()[\]\-\u00AD\u200B-\u200F\u2010-\u2015\u202A-\u202E\u2060\u2066-\u2069\u2212\uFEFF]/gu;
 /** Old Mexican accounts still have the `1` in their WhatsApp id that Mexico's numbering plan dropped in 2019. */
 const OLD_MEXICAN_MOBILE = /^\+521\d{10}$/;
@@ -27,12 +28,12 @@ const CHAT_ID_SUFFIXES: Record<string, { kind: RecipientKind; pattern: RegExp; s
   'c.us': {
     kind: 'person',
     pattern: /^\d+$/,
-    shape: 'the digits of the phone number, with the country code',
+    shape: 'the digits of the phone number with country code',
   },
   's.whatsapp.net': {
     kind: 'person',
     pattern: /^\d+$/,
-    shape: 'the digits of the phone number, with the country code',
+    shape: 'the digits of the phone number with country code',
   },
   'g.us': {
     kind: 'group',
@@ -43,39 +44,39 @@ const CHAT_ID_SUFFIXES: Record<string, { kind: RecipientKind; pattern: RegExp; s
   lid: { kind: 'lid', pattern: /^\d{5,32}$/, shape: 'the digits of the lid' },
 };
 
-const fault = (message: string): { ok: false; message: string } => ({ ok: false, message });
+const fault = (message: string): ParsedRecipient => ({ ok: false, code: 'invalid_recipient', message });
 
-/** @param where its country calling code, as far as that can be seen. */
-function lengthFault(phone: string, where: string | undefined): string | null {
+/** @param callingCode undefined where the number does not begin with a known one. */
+function lengthFault(phone: string, callingCode: string | undefined): string | null {
   const digits = phone.length - 1;
   if (digits > MOST_DIGITS)
-    return `The number is too long: it has ${digits} digits and no phone number has more than ${MOST_DIGITS}.`;
-  const inCountry = where ? ` for country code +${where}` : '';
+    return `has ${digits} digits, but phone numbers have at most ${MOST_DIGITS}. Check for extra digits.`;
+  const inCountry = callingCode ? ` for country code +${callingCode}` : '';
   switch (validatePhoneNumberLength(phone)) {
     case undefined:
       return null;
     case 'INVALID_COUNTRY':
-      return `The number starts with an unknown country code; write it as in ${EXAMPLE}, where 1 is the country code.`;
+      return `has an unknown country code. Write it like ${EXAMPLE}, where 1 is the country code.`;
     case 'TOO_SHORT':
-      return `The number is too short${inCountry}: digits are missing; check that it is complete.`;
+      return `is too short${inCountry}. Check for missing digits.`;
     case 'TOO_LONG':
-      return `The number is too long${inCountry}: it has digits too many; check for a digit typed twice.`;
+      return `is too long${inCountry}. Check for extra digits.`;
     default:
-      return `The number has a length that does not exist${inCountry}; check for missing or extra digits.`;
+      return `has an impossible length${inCountry}. Check for missing or extra digits.`;
   }
 }
 
-/** `phone` is `+` and digits. Only what can be seen without asking WhatsApp: country code, length, trunk prefix. */
+/** Checks what can be checked without asking WhatsApp: country code, length, trunk prefix. @param phone + and digits */
 function checkPhone(phone: string): ParsedRecipient {
   if (!OLD_MEXICAN_MOBILE.test(phone)) {
     const parsed = parsePhoneNumber(phone);
     const hasLength = phone.length <= 1 + MOST_DIGITS && parsed?.isPossible();
     const message = hasLength ? null : lengthFault(phone, parsed?.countryCallingCode);
     if (message) return fault(message);
-    // The library drops a national trunk prefix such as the 0 of "+44 (0)20 …"; with it nobody is reached.
+    // The library drops a national trunk prefix, such as the 0 of "+44 (0)20 …". A number that has one reaches nobody.
     if (parsed?.number !== phone)
       return fault(
-        'The number has a domestic prefix after the country code, like the 0 in +44 (0)20; leave that prefix out.',
+        'has a domestic prefix after the country code, like the 0 in +44 (0)20. Remove that prefix.',
       );
   }
   return { ok: true, to: phone, chatId: `${phone.slice(1)}@c.us`, kind: 'person', phone };
@@ -83,19 +84,18 @@ function checkPhone(phone: string): ParsedRecipient {
 
 function parsePhone(input: string): ParsedRecipient {
   const bare = input.replace(FORGIVEN, '');
-  if (bare === '' || bare === '+')
-    return fault(`The recipient is empty; write a phone number such as ${EXAMPLE}.`);
+  if (bare === '' || bare === '+') return fault(`is empty. Write a phone number such as ${EXAMPLE}.`);
   if (/\p{L}/u.test(bare))
-    return fault(`The number has letters in it; write digits only after the +, as in ${EXAMPLE}.`);
+    return fault(`contains letters. Write only digits after the +, such as ${EXAMPLE}.`);
   if (!bare.startsWith('+'))
     return fault(
       bare.startsWith('00')
-        ? `The number starts with 00 and has no +; write + in place of the 00, as in ${EXAMPLE}.`
-        : `The number has no + and country code; write it as in ${EXAMPLE}.`,
+        ? `starts with 00. Write + instead of the 00, such as ${EXAMPLE}.`
+        : `has no + and country code. Write it like ${EXAMPLE}.`,
     );
   const stray = /[^\d]/u.exec(bare.slice(1))?.[0];
   if (stray !== undefined)
-    return fault(`The number has "${stray}" in it; write digits only after the +, as in ${EXAMPLE}.`);
+    return fault(`contains "${stray}". Write only digits after the +, such as ${EXAMPLE}.`);
   return checkPhone(bare);
 }
 
@@ -107,19 +107,19 @@ function parseChatId(input: string): ParsedRecipient {
   if (!known) {
     const suffixes = Object.keys(CHAT_ID_SUFFIXES).map((name) => `@${name}`);
     return fault(
-      `The chat id ends in an unknown "@${suffix.slice(0, 32)}"; use ${suffixes.slice(0, -1).join(', ')} or ${suffixes.at(-1)}, or a phone number such as ${EXAMPLE}.`,
+      `ends in "@${suffix.slice(0, 32)}", which no chat id does. Use ${suffixes.slice(0, -1).join(', ')} or ${suffixes.at(-1)}, or a phone number such as ${EXAMPLE}.`,
     );
   }
   if (!known.pattern.test(local))
-    return fault(`A chat id before @${suffix} is ${known.shape}, and nothing else.`);
+    return fault(`is not a valid chat id. Before @${suffix}, write only ${known.shape}.`);
   if (known.kind === 'person') return checkPhone(`+${local}`);
   return { ok: true, to: input, chatId: input, kind: known.kind, phone: null };
 }
 
 /**
- * Reads the recipient of a message: a phone number in E.164, with spaces, dashes, dots and brackets forgiven, or a
- * chat id. Country codes and lengths are those of Google's libphonenumber; whether the number exists is WhatsApp's
- * to say. The message of a refusal names the fault and the mend, and never repeats the number.
+ * Reads the recipient of a message: a chat id, or a phone number in E.164, where spaces, dashes, dots and brackets are
+ * ignored. Country codes and lengths come from Google's libphonenumber. Only WhatsApp knows whether a number exists.
+ * The message of a fault never repeats the number.
  */
 export function parseRecipient(input: string): ParsedRecipient {
   const trimmed = input.trim();

@@ -1,10 +1,13 @@
 import type { Sql } from '../sql/database';
 
+/** `held`: its webhook is disabled. */
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held'] as const;
+
 export interface DeliveryRow {
   id: string;
   event_id: string;
   webhook_id: string;
-  status: 'pending' | 'delivered' | 'failed' | 'held';
+  status: (typeof DELIVERY_STATUSES)[number];
   attempts: number;
   next_attempt_at: Date | null;
   /** While an attempt is under way: until when nobody else makes it too. */

@@ -1,13 +1,15 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 
+/** The person wrote a stop word, or a client of the API asked for it. */
+export const OPT_OUT_SOURCES = ['reply', 'api'] as const;
+
 /** A row of `opt_outs`; names are the columns'. */
 export interface OptOutRow {
   mode: Mode;
   chat_id: string;
   recipient: string;
-  /** Whether the person wrote a stop word, or a client of the API said so. */
-  source: 'reply' | 'api';
+  source: (typeof OPT_OUT_SOURCES)[number];
   created_at: Date;
 }
 

@@ -1,6 +1,10 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 
+export const WEBHOOK_STATUSES = ['enabled', 'disabled'] as const;
+/** Its user, repeated failures, or `max_deliveries`. */
+export const DISABLED_BY = ['user', 'failures', 'limit'] as const;
+
 export interface WebhookFilter {
   from?: string;
   chat_id?: string;
@@ -18,8 +22,8 @@ export interface WebhookRow {
   types: string[];
   description: string | null;
   filter: WebhookFilter;
-  status: 'enabled' | 'disabled';
-  disabled_by: 'user' | 'failures' | 'limit' | null;
+  status: (typeof WEBHOOK_STATUSES)[number];
+  disabled_by: (typeof DISABLED_BY)[number] | null;
   disabled_at: Date | null;
   sealed_secret: Buffer;
   expires_at: Date | null;

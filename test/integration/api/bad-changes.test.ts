@@ -2,7 +2,7 @@ import { startEngine, type TestEngine } from '../../support/engine/start-engine'
 import { expectEnvelope, expectFault, inShort, type BadInput } from '../../support/engine/refusal';
 
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
-const SOME_FIELD = 'give at least one field to change';
+const SOME_FIELD = 'needs at least one field to change.';
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const inTwoHours = new Date(Date.now() + 7_200_000).toISOString();
 const to = '+15005550003';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const otherType = (type: string) => `does not go with this message, whose type is ${type}`;
+const otherType = (type: string) => `is not a field of a ${type} message.`;
 const EDITS: (readonly [type: string, ...BadInput])[] = [
   ['text', {}, '', 'invalid', SOME_FIELD],
   ['text', undefined, '', 'invalid', SOME_FIELD],
@@ -37,7 +37,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
   ['text', { media_caption: 'x' }, 'media_caption', 'wrong_type', otherType('text')],
   ['text', { poll: poll.poll }, 'poll', 'wrong_type', otherType('text')],
   ['media', { text: 'x' }, 'text', 'wrong_type', otherType('media')],
-  ['media', { media: {} }, 'media', 'invalid', 'give either url or data_base64, and not both'],
+  ['media', { media: {} }, 'media', 'invalid', 'needs either url or data_base64, not both.'],
   ['media', { media: { data_base64: 'x' } }, 'media.data_base64', 'invalid_base64', /encode the bytes again/],
   ['media', { media_url: 5 }, 'media_url', 'wrong_type', 'must be a string, not a number'],
   ['media', { media_url: 'http://example.com/' }, 'media_url', 'scheme_not_allowed', /use an https/],
@@ -48,7 +48,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
     { media: { url: 'https://example.com/b.png' }, media_caption: 'x' },
     'media',
     'given_twice',
-    'give either media, or media_url and media_caption',
+    'cannot be combined with media_url or media_caption.',
   ],
   ['poll', { poll: { question: 'q', options: ['a'] } }, 'poll.options', 'too_small', /at least 2 entries/],
   ['poll', { text: 'x' }, 'text', 'wrong_type', otherType('poll')],
@@ -61,7 +61,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
     { expires_at: '2020-01-01T00:00:00Z' },
     'expires_at',
     'too_early',
-    'is in the past; give a later moment',
+    'is in the past. Use a later time.',
   ],
   ['text', { expires_at: 5 }, 'expires_at', 'wrong_type', 'must be a string, not a number'],
   [
@@ -69,7 +69,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
     { expires_at: new Date(Date.now() + 60_000).toISOString() },
     'expires_at',
     'out_of_order',
-    'must be later than send_at, or the message could never be sent',
+    'must be later than send_at.',
   ],
   ['text', { send_window: {} }, 'send_window.start', 'required', 'is required; give a string'],
   [
@@ -102,22 +102,17 @@ describe('PATCH refuses', () => {
       expires_at: inTwoHours,
     });
     const answer = await engine.call('PATCH', `/v1/messages/${body.id}`, { send_at: inTwoHours });
-    expectFault(
-      answer,
-      'send_at',
-      'out_of_order',
-      'must be earlier than expires_at, or the message could never be sent',
-    );
+    expectFault(answer, 'send_at', 'out_of_order', 'must be earlier than expires_at.');
   });
 });
 
 const CANCELS: BadInput[] = [
-  [{}, '', 'invalid', 'give at least one of reference, to, sequence_id, campaign_id'],
-  [undefined, '', 'invalid', 'give at least one of reference, to, sequence_id, campaign_id'],
+  [{}, '', 'invalid', 'needs at least one of reference, to, sequence_id, campaign_id.'],
+  [undefined, '', 'invalid', 'needs at least one of reference, to, sequence_id, campaign_id.'],
   [[], '', 'wrong_type', 'must be an object, not an array'],
   [{ all: true }, 'all', 'unknown_field', UNKNOWN],
   [{ to: 5 }, 'to', 'wrong_type', 'must be a string, not a number'],
-  [{ to: 'Anna' }, 'to', 'invalid_recipient', /has letters in it/],
+  [{ to: 'Anna' }, 'to', 'invalid_recipient', /contains letters/],
   [{ reference: '' }, 'reference', 'too_small', 'must not be empty'],
   [{ to, reference: null }, 'reference', 'wrong_type', 'must be a string, not null'],
   [{ reference: 'x'.repeat(129) }, 'reference', 'too_big', 'must have at most 128 characters'],
@@ -208,7 +203,7 @@ describe('POST /batch refuses, all or nothing,', () => {
       {
         path: 'messages.1.from',
         code: 'from_not_linked',
-        message: 'is not a linked number (linked: +15005550100)',
+        message: 'is not a linked number. Use a linked one: +15005550100.',
       },
     ]);
   });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
-const EITHER = 'give either url or data_base64, and not both';
+const EITHER = 'needs either url or data_base64, not both.';
 const LONGEST_BASE64 = 15_728_640;
 
 const MEDIA: BadInput[] = [
@@ -128,7 +128,12 @@ const POLL: BadInput[] = [
     'too_big',
     'must have at most 100 characters',
   ],
-  [{ ...good, options: ['yes', 'yes'] }, '.options', 'invalid', 'has the same option twice; give each once'],
+  [
+    { ...good, options: ['yes', 'yes'] },
+    '.options',
+    'invalid',
+    'has the same option twice. Remove the duplicate.',
+  ],
   [{ ...good, allow_multiple: 'yes' }, '.allow_multiple', 'wrong_type', 'must be a boolean, not a string'],
   [{ ...good, allow_multiple: 1 }, '.allow_multiple', 'wrong_type', 'must be a boolean, not a number'],
   [{ ...good, title: 'x' }, '.title', 'unknown_field', UNKNOWN],

@@ -11,7 +11,7 @@ const text = { type: 'text', to: '+15005550003', text: 'Hello' };
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const EXAMPLE = '2026-07-01T09:00:00+02:00';
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
-const NOT_A_KEY = /^This is not the key of a message; copy the key field of a message /;
+const NOT_A_KEY = /^is not the key of a message\. Copy the key field of a message /;
 
 /** Rows for one field of a text message: the value instead of the body. */
 const field = (name: string, ...rows: BadInput[]): BadInput[] =>
@@ -57,12 +57,12 @@ const TO: BadInput[] = field(
   empty,
   tooLong(128),
   ['   ', '', 'invalid_recipient', 'The recipient is empty; write a phone number such as +14155551234.'],
-  ['Anna', '', 'invalid_recipient', /has letters in it; write digits only after the \+/],
+  ['Anna', '', 'invalid_recipient', /contains letters\. Write only digits after the \+/],
   ['0641234567', '', 'invalid_recipient', /has no \+ and country code; write it as in \+14155551234/],
   ['0014155551234', '', 'invalid_recipient', /starts with 00 and has no \+; write \+ in place of the 00/],
-  ['+1415', '', 'invalid_recipient', /too short for country code \+1: digits are missing/],
+  ['+1415', '', 'invalid_recipient', /is too short for country code \+1\. Check for missing/],
   ['+141555512345', '', 'invalid_recipient', /too long for country code \+1: .*typed twice/],
-  ['+999123456789', '', 'invalid_recipient', /starts with an unknown country code/],
+  ['+999123456789', '', 'invalid_recipient', /has an unknown country code/],
   ['+44 (0)20 7946 0018', '', 'invalid_recipient', /domestic prefix after the country code.*leave that/],
   ['14155551234@x.us', '', 'invalid_recipient', /ends in an unknown "@x\.us"; use @c\.us/],
   ['abc@g.us', '', 'invalid_recipient', /A chat id before @g\.us is the group's digits/],
@@ -89,13 +89,13 @@ const TIMES: BadInput[] = [
     ...notAString(),
     ['', '', 'invalid_time', /not an RFC 3339 time/],
     ['2027-07-01T09:00:00', '', 'missing_offset', /add Z for UTC/],
-    ['2020-07-01T09:00:00Z', '', 'too_early', 'is in the past; give a later moment'],
+    ['2020-07-01T09:00:00Z', '', 'too_early', 'is in the past. Use a later time.'],
   ),
   [
     { ...text, send_at: inAnHour, expires_at: inAnHour },
     'expires_at',
     'out_of_order',
-    'must be later than send_at, or the message could never be sent',
+    'must be later than send_at.',
   ],
 ];
 
@@ -134,12 +134,12 @@ const LINKS: BadInput[] = [
     [{ ids: [] }, 'ids', 'too_small', 'must have at least 1 entry'],
     [{ ids: '+14155551234' }, 'ids', 'wrong_type', 'must be an array, not a string'],
     [{ ids: ['+14155551234', 5] }, 'ids.1', 'wrong_type', 'must be a string, not a number'],
-    [{ ids: ['Anna'] }, 'ids.0', 'invalid_recipient', /has letters in it/],
+    [{ ids: ['Anna'] }, 'ids.0', 'invalid_recipient', /contains letters/],
     [
       { ids: ['+14155551234'], displays: [] },
       'displays',
       'wrong_length',
-      'must have as many entries as ids, which has 1',
+      'must have as many entries as ids, which has 1.',
     ],
     [{ ids: ['+14155551234'], displays: [5] }, 'displays.0', 'wrong_type', 'must be a string, not a number'],
     [{ ids: ['+14155551234'], names: ['A'] }, 'names', 'unknown_field', UNKNOWN],

@@ -25,7 +25,7 @@ const QUERIES: (readonly [query: string, path: string, code: string, says: strin
   [`cursor=${long(513)}`, 'cursor', 'too_big', 'must have at most 512 characters'],
   ['status=sent', 'status', 'invalid_value', /^must be one of: scheduled, queued, sending, delivered, read/],
   ['status=', 'status', 'invalid_value', /^must be one of: scheduled/],
-  ['to=Anna', 'to', 'invalid_recipient', /has letters in it/],
+  ['to=Anna', 'to', 'invalid_recipient', /contains letters/],
   ['to=15005550001', 'to', 'invalid_recipient', /no \+ and country code/],
   ['chat_id=15005550001@x', 'chat_id', 'invalid_recipient', /unknown "@x"/],
   ['to=%2B15005550001&to=%2B15005550002', 'to', 'wrong_type', 'must be a string, not an array'],

@@ -197,7 +197,7 @@ test('a number that is not linked cannot be the sender', async () => {
   const answer = await engine.call('POST', '/v1/messages', { ...text, from: '+14155551234' });
   expectEnvelope(answer);
   expect([answer.status, answer.body.error.code]).toEqual([422, 'from_not_linked']);
-  expect(answer.body.error.message).toBe('from: is not a linked number (linked: +15005550100)');
+  expect(answer.body.error.message).toBe('from is not a linked number. Use a linked one: +15005550100.');
   expect(answer.body.error.details[0].path).toBe('from');
 });
 

@@ -186,7 +186,7 @@ describe('edit', () => {
     const { status, body } = await engine.call('PATCH', `/v1/messages/${id}`, { text: 'Too late' });
     expect([status, body.error.code]).toEqual([400, 'invalid_request']);
     expect(body.error.message).toBe(
-      'The message is sending and can no longer be changed: only scheduled and queued messages can.',
+      'The message is sending. Only scheduled and queued messages can be changed.',
     );
     expect(await get(id)).toEqual(before);
   });

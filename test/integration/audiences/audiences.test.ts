@@ -63,7 +63,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     ] as const) {
       const answer = await engine.call(method, `/v1/audiences/${first.id}${path}`, body);
       expect([method, path, answer.status, answer.body.error.code]).toEqual([method, path, 404, 'not_found']);
-      expect(answer.body.error.message).toBe(`There is no audience ${first.id} that this key can see.`);
+      expect(answer.body.error.message).toBe(`No audience ${first.id} found for this key.`);
     }
   });
 
@@ -114,7 +114,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     const again = await engine.call('DELETE', `/v1/audiences/${id}/contacts/${first.id}`);
     expect([again.status, again.body.error.message]).toEqual([
       404,
-      `There is no contact ${first.id} that this key can see.`,
+      `No contact ${first.id} found for this key.`,
     ]);
     expect(await ask('POST', `/${id}/contacts`, { contacts: [{ to: person(9) }] })).toEqual({
       added: 1,

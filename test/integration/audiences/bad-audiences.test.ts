@@ -76,7 +76,7 @@ describe('POST /v1/audiences/{id}/contacts refuses', () => {
 });
 
 const EDITS: BadInput[] = [
-  [{}, '', 'invalid', 'give at least one field to change'],
+  [{}, '', 'invalid', 'needs at least one field to change.'],
   [{ to: null }, 'to', 'wrong_type', 'must be a string, not null'],
   [{ to: 'Ada' }, 'to', 'invalid_recipient', /letters in it/],
   [{ variables: [] }, 'variables', 'wrong_type', 'must be an object, not an array'],

@@ -100,7 +100,7 @@ it('names the first hundred bad rows and counts them all', async () => {
 });
 
 it.each([
-  ['an empty file', '', '', 'empty', 'the file is empty; its first row must name the columns'],
+  ['an empty file', '', '', 'empty', 'is an empty file. Its first row must name the columns.'],
   ['no recipient', 'name\nAda\n', 'lines.1', 'no_recipient', /name one of them to, phone/],
   ['a bad name', 'to,First Name\n', 'lines.1.First Name', 'invalid_name', /such as First_Name$/],
   ['a quote left open', `to,a\n${person(1)},"x\n`, 'lines.2', 'unreadable', /^a quote/],
@@ -147,7 +147,7 @@ it('takes CSV alone, of an audience that there is, with the scope', async () => 
     'body: the body must be a CSV file, with Content-Type: text/csv',
   ]);
   const rule = await importInto(id, 'to\n', '?on_error=ignore');
-  expect([rule.status, rule.body.error.message]).toEqual([400, 'on_error: must be one of: skip, abort']);
+  expect([rule.status, rule.body.error.message]).toEqual([400, 'on_error must be one of: skip, abort']);
   expect((await importInto('aud_1', 'to\n')).status).toBe(404);
   const csv = { 'content-type': 'text/csv' };
   const reader = engine.callAs((await engine.createKey('test', ['audiences:read'])).key);

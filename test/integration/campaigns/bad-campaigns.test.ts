@@ -24,11 +24,11 @@ const CREATES: BadInput[] = [
   [{ audience_id: 5 }, 'audience_id', 'wrong_type', 'must be a string, not a number'],
   [{ text: '' }, 'text', 'too_small', 'must not be empty'],
   [{ text: 'x'.repeat(4097) }, 'text', 'too_big', 'must have at most 4096 characters'],
-  [{ text: undefined }, 'text', 'invalid', 'give text or media_url'],
+  [{ text: undefined }, 'text', 'invalid', 'is required. Give text or media_url.'],
   [{ text: 'a\0b' }, 'text', 'invalid_character', /U\+0000/],
   [{ text: '\ud83d' }, 'text', 'invalid_character', /half of a character/],
   [{ media_url }, 'text', 'invalid', /^does not go with media_url/],
-  [{ media_caption: 'x' }, 'media_caption', 'invalid', 'needs a media_url'],
+  [{ media_caption: 'x' }, 'media_caption', 'invalid', 'needs a media_url.'],
   [{ text: undefined, media_url: 'http://example.com/a' }, 'media_url', 'scheme_not_allowed', /use an https/],
   [{ text: undefined, media_url: 'https://10.0.0.1/a' }, 'media_url', 'address_not_allowed', /./],
   [
@@ -42,7 +42,7 @@ const CREATES: BadInput[] = [
   [{ send_at: '2026-12-01T09:00:00' }, 'send_at', 'missing_offset', /add Z/],
   [{ send_at: '2001-01-01T09:00:00Z' }, 'send_at', 'too_soon', /at least 10 seconds ahead/],
   [{ send_window: WINDOW }, 'send_window.start', 'invalid_time', /HH:MM/],
-  [{ pacing: {} }, 'pacing', 'invalid', 'give at least one of per_minute, per_hour, per_day'],
+  [{ pacing: {} }, 'pacing', 'invalid', 'needs at least one of per_minute, per_hour, per_day.'],
   [{ pacing: { per_hour: 0 } }, 'pacing.per_hour', 'too_small', 'must be at least 1'],
   [{ pacing: { per_day: 1.5 } }, 'pacing.per_day', 'wrong_type', /a whole number/],
   [{ pacing: { per_week: 5 } }, 'pacing.per_week', 'unknown_field', UNKNOWN],
@@ -70,12 +70,12 @@ describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (p
     const unknown = await create({ audience_id: 'aud_1' });
     expect([unknown.status, unknown.body.error.message]).toEqual([
       404,
-      'There is no audience aud_1 that this key can see.',
+      'No audience aud_1 found for this key.',
     ]);
     const none = await create({ audience_id: empty });
     expect([none.status, none.body.error.message]).toEqual([
       422,
-      'audience_id: has no contacts; add some first',
+      'audience_id has no contacts; add some first',
     ]);
     const sender = await create({ from: to });
     expect([sender.status, sender.body.error.code]).toEqual([422, 'from_not_linked']);
@@ -87,8 +87,13 @@ describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (p
 });
 
 const PREVIEWS: BadInput[] = [
-  [{ to }, 'text', 'invalid', 'give text or media_caption, and not both'],
-  [{ text: 'a', media_caption: 'b', to }, 'text', 'invalid', 'give text or media_caption, and not both'],
+  [{ to }, 'text', 'invalid', 'is required, unless media_caption is given. Give exactly one of them.'],
+  [
+    { text: 'a', media_caption: 'b', to },
+    'text',
+    'invalid',
+    'is required, unless media_caption is given. Give exactly one of them.',
+  ],
   [{ text: 'a' }, 'audience_id', 'invalid', 'give audience_id and contact_id, or to and variables'],
   [
     { text: 'a', to, audience_id: 'aud_1', contact_id: 'con_1' },
@@ -96,7 +101,12 @@ const PREVIEWS: BadInput[] = [
     'invalid',
     /^give audience_id/,
   ],
-  [{ text: 'a', audience_id: 'aud_1' }, 'contact_id', 'invalid', 'goes with audience_id; give both or none'],
+  [
+    { text: 'a', audience_id: 'aud_1' },
+    'contact_id',
+    'invalid',
+    'goes with audience_id. Give both or neither.',
+  ],
   [
     { text: 'a', audience_id: 'aud_1', contact_id: 'con_1', variables: {} },
     'variables',
@@ -139,7 +149,7 @@ describe('POST /v1/campaigns/preview', () => {
     });
     expect([wrong.status, wrong.body.error.message]).toEqual([
       404,
-      `There is no contact ${contacts[0].id} that this key can see.`,
+      `No contact ${contacts[0].id} found for this key.`,
     ]);
   });
 

@@ -87,8 +87,8 @@ test.each([true, false])('a bad row stops everything, with the engine running: %
     'test',
   );
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/\nlines\.4\.to: .*letters/);
-  expect(stderr).toMatch(/\nlines\.3\.to: .* \(and 1 more bad row\); nothing was imported\n$/);
+  expect(stderr).toMatch(/\nlines\.4\.to .*letters/);
+  expect(stderr).toMatch(/\nlines\.3\.to .* \(1 more bad row\.\) Nothing was imported\.\n$/);
   engine ??= await serve(folder.path);
   expect((await asking(engine.url, '/v1/audiences')).data).toEqual([]);
 });
@@ -98,12 +98,12 @@ test('an audience that there is not, and a file without a contact, are refused',
   const unknown = await importing('--file', await csv(GOOD), '--audience', 'aud_1');
   expect([unknown.code, unknown.stderr.split('\n').at(-2)]).toEqual([
     1,
-    'There is no audience aud_1 that this key can see.',
+    'No audience aud_1 found for this key.',
   ]);
   const empty = await importing('--file', await csv('to\n'), '--name', 'None', '--on-error', 'skip');
   expect([empty.code, empty.stderr]).toEqual([
     1,
-    expect.stringContaining('the file has no contact that can be taken, so no audience was made'),
+    expect.stringContaining('has no valid contact, so no audience was created.'),
   ]);
 });
 

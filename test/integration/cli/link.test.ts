@@ -204,6 +204,6 @@ describe('link, while an engine runs,', () => {
     expect((await linking.ended).code).toBe(0);
 
     const unknown = await link(engine.dataDir, '--session', 'ses_x').ended;
-    expect(unknown).toMatchObject({ code: 1, stderr: 'There is no session ses_x that this key can see.\n' });
+    expect(unknown).toMatchObject({ code: 1, stderr: 'No session ses_x found for this key.\n' });
   });
 });

@@ -48,7 +48,7 @@ test('what is under way to them is canceled, and nothing new begins until they a
   const steps = [{ type: 'text', text: 'x' }];
   const { error } = await world.ask('POST', '/v1/sequences', 422, { to: TO, steps });
   const message =
-    'has opted out of sequences and campaigns; send single messages, or remove the opt-out if the person agrees';
+    'has opted out of sequences and campaigns. Send single messages, or remove the opt-out if the person agrees.';
   expect(error).toMatchObject({
     code: 'invalid_request',
     message: `to: ${message}`,
@@ -69,7 +69,7 @@ test('what is under way to them is canceled, and nothing new begins until they a
 
 test('removing somebody who is not there is not found', async () => {
   const { error } = await world.ask('DELETE', '/v1/opt-outs/%2B15005550003', 404);
-  expect(error.message).toBe('There is no opt-out of +15005550003 that this key can see.');
+  expect(error.message).toBe('No opt-out of +15005550003 found for this key.');
   expect((await world.ask('DELETE', '/v1/opt-outs/0641', 400)).error.details).toEqual([
     { path: 'to', code: 'invalid_recipient', message: expect.stringMatching(/no \+ and country code/) },
   ]);
@@ -116,7 +116,7 @@ test.each<BadInput>([
   [undefined, 'to', 'required', 'is required; give a string'],
   [{ to: 5 }, 'to', 'wrong_type', 'must be a string, not a number'],
   [{ to: '' }, 'to', 'too_small', 'must not be empty'],
-  [{ to: 'Anna' }, 'to', 'invalid_recipient', /has letters in it/],
+  [{ to: 'Anna' }, 'to', 'invalid_recipient', /contains letters/],
   [{ to: TO, reason: 'x' }, 'reason', 'unknown_field', UNKNOWN],
 ])('POST refuses %j', async (body, path, code, says) => {
   expectFault(await world.engine.call('POST', '/v1/opt-outs', body), path, code, says);

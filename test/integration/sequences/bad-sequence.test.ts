@@ -28,7 +28,7 @@ const SEQUENCES: BadInput[] = [
     { ...good, timezone },
     'timezone',
     'unknown_timezone',
-    'is not a time zone that is known; use an IANA name such as Europe/Rome',
+    'is not a known time zone. Use an IANA name such as Europe/Rome.',
   ]),
   [{ ...good, stop_on_reply: 'yes' }, 'stop_on_reply', 'wrong_type', 'must be a boolean, not a string'],
   [{ ...good, send_window: '9-17' }, 'send_window', 'wrong_type', 'must be an object, not a string'],
@@ -58,7 +58,7 @@ const SEQUENCES: BadInput[] = [
   [at3({ ...step, send_at: '2026-07-01T09:00:00Z' }), 'steps.3.send_at', 'unknown_field', UNKNOWN],
   [at3({ ...step, to }), 'steps.3.to', 'unknown_field', UNKNOWN],
   [at3({ ...step, media: media.media }), 'steps.3.media', 'unknown_field', UNKNOWN],
-  [at3({ ...media, media: {} }), 'steps.3.media', 'invalid', 'give either url or data_base64, and not both'],
+  [at3({ ...media, media: {} }), 'steps.3.media', 'invalid', 'needs either url or data_base64, not both.'],
   [at3({ ...media, media: { data_base64: 'x' } }), 'steps.3.media.data_base64', 'invalid_base64', /encode/],
   [
     at3({ ...media, media: { url: 'http://example.com/' } }),
@@ -76,7 +76,7 @@ const SEQUENCES: BadInput[] = [
     at3({ type: 'text', text: 'x' }),
     'steps.3.after',
     'required',
-    'is required from the second step on; give it as P3D for three days after the start, or give at or local_time',
+    'is required from the second step on, unless the step has at or local_time. Use P3D for three days after the start.',
   ],
   [at3({ ...step, after: 5 }), 'steps.3.after', 'wrong_type', 'must be a string, not a number'],
   [at3({ ...step, after: '3 days' }), 'steps.3.after', 'invalid_duration', /write P3D for three days/],
@@ -139,7 +139,7 @@ describe('POST refuses, all or nothing,', () => {
       {
         path: 'from',
         code: 'from_not_linked',
-        message: 'is not a linked number (linked: +15005550100)',
+        message: 'is not a linked number. Use a linked one: +15005550100.',
       },
     ]);
     await nothingThere();
@@ -157,13 +157,13 @@ describe('POST refuses, all or nothing,', () => {
   });
 });
 
-const FILTER = 'give at least one of reference, to';
+const FILTER = 'needs at least one of reference, to.';
 test.each<BadInput>([
   [{}, '', 'invalid', FILTER],
   [undefined, '', 'invalid', FILTER],
   [{ all: true }, 'all', 'unknown_field', UNKNOWN],
   [{ to: 5 }, 'to', 'wrong_type', 'must be a string, not a number'],
-  [{ to: 'Anna' }, 'to', 'invalid_recipient', /has letters in it/],
+  [{ to: 'Anna' }, 'to', 'invalid_recipient', /contains letters/],
   [{ reference: '' }, 'reference', 'too_small', 'must not be empty'],
   [{ reference: null }, 'reference', 'wrong_type', 'must be a string, not null'],
 ])('POST /cancel refuses %j', async (body, path, code, says) => {
@@ -177,7 +177,7 @@ test.each<[string, string, string, string | RegExp]>([
     'invalid_value',
     'must be one of: active, stopped_by_reply, canceled, completed',
   ],
-  ['?to=Anna', 'to', 'invalid_recipient', /has letters in it/],
+  ['?to=Anna', 'to', 'invalid_recipient', /contains letters/],
   ['?reference=', 'reference', 'too_small', 'must not be empty'],
   ['?limit=0', 'limit', 'invalid_format', 'must be a whole number from 1 to 200'],
   ['?cursor=x', 'cursor', 'invalid_cursor', /not a cursor of this list/],

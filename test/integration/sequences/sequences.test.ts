@@ -183,7 +183,7 @@ describe('canceling', () => {
       ['POST', `${none}/cancel`],
     ])
       expect((await world.ask(method!, `/v1/sequences/${path}`, 404)).error.message).toBe(
-        `There is no sequence ${none} that this key can see.`,
+        `No sequence ${none} found for this key.`,
       );
   });
 

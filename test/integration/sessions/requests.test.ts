@@ -35,7 +35,7 @@ test.each(NEW_SESSION.map((row) => [inShort(row[0]), ...row] as const))(
 );
 
 test.each(
-  [...NAMES, [{}, '', 'invalid', 'give at least one field to change'] as const].map(
+  [...NAMES, [{}, '', 'invalid', 'needs at least one field to change.'] as const].map(
     (row) => [inShort(row[0]), ...row] as const,
   ),
 )('PATCH %s is refused', async (_short, body, path, code, says) => {
@@ -54,7 +54,7 @@ const PHONES: BadInput[] = [
     { phone: '120363000000000001@g.us' },
     'phone',
     'invalid_phone',
-    'is no phone number; write one such as +14155551234',
+    'is not a phone number. Use a number such as +14155551234.',
   ],
   [{ phone: `+${'1'.repeat(40)}` }, 'phone', 'too_big', 'must have at most 32 characters'],
   [{ phone: '+14155551234', name: 'x' }, 'name', 'unknown_field', UNKNOWN],

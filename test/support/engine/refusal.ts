@@ -1,3 +1,4 @@
+import { sentenceOf } from '../../../engine/errors';
 import type { Answer } from './start-engine';
 
 /** One row of a table of bad input: what is sent, and where and in which words the answer finds fault with it. */
@@ -14,8 +15,9 @@ export function expectFault(answer: Answer, path: string, code: string, says: st
     code,
     message: typeof says === 'string' ? says : expect.stringMatching(says),
   });
-  const more = error.details.length > 1 ? ` (and ${error.details.length - 1} more)` : '';
-  expect(error.message).toBe(`${path || 'body'}: ${first.message}${more}`);
+  const others = error.details.length - 1;
+  const more = others > 0 ? ` (${others} more in details.)` : '';
+  expect(error.message).toBe(`${sentenceOf(first)}${more}`);
 }
 
 /** Checks what every error has in common: the envelope, the request's id, and nothing of the engine's insides. */

@@ -1,4 +1,5 @@
-import type { Inbound, MediaKind } from '../../transport';
+import type { MediaKind } from '../../../domain/messages/message-content';
+import type { Inbound } from '../../transport';
 import type { WireMessage } from '../wire-types';
 
 /** A file in a message, and under which of WhatsApp's kinds it is sealed. */

@@ -21,7 +21,7 @@ test.each<[Record<string, string>, string | RegExp]>([
   [{ timeout: '1.5' }, '--timeout is "1.5"; give seconds from 1 to 86400.'],
   [{ timeout: '86401' }, '--timeout is "86401"; give seconds from 1 to 86400.'],
   [{ timeout: 'soon' }, '--timeout is "soon"; give seconds from 1 to 86400.'],
-  [{ 'pairing-code': '3331234567' }, /^--pairing-code: The number has no \+ and country code/],
+  [{ 'pairing-code': '3331234567' }, /^--pairing-code has no \+ and country code/],
   [{ 'pairing-code': '120363000000000001@g.us' }, /^--pairing-code needs the phone’s number/],
   [{ name: 'x'.repeat(121) }, '--name has 121 characters; give 120 at most.'],
   [{ name: 'x', session: 'ses_x' }, /give one of the two\.$/],

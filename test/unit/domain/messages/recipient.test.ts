@@ -10,7 +10,7 @@ const person = (digits: string) => ({
   phone: `+${digits}`,
 });
 
-describe('parseRecipient: what is accepted', () => {
+describe('parseRecipient accepts', () => {
   test.each([
     ['+14155551234', '14155551234'],
     [' +1 (415) 555-1234 ', '14155551234'],
@@ -65,71 +65,50 @@ describe('parseRecipient: what is accepted', () => {
   });
 });
 
-describe('parseRecipient: what is refused, and in which words', () => {
+describe('parseRecipient refuses, saying what is wrong and what to do:', () => {
   test.each([
-    ['', 'The recipient is empty; write a phone number such as +14155551234.'],
-    ['  ', 'The recipient is empty; write a phone number such as +14155551234.'],
-    ['+', 'The recipient is empty; write a phone number such as +14155551234.'],
-    ['4155551234', 'The number has no + and country code; write it as in +14155551234.'],
-    [
-      '0014155551234',
-      'The number starts with 00 and has no +; write + in place of the 00, as in +14155551234.',
-    ],
-    [
-      '+99912345678',
-      'The number starts with an unknown country code; write it as in +14155551234, where 1 is the country code.',
-    ],
-    [
-      '+0415555123',
-      'The number starts with an unknown country code; write it as in +14155551234, where 1 is the country code.',
-    ],
-    [
-      '+1415555123',
-      'The number is too short for country code +1: digits are missing; check that it is complete.',
-    ],
-    ['+49', 'The number is too short: digits are missing; check that it is complete.'],
-    [
-      '+141555512345',
-      'The number is too long for country code +1: it has digits too many; check for a digit typed twice.',
-    ],
-    ['+49123456789012345', 'The number is too long: it has 17 digits and no phone number has more than 15.'],
-    [
-      '+376 222 2222',
-      'The number has a length that does not exist for country code +376; check for missing or extra digits.',
-    ],
+    ['', 'is empty. Write a phone number such as +14155551234.'],
+    ['  ', 'is empty. Write a phone number such as +14155551234.'],
+    ['+', 'is empty. Write a phone number such as +14155551234.'],
+    ['4155551234', 'has no + and country code. Write it like +14155551234.'],
+    ['0014155551234', 'starts with 00. Write + instead of the 00, such as +14155551234.'],
+    ['+99912345678', 'has an unknown country code. Write it like +14155551234, where 1 is the country code.'],
+    ['+0415555123', 'has an unknown country code. Write it like +14155551234, where 1 is the country code.'],
+    ['+1415555123', 'is too short for country code +1. Check for missing digits.'],
+    ['+49', 'is too short. Check for missing digits.'],
+    ['+141555512345', 'is too long for country code +1. Check for extra digits.'],
+    ['+49123456789012345', 'has 17 digits, but phone numbers have at most 15. Check for extra digits.'],
+    ['+376 222 2222', 'has an impossible length for country code +376. Check for missing or extra digits.'],
     [
       '+44 (0)20 7946 0000',
-      'The number has a domestic prefix after the country code, like the 0 in +44 (0)20; leave that prefix out.',
+      'has a domestic prefix after the country code, like the 0 in +44 (0)20. Remove that prefix.',
     ],
-    ['+1415CALLNOW', 'The number has letters in it; write digits only after the +, as in +14155551234.'],
-    ['Ann', 'The number has letters in it; write digits only after the +, as in +14155551234.'],
-    ['+14155551234/5', 'The number has "/" in it; write digits only after the +, as in +14155551234.'],
-    ['+1415+5551234', 'The number has "+" in it; write digits only after the +, as in +14155551234.'],
+    ['+1415CALLNOW', 'contains letters. Write only digits after the +, such as +14155551234.'],
+    ['Ann', 'contains letters. Write only digits after the +, such as +14155551234.'],
+    ['+14155551234/5', 'contains "/". Write only digits after the +, such as +14155551234.'],
+    ['+1415+5551234', 'contains "+". Write only digits after the +, such as +14155551234.'],
     [
       '14155551234@example.com',
-      'The chat id ends in an unknown "@example.com"; use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
+      'ends in "@example.com", which no chat id does. Use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
     ],
     [
       '14155551234@constructor',
-      'The chat id ends in an unknown "@constructor"; use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
+      'ends in "@constructor", which no chat id does. Use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
     ],
     [
       '+14155551234@c.us',
-      'A chat id before @c.us is the digits of the phone number, with the country code, and nothing else.',
+      'is not a valid chat id. Before @c.us, write only the digits of the phone number with country code.',
     ],
     [
       '14155551234:7@s.whatsapp.net',
-      'A chat id before @s.whatsapp.net is the digits of the phone number, with the country code, and nothing else.',
+      'is not a valid chat id. Before @s.whatsapp.net, write only the digits of the phone number with country code.',
     ],
-    ['abc@g.us', "A chat id before @g.us is the group's digits (or digits-digits), and nothing else."],
-    ['@newsletter', "A chat id before @newsletter is the channel's digits, and nothing else."],
-    ['12 34@lid', 'A chat id before @lid is the digits of the lid, and nothing else.'],
-    [
-      '1415555@c.us',
-      'The number is too short for country code +1: digits are missing; check that it is complete.',
-    ],
+    ['abc@g.us', "is not a valid chat id. Before @g.us, write only the group's digits (or digits-digits)."],
+    ['@newsletter', "is not a valid chat id. Before @newsletter, write only the channel's digits."],
+    ['12 34@lid', 'is not a valid chat id. Before @lid, write only the digits of the lid.'],
+    ['1415555@c.us', 'is too short for country code +1. Check for missing digits.'],
   ])('%j', (input, message) => {
-    expect(parseRecipient(input)).toEqual({ ok: false, message });
+    expect(parseRecipient(input)).toEqual({ ok: false, code: 'invalid_recipient', message });
   });
 
   test('no refusal repeats the whole number', () => {

@@ -4,8 +4,9 @@ import { parseWireKey, wireKey } from '../../../../engine/domain/messages/wire-k
 
 const refused = {
   ok: false,
+  code: 'invalid_key',
   message:
-    'This is not the key of a message; copy the key field of a message or of a message.received event, such as false_14155551234@c.us_3EB0A1B2C3.',
+    'is not the key of a message. Copy the key field of a message or of a message.received event, such as false_14155551234@c.us_3EB0A1B2C3.',
 };
 
 test('has the form of the contract', () => {

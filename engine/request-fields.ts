@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { SendWindow } from './domain/time/send-window';
+
+/** The fields that requests of several resources share, each described once for validation, types and OpenAPI. */
+
+/** A text of 1 to `most` characters. */
+export const chars = (most: number) => z.string().min(1).max(most);
+
+export const to = chars(128).describe('+14155551234, or a chat id');
+
+export const from = chars(32).describe('a linked number; can be left out when only one is linked');
+
+export const reference = chars(128);
+
+const instant = z.string().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00');
+
+export const sendAt = instant.describe('RFC 3339 with offset, 10 s to 365 days ahead; absent: now');
+
+export const expiresAt = instant;
+
+export const SendWindowSchema = z
+  .strictObject({
+    start: z.string().describe('HH:MM'),
+    end: z.string().describe('HH:MM, the first minute after the window'),
+    timezone: z.string().describe('IANA name, such as Europe/Rome'),
+    days: z.array(z.int()).optional().describe('1 is Monday'),
+  })
+  .describe('a message that is due outside the window waits until it opens') satisfies z.ZodType<SendWindow>;
+
+/** A time in an answer. */
+export const nullableTime = z.string().nullable();
+
+/** Requires at least one field: for an edit that must change something, or a filter that must not match everything. */
+export function notEmpty<Schema extends z.ZodType<object>>(
+  schema: Schema,
+  fields = 'field to change',
+): Schema {
+  return schema.refine((value) => Object.keys(value).length > 0, {
+    error: `needs at least one ${fields}.`,
+    path: [],
+  });
+}
