@@ -157,9 +157,9 @@ function readFields(
 ): { filter?: WebhookFilter; expiresAt?: Date | null } {
   const faults = new Faults();
   if (input.url !== undefined) faults.note('url', checkWebhookUrl(input.url, targets));
-  const expiresAt = input.expires_at
-    ? (readFuture('expires_at', input.expires_at, now.getTime(), faults) ?? undefined)
-    : (input.expires_at as null | undefined);
+  let expiresAt: Date | null | undefined = input.expires_at === null ? null : undefined;
+  if (typeof input.expires_at === 'string')
+    expiresAt = readFuture('expires_at', input.expires_at, now.getTime(), faults);
   const filter = input.filter ? readFilter(input.filter, faults.within('filter')) : undefined;
   faults.throwIfAny();
   return { filter, expiresAt };

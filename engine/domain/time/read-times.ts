@@ -21,7 +21,7 @@ export function readTimes(
   current: { sendAt: Date | null; expiresAt: Date | null } = { sendAt: null, expiresAt: null },
 ): { sendAt: Date | null; expiresAt: Date | null } {
   let { sendAt, expiresAt } = current;
-  if (times.send_at) {
+  if (times.send_at !== undefined && times.send_at !== null) {
     const parsed = faults.read('send_at', parseSendAt(times.send_at, now));
     if (parsed) sendAt = new Date(parsed.at);
   }

@@ -213,6 +213,6 @@ describe('POST /batch refuses, all or nothing,', () => {
       messages: [text, { ...media, media: { data_base64: 'A'.repeat(15_728_644) } }],
     });
     expect(answer.status).toBe(413);
-    expect(answer.body.error.message).toMatch(/^messages\.1\.media\.data_base64: has 15728644 characters/);
+    expect(answer.body.error.message).toMatch(/^messages\.1\.media\.data_base64 has 15728644 characters/);
   });
 });

@@ -173,6 +173,6 @@ test('base64 may have 15,728,640 characters and not one more', async () => {
   });
   expectEnvelope(over);
   expect(over.body.error.message).toBe(
-    'media.data_base64: has 15728644 characters and may have 15728640; give a url instead',
+    'media.data_base64 has 15728644 characters, and the limit is 15728640. Use media.url for a file of this size.',
   );
 });

@@ -152,7 +152,7 @@ describe('POST refuses, all or nothing,', () => {
       at3({ ...media, media: { data_base64: 'A'.repeat(15_728_644) } }),
     );
     expect(answer.status).toBe(413);
-    expect(answer.body.error.message).toMatch(/^steps\.3\.media\.data_base64: has 15728644 characters/);
+    expect(answer.body.error.message).toMatch(/^steps\.3\.media\.data_base64 has 15728644 characters/);
     await nothingThere();
   });
 });
@@ -188,5 +188,5 @@ test.each<[string, string, string, string | RegExp]>([
 
 test('cancel takes no body', async () => {
   const path = '/v1/sequences/seq_00000000000000000000000000/cancel';
-  expectFault(await engine.call('POST', path, { force: true }), 'force', 'unknown_field', /takes none/);
+  expectFault(await engine.call('POST', path, { force: true }), 'force', 'unknown_field', /which has none/);
 });

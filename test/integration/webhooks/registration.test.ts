@@ -177,6 +177,7 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
     ],
     ['a filter by no chat', { filter: { chat_id: 'me' } }, 'filter.chat_id', 'invalid_recipient', /./],
     ['reply_only as text', { filter: { reply_only: 'yes' } }, 'filter.reply_only', 'wrong_type', /boolean/],
+    ['an empty end', { expires_at: '' }, 'expires_at', 'invalid_time', /RFC 3339/],
     ['an end without offset', { expires_at: '2099-01-01T00:00:00' }, 'expires_at', 'missing_offset', /./],
     ['an end in the past', { expires_at: past }, 'expires_at', 'too_early', /later/],
     ['an end that is a number', { expires_at: 4e12 }, 'expires_at', 'wrong_type', /a string/],
