@@ -1,6 +1,5 @@
 /** What a message can carry. Limits are the contract's. */
 export const MESSAGE_TYPES = ['text', 'media', 'poll'] as const;
-export type MessageType = (typeof MESSAGE_TYPES)[number];
 
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker', 'voice', 'gif'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
