@@ -2,7 +2,6 @@
 
 const { execFile } = require('node:child_process');
 const { chmod, rm } = require('node:fs/promises');
-const { existsSync } = require('node:fs');
 const { promisify } = require('node:util');
 const { dest, series, src } = require('gulp');
 
@@ -18,7 +17,7 @@ const ASSETS = [
 ];
 const COMMAND = 'dist/engine/cli/main.js';
 /** Makes the database folder that a first start copies instead of making one. */
-const PREPARE = ['dist/engine/store/prepare-data-folder.js', 'dist/engine/prepare-data-folder.js'];
+const PREPARE = 'dist/engine/prepare-data-folder.js';
 
 function clean() {
   return rm('dist', { recursive: true, force: true });
@@ -47,12 +46,11 @@ function copyAssets() {
 }
 
 async function makeExecutable() {
-  if (existsSync(COMMAND)) await chmod(COMMAND, 0o755);
+  await chmod(COMMAND, 0o755);
 }
 
 async function prepareDataFolder() {
-  const program = PREPARE.find((path) => existsSync(path));
-  if (program) await run(process.execPath, [program]);
+  await run(process.execPath, [PREPARE]);
 }
 
 exports.build = series(clean, compile, copyAssets, makeExecutable, prepareDataFolder);

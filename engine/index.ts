@@ -35,7 +35,7 @@ import { createDatabase } from './store/open-database';
 import type { Database } from './store/sql/database';
 import { migrate } from './store/sql/migrate';
 import { unlockDeliveries } from './store/tables/deliveries';
-import { ensureAccount, type AccountRow } from './store/tables/keys';
+import { ensureAccount, type AccountRow } from './store/tables/accounts';
 import { ensureSandboxSession } from './store/tables/sessions';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';

@@ -3,9 +3,8 @@ import type { Clock } from './async/clock';
 import { lazy } from './async/lazy';
 import type { Log } from './domain/log';
 import type { Encryption } from './encryption/encryption';
-import { linkMemory } from './sending/link-memory';
+import { LinkMemory } from './sending/link-memory';
 import type { Database } from './store/sql/database';
-import { StoredSessionMemory } from './store/tables/session-memory';
 import type { MediaSource } from './transport/media-source';
 import type { TransportFactory } from './transport/transport';
 
@@ -51,7 +50,7 @@ export function createLinkedNumbers({
   const create = (): TransportFactory =>
     baileysTransport().createBaileysFactory({
       socketUrl: options.socketUrl,
-      memoryOf: (id) => linkMemory(new StoredSessionMemory(database, encryption, clock, id)),
+      memoryOf: (id) => new LinkMemory(database, encryption, clock, id),
       log,
       previews: linkPreview().createPreviewSource({ allowPrivate: options.allowPrivateMedia }, clock),
       fetchAgent: options.mediaAgent,

@@ -11,7 +11,8 @@ import type { WakeUps } from '../queue/wake-ups';
 import type { AskOwner } from '../sessions/ask-owner';
 import type { KnownSenders } from '../sessions/known-senders';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
-import type { AccountRow, KeyRow } from '../store/tables/keys';
+import type { AccountRow } from '../store/tables/accounts';
+import type { KeyRow } from '../store/tables/api-keys';
 import type { Database } from '../store/sql/database';
 import type { Encryption } from '../encryption/encryption';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EngineError } from '../errors';
 import type { Work } from '../events/transact';
-import { claimIdempotencyKey, keepResponse, knowsIdempotencyKey } from '../store/tables/idempotency';
+import { claimIdempotencyKey, keepResponse, knowsIdempotencyKey } from '../store/tables/idempotency-records';
 import type { ApiContext } from './context';
 
 const LONGEST_KEY = 64;

@@ -3,14 +3,14 @@ import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import {
+  type AudienceRow,
   deleteAudience,
   findAudience,
   insertAudience,
   renameAudience,
-  type AudienceRow,
 } from '../store/tables/audiences';
 import { activeCampaignOf } from '../store/tables/campaigns';
-import { contactsOfPage, type ContactRow } from '../store/tables/contacts';
+import { type ContactRow, contactsOfPage } from '../store/tables/contacts';
 import type { Sql } from '../store/sql/database';
 import type { CreateAudience } from './audience-schema';
 import { addContacts, lockExisting, readContacts } from './contacts';

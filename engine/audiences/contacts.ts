@@ -6,12 +6,12 @@ import type { Work } from '../events/transact';
 import { addToContactCount, lockAudience, type AudienceRow } from '../store/tables/audiences';
 import { forgetContact } from '../store/tables/campaigns';
 import {
+  type ContactRow,
   deleteContact,
   findContact,
   insertContacts,
   lastContactId,
   saveContact,
-  type ContactRow,
 } from '../store/tables/contacts';
 import type { EditContact, NewContact } from './audience-schema';
 import { readContact, readVariables, type ReadContact } from './read-contact';

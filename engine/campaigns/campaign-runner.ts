@@ -2,9 +2,14 @@ import { statusReached } from '../domain/campaigns/campaign-status';
 import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
-import { lockDueCampaigns, lockEnded, listExpanding } from '../store/tables/campaign-work';
-import { countMessages } from '../store/tables/campaign-counts';
-import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
+import {
+  type CampaignRow,
+  listExpanding,
+  lockDueCampaigns,
+  lockEnded,
+  saveCampaign,
+} from '../store/tables/campaigns';
+import { countMessages } from '../store/tables/campaign-messages';
 import type { Sql } from '../store/sql/database';
 import { expandCampaign } from './expand-campaign';
 import { abortRemoved, pauseLoggedOut } from './lost-session';

@@ -2,7 +2,7 @@ import { namesNeeded, type ContentFault } from '../domain/campaigns/campaign-con
 import { tokensOf } from '../domain/templates/template';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { EngineError, type ErrorDetail } from '../errors';
-import { contactsAfter, type ContactRow } from '../store/tables/contacts';
+import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import type { Sql } from '../store/sql/database';
 import { renderFor, templateOf, type Content } from './contact-content';
 

@@ -7,8 +7,8 @@ import {
 import { asksForWhatsappName, contactValues } from '../domain/templates/contact-values';
 import type { CampaignRow } from '../store/tables/campaigns';
 import type { ContactRow } from '../store/tables/contacts';
-import type { Sql } from '../store/sql/database';
 import { namesOfChats } from '../store/tables/known-chats';
+import type { Sql } from '../store/sql/database';
 
 /** What of a campaign decides what its contacts get. */
 export type Content = Pick<CampaignRow, 'session_id' | 'text' | 'media' | 'footer' | 'on_missing_variable'>;

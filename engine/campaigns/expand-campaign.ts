@@ -5,9 +5,8 @@ import { messageEvent } from '../changes/message-changes';
 import { newMessageRow } from '../changes/new-message-row';
 import type { ContentForContact } from '../domain/campaigns/campaign-content';
 import { countPending } from '../store/tables/campaign-messages';
-import { lockExpanding } from '../store/tables/campaign-work';
-import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
-import { contactsAfter, type ContactRow } from '../store/tables/contacts';
+import { type CampaignRow, lockExpanding, saveCampaign } from '../store/tables/campaigns';
+import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import { insertMessages, type MessageRow } from '../store/tables/messages';
 import { renderFor } from './contact-content';
 

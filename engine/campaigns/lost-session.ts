@@ -1,8 +1,7 @@
 import { failed, storeChanges } from '../changes/message-changes';
 import type { Work } from '../events/transact';
 import { holdMessages } from '../store/tables/campaign-messages';
-import { lockLoggedOut, lockStranded } from '../store/tables/campaign-work';
-import { saveCampaign, type CampaignRow } from '../store/tables/campaigns';
+import { lockLoggedOut, lockStranded, saveCampaign, type CampaignRow } from '../store/tables/campaigns';
 import { lockPending } from '../store/tables/messages';
 import { tellOfCampaigns } from './present-campaign';
 

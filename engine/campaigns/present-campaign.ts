@@ -1,5 +1,5 @@
 import type { NewEvent, Work } from '../events/transact';
-import { countMessages, type CampaignCounts } from '../store/tables/campaign-counts';
+import { type CampaignCounts, countMessages } from '../store/tables/campaign-messages';
 import type { CampaignRow } from '../store/tables/campaigns';
 import type { Sql } from '../store/sql/database';
 import type { ShownForecast } from './campaign-schema';

@@ -7,9 +7,9 @@ import type { Mode } from '../domain/mode';
 import { render } from '../domain/templates/template';
 import { Faults, invalidRequest, notFound } from '../errors';
 import { findContact } from '../store/tables/contacts';
-import type { Sql } from '../store/sql/database';
 import { namesOfChats } from '../store/tables/known-chats';
 import { listSessions } from '../store/tables/sessions';
+import type { Sql } from '../store/sql/database';
 import type { Preview } from './campaign-schema';
 import { phoneOf } from './contact-content';
 

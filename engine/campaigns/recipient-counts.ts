@@ -1,9 +1,9 @@
 import type { QueuedBefore, RecipientCounts } from '../domain/pacing/forecast/forecast';
 import type { CampaignPacing } from '../domain/pacing/settings';
 import type { Sql } from '../store/sql/database';
-import { listRunning } from '../store/tables/campaign-work';
-import type { CampaignRow } from '../store/tables/campaigns';
-import { countContacts, countWaiting, type ContactCount } from '../store/tables/contact-counts';
+import { listRunning, type CampaignRow } from '../store/tables/campaigns';
+import { countContacts, type ContactCount } from '../store/tables/contacts';
+import { countWaiting } from '../store/tables/campaign-messages';
 
 /** Contacts counted in one query. It takes some milliseconds, for which the embedded database serves nobody else. */
 const PAGE = 5_000;

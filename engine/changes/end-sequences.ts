@@ -1,5 +1,6 @@
 import type { Work } from '../events/transact';
-import { listSteps, saveEnded, type SequenceRow, type SequenceStatus } from '../store/tables/sequences';
+import { listSteps } from '../store/tables/messages';
+import { saveEnded, type SequenceRow, type SequenceStatus } from '../store/tables/sequences';
 import { sequenceEvent } from './present-sequence';
 
 const EVENT_OF_END: Record<Exclude<SequenceStatus, 'active'>, string> = {

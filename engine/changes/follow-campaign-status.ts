@@ -1,5 +1,5 @@
 import type { Work } from '../events/transact';
-import { shareCampaigns } from '../store/tables/campaign-messages';
+import { shareCampaigns } from '../store/tables/campaigns';
 import { canceled, type MessageChange } from './message-changes';
 
 /**

@@ -1,7 +1,7 @@
 import { isPending } from '../domain/messages/message-status';
 import type { NewEvent, Work } from '../events/transact';
 import { settleSequences } from './settle-sequences';
-import { saveMessages, type MessageRow } from '../store/tables/messages';
+import { type MessageRow, saveMessages } from '../store/tables/messages';
 import { presentMessage } from './present-message';
 
 /** An event, and its message as it was right after it: steps that are stored together are still told one by one. */

@@ -1,6 +1,6 @@
 import type { Work } from '../events/transact';
-import type { MessageRow } from '../store/tables/messages';
-import { findProgress, lockActive } from '../store/tables/sequences';
+import { findProgress, type MessageRow } from '../store/tables/messages';
+import { lockActive } from '../store/tables/sequences';
 import { endSequences } from './end-sequences';
 
 /**

@@ -5,7 +5,7 @@ import type { EngineFile } from '../data-folder/engine-file';
 import { createKey, presentKey, revoke } from '../keys/keys';
 import { createLogger } from '../observability/logger';
 import type { Database } from '../store/sql/database';
-import { listKeys } from '../store/tables/keys';
+import { listKeys } from '../store/tables/api-keys';
 import { migrate } from '../store/sql/migrate';
 import { openDatabase } from '../store/open-database';
 import { openOrFindEngine } from './folder-turn';

@@ -1,5 +1,6 @@
 import { nextDeliveryAttempt } from '../domain/events/retry-schedule';
-import type { DeliveryOutcome, DeliveryState, WebhookState } from '../store/tables/delivery-outcomes';
+import type { DeliveryOutcome, DeliveryState } from '../store/tables/deliveries';
+import type { WebhookState } from '../store/tables/webhooks';
 import type { PostResult } from './post-event';
 
 /** One attempt that was made: which claim it was made under, and how it went. */

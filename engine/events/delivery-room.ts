@@ -1,4 +1,4 @@
-import type { ClaimRoom } from '../store/tables/delivery-claims';
+import type { ClaimRoom } from '../store/tables/deliveries';
 
 /** Attempts under way in one process. */
 const MOST = 400;

@@ -1,14 +1,14 @@
 import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { Database } from '../store/sql/database';
-import { releaseStrandedDeliveries } from '../store/tables/deliveries';
 import {
   claimDueDeliveries,
-  claimLimitedDeliveries,
-  nextDeliveryAt,
   type ClaimedDelivery,
+  claimLimitedDeliveries,
   type ClaimRoom,
-} from '../store/tables/delivery-claims';
+  nextDeliveryAt,
+  releaseStrandedDeliveries,
+} from '../store/tables/deliveries';
 import type { Encryption } from '../encryption/encryption';
 import { GroupedWrites } from '../async/grouped-writes';
 import { attemptDelivery } from './attempt-delivery';

@@ -1,12 +1,6 @@
 import type { Transaction } from '../store/sql/database';
-import {
-  countSuccesses,
-  disableUnreachable,
-  lockDeliveryStates,
-  lockWebhookStates,
-  saveOutcomes,
-  type DeliveryOutcome,
-} from '../store/tables/delivery-outcomes';
+import { countSuccesses, disableUnreachable, lockWebhookStates } from '../store/tables/webhooks';
+import { type DeliveryOutcome, lockDeliveryStates, saveOutcomes } from '../store/tables/deliveries';
 import { isUnreachable, outcomeOf, type Attempted } from './delivery-outcome';
 
 export interface Recorded {

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors';
 import type { Sql } from '../store/sql/database';
 import type { Encryption } from '../encryption/encryption';
-import { inboundContent } from '../store/tables/inbound';
+import { inboundContent } from '../store/tables/inbound-messages';
 import { FileGone, type InboundFile, type MediaSource } from '../transport/media-source';
 
 /** Opens the file of a message that came in, by the message's id. */

@@ -1,11 +1,12 @@
 import { newId } from '../domain/ids';
 import { wireKey } from '../domain/messages/wire-key';
 import type { NewEvent, Transact } from '../events/transact';
-import { findByWireId, insertInbound } from '../store/tables/inbound';
-import type { MessageRow } from '../store/tables/messages';
-import type { Encryption } from '../encryption/encryption';
-import { addKnownChats, namesOfAccount, saveChatName } from '../store/tables/known-chats';
+import { findByWireId, type MessageRow } from '../store/tables/messages';
+import { insertInbound } from '../store/tables/inbound-messages';
+import { addKnownChats, saveChatName } from '../store/tables/known-chats';
+import { namesOfAccount } from '../store/tables/known-accounts';
 import type { SessionRow } from '../store/tables/sessions';
+import type { Encryption } from '../encryption/encryption';
 import type { MediaLinks } from './media-links';
 import type { Inbound } from '../transport/transport';
 import { heedAnswer, type OptOutRules } from './answer';
@@ -41,12 +42,12 @@ export async function receiveInbound(
     const isNew = await insertInbound(work.sql, {
       id,
       mode: session.mode,
-      sessionId: session.id,
+      session_id: session.id,
       kind: inbound.kind,
-      chatId: inbound.chatId,
-      wireId: inbound.id,
-      sealedContent: inbound.content ? encryption.seal(Buffer.from(inbound.content), id) : null,
-      now: work.now,
+      chat_id: inbound.chatId,
+      wire_id: inbound.id,
+      sealed_content: inbound.content ? encryption.seal(Buffer.from(inbound.content), id) : null,
+      created_at: work.now,
     });
     if (!isNew) return;
     const names = await namesOfAccount(work.sql, session.id, inbound.chatId);

@@ -4,7 +4,7 @@ import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { notFound } from '../errors';
 import type { Sql } from '../store/sql/database';
-import { insertKey, renewLocalKey, revokeKey, type KeyRow } from '../store/tables/keys';
+import { insertKey, type KeyRow, renewLocalKey, revokeKey } from '../store/tables/api-keys';
 
 export interface NewKey {
   mode: Mode;

@@ -1,6 +1,6 @@
 import { hashKey } from '../domain/access/api-key';
 import type { Database } from '../store/sql/database';
-import { findKeyByHash, type KeyRow } from '../store/tables/keys';
+import { findKeyByHash, type KeyRow } from '../store/tables/api-keys';
 import { revoke } from './keys';
 
 /**

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Clock } from '../async/clock';
 import type { Mode } from '../domain/mode';
 import type { Sql } from '../store/sql/database';
-import { endLocalKeys } from '../store/tables/keys';
+import { endLocalKeys } from '../store/tables/api-keys';
 import { createLocalKey } from './keys';
 
 /**

@@ -2,7 +2,7 @@ import type { Mode } from '../domain/mode';
 import { firstDueAt } from '../domain/messages/send-decision';
 import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import { lockMessage, saveMessages, type MessageRow } from '../store/tables/messages';
+import { lockMessage, type MessageRow, saveMessages } from '../store/tables/messages';
 import { isChangeable } from '../changes/message-changes';
 import { checkMediaUrl } from '../media/media-url';
 import { readMedia, storeBytes, type ReadMedia } from './message-content';

@@ -5,7 +5,8 @@ import { base64Fault, decodeBase64Strict } from '../media/base64';
 import { detectMime, kindFault, kindOf } from '../media/media-kind';
 import { checkMediaUrl } from '../media/media-url';
 import type { Transaction } from '../store/sql/database';
-import { insertMediaFile, type MessageRow, type StoredMedia } from '../store/tables/messages';
+import { insertMediaFile } from '../store/tables/media-files';
+import type { MessageRow, StoredMedia } from '../store/tables/messages';
 import { LONGEST_BASE64, type CreateMessage } from './message-schema';
 
 /** The content of a new message, without its recipient and times. */

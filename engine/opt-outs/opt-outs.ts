@@ -9,10 +9,10 @@ import {
   deleteOptOuts,
   findOptOuts,
   insertOptOut,
-  namesInMode,
   OPT_OUT_SOURCES,
   type OptOutRow,
 } from '../store/tables/opt-outs';
+import { namesInMode } from '../store/tables/known-accounts';
 import { listSequences } from '../store/tables/sequences';
 
 export const CreateOptOutSchema = z.strictObject({ to });

@@ -5,8 +5,8 @@ import type { PacingRules } from '../domain/pacing/pacer';
 import { PACING_BOUNDS, withDefaults } from '../domain/pacing/settings';
 import type { Slowdown } from '../domain/pacing/slowdown';
 import type { Sql } from '../store/sql/database';
-import { listHandOvers, type PacingRow } from '../store/tables/pacing';
-import type { StoredSlowdown } from '../store/tables/sessions';
+import { listHandOvers } from '../store/tables/lane-messages';
+import type { PacingRow, StoredSlowdown } from '../store/tables/sessions';
 
 /** For each mode, what all pacing times are divided by; null when pacing is off. */
 export type PacingSpeeds = Readonly<Record<Mode, number>> | null;

@@ -6,7 +6,7 @@ import { PACING_BOUNDS, withDefaults, type Bounds, type QuietHours } from '../do
 import { factorAt, SLOWDOWN_REASONS } from '../domain/pacing/slowdown';
 import { checkSendWindow } from '../domain/time/send-window';
 import { invalidRequest } from '../errors';
-import type { PacingRow } from '../store/tables/pacing';
+import type { PacingRow } from '../store/tables/sessions';
 import { pacingRules, readSlowdown, type PacingSpeeds } from './pacing-rules';
 
 function setting({ least, most, whole }: Bounds, description: string) {

@@ -10,14 +10,15 @@ import { EVIDENCE_MS, worsened } from '../domain/pacing/slowdown';
 import type { Transact, Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
+import { listPacedCampaigns } from '../store/tables/campaigns';
+import { listRejections } from '../store/tables/lane-messages';
 import {
-  listPacedCampaigns,
-  listRejections,
   readPacing,
   saveSlowdown,
   type PacingRow,
-} from '../store/tables/pacing';
-import type { SessionRow, StoredSlowdown } from '../store/tables/sessions';
+  type SessionRow,
+  type StoredSlowdown,
+} from '../store/tables/sessions';
 import type { Content, Transport } from '../transport/transport';
 import type { LanePacer } from './lane-pacer';
 import { pacingRules, readHandOvers, readSlowdown, storedSlowdown, type PacingSpeeds } from './pacing-rules';

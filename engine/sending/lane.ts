@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
-import { nextDueAt, whatIsDue, type Wanted } from '../store/tables/lane-messages';
+import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
 import { TransportError, type Transport } from '../transport/transport';
 import { claimDue, queueDue, type Claimed } from './claim';
 import { LeaseLost, type Lease } from './lease';

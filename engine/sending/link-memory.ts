@@ -1,21 +1,86 @@
-import type { StoredSessionMemory } from '../store/tables/session-memory';
-import type { SessionMemory } from '../transport/session-memory';
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../async/clock';
+import { GroupedWrites } from '../async/grouped-writes';
+import type { Encryption } from '../encryption/encryption';
+import type { Database } from '../store/sql/database';
+import { findInboundContent } from '../store/tables/inbound-messages';
+import { findKnownAccount, saveKnownAccount } from '../store/tables/known-accounts';
+import { findByWireId } from '../store/tables/messages';
+import {
+  deleteAllSessionKeys,
+  deleteSessionKeys,
+  findSessionKeys,
+  saveSessionKeys,
+} from '../store/tables/session-keys';
+import type { KnownAccount, MemoryChange, Outgoing, SessionMemory } from '../transport/session-memory';
 import { contentOf } from './content-of';
 
-/** A session's stored memory, with its messages told in the transport's own terms. */
-export function linkMemory(stored: StoredSessionMemory): SessionMemory {
-  return {
-    read: (type, ids) => stored.read(type, ids),
-    write: (changes) => stored.write(changes),
-    forget: () => stored.forget(),
-    secretFor: (wireId) => stored.secretFor(wireId),
-    inbound: (chatId, wireId) => stored.inbound(chatId, wireId),
-    account: (asked) => stored.account(asked),
-    rememberAccount: (asked, account) => stored.rememberAccount(asked, account),
-    async outgoing(wireId) {
-      const row = await stored.message(wireId);
-      if (!row) return null;
-      return { chatId: row.chat_id, content: contentOf(row), replyTo: row.reply_to, mentions: row.mentions };
-    },
-  };
+/** One session's memory in the database, encrypted. */
+export class LinkMemory implements SessionMemory {
+  private readonly writes = new GroupedWrites<MemoryChange[]>((groups) => this.store(groups.flat()));
+
+  constructor(
+    private readonly database: Database,
+    private readonly encryption: Encryption,
+    private readonly clock: Clock,
+    private readonly sessionId: string,
+  ) {}
+
+  async read(type: string, ids: string[]): Promise<Map<string, Uint8Array>> {
+    const keys = await findSessionKeys(this.database, this.sessionId, type, ids);
+    return new Map(keys.map(({ id, sealed }) => [id, this.encryption.open(sealed, this.place(type, id))]));
+  }
+
+  write(changes: MemoryChange[]): Promise<void> {
+    return changes.length === 0 ? Promise.resolve() : this.writes.add(changes);
+  }
+
+  async forget(): Promise<void> {
+    await this.writes.settled();
+    await deleteAllSessionKeys(this.database, this.sessionId);
+  }
+
+  secretFor(wireId: string): Uint8Array {
+    return createHmac('sha256', this.encryption.derive('message-secret'))
+      .update(`${this.sessionId}:${wireId}`)
+      .digest();
+  }
+
+  async outgoing(wireId: string): Promise<Outgoing | null> {
+    const row = await findByWireId(this.database, this.sessionId, wireId);
+    if (!row) return null;
+    return { chatId: row.chat_id, content: contentOf(row), replyTo: row.reply_to, mentions: row.mentions };
+  }
+
+  async inbound(chatId: string, wireId: string): Promise<Uint8Array | null> {
+    const row = await findInboundContent(this.database, this.sessionId, chatId, wireId);
+    return row ? this.encryption.open(row.sealed_content, row.id) : null;
+  }
+
+  async account(asked: string): Promise<KnownAccount | null> {
+    const row = await findKnownAccount(this.database, this.sessionId, asked);
+    return row ? { chatId: row.chat_id, checkedAt: row.checked_at.getTime() } : null;
+  }
+
+  async rememberAccount(asked: string, { chatId, checkedAt }: KnownAccount): Promise<void> {
+    const account = { chat_id: chatId, checked_at: new Date(checkedAt) };
+    await saveKnownAccount(this.database, this.sessionId, asked, account);
+  }
+
+  private place(type: string, id: string): string {
+    return `${this.sessionId}/${type}/${id}`;
+  }
+
+  /** The last change of each key counts. */
+  private async store(changes: MemoryChange[]): Promise<void> {
+    const last = new Map(changes.map((change) => [this.place(change.type, change.id), change]));
+    const kept = [...last].flatMap(([place, { type, id, value }]) =>
+      value === null ? [] : [{ type, id, sealed: this.encryption.seal(Buffer.from(value), place) }],
+    );
+    const gone = [...last.values()].filter(({ value }) => value === null);
+    await this.database.transaction(async (tx) => {
+      saveSessionKeys(tx, this.sessionId, kept, new Date(this.clock.now()));
+      deleteSessionKeys(tx, this.sessionId, gone);
+    });
+  }
 }

@@ -5,11 +5,11 @@ import type { Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import {
   listSequences,
-  listSteps,
   type SequenceFilter,
   type SequenceRow,
   type SequenceStatus,
 } from '../store/tables/sequences';
+import { listSteps } from '../store/tables/messages';
 import { presentWithSteps } from '../changes/present-sequence';
 import type { CancelSequences } from './sequence-schema';
 import { stopSequences } from './stop-sequences';

@@ -1,5 +1,5 @@
 import type { Sql } from '../store/sql/database';
-import { countHandOvers } from '../store/tables/pacing';
+import { countHandOvers } from '../store/tables/lane-messages';
 import type { SessionRow } from '../store/tables/sessions';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { presentPacing, todayBegan, type ShownPacing } from '../pacing/pacing-schema';

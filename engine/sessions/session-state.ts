@@ -1,6 +1,6 @@
 import type { LinkState } from '../domain/link-state';
 import type { Transact, Work } from '../events/transact';
-import { saveSessionState, saveToldState, type LinkFacts, type SessionRow } from '../store/tables/sessions';
+import { type LinkFacts, saveSessionState, saveToldState, type SessionRow } from '../store/tables/sessions';
 import type { Sql } from '../store/sql/database';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { showSession } from './present-session';

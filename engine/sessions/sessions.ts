@@ -3,8 +3,13 @@ import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
-import { findSession, insertSession, saveSessionName, type SessionRow } from '../store/tables/sessions';
-import { savePacing } from '../store/tables/pacing';
+import {
+  findSession,
+  insertSession,
+  savePacing,
+  saveSessionName,
+  type SessionRow,
+} from '../store/tables/sessions';
 import { checkPacingEdit } from '../pacing/pacing-schema';
 import type { CreateSession, EditSession } from './session-schema';
 

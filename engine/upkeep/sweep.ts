@@ -5,9 +5,11 @@ import { failed, storeChanges } from '../changes/message-changes';
 import type { Database } from '../store/sql/database';
 import { dropHeld } from '../store/tables/deliveries';
 import { deleteOldEvents } from '../store/tables/events';
-import { deleteOldIdempotencyRecords } from '../store/tables/idempotency';
+import { deleteOldIdempotencyRecords } from '../store/tables/idempotency-records';
+import { deleteOldInboundContent } from '../store/tables/inbound-messages';
 import { lockDueOfLoggedOut, lockExpired, lockOrphaned } from '../store/tables/lane-messages';
-import { deleteOldSessionData } from '../store/tables/session-memory';
+import { deleteOldUploads } from '../store/tables/session-keys';
+import { deleteOldRequests } from '../store/tables/session-requests';
 import { retireExpiredWebhooks } from '../store/tables/webhooks';
 
 export interface SweepDependencies {
@@ -26,6 +28,11 @@ const FAIL_AT_ONCE = 500;
 /** Events stay readable for this long; held ones are given up after 72 hours. */
 const EVENTS_LIFE_MS = 30 * 24 * 3_600_000;
 const HELD_LIFE_MS = 72 * 3_600_000;
+/** WhatsApp keeps an uploaded file for about this long. */
+const UPLOADS_LIFE_MS = 14 * 24 * 3_600_000;
+/** How long an inbound message can be quoted and its file fetched. */
+const INBOUND_LIFE_MS = 30 * 24 * 3_600_000;
+const REQUESTS_LIFE_MS = 3_600_000;
 
 /**
  * What makes lost wake-ups harmless: looks at the rows themselves, at the start and again and again. Every process
@@ -96,7 +103,9 @@ export class Sweep {
     await this.failAll('session_logged_out', (sql, _now, limit) => lockOrphaned(sql, limit));
     await dropHeld(database, new Date(now - HELD_LIFE_MS));
     await deleteOldIdempotencyRecords(database, new Date(now));
-    await deleteOldSessionData(database, now);
+    await deleteOldUploads(database, new Date(now - UPLOADS_LIFE_MS));
+    await deleteOldInboundContent(database, new Date(now - INBOUND_LIFE_MS));
+    await deleteOldRequests(database, new Date(now - REQUESTS_LIFE_MS));
     await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
   }
 }

@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import { lockDelivery, makeDueAgain, type DeliveryRow } from '../store/tables/deliveries';
+import { type DeliveryRow, lockDelivery, makeDueAgain } from '../store/tables/deliveries';
 import { lockWebhook } from '../store/tables/webhooks';
 import { DELIVERIES_LANE } from './webhooks';
 

@@ -8,15 +8,15 @@ import { Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { checkWebhookUrl, type TargetPolicy } from '../network/target-policy';
 import { holdDeliveries, releaseDeliveries } from '../store/tables/deliveries';
-import { retireSatisfied } from '../store/tables/delivery-outcomes';
-import type { Encryption } from '../encryption/encryption';
 import {
   insertWebhook,
   lockWebhook,
+  retireSatisfied,
   saveWebhook,
   type WebhookFilter,
   type WebhookRow,
 } from '../store/tables/webhooks';
+import type { Encryption } from '../encryption/encryption';
 import type { CreateWebhook, EditWebhook } from './webhook-schema';
 
 export interface WebhookRules {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { SCOPES, ALL_SCOPES } from '../../domain/access/scopes';
 import { createKey, presentKey } from '../../keys/keys';
-import { listKeys } from '../../store/tables/keys';
+import { listKeys } from '../../store/tables/api-keys';
 import { authenticateControl } from '../authenticate';
 import type { ApiContext } from '../context';
 import { controlImportRoute } from './audience-import';

@@ -1,7 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import { notFound } from '../../errors';
 import type { Transact } from '../../events/transact';
-import { findAudience, type AudienceRow } from '../../store/tables/audiences';
+import { type AudienceRow, findAudience } from '../../store/tables/audiences';
 import type { Sql } from '../../store/sql/database';
 import { getAudience } from '../audiences';
 import { presentAudience } from '../present-audience';

@@ -1,5 +1,52 @@
-import type { CampaignStatus } from '../../domain/campaigns/campaign-status';
 import type { Sql } from '../sql/database';
+import type { ContactCount } from './contacts';
+
+/** How far the messages of one campaign have come, counted from the rows at one moment. Cumulative: read ⊆ delivered ⊆ sent. */
+export interface CampaignCounts {
+  /** Messages that were made. */
+  made: number;
+  sent: number;
+  delivered: number;
+  read: number;
+  failed: number;
+  canceled: number;
+  /** Neither accepted by WhatsApp's server, nor failed, nor canceled. */
+  waiting: number;
+  /** Accepted, and neither delivered nor failed. */
+  underway: number;
+}
+
+/** Before the first message is made. */
+export const NO_MESSAGES: CampaignCounts = {
+  made: 0,
+  sent: 0,
+  delivered: 0,
+  read: 0,
+  failed: 0,
+  canceled: 0,
+  waiting: 0,
+  underway: 0,
+};
+
+/** The counts of each of these campaigns, in one query that reads an index only. */
+export async function countMessages(
+  sql: Sql,
+  campaignIds: readonly string[],
+): Promise<Map<string, CampaignCounts>> {
+  const rows = await sql.query<CampaignCounts & { campaign_id: string }>(
+    `SELECT campaign_id, count(*)::int AS made, count(sent_at)::int AS sent, count(delivered_at)::int AS delivered,
+       count(read_at)::int AS read,
+       (count(*) FILTER (WHERE status = 'failed'))::int AS failed,
+       (count(*) FILTER (WHERE status = 'canceled'))::int AS canceled,
+       (count(*) FILTER (WHERE status IN ('scheduled', 'queued', 'sending') AND sent_at IS NULL))::int AS waiting,
+       (count(*) FILTER (WHERE status IN ('scheduled', 'queued', 'sending') AND sent_at IS NOT NULL))::int AS underway
+     FROM messages WHERE campaign_id = ANY($1::text[]) GROUP BY campaign_id`,
+    [campaignIds],
+  );
+  const counts = new Map<string, CampaignCounts>(campaignIds.map((id) => [id, NO_MESSAGES]));
+  for (const { campaign_id: id, ...row } of rows) counts.set(id, row);
+  return counts;
+}
 
 /** Not handed over, and not on its way back from an attempt that may have reached WhatsApp. */
 const PENDING = `status IN ('scheduled', 'queued') AND handed_over_at IS NULL`;
@@ -29,14 +76,25 @@ export async function releaseMessages(tx: Sql, campaignId: string): Promise<void
 }
 
 /**
- * The status of each of these campaigns, which does not change until the transaction ends: for messages that come
- * back to their lane and must not slip past a pause that is being made.
+ * Counts the messages that wait at a session: those of each of these campaigns, and as `campaign_id: null` those of
+ * none that are due by `dueBy`.
  */
-export async function shareCampaigns(tx: Sql, ids: readonly string[]): Promise<Map<string, CampaignStatus>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.query<{ id: string; status: CampaignStatus }>(
-    'SELECT id, status FROM campaigns WHERE id = ANY($1::text[]) ORDER BY id FOR SHARE',
-    [ids],
+export async function countWaiting(
+  sql: Sql,
+  sessionId: string,
+  campaignIds: readonly string[],
+  dueBy: Date,
+): Promise<(ContactCount & { campaign_id: string | null })[]> {
+  return sql.query(
+    `WITH waiting AS (
+       SELECT campaign_id, chat_id FROM messages
+       WHERE session_id = $1 AND campaign_id IS NULL AND status IN ('scheduled', 'queued') AND NOT held AND due_at <= $3
+       UNION ALL
+       SELECT campaign_id, chat_id FROM messages
+       WHERE campaign_id = ANY($2::text[]) AND status IN ('scheduled', 'queued'))
+     SELECT w.campaign_id, count(*)::int AS total, count(k.chat_id)::int AS known
+     FROM waiting AS w LEFT JOIN known_chats AS k ON k.session_id = $1 AND k.chat_id = w.chat_id
+     GROUP BY w.campaign_id`,
+    [sessionId, campaignIds, dueBy],
   );
-  return new Map(rows.map(({ id, status }) => [id, status]));
 }

@@ -84,3 +84,29 @@ export async function saveContact(tx: Sql, row: ContactRow): Promise<boolean> {
 export async function deleteContact(tx: Sql, id: string): Promise<void> {
   await tx.query('DELETE FROM contacts WHERE id = $1', [id]);
 }
+
+/** How many contacts there are, and how many of them have a chat already. */
+export interface ContactCount {
+  total: number;
+  known: number;
+}
+
+/**
+ * Counts up to `limit` contacts of an audience after one id, up to and with another where given.
+ * @returns `last`: the id of the last one that was counted, null for none.
+ */
+export async function countContacts(
+  sql: Sql,
+  sessionId: string,
+  audienceId: string,
+  { after, through, limit }: { after: string | null; through: string | null; limit: number },
+): Promise<ContactCount & { last: string | null }> {
+  const rows = await sql.query<ContactCount & { last: string | null }>(
+    `SELECT count(*)::int AS total, count(k.chat_id)::int AS known, max(c.id) AS last
+     FROM (SELECT id, chat_id FROM contacts
+           WHERE audience_id = $1 AND id > $2 AND ($3::text IS NULL OR id <= $3) ORDER BY id LIMIT $4) AS c
+     LEFT JOIN known_chats AS k ON k.session_id = $5 AND k.chat_id = c.chat_id`,
+    [audienceId, after ?? '', through, limit, sessionId],
+  );
+  return rows[0]!;
+}

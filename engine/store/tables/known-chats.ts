@@ -30,18 +30,6 @@ export async function unknownChats(
   return new Set(chatIds.filter((chatId) => !known.has(chatId)));
 }
 
-/**
- * Every chat id under which our messages to this account may stand: its own, and the numbers and lids that turned out
- * to be the same account when they were written to.
- */
-export async function namesOfAccount(sql: Sql, sessionId: string, chatId: string): Promise<string[]> {
-  const rows = await sql.query<{ asked: string }>(
-    'SELECT asked FROM known_accounts WHERE session_id = $1 AND chat_id = $2',
-    [sessionId, chatId],
-  );
-  return [...new Set([chatId, ...rows.map(({ asked }) => asked)])];
-}
-
 /** Notes the name that the person behind these chat ids goes by. */
 export function saveChatName(
   tx: Transaction,

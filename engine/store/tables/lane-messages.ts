@@ -207,3 +207,47 @@ export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]
     [limit],
   );
 }
+
+/** A hand-over of the past, at the latest moment at which it can have been. */
+export interface HandOverRow {
+  at: Date;
+  new_contact: boolean;
+  campaign_id: string | null;
+}
+
+/**
+ * What a session handed over after `since`, in its order; the latest `limit` of it. A message that was tried several
+ * times is there once: WhatsApp knows it as one.
+ */
+export async function listHandOvers(
+  sql: Sql,
+  sessionId: string,
+  since: Date,
+  limit: number,
+): Promise<HandOverRow[]> {
+  const rows = await sql.query<HandOverRow>(
+    `SELECT greatest(handed_over_at, sent_at) AS at, new_contact, campaign_id FROM messages
+     WHERE session_id = $1 AND handed_over_at > $2 ORDER BY handed_over_at DESC LIMIT $3`,
+    [sessionId, since, limit],
+  );
+  return rows.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** How many messages a session handed over after `since`. */
+export async function countHandOvers(sql: Sql, sessionId: string, since: Date): Promise<number> {
+  const rows = await sql.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM messages WHERE session_id = $1 AND handed_over_at > $2',
+    [sessionId, since],
+  );
+  return rows[0]!.n;
+}
+
+/** When WhatsApp rejected messages that were handed over after `since`. */
+export async function listRejections(sql: Sql, sessionId: string, since: Date): Promise<Date[]> {
+  const rows = await sql.query<{ failed_at: Date }>(
+    `SELECT failed_at FROM messages WHERE session_id = $1 AND handed_over_at > $2
+       AND status = 'failed' AND failure_reason LIKE 'rejected\\_by\\_whatsapp%'`,
+    [sessionId, since],
+  );
+  return rows.map((row) => row.failed_at);
+}

@@ -1,4 +1,6 @@
+import type { MessageStatus } from '../../domain/messages/message-status';
 import type { Mode } from '../../domain/mode';
+import type { SendWindow } from '../../domain/time/send-window';
 import type { Sql, Transaction } from '../sql/database';
 
 export interface StoredMedia {
@@ -34,7 +36,7 @@ export interface MessageRow {
     boolean | { title: string; description?: string; canonical_url?: string; thumbnail?: string } | null;
   reference: string | null;
   priority: number;
-  send_window: { start: string; end: string; timezone: string; days?: number[] } | null;
+  send_window: SendWindow | null;
   cancel_on_reply: boolean;
   campaign_id: string | null;
   contact_id: string | null;
@@ -45,7 +47,7 @@ export interface MessageRow {
   held: boolean;
   /** At its hand-over nothing had been written in this chat before. */
   new_contact: boolean;
-  status: 'scheduled' | 'queued' | 'sending' | 'delivered' | 'read' | 'failed' | 'canceled';
+  status: MessageStatus;
   failure_reason: string | null;
   wire_id: string;
   revision: number;
@@ -86,6 +88,19 @@ export function insertMessages(tx: Transaction, rows: MessageRow[]): void {
 
 export async function findMessage(sql: Sql, mode: Mode, id: string): Promise<MessageRow | undefined> {
   const rows = await sql.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2', [id, mode]);
+  return rows[0];
+}
+
+/** Our message of that wire id, if it is one of ours. */
+export async function findByWireId(
+  sql: Sql,
+  sessionId: string,
+  wireId: string,
+): Promise<MessageRow | undefined> {
+  const rows = await sql.query<MessageRow>('SELECT * FROM messages WHERE wire_id = $1 AND session_id = $2', [
+    wireId,
+    sessionId,
+  ]);
   return rows[0];
 }
 
@@ -141,14 +156,25 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
   );
 }
 
-/** Keeps bytes that came in a request. */
-export function insertMediaFile(tx: Transaction, id: string, bytes: Buffer, now: Date): void {
-  tx.write('INSERT INTO media_files (id, bytes, created_at) VALUES ($1, $2, $3)', [id, bytes, now]);
+/** Of each of these sequences, whether a step is still to be sent or on its way, and whether all were canceled. */
+export async function findProgress(
+  sql: Sql,
+  ids: string[],
+): Promise<{ id: string; open: boolean; canceled: boolean }[]> {
+  return sql.query(
+    `SELECT sequence_id AS id, bool_and(status = 'canceled') AS canceled,
+       bool_or(status IN ('scheduled', 'queued') OR (status = 'sending' AND sent_at IS NULL)) AS open
+     FROM messages WHERE sequence_id = ANY($1::text[]) GROUP BY sequence_id`,
+    [ids],
+  );
 }
 
-export async function readMediaFile(sql: Sql, id: string): Promise<Buffer | undefined> {
-  const rows = await sql.query<{ bytes: Uint8Array }>('SELECT bytes FROM media_files WHERE id = $1', [id]);
-  return rows[0] && Buffer.from(rows[0].bytes);
+/** The messages of sequences, step by step. */
+export async function listSteps(sql: Sql, ids: string[]): Promise<MessageRow[]> {
+  return sql.query<MessageRow>(
+    'SELECT * FROM messages WHERE sequence_id = ANY($1::text[]) ORDER BY sequence_id, step',
+    [ids],
+  );
 }
 
 function conditions(mode: Mode, filter: MessageFilter): { where: string[]; params: unknown[] } {

@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
+import { NAMES } from './known-accounts';
 
 /** The person wrote a stop word, or a client of the API asked for it. */
 export const OPT_OUT_SOURCES = ['reply', 'api'] as const;
@@ -11,35 +12,6 @@ export interface OptOutRow {
   recipient: string;
   source: (typeof OPT_OUT_SOURCES)[number];
   created_at: Date;
-}
-
-/**
- * Each of the chat ids `$2` beside every one that is known to be the same account in any session of mode `$1`: itself,
- * its account's own, and what else turned out to be that account when it was written to.
- */
-const NAMES = `
-  SELECT given.chat_id AS given, same.name FROM unnest($2::text[]) AS given (chat_id) CROSS JOIN LATERAL (
-    SELECT given.chat_id AS name
-    UNION
-    SELECT k.chat_id FROM sessions s JOIN known_accounts k ON k.session_id = s.id AND k.asked = given.chat_id
-    WHERE s.mode = $1 AND k.chat_id IS NOT NULL
-    UNION
-    SELECT k.asked FROM sessions s JOIN known_accounts k ON k.session_id = s.id AND k.chat_id = given.chat_id
-    WHERE s.mode = $1
-    UNION
-    SELECT other.asked FROM sessions s
-    JOIN known_accounts k ON k.session_id = s.id AND k.asked = given.chat_id
-    JOIN known_accounts other ON other.session_id = s.id AND other.chat_id = k.chat_id
-    WHERE s.mode = $1
-  ) AS same`;
-
-/** Every chat id that is known to be the same account as one of these. */
-export async function namesInMode(sql: Sql, mode: Mode, chatIds: string[]): Promise<string[]> {
-  const rows = await sql.query<{ name: string }>(`SELECT DISTINCT name FROM (${NAMES}) AS names`, [
-    mode,
-    chatIds,
-  ]);
-  return rows.map(({ name }) => name);
 }
 
 /** Those of these chats whose people have opted out, under whatever name of theirs. */

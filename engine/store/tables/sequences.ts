@@ -1,8 +1,8 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
-import type { MessageRow } from './messages';
 
 export const SEQUENCE_STATUSES = ['active', 'stopped_by_reply', 'canceled', 'completed'] as const;
+
 export type SequenceStatus = (typeof SEQUENCE_STATUSES)[number];
 
 /** A row of `sequences`; names are the columns'. Its steps are rows of `messages`. */
@@ -100,25 +100,4 @@ export async function findEnded(sql: Sql, ids: string[]): Promise<Set<string>> {
     [ids],
   );
   return new Set(rows.map(({ id }) => id));
-}
-
-/** Of each of these sequences, whether a step is still to be sent or on its way, and whether all were canceled. */
-export async function findProgress(
-  sql: Sql,
-  ids: string[],
-): Promise<{ id: string; open: boolean; canceled: boolean }[]> {
-  return sql.query(
-    `SELECT sequence_id AS id, bool_and(status = 'canceled') AS canceled,
-       bool_or(status IN ('scheduled', 'queued') OR (status = 'sending' AND sent_at IS NULL)) AS open
-     FROM messages WHERE sequence_id = ANY($1::text[]) GROUP BY sequence_id`,
-    [ids],
-  );
-}
-
-/** The messages of sequences, step by step. */
-export async function listSteps(sql: Sql, ids: string[]): Promise<MessageRow[]> {
-  return sql.query<MessageRow>(
-    'SELECT * FROM messages WHERE sequence_id = ANY($1::text[]) ORDER BY sequence_id, step',
-    [ids],
-  );
 }

@@ -177,3 +177,43 @@ export async function saveLinkedAccount(
     [id, phone, pushName, now],
   );
 }
+
+/** What of a session's row its pacing rests on. */
+export type PacingRow = Pick<
+  SessionRow,
+  'mode' | 'state' | 'pacing' | 'linked_at' | 'created_at' | 'slowdown'
+>;
+
+export async function readPacing(sql: Sql, sessionId: string): Promise<PacingRow | undefined> {
+  const rows = await sql.query<PacingRow>(
+    'SELECT mode, state, pacing, linked_at, created_at, slowdown FROM sessions WHERE id = $1',
+    [sessionId],
+  );
+  return rows[0];
+}
+
+/** @returns the session's row as it is now, or undefined where it is gone. */
+export async function saveSlowdown(
+  tx: Sql,
+  sessionId: string,
+  slowdown: StoredSlowdown,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>('UPDATE sessions SET slowdown = $2 WHERE id = $1 RETURNING *', [
+    sessionId,
+    JSON.stringify(slowdown),
+  ]);
+  return rows[0];
+}
+
+/** Sets what is given, and puts back to its default what is given as null. */
+export async function savePacing(
+  tx: Sql,
+  sessionId: string,
+  edit: Record<string, unknown>,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>(
+    'UPDATE sessions SET pacing = jsonb_strip_nulls(pacing || $2::jsonb) WHERE id = $1 RETURNING *',
+    [sessionId, JSON.stringify(edit)],
+  );
+  return rows[0];
+}

@@ -16,9 +16,9 @@ import { asCampaignsStand } from '../../../engine/changes/follow-campaign-status
 import { canceled, claimed, retried, storeChanges } from '../../../engine/changes/message-changes';
 import { applyReport, type Report } from '../../../engine/sending/reports';
 import { findCampaign } from '../../../engine/store/tables/campaigns';
-import type { Database } from '../../../engine/store/sql/database';
 import type { MessageRow } from '../../../engine/store/tables/messages';
 import { ensureSandboxSession } from '../../../engine/store/tables/sessions';
+import type { Database } from '../../../engine/store/sql/database';
 import { FakeClock } from '../../support/clock/fake-clock';
 import { freshDatabase } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';

@@ -1,5 +1,8 @@
-import { claimDueDeliveries, nextDeliveryAt } from '../../../engine/store/tables/delivery-claims';
-import { releaseStrandedDeliveries } from '../../../engine/store/tables/deliveries';
+import {
+  claimDueDeliveries,
+  nextDeliveryAt,
+  releaseStrandedDeliveries,
+} from '../../../engine/store/tables/deliveries';
 import type { Sql } from '../../../engine/store/sql/database';
 import { until } from '../../support/engine/until';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';

@@ -1,4 +1,4 @@
-import { claimLimitedDeliveries } from '../../../engine/store/tables/delivery-claims';
+import { claimLimitedDeliveries } from '../../../engine/store/tables/deliveries';
 import { until } from '../../support/engine/until';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { DeliveryWorld, MINUTE } from './delivery-world';

@@ -1,5 +1,6 @@
 import { isUnreachable, outcomeOf } from '../../../engine/events/delivery-outcome';
-import type { DeliveryState, WebhookState } from '../../../engine/store/tables/delivery-outcomes';
+import type { DeliveryState } from '../../../engine/store/tables/deliveries';
+import type { WebhookState } from '../../../engine/store/tables/webhooks';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const LOCK = new Date('2026-03-01T12:01:00.000Z');

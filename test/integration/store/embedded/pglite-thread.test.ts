@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialize } from 'pg-protocol';
-import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
-import { tempFolder } from '../../support/servers/temp-folder';
-import { openPglite } from '../../../engine/store/embedded/open-pglite';
-import { readAnswers } from '../../../engine/store/embedded/pglite-answer';
-import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
+import { embeddedDatabaseArchive } from '../../../support/servers/shared-servers';
+import { tempFolder } from '../../../support/servers/temp-folder';
+import { openPglite } from '../../../../engine/store/embedded/open-pglite';
+import { readAnswers } from '../../../../engine/store/embedded/pglite-answer';
+import { PgliteThread } from '../../../../engine/store/embedded/pglite-thread';
 
 async function openThread(): Promise<PgliteThread> {
   const thread = new PgliteThread();

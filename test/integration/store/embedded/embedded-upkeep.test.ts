@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from '../../../engine/store/sql/database';
-import { EmbeddedUpkeep } from '../../../engine/store/embedded/embedded-upkeep';
-import { openDatabase } from '../../../engine/store/open-database';
-import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
-import { silentLog } from '../../support/servers/silent-log';
-import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
+import type { Database } from '../../../../engine/store/sql/database';
+import { EmbeddedUpkeep } from '../../../../engine/store/embedded/embedded-upkeep';
+import { openDatabase } from '../../../../engine/store/open-database';
+import { embeddedDatabaseArchive } from '../../../support/servers/shared-servers';
+import { silentLog } from '../../../support/servers/silent-log';
+import { tempFolder, type TempFolder } from '../../../support/servers/temp-folder';
 
 describe('EmbeddedUpkeep', () => {
   let folder: TempFolder;

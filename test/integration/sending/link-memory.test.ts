@@ -1,23 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { linkMemory } from '../../../engine/sending/link-memory';
+import { LinkMemory } from '../../../engine/sending/link-memory';
 import type { Database } from '../../../engine/store/sql/database';
 import { CannotDecrypt, Encryption } from '../../../engine/encryption/encryption';
 import { migrate } from '../../../engine/store/sql/migrate';
-import {
-  deleteOldSessionData,
-  StoredSessionMemory,
-  UPLOADS_LIFE_MS,
-} from '../../../engine/store/tables/session-memory';
+import { deleteOldUploads } from '../../../engine/store/tables/session-keys';
 import { FakeClock } from '../../support/clock/fake-clock';
 import { freshDatabase } from '../../support/servers/fresh-database';
 
-describe.each(['pglite', 'postgres'] as const)('session memory on %s', (kind) => {
+describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
   let database: Database;
   let cleanup: () => Promise<void>;
   const clock = new FakeClock();
   const encryption = new Encryption(randomBytes(32));
-  const memoryOf = (id: string, key = encryption) =>
-    linkMemory(new StoredSessionMemory(database, key, clock, id));
+  const memoryOf = (id: string, key = encryption) => new LinkMemory(database, key, clock, id);
   const bytes = (text: string): Uint8Array => Buffer.from(text);
 
   beforeAll(async () => {
@@ -116,9 +111,9 @@ describe.each(['pglite', 'postgres'] as const)('session memory on %s', (kind) =>
       { type: 'upload', id: 'm', value: bytes('file') },
       { type: 'session', id: 'm', value: bytes('key') },
     ]);
-    await deleteOldSessionData(database, clock.now() + UPLOADS_LIFE_MS - 1000);
+    await deleteOldUploads(database, new Date(clock.now() - 1000));
     expect((await memory.read('upload', ['m'])).size).toBe(1);
-    await deleteOldSessionData(database, clock.now() + UPLOADS_LIFE_MS + 1000);
+    await deleteOldUploads(database, new Date(clock.now() + 1000));
     expect((await memory.read('upload', ['m'])).size).toBe(0);
     expect((await memory.read('session', ['m'])).size).toBe(1);
   });

@@ -1,8 +1,8 @@
-import type { Statement, StatementResult } from '../../../engine/store/sql/database';
-import { openPglite } from '../../../engine/store/embedded/open-pglite';
-import { PgliteStatements } from '../../../engine/store/embedded/pglite-statement';
-import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
-import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
+import type { Statement, StatementResult } from '../../../../engine/store/sql/database';
+import { openPglite } from '../../../../engine/store/embedded/open-pglite';
+import { PgliteStatements } from '../../../../engine/store/embedded/pglite-statement';
+import { PgliteThread } from '../../../../engine/store/embedded/pglite-thread';
+import { embeddedDatabaseArchive } from '../../../support/servers/shared-servers';
 
 const insert = (id: number): Statement => ({ text: 'INSERT INTO notes VALUES ($1)', values: [id] });
 const alone = (text: string): Statement => ({ text, values: [] });

@@ -1,8 +1,8 @@
-import { openDatabase } from '../../../engine/store/open-database';
-import { holdsLease, takeLease } from '../../../engine/store/tables/session-leases';
-import { freshDatabase } from '../../support/servers/fresh-database';
-import { silentLog } from '../../support/servers/silent-log';
-import { tempFolder } from '../../support/servers/temp-folder';
+import { openDatabase } from '../../../../engine/store/open-database';
+import { holdsLease, takeLease } from '../../../../engine/store/tables/session-leases';
+import { freshDatabase } from '../../../support/servers/fresh-database';
+import { silentLog } from '../../../support/servers/silent-log';
+import { tempFolder } from '../../../support/servers/temp-folder';
 
 test('a process that stops in the middle of a transaction does not keep its sessions from others', async () => {
   const server = await freshDatabase('postgres');

@@ -1,17 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prepareQueueSchema } from '../../../engine/queue/postgres-queue-store';
-import type { Database } from '../../../engine/store/sql/database';
-import { migrate } from '../../../engine/store/sql/migrate';
-import { openDatabase } from '../../../engine/store/open-database';
-import { openPglite } from '../../../engine/store/embedded/open-pglite';
-import { PglitePool } from '../../../engine/store/embedded/pglite-pool';
-import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
-import { SqlDatabase } from '../../../engine/store/sql/sql-database';
-import { DATABASE_KINDS, freshDatabase, type DatabaseKind } from '../../support/servers/fresh-database';
-import { embeddedDatabaseArchive } from '../../support/servers/shared-servers';
-import { silentLog } from '../../support/servers/silent-log';
-import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
+import { prepareQueueSchema } from '../../../../engine/queue/postgres-queue-store';
+import type { Database } from '../../../../engine/store/sql/database';
+import { migrate } from '../../../../engine/store/sql/migrate';
+import { openDatabase } from '../../../../engine/store/open-database';
+import { openPglite } from '../../../../engine/store/embedded/open-pglite';
+import { PglitePool } from '../../../../engine/store/embedded/pglite-pool';
+import { PgliteThread } from '../../../../engine/store/embedded/pglite-thread';
+import { SqlDatabase } from '../../../../engine/store/sql/sql-database';
+import { DATABASE_KINDS, freshDatabase, type DatabaseKind } from '../../../support/servers/fresh-database';
+import { embeddedDatabaseArchive } from '../../../support/servers/shared-servers';
+import { silentLog } from '../../../support/servers/silent-log';
+import { tempFolder, type TempFolder } from '../../../support/servers/temp-folder';
 
 const FIRST = "CREATE TABLE fruits (name text PRIMARY KEY); INSERT INTO fruits VALUES ('apple');";
 

@@ -1,9 +1,9 @@
-import { newMessageRow } from '../../../engine/changes/new-message-row';
-import { lockOrphaned } from '../../../engine/store/tables/lane-messages';
-import { insertMessages, saveMessages, type MessageRow } from '../../../engine/store/tables/messages';
-import { ensureSandboxSession } from '../../../engine/store/tables/sessions';
-import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../support/servers/fresh-database';
-import { rowsLookedAt } from '../../support/servers/rows-looked-at';
+import { newMessageRow } from '../../../../engine/changes/new-message-row';
+import { lockOrphaned } from '../../../../engine/store/tables/lane-messages';
+import { insertMessages, type MessageRow, saveMessages } from '../../../../engine/store/tables/messages';
+import { ensureSandboxSession } from '../../../../engine/store/tables/sessions';
+import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../../support/servers/fresh-database';
+import { rowsLookedAt } from '../../../support/servers/rows-looked-at';
 
 const now = new Date('2026-11-27T12:00:00Z');
 

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { unpackTar } from '../../../engine/store/embedded/unpack-tar';
-import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
+import { unpackTar } from '../../../../engine/store/embedded/unpack-tar';
+import { tempFolder, type TempFolder } from '../../../support/servers/temp-folder';
 
 /** Around a block, around a chunk of what is unzipped, and several chunks. */
 const SIZES = [0, 1, 511, 512, 513, 262_143, 262_144, 262_145, 1_000_000];

@@ -1,6 +1,6 @@
-import { openPostgresPool } from '../../../engine/store/sql/postgres-pool';
-import { freshDatabase } from '../../support/servers/fresh-database';
-import { silentLog } from '../../support/servers/silent-log';
+import { openPostgresPool } from '../../../../engine/store/sql/postgres-pool';
+import { freshDatabase } from '../../../support/servers/fresh-database';
+import { silentLog } from '../../../support/servers/silent-log';
 
 test('a connection that ends in the moment in which it is handed out does not end the process', async () => {
   const fresh = await freshDatabase('postgres');

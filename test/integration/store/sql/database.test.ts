@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Transaction } from '../../../engine/store/sql/database';
-import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../support/servers/fresh-database';
+import type { Database, Transaction } from '../../../../engine/store/sql/database';
+import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../../support/servers/fresh-database';
 
 function refuse(): never {
   throw new Error('no');

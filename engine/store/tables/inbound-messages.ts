@@ -1,0 +1,66 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql } from '../sql/database';
+
+/** A row of `inbound_messages`; names are the columns'. */
+export interface InboundMessageRow {
+  id: string;
+  mode: Mode;
+  session_id: string;
+  kind: string;
+  chat_id: string;
+  wire_id: string;
+  created_at: Date;
+  /** The message as WhatsApp sent it, encrypted; null if it has none, or is too old. */
+  sealed_content: Buffer | null;
+}
+
+/** @returns whether it is new: WhatsApp may report the same message again. */
+export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO inbound_messages (id, mode, session_id, kind, chat_id, wire_id, created_at, sealed_content)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id`,
+    [
+      row.id,
+      row.mode,
+      row.session_id,
+      row.kind,
+      row.chat_id,
+      row.wire_id,
+      row.created_at,
+      row.sealed_content,
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** The encrypted message; null if it has no content, or it is no longer kept. */
+export async function inboundContent(sql: Sql, id: string): Promise<Buffer | null> {
+  const rows = await sql.query<{ sealed_content: Buffer | null }>(
+    'SELECT sealed_content FROM inbound_messages WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.sealed_content ?? null;
+}
+
+/** A message by its id on WhatsApp, if its content is still kept. */
+export async function findInboundContent(
+  sql: Sql,
+  sessionId: string,
+  chatId: string,
+  wireId: string,
+): Promise<{ id: string; sealed_content: Buffer } | undefined> {
+  const rows = await sql.query<{ id: string; sealed_content: Buffer }>(
+    `SELECT id, sealed_content FROM inbound_messages
+     WHERE session_id = $1 AND chat_id = $2 AND wire_id = $3 AND kind = 'message' AND sealed_content IS NOT NULL`,
+    [sessionId, chatId, wireId],
+  );
+  return rows[0];
+}
+
+/** Removes the contents of messages older than `before`. That they came in stays known. */
+export async function deleteOldInboundContent(sql: Sql, before: Date): Promise<void> {
+  await sql.query(
+    'UPDATE inbound_messages SET sealed_content = NULL WHERE created_at < $1 AND sealed_content IS NOT NULL',
+    [before],
+  );
+}

@@ -1,0 +1,11 @@
+import type { Sql, Transaction } from '../sql/database';
+
+/** Keeps bytes that came in a request. */
+export function insertMediaFile(tx: Transaction, id: string, bytes: Buffer, now: Date): void {
+  tx.write('INSERT INTO media_files (id, bytes, created_at) VALUES ($1, $2, $3)', [id, bytes, now]);
+}
+
+export async function readMediaFile(sql: Sql, id: string): Promise<Buffer | undefined> {
+  const rows = await sql.query<{ bytes: Uint8Array }>('SELECT bytes FROM media_files WHERE id = $1', [id]);
+  return rows[0] && Buffer.from(rows[0].bytes);
+}
