@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { createServer } from './api/server';
 import { systemClock, type Clock } from './async/clock';
 import { Closing } from './async/closing';
+import { deferred } from './async/deferred';
 import { CampaignRunner } from './campaigns/campaign-runner';
 import { CAMPAIGNS_LANE } from './campaigns/campaigns';
 import type { EngineConfig } from './config';
@@ -83,9 +84,11 @@ export async function createEngine(
 ): Promise<Engine> {
   const log = createLogger(config.logLevel);
   const closing = new Closing((error) => log.error({ err: error }, 'a part did not close cleanly'));
-  const address = deferredAddress();
+  const address = deferred<string>();
+  // If the start fails, nobody may be waiting.
+  address.promise.catch(() => undefined);
   try {
-    const opened = await openParts(config, parts, log, closing, address.known, embedded);
+    const opened = await openParts(config, parts, log, closing, address.promise, embedded);
     const sending = buildSending(opened, parts, closing);
     const api = await buildApi(opened, sending, parts, closing);
     const url = await start(opened, sending, api, closing, address.resolve);
@@ -311,16 +314,6 @@ async function start(
   });
   closing.add(() => removeEngineFile(config.dataDir));
   return url;
-}
-
-/** Where clients reach the engine: known once it listens, since the system may choose the port. */
-function deferredAddress() {
-  let resolve = (_url: string): void => {};
-  let reject = (_error: unknown): void => {};
-  const known = new Promise<string>((...settle) => ([resolve, reject] = settle));
-  // If the start fails, nobody may be waiting.
-  known.catch(() => undefined);
-  return { known, resolve, reject };
 }
 
 function countAttempts(poster: Poster, metrics: Metrics): Poster {

@@ -9,18 +9,20 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Runs `work` and rejects with `DeadlineError` as soon as the time is up. The signal tells the work to stop; the
- * rejection does not wait for it, since a name look-up or a connection being made cannot be interrupted.
+ * Runs `work` and rejects as soon as the time is up. The signal tells the work to stop, but the rejection does not
+ * wait for it: a name look-up or a connection attempt, for example, cannot be interrupted.
+ * @param tooLate makes the error; by default a `DeadlineError`.
  */
 export function withDeadline<T>(
-  timeoutMs: number,
   clock: Clock,
+  timeoutMs: number,
   work: (signal: AbortSignal) => Promise<T>,
+  tooLate: () => Error = () => new DeadlineError(timeoutMs),
 ): Promise<T> {
   const controller = new AbortController();
   return new Promise<T>((resolve, reject) => {
     const cancel = clock.after(timeoutMs, () => {
-      const error = new DeadlineError(timeoutMs);
+      const error = tooLate();
       reject(error);
       controller.abort(error);
     });

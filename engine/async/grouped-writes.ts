@@ -1,12 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { deferred, type Deferred } from './deferred';
+
 /**
- * Writes together what comes in while an earlier write is under way: one transaction for many small facts, without
- * a timer, so that a lone one is not held up.
+ * Writes together whatever arrives while an earlier write is under way: one transaction for many small facts. There
+ * is no timer, so a single one is written at once.
  */
 export class GroupedWrites<Item> {
-  private waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  private waiting: { item: Item; stored: Deferred<void> }[] = [];
   private running: Promise<void> | null = null;
 
-  /** @param write stores a group; if it rejects, everyone of the group hears of it. */
+  /**
+   * @param write stores a group. If it rejects, so does each `add` of that group.
+   * @param most items in one group.
+   */
   constructor(
     private readonly write: (items: Item[]) => Promise<void>,
     private readonly most = 500,
@@ -14,26 +20,27 @@ export class GroupedWrites<Item> {
 
   /** Resolves when `item` is stored. */
   add(item: Item): Promise<void> {
-    const stored = new Promise<void>((resolve, reject) => this.waiting.push({ item, resolve, reject }));
+    const stored = deferred();
+    this.waiting.push({ item, stored });
     this.running ??= this.run();
-    return stored;
+    return stored.promise;
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no write is under way. */
   async settled(): Promise<void> {
     while (this.running) await this.running;
   }
 
   private async run(): Promise<void> {
     // One turn of the event loop lets those that come at the same moment join.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (this.waiting.length > 0) {
       const group = this.waiting.splice(0, this.most);
       try {
-        await this.write(group.map((entry) => entry.item));
-        group.forEach((entry) => entry.resolve());
+        await this.write(group.map(({ item }) => item));
+        group.forEach(({ stored }) => stored.resolve());
       } catch (error) {
-        group.forEach((entry) => entry.reject(error));
+        group.forEach(({ stored }) => stored.reject(error));
       }
     }
     this.running = null;

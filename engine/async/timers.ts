@@ -1,13 +1,17 @@
 import type { Clock } from './clock';
 
-/** Timers on a clock that can all be cancelled together, so that nothing happens after a close. */
-export class Timers {
+/** A clock whose timers can all be canceled together, so that nothing happens after a close. */
+export class Timers implements Clock {
   private readonly pending = new Set<() => void>();
   private stopped = false;
 
   constructor(private readonly clock: Clock) {}
 
-  /** As `Clock.after`; after `stop` the action never runs. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** After `stop`, the action never runs. */
   after(delayMs: number, action: () => void): () => void {
     if (this.stopped) return () => {};
     const cancelTimer = this.clock.after(delayMs, () => {
@@ -20,11 +24,6 @@ export class Timers {
     };
     this.pending.add(cancel);
     return cancel;
-  }
-
-  /** Resolves after the delay; never after `stop`. */
-  pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.after(delayMs, resolve));
   }
 
   stop(): void {

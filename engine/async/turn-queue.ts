@@ -1,29 +1,30 @@
+import { deferred, type Deferred } from './deferred';
+
 /** First come, first served: one holder at a time. */
 export class TurnQueue {
-  private taken = false;
-  private readonly waiting: { start: (giveBack: () => void) => void; refuse: (error: Error) => void }[] = [];
+  private held = false;
+  private readonly waiting: Deferred<() => void>[] = [];
 
-  /** Resolves when it is the caller's turn; calling the answer ends the turn (a second call does nothing). */
-  take(): Promise<() => void> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ start: resolve, refuse: reject });
-      if (!this.taken) this.startNext();
-    });
+  /** Resolves when it is the caller's turn, with the function that ends the turn. */
+  acquire(): Promise<() => void> {
+    const turn = deferred<() => void>();
+    this.waiting.push(turn);
+    if (!this.held) this.startNext();
+    return turn.promise;
   }
 
-  /** Rejects everyone who waits. Meant for a holder that never gives its turn back. */
+  /** Rejects everyone who waits. For a holder that never ends its turn. */
   close(error: Error): void {
-    for (const { refuse } of this.waiting.splice(0)) refuse(error);
+    for (const { reject } of this.waiting.splice(0)) reject(error);
   }
 
   private startNext(): void {
     const next = this.waiting.shift();
-    this.taken = next !== undefined;
-    if (!next) return;
-    let given = false;
-    next.start(() => {
-      if (given) return;
-      given = true;
+    this.held = next !== undefined;
+    let released = false;
+    next?.resolve(() => {
+      if (released) return;
+      released = true;
       this.startNext();
     });
   }

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { statusReached } from '../domain/campaigns/campaign-status';
 import type { Clock } from '../async/clock';
+import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import {
@@ -31,12 +33,17 @@ const ROUND_MS = 1_000;
  * is locked by whoever has it in hand, and what a crash leaves the next round finds.
  */
 export class CampaignRunner {
-  private round: Promise<void> | null = null;
-  private again = false;
-  private closed = false;
-  private cancelTimer: () => void = () => {};
+  private readonly rounds: Rerun;
 
-  constructor(private readonly deps: CampaignRunnerDependencies) {}
+  constructor(private readonly deps: CampaignRunnerDependencies) {
+    this.rounds = new Rerun({
+      clock: deps.clock,
+      run: () => this.look(),
+      everyMs: ROUND_MS,
+      retryMs: ROUND_MS,
+      onError: (error) => deps.log.error({ err: error }, 'campaigns could not be carried on; trying again'),
+    });
+  }
 
   start(): void {
     this.wake();
@@ -44,13 +51,7 @@ export class CampaignRunner {
 
   /** Looks at the campaigns now; a call while it looks makes it look once more. */
   wake(): void {
-    if (this.closed) return;
-    this.again = true;
-    this.round ??= this.rounds().finally(() => {
-      this.round = null;
-      if (this.again) return this.wake();
-      if (!this.closed) this.cancelTimer = this.deps.clock.after(ROUND_MS, () => this.wake());
-    });
+    this.rounds.wake();
   }
 
   /** One look at every campaign; rejects where the store is out of reach. */
@@ -62,21 +63,8 @@ export class CampaignRunner {
     await this.finish();
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    this.again = false;
-    this.cancelTimer();
-    await this.round;
-  }
-
-  private async rounds(): Promise<void> {
-    this.cancelTimer();
-    while (this.again && !this.closed) {
-      this.again = false;
-      await this.look().catch((error: unknown) =>
-        this.deps.log.error({ err: error }, 'campaigns could not be carried on; trying again'),
-      );
-    }
+  close(): Promise<void> {
+    return this.rounds.close();
   }
 
   private async startDue(): Promise<void> {
@@ -92,13 +80,13 @@ export class CampaignRunner {
   /** In turns, so that a large campaign does not hold up a small one. */
   private async expand(): Promise<void> {
     let ids = await listExpanding(this.deps.database);
-    while (ids.length > 0 && !this.closed) {
+    while (ids.length > 0 && !this.rounds.isClosed) {
       const more: string[] = [];
       for (const id of ids) {
-        if (this.closed) return;
+        if (this.rounds.isClosed) return;
         if (await this.deps.transact((work) => expandCampaign(work, id))) more.push(id);
         // Requests that came in meanwhile are read before the next turn.
-        await new Promise<void>((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
       ids = more;
     }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { namesNeeded, type ContentFault } from '../domain/campaigns/campaign-content';
 import { tokensOf } from '../domain/templates/template';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
@@ -45,7 +46,7 @@ export async function checkAudience(
     check.through = contacts.at(-1)?.id ?? check.through;
     if (contacts.length < AT_ONCE) return check;
     // Requests that came in meanwhile are read before the next look.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
 

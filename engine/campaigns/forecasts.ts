@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ACTIVE_STATUSES } from '../domain/campaigns/campaign-status';
 import { firstDueAt } from '../domain/messages/send-decision';
 import {
@@ -119,7 +120,7 @@ export class Forecasts {
     for (;;) {
       const forecast = run.play(PLAYED_AT_ONCE);
       if (forecast) return forecast;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { QueuedBefore, RecipientCounts } from '../domain/pacing/forecast/forecast';
 import type { CampaignPacing } from '../domain/pacing/settings';
 import type { Sql } from '../store/sql/database';
@@ -48,7 +49,7 @@ export class RecipientCounter {
       if (counted.total < PAGE) return counts;
       place = counted.last;
       // Lets other requests have their turn.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 

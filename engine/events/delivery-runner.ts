@@ -1,4 +1,6 @@
 import type { Clock } from '../async/clock';
+import { Rerun } from '../async/rerun';
+import { retry } from '../async/retry';
 import type { Log } from '../domain/log';
 import type { Database } from '../store/sql/database';
 import {
@@ -21,7 +23,7 @@ import { recordAttempts } from './record-attempts';
 const CLAIM_MS = 60_000;
 /** Retries are armed this far ahead; the sweep arms those that are due later. */
 const HORIZON_MS = 150_000;
-const TRY_AGAIN_MS = 1_000;
+const RETRY_MS = 1_000;
 
 export interface DeliveryDependencies {
   database: Database;
@@ -35,27 +37,24 @@ export interface DeliveryDependencies {
 
 /** Posts due deliveries when woken, in any number of processes; records what became of them, several at a time. */
 export class DeliveryRunner {
-  private looking: Promise<void> | null = null;
-  private lookAgain = false;
-  private closed = false;
-  private tryingAgain = false;
+  private readonly looks: Rerun;
   private readonly room = new DeliveryRoom();
   private readonly attempts = new Set<Promise<void>>();
   private readonly outcomes: GroupedWrites<Attempted>;
 
   constructor(private readonly deps: DeliveryDependencies) {
     this.outcomes = new GroupedWrites((attempted) => this.record(attempted));
+    this.looks = new Rerun({
+      clock: deps.clock,
+      run: () => this.look(),
+      retryMs: RETRY_MS,
+      onError: (error) => deps.log.error({ err: error }, 'deliveries could not be looked at; trying again'),
+    });
   }
 
   /** Looks for due deliveries now; a call while it looks makes it look once more. */
   wake(): void {
-    this.lookAgain = true;
-    if (this.closed || this.looking) return;
-    this.looking = this.look().finally(() => {
-      this.looking = null;
-      // A call may have come after the last look and before this moment.
-      if (this.lookAgain && !this.tryingAgain) this.wake();
-    });
+    this.looks.wake();
   }
 
   /** Looks now, and arms what comes next: wake-ups can be lost. */
@@ -68,24 +67,15 @@ export class DeliveryRunner {
 
   /** Starts no more attempts and waits for those under way. */
   async close(): Promise<void> {
-    this.closed = true;
-    await this.looking;
+    await this.looks.close();
     await Promise.all(this.attempts);
     await this.outcomes.settled();
   }
 
   private async look(): Promise<void> {
-    try {
-      while (this.lookAgain && !this.closed) {
-        this.lookAgain = false;
-        await this.claim(claimDueDeliveries, (claimed, given) => this.room.noteRest(claimed, given));
-        // Each attempt of these makes the runner look again: what is left of them need not be noted.
-        await this.claim(claimLimitedDeliveries);
-      }
-    } catch (error) {
-      this.deps.log.error({ err: error }, 'deliveries could not be looked at; trying again');
-      this.tryAgain();
-    }
+    await this.claim(claimDueDeliveries, (claimed, given) => this.room.noteRest(claimed, given));
+    // Each attempt of these makes the runner look again: what is left of them need not be noted.
+    await this.claim(claimLimitedDeliveries);
   }
 
   private async claim(
@@ -93,7 +83,7 @@ export class DeliveryRunner {
     note: (claimed: ClaimedDelivery[], given: ClaimRoom) => void = () => undefined,
   ): Promise<void> {
     const given = this.room.free();
-    if (given.total <= 0 || this.closed) return;
+    if (given.total <= 0 || this.looks.isClosed) return;
     const now = this.deps.clock.now();
     const claimed = await from(this.deps.database, new Date(now), new Date(now + CLAIM_MS), given);
     this.room.enter(claimed);
@@ -121,16 +111,18 @@ export class DeliveryRunner {
   }
 
   /** Records an attempt; tries again as long as its claim lasts. */
-  private async settle(attempted: Attempted): Promise<void> {
+  private settle(attempted: Attempted): Promise<void> {
     const { clock } = this.deps;
-    for (;;) {
-      try {
-        return await this.outcomes.add(attempted);
-      } catch (error) {
-        if (this.closed || clock.now() + TRY_AGAIN_MS >= attempted.claim.locked_until.getTime()) throw error;
-      }
-      await new Promise<void>((resolve) => clock.after(TRY_AGAIN_MS, resolve));
-    }
+    const backOff = { firstMs: RETRY_MS, longestMs: RETRY_MS };
+    return retry(
+      clock,
+      backOff,
+      () => this.outcomes.add(attempted),
+      (error) => {
+        const hasTime = clock.now() + RETRY_MS < attempted.claim.locked_until.getTime();
+        if (this.looks.isClosed || !hasTime) throw error;
+      },
+    );
   }
 
   private async record(attempted: Attempted[]): Promise<void> {
@@ -142,15 +134,6 @@ export class DeliveryRunner {
       this.deps.log.warn({ webhook }, 'a webhook was disabled: nothing reached it in 8 attempts');
     }
     this.armSoon(nextAttemptAt);
-  }
-
-  private tryAgain(): void {
-    if (this.tryingAgain) return;
-    this.tryingAgain = true;
-    this.deps.clock.after(TRY_AGAIN_MS, () => {
-      this.tryingAgain = false;
-      this.wake();
-    });
   }
 
   private armSoon(at: Date | null): void {

@@ -42,7 +42,7 @@ export function createPoster(options: PosterOptions): Poster {
   async function exchange({ url, body, headers }: Post): Promise<PostResult> {
     let status: number | null = null;
     try {
-      await withDeadline(TIMEOUT_MS, clock, async (signal) => {
+      await withDeadline(clock, TIMEOUT_MS, async (signal) => {
         const response = await request(url, {
           dispatcher: agent,
           method: 'POST',

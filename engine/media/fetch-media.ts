@@ -49,7 +49,7 @@ export async function fetchMedia(url: string, options: FetchMediaOptions): Promi
     ...(lookup === undefined ? {} : { lookup }),
   });
   try {
-    return await withDeadline(timeoutMs, systemClock, async (signal) => {
+    return await withDeadline(systemClock, timeoutMs, async (signal) => {
       const { response, finalUrl } = await follow(url, allowPrivate, agent, signal);
       const bytes = await readCapped(response, maxBytes, cutOff);
       const filename = filenameOf(header(response, 'content-disposition'), finalUrl);

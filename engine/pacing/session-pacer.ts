@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../async/clock';
+import { deferred } from '../async/deferred';
+import { sleep } from '../async/sleep';
 import type { Log } from '../domain/log';
 import type { PriorityRank } from '../domain/messages/priority';
 import { PacingHistory } from '../domain/pacing/history';
@@ -53,7 +55,7 @@ export class SessionPacer implements LanePacer {
   private readonly history = new PacingHistory();
   /** By wire id. */
   private readonly claims = new Map<string, Claimed>();
-  private readonly closing: Promise<void>;
+  private readonly closing = deferred();
   private rules: PacingRules;
   private pacer: Pacer;
   /** The turn of the message that asked last. */
@@ -61,7 +63,6 @@ export class SessionPacer implements LanePacer {
   /** When the lane last started to look at its rows. */
   private lookedAt = -Infinity;
   private isClosed = false;
-  close!: () => void;
 
   private constructor(
     session: SessionRow,
@@ -72,12 +73,6 @@ export class SessionPacer implements LanePacer {
   ) {
     this.rules = pacingRules(session, speed);
     this.pacer = this.newPacer();
-    this.closing = new Promise((resolve) => {
-      this.close = () => {
-        this.isClosed = true;
-        resolve();
-      };
-    });
   }
 
   /** Reads what the session recently handed over, in any process, so that caps hold over restarts. */
@@ -170,6 +165,11 @@ export class SessionPacer implements LanePacer {
     this.claims.delete(message.wire_id);
   }
 
+  close(): void {
+    this.isClosed = true;
+    this.closing.resolve();
+  }
+
   /** Shows "typing…" for no longer than the gap, so only in one chat at a time. The message goes even if that fails. */
   private async showTyping(message: MessageRow, content: Content, gapMs: number): Promise<void> {
     const ms = Math.min(typingTime(message, content) / this.speed, gapMs);
@@ -177,7 +177,7 @@ export class SessionPacer implements LanePacer {
     const shown = this.transport.typing?.(message.chat_id, ms).catch((error: unknown) => {
       this.deps.log.warn({ err: error, session: this.lease.sessionId }, 'could not show typing');
     });
-    await Promise.race([shown, this.closing]);
+    await Promise.race([shown, this.closing.promise]);
   }
 
   /** Milliseconds until a gap has passed since the last hand-over; never more than a gap, as the clock can go back. */
@@ -187,8 +187,7 @@ export class SessionPacer implements LanePacer {
 
   private pause(ms: number): Promise<void> {
     if (ms <= 0) return Promise.resolve();
-    const passed = new Promise<void>((resolve) => this.deps.clock.after(Math.ceil(ms), resolve));
-    return Promise.race([passed, this.closing]);
+    return Promise.race([sleep(this.deps.clock, Math.ceil(ms)), this.closing.promise]);
   }
 
   /** Slows the session down, and emits the event, if WhatsApp has recently shown that it goes too fast. */

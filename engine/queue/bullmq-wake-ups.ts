@@ -1,9 +1,9 @@
 import { Queue, Worker, type QueueOptions, type WorkerOptions } from 'bullmq';
-import type { Clock } from '../async/clock';
+import { systemClock, type Clock } from '../async/clock';
+import { withDeadline } from '../async/deadline';
 import { EngineError } from '../errors';
 import { Coalescer } from '../async/coalescer';
 import type { WakeUps } from './wake-ups';
-import { within } from '../async/with-timeout';
 
 /** BullMQ waits for ever for a store that it never reached. */
 const STORE_TIMEOUT_MS = 10_000;
@@ -108,7 +108,7 @@ export class BullmqWakeUps implements WakeUps {
 
   private async reach<T>(action: () => Promise<T>): Promise<T> {
     try {
-      return await within(STORE_TIMEOUT_MS, action());
+      return await withDeadline(systemClock, STORE_TIMEOUT_MS, action);
     } catch (error) {
       const unavailable = new EngineError(
         'unavailable',

@@ -1,9 +1,10 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { systemClock } from '../async/clock';
+import { withDeadline } from '../async/deadline';
 import type { Log } from '../domain/log';
 import { EngineError } from '../errors';
 import type { QueueStore } from './bullmq-wake-ups';
-import { within } from '../async/with-timeout';
 
 /** In braces, so that a Redis Cluster keeps all keys of a queue on one node. */
 const PREFIX = '{blueticks}';
@@ -47,7 +48,7 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
         drainDelay: LONGEST_WAIT_SECONDS,
       }),
     async check() {
-      await within(CHECK_TIMEOUT_MS, armer.ping());
+      await withDeadline(systemClock, CHECK_TIMEOUT_MS, () => armer.ping());
     },
     async close() {
       await Promise.all([quit(armer), quit(worked)]);
@@ -93,7 +94,7 @@ async function examine(redis: Redis, log: Log): Promise<void> {
 
 async function quit(redis: Redis): Promise<void> {
   try {
-    await within(CHECK_TIMEOUT_MS, redis.quit());
+    await withDeadline(systemClock, CHECK_TIMEOUT_MS, () => redis.quit());
   } catch {
     redis.disconnect();
   }

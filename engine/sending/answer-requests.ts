@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
 import type { OwnerRequest, StoredAnswer } from '../sessions/owner-requests';
 import type { Database } from '../store/sql/database';
@@ -18,18 +19,17 @@ export interface AnsweringDependencies {
   onGone(): void;
 }
 
-/** Wakes come with every message too: a look at the requests for each of them would be a query for nothing. */
+/** Every message wakes it too, and a query for each would be wasted. */
 const LOOKS_APART_MS = 100;
+const RETRY_MS = 1_000;
 
 /**
  * Answers what other processes, and this one's API, ask of the owner of a session. Every request is answered once by
  * one owner; one that its owner did not live to answer is done again by the next, which does no harm.
  */
 export class RequestAnswers {
-  private looking: Promise<void> | null = null;
-  private planned = false;
-  private lookedAt = -Infinity;
-  private closed = false;
+  private readonly looks: Rerun;
+  private readonly storing = new Set<Promise<void>>();
   /** Requests that have been taken up; a look that began before an answer was stored still finds its request open. */
   private readonly taken = new Set<string>();
   /** Of those, the ones that every look from now on finds answered. */
@@ -40,29 +40,33 @@ export class RequestAnswers {
     private readonly transport: Transport,
     private readonly link: LinkRecord,
     private readonly deps: AnsweringDependencies,
-  ) {}
-
-  /** Looks for requests now, or soon after the last look. */
-  wake(): void {
-    if (this.planned || this.closed) return;
-    this.planned = true;
-    const wait = Math.max(0, this.lookedAt + LOOKS_APART_MS - this.deps.clock.now());
-    this.deps.clock.after(wait, () => {
-      this.planned = false;
-      this.lookedAt = this.deps.clock.now();
-      this.looking = (this.looking ?? Promise.resolve()).then(() => this.look());
+  ) {
+    this.looks = new Rerun({
+      clock: deps.clock,
+      run: () => this.look(),
+      apartMs: LOOKS_APART_MS,
+      retryMs: RETRY_MS,
+      onError: (error) =>
+        deps.log.error(
+          { err: error, session: lease.sessionId },
+          'requests could not be looked at; trying again',
+        ),
     });
   }
 
-  /** Answers nothing more. What is being asked of WhatsApp is not waited for: its link is about to be closed. */
+  /** Looks for requests now, or soon after the last look. */
+  wake(): void {
+    this.looks.wake();
+  }
+
+  /** Answers nothing more. Does not wait for WhatsApp's answers: its link is about to be closed. */
   async close(): Promise<void> {
-    this.closed = true;
-    await this.looking;
+    await this.looks.close();
+    await Promise.all(this.storing);
   }
 
   private async look(): Promise<void> {
-    if (this.closed) return;
-    const { database, log } = this.deps;
+    const { database } = this.deps;
     const { sessionId } = this.lease;
     for (const id of this.done) this.taken.delete(id);
     this.done.clear();
@@ -76,20 +80,25 @@ export class RequestAnswers {
         if (!this.taken.has(id)) void this.answer(id, request as OwnerRequest);
       }
     } catch (error) {
-      if (error instanceof LeaseLost) return this.deps.onLost();
-      log.error(
-        { err: error, session: sessionId },
-        'requests could not be looked at; the next look finds them',
-      );
+      if (!(error instanceof LeaseLost)) throw error;
+      this.deps.onLost();
     }
   }
 
   private async answer(id: string, request: OwnerRequest): Promise<void> {
-    const { database, log } = this.deps;
     this.taken.add(id);
+    const answer = await this.outcomeOf(request);
+    if (this.looks.isClosed) return;
+    const stored = this.store(id, answer);
+    this.storing.add(stored);
+    await stored;
+    this.storing.delete(stored);
+    this.done.add(id);
+  }
+
+  private async store(id: string, answer: StoredAnswer<OwnerRequest['kind']>): Promise<void> {
+    const { database, log } = this.deps;
     try {
-      const answer = await this.outcomeOf(request);
-      if (this.closed) return;
       await database.transaction(async (tx) => {
         await this.lease.check(tx);
         await saveAnswer(tx, id, answer);
@@ -97,8 +106,6 @@ export class RequestAnswers {
     } catch (error) {
       if (error instanceof LeaseLost) return this.deps.onLost();
       log.error({ err: error, session: this.lease.sessionId }, 'an answer could not be stored');
-    } finally {
-      this.done.add(id);
     }
   }
 

@@ -1,3 +1,4 @@
+import { Rerun } from '../async/rerun';
 import { maskPhone } from '../domain/mask';
 import type { Mode } from '../domain/mode';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
@@ -5,6 +6,8 @@ import type { TransportFactory } from '../transport/transport';
 import { Lease, LEASE_RENEWAL_MS } from './lease';
 import { HORIZON_MS } from './lane';
 import { openLane, type OpenLane, type SendingDependencies } from './open-lane';
+
+const RETRY_MS = 1_000;
 
 /**
  * Keeps this process's lanes: takes the lease of every session that nobody works, renews its own, and closes a lane
@@ -16,10 +19,9 @@ export class LaneKeeper {
   private readonly closing = new Map<string, Promise<void>>();
   /** Sessions that were there at the last look. */
   private known = new Set<string>();
-  private ticking: Promise<void> | null = null;
-  private tickAgain = false;
-  private cancelTimer: () => void = () => {};
-  private closed = false;
+  /** Work of which the rounds do not wait for the end. */
+  private readonly background = new Set<Promise<void>>();
+  private readonly rounds: Rerun;
 
   /**
    * @param owner this process's name, unique.
@@ -29,11 +31,20 @@ export class LaneKeeper {
     private readonly owner: string,
     private readonly factories: Partial<Record<Mode, TransportFactory>>,
     private readonly deps: SendingDependencies,
-  ) {}
+  ) {
+    this.rounds = new Rerun({
+      clock: deps.clock,
+      run: () => this.keep(),
+      everyMs: LEASE_RENEWAL_MS,
+      retryMs: RETRY_MS,
+      onError: (error) => deps.log.error({ err: error }, 'leases could not be looked at; trying again'),
+    });
+  }
 
   /** Opens what can be opened now, and goes on every few seconds. */
   start(): Promise<void> {
-    return this.tick();
+    this.rounds.wake();
+    return this.rounds.idle();
   }
 
   /** Wakes a lane at `at`: at once and directly where it is worked here, through the queue otherwise. */
@@ -42,7 +53,7 @@ export class LaneKeeper {
     const lane = this.lanes.get(sessionId);
     if (lane && at <= now) return lane.wake();
     // It was made a moment ago: whoever looks first works it.
-    if (!this.known.has(sessionId)) void this.tick();
+    if (!this.known.has(sessionId)) this.rounds.wake();
     // What is due later than that is armed by the sweep when its time comes near.
     if (at > now + HORIZON_MS) return;
     this.deps.wakeUps.arm(sessionId, at).catch((error: unknown) => {
@@ -64,42 +75,18 @@ export class LaneKeeper {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    this.cancelTimer();
-    await this.ticking;
-    for (const id of this.lanes.keys()) void this.closeLane(id);
-    await Promise.all(this.closing.values());
-  }
-
-  /** Looks at every session now; a call while it looks makes it look once more. */
-  private tick(): Promise<void> {
-    this.tickAgain = true;
-    this.ticking ??= this.keepUntilDone().finally(() => {
-      this.ticking = null;
-      if (this.closed) return;
-      if (this.tickAgain) void this.tick();
-      else this.cancelTimer = this.deps.clock.after(LEASE_RENEWAL_MS, () => void this.tick());
-    });
-    return this.ticking;
-  }
-
-  private async keepUntilDone(): Promise<void> {
-    this.cancelTimer();
-    while (this.tickAgain && !this.closed) {
-      this.tickAgain = false;
-      await this.keep().catch((error: unknown) => {
-        this.deps.log.error({ err: error }, 'leases could not be looked at');
-      });
-    }
+    await this.rounds.close();
+    for (const id of this.lanes.keys()) this.inBackground(this.closeLane(id));
+    while (this.background.size > 0) await Promise.all(this.background);
   }
 
   private async keep(): Promise<void> {
     const sessions = await listSessions(this.deps.database);
     const before = this.known;
     this.known = new Set(sessions.map(({ id }) => id));
-    for (const id of before) if (!this.known.has(id)) void this.forget(id);
+    for (const id of before) if (!this.known.has(id)) this.inBackground(this.forget(id));
     for (const session of sessions) {
-      if (this.closed) return;
+      if (this.rounds.isClosed) return;
       const factory = this.factories[session.mode];
       if (!factory) continue;
       // One that cannot be kept is no reason to let go of the others.
@@ -124,7 +111,7 @@ export class LaneKeeper {
     const { database, clock, log } = this.deps;
     const lane = this.lanes.get(session.id);
     if (lane) {
-      if (!(await lane.lease.renew(database))) void this.loseLane(session.id);
+      if (!(await lane.lease.renew(database))) this.inBackground(this.loseLane(session.id));
       else lane.answerRequests();
       return;
     }
@@ -133,8 +120,8 @@ export class LaneKeeper {
     const lease = await Lease.take(database, session.id, this.owner, alone, clock);
     if (!lease) return;
     const lost = {
-      onLost: () => void this.loseLane(session.id),
-      onGone: () => void this.tick(),
+      onLost: () => this.inBackground(this.loseLane(session.id)),
+      onGone: () => this.rounds.wake(),
     };
     this.lanes.set(session.id, await openLane(session, lease, factory, this.deps, lost));
     const phone = session.phone && maskPhone(session.phone);
@@ -163,5 +150,10 @@ export class LaneKeeper {
     await this.closeLane(sessionId);
     // Until it was closed it may have taken wake-ups that were for the new owner.
     this.wake(sessionId, this.deps.clock.now());
+  }
+
+  private inBackground(work: Promise<void>): void {
+    const done = work.finally(() => this.background.delete(done));
+    this.background.add(done);
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
@@ -30,6 +31,7 @@ const LOOK_AT_PACED = 8;
 const QUEUE_AT_ONCE = 200;
 /** How soon rows that were due but could not be claimed are looked at again. */
 const LOOK_AGAIN_MS = 5;
+const RETRY_MS = 1_000;
 /** Wake-ups are armed this far ahead; what is due later is armed by the sweep when its time comes near. */
 export const HORIZON_MS = 150_000;
 
@@ -38,9 +40,7 @@ export const HORIZON_MS = 150_000;
  * arms the next wake-up. Messages to one chat keep their order; different chats do not wait for each other.
  */
 export class Lane {
-  private looking: Promise<void> | null = null;
-  private lookAgain = false;
-  private closed = false;
+  private readonly looks: Rerun;
   /** There is more that is due than fits. */
   private full = false;
   /** Something that is due waits for another message to its chat. */
@@ -58,24 +58,26 @@ export class Lane {
     private readonly reports: Reports,
     private readonly pacer: LanePacer,
     private readonly deps: LaneDependencies,
-  ) {}
+  ) {
+    this.looks = new Rerun({
+      clock: deps.clock,
+      run: () => this.look(),
+      retryMs: RETRY_MS,
+      onError: (error) =>
+        deps.log.error({ err: error, session: lease.sessionId }, 'a lane could not be worked; trying again'),
+    });
+  }
 
   /** Looks at the rows now; a call while it looks makes it look once more. */
   wake(): void {
-    this.lookAgain = true;
-    this.looking ??= this.look().finally(() => {
-      this.looking = null;
-      // Woken after the last look at the rows, while the next wake-up was being armed.
-      if (this.lookAgain && !this.closed) this.wake();
-    });
+    this.looks.wake();
   }
 
   /** Takes no more messages and waits for those under way. */
   async close(): Promise<void> {
-    this.closed = true;
-    this.cancelTurn();
+    const looked = this.looks.close();
     this.pacer.close();
-    await this.looking;
+    await looked;
     await Promise.all(this.underWay.values());
   }
 
@@ -87,25 +89,19 @@ export class Lane {
 
   private async look(): Promise<void> {
     try {
-      while (this.lookAgain && !this.closed) {
-        this.lookAgain = false;
-        await this.pacer.refresh();
-        await this.claimWhatFits();
-      }
-      await this.armNext();
+      await this.pacer.refresh();
+      await this.claimWhatFits();
+      // The look that follows does it.
+      if (!this.looks.isWoken) await this.armNext();
     } catch (error) {
-      if (error instanceof LeaseLost) return this.deps.onLost();
-      this.deps.log.error(
-        { err: error, session: this.lease.sessionId },
-        'a lane could not be worked; trying again',
-      );
-      this.deps.clock.after(1_000, () => this.wake());
+      if (!(error instanceof LeaseLost)) throw error;
+      this.deps.onLost();
     }
   }
 
   private async claimWhatFits(): Promise<void> {
     this.full = false;
-    while (!this.closed && this.isOpen()) {
+    while (!this.looks.isClosed && this.isOpen()) {
       const room = MOST_UNDER_WAY - this.underWay.size;
       if (room <= 0) {
         this.full = true;
@@ -117,7 +113,7 @@ export class Lane {
       const holds = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
       const look = await claimDue(transact, this.lease, this.limits(room), wanted, holds);
       if (look.outdated) {
-        this.lookAgain = true;
+        this.looks.wake();
         return;
       }
       for (const claim of look.claims) this.startSending(claim);
@@ -211,10 +207,10 @@ export class Lane {
   private armTurn(): void {
     this.cancelTurn();
     // With the link down, its return wakes the lane.
-    const wait = this.held && !this.closed && this.isOpen() ? this.pacer.nextChange() : null;
+    const wait = this.held && this.isOpen() ? this.pacer.nextChange() : null;
     // What takes longer than that is looked at by the sweep meanwhile.
     if (wait === null || wait > HORIZON_MS) return;
-    this.cancelTurn = this.deps.clock.after(Math.ceil(wait), () => this.wake());
+    this.cancelTurn = this.looks.wakeAfter(Math.ceil(wait));
   }
 
   private async armNext(): Promise<void> {
@@ -225,7 +221,7 @@ export class Lane {
     if (next.getTime() <= now) {
       // Came due since the last look, or is being edited just now. With the link down or the lane full, whoever frees
       // the way wakes the lane.
-      if (this.isOpen() && !this.full) this.deps.clock.after(LOOK_AGAIN_MS, () => this.wake());
+      if (this.isOpen() && !this.full) this.looks.wakeAfter(LOOK_AGAIN_MS);
       return;
     }
     if (next.getTime() === this.armedAt) return;

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { sleep } from '../async/sleep';
 import { newId } from '../domain/ids';
 import { EngineError, notFound } from '../errors';
 import type { Transact } from '../events/transact';
@@ -33,7 +34,7 @@ export function createAskOwner(deps: { database: Sql; transact: Transact; clock:
     });
     const deadline = clock.now() + PATIENCE_MS;
     for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 1.5, LOOKS_AT_LEAST_EVERY_MS)) {
-      await new Promise<void>((resolve) => clock.after(wait, resolve));
+      await sleep(clock, wait);
       const found = await takeAnswer(database, id);
       if (found === 'gone') throw notFound('session', sessionId);
       if (found !== 'waiting') return openAnswer(found.answer as StoredAnswer<Request['kind']>);

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { sleep } from '../async/sleep';
 import { isLinked } from '../domain/link-state';
 import type { Mode } from '../domain/mode';
 import { EngineError } from '../errors';
@@ -33,7 +34,7 @@ export async function showQr(
   await deps.askOwner(id, { kind: 'link' });
   const deadline = deps.clock.now() + FIRST_CODE_MS;
   do {
-    await new Promise<void>((resolve) => deps.clock.after(LOOK_MS, resolve));
+    await sleep(deps.clock, LOOK_MS);
     const qr = currentQr(await getUnlinked(deps, mode, id), deps.clock);
     if (qr) return qr;
   } while (deps.clock.now() < deadline);

@@ -1,18 +1,13 @@
+import { retry } from '../async/retry';
 import type { Timers } from '../async/timers';
 
-/** These spare a store that is in trouble; the sandbox's speed does not divide them. */
-const FIRST_RETRY_MS = 1000;
-const LONGEST_RETRY_MS = 30_000;
+/** These spare a store that is in trouble. The sandbox's speed does not divide them. */
+export const STORE_BACK_OFF = { firstMs: 1_000, longestMs: 30_000 };
 
-/** Tells until it was taken in, waiting longer each time. Never resolves once the timers have been stopped. */
-export async function tellUntilStored(timers: Timers, tell: () => void | Promise<void>): Promise<void> {
-  for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
-    try {
-      await tell();
-      return;
-    } catch {
-      // Whoever could not store it has said so; here it only matters that it is told again.
-      await timers.pause(retryMs);
-    }
-  }
+/**
+ * Repeats `tell` until it succeeds, and waits longer each time. Never resolves once the timers are stopped.
+ * Failures are not logged: the receiver, who could not store it, has done that.
+ */
+export function tellUntilStored(timers: Timers, tell: () => void | Promise<void>): Promise<void> {
+  return retry(timers, STORE_BACK_OFF, tell, () => undefined);
 }

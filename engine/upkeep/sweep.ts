@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import { failed, storeChanges } from '../changes/message-changes';
@@ -24,6 +25,7 @@ export interface SweepDependencies {
 /** The contract: every minute what is due is armed again, and `expired` comes within 15 s of its moment. */
 export const SWEEP_MS = 60_000;
 const EXPIRY_MS = 5_000;
+const TIDY_MS = 10 * SWEEP_MS;
 const FAIL_AT_ONCE = 500;
 /** Events stay readable for this long; held ones are given up after 72 hours. */
 const EVENTS_LIFE_MS = 30 * 24 * 3_600_000;
@@ -39,35 +41,34 @@ const REQUESTS_LIFE_MS = 3_600_000;
  * may run it; nothing in it depends on who does.
  */
 export class Sweep {
-  private cancels: (() => void)[] = [];
-  private running = new Set<Promise<void>>();
+  private readonly jobs: Rerun[];
   private closed = false;
 
-  constructor(private readonly deps: SweepDependencies) {}
-
-  /** Runs everything once, then keeps it going. */
-  async start(): Promise<void> {
-    await this.repeat(EXPIRY_MS, 0, () => this.failHopeless());
-    await this.repeat(SWEEP_MS, 1, () => this.everyMinute());
-    await this.repeat(SWEEP_MS * 10, 2, () => this.tidy());
+  constructor(private readonly deps: SweepDependencies) {
+    const { clock, log } = deps;
+    const onError = (error: unknown): void =>
+      log.error({ err: error }, 'a sweep failed; it will be repeated');
+    const every = (everyMs: number, run: () => Promise<void>): Rerun =>
+      new Rerun({ clock, run, everyMs, retryMs: everyMs, onError });
+    this.jobs = [
+      every(EXPIRY_MS, () => this.failHopeless()),
+      every(SWEEP_MS, () => this.everyMinute()),
+      every(TIDY_MS, () => this.tidy()),
+    ];
   }
 
+  /** Runs everything once, one job after the other, and then repeats each. */
+  async start(): Promise<void> {
+    for (const job of this.jobs) {
+      job.wake();
+      await job.idle();
+    }
+  }
+
+  /** Starts nothing more, and resolves when what is under way has ended. */
   async close(): Promise<void> {
     this.closed = true;
-    this.cancels.forEach((cancel) => cancel());
-    await Promise.all(this.running);
-  }
-
-  private async repeat(everyMs: number, slot: number, action: () => Promise<void>): Promise<void> {
-    if (this.closed) return;
-    const run = action().catch((error: unknown) => {
-      this.deps.log.error({ err: error }, 'a sweep broke off; it comes again');
-    });
-    this.running.add(run);
-    await run;
-    this.running.delete(run);
-    if (this.closed) return;
-    this.cancels[slot] = this.deps.clock.after(everyMs, () => void this.repeat(everyMs, slot, action));
+    await Promise.all(this.jobs.map((job) => job.close()));
   }
 
   /** Fails what could not be sent in time, and what is due of a number that was logged out: nobody will send it. */

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { withDeadline } from '../../async/deadline';
 import { VERSION } from '../../version';
 import type { ApiContext } from '../context';
 
@@ -30,13 +31,8 @@ export function processRoutes(context: ApiContext): FastifyPluginAsyncZod {
 }
 
 async function answers(context: ApiContext, ask: () => Promise<unknown>): Promise<'ok' | 'unreachable'> {
-  let cancel = (): void => {};
-  const tooLong = new Promise<'unreachable'>((resolve) => {
-    cancel = context.clock.after(CHECK_MS, () => resolve('unreachable'));
-  });
-  const asked = ask().then(
-    () => 'ok' as const,
-    () => 'unreachable' as const,
+  return withDeadline(context.clock, CHECK_MS, ask).then(
+    () => 'ok',
+    () => 'unreachable',
   );
-  return Promise.race([asked, tooLong]).finally(() => cancel());
 }

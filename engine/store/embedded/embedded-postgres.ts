@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deferred } from '../../async/deferred';
 import { DataFolderLost, lockDataFolder } from '../../data-folder/data-folder-lock';
 import type { LockFile } from '../../data-folder/lock-file';
 import { openPglite } from './open-pglite';
@@ -12,8 +13,8 @@ export const PREPARED_DATA = join(__dirname, 'prepared-data.tar.gz');
 export class EmbeddedPostgres {
   readonly thread = new PgliteThread();
   /** Resolves, with the reason, when the folder is gone or another process's, or PGlite broke. */
-  readonly lost: Promise<Error>;
-  private lose = (_why: Error): void => {};
+  private readonly loss = deferred<Error>();
+  readonly lost = this.loss.promise;
   private opened: Promise<void> | undefined;
   private lock: LockFile | undefined;
 
@@ -25,8 +26,7 @@ export class EmbeddedPostgres {
     private readonly dataDir: string,
     private readonly preparedData = PREPARED_DATA,
   ) {
-    this.lost = new Promise((resolve) => (this.lose = resolve));
-    void this.thread.broken.then(this.lose);
+    void this.thread.broken.then(this.loss.resolve);
   }
 
   /**
@@ -51,7 +51,7 @@ export class EmbeddedPostgres {
     const { dataDir } = this;
     try {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
-      this.lock = await lockDataFolder(dataDir, () => this.lose(new DataFolderLost(dataDir)));
+      this.lock = await lockDataFolder(dataDir, () => this.loss.resolve(new DataFolderLost(dataDir)));
       await openPglite(this.thread, join(dataDir, 'database'), this.preparedData);
     } catch (error) {
       await this.end().catch(() => undefined);

@@ -40,7 +40,7 @@ export class PglitePool extends EventEmitter implements Pool {
 
   /** Lets running statements and open transactions end, then closes PGlite. */
   end(): Promise<void> {
-    this.ending ??= this.turns.take().then(async () => {
+    this.ending ??= this.turns.acquire().then(async () => {
       // The turn is never given back: whoever still waits for it is refused by `takeTurn`.
       this.turns.close(endedError());
       await this.thread.close();
@@ -51,7 +51,7 @@ export class PglitePool extends EventEmitter implements Pool {
   /** Waits for the single connection; the answer gives it back. */
   takeTurn(): Promise<() => void> {
     this.refuseWhenEnded();
-    return this.turns.take();
+    return this.turns.acquire();
   }
 
   /** Only for the client whose turn it is. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { deferred } from '../../async/deferred';
 
 /** What one PGlite is opened with. */
 export interface PgliteSource {
@@ -28,8 +29,9 @@ type Answer = Uint8Array | undefined;
  * A fault of PGlite itself (not one of a statement) ends the thread: everything asked then and later is refused.
  */
 export class PgliteThread {
+  private readonly asked = deferred();
   /** Resolves when it was asked to open: from then on it works, whatever this thread does. */
-  readonly opening: Promise<void>;
+  readonly opening = this.asked.promise;
   /** Resolves with the fault if the thread ends by itself: nothing can be read or written any more. */
   readonly broken: Promise<Error>;
   private readonly port: MessagePort;
@@ -38,7 +40,6 @@ export class PgliteThread {
   private readonly waiting: { resolve(answer: Answer): void; reject(fault: Error): void }[] = [];
   private fault: Error | undefined;
   private closed: Promise<unknown> | undefined;
-  private begin = (): void => {};
 
   constructor() {
     const { port1, port2 } = new MessageChannel();
@@ -48,7 +49,6 @@ export class PgliteThread {
       transferList: [port2],
     });
     this.port.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
-    this.opening = new Promise((resolve) => (this.begin = resolve));
     // Before the other listeners of that: an end that was asked for is no fault.
     this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
     this.broken = new Promise((resolve) => {
@@ -96,7 +96,7 @@ export class PgliteThread {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
       this.port.postMessage({ act, argument });
-      this.begin();
+      this.asked.resolve();
     });
   }
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../domain/log';
 import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import { tellUntilStored } from '../tell-until-stored';
+import { deferred } from '../../async/deferred';
 import { Timers } from '../../async/timers';
 import {
   type Group,
@@ -55,20 +56,18 @@ interface Parts {
 /** A linked number: the port on real WhatsApp. Serves one opening. */
 class BaileysTransport implements Transport {
   readonly linking: Linking = {
-    start: () => void this.opened.then(({ link }) => link.startLinking()),
-    pairingCode: async (phone) => (await this.opened).link.pairingCode(phone).catch(rethrow),
-    reconnect: async () => (await this.opened).link.reconnect(),
-    logOut: async () => (await this.opened).link.logOut(),
+    start: () => void this.opened.promise.then(({ link }) => link.startLinking()),
+    pairingCode: async (phone) => (await this.opened.promise).link.pairingCode(phone).catch(rethrow),
+    reconnect: async () => (await this.opened.promise).link.reconnect(),
+    logOut: async () => (await this.opened.promise).link.logOut(),
   };
   private readonly timers: Timers;
   private readonly memory: SessionMemory;
   private readonly timing: Timing;
   private parts: Parts | null = null;
   private closed = false;
-  private tellClosed: () => void = () => {};
-  private readonly whenClosed = new Promise<void>((resolve) => (this.tellClosed = resolve));
-  private setParts: (parts: Parts) => void = () => {};
-  private readonly opened = new Promise<Parts>((resolve) => (this.setParts = resolve));
+  private readonly ended = deferred();
+  private readonly opened = deferred<Parts>();
 
   constructor(
     private readonly session: { id: string; phone: string | null },
@@ -89,10 +88,10 @@ class BaileysTransport implements Transport {
     if (this.closed) return;
     const parts = this.makeParts(baileys, handlers);
     this.parts = parts;
-    await Promise.race([parts.link.load(), this.whenClosed]);
+    await Promise.race([parts.link.load(), this.ended.promise]);
     if (this.closed) return;
     const opened = parts.link.open();
-    this.setParts(parts);
+    this.opened.resolve(parts);
     await opened;
   }
 
@@ -122,7 +121,7 @@ class BaileysTransport implements Transport {
 
   async close(): Promise<void> {
     this.closed = true;
-    this.tellClosed();
+    this.ended.resolve();
     await this.parts?.link.close();
     this.timers.stop();
   }

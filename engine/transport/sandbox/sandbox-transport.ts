@@ -15,6 +15,8 @@ import { Recent } from '../../async/recent';
 import { SandboxServer } from './sandbox-server';
 import { CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, storyOf, type StoryOfWhom } from './story';
 import { tellUntilStored } from '../tell-until-stored';
+import { deferred } from '../../async/deferred';
+import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 
 /** How many wire ids are remembered as tried, so that a message drops the link once (once a process). */
@@ -29,7 +31,7 @@ class SandboxTransport implements Transport {
   private linkState: LinkState = 'disconnected';
   private handlers: TransportHandlers | null = null;
   private closed = false;
-  private settleOpen: () => void = () => {};
+  private readonly settled = deferred();
   private readonly timers: Timers;
   private readonly asked: Asked;
   private readonly server: SandboxServer;
@@ -55,10 +57,8 @@ class SandboxTransport implements Transport {
       return Promise.reject(new Error('A sandbox transport opens once: make a new one to open it again.'));
     }
     this.handlers = handlers;
-    return new Promise((resolve) => {
-      this.settleOpen = resolve;
-      void this.connect();
-    });
+    void this.connect();
+    return this.settled.promise;
   }
 
   /** May be called before `open` (then all that is overdue is told before `connected`) or after it. */
@@ -75,7 +75,7 @@ class SandboxTransport implements Transport {
   }
 
   typing(_chatId: string, ms: number): Promise<void> {
-    return this.timers.pause(ms);
+    return sleep(this.timers, ms);
   }
 
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
@@ -96,7 +96,7 @@ class SandboxTransport implements Transport {
     this.timers.stop();
     this.backlog.length = 0;
     this.asked.failAll();
-    this.settleOpen();
+    this.settled.resolve();
     return Promise.resolve();
   }
 
@@ -123,10 +123,10 @@ class SandboxTransport implements Transport {
 
   private async connect(): Promise<void> {
     this.setState('connecting', null);
-    await this.timers.pause(this.scaled(CONNECT_MS));
+    await sleep(this.timers, this.scaled(CONNECT_MS));
     for (let news = this.backlog.shift(); news; news = this.backlog.shift()) await this.tell(news);
     this.setState('connected', null);
-    this.settleOpen();
+    this.settled.resolve();
   }
 
   private arrive(news: News): void {

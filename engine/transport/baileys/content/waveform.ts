@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OggOpus } from './ogg-opus';
 
 /** What phones draw of a voice message: this many bars, each 0 to 100. */
@@ -31,7 +32,7 @@ async function decoded({ channels, preSkip, packets }: OggOpus): Promise<Uint8Ar
         sums[bar]! += Math.abs(sample);
         counts[bar]! += 1;
       });
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     return scaled(sums.map((sum, bar) => (counts[bar] ? sum / counts[bar] : 0)));
   } finally {

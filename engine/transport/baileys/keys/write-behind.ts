@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { deferred } from '../../../async/deferred';
+import { retry } from '../../../async/retry';
 import type { Log } from '../../../domain/log';
 import type { MemoryChange, SessionMemory } from '../../session-memory';
 import type { Timers } from '../../../async/timers';
@@ -14,8 +17,7 @@ export interface PendingChange {
 const MOST_PENDING = 5_000;
 /** After a write, changes gather for so long before the next one, unless somebody waits for them. */
 const GATHER_MS = 100;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 15_000;
+const BACK_OFF = { firstMs: 500, longestMs: 15_000 };
 
 /**
  * Brings changes of keys to the store behind the back of whoever makes them. Baileys changes keys while it holds the
@@ -60,17 +62,16 @@ export class WriteBehind {
   /** Resolves when all that was added so far is stored. */
   flushed(): Promise<void> {
     if (this.pending.size > 0) return this.soon();
-    return this.writing.size > 0 ? this.writing.stored : Promise.resolve();
+    return this.writing.size > 0 ? this.writing.stored.promise : Promise.resolve();
   }
 
   /** Changes made from now on are not written before the answer is called. */
   hold(): () => void {
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    this.holds.add(held);
+    const held = deferred();
+    this.holds.add(held.promise);
     return () => {
-      this.holds.delete(held);
-      release();
+      this.holds.delete(held.promise);
+      held.resolve();
     };
   }
 
@@ -83,13 +84,13 @@ export class WriteBehind {
   private soon(): Promise<void> {
     this.pending.isWanted = true;
     this.stopGathering();
-    return this.pending.stored;
+    return this.pending.stored.promise;
   }
 
   private async run(): Promise<void> {
     this.running = true;
     // One turn of the event loop lets what one message changes be one write.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (this.pending.size > 0 && !this.abandoned) {
       this.writing = this.pending;
       this.pending = new Batch();
@@ -114,29 +115,27 @@ export class WriteBehind {
 
   private async write(batch: Batch): Promise<void> {
     const changes = batch.inBytes();
-    for (let retryMs = FIRST_RETRY_MS; !this.abandoned; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
-      try {
-        await this.memory.write(changes);
-        this.writing = new Batch();
-        return batch.markStored();
-      } catch (error) {
-        this.log.warn(
-          { err: error, changes: changes.length },
-          'keys of a link could not be stored; trying again',
-        );
-        await this.timers.pause(retryMs);
-      }
-    }
+    const attempt = async (): Promise<void> => {
+      if (this.abandoned) return;
+      await this.memory.write(changes);
+      this.writing = new Batch();
+      batch.stored.resolve();
+    };
+    await retry(this.timers, BACK_OFF, attempt, (error) =>
+      this.log.warn(
+        { err: error, changes: changes.length },
+        'keys of a link could not be stored; trying again',
+      ),
+    );
   }
 }
 
 /** Changes that are written together; of one key the last. */
 class Batch {
   private readonly changes = new Map<string, PendingChange>();
-  markStored: () => void = () => {};
   /** Somebody waits for it to be stored. */
   isWanted = false;
-  readonly stored = new Promise<void>((resolve) => (this.markStored = resolve));
+  readonly stored = deferred();
 
   get size(): number {
     return this.changes.size;

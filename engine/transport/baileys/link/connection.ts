@@ -5,6 +5,8 @@ import { AwayBacklog } from '../receiving/away-backlog';
 import { keepGate } from '../receiving/stanza-gate';
 import { Acks } from '../sending/acks';
 import { GroupCache } from '../sending/group-cache';
+import { deferred } from '../../../async/deferred';
+import { sleep } from '../../../async/sleep';
 import { Timers } from '../../../async/timers';
 import type { Clock } from '../../../async/clock';
 import type { Timing } from '../timing';
@@ -40,9 +42,9 @@ export class Connection {
   private readonly waiting = new Set<() => void>();
   private readonly watchdog: Watchdog;
   private readonly storage: ReturnType<typeof storageOf>;
-  private seeQr: () => void = () => {};
+  private readonly qrSeen = deferred();
   /** Resolves when the server has offered to link the device. */
-  readonly firstQr = new Promise<void>((resolve) => (this.seeQr = resolve));
+  readonly firstQr = this.qrSeen.promise;
   private closed = false;
   private loggedIn = false;
   private caughtUp = false;
@@ -109,7 +111,7 @@ export class Connection {
     if (this.closed) return;
     if (update.connection === 'close') return this.finish(codeOf(update.lastDisconnect?.error));
     if (update.qr) {
-      this.seeQr();
+      this.qrSeen.resolve();
       this.listener.onQr(update.qr);
     }
     if (update.isNewLogin) this.listener.onPaired();
@@ -121,7 +123,7 @@ export class Connection {
 
   /** The server has sent all that waited there; Baileys may still be opening it. */
   private async catchUp(): Promise<void> {
-    await Promise.race([this.away.empty(), this.timers.pause(this.timing.awayMs)]);
+    await Promise.race([this.away.empty(), sleep(this.timers, this.timing.awayMs)]);
     this.caughtUp = true;
     this.tellReady();
   }

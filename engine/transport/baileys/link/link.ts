@@ -1,3 +1,6 @@
+import { withDeadline } from '../../../async/deadline';
+import { deferred } from '../../../async/deferred';
+import { sleep } from '../../../async/sleep';
 import { tellUntilStored } from '../../tell-until-stored';
 import type { LinkState } from '../../transport';
 import { Devices, type Device } from '../keys/device';
@@ -21,7 +24,7 @@ export class Link {
   private failures = 0;
   private closed = false;
   private cancelRetry: () => void = () => {};
-  private settleOpen: () => void = () => {};
+  private readonly settled = deferred();
   private lastTold = '';
   /** Settled when nothing is left of the device before. */
   private forgotten: Promise<void> = Promise.resolve();
@@ -54,12 +57,11 @@ export class Link {
 
   /** Resolves at the first state that waits for somebody else. */
   open(): Promise<void> {
-    const opened = new Promise<void>((resolve) => (this.settleOpen = resolve));
-    if (this.closed) this.settleOpen();
+    if (this.closed) this.settled.resolve();
     else if (this.device) this.connect();
     else if (this.phone === null) this.startLinking();
     else this.tell('logged_out', words.KEYS_GONE);
-    return opened;
+    return this.settled.promise;
   }
 
   /** The socket, where messages can go through it. */
@@ -102,7 +104,7 @@ export class Link {
     this.window.open();
     // A socket of its own, so that the code lives as long as it can.
     const connection = this.connect();
-    await connection.whileUp(this.within(connection.firstQr, 'a code'));
+    await connection.whileUp(this.inTime(connection.firstQr, 'a code'));
     const code = await connection.whileUp(connection.socket.requestPairingCode(phone.slice(1)));
     return { code, expiresAt: this.deps.clock.now() + this.window.pairingCodeMs };
   }
@@ -124,10 +126,9 @@ export class Link {
     this.closed = true;
     this.drop();
     this.state = 'disconnected';
-    this.settleOpen();
+    this.settled.resolve();
     const { timing, clock } = this.deps;
-    const late = new Promise<void>((resolve) => clock.after(timing.lastWriteMs, resolve));
-    await Promise.race([this.writes?.flushed(), late]);
+    await Promise.race([this.writes?.flushed(), sleep(clock, timing.lastWriteMs)]);
     this.writes?.abandon();
   }
 
@@ -179,7 +180,7 @@ export class Link {
     this.deps.handlers.onLinked?.({ phone, pushName: nameOf(device) });
     // Before anything is sent: a message to a new contact would make a restriction worse.
     const asked = connection.socket.fetchAccountReachoutTimelock().catch(() => undefined);
-    await connection.whileUp(this.within(asked, 'whether the account is restricted')).catch(() => undefined);
+    await connection.whileUp(this.inTime(asked, 'whether the account is restricted')).catch(() => undefined);
     if (this.connection !== connection || !connection.isUp) return;
     this.ready = true;
     this.tellUp();
@@ -199,7 +200,7 @@ export class Link {
     if (!this.isLinked) return this.linkingClosed(next);
     if (next.state === 'logged_out') return void this.forget(next.reason);
     this.tell(next.state, next.reason);
-    if (next.again === 'never') this.settleOpen();
+    if (next.again === 'never') this.settled.resolve();
     else this.connectAgain(next.again === 'now');
   }
 
@@ -252,9 +253,14 @@ export class Link {
     this.ready = false;
   }
 
-  private async within<T>(work: Promise<T>, what: string): Promise<T> {
-    const late = this.deps.timers.pause(this.deps.timing.queryMs).then(() => Promise.reject(noAnswer(what)));
-    return Promise.race([work, late]);
+  private inTime<T>(answer: Promise<T>, what: string): Promise<T> {
+    const { timers, timing } = this.deps;
+    return withDeadline(
+      timers,
+      timing.queryMs,
+      () => answer,
+      () => noAnswer(what),
+    );
   }
 
   private tell(state: LinkState, reason: string | null, until: number | null = null): void {
@@ -263,7 +269,7 @@ export class Link {
     const told = JSON.stringify([state, reason, until]);
     if (told !== this.lastTold) this.deps.handlers.onState(state, reason, until);
     this.lastTold = told;
-    if (state !== 'connecting' && state !== 'disconnected') this.settleOpen();
+    if (state !== 'connecting' && state !== 'disconnected') this.settled.resolve();
   }
 }
 

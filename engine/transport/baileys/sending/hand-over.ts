@@ -1,4 +1,5 @@
 import type { Log } from '../../../domain/log';
+import { withDeadline } from '../../../async/deadline';
 import { Recent } from '../../../async/recent';
 import { TransportError, type OutgoingMessage } from '../../transport';
 import { buildWireMessage } from '../content/build-wire-message';
@@ -78,11 +79,11 @@ export class HandOver {
 
   /** The server's word, or `unacknowledged` where none comes. */
   private inTime(answer: Promise<{ at: number }>, connection: Connection): Promise<{ at: number }> {
-    return new Promise((resolve, reject) => {
-      const stop = connection.timers.after(this.tools.timing.ackMs, () =>
-        reject(new TransportError('unacknowledged', true, 'WhatsApp did not say that it has the message.')),
-      );
-      answer.then(resolve, reject).finally(stop);
-    });
+    return withDeadline(
+      connection.timers,
+      this.tools.timing.ackMs,
+      () => answer,
+      () => new TransportError('unacknowledged', true, 'WhatsApp did not say that it has the message.'),
+    );
   }
 }
