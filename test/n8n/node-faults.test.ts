@@ -83,12 +83,12 @@ test('shows the engine’s message, what to do about it, the status and the item
 
 test('names every field that fails', async () => {
   const details = [
-    { path: 'to', code: 'invalid', message: 'has no country code' },
+    { path: 'to', code: 'invalid', message: 'has no country code.' },
     { path: 'text', code: 'too_long', message: 'is longer than 4096 characters' },
   ];
-  const body = refusal('invalid_request', 'to: has no country code (and 1 more)', details);
+  const body = refusal('invalid_request', 'to has no country code. (1 more in details.)', details);
   const url = await serve((_, response) => reply(response, 400, body));
-  expect((await errorOf(url)).description).toContain('text: is longer than 4096 characters');
+  expect((await errorOf(url)).description).toContain('text is longer than 4096 characters');
 });
 
 test('says that the key was refused', async () => {
