@@ -4,9 +4,9 @@ import { tempFolder } from '../support/servers/temp-folder';
 import { EngineChild } from './engine-child';
 import { readHandOvers } from './hand-overs';
 import { SeededRandom, chaosSeed } from './seeded-random';
+import { fullOrShort } from './size';
 
-const CONTACTS = 900;
-const KILLS = 8;
+const { CONTACTS, KILLS } = fullOrShort({ CONTACTS: 900, KILLS: 8 }, { CONTACTS: 240, KILLS: 4 });
 const person = (index: number): string => `+1415555${String(index).padStart(4, '0')}`;
 
 interface Campaign {

@@ -9,10 +9,10 @@ import { ended, forkTypeScript, nextMessage } from '../support/servers/typescrip
 import type { EngineNews, EngineOrder } from './engine-process';
 
 /** What is asked of one start only. */
-type StartOrder = Pick<EngineOrder, 'wipeQueue' | 'killAt'>;
+type StartOrder = Partial<Pick<EngineOrder, 'wipeQueue' | 'killAt' | 'flags'>>;
 
 /** Generous: the first start of many on a busy machine. */
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 
 /** An engine in a process of its own that can be killed, stopped for a while, and started again on the same data. */
 export class EngineChild {
@@ -52,7 +52,8 @@ export class EngineChild {
 
   /** Starts a process; resolves at once. */
   launch(options: StartOrder = {}): void {
-    const order: EngineOrder = { ...this.order, ...options };
+    const flags = { ...this.order.flags, ...options.flags };
+    const order: EngineOrder = { ...this.order, ...options, flags };
     this.child = forkTypeScript(join(__dirname, 'engine-process.ts'), [JSON.stringify(order)]);
   }
 

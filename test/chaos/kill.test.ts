@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
+import { fullOrShort } from './size';
 
-const KILLS = 50;
+const { kills: KILLS, ...TRAFFIC } = fullOrShort(
+  { kills: 50, messages: 2_000, spreadMs: 90_000 },
+  { kills: 10, messages: 250, spreadMs: 15_000 },
+);
 
 /** Kills the engine at chance moments, some of them while it starts, and starts it again each time. */
 async function killAndStart(run: ChaosRun, random: SeededRandom, kills: number): Promise<void> {
@@ -25,9 +29,8 @@ describe('an engine that is killed again and again, on its embedded store', () =
     const run = await ChaosRun.begin({ random, flags: { BLUETICKS_SANDBOX_SPEED: '100' } });
     try {
       const traffic = run.traffic({
-        messages: 2_000,
+        ...TRAFFIC,
         clients: 6,
-        spreadMs: 90_000,
         batchShare: 0.03,
         scheduledShare: 0.2,
         editShare: 0.2,

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KILL_POINTS } from './kill-points';
 import { LinkedRun } from './linked-run';
 import { chaosSeed, SeededRandom } from './seeded-random';
+import { fullOrShort } from './size';
 
-/** `CHAOS_FULL=1` runs the whole of it, for half an hour; otherwise the same in short. */
-const FULL = process.env['CHAOS_FULL'] === '1';
-const SIZE = FULL
-  ? { messages: 5_000, contacts: 200, kills: 200, cuts: 200, spreadMs: 900_000 }
-  : { messages: 300, contacts: 40, kills: 12, cuts: 12, spreadMs: 60_000 };
+const SIZE = fullOrShort(
+  { messages: 5_000, contacts: 200, kills: 200, cuts: 200, spreadMs: 900_000, limitMs: 3_600_000 },
+  { messages: 150, contacts: 30, kills: 10, cuts: 8, spreadMs: 30_000, limitMs: 600_000 },
+);
 
 /** Kills the engine, at random moments and at named points in turn, and starts it again each time. */
 async function killAndStart(run: LinkedRun, random: SeededRandom): Promise<void> {
@@ -88,6 +88,6 @@ describe('a linked number whose engine is killed and whose line is cut, again an
         await run.end();
       }
     },
-    FULL ? 3_600_000 : 600_000,
+    SIZE.limitMs,
   );
 });

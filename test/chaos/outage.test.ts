@@ -6,11 +6,20 @@ import { startRedisServer } from '../support/servers/redis-server';
 import { sharedPostgres } from '../support/servers/shared-servers';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
+import { fullOrShort } from './size';
+
+const {
+  cuts: CUTS,
+  restarts: RESTARTS,
+  ...TRAFFIC
+} = fullOrShort(
+  { cuts: 30, restarts: 5, messages: 300, spreadMs: 20_000 },
+  { cuts: 10, restarts: 2, messages: 100, spreadMs: 8_000 },
+);
 
 const PLAN = {
-  messages: 300,
+  ...TRAFFIC,
   clients: 4,
-  spreadMs: 20_000,
   batchShare: 0.05,
   scheduledShare: 0.3,
   editShare: 0.2,
@@ -40,7 +49,7 @@ describe('an engine whose servers go away', () => {
     try {
       const traffic = run.traffic(PLAN);
       const cutOften = async (): Promise<void> => {
-        for (let turn = 0; turn < 30; turn += 1) {
+        for (let turn = 0; turn < CUTS; turn += 1) {
           await sleep(random.between(100, 1_000));
           await cut();
         }
@@ -89,7 +98,7 @@ describe('an engine whose servers go away', () => {
     try {
       const traffic = run.traffic(PLAN);
       const restart = async (): Promise<void> => {
-        for (let turn = 0; turn < 5; turn += 1) {
+        for (let turn = 0; turn < RESTARTS; turn += 1) {
           await sleep(random.between(1_000, 4_000));
           await redisServer.stop();
           await until('the engine says so', async () => {

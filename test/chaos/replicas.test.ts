@@ -8,11 +8,11 @@ import { startRedisServer } from '../support/servers/redis-server';
 import { ChaosRun } from './chaos-run';
 import type { EngineChild } from './engine-child';
 import { SeededRandom, chaosSeed } from './seeded-random';
+import { fullOrShort } from './size';
 
 const PLAN = {
-  messages: 600,
+  ...fullOrShort({ messages: 600, spreadMs: 30_000 }, { messages: 150, spreadMs: 12_000 }),
   clients: 4,
-  spreadMs: 30_000,
   batchShare: 0.05,
   scheduledShare: 0.3,
   editShare: 0.2,
@@ -21,6 +21,9 @@ const PLAN = {
 
 /** A lease not renewed for 15 s is anybody's; the others look every 5 s, and a busy machine takes its time. */
 const TAKE_OVER_MS = 15_000 + 5_000 + 25_000;
+
+/** How many messages the owner hands over before the fault. */
+const UNDISTURBED = fullOrShort(100, 20);
 
 describe('two engines on one PostgreSQL and one Redis', () => {
   let server: FreshDatabase;
@@ -70,7 +73,7 @@ describe('two engines on one PostgreSQL and one Redis', () => {
     const traffic = run.traffic(PLAN);
     let takeOverMs = 0;
     const killOwner = async (): Promise<void> => {
-      await sleep(8_000);
+      await until('the owner sends', () => run.handOvers().length >= UNDISTURBED);
       const killed = await until('somebody owns the lane', owner);
       await killed.kill();
       const killedAt = Date.now();
@@ -92,7 +95,7 @@ describe('two engines on one PostgreSQL and one Redis', () => {
     const traffic = run.traffic(PLAN);
     let lateHandOvers = 0;
     const stopOwner = async (): Promise<void> => {
-      await sleep(8_000);
+      await until('the owner sends', () => run.handOvers().length >= UNDISTURBED);
       const stopped = await until('somebody owns the lane', owner);
       stopped.signal('SIGSTOP');
       const heir = await survivorOf(stopped);

@@ -4,11 +4,20 @@ import { freshDatabase } from '../support/servers/fresh-database';
 import { startRedisServer } from '../support/servers/redis-server';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
+import { fullOrShort } from './size';
+
+const {
+  kills: KILLS,
+  flushes: FLUSHES,
+  ...TRAFFIC
+} = fullOrShort(
+  { kills: 10, flushes: 20, messages: 500, spreadMs: 20_000 },
+  { kills: 4, flushes: 6, messages: 150, spreadMs: 8_000 },
+);
 
 const PLAN = {
-  messages: 500,
+  ...TRAFFIC,
   clients: 4,
-  spreadMs: 20_000,
   batchShare: 0.05,
   scheduledShare: 0.4,
   editShare: 0.2,
@@ -22,7 +31,7 @@ describe('an engine whose wake-ups are all lost', () => {
     try {
       const traffic = run.traffic(PLAN);
       const kills = async (): Promise<void> => {
-        for (let kill = 0; kill < 10; kill += 1) {
+        for (let kill = 0; kill < KILLS; kill += 1) {
           await sleep(random.between(500, 3_000));
           await run.engine.kill();
           await run.engine.start({ wipeQueue: true });
@@ -30,7 +39,7 @@ describe('an engine whose wake-ups are all lost', () => {
       };
       await Promise.all([kills(), traffic.run()]);
       const faults = await run.settle(traffic, 60_000);
-      run.report('queue wiped between kills', traffic, { kills: 10, lateMs: run.latestLateness(traffic) });
+      run.report('queue wiped between kills', traffic, { kills: KILLS, lateMs: run.latestLateness(traffic) });
       expect(faults).toEqual([]);
       expect(run.client.odd).toEqual([]);
     } finally {
@@ -55,11 +64,11 @@ describe('an engine whose wake-ups are all lost', () => {
     try {
       const traffic = run.traffic(PLAN);
       const flush = async (): Promise<void> => {
-        for (let turn = 0; turn < 20; turn += 1) {
+        for (let turn = 0; turn < FLUSHES; turn += 1) {
           await sleep(random.between(200, 2_000));
           await redis.flushall();
           flushes += 1;
-          if (turn % 10 === 9) {
+          if ((turn + 1) % (FLUSHES / 2) === 0) {
             await run.engine.kill();
             await redis.flushall();
             await run.engine.start();

@@ -3,7 +3,7 @@ import { startEngine, type Answer, type TestEngine } from '../../support/engine/
 import { until } from '../../support/engine/until';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 
-const COUNT = 160;
+const COUNT = 80;
 /** Each message goes to a chat of its own, so that what was handed over can be told apart. */
 const recipient = (index: number): string => `+1500555${3000 + index}`;
 const chatOf = (index: number): string => `1500555${3000 + index}@c.us`;
@@ -12,23 +12,25 @@ const numbers = Array.from({ length: COUNT }, (_, index) => index);
 const shuffled = numbers.map((index) => (index * 67) % COUNT);
 
 describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
+  const recorded = new RecordedTransport();
   let engine: TestEngine;
-  let recorded: RecordedTransport;
   /** Requests that were answered while messages went out, and whether all were. */
   let answered = 0;
   let settled = false;
-  beforeEach(async () => {
-    answered = 0;
-    settled = false;
-    recorded = new RecordedTransport();
+  beforeAll(async () => {
     engine = await startEngine({ database, parts: { wrapTransport: recorded.wrap } });
     // Each hand-over lets a few requests pass, so that the two go on side by side on any machine.
     recorded.pause = async () => {
-      const enough = answered + 10;
+      const enough = answered + 5;
       await until('more is asked', () => settled || answered >= enough, 25_000);
     };
   });
-  afterEach(() => engine.close());
+  beforeEach(() => {
+    answered = 0;
+    settled = false;
+    recorded.forget();
+  });
+  afterAll(() => engine.close());
 
   /** A batch that is due now: its ids, by index. */
   async function sendAll(): Promise<string[]> {
@@ -112,46 +114,57 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
     expect(canceled.size).toBeGreaterThan(0);
     expect(canceled.size).toBeLessThan(COUNT);
   }, 60_000);
+});
 
-  test('a message whose link dropped on the way may be with WhatsApp already: it can no longer be changed', async () => {
+test.each(DATABASE_KINDS)(
+  'a message whose link dropped on the way may be with WhatsApp already: it can no longer be changed, on %s',
+  async (database) => {
+    const recorded = new RecordedTransport();
     // Slow enough to be asked while the link is down.
-    await engine.close();
-    recorded = new RecordedTransport();
-    engine = await startEngine({
+    const engine = await startEngine({
       database,
       parts: { wrapTransport: recorded.wrap },
       flags: { BLUETICKS_SANDBOX_SPEED: '0.5' },
     });
-    const { body } = await engine.call('POST', '/v1/messages', {
-      type: 'text',
-      to: '+15005550007',
-      text: 'old',
-    });
-    await until('the first attempt is made', () => recorded.handedOver.length > 0);
-    const waiting = await until('it waits for the next', async () => {
-      const now = (await engine.call('GET', `/v1/messages/${body.id}`)).body;
-      return now.status === 'queued' && now;
-    });
-    expect(waiting).toMatchObject({ attempts: 1, key: expect.stringMatching(/^true_/) });
-    const edit = await engine.call('PATCH', `/v1/messages/${body.id}`, { text: 'new' });
-    expect([edit.status, edit.body.error.code]).toEqual([400, 'invalid_request']);
-    const cancel = await engine.call('POST', `/v1/messages/${body.id}/cancel`);
-    expect([cancel.status, cancel.body.error.code]).toEqual([409, 'conflict']);
-    const many = await engine.call('POST', '/v1/messages/cancel', { to: '+15005550007' });
-    expect(many.body).toEqual({ canceled: 0, ids: [] });
-    const [message] = await allOut([body.id]);
-    expect(message).toMatchObject({ status: 'delivered', text: 'old', attempts: 2 });
-    expect(recorded.textsTo('15005550007@c.us')).toEqual(['old', 'old']);
-    expect(new Set(recorded.handedOver.map(({ wireId }) => wireId)).size).toBe(1);
-  }, 60_000);
-});
+    try {
+      const { body } = await engine.call('POST', '/v1/messages', {
+        type: 'text',
+        to: '+15005550007',
+        text: 'old',
+      });
+      await until('the first attempt is made', () => recorded.handedOver.length > 0);
+      const waiting = await until('it waits for the next', async () => {
+        const now = (await engine.call('GET', `/v1/messages/${body.id}`)).body;
+        return now.status === 'queued' && now;
+      });
+      expect(waiting).toMatchObject({ attempts: 1, key: expect.stringMatching(/^true_/) });
+      const edit = await engine.call('PATCH', `/v1/messages/${body.id}`, { text: 'new' });
+      expect([edit.status, edit.body.error.code]).toEqual([400, 'invalid_request']);
+      const cancel = await engine.call('POST', `/v1/messages/${body.id}/cancel`);
+      expect([cancel.status, cancel.body.error.code]).toEqual([409, 'conflict']);
+      const many = await engine.call('POST', '/v1/messages/cancel', { to: '+15005550007' });
+      expect(many.body).toEqual({ canceled: 0, ids: [] });
+      const message = await until('it is delivered', async () => {
+        const now = (await engine.call('GET', `/v1/messages/${body.id}`)).body;
+        return now.status === 'delivered' && now;
+      });
+      expect(message).toMatchObject({ status: 'delivered', text: 'old', attempts: 2 });
+      expect(recorded.textsTo('15005550007@c.us')).toEqual(['old', 'old']);
+      expect(new Set(recorded.handedOver.map(({ wireId }) => wireId)).size).toBe(1);
+    } finally {
+      await engine.close();
+    }
+  },
+  60_000,
+);
 
 test('edits race with messages that come due together', async () => {
   const recorded = new RecordedTransport();
   const engine = await startEngine({ parts: { wrapTransport: recorded.wrap } });
   try {
     const sendAt = new Date(Date.now() + 10_500).toISOString();
-    const messages = numbers.map((index) => ({
+    const few = numbers.slice(0, 30);
+    const messages = few.map((index) => ({
       type: 'text',
       to: recipient(index),
       text: 'old',
@@ -170,8 +183,8 @@ test('edits race with messages that come due together', async () => {
         }
       }),
     );
-    await until('all are handed over', () => recorded.handedOver.length >= COUNT, 15_000);
-    for (const index of numbers) expect(recorded.textsTo(chatOf(index))).toEqual([accepted[index]]);
+    await until('all are handed over', () => recorded.handedOver.length >= few.length, 15_000);
+    for (const index of few) expect(recorded.textsTo(chatOf(index))).toEqual([accepted[index]]);
     expect(Math.min(...recorded.times)).toBeGreaterThanOrEqual(Date.parse(sendAt));
   } finally {
     await engine.close();

@@ -29,6 +29,12 @@ export class RecordedTransport {
     };
   };
 
+  /** Starts the record anew. */
+  forget(): void {
+    this.handedOver.length = 0;
+    this.times.length = 0;
+  }
+
   /** Texts handed over to a chat, in order. */
   textsTo(chatId: string): string[] {
     return this.handedOver
