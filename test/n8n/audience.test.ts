@@ -29,7 +29,7 @@ async function contactsOf(id: unknown): Promise<IDataObject[]> {
   return jsonOf(result, 'get')[0]!.contacts as IDataObject[];
 }
 
-test('makes an audience from all items together, paired with all of them', async () => {
+it('creates one audience from all items, paired with all of them', async () => {
   const result = await from(people(3), step('audience', 'create', { name: 'Three', ...FROM_ITEMS }));
   const [created, ...more] = outputOf(result, 'create');
   expect(more).toEqual([]);
@@ -48,7 +48,7 @@ const AUTO: INodeParameters = {
   variables: { mappingMode: 'autoMapInputData', value: null },
 };
 
-test('makes a variable of each column, under a name that a text can use', async () => {
+it('turns each column into a variable with a name that a text can use', async () => {
   const json = {
     Phone: phone(7),
     'First Name': 'Anna',
@@ -64,7 +64,7 @@ test('makes a variable of each column, under a name that a text can use', async 
   expect(contact!.variables).toEqual({ Phone: phone(7), First_Name: 'Anna', city: 'Rome', visits: '3' });
 });
 
-test('takes what is mapped to each variable, and leaves out what is empty', async () => {
+it('uses the mapped value of each variable and skips empty ones', async () => {
   const variables = {
     mappingMode: 'defineBelow',
     value: { first_name: '={{ $json.name }}', city: '', visits: 3 },
@@ -82,14 +82,14 @@ test('takes what is mapped to each variable, and leaves out what is empty', asyn
   ]);
 });
 
-test('says what to do about more columns than a contact can have', async () => {
+it('says what to do if there are more columns than a contact can have variables', async () => {
   const columns = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`c${index}`, index]));
   const create = step('audience', 'create', { name: 'Wide', ...AUTO });
   const card = cardOf(await from([{ json: { Phone: phone(1), ...columns } }], create));
   expect(card.message).toMatch(/^Variables: item 0 has 41 columns, .* "Map Each Column Manually"/);
 });
 
-test('takes more contacts than one call can carry', async () => {
+it('creates an audience with more contacts than fit in one request', async () => {
   const result = await from(people(2100), step('audience', 'create', { name: 'Many', ...FROM_ITEMS }));
   const [created] = jsonOf(result, 'create');
   expect(created).toMatchObject({ contact_count: 2100 });
@@ -98,7 +98,7 @@ test('takes more contacts than one call can carry', async () => {
   );
 });
 
-test('makes nothing when one of many numbers is none, and names its item', async () => {
+it('creates nothing if one of many numbers is invalid, and names its item', async () => {
   const items = people(1500);
   items[1200]!.json.phone = '12';
   const before = await run(step('audience', 'getAll', { returnAll: true }));
@@ -109,7 +109,7 @@ test('makes nothing when one of many numbers is none, and names its item', async
   expect(jsonOf(after, 'getAll')).toEqual(jsonOf(before, 'getAll'));
 });
 
-test('adds typed rows, changes and removes a contact, and deletes the audience', async () => {
+it('adds typed rows, updates and removes a contact, and deletes the audience', async () => {
   const rows = {
     contactsFrom: 'rows',
     contacts: {
@@ -150,7 +150,7 @@ test('adds typed rows, changes and removes a contact, and deletes the audience',
   expect(cardOf(await run(step('audience', 'get', { audienceId })))).toMatchObject({ httpCode: '404' });
 });
 
-test('adds items to the audiences that they name', async () => {
+it('adds items to the audiences they name', async () => {
   const make = (name: string) =>
     run(step('audience', 'create', { name, contactsFrom: 'rows', contacts: {} })).then(
       (result) => jsonOf(result, 'create')[0]!.id,
@@ -164,7 +164,7 @@ test('adds items to the audiences that they name', async () => {
   ]);
 });
 
-test('says what is missing', async () => {
+it('says what is missing', async () => {
   const audienceId = byId('aud_none');
   const card = cardOf(await run(step('audience', 'addContacts', { audienceId, ...FROM_ITEMS })));
   expect(card.message).toMatch(/^To: item 0 has no phone number/);
@@ -174,7 +174,7 @@ test('says what is missing', async () => {
   expect(cardOf(await run(unknown))).toMatchObject({ name: 'NodeApiError', httpCode: '404' });
 });
 
-test('goes on after a failure, with one item for all', async () => {
+it('continues after an error, with one item for all', async () => {
   const create = step('audience', 'create', { name: 'Bad', ...FROM_ITEMS }, 'continueRegularOutput');
   const output = outputOf(await from([{ json: {} }, { json: {} }], create), 'create');
   expect(output).toMatchObject([

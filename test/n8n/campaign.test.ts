@@ -1,5 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { startRealEngine, until, type RealEngine } from './harness/real-engine';
+import { until } from '../support/engine/until';
+import { startRealEngine, type RealEngine } from './harness/real-engine';
 import { jsonOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
 import { byId, cardOf, step } from './harness/steps';
 
@@ -21,19 +22,23 @@ const create = (parameters: INodeParameters): Step =>
   step('campaign', 'create', { name: 'Spring', audienceId: byId(audience), text: 'Hello', ...parameters });
 const tomorrow = '={{ $now.plus({ days: 1 }) }}';
 
-test('sends everybody their own words', async () => {
+it('fills in the variables of each contact', async () => {
   const result = await run(create({ text: 'Hello {first_name}!' }));
   const [made] = jsonOf(result, 'create');
   expect(made).toMatchObject({ name: 'Spring', audience_id: audience, total_count: 2 });
-  await until(async () => {
-    const current = await run(step('campaign', 'get', { campaignId: byId(String(made!.id)) }));
-    return jsonOf(current, 'get')[0]!.delivered_count === 2;
-  }, 25_000);
+  await until(
+    'both are delivered',
+    async () => {
+      const current = await run(step('campaign', 'get', { campaignId: byId(String(made!.id)) }));
+      return jsonOf(current, 'get')[0]!.delivered_count === 2;
+    },
+    25_000,
+  );
   const sent = await engine.ask('GET', `/v1/scheduled-messages?campaign_id=${String(made!.id)}`);
   expect((sent.data as IDataObject[]).map(({ text }) => text).sort()).toEqual(['Hello Anna!', 'Hello Ben!']);
 });
 
-test('starts later, is paused, resumed and canceled, and is listed', async () => {
+it('schedules, pauses, resumes, cancels and lists a campaign', async () => {
   const window = { window: { start: '09:00', end: '20:00', timezone: '', days: [] } };
   const campaignId = byId('={{ $json.id }}');
   const result = await run(
@@ -54,7 +59,7 @@ test('starts later, is paused, resumed and canceled, and is listed', async () =>
   expect(jsonOf(result, 'getAll')).toMatchObject([{ name: 'Later', status: 'aborted' }]);
 });
 
-test('with media, the text is its caption', async () => {
+it('uses the text as the caption of media', async () => {
   const media = { mediaUrl: 'https://example.com/a.png', options: { sendAt: tomorrow } };
   const result = await run(create({ text: 'Look, {first_name}', ...media }));
   expect(jsonOf(result, 'create')[0]).toMatchObject({
@@ -64,7 +69,7 @@ test('with media, the text is its caption', async () => {
   });
 });
 
-test('does not start while a variable is missing, unless told to leave it', async () => {
+it('does not start if a variable is missing, unless told to skip it', async () => {
   const text = 'From {city}';
   const card = cardOf(await run(create({ text })));
   expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '400' });
@@ -73,7 +78,7 @@ test('does not start while a variable is missing, unless told to leave it', asyn
   expect(jsonOf(result, 'create')[0]).toMatchObject({ on_missing_variable: 'skip' });
 });
 
-test('says what is wrong', async () => {
+it('says what is wrong', async () => {
   const none = byId('={{ $json.no }}');
   expect(cardOf(await run(create({ audienceId: none }))).message).toMatch(/^Audience: no audience is chosen/);
   expect(cardOf(await run(step('campaign', 'get', { campaignId: byId('cmp_none') })))).toMatchObject({

@@ -18,7 +18,7 @@ const check = (phones: string[], onError?: 'continueRegularOutput') =>
     engine.bundled,
   );
 
-test('tells whether numbers are on WhatsApp', async () => {
+it('says whether numbers are on WhatsApp', async () => {
   const result = await check(['+15005550001', '+15005550002']);
   expect(jsonOf(result, 'checkNumber')).toEqual([
     { phone: '+15005550001', exists: true, chat_id: '15005550001@c.us' },
@@ -26,7 +26,7 @@ test('tells whether numbers are on WhatsApp', async () => {
   ]);
 });
 
-test('says what is wrong with a number', async () => {
+it('says what is wrong with a number', async () => {
   expect(cardOf(await check(['12']))).toMatchObject({
     name: 'NodeApiError',
     httpCode: '400',
@@ -35,7 +35,7 @@ test('says what is wrong with a number', async () => {
   expect(cardOf(await check([''])).message).toMatch(/^Phone is empty/);
 });
 
-test('goes on with the other numbers when told to', async () => {
+it('continues with the other numbers if told to', async () => {
   const output = outputOf(await check(['12', '+15005550001'], 'continueRegularOutput'), 'checkNumber');
   expect(output).toMatchObject([
     { json: { error: expect.stringMatching(/^phone: /) }, pairedItem: { item: 0 } },

@@ -1,73 +1,49 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { INodeParameters } from 'n8n-workflow';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LocalServer, reply } from './harness/local-server';
 import { jsonOf, outputOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
+import { byId, cardOf, step } from './harness/steps';
 
-/** What only a server that misbehaves can show: everything else is tested against the real engine. */
+/** What only a server that misbehaves can show. Everything else is tested against the real engine. */
 type Handler = (request: IncomingMessage, response: ServerResponse, call: number) => void;
 
-let server: Server | undefined;
+let server: LocalServer | undefined;
 
 async function serve(handler: Handler): Promise<string> {
   let calls = 0;
-  server = createServer((request, response) => handler(request, response, (calls += 1)));
-  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = new LocalServer((request, response) => handler(request, response, (calls += 1)));
+  return await server.listen();
 }
 
 afterEach(() => {
-  server?.closeAllConnections();
   server?.close();
   server = undefined;
 });
-
-function reply(response: ServerResponse, status: number, body: unknown, headers = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body));
-}
 
 const refusal = (code: string, message: string, details?: unknown) => ({
   error: { code, message, request_id: 'req_1', details },
 });
 
-const getMessage = (onError?: Step['onError']): Step => ({
-  name: 'Get',
-  type: 'blueticks',
-  parameters: {
-    resource: 'message',
-    operation: 'get',
-    messageId: { __rl: true, mode: 'id', value: 'msg_1' },
-  },
-  onError,
-});
+const getMessage = (onError?: Step['onError']): Step =>
+  step('message', 'get', { messageId: byId('msg_1') }, onError);
 
 const credential = (baseUrl: string) => ({ connection: 'url', baseUrl, apiKey: 'bt_test_x' });
 
-async function errorOf(baseUrl: string, parameters?: INodeParameters) {
-  const step = getMessage();
-  if (parameters) step.parameters = parameters;
-  const run = await runWorkflow(workflowOf([source([{ json: {} }]), step]), credential(baseUrl));
-  return run.data.resultData.error as unknown as {
-    name: string;
-    message: string;
-    description: string;
-    httpCode: string | null;
-    context: { itemIndex?: number };
-  };
+async function errorOf(baseUrl: string) {
+  return cardOf(await runWorkflow(workflowOf([source([{ json: {} }]), getMessage()]), credential(baseUrl)));
 }
 
-test('says what to do when nothing answers', async () => {
+it('says what to do if nothing answers', async () => {
   const error = await errorOf('http://127.0.0.1:9');
   expect(error.message).toBe('The Blueticks engine at http://127.0.0.1:9 cannot be reached');
   expect(error.description).toMatch(/Start the engine .*Docker.*ECONNREFUSED/);
 });
 
-test('says that something else answers at the address', async () => {
+it('says that another program answers at the URL', async () => {
   const url = await serve((_, response) => reply(response, 200, '<html>', { 'content-type': 'text/html' }));
   expect((await errorOf(url)).message).toBe(`The server at ${url} is not a Blueticks engine`);
 });
 
-test('shows the engine’s message, what to do about it, the status and the item', async () => {
+it('shows the error of the engine, what to do, the status and the item', async () => {
   const url = await serve((_, response) =>
     reply(response, 404, refusal('not_found', 'There is no message msg_1.')),
   );
@@ -81,7 +57,7 @@ test('shows the engine’s message, what to do about it, the status and the item
   expect(error.context.itemIndex).toBe(0);
 });
 
-test('names every field that fails', async () => {
+it('names every invalid field', async () => {
   const details = [
     { path: 'to', code: 'invalid', message: 'has no country code.' },
     { path: 'text', code: 'too_long', message: 'is longer than 4096 characters' },
@@ -91,22 +67,22 @@ test('names every field that fails', async () => {
   expect((await errorOf(url)).description).toContain('text is longer than 4096 characters');
 });
 
-test('says that the key was refused', async () => {
+it('says what to do if the key is refused', async () => {
   const body = refusal('authentication_required', 'The key is unknown.');
   const url = await serve((_, response) => reply(response, 401, body));
   expect((await errorOf(url)).description).toContain('Open the credential');
 });
 
-test('waits a short rate limit out', async () => {
+it('waits out a short rate limit', async () => {
   const limit = refusal('rate_limited', 'Too many requests.');
   const url = await serve((_, response, call) =>
     call === 1 ? reply(response, 429, limit, { 'retry-after': '1' }) : reply(response, 200, { id: 'msg_1' }),
   );
   const run = await runWorkflow(workflowOf([source([{ json: {} }]), getMessage()]), credential(url));
-  expect(jsonOf(run, 'Get')).toEqual([{ id: 'msg_1' }]);
+  expect(jsonOf(run, 'get')).toEqual([{ id: 'msg_1' }]);
 });
 
-test('does not wait a long rate limit out', async () => {
+it('does not wait out a long rate limit', async () => {
   const limit = refusal('rate_limited', 'Too many requests.');
   const url = await serve((_, response) => reply(response, 429, limit, { 'retry-after': '3600' }));
   const error = await errorOf(url);
@@ -114,7 +90,7 @@ test('does not wait a long rate limit out', async () => {
   expect(error.description).toContain('Retry On Fail');
 });
 
-test('follows no redirect with the key', async () => {
+it('does not follow a redirect with the key', async () => {
   const seen: string[] = [];
   const url = await serve((request, response) => {
     seen.push(request.url ?? '');
@@ -124,7 +100,7 @@ test('follows no redirect with the key', async () => {
   expect(seen).toEqual(['/v1/scheduled-messages/msg_1']);
 });
 
-test('goes on with the other items when told to', async () => {
+it('continues with the other items if told to', async () => {
   const url = await serve((_, response, call) =>
     call === 1
       ? reply(response, 404, refusal('not_found', 'Not there.'))
@@ -132,12 +108,12 @@ test('goes on with the other items when told to', async () => {
   );
   const steps = [source([{ json: {} }, { json: {} }]), getMessage('continueRegularOutput')];
   const run = await runWorkflow(workflowOf(steps), credential(url));
-  const [failed, good] = outputOf(run, 'Get');
+  const [failed, good] = outputOf(run, 'get');
   expect(failed).toMatchObject({ json: { error: 'Not there.' }, pairedItem: { item: 0 } });
   expect(good).toMatchObject({ json: { id: 'msg_2' }, pairedItem: { item: 1 } });
 });
 
-test('reads all pages of a list, and no more than were asked for', async () => {
+it('reads all pages of a list, but not more rows than requested', async () => {
   const queries: URLSearchParams[] = [];
   const url = await serve((request, response, call) => {
     queries.push(new URL(request.url ?? '', 'http://x').searchParams);
@@ -146,27 +122,23 @@ test('reads all pages of a list, and no more than were asked for', async () => {
     }));
     reply(response, 200, { data, has_more: true, next_cursor: `c${call}` });
   });
-  const list: Step = {
-    name: 'List',
-    type: 'blueticks',
-    parameters: { resource: 'message', operation: 'getAll', returnAll: false, limit: 250 },
-  };
+  const list = step('message', 'getAll', { returnAll: false, limit: 250 });
   const run = await runWorkflow(workflowOf([source([{ json: {} }]), list]), credential(url));
-  expect(jsonOf(run, 'List')).toHaveLength(250);
+  expect(jsonOf(run, 'getAll')).toHaveLength(250);
   expect(queries.map((query) => [query.get('limit'), query.get('cursor')])).toEqual([
     ['200', null],
     ['50', 'c1'],
   ]);
 });
 
-test.each([
+it.each([
   [
-    'no base url',
+    'no base URL',
     { connection: 'url', baseUrl: 'localhost', apiKey: 'x' },
     /Base URL "localhost" is not a URL/,
   ],
   ['no key', { connection: 'url', baseUrl: 'http://127.0.0.1:9', apiKey: ' ' }, /has no API Key/],
-])('says what the credential lacks: %s', async (_, data, message) => {
+])('says what the credential is missing: %s', async (_, data, message) => {
   const run = await runWorkflow(workflowOf([source([{ json: {} }]), getMessage()]), data);
   expect(run.data.resultData.error?.message).toMatch(message);
 });

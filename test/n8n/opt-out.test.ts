@@ -12,7 +12,7 @@ afterAll(() => engine?.stop());
 const run = (...steps: Step[]) => runWorkflow(workflowOf([source([{ json: {} }]), ...steps]), engine.bundled);
 const PERSON = '+14155550001';
 
-test('opts a person out, lists them, and lets them in again', async () => {
+it('opts a person out, lists them, and opts them in again', async () => {
   const added = await run(step('optOut', 'add', { to: PERSON }), step('optOut', 'getAll'));
   expect(jsonOf(added, 'add')).toMatchObject([{ to: PERSON, source: 'api' }]);
   expect(jsonOf(added, 'getAll').map(({ to }) => to)).toContain(PERSON);
@@ -23,7 +23,7 @@ test('opts a person out, lists them, and lets them in again', async () => {
   expect(jsonOf(after, 'getAll').map(({ to }) => to)).not.toContain(PERSON);
 });
 
-test('says what is wrong', async () => {
+it('says what is wrong', async () => {
   expect(cardOf(await run(step('optOut', 'add', { to: '12' }))).message).toMatch(/^to: /);
   expect(cardOf(await run(step('optOut', 'add', { to: '={{ $json.phone }}' }))).message).toMatch(
     /^Phone or Chat ID is empty/,
@@ -32,7 +32,7 @@ test('says what is wrong', async () => {
   expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '404' });
 });
 
-test('goes on with the other people when told to', async () => {
+it('continues with the other people if told to', async () => {
   const items = source(['12', '+14155550003'].map((to) => ({ json: { to } })));
   const add = step('optOut', 'add', { to: '={{ $json.to }}' }, 'continueRegularOutput');
   const output = outputOf(await runWorkflow(workflowOf([items, add]), engine.bundled), 'add');

@@ -16,7 +16,7 @@ const send = async (to: unknown, json = {}) => {
   return jsonOf(await runWorkflow(workflowOf([source([{ json }]), message]), engine.bundled), 'send')[0];
 };
 
-test.each([
+it.each([
   [
     'chosen from the list',
     { __rl: true, mode: 'list', value: '120363012345678901@g.us' },
@@ -24,13 +24,13 @@ test.each([
   ],
   ['typed in', byNumber(' +14155551234 '), '+14155551234'],
   ['an expression', byNumber('={{ $json.phone }}'), '+14155551235'],
-  ['a plain text, as other tools write workflows', '+14155551236', '+14155551236'],
+  ['plain text, as other tools write workflows', '+14155551236', '+14155551236'],
   ['a plain expression', '={{ $json.phone }}', '+14155551235'],
-])('sends to who is %s', async (_how, to, sentTo) => {
+])('sends to a recipient that is %s', async (_how, to, sentTo) => {
   expect(await send(to, { phone: '+14155551235' })).toMatchObject({ to: sentTo });
 });
 
-test('shows the moment that was meant in the time zone of the workflow', async () => {
+it('shows the time in the time zone of the workflow', async () => {
   const message = step('message', 'schedule', {
     to: byNumber('+14155551234'),
     text: 'Hello',

@@ -1,11 +1,13 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { startRealEngine, until, type RealEngine } from './harness/real-engine';
+import { until } from '../support/engine/until';
+import { startRealEngine, type RealEngine } from './harness/real-engine';
 import { jsonOf, outputOf, source, type Step } from './harness/run-workflow';
+import { signedDelivery } from './harness/signed-delivery';
 import { cardOf, step } from './harness/steps';
 import { WaitingHost } from './harness/waiting-host';
 
-/** The whole way: n8n-core parks the execution, the sandbox answers, the engine calls the signed address. */
+/** End to end: n8n-core parks the execution, the sandbox answers, the engine calls the signed URL. */
 let engine: RealEngine;
 let host: WaitingHost;
 
@@ -33,40 +35,40 @@ const ask = (to: string, parameters: INodeParameters = {}): Step[] => [
 
 const NEVER = '+15005550003';
 
-test('goes on with the reply, and removes its webhook', async () => {
+it('continues with the reply and removes its webhook', async () => {
   const id = randomUUID();
   await host.run(id, ask('+15005550004'));
   expect(host.isWaiting(id)).toBe(true);
-  const result = await until(() => host.resultOf(id), 30_000);
+  const result = await until('the execution has ended', () => host.resultOf(id));
   expect(outputOf(result, 'sendAndWait')).toMatchObject([
     {
       json: { text: 'yes', event: 'message.received', from: '+15005550004', event_id: expect.any(String) },
       pairedItem: { item: 0 },
     },
   ]);
-  await until(async () => (await webhooks()).length === 0);
+  await until('the webhooks are removed', async () => (await webhooks()).length === 0);
 });
 
-test('goes on with the vote', async () => {
+it('continues with the vote', async () => {
   const id = randomUUID();
   const poll = { type: 'poll', pollQuestion: 'Does 3 pm suit you?', pollOptions: ['Yes', 'No'] };
   await host.run(id, ask('+15005550008', poll));
-  const result = await until(() => host.resultOf(id), 30_000);
+  const result = await until('the execution has ended', () => host.resultOf(id));
   expect(jsonOf(result, 'sendAndWait')).toMatchObject([{ event: 'poll.voted', options: ['Yes'] }]);
 });
 
-test('gives each of several questions to one person its own answer', async () => {
+it('gives each of several questions to one person its own answer', async () => {
   const ids = [randomUUID(), randomUUID(), randomUUID()];
   for (const id of ids) await host.run(id, ask('+15005550004', { options: { reference: id } }));
-  const results = await until(() => {
+  const results = await until('all executions have ended', () => {
     const all = ids.map((id) => host.resultOf(id));
     return all.every(Boolean) ? all : undefined;
-  }, 30_000);
+  });
   expect(results.map((result) => jsonOf(result!, 'sendAndWait')[0]!.reference)).toEqual(ids);
-  await until(async () => (await webhooks()).length === 0);
+  await until('the webhooks are removed', async () => (await webhooks()).length === 0);
 });
 
-test('says so when the time is up', async () => {
+it('outputs timed_out when the time is up', async () => {
   const id = randomUUID();
   const limitWaitTime = { values: { limitType: 'afterTimeInterval', resumeAmount: 2, resumeUnit: 'hours' } };
   const parked = await host.run(id, ask(NEVER, { options: { limitWaitTime } }));
@@ -76,7 +78,7 @@ test('says so when the time is up', async () => {
   expect(jsonOf(result, 'sendAndWait')).toEqual([{ timed_out: true }]);
 });
 
-test('lets only the engine’s signed call resume, at n8n’s signed address', async () => {
+it('resumes only on a signed call of the engine to the signed URL of n8n', async () => {
   const id = randomUUID();
   const parked = await host.run(id, ask(NEVER));
   const { url } = (await webhooks())[0] as { url: string };
@@ -84,42 +86,35 @@ test('lets only the engine’s signed call resume, at n8n’s signed address', a
   const { secret, messageId } = JSON.parse(
     (JSON.parse(kept) as Record<string, { waitsForAnswer: string }>)['node:sendAndWait']!.waitsForAnswer,
   ) as { secret: string; messageId: string };
-  const body = JSON.stringify({
+  const event = {
     id: `evt_${id}`,
     type: 'message.received',
     created_at: new Date().toISOString(),
     data: { text: 'yes', from: NEVER, in_reply_to_message_id: messageId },
-  });
-  const post = async (to: string, key: string, age = 0) => {
-    const timestamp = String(Math.floor(Date.now() / 1000) - age);
-    const signature = createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex');
-    const headers = {
-      'blueticks-webhook-timestamp': timestamp,
-      'blueticks-webhook-signature': `v1=${signature}`,
-    };
-    return (await fetch(to, { method: 'POST', body, headers })).status;
   };
+  const post = async (to: string, key: string, age = 0) =>
+    (await fetch(to, signedDelivery(event, key, age))).status;
   expect(await post(url, 'whsec_other')).toBe(401);
   expect(await post(url, secret, 301)).toBe(401);
   expect(await post(url.split('?')[0]!, secret)).toBe(401);
-  expect((await fetch(url, { method: 'POST', body })).status).toBe(401);
+  expect((await fetch(url, { method: 'POST', body: JSON.stringify(event) })).status).toBe(401);
   expect(host.isWaiting(id)).toBe(true);
   expect(await post(url, secret)).toBe(200);
-  const result = await until(() => host.resultOf(id));
+  const result = await until('the execution has ended', () => host.resultOf(id));
   expect(jsonOf(result, 'sendAndWait')).toMatchObject([{ text: 'yes' }]);
   expect(await post(url, secret)).toBe(409);
 });
 
-test('leaves no webhook behind when the message is refused', async () => {
+it('leaves no webhook behind if the message is refused', async () => {
   const run = await host.run(randomUUID(), ask('+15005550001', { text: 'x'.repeat(5000) }));
   expect(cardOf(run)).toMatchObject({ httpCode: '400', message: expect.stringMatching(/^text: /) });
   expect(await webhooks()).toEqual([]);
 });
 
-test.each([
-  ['a number that is none', ask('12'), /^to: /],
+it.each([
+  ['an invalid number', ask('12'), /^to: /],
   [
-    'a time that is over',
+    'a time in the past',
     ask(NEVER, {
       options: { limitWaitTime: { values: { limitType: 'atSpecifiedTime', maxDateAndTime: '2020-01-01' } } },
     }),

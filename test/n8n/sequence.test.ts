@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { startRealEngine, until, type RealEngine } from './harness/real-engine';
+import { until } from '../support/engine/until';
+import { startRealEngine, type RealEngine } from './harness/real-engine';
 import { jsonOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
 import { byId, cardOf, step } from './harness/steps';
 
@@ -24,7 +25,7 @@ const start = (parameters: INodeParameters): Step =>
 const inRome = (value: unknown) =>
   new Date(String(value)).toLocaleTimeString('en-GB', { timeZone: 'Europe/Rome' });
 
-test('starts a drip in the workflow’s time zone, reads it, and stops it', async () => {
+it('starts a sequence in the workflow’s time zone, reads it, and stops it', async () => {
   const reference = randomUUID();
   const result = await run(
     start({ options: { reference } }),
@@ -46,10 +47,10 @@ test('starts a drip in the workflow’s time zone, reads it, and stops it', asyn
   expect(jsonOf(result, 'stop')[0]).toMatchObject({ id: sequence!.id, status: 'canceled' });
 });
 
-test('a reply stops what is still to come', async () => {
+it('cancels the remaining steps on a reply', async () => {
   const result = await run(start({ to: '+15005550004' }));
   const { id } = jsonOf(result, 'start')[0]!;
-  const stopped = await until(async () => {
+  const stopped = await until('the sequence has stopped', async () => {
     const current = await engine.ask('GET', `/v1/sequences/${String(id)}`);
     return current.status === 'stopped_by_reply' ? current : undefined;
   });
@@ -59,7 +60,7 @@ test('a reply stops what is still to come', async () => {
   ]);
 });
 
-test('stops all that match, and lists by status', async () => {
+it('stops all that match, and lists by status', async () => {
   const reference = randomUUID();
   await run(start({ options: { reference } }));
   const listed = await run(
@@ -72,7 +73,7 @@ test('stops all that match, and lists by status', async () => {
   expect(jsonOf(after, 'getAll')).toEqual([]);
 });
 
-test('sends a step at a date and time, and media with a caption', async () => {
+it('sends a step at a date and time, and media with a caption', async () => {
   const at = '={{ $now.plus({ days: 3 }).set({ hour: 18, minute: 0, second: 0, millisecond: 0 }) }}';
   const mediaUrl = 'https://example.com/a.png';
   const result = await run(
@@ -83,7 +84,7 @@ test('sends a step at a date and time, and media with a caption', async () => {
   expect(inRome(message!.send_at)).toBe('18:00:00');
 });
 
-test('starts once what a retried execution started before', async () => {
+it('starts a sequence only once if the execution is retried', async () => {
   const reference = randomUUID();
   const broken = step('contact', 'checkNumber', { phone: '={{ "" }}' });
   const steps = (last: Step) => [source([{ json: {} }]), start({ options: { reference } }), last];
@@ -98,16 +99,16 @@ test('starts once what a retried execution started before', async () => {
   expect(page.data).toHaveLength(1);
 });
 
-test.each([
+it.each([
   ['no step', { steps: {} }, /^Steps is empty/],
   ['half a day', { steps: { step: [{ ...TIP, amount: 0.5 }] } }, /^Step 1, Amount: 0.5 days is not/],
-  ['no moment', { steps: { step: [WELCOME, { ...TIP, when: 'at', at: 'soon' }] } }, /^Step 2, Date and Time/],
+  ['no time', { steps: { step: [WELCOME, { ...TIP, when: 'at', at: 'soon' }] } }, /^Step 2, Date and Time/],
   ['no text', { steps: { step: [{ ...WELCOME, text: '' }] } }, /^steps\.0\.text: /],
 ])('says what is wrong: %s', async (_, parameters, message) => {
   expect(cardOf(await run(start(parameters as INodeParameters))).message).toMatch(message);
 });
 
-test('stops nothing when an expression gives nothing', async () => {
+it('stops nothing if an expression returns nothing', async () => {
   const stop = step('sequence', 'stop', {
     stopBy: 'match',
     to: '+15005550001',

@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { LocalServer, reply } from './harness/local-server';
 import { startRealEngine, type RealEngine } from './harness/real-engine';
 import { jsonOf, outputOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
 import { byId, cardOf, step } from './harness/steps';
@@ -14,7 +13,7 @@ afterAll(() => engine?.stop());
 const one = (...steps: Step[]) => workflowOf([source([{ json: {} }]), ...steps]);
 const run = (...steps: Step[]) => runWorkflow(one(...steps), engine.bundled);
 
-test('shows all linked numbers, and one of them', async () => {
+it('shows all linked numbers, and one of them', async () => {
   const all = jsonOf(await run(step('session', 'getStatus')), 'getStatus');
   expect(all).toHaveLength(1);
   expect(all[0]).toMatchObject({ state: 'connected', phone: expect.stringMatching(/^\+/) });
@@ -22,68 +21,62 @@ test('shows all linked numbers, and one of them', async () => {
   expect(jsonOf(chosen, 'getStatus')).toMatchObject([{ id: all[0]!.id, state: 'connected' }]);
 });
 
-test('says that there is no such session', async () => {
+it('says that the session does not exist', async () => {
   const card = cardOf(await run(step('session', 'getStatus', { sessionId: byId('ses_none') })));
   expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '404', context: { itemIndex: 0 } });
 });
 
-test('says that the sandbox has no number to log out', async () => {
+it('says that the sandbox has no number to log out', async () => {
   expect(cardOf(await run(step('session', 'logOut'))).message).toMatch(/sandbox/i);
 });
 
-test('links no second number by mistake', async () => {
+it('does not link a second number by mistake', async () => {
   const card = cardOf(await run(step('session', 'getQrCode')));
   expect(card.message).toMatch(/a number is already linked \(\+\d+\)/);
 });
 
-test('asks for a phone number before anything else', async () => {
+it('asks for a phone number before anything else', async () => {
   expect(cardOf(await run(step('session', 'getPairingCode', { phone: '={{ "" }}' }))).message).toMatch(
     /^Phone is empty/,
   );
 });
 
-/** A number can only be linked with a phone at hand: here an engine that says what a real one then says. */
+/** Linking needs a phone, so here a server answers as the engine does. */
 describe('linking', () => {
   const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
   const calls: string[] = [];
-  let server: Server;
   let sessions: object[] = [];
   const conflict = {
     error: { code: 'conflict', message: 'There is no QR code to show yet.', request_id: 'r' },
   };
 
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      const call = `${request.method} ${request.url?.split('?')[0]}`;
-      calls.push(`${call}${request.headers.accept === 'image/png' ? ' (png)' : ''}`);
-      const isFirstQr =
-        call === 'GET /v1/sessions/ses_1/qr' && calls.filter((c) => c.includes('/qr')).length === 1;
-      const answer: Record<string, unknown> = {
-        'GET /v1/sessions': { data: sessions, has_more: false, next_cursor: null },
-        'POST /v1/sessions': { id: 'ses_1', state: 'unlinked' },
-        'GET /v1/sessions/ses_1': { id: 'ses_1', state: 'linking' },
-        'GET /v1/sessions/ses_1/qr': isFirstQr ? conflict : PNG,
-        'POST /v1/sessions/ses_1/pairing-code': { code: 'ABCD-EFGH', expires_at: '2026-01-01T00:00:00.000Z' },
-      };
-      const body = answer[call];
-      response.statusCode = isFirstQr ? 409 : 200;
-      response.setHeader('content-type', Buffer.isBuffer(body) ? 'image/png' : 'application/json');
-      response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = new LocalServer((request, response) => {
+    const call = `${request.method} ${request.url?.split('?')[0]}`;
+    calls.push(`${call}${request.headers.accept === 'image/png' ? ' (png)' : ''}`);
+    const isFirstQr =
+      call === 'GET /v1/sessions/ses_1/qr' && calls.filter((each) => each.includes('/qr')).length === 1;
+    if (isFirstQr) return reply(response, 409, conflict);
+    const answer: Record<string, unknown> = {
+      'GET /v1/sessions': { data: sessions, has_more: false, next_cursor: null },
+      'POST /v1/sessions': { id: 'ses_1', state: 'unlinked' },
+      'GET /v1/sessions/ses_1': { id: 'ses_1', state: 'linking' },
+      'POST /v1/sessions/ses_1/pairing-code': { code: 'ABCD-EFGH', expires_at: '2026-01-01T00:00:00.000Z' },
+    };
+    const body = answer[call];
+    if (body) return reply(response, 200, body);
+    return response.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
   });
+  beforeAll(() => server.listen());
   afterAll(() => server.close());
   beforeEach(() => {
     calls.length = 0;
     sessions = [];
   });
 
-  const link = (...steps: Step[]) => {
-    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return runWorkflow(one(...steps), { connection: 'url', baseUrl, apiKey: 'bt_live_x' });
-  };
+  const link = (...steps: Step[]) =>
+    runWorkflow(one(...steps), { connection: 'url', baseUrl: server.url, apiKey: 'bt_live_x' });
 
-  test('makes a first session, waits for its QR code and puts the picture out', async () => {
+  it('creates the first session, waits for its QR code and outputs the picture', async () => {
     const [item] = outputOf(await link(step('session', 'getQrCode')), 'getQrCode');
     expect(item).toMatchObject({
       json: { id: 'ses_1', state: 'linking' },
@@ -94,7 +87,7 @@ describe('linking', () => {
     expect(calls.filter((call) => call.endsWith('/qr (png)'))).toHaveLength(2);
   });
 
-  test('links the session that has no number yet, by a code to type', async () => {
+  it('links the session without a number by pairing code', async () => {
     sessions = [
       { id: 'ses_0', state: 'connected', phone: '+14155551234' },
       { id: 'ses_1', state: 'logged_out', phone: null },

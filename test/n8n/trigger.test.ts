@@ -1,9 +1,11 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { startRealEngine, until, type RealEngine } from './harness/real-engine';
+import { until } from '../support/engine/until';
+import { startRealEngine, type RealEngine } from './harness/real-engine';
+import { signedDelivery } from './harness/signed-delivery';
 import { TriggerHost, type Slot } from './harness/trigger-host';
 
-/** The trigger in n8n-core's contexts, registered at the real engine, which calls it over HTTP. */
+/** The trigger in n8n-core's contexts, registered with the real engine, which calls it over HTTP. */
 let engine: RealEngine;
 let host: TriggerHost;
 
@@ -38,20 +40,14 @@ interface Forged {
   headers?: Record<string, string>;
 }
 
-/** A delivery as the engine makes it, signed with what the node keeps unless told otherwise. */
+/** Delivers an event as the engine does, signed with the node's own secret unless told otherwise. Returns the status. */
 async function deliver(slot: Slot, event: IDataObject, forged: Forged = {}): Promise<number> {
-  const body = JSON.stringify(event);
-  const timestamp = String(Math.floor(Date.now() / 1000) - (forged.age ?? 0));
-  const secret = forged.secret ?? host.kept(slot).secret;
-  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-  const headers = {
-    'content-type': 'application/json',
-    'blueticks-webhook-timestamp': timestamp,
-    'blueticks-webhook-signature': `v1=${signature}`,
-    ...forged.headers,
-  };
-  const kept = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
-  return (await fetch(host.urlOf(slot), { method: 'POST', body: forged.body ?? body, headers: kept })).status;
+  const signed = signedDelivery(event, forged.secret ?? host.kept(slot).secret, forged.age);
+  const headers = Object.entries({ ...signed.headers, ...forged.headers }).filter(
+    ([, value]) => value !== '',
+  );
+  const request = { ...signed, body: forged.body ?? signed.body, headers: Object.fromEntries(headers) };
+  return (await fetch(host.urlOf(slot), request)).status;
 }
 
 const anEvent = (): IDataObject => ({
@@ -61,12 +57,12 @@ const anEvent = (): IDataObject => ({
   data: { id: 'msg_1', text: 'Hello' },
 });
 
-test('registers, starts a run on the engine’s signed event, and unregisters', async () => {
+it('registers, starts a run on a signed event of the engine, and unregisters', async () => {
   await host.activate();
   expect(await webhooks()).toMatchObject([{ url: host.urlOf('production'), events: ['message.delivered'] }]);
 
   const id = await send({ text: 'Hello' });
-  await until(() => host.runs.length > 0);
+  await until('it runs', () => host.runs.length > 0);
   expect(host.runs).toMatchObject([
     {
       slot: 'production',
@@ -85,7 +81,7 @@ test('registers, starts a run on the engine’s signed event, and unregisters', 
   expect(await webhooks()).toEqual([]);
 });
 
-test('refuses what is forged, stale or unsigned, and takes a repeat without a run', async () => {
+it('refuses forged, stale and unsigned deliveries, and accepts a repeated one without a run', async () => {
   await host.activate();
   const event = anEvent();
   expect(await deliver('production', event, { secret: 'whsec_wrong' })).toBe(401);
@@ -107,12 +103,12 @@ test('refuses what is forged, stale or unsigned, and takes a repeat without a ru
   expect(host.runs).toHaveLength(1);
 });
 
-test('remembers what it saw over a restart of n8n, and under many deliveries at once', async () => {
+it('remembers seen events after a restart of n8n and under concurrent deliveries', async () => {
   await host.activate();
   const events = Array.from({ length: 20 }, anEvent);
   await Promise.all(events.map((event) => deliver('production', event)));
   expect(host.runs).toHaveLength(20);
-  // What n8n reads back from its database after a restart; the process's own memory knows another webhook id.
+  // What n8n reads from its database after a restart. The other webhook id keeps the process's own memory out of it.
   const saved = host.staticData.production;
   for (const event of events) expect(saved).toContain(String(event.id));
   const restarted = saved.replaceAll(host.kept().webhookId, 'wh_restarted');
@@ -121,7 +117,7 @@ test('remembers what it saw over a restart of n8n, and under many deliveries at 
   expect(host.runs).toHaveLength(20);
 });
 
-test('mends the address, the events and the filters on the next activation, keeping the secret', async () => {
+it('updates the URL, events and filters on the next activation and keeps the secret', async () => {
   await host.activate();
   const [before] = await webhooks();
   host.webhookPath = randomUUID();
@@ -138,14 +134,14 @@ test('mends the address, the events and the filters on the next activation, keep
   ]);
   await send({ reference: 'b-2' });
   await send({ reference: 'a-1' });
-  await until(() => host.runs.length >= 2);
+  await until('both run', () => host.runs.length >= 2);
   expect(host.runs.map(({ json }) => [json.event, json.reference])).toEqual([
     ['message.delivered', 'a-1'],
     ['message.read', 'a-1'],
   ]);
 });
 
-test('brings a disabled webhook back', async () => {
+it('enables a disabled webhook again', async () => {
   await host.activate();
   const [webhook] = await webhooks();
   await engine.ask('PATCH', `/v1/webhooks/${String(webhook!.id)}`, { status: 'disabled' });
@@ -153,7 +149,7 @@ test('brings a disabled webhook back', async () => {
   expect(await webhooks()).toMatchObject([{ id: webhook!.id, status: 'enabled' }]);
 });
 
-test('makes a new webhook when the old one is gone, and leaves one alone that is fine', async () => {
+it('creates a new webhook if the old one is gone, and leaves a good one alone', async () => {
   await host.activate();
   const first = host.kept();
   await host.activate();
@@ -164,7 +160,7 @@ test('makes a new webhook when the old one is gone, and leaves one alone that is
   expect(await webhooks()).toHaveLength(1);
 });
 
-test('takes over a webhook that was left behind, instead of making a second', async () => {
+it('reuses a webhook that was left behind instead of creating a second one', async () => {
   await host.activate();
   const lost = host.kept();
   host.staticData.production = '{}';
@@ -172,10 +168,10 @@ test('takes over a webhook that was left behind, instead of making a second', as
   expect(host.kept().webhookId).toBe(lost.webhookId);
   expect(host.kept().secret).not.toBe(lost.secret);
   await send();
-  await until(() => host.runs.length > 0);
+  await until('it runs', () => host.runs.length > 0);
 });
 
-test('test and production do not disturb each other', async () => {
+it('keeps the test and production webhooks apart', async () => {
   await host.activate('production');
   host.staticData.test = host.staticData.production;
   await host.activate('test');
@@ -185,18 +181,18 @@ test('test and production do not disturb each other', async () => {
   expect((await webhooks()).find(({ url }) => url === host.urlOf('test'))!.expires_at).toBeTruthy();
 
   await send();
-  await until(() => host.runs.length >= 2);
+  await until('both run', () => host.runs.length >= 2);
   expect(host.runs.map(({ slot }) => slot).sort()).toEqual(['production', 'test']);
 
   await host.deactivate('test');
   expect(await webhooks()).toMatchObject([{ url: host.urlOf('production') }]);
   await host.activate('production');
   await send();
-  await until(() => host.runs.length >= 3);
+  await until('it runs again', () => host.runs.length >= 3);
   expect(host.runs[2]!.slot).toBe('production');
 });
 
-test('only a 404 means that a webhook is gone', async () => {
+it('treats a webhook as gone only on a 404', async () => {
   await host.activate();
   const kept = host.staticData.production;
   const refused = new TriggerHost({ ...engine.byUrl, apiKey: 'bt_test_wrong' }, host.parameters);
@@ -214,7 +210,7 @@ test('only a 404 means that a webhook is gone', async () => {
   expect(JSON.parse(host.staticData.production)).toEqual({ 'node:Trigger': {} });
 });
 
-test('leaves out what the keyword and the group filter say', async () => {
+it('applies the keyword and group filters', async () => {
   host.parameters = { events: ['message.received'], filters: { keyword: 'YES', ignoreGroups: true } };
   await host.activate();
   const received = (data: IDataObject) => ({ ...anEvent(), type: 'message.received', data });

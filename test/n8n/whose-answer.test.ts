@@ -1,10 +1,10 @@
+import { until } from '../support/engine/until';
 import { TalkingEngine } from './harness/talking-engine';
-import { until } from './harness/real-engine';
 import { jsonOf, source } from './harness/run-workflow';
 import { step } from './harness/steps';
 import { WaitingHost } from './harness/waiting-host';
 
-/** Several executions that wait for one person: which of them an answer is for. */
+/** Which of several executions that wait for one person gets an answer. */
 const ANNA = '+14155551234';
 const BEN = '+14155559876';
 let engine: TalkingEngine;
@@ -31,17 +31,17 @@ const answerOf = (executionId: string) => {
   return result && jsonOf(result, 'sendAndWait')[0]?.text;
 };
 const answers = (...ids: string[]) => ids.map(answerOf);
-const answered = (id: string) => until(() => answerOf(id));
+const answered = (id: string) => until(`question ${id} is answered`, () => answerOf(id));
 
-test('answers that quote nothing are for the questions in their order', async () => {
+it('gives answers without a quote to the questions in order', async () => {
   for (const id of ['1', '2', '3']) await ask(id);
   for (const text of ['first', 'second', 'third']) await engine.say(ANNA, { text });
   await answered('3');
   expect(answers('1', '2', '3')).toEqual(['first', 'second', 'third']);
-  await until(() => engine.webhooks.size === 0);
+  await until('the webhooks are removed', () => engine.webhooks.size === 0);
 });
 
-test('an answer that quotes a question is for that one, and leaves the order of the others', async () => {
+it('gives an answer to the question it quotes and keeps the order of the others', async () => {
   for (const id of ['1', '2', '3']) await ask(id);
   await engine.say(ANNA, { text: 'to the second', in_reply_to_message_id: 'msg_2' });
   await answered('2');
@@ -52,7 +52,7 @@ test('an answer that quotes a question is for that one, and leaves the order of 
   expect(answers('1', '3')).toEqual(['first', 'third']);
 });
 
-test('a quote of something that nobody waits for is an answer like any other', async () => {
+it('treats a quote of another message like any answer', async () => {
   await ask('1');
   await ask('2');
   await engine.say(ANNA, { text: 'about that', in_reply_to_message_id: 'msg_old' });
@@ -60,7 +60,7 @@ test('a quote of something that nobody waits for is an answer like any other', a
   expect(answers('1', '2')).toEqual(['about that', undefined]);
 });
 
-test('what another person says is no answer, nor what is said in a group', async () => {
+it('ignores other people and groups', async () => {
   await ask('1');
   await ask('2', BEN);
   await engine.say(ANNA, { text: 'in the group', is_group: true });
@@ -69,7 +69,7 @@ test('what another person says is no answer, nor what is said in a group', async
   expect(answers('1', '2')).toEqual([undefined, 'from Ben']);
 });
 
-test('a vote in another poll, or one that was taken back, is no answer', async () => {
+it('ignores a vote in another poll and a vote that was taken back', async () => {
   await ask('1');
   await engine.say(ANNA, { options: ['Yes'], in_reply_to_message_id: 'msg_9' }, 'poll.voted');
   await engine.say(ANNA, { options: [], in_reply_to_message_id: 'msg_1' }, 'poll.voted');
@@ -78,7 +78,7 @@ test('a vote in another poll, or one that was taken back, is no answer', async (
   expect(await answered('1')).toBe('No');
 });
 
-test('an execution that was stopped takes nothing from the others', async () => {
+it('skips an execution that was stopped', async () => {
   await ask('1');
   await ask('2');
   host.stop('1');
@@ -86,7 +86,7 @@ test('an execution that was stopped takes nothing from the others', async () => 
   expect(await answered('2')).toBe('for the second');
 });
 
-test('a second answer of one moment is not taken for the same question again', async () => {
+it('gives two answers that arrive together to one question each', async () => {
   await ask('1');
   await ask('2');
   await Promise.all([
@@ -98,10 +98,10 @@ test('a second answer of one moment is not taken for the same question again', a
   expect(answers('1', '2')).toEqual(['one', 'two']);
 });
 
-test('an answer that was noted is taken when the engine brings it again, and no other', async () => {
+it('accepts only the noted answer when the engine delivers it again', async () => {
   await ask('1');
   const [webhook] = [...engine.webhooks.values()];
-  // n8n stopped after it had noted the answer and before it could go on.
+  // n8n stopped after it noted the answer, before the execution could continue.
   webhook!.description = 'n8n send-and-wait message=msg_1 answer=evt_noted';
   await engine.say(ANNA, { text: 'another' });
   expect(host.isWaiting('1')).toBe(true);
@@ -109,7 +109,7 @@ test('an answer that was noted is taken when the engine brings it again, and no 
   expect(await answered('1')).toBe('the noted one');
 });
 
-test('a new question tidies up what ran out of time, and wakes what n8n was away for', async () => {
+it('removes expired waits and wakes sleeping ones when it asks again', async () => {
   for (const id of ['1', '2', '3']) await ask(id);
   const [expired, asleep, forgotten] = [...engine.webhooks.values()];
   Object.assign(expired!, { expires_at: new Date(1).toISOString() });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { startRealEngine, until, type RealEngine } from './harness/real-engine';
+import { until } from '../support/engine/until';
+import { startRealEngine, type RealEngine } from './harness/real-engine';
 import { jsonOf, outputOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
 
-/** The node, run by n8n's own engine, against the real engine that its credential starts. */
+/** n8n's own workflow engine runs the node against the real engine that its credential starts. */
 let engine: RealEngine;
 
 beforeAll(async () => {
@@ -33,7 +34,7 @@ async function listed(reference: string): Promise<IDataObject[]> {
   return page.data as IDataObject[];
 }
 
-test('schedules, edits, gets and cancels a message', async () => {
+it('schedules, edits, gets and cancels a message', async () => {
   const reference = randomUUID();
   const result = await run(
     message('schedule', {
@@ -73,17 +74,17 @@ test('schedules, edits, gets and cancels a message', async () => {
   );
 });
 
-test('sends a text, which arrives', async () => {
+it('sends a text', async () => {
   const result = await run(message('send', { to: DELIVERED, text: 'Now' }));
   const id = String(jsonOf(result, 'send')[0]!.id);
-  const done = await until(async () => {
+  const done = await until('the message is read', async () => {
     const current = await engine.ask('GET', `/v1/scheduled-messages/${id}`);
     return current.status === 'read' ? current : undefined;
   });
   expect(done).toMatchObject({ text: 'Now', failure_reason: null });
 });
 
-test('sends a file of the input, and a poll', async () => {
+it('sends a file from the input, and a poll', async () => {
   const png =
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
   const item = { json: {}, binary: { photo: { data: png, mimeType: 'image/png', fileName: 'dot.png' } } };
@@ -109,7 +110,7 @@ test('sends a file of the input, and a poll', async () => {
   });
 });
 
-test('cancels all that match, and lists with filters and a limit', async () => {
+it('cancels all that match, and lists with filters and a limit', async () => {
   const reference = randomUUID();
   const items = [1, 2, 3].map((number) => ({ json: { text: `Reminder ${number}` } }));
   const schedule = message('schedule', {
@@ -130,7 +131,16 @@ test('cancels all that match, and lists with filters and a limit', async () => {
   expect((await listed(reference)).map(({ status }) => status)).toEqual(['canceled', 'canceled', 'canceled']);
 });
 
-test('cancels nothing when a filter’s expression gives nothing', async () => {
+it('accepts a number as a reference', async () => {
+  const number = Date.now();
+  const send = (reference: string) =>
+    message('send', { to: DELIVERED, text: 'Order', options: { reference } });
+  const items = [{ json: { order: number } }];
+  const result = await runWorkflow(workflowOf([source(items), send('={{ $json.order }}')]), engine.bundled);
+  expect(jsonOf(result, 'send')[0]).toMatchObject({ reference: String(number) });
+});
+
+it('cancels nothing if the expression of a filter returns nothing', async () => {
   const reference = randomUUID();
   const kept = message('schedule', { to: DELIVERED, text: 'Stay', sendAt: tomorrow, options: { reference } });
   const result = await run(
@@ -141,24 +151,24 @@ test('cancels nothing when a filter’s expression gives nothing', async () => {
   expect((await listed(reference))[0]).toMatchObject({ status: 'scheduled' });
 });
 
-test('tells the engine’s own words for what is wrong', async () => {
+it('shows the error message of the engine', async () => {
   const result = await run(message('send', { to: '+1500', text: 'Hello' }));
   const error = result.data.resultData.error as unknown as IDataObject;
   expect(error).toMatchObject({ name: 'NodeApiError', httpCode: '400' });
   expect(String(error.message)).toMatch(/^to: /);
 });
 
-test.each([
+it.each([
   ['schedule', { to: DELIVERED, text: 'x', sendAt: 'next Tuesday' }, /Send At: "next Tuesday" is not a date/],
   ['update', byId('msg_1'), /There is nothing to change/],
   ['get', byId('={{ $json.no_such_field }}'), /no message is chosen/],
   ['cancelMany', {}, /Fill in at least one field/],
-])('%s says what is missing', async (operation, parameters, words) => {
+])('%s says what is missing', async (operation, parameters, expected) => {
   const result = await run(message(operation, parameters as INodeParameters));
-  expect(result.data.resultData.error?.message).toMatch(words);
+  expect(result.data.resultData.error?.message).toMatch(expected);
 });
 
-test('goes on after an item that fails, and pairs each output with its input', async () => {
+it('continues after an item that fails, and pairs each output with its input', async () => {
   const items = [{ json: { to: DELIVERED } }, { json: { to: '12' } }, { json: { to: DELIVERED } }];
   const send = message('send', { to: '={{ $json.to }}', text: 'Hi' }, 'continueRegularOutput');
   const result = await runWorkflow(workflowOf([source(items), send]), engine.bundled);
@@ -168,7 +178,7 @@ test('goes on after an item that fails, and pairs each output with its input', a
   expect(output[2]!.json).toMatchObject({ to: DELIVERED });
 });
 
-test('sends once what a retried execution sent before', async () => {
+it('sends each message only once if the execution is retried', async () => {
   const reference = randomUUID();
   const items = [{ json: { to: DELIVERED } }, { json: { to: '12' } }];
   const send = (to: string) => message('send', { to, text: 'Once', options: { reference } });
@@ -184,7 +194,7 @@ test('sends once what a retried execution sent before', async () => {
   expect(await listed(reference)).toHaveLength(2);
 });
 
-test('sends in each turn of a loop, and in each execution', async () => {
+it('sends in each turn of a loop, and in each execution', async () => {
   const reference = randomUUID();
   const steps: Step[] = [
     source([{ json: {} }]),
@@ -199,7 +209,7 @@ test('sends in each turn of a loop, and in each execution', async () => {
   expect(await listed(reference)).toHaveLength(6);
 });
 
-test('a key of one’s own makes one message of two', async () => {
+it('sends one message for two with the same idempotency key', async () => {
   const options = { reference: randomUUID(), idempotencyKey: randomUUID() };
   const send = message('send', { to: DELIVERED, text: 'One', options });
   const [first, second] = [await run(send), await run(send)];
@@ -208,7 +218,7 @@ test('a key of one’s own makes one message of two', async () => {
   expect(other.data.resultData.error?.description).toContain('Use a different key');
 });
 
-test('works with the engine’s address and key as well', async () => {
+it('works with the URL and a key of the engine', async () => {
   const workflow = workflowOf([source([{ json: {} }]), message('send', { to: DELIVERED, text: 'By URL' })]);
   const result = await runWorkflow(workflow, engine.byUrl);
   expect(jsonOf(result, 'send')[0]).toMatchObject({ text: 'By URL' });

@@ -7,8 +7,8 @@ import type {
 import { builtPackage } from './built-package';
 
 /**
- * What n8n's server hands to its execution engine: here with one credential, `blueticksApi`, whose data the test
- * gives and whose own `authenticate` is called, as n8n's credentials helper does.
+ * What n8n's server passes to its execution engine, here with one credential, `blueticksApi`. The test provides its data;
+ * its own `authenticate` is called, as n8n's credentials helper does.
  */
 export function additionalData(
   credential: ICredentialDataDecryptedObject,
@@ -41,7 +41,7 @@ export function additionalData(
         _type: string,
         request: IHttpRequestOptions,
       ) => {
-        if (typeof type.authenticate !== 'function') throw new Error('authenticate is no function');
+        if (typeof type.authenticate !== 'function') throw new Error('authenticate is not a function');
         return await type.authenticate(data, request);
       },
     },

@@ -10,9 +10,9 @@ interface Built {
   BlueticksApi: new () => ICredentialType;
 }
 
-/** The classes that n8n loads, from the built package. @throws Error when it was not built */
+/** The classes n8n loads, from the built package. @throws Error if it was not built */
 export function builtPackage(): Built {
-  if (!existsSync(join(DIST, 'nodes'))) throw new Error('dist/ is missing: run "npm run build" first.');
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what was built, not the sources
+  if (!existsSync(join(DIST, 'nodes'))) throw new Error('dist/ is missing. Run "npm run build" first.');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the built files, not the sources
   return require(join(DIST, '..', 'index.js')) as Built;
 }

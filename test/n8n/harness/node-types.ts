@@ -24,7 +24,7 @@ function description(name: string, outputs: number): INodeTypeDescription {
   };
 }
 
-/** Puts out its parameter `items`, a list of `{json, binary?}`. */
+/** Outputs its parameter `items`, a list of `{json, binary?}`. */
 const source: INodeType = {
   description: description('source', 1),
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -32,7 +32,7 @@ const source: INodeType = {
   },
 };
 
-/** Hands its input back through its first output `turns` times, then on through its second. */
+/** Sends its input to its first output `turns` times, then to its second. */
 const again: INodeType = {
   description: description('again', 2),
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -42,7 +42,7 @@ const again: INodeType = {
   },
 };
 
-/** The package's nodes and two of the tests' own. */
+/** The nodes of the package, and two for the tests. */
 export function nodeTypes(): INodeTypes {
   const { Blueticks, BlueticksTrigger } = builtPackage();
   const types: Record<string, INodeType> = {

@@ -1,27 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { until } from '../../support/engine/until';
 import { DIST } from './built-package';
 
 type Launcher = typeof import('../../../engine/launcher');
 
 export interface RealEngine {
-  /** The credential as a person leaves it who types nothing. */
+  /** The credential of a person who entered nothing. */
   bundled: ICredentialDataDecryptedObject;
-  /** The credential that names the same engine by its address. */
+  /** A credential with the URL of the same engine. */
   byUrl: ICredentialDataDecryptedObject;
   pid: number;
-  /** Asks the engine itself, past the nodes. */
+  /** Asks the engine itself, without the nodes. Returns the body with the status. */
   ask(method: string, path: string, body?: unknown): Promise<IDataObject>;
   stop(): Promise<void>;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- what was built, because it starts what was built
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the built one, because it starts the built engine
 export const launcher = require(join(DIST, 'engine', 'launcher')) as Launcher;
 
 /**
- * The built engine, started by the launcher in n8n's folder (N8N_USER_FOLDER, a temporary one in tests) as the
- * `bundled` credential does, with the sandbox `speed` times as quick.
+ * The built engine, started by the launcher in n8n's folder as with a `bundled` credential (N8N_USER_FOLDER is a
+ * temporary folder in tests). The sandbox runs `speed` times as fast as usual.
  */
 export async function startRealEngine(speed = 50): Promise<RealEngine> {
   process.env.BLUETICKS_SANDBOX_SPEED = String(speed);
@@ -49,11 +50,11 @@ export async function startRealEngine(speed = 50): Promise<RealEngine> {
   };
 }
 
-/** Ends a process as a user would and waits until it is gone. */
+/** Sends a signal to a process and waits until it has ended. */
 export async function stopProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (!isAlive(pid)) return;
   process.kill(pid, signal);
-  await until(() => !isAlive(pid), 60_000);
+  await until(`process ${pid} has ended`, () => !isAlive(pid), 60_000);
 }
 
 export function isAlive(pid: number): boolean {
@@ -62,16 +63,5 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Waits until `check` is true (or answers something); fails after `timeoutMs`. */
-export async function until<T>(check: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await check();
-    if (answer) return answer;
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for: ${String(check)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -15,7 +15,7 @@ import {
 import { additionalData } from './additional-data';
 import { nodeTypes } from './node-types';
 
-// n8n-core keeps settings in its folder as soon as it is loaded: not in the developer's own.
+// n8n-core writes settings to its folder as soon as it is loaded. Keep it out of the developer's own.
 process.env.N8N_LOG_LEVEL ??= 'silent';
 process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'blueticks-n8n-'));
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the folder is set
@@ -34,7 +34,7 @@ export const source = (items: INodeExecutionData[]): Step => ({
   parameters: { items: JSON.stringify(items) },
 });
 
-/** A workflow whose nodes follow each other in the order given. */
+/** A workflow of these nodes, one after the other. */
 export function workflowOf(steps: Step[], loop?: { from: string; to: string }): Workflow {
   const nodes = steps.map((step, index): INode => ({
     id: `node-${index}`,
@@ -65,11 +65,11 @@ let executions = Math.floor(Math.random() * 1e9);
 
 interface RunOptions {
   executionId?: string;
-  /** Where n8n says that it answers. */
+  /** The base of n8n's webhook URLs. */
   webhookBaseUrl?: string;
 }
 
-/** Runs a workflow by n8n's own engine; with `retryOf` as n8n's Retry does it, under an execution id of its own. */
+/** Runs a workflow in n8n's own engine; with `retryOf` as n8n's "Retry" does, as a new execution. */
 export async function runWorkflow(
   workflow: Workflow,
   credential: ICredentialDataDecryptedObject,
@@ -87,7 +87,7 @@ export async function runWorkflow(
   return await processRun(workflow, credential, data, { ...options, mode: 'retry' });
 }
 
-/** Runs a workflow from its start, or from where `data` says that it is. */
+/** Runs a workflow from its start, or from the state in `data`. */
 export async function processRun(
   workflow: Workflow,
   credential: ICredentialDataDecryptedObject,
@@ -109,7 +109,7 @@ export async function processRun(
   }
 }
 
-/** What a node put out in its last run. */
+/** The output of a node in its last run. */
 export function outputOf(run: IRun, node: string, output = 0): INodeExecutionData[] {
   const error = run.data.resultData.error;
   if (error) throw error;

@@ -1,7 +1,7 @@
 import type { INodeParameters, IRun } from 'n8n-workflow';
 import type { Step } from './run-workflow';
 
-/** A step of the node under test, named as its operation. */
+/** A step of the node under test, named after its operation. */
 export function step(
   resource: string,
   operation: string,
@@ -16,10 +16,10 @@ export function step(
   };
 }
 
-/** A resource locator by id, as a workflow's JSON has it. */
+/** A resource locator by id, as in a workflow's JSON. */
 export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
-/** What n8n's error card shows. */
+/** What n8n shows on its error card. */
 export interface ErrorCard {
   name: string;
   message: string;

@@ -1,7 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { IDataObject } from 'n8n-workflow';
+import { LocalServer, reply } from './local-server';
+import { signedDelivery } from './signed-delivery';
 
 interface Delivery extends IDataObject {
   event_id: string;
@@ -22,38 +23,32 @@ interface Webhook extends IDataObject {
 const PHONE = /^\+\d+$/;
 
 /**
- * An engine with which a test can let a person say anything: the sandbox's people only quote. It keeps webhooks,
- * delivers to all that want an event at once, signed, and notes what became of each.
+ * An engine where a test decides what a person writes: in the sandbox, people only quote. It keeps webhooks, delivers
+ * each event to all of them at once, signed, and records the result.
  */
 export class TalkingEngine {
   readonly webhooks = new Map<string, Webhook>();
   readonly messages: IDataObject[] = [];
-  private readonly server: Server;
+  private readonly server = new LocalServer((request, response, body) => {
+    const answer = this.answer(request, body.length > 0 ? (JSON.parse(body.toString()) as IDataObject) : {});
+    if (answer) reply(response, 200, answer);
+    else reply(response, 404, { error: { code: 'not_found', message: 'Not there.' } });
+  });
   private made = 0;
 
-  constructor() {
-    this.server = createServer(async (request, response) => {
-      const answer = this.answer(request, await bodyOf(request));
-      response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answer ?? { error: { code: 'not_found', message: 'Not there.' } }));
-    });
-  }
-
   async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    await this.server.listen();
   }
 
   close(): void {
-    this.server.closeAllConnections();
     this.server.close();
   }
 
   get credential() {
-    const { port } = this.server.address() as AddressInfo;
-    return { connection: 'url', baseUrl: `http://127.0.0.1:${port}`, apiKey: 'bt_test_x' };
+    return { connection: 'url', baseUrl: this.server.url, apiKey: 'bt_test_x' };
   }
 
-  /** A person says something; ends when every webhook was tried once. */
+  /** A person writes something. Resolves when every webhook was tried once. */
   async say(
     from: string,
     data: IDataObject,
@@ -107,14 +102,7 @@ export class TalkingEngine {
 }
 
 async function post(webhook: Webhook, event: object, delivery: Delivery): Promise<void> {
-  const body = JSON.stringify(event);
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', webhook.secret).update(`${timestamp}.${body}`).digest('hex');
-  const headers = {
-    'blueticks-webhook-timestamp': timestamp,
-    'blueticks-webhook-signature': `v1=${signature}`,
-  };
-  const response = await fetch(webhook.url, { method: 'POST', body, headers }).catch(() => undefined);
+  const response = await fetch(webhook.url, signedDelivery(event, webhook.secret)).catch(() => undefined);
   delivery.status = response?.ok ? 'delivered' : 'pending';
   delivery.response_status = response?.status ?? null;
   delivery.last_attempt_at = new Date().toISOString();
@@ -122,11 +110,4 @@ async function post(webhook: Webhook, event: object, delivery: Delivery): Promis
 
 function page(rows: IDataObject[]): IDataObject {
   return { data: rows, has_more: false, next_cursor: null };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<IDataObject> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text ? (JSON.parse(text) as IDataObject) : {};
 }

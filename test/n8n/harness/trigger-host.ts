@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   Workflow,
   type IBinaryKeyData,
@@ -11,6 +9,7 @@ import {
   type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { additionalData } from './additional-data';
+import { LocalServer } from './local-server';
 import { nodeTypes } from './node-types';
 import './run-workflow';
 
@@ -20,63 +19,48 @@ const { HookContext, WebhookContext } = require('n8n-core') as typeof import('n8
 export type Slot = 'production' | 'test';
 
 /**
- * What n8n does for a workflow that starts with the trigger: n8n-core's own contexts, a web server, and the static
- * data kept as JSON between the calls, as n8n keeps it in its database.
+ * What n8n does for a workflow that starts with the trigger: n8n-core's own contexts, a web server, and static data
+ * stored as JSON between the calls, as n8n stores it in its database.
  */
 export class TriggerHost {
   parameters: INodeParameters;
-  /** What started a run, in order. */
+  /** The runs that started, in order. */
   readonly runs: Array<{ slot: Slot; json: IDataObject; binary?: IBinaryKeyData }> = [];
-  /** The status of each answer, in order. */
-  readonly answers: number[] = [];
   staticData: Record<Slot, string> = { production: '{}', test: '{}' };
   webhookPath = 'a1b2c3';
-  private baseUrl = '';
-  private readonly server: Server;
+  private readonly server = new LocalServer(async (request, response, rawBody) => {
+    const slot: Slot = request.url!.startsWith('/webhook-test/') ? 'test' : 'production';
+    const answer = {
+      status(code: number) {
+        response.statusCode = code;
+        return answer;
+      },
+      json: (body: unknown) => response.end(JSON.stringify(body)),
+    };
+    await this.receive(slot, Object.assign(request, { rawBody, body: {} }), answer);
+  });
 
   constructor(
     private readonly credential: ICredentialDataDecryptedObject,
     parameters: INodeParameters,
   ) {
     this.parameters = parameters;
-    this.server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', async () => {
-        const slot: Slot = request.url!.startsWith('/webhook-test/') ? 'test' : 'production';
-        const answer = {
-          status(code: number) {
-            response.statusCode = code;
-            return answer;
-          },
-          json: (body: unknown) => response.end(JSON.stringify(body)),
-        };
-        await this.receive(
-          slot,
-          Object.assign(request, { rawBody: Buffer.concat(chunks), body: {} }),
-          answer,
-        );
-        this.answers.push(response.statusCode);
-      });
-    });
   }
 
   async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    this.baseUrl = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    await this.server.listen();
   }
 
   close(): void {
-    this.server.closeAllConnections();
     this.server.close();
   }
 
-  /** Where the webhook of `slot` answers. */
+  /** The URL of the webhook of `slot`. */
   urlOf(slot: Slot): string {
-    return `${this.baseUrl}/${slot === 'test' ? 'webhook-test' : 'webhook'}/${this.webhookPath}/blueticks`;
+    return `${this.server.url}/${slot === 'test' ? 'webhook-test' : 'webhook'}/${this.webhookPath}/blueticks`;
   }
 
-  /** As n8n activates: asks whether the webhook is there, and has it made when it is not. */
+  /** Activates as n8n does: asks whether the webhook exists, and creates it if not. */
   async activate(slot: Slot = 'production'): Promise<void> {
     if (!(await this.method('checkExists', slot))) await this.method('create', slot);
   }
@@ -85,7 +69,7 @@ export class TriggerHost {
     await this.method('delete', slot);
   }
 
-  /** What the node keeps. */
+  /** What the node remembers. */
   kept(slot: Slot = 'production'): { webhookId: string; secret: string } {
     const all = JSON.parse(this.staticData[slot]) as Record<
       string,
@@ -96,7 +80,7 @@ export class TriggerHost {
 
   private async method(name: 'checkExists' | 'create' | 'delete', slot: Slot): Promise<unknown> {
     const { workflow, node, additional } = this.load(slot);
-    // In a test-mode removal n8n's mode is "internal".
+    // When n8n removes a test webhook, its mode is "internal".
     const mode = slot === 'production' ? 'trigger' : name === 'delete' ? 'internal' : 'manual';
     const webhookData = { isTest: slot === 'test' } as unknown as IWebhookData;
     const context = new HookContext(workflow, node, additional, mode, 'activate', webhookData);
@@ -141,7 +125,7 @@ export class TriggerHost {
       nodeTypes: nodeTypes(),
       staticData: JSON.parse(this.staticData[slot]) as IDataObject,
     });
-    const additional = additionalData(this.credential, { webhookBaseUrl: this.baseUrl });
+    const additional = additionalData(this.credential, { webhookBaseUrl: this.server.url });
     return { workflow, node: workflow.getNode('Trigger')!, additional };
   }
 

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   ICredentialDataDecryptedObject,
   INodeExecutionData,
@@ -9,6 +8,7 @@ import type {
   Workflow,
 } from 'n8n-workflow';
 import { additionalData } from './additional-data';
+import { LocalServer } from './local-server';
 import { processRun, runWorkflow, workflowOf, type Step } from './run-workflow';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- after n8n's folder is set, by run-workflow
@@ -16,50 +16,43 @@ const { WebhookContext } = require('n8n-core') as typeof import('n8n-core');
 
 interface Parked {
   steps: Step[];
-  /** As n8n keeps it in its database. */
+  /** As n8n stores it in its database. */
   saved: string;
   status: 'running' | 'waiting' | 'finished';
   result?: IRun;
 }
 
 /**
- * What n8n does with executions that wait: parks them as JSON, and lets one go on when its signed address is called, or
- * when its time is up.
+ * What n8n does with waiting executions: stores them as JSON, and continues one when its signed URL is called or its
+ * time is up.
  */
 export class WaitingHost {
-  /** The status of each answer that was given, in order. */
-  readonly answers: number[] = [];
   private readonly executions = new Map<string, Parked>();
-  private readonly server: Server;
+  private readonly server = new LocalServer((request, response, rawBody) =>
+    this.receive(request, response, rawBody),
+  );
 
-  constructor(private readonly credential: ICredentialDataDecryptedObject) {
-    this.server = createServer((request, response) => void this.receive(request, response));
-  }
+  constructor(private readonly credential: ICredentialDataDecryptedObject) {}
 
   async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    await this.server.listen();
   }
 
   close(): void {
-    this.server.closeAllConnections();
     this.server.close();
-  }
-
-  get baseUrl(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** Runs a workflow until it waits or ends. */
   async run(executionId: string, steps: Step[]): Promise<IRun> {
     const parked: Parked = { steps, saved: '', status: 'running' };
     this.executions.set(executionId, parked);
-    const options = { executionId, webhookBaseUrl: this.baseUrl };
+    const options = { executionId, webhookBaseUrl: this.server.url };
     const run = await runWorkflow(workflowOf(steps), this.credential, options);
     park(parked, run);
     return run;
   }
 
-  /** As n8n's timer does. */
+  /** Continues as n8n's timer does. */
   async timeOut(executionId: string): Promise<IRun> {
     const parked = this.executions.get(executionId)!;
     const { workflow, data } = load(parked);
@@ -70,20 +63,18 @@ export class WaitingHost {
     return this.executions.get(executionId)?.status === 'waiting';
   }
 
-  /** How a workflow ended that waited. */
+  /** How a workflow ended after it waited. */
   resultOf(executionId: string): IRun | undefined {
     return this.executions.get(executionId)?.result;
   }
 
-  /** As when a person stops it in n8n. */
+  /** Stops it as a person does in n8n. */
   stop(executionId: string): void {
     this.executions.get(executionId)!.status = 'finished';
   }
 
-  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    Object.assign(request, { rawBody: Buffer.concat(chunks), body: {} });
+  private async receive(request: IncomingMessage, response: ServerResponse, rawBody: Buffer): Promise<void> {
+    Object.assign(request, { rawBody, body: {} });
     Object.assign(response, {
       status(code: number) {
         response.statusCode = code;
@@ -91,19 +82,18 @@ export class WaitingHost {
       },
       json: (body: unknown) => response.end(JSON.stringify(body)),
     });
-    response.once('finish', () => this.answers.push(response.statusCode));
     const [, , executionId = '', nodeId = ''] = request.url!.split(/[/?]/);
     const parked = this.executions.get(executionId);
     if (parked?.status !== 'waiting') return void response.writeHead(parked ? 409 : 404).end();
     const { workflow, data } = load(parked);
     const context = this.contextOf(executionId, nodeId, workflow, data, { request, response });
-    // n8n compares signatures: this is the one address that has the right one.
-    if (context.getSignedResumeUrl() !== `${this.baseUrl}${request.url}`) {
+    // n8n compares signatures. Only this URL has the right one.
+    if (context.getSignedResumeUrl() !== `${this.server.url}${request.url}`) {
       return void response.writeHead(401).end();
     }
     const items = await callWebhook(context, workflow);
     if (!items) return;
-    // n8n lets one caller have an execution that waits.
+    // In n8n, only one caller gets a waiting execution.
     if (parked.status !== 'waiting') return void response.writeHead(500).end();
     data.waitTill = undefined;
     const stacked = data.executionData!.nodeExecutionStack[0]!;
@@ -123,7 +113,7 @@ export class WaitingHost {
     { request, response }: { request: IncomingMessage; response: ServerResponse },
   ) {
     const node = Object.values(workflow.nodes).find(({ id }) => id === nodeId)!;
-    const additional = additionalData(this.credential, { executionId, webhookBaseUrl: this.baseUrl });
+    const additional = additionalData(this.credential, { executionId, webhookBaseUrl: this.server.url });
     Object.assign(additional, { httpRequest: request, httpResponse: response });
     return new WebhookContext(workflow, node, additional, 'manual', {} as IWebhookData, [], data);
   }
@@ -132,7 +122,7 @@ export class WaitingHost {
     parked.status = 'running';
     const run = await processRun(workflow, this.credential, data, {
       executionId,
-      webhookBaseUrl: this.baseUrl,
+      webhookBaseUrl: this.server.url,
       mode: 'manual',
     });
     park(parked, run);
@@ -146,7 +136,7 @@ function park(parked: Parked, run: IRun): void {
   parked.status = run.waitTill ? 'waiting' : 'finished';
 }
 
-/** As n8n reads an execution back from its database: everything anew. */
+/** Reads an execution as n8n reads it from its database: every object is new. */
 function load({ steps, saved }: Parked): { workflow: Workflow; data: IRunExecutionData } {
   const workflow = workflowOf(steps);
   const data = JSON.parse(saved) as IRunExecutionData;

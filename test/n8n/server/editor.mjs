@@ -6,13 +6,13 @@ import { until } from './until.mjs';
 
 const VIEWPORT = { width: 1280, height: 800 };
 
-/** n8n's editor in a headless Chromium, as a person sees it. Playwright is the one that n8n itself brings. */
+/** n8n's editor in a headless Chromium, as a person sees it. Playwright comes with n8n. */
 export class Editor {
   static async open(paths, server, log) {
     const executablePath = ensureChromium(log);
     const { chromium, selectors } = createRequire(join(paths.n8n, 'package.json'))('playwright-core');
     selectors.setTestIdAttribute('data-test-id');
-    // Chromium's sandbox does not work for root, and every page here is our own.
+    // Chromium's sandbox does not work for root. All pages here are our own.
     const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const browser = await chromium.launch({ executablePath, args });
     try {
@@ -40,12 +40,12 @@ export class Editor {
     await this.page.waitForURL((url) => !url.pathname.startsWith('/signin'));
   }
 
-  /** Something of n8n's editor, by the name that n8n's own tests know it by. */
+  /** A part of n8n's editor, by the id that n8n's own tests use. */
   part(testId) {
     return this.page.getByTestId(testId);
   }
 
-  /** Opens a workflow with the panel of one of its nodes. */
+  /** Opens a workflow and the panel of one of its nodes. */
   async openNode({ id, nodes }, name) {
     const node = nodes.find((candidate) => candidate.name === name);
     await this.page.goto(`${this.server.url}/workflow/${id}/${node.id}`);
@@ -71,23 +71,23 @@ export class Editor {
     return dialog;
   }
 
-  /** The labels of the fields that a panel shows, from top to bottom. */
+  /** The labels of the fields in a panel, from top to bottom. */
   async fields(panel) {
     const labels = panel.locator(
       '[data-test-id="node-parameters"] label, [data-test-id="parameter-item"] label',
     );
     await labels.first().waitFor();
     const texts = await labels.filter({ visible: true }).allInnerTexts();
-    // Below a label stand, while they are not yet shown, the words of the menu beside it.
+    // The text below a label belongs to the hidden menu next to it.
     return texts.map((text) => text.split('\n')[0].trim()).filter(Boolean);
   }
 
-  /** What is chosen in a field with a list. */
+  /** The chosen option of a field with a list. */
   async chosen(part, field) {
     return await part.getByTestId(`parameter-input-${field}`).locator('input').first().inputValue();
   }
 
-  /** What a field with a list offers. */
+  /** The options of a field with a list. */
   async choices(field) {
     await this.part(`parameter-input-${field}`).click();
     const names = this.part('parameter-input-item').locator('.option-headline').filter({ visible: true });
@@ -95,18 +95,18 @@ export class Editor {
     return (await names.allInnerTexts()).map((text) => text.trim());
   }
 
-  /** Waits until all of these texts are seen. */
+  /** Waits until all these texts are visible. */
   async shows(part, texts) {
     for (const text of texts) await part.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
-  /** Waits until all of these texts are seen in the page, or in a frame of it, as n8n may show an execution. */
+  /** Waits until all these texts are visible on the page or in one of its frames, where n8n may show an execution. */
   async showsInPage(texts) {
-    const isSeen = async (frame, text) =>
+    const isVisible = async (frame, text) =>
       (await frame.getByText(text, { exact: true }).filter({ visible: true }).count()) > 0;
     for (const text of texts) {
-      await until(`"${text}" is seen`, async () => {
-        const seen = await Promise.all(this.page.frames().map((frame) => isSeen(frame, text)));
+      await until(`"${text}" is visible`, async () => {
+        const seen = await Promise.all(this.page.frames().map((frame) => isVisible(frame, text)));
         return seen.includes(true);
       });
     }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from './until.mjs';
 
-/** The engine that n8n started, as seen from its data folder and from the system's list of processes. */
+/** The engine that n8n started, found through its data folder and the system's processes. */
 export class EngineProcess {
   constructor(dataDir) {
     this.dataDir = dataDir;
@@ -12,7 +12,7 @@ export class EngineProcess {
     return JSON.parse(readFileSync(join(this.dataDir, 'engine.json'), 'utf8'));
   }
 
-  /** Ids of all processes that have this data folder for their engine. */
+  /** The ids of all engine processes with this data folder. */
   running() {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -31,7 +31,7 @@ export class EngineProcess {
       .map(Number);
   }
 
-  /** A test key of this machine's engine, asked for as n8n asks. */
+  /** A test key of this engine, requested as n8n requests it. */
   async key() {
     const { url, control_token } = this.file;
     const response = await fetch(`${url}/control/keys`, {
@@ -57,6 +57,6 @@ export class EngineProcess {
 
   async stop() {
     for (const pid of this.running()) process.kill(pid, 'SIGTERM');
-    await until('the engine leaves', () => this.running().length === 0, 20_000);
+    await until('the engine has ended', () => this.running().length === 0, 20_000);
   }
 }

@@ -7,8 +7,8 @@ export const N8N_VERSION = '2.41.1';
 const NODE_MAJOR = 24;
 
 /**
- * A real n8n and the Node that it wants, both from the npm registry, in a cache folder outside the checkout; made
- * when it is not there (about 5 minutes and 3 GB). Answers the paths of `node` and of n8n's package.
+ * Installs a real n8n, and the Node it needs, from the npm registry into a cache folder outside the checkout, unless they
+ * are already there (about 5 minutes and 3 GB). Returns the paths of `node` and of n8n's package.
  */
 export function ensureN8n(log) {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
@@ -24,7 +24,7 @@ export function ensureN8n(log) {
   rmSync(home, { recursive: true, force: true });
   for (const folder of ['n24', 'n8n']) mkdirSync(join(home, folder), { recursive: true });
   writeFileSync(join(home, 'n24', 'package.json'), '{"private":true}');
-  // The override mends a dependency that n8n asks for in a version that was never published.
+  // The override fixes a dependency that n8n wants in a version that was never published.
   writeFileSync(join(home, 'n8n', 'package.json'), '{"private":true,"overrides":{"linkedom":"0.18.12"}}');
   const npm = (folder, args, env = {}) =>
     execFileSync('npm', [...args, '--no-audit', '--no-fund'], {

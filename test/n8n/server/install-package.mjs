@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Builds and packs the package of `checkout`, and installs it into n8n's user folder the way n8n's community node
- * installer does: unpacked, without development, peer and optional dependencies, without install scripts.
- * Answers the files that were packed.
+ * Builds and packs the package of `checkout`, and installs it into n8n's user folder as n8n's installer for community
+ * nodes does: unpacked, without development, peer and optional dependencies, without install scripts.
+ * Returns the packed files.
  */
 export function installPackage(checkout, userFolder) {
   const run = (command, args, cwd) =>

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { until } from './until.mjs';
 
-/** One process of a real n8n (`n8n start`, `n8n worker`, …) in a user folder of its own. */
+/** One process of a real n8n (`n8n start`, `n8n worker`, …) with its own user folder. */
 export class N8nProcess {
-  /** `settings` are environment variables on top of those that every process of these tests has. */
+  /** `settings` are environment variables in addition to those of every n8n process here. */
   constructor(paths, userFolder, { command = ['start'], settings = {} } = {}) {
     this.paths = paths;
     this.userFolder = userFolder;
@@ -56,10 +56,10 @@ export class N8nProcess {
       N8N_TEMPLATES_ENABLED: 'false',
       N8N_PERSONALIZATION_ENABLED: 'false',
       N8N_DISABLED_MODULES: 'mcp-registry,instance-ai,chat-hub,insights,agents',
-      // Activation then answers after the trigger has registered, with its error where that failed.
+      // Activation then answers only once the trigger has registered, with the error if that failed.
       N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false',
       GENERIC_TIMEZONE: 'Europe/Rome',
-      // Slow enough for an execution to be parked before the sandbox answers its question.
+      // Slow enough that an execution is waiting before the sandbox answers its question.
       BLUETICKS_SANDBOX_SPEED: '4',
       BLUETICKS_PACING: 'off',
       ...this.settings,

@@ -10,7 +10,7 @@ export const OWNER = {
   password: 'Password-1234',
 };
 
-/** A real n8n server in a folder of its own, and its REST API as the editor uses it. */
+/** A real n8n server with its own folder, and its REST API as the editor uses it. */
 export class N8nServer extends N8nProcess {
   constructor(paths, userFolder, options) {
     super(paths, userFolder, options);
@@ -28,7 +28,7 @@ export class N8nServer extends N8nProcess {
     await this.rest('POST', '/rest/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
   }
 
-  /** One call of n8n's internal API; answers its `data`. */
+  /** Calls n8n's internal API. Returns the `data` of the response. */
   async rest(method, path, body) {
     const response = await fetch(`${this.url}${path}`, {
       method,
@@ -51,7 +51,7 @@ export class N8nServer extends N8nProcess {
     return await this.rest('POST', '/rest/credentials', { name, type: 'blueticksApi', data });
   }
 
-  /** What the credential dialog shows on "Test": `{status, message}`. */
+  /** The result of "Test" in the credential dialog: `{status, message}`. */
   async testCredential(data) {
     const credentials = { id: '', name: 'Test', type: 'blueticksApi', data };
     return await this.rest('POST', '/rest/credentials/test', { credentials });
@@ -82,7 +82,7 @@ export class N8nServer extends N8nProcess {
     return await this.rest('PATCH', `/rest/workflows/${id}?forceSave=true`, { nodes, connections });
   }
 
-  /** What the nodes of a workflow keep from one run to the next. */
+  /** What the nodes of a workflow remember between runs. */
   async staticData({ id }) {
     return (await this.rest('GET', `/rest/workflows/${id}`)).staticData;
   }
@@ -93,7 +93,7 @@ export class N8nServer extends N8nProcess {
     return (await this.rest('GET', `/rest/executions?filter=${filter}&limit=${limit}`)).results;
   }
 
-  /** What "Retry" in the list of executions does; answers the new execution. */
+  /** Does what "Retry" in the list of executions does. Returns the new execution. */
   async retry(executionId, body = {}) {
     return await this.rest('POST', `/rest/executions/${executionId}/retry`, body);
   }
@@ -102,12 +102,12 @@ export class N8nServer extends N8nProcess {
     return (await this.rest('GET', `/rest/executions/${executionId}`)).status;
   }
 
-  /** What a field with a list to choose from offers. */
+  /** The options of a field with a list. */
   async choices(credential, methodName, parameters) {
     return (await this.askField('resource-locator-results', credential, methodName, parameters)).results;
   }
 
-  /** What a field offers to map to. */
+  /** The fields a mapper offers. */
   async fieldsToMap(credential, methodName, parameters) {
     return (await this.askField('resource-mapper-fields', credential, methodName, parameters)).fields;
   }
@@ -122,7 +122,7 @@ export class N8nServer extends N8nProcess {
     });
   }
 
-  /** A finished execution: its status, its error, and the data and files of each node's output items. */
+  /** A finished execution: its status, its error, and the data and files of each node's output. */
   async finished(executionId, timeoutMs = 30_000) {
     const execution = await until(
       `execution ${executionId} ends`,

@@ -5,9 +5,9 @@ import { EngineProcess } from './engine-process.mjs';
 import { freePort } from './n8n-process.mjs';
 import { until } from './until.mjs';
 
-/** An engine that a person runs on its own: `serve`, and a key by `keys create`. */
+/** An engine that a person runs: `serve`, and a key from `keys create`. */
 export class OwnEngine extends EngineProcess {
-  /** `packageFolder` is that of the installed package. */
+  /** `packageFolder` is the folder of the installed package. */
   constructor(packageFolder, dataDir, settings = {}) {
     super(dataDir);
     this.settings = settings;
@@ -32,7 +32,7 @@ export class OwnEngine extends EngineProcess {
     });
   }
 
-  /** What the credential asks for. */
+  /** The data of a credential for this engine. */
   credential(mode = 'test') {
     const args = [this.program, 'keys', 'create', '--mode', mode, '--name', 'n8n', '--json'];
     const { key } = JSON.parse(execFileSync(process.execPath, args, { env: this.env }).toString('utf8'));
@@ -40,7 +40,7 @@ export class OwnEngine extends EngineProcess {
     return { connection: 'url', baseUrl: this.file.url, apiKey: key };
   }
 
-  /** Asks with the key of the credential. */
+  /** The key of the credential, if there is one. */
   async key() {
     return this.apiKey ?? (await super.key());
   }

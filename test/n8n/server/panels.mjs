@@ -1,4 +1,4 @@
-/** What the panel of each resource shows when it is opened: its operations, and the fields of the first one. */
+/** What the panel of each resource shows when it opens: its operations, and the fields of the default one. */
 export const PANELS = {
   message: {
     operation: 'schedule',

@@ -5,11 +5,11 @@ import { N8nServer } from './n8n-server.mjs';
 import { installServers, startPostgresServer, startRedisServer } from './typescript-servers.mjs';
 
 /**
- * n8n as it is scaled: one that is the editor's, one for webhooks, and one worker, on PostgreSQL and Redis. Each has
- * a user folder of its own, as on a machine of its own.
+ * n8n in queue mode: a main process, a webhook process and a worker, on PostgreSQL and Redis. Each has its own user
+ * folder, as on separate machines.
  */
 export class QueueMode {
-  /** `packageFolder` is where the package was installed for another n8n: `<user folder>/.n8n/nodes`. */
+  /** `packageFolder` is where another n8n has the package: `<user folder>/.n8n/nodes`. */
   constructor(paths, folder, packageFolder) {
     Object.assign(this, { paths, folder, packageFolder, stops: [] });
   }
@@ -20,7 +20,7 @@ export class QueueMode {
     this.stops.unshift(() => this.postgres.stop());
     this.redis = await startRedisServer();
     this.stops.unshift(() => this.redis.stop());
-    // All of them tell the engine the main process's address, as they would that of the proxy in front of them.
+    // All of them give the engine the URL of the main process, as they would that of a proxy in front of them.
     const port = await freePort();
     this.address = `http://127.0.0.1:${port}/`;
     this.main = this.make(N8nServer, 'main');
@@ -63,7 +63,7 @@ export class QueueMode {
     };
   }
 
-  /** Whether the worker, and nobody else, ran this execution. */
+  /** Whether the worker ran this execution. */
   ranOnWorker(executionId) {
     return this.worker.log().includes(`Worker started execution ${executionId} `);
   }

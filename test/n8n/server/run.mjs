@@ -1,6 +1,6 @@
 // The package in a real n8n: packed, installed as n8n installs it, and used as a person uses it.
-// node test/n8n/server/run.mjs [part…] [--keep-screenshots] — all parts, or those named; ends by itself with "N passed,
-// M failed". The pictures of the editor are kept in docs/screenshots when asked for, else in a temporary folder.
+// node test/n8n/server/run.mjs [part…] [--keep-screenshots] runs all parts, or those named, and prints "N passed, M
+// failed". --keep-screenshots saves the screenshots in docs/screenshots instead of a temporary folder.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ import { EngineProcess } from './engine-process.mjs';
 import { ensureN8n } from './ensure-n8n.mjs';
 import { N8nServer } from './n8n-server.mjs';
 
-/** In one n8n, one after the other. */
+/** They run one after the other in one n8n. */
 const PARTS = {
   sending: sendingChecks,
   refusing: refusalChecks,
@@ -37,20 +37,20 @@ const PARTS = {
 const checkout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const data = { connection: 'bundled', mode: 'test' };
 const counts = { passed: 0, failed: 0 };
-const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const keepsPictures = process.argv.includes('--keep-screenshots');
-const isAsked = (part) => asked.length === 0 || asked.includes(part);
+const isChosen = (part) => chosen.length === 0 || chosen.includes(part);
 const pictures = keepsPictures
   ? join(checkout, 'docs', 'screenshots')
   : join(tmpdir(), 'blueticks-n8n-screenshots');
 let broken = false;
 let lastLines = () => '';
 
-/** Each check builds on the ones before it: after a failure the rest are counted as failed, unrun. */
+/** Each check builds on those before it. After a failure, the rest are not run and count as failed. */
 async function check(name, action) {
   const start = Date.now();
   try {
-    if (broken) throw new Error('not run, because an earlier check failed');
+    if (broken) throw new Error('not run because an earlier check failed');
     await action();
     counts.passed += 1;
     console.log(`ok    ${name} (${Date.now() - start} ms)`);
@@ -74,12 +74,12 @@ try {
   await installChecks({ check, checkout, userFolder, server, engine });
   const packageFolder = join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-blueticks');
   const world = { check, checkout, paths, server, engine, data, pictures, folder, packageFolder };
-  if (isAsked('walk')) await firstWalkChecks(world);
+  if (isChosen('walk')) await firstWalkChecks(world);
   world.credential = await server.createCredential('Sandbox', data);
-  for (const [part, run] of Object.entries(PARTS)) if (isAsked(part)) await run(world);
+  for (const [part, run] of Object.entries(PARTS)) if (isChosen(part)) await run(world);
   await server.stop();
   await engine.stop();
-  if (isAsked('queue')) {
+  if (isChosen('queue')) {
     const packageFolder = join(userFolder, '.n8n', 'nodes');
     const say = (lines) => (lastLines = lines);
     await queueChecks({ check, paths, folder: join(folder, 'queue'), packageFolder, say });

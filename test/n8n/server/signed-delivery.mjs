@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** An event on its way to a webhook, signed as the engine signs; `ageSeconds` is how long ago. */
+/** A request that delivers an event, signed as the engine signs it `ageSeconds` ago. */
 export function signedDelivery(event, secret, ageSeconds = 0) {
   const body = JSON.stringify(event);
   const timestamp = String(Math.floor(Date.now() / 1000) - ageSeconds);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The workflows of docs/workflows, as a person imports them, with the credential chosen. */
+/** The workflows of docs/workflows, imported as a person does, with this credential. */
 export function readTemplates(checkout, credential) {
   const folder = join(checkout, 'docs', 'workflows');
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));

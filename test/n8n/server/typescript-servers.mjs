@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 require('../../support/servers/typescript-hook.cjs');
 
-/** The servers of the other tests: their programs installed where missing, then one on a free port of its own. */
+/** The servers of the other tests. Missing programs are installed; each server runs on a free port. */
 export const { installServers } = require('../../support/servers/install-servers.ts');
 export const { startPostgresServer } = require('../../support/servers/postgres-server.ts');
 export const { startRedisServer } = require('../../support/servers/redis-server.ts');
 export const { findProgram } = require('../../support/servers/child-server.ts');
 
-/** WhatsApp, simulated at the level of the wire. */
+/** The WhatsApp simulator. */
 export const { startWhatsApp } = require('../../wire/whatsapp.ts');

@@ -1,4 +1,4 @@
-/** Does what a person does in a page, and counts it. */
+/** Does what a person does on a page, and counts it. */
 export class Walker {
   clicks = 0;
   fields = 0;

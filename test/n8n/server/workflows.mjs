@@ -32,7 +32,7 @@ const code = (name, jsCode) => ({
 
 const startThen = (name) => ({ Start: { main: [[{ node: name, type: 'main', index: 0 }]] } });
 
-/** Nodes and connections of a workflow that schedules a message for the sandbox's number that reads it. */
+/** The nodes and connections of a workflow that schedules a message to the sandbox's number that reads it. */
 export function scheduleMessage(credential) {
   const node = blueticks('Schedule', credential, {
     operation: 'schedule',
@@ -67,7 +67,7 @@ export function onDelivered(credential, filters = { reference: 'real-n8n' }) {
   return [[node], {}];
 }
 
-/** Asks a person and waits; then another node shows what came. */
+/** Asks a person and waits. Another node then has the answer. */
 export function askAndWait(credential, parameters) {
   const ask = blueticks('Ask', credential, {
     operation: 'sendAndWait',
@@ -86,7 +86,7 @@ export function askAndWait(credential, parameters) {
   return [[start, ask, after], connections];
 }
 
-/** A list of people becomes an audience, and the audience gets a campaign. */
+/** Turns a list of people into an audience and sends it a campaign. */
 export function sendCampaign(credential) {
   const people = code(
     'People',
@@ -130,7 +130,7 @@ export function startSequence(credential) {
   return [[start, node], startThen('Sequence')];
 }
 
-/** Sends to each of some people; `to` is the expression that reads one of them. */
+/** Sends to several people. `to` is the expression that reads one of them. */
 export function sendToEach(credential, people, { to, reference }) {
   const list = code('People', `return ${JSON.stringify(people)}.map((to) => ({ json: { to } }));`);
   const send = blueticks('Send', credential, {
@@ -145,7 +145,7 @@ export function sendToEach(credential, people, { to, reference }) {
   ];
 }
 
-/** A workflow of one Blueticks node. */
+/** A workflow with one Blueticks node. */
 export function startNode(name, credential, parameters) {
   return [[start, blueticks(name, credential, parameters)], startThen(name)];
 }

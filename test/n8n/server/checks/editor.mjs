@@ -7,7 +7,7 @@ import { PANELS } from '../panels.mjs';
 import { readTemplates } from '../templates.mjs';
 import { onDelivered, startNode } from '../workflows.mjs';
 
-/** What a person sees of the nodes in n8n's editor. The pictures are kept in `pictures`. */
+/** What a person sees of the nodes in n8n's editor. Screenshots go to `pictures`. */
 export async function editorChecks({ check, checkout, paths, server, credential, pictures }) {
   let editor;
   const gallery = new Gallery(pictures);
@@ -16,7 +16,7 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       editor = await Editor.open(paths, server, console.log);
     });
 
-    await check('editor: the credential says where the engine is, and that it is good', async () => {
+    await check('editor: the credential says where the engine is, and that it works', async () => {
       const dialog = await editor.openCredential(credential);
       await editor.shows(dialog, [
         'Engine',
@@ -52,11 +52,11 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       await gallery.take(panel, 'trigger');
     });
 
-    await check('editor: each template is shown as the docs show it', async () => {
+    await check('editor: each template looks as in the docs', async () => {
       for (const [file, { name, nodes, connections }] of Object.entries(
         readTemplates(checkout, credential),
       )) {
-        const workflow = await server.createWorkflow(`${name} (pictured)`, nodes, connections);
+        const workflow = await server.createWorkflow(`${name} (screenshot)`, nodes, connections);
         await editor.openWorkflow(workflow);
         const cards = nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
         await editor.showsInPage(cards.map((card) => card.name));
@@ -67,9 +67,9 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       }
     });
 
-    await check('editor: an executed template shows what each node put out', async () => {
+    await check('editor: an executed template shows the output of each node', async () => {
       const { name, nodes, connections } = readTemplates(checkout, credential)['ask-and-wait'];
-      const workflow = await server.createWorkflow(`${name} (shown)`, nodes, connections);
+      const workflow = await server.createWorkflow(`${name} (executed)`, nodes, connections);
       const { executionId } = await server.run(workflow, 'Start');
       assert.equal((await server.finished(executionId, 90_000)).status, 'success');
       await editor.openExecution(workflow, executionId);

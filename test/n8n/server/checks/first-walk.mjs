@@ -5,7 +5,7 @@ import { Editor } from '../editor.mjs';
 import { until } from '../until.mjs';
 import { Walker } from '../walker.mjs';
 
-/** The way of docs/first-walk.md, click by click, in an n8n that has no credential and no workflow yet. */
+/** The steps of docs/first-walk.md, click by click, in an n8n without credentials or workflows. */
 export async function firstWalkChecks({ check, checkout, paths, server, engine }) {
   await check('first walk: from an empty n8n to a delivered message, as the docs count it', async () => {
     const editor = await Editor.open(paths, server, console.log);
@@ -16,8 +16,8 @@ export async function firstWalkChecks({ check, checkout, paths, server, engine }
         const [message] = (await engine.ask('/v1/messages')).data;
         return message?.text === 'Hello' && message.delivered_at;
       });
-      const told = readFileSync(join(checkout, 'docs', 'first-walk.md'), 'utf8');
-      assert.ok(told.includes(`**${walker}**`), `docs/first-walk.md does not say "${walker}"`);
+      const docs = readFileSync(join(checkout, 'docs', 'first-walk.md'), 'utf8');
+      assert.ok(docs.includes(`**${walker}**`), `docs/first-walk.md does not say "${walker}"`);
     } finally {
       await editor.close();
     }
@@ -35,12 +35,12 @@ async function walk(editor, walker) {
   await walker.click(editor.part('node-creator').getByText(/^Actions \(/));
   await walker.click(listed('Send a message'));
   await walker.click(editor.part('ndv').getByText('Connect to Blueticks'));
-  // The credential: only where messages go is to be chosen.
+  // In the credential, only "Messages Go To" needs a choice.
   const dialog = editor.part('credential-edit-dialog');
   await walker.click(dialog.getByTestId('parameter-input-mode'));
   await walker.click(editor.part('parameter-input-item').getByText('Sandbox (Test)'));
   await walker.click(editor.part('credential-save-button'));
-  // n8n closes it when the test is good, for which the engine is started first.
+  // n8n closes it when the test succeeds, which starts the engine first.
   await dialog.waitFor({ state: 'hidden', timeout: 90_000 });
   await walker.type(editor.part('resource-locator-to').locator('input').last(), '+15005550001');
   await walker.type(editor.part('parameter-input-text').locator('textarea'), 'Hello');

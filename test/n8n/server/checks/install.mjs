@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { installPackage } from '../install-package.mjs';
 
-/** From an empty n8n to a credential that is good. */
+/** From an empty n8n to a credential that works. */
 export async function installChecks({ check, checkout, userFolder, server, engine }) {
   mkdirSync(userFolder, { recursive: true });
   await check('the package is packed and installed as n8n installs it', () => {
@@ -21,7 +21,7 @@ export async function installChecks({ check, checkout, userFolder, server, engin
     await server.setUpOwner();
   });
 
-  await check('n8n lists the nodes with icons, words to find them by, and the credential', async () => {
+  await check('n8n lists the nodes with icons and search terms, and the credential', async () => {
     const nodes = await (
       await fetch(`${server.url}/types/nodes.json`, { headers: { cookie: server.cookie } })
     ).json();
@@ -44,7 +44,7 @@ export async function installChecks({ check, checkout, userFolder, server, engin
     assert.ok(types.some(({ name }) => name === 'blueticksApi'));
   });
 
-  await check('two first uses at once start one engine, and a test credential is good', async () => {
+  await check('two first uses at once start one engine, and a test credential works', async () => {
     const [test, live] = await Promise.all([
       server.testCredential({ connection: 'bundled', mode: 'test' }),
       server.testCredential({ connection: 'bundled', mode: 'live' }),
@@ -55,7 +55,7 @@ export async function installChecks({ check, checkout, userFolder, server, engin
     assert.deepEqual(engine.running(), [engine.file.pid]);
   });
 
-  await check('a credential with an address tells what is wrong with it', async () => {
+  await check('a credential with a URL says what is wrong with it', async () => {
     const { url } = engine.file;
     const good = await server.testCredential({
       connection: 'url',

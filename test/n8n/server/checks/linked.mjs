@@ -9,7 +9,7 @@ import { askAndWait, startNode } from '../workflows.mjs';
 const ANNA = '+14155550101';
 const PICTURE = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 
-/** A number is linked from n8n, by both ways, and used: against the WhatsApp simulator, by the real Baileys. */
+/** Links a number from n8n in both ways and uses it, with the real Baileys and the WhatsApp simulator. */
 export async function linkedChecks({ check, server, folder, packageFolder }) {
   const whatsapp = await startWhatsApp();
   const authority = join(folder, 'media-host.pem');
@@ -48,13 +48,13 @@ async function runChecks({ check, server, whatsapp, engine }) {
       60_000,
     );
 
-  await check('linked: while no number is linked, the credential is saved and says what to do', async () => {
+  await check('linked: without a linked number, the credential says what to do', async () => {
     const { status, message } = await server.testCredential(data);
     assert.equal(status, 'Error');
     assert.match(message, /key works, but no WhatsApp number is connected/);
   });
 
-  await check('linked: the QR code is a picture, and the phone that scans it is linked', async () => {
+  await check('linked: the QR code is a picture that links the phone that scans it', async () => {
     const done = await run('QR', { resource: 'session', operation: 'getQrCode' });
     assert.equal(done.status, 'success', done.error?.message);
     const { data: file } = done.files.QR[0];
@@ -67,7 +67,7 @@ async function runChecks({ check, server, whatsapp, engine }) {
     assert.equal((await server.testCredential(data)).status, 'OK');
   });
 
-  await check('linked: a message to a group from the list, and one to a person, arrive', async () => {
+  await check('linked: messages to a group from the list and to a person arrive', async () => {
     const [choice] = await server.choices(credential, 'searchRecipients', {});
     assert.deepEqual(
       { name: choice.name, value: choice.value },
@@ -85,7 +85,7 @@ async function runChecks({ check, server, whatsapp, engine }) {
     assert.ok(chats.some(({ name, value }) => value === ANNA && name === `${ANNA} · Hello, Anna`));
   });
 
-  await check('linked: a person answers a question with a picture, which comes as binary data', async () => {
+  await check('linked: a person answers a question with a picture, which becomes binary data', async () => {
     const options = { downloadMedia: true };
     const parts = askAndWait(credential, { to: ANNA, text: 'What does it look like?', options });
     const { executionId } = await server.run(await server.createWorkflow('Picture', ...parts), 'Start');
@@ -98,7 +98,7 @@ async function runChecks({ check, server, whatsapp, engine }) {
     assert.equal(done.files.After[0].data.mimeType, 'image/png');
   });
 
-  await check('linked: it is logged out, and linked again with a pairing code', async () => {
+  await check('linked: the number is logged out, and linked again with a pairing code', async () => {
     const out = await run('Log out', { resource: 'session', operation: 'logOut' });
     assert.equal(out.status, 'success', out.error?.message);
     assert.equal((await stateOf()).state, 'logged_out');

@@ -6,7 +6,7 @@ import { QueueMode } from '../queue-mode.mjs';
 import { until } from '../until.mjs';
 import { askAndWait, onDelivered, scheduleMessage } from '../workflows.mjs';
 
-/** n8n in queue mode: what the main process takes in runs on a worker. */
+/** n8n in queue mode: what the main process receives runs on a worker. */
 export async function queueChecks({ check, paths, folder, packageFolder, say }) {
   const queue = new QueueMode(paths, folder, packageFolder);
   const engine = new OwnEngine(
@@ -27,7 +27,7 @@ async function runChecks(check, queue, engine) {
   let listening;
   const server = () => queue.main;
 
-  await check('queue mode: n8n, a webhook process and a worker start, and an engine of its own', async () => {
+  await check('queue mode: n8n, a webhook process, a worker and a separate engine start', async () => {
     await queue.start();
     await engine.start();
     const data = engine.credential();
@@ -36,7 +36,7 @@ async function runChecks(check, queue, engine) {
     credential = await server().createCredential('Engine at a URL', data);
   });
 
-  /** Runs a workflow by hand, sees to it that the worker did it, and answers what came out. */
+  /** Runs a workflow by hand, checks that the worker ran it, and returns the result. */
   const onWorker = async (name, parts) => {
     const workflow = await server().createWorkflow(name, ...parts);
     const { executionId } = await server().run(workflow, 'Start');
@@ -46,7 +46,7 @@ async function runChecks(check, queue, engine) {
   };
 
   await check(
-    'queue mode: a workflow schedules on the worker; delivered starts another there, once',
+    'queue mode: a workflow schedules on the worker, and the delivery starts another there, once',
     async () => {
       listening = await server().createWorkflow('Listening', ...onDelivered(credential));
       await server().activate(listening);
@@ -63,15 +63,15 @@ async function runChecks(check, queue, engine) {
     },
   );
 
-  await check('queue mode: what one process took, another does not take again', async () => {
+  await check('queue mode: an event that one process accepted does not run again in another', async () => {
     const [webhook] = (await engine.ask('/v1/webhooks')).data;
     const path = `/v1/webhooks/${webhook.id}`;
-    /** Brings the newest event once more, to another process of n8n: by the engine, with a good signature. */
-    const bringAgain = async (to) => {
+    /** Lets the engine deliver the newest event again, to another process of n8n. */
+    const deliverAgain = async (to) => {
       await engine.ask(path, 'PATCH', { url: webhook.url.replace(server().url, to.url) });
       const [{ id, last_attempt_at }] = (await engine.ask(`${path}/deliveries`)).data;
       await engine.ask(`${path}/deliveries/${id}/redeliver`, 'POST');
-      const delivery = await until('it was brought', async () => {
+      const delivery = await until('it is delivered', async () => {
         const [newest] = (await engine.ask(`${path}/deliveries`)).data;
         return newest.status === 'delivered' && newest.last_attempt_at !== last_attempt_at
           ? newest
@@ -79,8 +79,8 @@ async function runChecks(check, queue, engine) {
       });
       assert.equal(delivery.response_status, 200);
     };
-    await bringAgain(queue.webhooks);
-    await bringAgain(queue.main);
+    await deliverAgain(queue.webhooks);
+    await deliverAgain(queue.main);
     assert.equal((await server().executions(listening)).length, 1);
 
     // The other way round: a new event goes to the webhook process first.
@@ -92,19 +92,19 @@ async function runChecks(check, queue, engine) {
     });
     assert.equal((await server().finished(both[0].id)).status, 'success');
     assert.ok(queue.ranOnWorker(both[0].id));
-    await bringAgain(queue.main);
-    await bringAgain(queue.webhooks);
+    await deliverAgain(queue.main);
+    await deliverAgain(queue.webhooks);
     assert.equal((await server().executions(listening)).length, 2);
     await engine.ask(path, 'PATCH', { url: webhook.url });
   });
 
-  await check('queue mode: the worker asks, and goes on with the answer', async () => {
+  await check('queue mode: the worker asks, and continues with the answer', async () => {
     const done = await onWorker('Asking', askAndWait(credential, { to: '+15005550004' }));
     assert.equal(done.status, 'success', done.error?.message);
     assert.equal(done.output.After[0].text, 'yes');
   });
 
-  await check('queue mode: "On This Machine" on a worker elsewhere says what to set instead', async () => {
+  await check('queue mode: "On This Machine" on a worker says what to set instead', async () => {
     const bundled = await server().createCredential('Bundled', { connection: 'bundled', mode: 'test' });
     const done = await onWorker('Bundled', scheduleMessage(bundled));
     assert.equal(done.status, 'error');

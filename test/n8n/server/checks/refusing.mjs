@@ -5,10 +5,10 @@ import { signedDelivery } from '../signed-delivery.mjs';
 import { until } from '../until.mjs';
 import { onDelivered } from '../workflows.mjs';
 
-/** As long as n8n takes to start a run, and more. */
+/** Longer than n8n takes to start a run. */
 const QUIET_MS = 3_000;
 
-/** What calls a trigger's address and is not the engine with something new starts nothing. */
+/** A call of a trigger's URL starts nothing unless it is a new event of the engine. */
 export async function refusalChecks({ check, server, engine, credential }) {
   let listening;
   let kept;
@@ -21,7 +21,7 @@ export async function refusalChecks({ check, server, engine, credential }) {
     data: { id: 'msg_1', text: 'Hello', reference: 'real-n8n' },
   });
 
-  await check('a delivery that is forged, stale or unsigned is refused and starts no execution', async () => {
+  await check('a forged, stale or unsigned delivery is refused and starts no execution', async () => {
     listening = await server.createWorkflow('Guarded trigger', ...onDelivered(credential));
     await server.activate(listening);
     kept = (await server.staticData(listening))['node:Blueticks Trigger'].production;
@@ -54,7 +54,7 @@ export async function refusalChecks({ check, server, engine, credential }) {
     assert.equal(await runs(), 0);
   });
 
-  await check('a delivery that comes again, later or at the same moment, starts one execution', async () => {
+  await check('a delivery that is repeated, later or at the same time, starts one execution', async () => {
     const [once, atOnce] = [newEvent(), newEvent()];
     assert.equal((await deliver(signedDelivery(once, kept.secret))).status, 200);
     await until('it runs', async () => (await runs()) === 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '../until.mjs';
 import { sendCampaign, startSequence } from '../workflows.mjs';
 
-/** One to many and over days, and the lists to choose from. */
+/** Campaigns, sequences, and the lists of the fields. */
 export async function resourceChecks({ check, server, engine, credential }) {
   await check('a list of people becomes an audience and gets a campaign', async () => {
     const workflow = await server.createWorkflow('Campaign', ...sendCampaign(credential));
@@ -37,7 +37,7 @@ export async function resourceChecks({ check, server, engine, credential }) {
     }
   });
 
-  await check('a sequence is started, and the reply stops it', async () => {
+  await check('a reply stops a sequence', async () => {
     const workflow = await server.createWorkflow('Drip', ...startSequence(credential));
     const { executionId } = await server.run(workflow, 'Start');
     const done = await server.finished(executionId);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { sendToEach } from '../workflows.mjs';
 
-/** An execution that n8n's "Retry" runs again does not send again what it sent. */
+/** n8n's "Retry" does not send again what was already sent. */
 export async function retryChecks({ check, server, engine, credential }) {
-  await check('an execution that is retried sends nobody the same twice', async () => {
+  await check('a retried execution sends nobody the same message twice', async () => {
     const reference = 'retried';
     const sent = async () => (await engine.ask(`/v1/messages?reference=${reference}`)).data;
     const faulty = sendToEach(credential, ['+15005550001', ''], { to: '={{ $json.to }}', reference });
@@ -21,7 +21,7 @@ export async function retryChecks({ check, server, engine, credential }) {
       [first.id],
     );
 
-    // Mended by the person, and then retried with the workflow as it is now.
+    // The person fixes the workflow, then retries with the current version.
     const [nodes, connections] = faulty;
     nodes.at(-1).parameters.to = '={{ $json.to || "+15005550003" }}';
     await server.changeWorkflow(workflow, nodes, connections);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '../until.mjs';
 import { editMessage, onDelivered, scheduleMessage } from '../workflows.mjs';
 
-/** Messages, and the trigger that hears of them, over a restart of n8n. */
+/** Messages and their trigger, before and after a restart of n8n. */
 export async function sendingChecks({ check, server, engine, credential }) {
   let listening;
   let scheduling;
@@ -27,7 +27,7 @@ export async function sendingChecks({ check, server, engine, credential }) {
     scheduledId = message.id;
   });
 
-  await check('the message is offered in the list, and edited by another workflow', async () => {
+  await check('the message is in the list, and another workflow edits it', async () => {
     const list = await server.choices(credential, 'searchMessages', {
       resource: 'message',
       operation: 'update',
@@ -40,7 +40,7 @@ export async function sendingChecks({ check, server, engine, credential }) {
     assert.equal(done.output.Update[0].text, 'Edited in n8n');
   });
 
-  await check('when it is delivered, the listening workflow runs, once, with the edited text', async () => {
+  await check('its delivery starts the listening workflow, once, with the edited text', async () => {
     const [execution] = await until('the workflow runs', async () => {
       const found = await server.executions(listening);
       return found.length > 0 ? found : undefined;
@@ -54,11 +54,11 @@ export async function sendingChecks({ check, server, engine, credential }) {
     assert.equal((await server.executions(listening)).length, 1);
   });
 
-  await check('after a restart of n8n the same engine is used, with the same webhook', async () => {
+  await check('after a restart, n8n uses the same engine and the same webhook', async () => {
     const before = (await engine.ask('/v1/webhooks')).data[0].id;
     const enginePid = engine.file.pid;
     await server.stop();
-    assert.deepEqual(engine.running(), [enginePid], 'the engine goes on while n8n is away');
+    assert.deepEqual(engine.running(), [enginePid], 'the engine keeps running while n8n is down');
     await server.start();
     const { executionId } = await server.run(scheduling, 'Start');
     assert.equal((await server.finished(executionId)).status, 'success');

@@ -3,7 +3,7 @@ import { readTemplates } from '../templates.mjs';
 import { until } from '../until.mjs';
 import { askAndWait } from '../workflows.mjs';
 
-/** The workflows of docs/workflows, imported and run. */
+/** Imports and runs the workflows of docs/workflows. */
 export async function templateChecks({ check, checkout, server, engine, credential }) {
   const templates = readTemplates(checkout, credential);
   const ran = new Set();
@@ -12,7 +12,7 @@ export async function templateChecks({ check, checkout, server, engine, credenti
     const { name, nodes, connections } = templates[file];
     return await server.createWorkflow(name, nodes, connections);
   };
-  /** What the node of a template put out when its web address was called. */
+  /** The output of a template's node when its webhook is called. */
   const call = async (workflow, path, body, node) => {
     const before = (await server.executions(workflow)).length;
     const answer = await fetch(`${server.url}/webhook/${path}`, {
@@ -31,7 +31,7 @@ export async function templateChecks({ check, checkout, server, engine, credenti
   };
   const message = (id) => engine.ask(`/v1/scheduled-messages/${id}`);
 
-  await check('template: the appointment reminder is scheduled, and canceled when it is paid', async () => {
+  await check('template: the appointment reminder is scheduled, and canceled on payment', async () => {
     const workflow = await use('appointment-reminder');
     await server.activate(workflow);
     const start = new Date(Date.now() + 3 * 86_400_000);
@@ -54,7 +54,7 @@ export async function templateChecks({ check, checkout, server, engine, credenti
     });
   });
 
-  await check('template: an order is told at once', async () => {
+  await check('template: an order sends an alert at once', async () => {
     const workflow = await use('order-alert');
     await server.activate(workflow);
     const order = { number: '1001', customer: 'Anna', total: '42.00 EUR' };
@@ -78,7 +78,7 @@ export async function templateChecks({ check, checkout, server, engine, credenti
     await until('both are sent', async () => (await engine.ask(`/v1/campaigns/${id}`)).sent_count === 2);
   });
 
-  await check('template: who answers STOP is opted out', async () => {
+  await check('template: a person who replies STOP is opted out', async () => {
     const workflow = await use('auto-reply');
     await server.activate(workflow);
     const asking = askAndWait(credential, { operation: 'send', to: '+15005550005' });

@@ -12,7 +12,7 @@ export async function waitingChecks({ check, server, engine, credential, data })
   };
   const questions = async () => (await engine.ask('/v1/webhooks')).data;
 
-  await check('a workflow asks, waits, and goes on with the reply', async () => {
+  await check('a workflow asks, waits, and continues with the reply', async () => {
     const id = await waiting('Asking', { to: '+15005550004' });
     const done = await server.finished(id);
     assert.equal(done.status, 'success', done.error?.message);
@@ -21,14 +21,14 @@ export async function waitingChecks({ check, server, engine, credential, data })
     await until('its webhook is removed', async () => (await questions()).length === 0);
   });
 
-  await check('a poll is asked, and the vote goes on', async () => {
+  await check('a poll is asked, and the workflow continues with the vote', async () => {
     const poll = { type: 'poll', pollQuestion: 'Does 3 pm suit you?', pollOptions: ['Yes', 'No'] };
     const done = await server.finished(await waiting('Polling', { to: '+15005550008', ...poll }));
     assert.equal(done.status, 'success', done.error?.message);
     assert.deepEqual(done.output.After[0].options, ['Yes']);
   });
 
-  await check('nobody but the engine can resume', async () => {
+  await check('only the engine can resume an execution', async () => {
     const id = await waiting('Guarded', { to: '+15005550003' });
     const [{ url, id: webhookId }] = await questions();
     for (const address of [url, url.split('?')[0]]) {
@@ -40,31 +40,28 @@ export async function waitingChecks({ check, server, engine, credential, data })
     await engine.ask(`/v1/webhooks/${webhookId}`, 'DELETE');
   });
 
-  await check(
-    'a question outlives restarts of n8n and of the engine, and a limit ends the wait',
-    async () => {
-      const limitWaitTime = {
-        values: { limitType: 'afterTimeInterval', resumeAmount: 0.2, resumeUnit: 'minutes' },
-      };
-      const limited = await waiting('Limited', { to: '+15005550003', options: { limitWaitTime } });
-      const asked = await waiting('Outliving', { to: '+15005550004' });
-      await server.stop();
-      await engine.stop();
-      await server.start();
-      // The credential's first use starts the engine again.
-      assert.equal((await server.testCredential(data)).status, 'OK');
-      const open = (await questions()).filter(({ expires_at }) => expires_at === null);
-      for (const { id } of open) {
-        const { data } = await engine.ask(`/v1/webhooks/${id}/deliveries`);
-        for (const delivery of data) {
-          await engine.ask(`/v1/webhooks/${id}/deliveries/${delivery.id}/redeliver`, 'POST');
-        }
+  await check('a question survives restarts of n8n and the engine, and a limit ends the wait', async () => {
+    const limitWaitTime = {
+      values: { limitType: 'afterTimeInterval', resumeAmount: 0.2, resumeUnit: 'minutes' },
+    };
+    const limited = await waiting('Limited', { to: '+15005550003', options: { limitWaitTime } });
+    const asked = await waiting('Outliving', { to: '+15005550004' });
+    await server.stop();
+    await engine.stop();
+    await server.start();
+    // The first use of the credential starts the engine again.
+    assert.equal((await server.testCredential(data)).status, 'OK');
+    const open = (await questions()).filter(({ expires_at }) => expires_at === null);
+    for (const { id } of open) {
+      const { data } = await engine.ask(`/v1/webhooks/${id}/deliveries`);
+      for (const delivery of data) {
+        await engine.ask(`/v1/webhooks/${id}/deliveries/${delivery.id}/redeliver`, 'POST');
       }
-      const answered = await server.finished(asked, 90_000);
-      assert.equal(answered.status, 'success', answered.error?.message);
-      assert.equal(answered.output.After[0].text, 'yes');
-      const late = await server.finished(limited, 150_000);
-      assert.deepEqual(late.output.After, [{ timed_out: true }]);
-    },
-  );
+    }
+    const answered = await server.finished(asked, 90_000);
+    assert.equal(answered.status, 'success', answered.error?.message);
+    assert.equal(answered.output.After[0].text, 'yes');
+    const late = await server.finished(limited, 150_000);
+    assert.deepEqual(late.output.After, [{ timed_out: true }]);
+  });
 }
