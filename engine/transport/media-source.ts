@@ -1,40 +1,40 @@
 import type { Readable } from 'node:stream';
 
-/** A file that somebody sent, being fetched. */
+/** A file that somebody sent, while it is being downloaded. */
 export interface InboundFile {
-  /** As its sender says; not to be trusted. */
+  /** As its sender says: do not trust it. */
   mime: string;
   filename: string | null;
-  /** Bytes; null where what the sender says cannot be so. */
+  /** Bytes; null if what the sender says cannot be right. */
   size: number | null;
-  /** The file itself. Ends in an error where what came is not what was sent. */
+  /** The decrypted file. Fails if it is not what was sent. */
   stream: Readable;
 }
 
-/** WhatsApp does not keep the file any more, or the message holds none. */
+/** WhatsApp no longer has the file, or the message has none. */
 export class FileGone extends Error {
   constructor() {
-    super('WhatsApp does not have this file any more');
+    super('WhatsApp no longer has this file.');
     this.name = 'FileGone';
   }
 }
 
-/** Where the files of messages that came in are got from. */
+/** Downloads the files of inbound messages. */
 export interface MediaSource {
   /**
-   * @param content the message as it came: `Inbound.content`
-   * @throws FileGone; any other error may pass
+   * @param content `Inbound.content` of the message
+   * @throws FileGone. Any other error may pass.
    */
   open(content: Uint8Array): Promise<InboundFile>;
 }
 
-/** Something on the web, being fetched. */
+/** A response whose body is being downloaded. */
 export interface OpenedFile {
   status: number;
-  /** What the server says, in bytes. */
+  /** Bytes, as the server says; null if it does not. */
   length: number | null;
   body: Readable;
 }
 
-/** Gets what is at an https address, without letting that reach into private networks. */
+/** Fetches an https URL, but never from a private network. */
 export type OpenFile = (url: string) => Promise<OpenedFile>;

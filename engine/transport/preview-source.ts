@@ -1,19 +1,18 @@
-/** What a web page says of itself. */
+/** What a web page says about itself. */
 export interface PagePreview {
   title: string;
   description: string | null;
-  /** A picture as it came, in whatever format; null when there is none, or none that could be had in time. */
+  /** The original picture, any format; null if there is none or it took too long. */
   picture: Uint8Array | null;
 }
 
 /**
- * Where pages and pictures that a text names are got from. An implementation guards against addresses of private
- * networks, and neither of the two ever rejects or holds a message up for more than a few seconds: a preview is
- * something nice to have.
+ * Fetches pages and pictures for link previews, but never from private networks. Previews are optional, so neither
+ * method rejects or delays a message by more than a few seconds.
  */
 export interface PreviewSource {
-  /** @returns null when the page cannot be had, is no page, or says nothing of itself. */
+  /** @returns null if it cannot be fetched, is not a web page, or has no title. */
   page(url: string): Promise<PagePreview | null>;
-  /** @returns the bytes of what is there, null when they cannot be had. */
+  /** @returns the bytes; null if they cannot be fetched. */
   picture(url: string): Promise<Uint8Array | null>;
 }

@@ -1,14 +1,14 @@
 import type { Content } from './transport';
 
-/** One value of a link's memory; null removes it. */
+/** One stored value of a session; null removes it. */
 export interface MemoryChange {
-  /** What it is: `creds`, the kinds of Signal keys, `upload`. */
+  /** `creds`, a type of Signal keys, or `upload`. */
   type: string;
   id: string;
   value: Uint8Array | null;
 }
 
-/** A message of ours as it was handed over, for whoever asks for it again: a phone that could not read it, a vote. */
+/** One of our messages as it was handed over: for a phone that could not decrypt it, or to read a poll vote. */
 export interface Outgoing {
   chatId: string;
   content: Exclude<Content, { type: 'media' }> | { type: 'media' };
@@ -16,7 +16,7 @@ export interface Outgoing {
   mentions: { ids: string[]; displays?: string[] } | null;
 }
 
-/** The account behind a number as it was last asked of WhatsApp. */
+/** The account behind a number, as WhatsApp last said. */
 export interface KnownAccount {
   /** The account's own chat id (`…@c.us`); null: not on WhatsApp. */
   chatId: string | null;
@@ -25,21 +25,21 @@ export interface KnownAccount {
 }
 
 /**
- * What a linked session remembers from process to process: the port behind which the store is. All of it is sealed
- * at rest, and goes with the session.
+ * What a linked session remembers across processes: the port to the store. All of it is encrypted at rest and deleted
+ * with the session.
  */
 export interface SessionMemory {
-  /** Those that are there, by id. */
+  /** The stored values, by id. */
   read(type: string, ids: string[]): Promise<Map<string, Uint8Array>>;
-  /** Resolves when all of it is durable, at once or not at all; calls that come close together are one transaction. */
+  /** Stores all changes or none. Resolves when they are durable; calls close together share one transaction. */
   write(changes: MemoryChange[]): Promise<void>;
-  /** Forgets credentials and keys: the number is to be linked anew. */
+  /** Deletes credentials and keys: the number must be linked again. */
   forget(): Promise<void>;
-  /** A secret of 32 bytes for the message of this wire id: the same in every process, and nobody else's. */
+  /** A secret of 32 bytes for this wire id, the same in every process. */
   secretFor(wireId: string): Uint8Array;
-  /** A message that this session sent or is sending; null if it is none of ours. */
+  /** A message that this session has sent or is sending; null if it is not ours. */
   outgoing(wireId: string): Promise<Outgoing | null>;
-  /** The content of a message that came in, in the wire's encoding; null when it is not kept any more. */
+  /** An inbound message in WhatsApp's encoding; null if it is no longer stored. */
   inbound(chatId: string, wireId: string): Promise<Uint8Array | null>;
   /** @param asked a chat id as written to (`…@c.us`, `…@lid`); null: never asked. */
   account(asked: string): Promise<KnownAccount | null>;

@@ -4,7 +4,7 @@ import type { MediaKind } from '../domain/messages/message-content';
 
 export type { LinkState } from '../domain/link-state';
 
-/** What a message carries, ready for the wire: media has been fetched and checked before it gets here. */
+/** The content of a message, ready to send: media has already been fetched and checked. */
 export type Content =
   | { type: 'text'; text: string; linkPreview: boolean | LinkPreview }
   | {
@@ -35,26 +35,26 @@ export interface OutgoingMessage {
   mentions: { ids: string[]; displays?: string[] } | null;
 }
 
-/** What WhatsApp says of a message after `send` has resolved. Comes in any order, more than once, or never. */
+/** What WhatsApp reports about a message after `send` has resolved: in any order, more than once, or never. */
 export interface Receipt {
   wireId: string;
   status: 'sent' | 'delivered' | 'read' | 'failed';
   /** Epoch milliseconds. */
   at: number;
-  /** With `failed`: a stable word of the contract's `failure_reason`. */
+  /** With `failed`: the message's `failure_reason`. */
   reason?: string;
 }
 
-/** Something that came in from a chat. `id` is unique within the chat and the same when it is told twice. */
+/** Something that came in from a chat. `id` is unique within the chat, and the same if it is told twice. */
 export interface Inbound {
   kind: 'message' | 'reaction' | 'poll_vote' | 'edited' | 'revoked';
   id: string;
   chatId: string;
-  /** Sender's phone in E.164, also where WhatsApp gave only a lid; null when it cannot be known. */
+  /** Sender's phone in E.164, also if WhatsApp gave only a lid; null if unknown. */
   from: string | null;
   fromName: string | null;
   isGroup: boolean;
-  /** In a group, who wrote it: `…@c.us`, or `…@lid` where no number is known. */
+  /** In a group, who wrote it: `…@c.us`, or `…@lid` if the number is unknown. */
   author?: string | null;
   /** Wire id of the message that this quotes, reacts to, votes on, edits or revokes. */
   targetWireId: string | null;
@@ -64,20 +64,20 @@ export interface Inbound {
   /** Names of the chosen options, with `poll_vote`. */
   options?: string[];
   media: { mime: string; filename: string | null; size: number; url: string | null } | null;
-  /** The message as it came, in the wire's own encoding, for quoting it and fetching its file; never in an event. */
+  /** The message in WhatsApp's own encoding, for quoting it and downloading its file. Never in an event. */
   content?: Uint8Array;
   /** Epoch milliseconds. */
   at: number;
 }
 
-/** A picture to scan with the phone that is to be linked. WhatsApp changes it every 20 to 60 seconds. */
+/** A code to scan with the phone that is being linked. WhatsApp changes it every 20 to 60 seconds. */
 export interface QrCode {
   text: string;
   /** Epoch milliseconds. */
   expiresAt: number;
 }
 
-/** Whose number a session is. */
+/** The account that a session is linked to. */
 export interface LinkedAccount {
   /** E.164. */
   phone: string;
@@ -85,29 +85,29 @@ export interface LinkedAccount {
 }
 
 export interface TransportHandlers {
-  /** Resolves when the engine has stored it; a transport that can have it told again waits for that. */
+  /** Resolves when the engine has stored it. A transport that can get it again acknowledges it only then. */
   onReceipt(receipt: Receipt): void | Promise<void>;
-  /** Resolves when the engine has stored it; until then the transport may tell it again. */
+  /** Resolves when the engine has stored it. Until then the transport may tell it again. */
   onInbound(inbound: Inbound): Promise<void>;
   /**
-   * The true state of the link.
-   * @param reason for a person to read.
-   * @param restrictedUntil epoch ms until which `restricted` holds, where WhatsApp says it.
+   * The actual state of the link.
+   * @param reason for people to read
+   * @param restrictedUntil with `restricted`: epoch milliseconds; null if unknown
    */
   onState(state: LinkState, reason: string | null, restrictedUntil?: number | null): void;
-  /** The QR code to show now; null when there is none any more. */
+  /** The QR code to show now; null when there is none to show. */
   onQr?(qr: QrCode | null): void;
-  /** The phone that is linked, told before `connected`. */
+  /** The linked phone, told before `connected`. */
   onLinked?(account: LinkedAccount): void;
 }
 
-/** What only a session of a real number can do. Each rejects with `TransportError` where the link does not allow it. */
+/** What only a real number's session can do. Each rejects with `TransportError` if the link's state does not allow it. */
 export interface Linking {
-  /** Begins to show QR codes (`onQr`), and goes on for some minutes; also for a session that was logged out. */
+  /** Shows QR codes (`onQr`) for some minutes, also for a session that was logged out. */
   start(): void;
-  /** A code to type on the phone instead of a scan. @param phone E.164 of that phone. */
+  /** A code to type on the phone instead of scanning one. @param phone E.164 of that phone */
   pairingCode(phone: string): Promise<{ code: string; expiresAt: number }>;
-  /** Connects anew now, also where another client had taken the session over. */
+  /** Reconnects now, also if another client has taken the session over. */
   reconnect(): Promise<void>;
   /** Unlinks this device on WhatsApp and forgets its keys; the state becomes `logged_out`. */
   logOut(): Promise<void>;
@@ -121,7 +121,7 @@ export interface Group {
   participantCount: number;
 }
 
-/** A message that the server had accepted before this process took over, still without its last receipt. */
+/** A message that the server accepted before this process took over, and whose last receipt is still missing. */
 export interface HandedOver {
   wireId: string;
   chatId: string;
@@ -132,8 +132,8 @@ export interface HandedOver {
 }
 
 /**
- * Why a message did not go. `mayPass`: try again later with the same wire id (link down, time-out, server busy);
- * otherwise it is final and `reason` becomes the message's `failure_reason`.
+ * Why a message was not sent. `mayPass`: try again later with the same wire id (link down, timeout, server busy).
+ * Otherwise it is final, and `reason` becomes the message's `failure_reason`.
  */
 export class TransportError extends Error {
   constructor(
@@ -146,23 +146,28 @@ export class TransportError extends Error {
   }
 }
 
+/** The error of anything that needs the link while it is down. */
+export function linkDown(): TransportError {
+  return new TransportError('link_down', true, 'The link is down. Try again when it is back.');
+}
+
 /** The port to WhatsApp: one object a session. Adapters: the sandbox here, Baileys for a linked number. */
 export interface Transport {
   readonly state: LinkState;
-  /** Null where there is nothing to link: the sandbox. */
+  /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;
   /**
-   * Connects. What came in while away is told through `onInbound` before the state becomes `connected`. Resolves at
-   * the first state that waits for somebody else: connected, or no phone linked yet.
+   * Connects. Messages received while offline are told through `onInbound` before the state becomes `connected`.
+   * Resolves at the first state in which it waits: connected, or no phone linked yet.
    */
   open(handlers: TransportHandlers): Promise<void>;
-  /** Takes up messages handed over by an earlier process; a transport whose server remembers may ignore it. */
+  /** Resumes messages that an earlier process handed over. A transport whose server remembers them may ignore it. */
   resume(messages: HandedOver[]): void;
-  /** Hands one message over; resolves when the server has accepted it, rejects with `TransportError`. */
+  /** Hands one message over. Resolves when the server has accepted it, rejects with `TransportError`. */
   send(message: OutgoingMessage): Promise<{ at: number }>;
-  /** Shows "typing…" in a chat for `ms` milliseconds; resolves after that. */
+  /** Shows "typing…" in a chat for `ms` milliseconds, then resolves. */
   typing?(chatId: string, ms: number): Promise<void>;
-  /** Whether this E.164 number has an account, and under which chat id. */
+  /** Whether this E.164 number has an account, and its chat id. */
   checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }>;
   /** The groups that the number is in. */
   listGroups(): Promise<Group[]>;

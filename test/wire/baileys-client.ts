@@ -11,7 +11,7 @@ import {
 import { eventually } from './people/eventually';
 import { memoryKeys } from './people/memory-keys';
 import { silentLogger } from './people/silent-logger';
-import { quietLibsignal } from '../../engine/transport/baileys/quiet-libsignal';
+import { silenceLibsignal } from '../../engine/transport/baileys/silence';
 import { unrefLongTimers } from './unref-long-timers';
 import type { WhatsApp } from './whatsapp';
 
@@ -51,7 +51,7 @@ export class BaileysClient {
     memory?: Memory,
     config: Partial<UserFacingSocketConfig> = {},
   ): Promise<BaileysClient> {
-    quietLibsignal();
+    silenceLibsignal();
     unrefLongTimers();
     const baileys = await loadBaileys();
     const known = memory ?? { creds: baileys.initAuthCreds(), keys: memoryKeys() };

@@ -5,7 +5,7 @@ import { isSignedBy } from './linking/xeddsa';
 import { readQrText } from './linking/qr-text';
 import { MediaHost } from './media/media-host';
 import { openMedia, sealMedia } from './media/media-crypto';
-import { quietLibsignal } from '../../engine/transport/baileys/quiet-libsignal';
+import { silenceLibsignal } from '../../engine/transport/baileys/silence';
 import { FrameReader } from './transport/frame-reader';
 import { encodeMessage, MessageReader, OPCODE } from './transport/websocket-messages';
 
@@ -89,7 +89,7 @@ describe('parts of the simulator', () => {
     const lines: unknown[] = [];
     const original = console.info;
     console.info = (line: unknown) => void lines.push(line);
-    quietLibsignal();
+    silenceLibsignal();
     console.info('Closing session:', { privKey: 'secret' });
     console.info('Closed the shop');
     console.info = original;

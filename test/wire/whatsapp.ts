@@ -9,7 +9,7 @@ import { MediaHost } from './media/media-host';
 import { Contact } from './people/contact';
 import type { Addressing } from './people/person';
 import { Phone } from './people/phone';
-import { quietLibsignal } from '../../engine/transport/baileys/quiet-libsignal';
+import { silenceLibsignal } from '../../engine/transport/baileys/silence';
 import { Channel } from './server/channel';
 import type { Companion } from './server/companion';
 import { Directory, type NewPerson } from './server/directory';
@@ -72,7 +72,7 @@ export class WhatsApp {
 
   static async start(port = 0): Promise<WhatsApp> {
     await loadBaileys();
-    quietLibsignal();
+    silenceLibsignal();
     const server = createServer();
     const whatsapp = new WhatsApp(server, await MediaHost.open());
     server.listen(port, '127.0.0.1');

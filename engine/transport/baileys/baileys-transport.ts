@@ -1,12 +1,13 @@
 import type { Agent } from 'node:https';
 import type { Clock } from '../../async/clock';
+import { deferred } from '../../async/deferred';
+import { sleep } from '../../async/sleep';
+import { Timers } from '../../async/timers';
 import type { Log } from '../../domain/log';
 import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
-import { tellUntilStored } from '../tell-until-stored';
-import { deferred } from '../../async/deferred';
-import { Timers } from '../../async/timers';
 import {
+  linkDown,
   type Group,
   type Linking,
   type LinkState,
@@ -17,43 +18,38 @@ import {
 } from '../transport';
 import { loadBaileys, type Baileys } from './baileys';
 import { rebuildWireMessage } from './content/build-wire-message';
-import type { WireTools } from './content/wire-tools';
+import { failureOf } from './errors';
 import { listGroups } from './groups';
-import { readStanza } from './inbound/read-stanza';
+import { chatIdOfPhone } from './jids';
 import type { Connection } from './link/connection';
 import { Link } from './link/link';
-import { linkDown } from './link/link-down';
-import { Opening, type Arrival } from './receiving/opening';
-import { receiptsOf, timeOf, wireIdsOf } from './receiving/receipts-of';
-import { storeInbound } from './receiving/store-inbound';
-import { failureOf } from './sending/failure-of';
+import { Incoming } from './receiving/incoming';
 import { FindAccount } from './sending/find-account';
 import { HandOver } from './sending/hand-over';
 import { Recipients } from './sending/recipients';
-import { showTyping } from './sending/show-typing';
 import { TIMING, type Timing } from './timing';
+import type { WireTools } from './tools';
 
 export interface BaileysOptions {
   /** Null: WhatsApp itself. */
   socketUrl: string | null;
   memoryOf(sessionId: string): SessionMemory;
   log: Log;
-  /** Pages and pictures for the previews of links. */
+  /** For link previews. */
   previews: PreviewSource;
-  /** For media hosts under a private authority. */
+  /** For media hosts whose certificate has a private issuer. */
   fetchAgent?: Agent;
   timing?: Partial<Timing>;
 }
 
-/** What there is once Baileys has been loaded. */
+/** What there is once Baileys is loaded. */
 interface Parts {
-  baileys: Baileys;
   link: Link;
   handOver: HandOver;
   recipients: Recipients;
 }
 
-/** A linked number: the port on real WhatsApp. Serves one opening. */
+/** A linked number: the port to the real WhatsApp. It can be opened once. */
 class BaileysTransport implements Transport {
   readonly linking: Linking = {
     start: () => void this.opened.promise.then(({ link }) => link.startLinking()),
@@ -62,11 +58,10 @@ class BaileysTransport implements Transport {
     logOut: async () => (await this.opened.promise).link.logOut(),
   };
   private readonly timers: Timers;
-  private readonly memory: SessionMemory;
   private readonly timing: Timing;
   private parts: Parts | null = null;
   private closed = false;
-  private readonly ended = deferred();
+  private readonly whenClosed = deferred();
   private readonly opened = deferred<Parts>();
 
   constructor(
@@ -75,7 +70,6 @@ class BaileysTransport implements Transport {
     private readonly options: BaileysOptions,
   ) {
     this.timers = new Timers(clock);
-    this.memory = options.memoryOf(session.id);
     this.timing = { ...TIMING, ...options.timing };
   }
 
@@ -88,105 +82,74 @@ class BaileysTransport implements Transport {
     if (this.closed) return;
     const parts = this.makeParts(baileys, handlers);
     this.parts = parts;
-    await Promise.race([parts.link.load(), this.ended.promise]);
+    await Promise.race([parts.link.load(), this.whenClosed.promise]);
     if (this.closed) return;
     const opened = parts.link.open();
     this.opened.resolve(parts);
     await opened;
   }
 
-  /** WhatsApp's server remembers what it was given. */
+  /** WhatsApp's server remembers its messages itself. */
   resume(): void {}
 
   send(message: OutgoingMessage): Promise<{ at: number }> {
     const { parts } = this;
-    return parts ? parts.handOver.send(message, parts.link.up) : Promise.reject(linkDown());
+    return parts ? parts.handOver.send(message, parts.link.ready) : Promise.reject(linkDown());
   }
 
   typing(chatId: string, ms: number): Promise<void> {
-    return this.ask(async (connection, { recipients }) =>
-      showTyping(connection, await recipients.jidOf(chatId, connection), ms),
-    );
+    return this.ask(async (connection, { recipients }) => {
+      const jid = await recipients.jidOf(chatId, connection);
+      await connection.socket.sendPresenceUpdate('composing', jid);
+      await sleep(connection.timers, ms);
+      await connection.socket.sendPresenceUpdate('paused', jid);
+    });
   }
 
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
-    const asked = `${phone.replace(/^\+/, '')}@c.us`;
-    const chatId = await this.ask((connection, { recipients }) => recipients.accountOf(asked, connection));
+    const chatId = await this.ask((connection, { recipients }) =>
+      recipients.accountOf(chatIdOfPhone(phone), connection),
+    );
     return { exists: chatId !== null, chatId };
   }
 
   listGroups(): Promise<Group[]> {
-    return this.ask(listGroups);
+    return this.ask(({ socket }) => listGroups(socket));
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    this.ended.resolve();
+    this.whenClosed.resolve();
     await this.parts?.link.close();
     this.timers.stop();
   }
 
   private async ask<T>(question: (connection: Connection, parts: Parts) => Promise<T>): Promise<T> {
     const { parts } = this;
-    const connection = parts?.link.up;
+    const connection = parts?.link.ready;
     if (!parts || !connection) throw linkDown();
     return connection.whileUp(question(connection, parts)).catch(rethrow);
   }
 
   private makeParts(baileys: Baileys, handlers: TransportHandlers): Parts {
-    const { clock, timers, timing, memory } = this;
-    const { log: allLog, previews, socketUrl, fetchAgent } = this.options;
-    const log = logOf(allLog, this.session.id);
-    const recipients = new Recipients(baileys, new FindAccount(memory, clock, log));
+    const { clock, timers, timing, session } = this;
+    const { previews, socketUrl, fetchAgent } = this.options;
+    const memory = this.options.memoryOf(session.id);
+    const log = logOf(this.options.log, session.id);
+    const shared = { baileys, memory, handlers, clock, timers, log, timing };
+    const recipients = new Recipients(new FindAccount(memory, clock, log));
     const wireTools = (connection: Connection): WireTools => ({
-      baileys,
-      memory,
-      previews,
-      me: link.me,
+      ...{ baileys, memory, previews, me: connection.device.me },
       resolve: (chatId) => recipients.jidOf(chatId, connection),
       upload: connection.socket.waUploadToServer,
     });
-    const store = async ({ stanza }: Arrival<Connection>, plain: Uint8Array): Promise<void> => {
-      const message = openedMessage(baileys, plain);
-      if (!message || stanza.attrs.category === 'peer') return;
-      const at = timeOf(stanza.attrs.t, clock.now());
-      await storeInbound(
-        () =>
-          readStanza(stanza, message, {
-            baileys,
-            memory,
-            me: link.me,
-            phoneOfLid: (lid) => link.phoneOfLid(lid),
-          }),
-        (inbound) => handlers.onInbound({ ...inbound, at }),
-        () => memory.read('creds', []),
-        timers,
-        log,
-      );
-    };
-    const opening = new Opening<Connection>(
-      () => link.writes!,
-      store,
-      ({ stanza, connection }) => connection.away.settle(stanza),
-    );
-    const link: Link = new Link(this.session.phone, {
-      ...{ baileys, memory, handlers, clock, timers, log, timing, socketUrl, fetchAgent },
-      opened: (sealed, open) => opening.open(sealed, open),
-      onMessage: (stanza, connection) => opening.note({ stanza, connection }),
-      onReceipt: async (stanza, connection) => {
-        for (const wireId of wireIdsOf(stanza)) connection.acks.accepted(wireId, stanza.attrs.t);
-        const told = receiptsOf(stanza, clock.now()).map((receipt) =>
-          tellUntilStored(connection.timers, () => handlers.onReceipt(receipt)),
-        );
-        await Promise.all(told);
-      },
-      getMessage: async (wireId) =>
-        (link.connection && (await rebuildWireMessage(wireId, wireTools(link.connection)))) ?? undefined,
+    const link = new Link(session.phone, {
+      ...{ ...shared, socketUrl, fetchAgent, incoming: new Incoming(shared) },
+      getMessage: async (wireId, connection) =>
+        (await rebuildWireMessage(wireId, wireTools(connection))) ?? undefined,
     });
-    const room = (): Promise<void> => link.writes?.room() ?? Promise.resolve();
     const onRestricted = (): void => link.onRestricted();
-    const handOver = new HandOver({ recipients, wireTools, room, onRestricted, log, timing });
-    return { baileys, link, handOver, recipients };
+    return { link, recipients, handOver: new HandOver({ recipients, wireTools, onRestricted, log, timing }) };
   }
 }
 
@@ -194,15 +157,7 @@ const rethrow = (error: unknown): never => {
   throw failureOf(error);
 };
 
-/** Null for what is no message at all; Baileys will find that out too, and ask for it again. */
-function openedMessage({ proto, unpadRandomMax16 }: Baileys, plain: Uint8Array) {
-  try {
-    return proto.Message.decode(unpadRandomMax16(plain));
-  } catch {
-    return null;
-  }
-}
-
+/** Names the session in every line. */
 function logOf(log: Log, session: string): Log {
   return {
     info: (fields, message) => log.info({ session, ...fields }, message),
@@ -211,7 +166,7 @@ function logOf(log: Log, session: string): Log {
   };
 }
 
-/** Makes the transports of live sessions. Nothing of Baileys is loaded before one is opened. */
+/** Makes the transports of live sessions. Baileys itself is loaded when the first one opens. */
 export function createBaileysFactory(options: BaileysOptions): TransportFactory {
   return (session, clock) => new BaileysTransport(session, clock, options);
 }

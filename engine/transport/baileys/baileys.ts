@@ -1,26 +1,56 @@
-import type * as Types from '@whiskeysockets/baileys' with { 'resolution-mode': 'import' };
+import type * as Library from '@whiskeysockets/baileys' with { 'resolution-mode': 'import' };
 import load from './load-baileys.cjs';
-import { quietLibsignal } from './quiet-libsignal';
+import { silenceLibsignal } from './silence';
 
-/** The library itself, once it is loaded. */
-export type Baileys = Awaited<ReturnType<typeof load>>;
-export type BinaryNode = Types.BinaryNode;
-export type WASocket = Types.WASocket;
-export type Creds = Types.AuthenticationCreds;
-export type Message = Types.proto.IMessage;
-export type MessageKey = Types.WAMessageKey;
-export type GroupMetadata = Types.GroupMetadata;
-export type SignalKeys = Types.SignalKeyStoreWithTransaction;
-export type SignalRepository = Types.SignalRepositoryWithLIDStore;
-export type ConnectionUpdate = Types.BaileysEventMap['connection.update'];
+/**
+ * What the engine uses of Baileys. This list and the types below are all of it: look here first when Baileys is
+ * upgraded.
+ */
+export type Baileys = Pick<
+  typeof Library,
+  // The socket
+  | 'makeWASocket'
+  | 'Browsers'
+  | 'DEFAULT_CONNECTION_CONFIG'
+  // Credentials and keys
+  | 'initAuthCreds'
+  | 'BufferJSON'
+  | 'jidDecode'
+  // Reading messages
+  | 'proto'
+  | 'unpadRandomMax16'
+  | 'decodeMessageNode'
+  | 'decryptPollVote'
+  | 'getMediaKeys'
+  | 'sha256'
+  // Building messages
+  | 'prepareWAMessageMedia'
+  | 'normalizeMessageContent'
+  | 'getContentType'
+  | 'getAudioDuration'
+>;
+
+export type WASocket = Library.WASocket;
+export type BinaryNode = Library.BinaryNode;
+export type GroupMetadata = Library.GroupMetadata;
+export type ConnectionUpdate = Library.BaileysEventMap['connection.update'];
+export type Timelock = NonNullable<ConnectionUpdate['reachoutTimeLock']>;
+
+export type Creds = Library.AuthenticationCreds;
+export type SignalKeys = Library.SignalKeyStoreWithTransaction;
+export type SignalRepository = Library.SignalRepositoryWithLIDStore;
+
+export type WireMessage = Library.proto.IMessage;
+export type MessageKey = Library.WAMessageKey;
+export type ContextInfo = Library.proto.IContextInfo;
+export type TextMessage = Library.proto.Message.IExtendedTextMessage;
+export type MediaContent = Library.AnyMediaMessageContent;
+export type Upload = Library.WAMediaUploadFunction;
 
 let loading: Promise<Baileys> | undefined;
 
-/**
- * Loads Baileys the first time it is needed: an engine without a linked number does not carry it in its memory.
- * libsignal, which comes with it, is made to keep private keys off the console.
- */
+/** Loads Baileys the first time it is needed, and keeps libsignal, which comes with it, from printing private keys. */
 export function loadBaileys(): Promise<Baileys> {
-  quietLibsignal();
+  silenceLibsignal();
   return (loading ??= load());
 }

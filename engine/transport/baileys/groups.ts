@@ -1,10 +1,10 @@
+import type { Clock } from '../../async/clock';
 import type { Group } from '../transport';
-import type { BinaryNode } from './baileys';
-import type { Connection } from './link/connection';
-import { noAnswer } from './link/link-down';
+import type { BinaryNode, GroupMetadata, WASocket } from './baileys';
+import { noAnswer } from './errors';
 
-/** The groups that the number is in. Asked for directly: Baileys takes a lost answer for "none". */
-export async function listGroups({ socket }: Connection): Promise<Group[]> {
+/** The groups that the number is in. Queried directly: Baileys takes a lost answer for "none". */
+export async function listGroups(socket: Pick<WASocket, 'query'>): Promise<Group[]> {
   const attrs = { to: '@g.us', type: 'get', xmlns: 'w:g2' };
   const content = [{ tag: 'participating', attrs: {}, content: [{ tag: 'participants', attrs: {} }] }];
   const answer = (await socket.query({ tag: 'iq', attrs, content })) as BinaryNode | undefined;
@@ -24,4 +24,33 @@ function groupOf(group: BinaryNode): Group {
 
 function childrenOf(node: BinaryNode | undefined, tag: string): BinaryNode[] {
   return Array.isArray(node?.content) ? node.content.filter((child) => child.tag === tag) : [];
+}
+
+/** WhatsApp announces changes, which drop what is cached; this limit is for announcements that got lost. */
+const CACHED_MS = 600_000;
+
+/** Who is in which group, so that not every message asks for it. Lives as long as its connection. */
+export class GroupCache {
+  private readonly cached = new Map<string, { metadata: Promise<GroupMetadata>; at: number }>();
+
+  constructor(
+    private readonly socket: Pick<WASocket, 'groupMetadata' | 'ev'>,
+    private readonly clock: Clock,
+  ) {
+    socket.ev.on('groups.update', (updates) => updates.forEach(({ id }) => id && this.forget(id)));
+    socket.ev.on('group-participants.update', ({ id }) => this.forget(id));
+  }
+
+  get(jid: string): Promise<GroupMetadata> {
+    const cached = this.cached.get(jid);
+    if (cached && this.clock.now() - cached.at < CACHED_MS) return cached.metadata;
+    const metadata = this.socket.groupMetadata(jid);
+    this.cached.set(jid, { metadata, at: this.clock.now() });
+    metadata.catch(() => this.forget(jid));
+    return metadata;
+  }
+
+  forget(jid: string): void {
+    this.cached.delete(jid);
+  }
 }

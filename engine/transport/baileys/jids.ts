@@ -1,7 +1,11 @@
-/** Whose jid this is in the words of the engine: `14155551234@c.us`, `…@lid`, `…@g.us`, `…@newsletter`; else null. */
+/**
+ * WhatsApp's ids (jids) and the engine's chat ids. They differ for people: `14155551234@s.whatsapp.net` on the wire is
+ * `14155551234@c.us` here. `…@lid`, `…@g.us` and `…@newsletter` are the same in both.
+ */
+
+/** The chat id of a jid, without any device number; null if it is not a person, lid, group or channel. */
 export function chatIdOf(jid: string | null | undefined): string | null {
-  const match = /^([\d-]+)(?::\d+)?(?:_\d+)?@([a-z.]+)$/.exec(jid ?? '');
-  const [, user, server] = match ?? [];
+  const [, user, server] = /^([\d-]+)(?:[:_]\d+)*@([a-z.]+)$/.exec(jid ?? '') ?? [];
   switch (server) {
     case 's.whatsapp.net':
     case 'c.us':
@@ -18,23 +22,31 @@ export function chatIdOf(jid: string | null | undefined): string | null {
   }
 }
 
-/** A chat id as WhatsApp's wire has it; what is none comes back as it is. */
+/** The jid of a chat id. Anything else comes back unchanged. */
 export function jidOf(chatId: string): string {
   return chatId.replace(/@c\.us$/, '@s.whatsapp.net');
 }
 
-/** E.164 of a person's jid or chat id; null for a lid, a group or anything else. */
+/** E.164 phone of a person's jid or chat id; null for a lid, a group or anything else. */
 export function phoneOf(jid: string | null | undefined): string | null {
   const chatId = chatIdOf(jid);
-  return chatId?.endsWith('@c.us') ? `+${chatId.slice(0, -'@c.us'.length)}` : null;
+  return chatId && isPerson(chatId) ? `+${userOf(chatId)}` : null;
 }
 
-/** The jid of an account itself, without the number of one of its devices. */
+/** The chat id of a phone number. @param phone with or without `+` */
+export const chatIdOfPhone = (phone: string): string => `${phone.replace(/^\+/, '')}@c.us`;
+
+/** The part before the `@`, without any device number: the digits of a phone, a lid or a group. */
+export const userOf = (jid: string): string => /^[^@:_]*/.exec(jid)![0];
+
+/** The jid of an account, without the number of one of its devices. */
 export function accountJid(jid: string): string {
   const chatId = chatIdOf(jid);
   return chatId ? jidOf(chatId) : jid;
 }
 
+/** Whether a chat id is a phone number. */
+export const isPerson = (chatId: string): boolean => chatId.endsWith('@c.us');
 export const isGroup = (jid: string): boolean => jid.endsWith('@g.us');
 export const isLid = (jid: string): boolean => jid.endsWith('@lid');
 export const isChannel = (jid: string): boolean => jid.endsWith('@newsletter');

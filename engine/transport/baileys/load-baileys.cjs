@@ -1,2 +1,2 @@
-// A plain file, because compilers turn an `import()` in TypeScript into a `require`, and Baileys has only modules.
+// Plain JavaScript: compiled from TypeScript, `import()` can become `require()`, and Baileys is ESM only.
 module.exports = () => import('@whiskeysockets/baileys');

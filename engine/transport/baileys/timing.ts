@@ -1,30 +1,30 @@
-/** How long a link waits for what, in milliseconds. */
+/** How long a link waits, in milliseconds. */
 export interface Timing {
   /** For the server's answer to a query. */
   queryMs: number;
-  /** For the server's answer to a message, once it is on the wire. */
+  /** For the server's ack of a message that is on the wire. */
   ackMs: number;
-  /** How often the server is asked whether it is still there. */
+  /** Between two pings of the server. */
   pingMs: number;
-  /** Before the first try to connect again; each further one waits twice as long. */
+  /** Before the first reconnect. Each further one waits twice as long. */
   firstRetryMs: number;
   longestRetryMs: number;
-  /** For what came in while away to be stored, before the link counts as connected all the same. */
+  /** For messages received while offline to be stored, before the link counts as connected anyway. */
   awayMs: number;
-  /** How long QR codes are shown after somebody asked for them. */
+  /** How long QR codes are shown once somebody has asked for them. */
   linkingMs: number;
-  /** How long each QR code is shown; null as long as WhatsApp's own clients show them. */
+  /** How long each QR code is shown; null: as long as WhatsApp's own clients show it. */
   qrMs: number | null;
-  /** For a socket to say goodbye before it is cut. */
+  /** For a socket to close politely before it is cut. */
   goodbyeMs: number;
-  /** For keys to be stored when a link is closed. */
+  /** For keys to be stored when a link closes. */
   lastWriteMs: number;
 }
 
 export const TIMING: Timing = {
   queryMs: 20_000,
   ackMs: 20_000,
-  // A dead link is noticed after at most twice that: in under 30 s.
+  // A dead link is noticed after at most two pings: in under 30 s.
   pingMs: 12_000,
   firstRetryMs: 1_000,
   longestRetryMs: 60_000,

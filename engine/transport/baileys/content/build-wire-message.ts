@@ -1,24 +1,24 @@
 import type { Outgoing } from '../../session-memory';
 import { TransportError, type Content, type OutgoingMessage } from '../../transport';
+import type { BinaryNode, ContextInfo, WireMessage } from '../baileys';
 import { isChannel } from '../jids';
-import type { ContextInfo, WireMessage, WireNode } from '../wire-types';
+import type { WireTools } from '../tools';
 import { fingerprintOf, keepUpload, keptUpload } from './kept-upload';
 import { mediaContent, type Media } from './media-message';
 import { mentionedJids, textWithMentions } from './mentions';
 import { noPollInChannel, POLL_NODES, pollMessage } from './poll-message';
 import { quote } from './quote';
 import { textMessage } from './text-message';
-import type { WireTools } from './wire-tools';
 
 /** A message for `socket.relayMessage(jid, message, { messageId, additionalNodes })`. */
 export interface Built {
   message: WireMessage;
-  additionalNodes?: WireNode[];
+  additionalNodes?: BinaryNode[];
 }
 
 /**
- * Makes a message ready for the wire. Made again for the same wire id it is the same message: a file is uploaded once,
- * and what came of that is kept before this resolves.
+ * Builds a message for the wire. Built again for the same wire id it is the same message: a file is uploaded once, and
+ * the result is stored before this resolves.
  * @throws TransportError `media_upload_failed` (may pass), `poll_not_possible_in_channel`
  */
 export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireTools): Promise<Built> {
@@ -27,7 +27,7 @@ export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireToo
   return build(outgoing.wireId, { ...rest, content }, tools);
 }
 
-/** A message that was sent before, for a phone that could not read it; null when it is none of ours, or long ago. */
+/** A message that was sent before, for a phone that could not decrypt it; null if it is not ours or no longer stored. */
 export async function rebuildWireMessage(wireId: string, tools: WireTools): Promise<WireMessage | null> {
   const kept = await keptUpload(tools.memory, tools.baileys, wireId);
   if (kept) return kept;
@@ -76,15 +76,15 @@ async function upload(
   { baileys, upload: send }: WireTools,
 ): Promise<WireMessage> {
   try {
-    // The jid makes it leave out the sealing in a channel, whose files are for everybody.
+    // For a channel, Baileys does not encrypt the file: it is public.
     return await baileys.prepareWAMessageMedia(content, { upload: send, jid: chatId });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new TransportError('media_upload_failed', true, `the file could not be uploaded: ${why}`);
+    throw new TransportError('media_upload_failed', true, `The file could not be uploaded: ${why}`);
   }
 }
 
-/** Adds what a message says of others: whom it mentions, what it answers to. Channels know none of that. */
+/** Adds mentions, the quoted message and the secret. Channels have none of them. */
 async function finished(
   message: WireMessage,
   about: Pick<OutgoingMessage, 'wireId' | 'chatId' | 'replyTo' | 'mentions'>,
@@ -97,7 +97,7 @@ async function finished(
   return baileys.proto.Message.fromObject({
     ...message,
     [type]: { ...(message[type] as object), ...(contextInfo ? { contextInfo } : {}) },
-    // Votes are sealed with it, and spam reports proven. The same for every try, and known after a restart.
+    // Encrypts poll votes and authenticates reports. The same for every attempt, also after a restart.
     messageContextInfo: { messageSecret: memory.secretFor(about.wireId) },
   });
 }

@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { SessionMemory } from '../../session-memory';
 import type { OutgoingMessage } from '../../transport';
-import type { BaileysModule, WireMessage } from '../wire-types';
+import type { Baileys, WireMessage } from '../baileys';
 import type { Media } from './media-message';
 
 const TYPE = 'upload';
 const FINGERPRINT_BYTES = 32;
 
 /**
- * What the kept message was made of. A message can still be edited after its file was uploaded, as long as it has not
- * gone to the wire: then what was kept is of no use any more.
+ * A hash of what a message is built from. It can be edited after its file was uploaded, until it is on the wire; the
+ * stored result is then out of date.
  */
 export function fingerprintOf(message: OutgoingMessage & { content: Media }): Buffer {
   const { bytes, ...rest } = message.content;
-  const words = [message.chatId, message.replyTo, message.mentions, rest];
-  return createHash('sha256').update(JSON.stringify(words)).update('\0').update(bytes).digest();
+  const about = [message.chatId, message.replyTo, message.mentions, rest];
+  return createHash('sha256').update(JSON.stringify(about)).update('\0').update(bytes).digest();
 }
 
-/** The message that was made for this wire id before, its file being uploaded; null when there is none, or another. */
+/** The message built earlier for this wire id, with its uploaded file; null if there is none with this fingerprint. */
 export async function keptUpload(
   memory: SessionMemory,
-  { proto }: BaileysModule,
+  { proto }: Baileys,
   wireId: string,
   fingerprint?: Buffer,
 ): Promise<WireMessage | null> {
@@ -30,10 +30,10 @@ export async function keptUpload(
   return proto.Message.decode(value.subarray(FINGERPRINT_BYTES));
 }
 
-/** Resolves when it is durable. */
+/** Resolves when it is stored. */
 export async function keepUpload(
   memory: SessionMemory,
-  { proto }: BaileysModule,
+  { proto }: Baileys,
   wireId: string,
   fingerprint: Buffer,
   message: WireMessage,

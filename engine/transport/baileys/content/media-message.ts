@@ -1,5 +1,5 @@
 import type { Content } from '../../transport';
-import type { BaileysModule, MediaContent } from '../wire-types';
+import type { Baileys, MediaContent } from '../baileys';
 import { readOggOpus } from './ogg-opus';
 import { asJpeg, asSticker, thumbnailOf } from './pictures';
 import { waveformOf } from './waveform';
@@ -7,24 +7,24 @@ import { waveformOf } from './waveform';
 export type Media = Extract<Content, { type: 'media' }>;
 
 const OPUS = 'audio/ogg; codecs=opus';
-/** Shown blurred until the picture itself has come. */
+/** Shown blurred until the picture itself is downloaded. */
 const THUMBNAIL_PX = 100;
-/** What WhatsApp's own clients send as a picture; phones show nothing else reliably. */
+/** The formats that WhatsApp's own clients send; phones show no others reliably. */
 const PLAIN_PICTURES = ['image/jpeg', 'image/png'];
 
 /**
- * A file in the form that Baileys uploads, with all that phones show before they have fetched it.
+ * A file in the form that Baileys uploads, with all that phones show before they have downloaded it.
  *
- * What cannot be what was asked for goes as the next best thing, rather than not at all:
- * - a picture that is neither JPEG nor PNG becomes a JPEG. That holds for a moving GIF too, of which the first frame
- *   is left: phones play only MP4 as a GIF, and making one takes a video encoder. Send an MP4 with kind `gif`.
- * - a voice message that is not Opus goes as ordinary audio: iPhones do not play it as a voice message.
- * - a sticker that cannot be read as a picture goes as it is.
+ * A file that does not fit its kind is sent as the next best thing:
+ * - A picture that is neither JPEG nor PNG becomes a JPEG. An animated GIF keeps only its first frame: phones play only
+ *   MP4 as a GIF, and making one takes a video encoder. Send an MP4 with kind `gif`.
+ * - A voice message that is not Opus is sent as ordinary audio: iPhones do not play it as a voice message.
+ * - A sticker that cannot be read as a picture is sent unchanged.
  */
-export async function mediaContent(media: Media, baileys: BaileysModule): Promise<MediaContent> {
+export async function mediaContent(media: Media, baileys: Baileys): Promise<MediaContent> {
   const { bytes, mime: mimetype } = media;
   const caption = media.caption ?? undefined;
-  // Given as null, so that Baileys does not look for an ffmpeg of its own to make one with.
+  // Null, so that Baileys does not look for ffmpeg to make one.
   const noThumbnail = { jpegThumbnail: null as unknown as undefined };
   switch (media.kind) {
     case 'image':
@@ -59,13 +59,13 @@ async function imageContent({ bytes, mime, caption }: Media): Promise<MediaConte
     image,
     mimetype: jpeg ? 'image/jpeg' : mime,
     caption: caption ?? undefined,
-    // Typed as base64 text, though the message takes bytes as well.
+    // The type wants base64 text.
     jpegThumbnail: thumbnail?.jpeg.toString('base64') ?? (null as unknown as undefined),
     ...(thumbnail ? { width: thumbnail.width, height: thumbnail.height } : {}),
   };
 }
 
-async function audioContent({ kind, bytes, mime }: Media, baileys: BaileysModule): Promise<MediaContent> {
+async function audioContent({ kind, bytes, mime }: Media, baileys: Baileys): Promise<MediaContent> {
   const opus = mime === 'audio/ogg' ? readOggOpus(bytes) : null;
   if (!opus) {
     return { audio: bytes, mimetype: mime, seconds: await secondsOf(bytes, baileys), ptt: false };
@@ -78,8 +78,8 @@ async function audioContent({ kind, bytes, mime }: Media, baileys: BaileysModule
   };
 }
 
-/** Whole seconds of sound or video; 0 when it cannot be told. */
-async function secondsOf(bytes: Buffer, baileys: BaileysModule): Promise<number> {
+/** Whole seconds of sound or video; 0 if unknown. */
+async function secondsOf(bytes: Buffer, baileys: Baileys): Promise<number> {
   const seconds = await baileys.getAudioDuration(bytes).catch(() => undefined);
   return Number.isFinite(seconds) ? Math.max(1, Math.round(seconds!)) : 0;
 }

@@ -1,13 +1,13 @@
-import { jidOf } from '../jids';
+import { chatIdOfPhone, jidOf, userOf } from '../jids';
 
 export interface Mentions {
   ids: string[];
   displays?: string[];
 }
 
-/** The jid of somebody who is mentioned: by E.164, chat id or lid. */
+/** The jid of a mentioned person. @param id E.164, chat id or lid */
 function mentionedJid(id: string): string {
-  return id.startsWith('+') ? `${id.slice(1)}@s.whatsapp.net` : jidOf(id);
+  return jidOf(id.startsWith('+') ? chatIdOfPhone(id) : id);
 }
 
 export function mentionedJids(mentions: Mentions | null): string[] {
@@ -15,18 +15,18 @@ export function mentionedJids(mentions: Mentions | null): string[] {
 }
 
 /**
- * The text as phones want it. They find a mention in it by `@` and the digits of the jid, and show the name that they
- * know the person by; so each `@Ada`, of which `displays` has `Ada` or `@Ada`, gives way to those digits.
+ * The text with each `@Ada` replaced by `@` and the digits of Ada's jid, where `displays` has `Ada` or `@Ada`. Phones
+ * find mentions by these digits, and show the name that they know the person by.
  */
 export function textWithMentions(text: string, mentions: Mentions | null): string {
   const digits = new Map<string, string>();
   mentions?.displays?.forEach((display, index) => {
     const id = mentions.ids[index];
     const name = display.replace(/^@/, '');
-    if (id !== undefined && name !== '') digits.set(name, mentionedJid(id).split('@')[0]!);
+    if (id !== undefined && name !== '') digits.set(name, userOf(mentionedJid(id)));
   });
   if (digits.size === 0) return text;
-  // The longest first, so that "@Anna" is not taken for "@Ann"; in one go, so that nothing is replaced twice.
+  // Longest first, so that "@Anna" does not match "@Ann"; in one pass, so that nothing is replaced twice.
   const names = [...digits.keys()].sort((a, b) => b.length - a.length);
   const anyName = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   return text.replace(

@@ -1,7 +1,7 @@
-/** Opus in an Ogg file (RFC 3533, RFC 7845): the packets, and how long they last. */
+/** The Opus packets of an Ogg file (RFC 3533, RFC 7845) and their duration. */
 export interface OggOpus {
   channels: number;
-  /** Samples at 48 kHz to leave out at the start. */
+  /** Samples at 48 kHz to skip at the start. */
   preSkip: number;
   packets: Uint8Array[];
   seconds: number;
@@ -9,23 +9,23 @@ export interface OggOpus {
 
 const PAGE_HEAD = 27;
 const RATE = 48_000;
-/** OpusHead and OpusTags come before the sound. */
+/** OpusHead and OpusTags precede the sound. */
 const HEADERS = 2;
 
-/** Reads the first stream of an Ogg file; null when that is not Opus in one or two channels, or there is no sound. */
+/** Reads the first stream of an Ogg file; null if it is not Opus in one or two channels, or has no sound. */
 export function readOggOpus(file: Uint8Array): OggOpus | null {
   const { packets, lastGranule } = packetsOf(Buffer.from(file.buffer, file.byteOffset, file.length));
   const head = packets[0];
   if (!head || head.length < 19 || head.toString('latin1', 0, 8) !== 'OpusHead') return null;
   const channels = head[9]!;
   const preSkip = head.readUInt16LE(10);
-  // Mapping family 0 is plain mono or stereo; voice messages are never anything else.
+  // Mapping family 0 is plain mono or stereo. Voice messages are never anything else.
   if (head[18] !== 0 || channels < 1 || channels > 2 || packets.length <= HEADERS) return null;
   const seconds = Math.max(0, Number(lastGranule) - preSkip) / RATE;
   return { channels, preSkip, packets: packets.slice(HEADERS), seconds };
 }
 
-/** A file that ends too early gives what is there. */
+/** A truncated file gives the packets that it has. */
 function packetsOf(file: Buffer): { packets: Buffer[]; lastGranule: bigint } {
   const packets: Buffer[] = [];
   let started: Buffer[] = [];
@@ -40,7 +40,7 @@ function packetsOf(file: Buffer): { packets: Buffer[]; lastGranule: bigint } {
     for (const length of lacing) {
       if (isOurs) started.push(file.subarray(at, at + length));
       at += length;
-      // A segment of 255 bytes says that its packet goes on.
+      // A segment of 255 bytes means that its packet goes on.
       if (isOurs && length < 255) {
         packets.push(started.length === 1 ? started[0]! : Buffer.concat(started));
         started = [];

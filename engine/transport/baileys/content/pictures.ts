@@ -1,21 +1,21 @@
 type Sharp = typeof import('sharp', { with: { 'resolution-mode': 'import' } }).default;
 
-/** More than any camera's picture; a small file that claims to be larger is made to fill memory. */
+/** More than any camera makes. A small file that claims more is meant to exhaust memory. */
 const MOST_PIXELS = 100_000_000;
 const MOST_SECONDS = 10;
 const STICKER_PX = 512;
-/** WhatsApp refuses larger stickers; animated ones may be five times as large. */
+/** WhatsApp's limit; five times as much for animated stickers. */
 const MOST_STICKER_BYTES = 100 * 1024;
 const QUALITIES = [85, 60, 35];
 
 export interface Thumbnail {
   jpeg: Buffer;
-  /** Of the picture itself, upright, in pixels. */
+  /** Of the original picture, upright, in pixels. */
   width: number;
   height: number;
 }
 
-/** A small JPEG of a picture, `width` pixels wide; null for what is no picture that can be read. */
+/** A small JPEG of a picture, `width` pixels wide; null if the picture cannot be read. */
 export async function thumbnailOf(picture: Uint8Array, width: number): Promise<Thumbnail | null> {
   const sharp = await loadSharp();
   if (!sharp) return null;
@@ -33,7 +33,7 @@ export async function thumbnailOf(picture: Uint8Array, width: number): Promise<T
   }
 }
 
-/** The first picture of a file as a JPEG in full size; null when it cannot be read. */
+/** The first picture of a file as a full-size JPEG; null if it cannot be read. */
 export async function asJpeg(picture: Uint8Array): Promise<Buffer | null> {
   const sharp = await loadSharp();
   if (!sharp) return null;
@@ -50,8 +50,8 @@ export interface Sticker {
 }
 
 /**
- * A picture as a sticker: WebP, 512 by 512 with what is missing transparent, small enough for WhatsApp. One that is
- * so already stays as it is, byte for byte; a GIF or WebP that moves goes on moving. Null when it cannot be read.
+ * A picture as a sticker: WebP, 512 by 512 with a transparent margin, small enough for WhatsApp. One that fits already
+ * stays the same byte for byte. Animations are kept. Null if it cannot be read.
  */
 export async function asSticker(picture: Uint8Array): Promise<Sticker | null> {
   const sharp = await loadSharp();
@@ -83,7 +83,7 @@ function open(sharp: Sharp, picture: Uint8Array, animated = false) {
   });
 }
 
-/** Its native part is missing on rare machines: then pictures go without a thumbnail rather than not at all. */
+/** On rare machines its native part is missing. Pictures are then sent without thumbnails. */
 async function loadSharp(): Promise<Sharp | null> {
   try {
     return (await import('sharp')).default;

@@ -1,23 +1,23 @@
 import { TransportError, type Content } from '../../transport';
-import type { WireMessage, WireNode } from '../wire-types';
+import type { BinaryNode, WireMessage } from '../baileys';
 
 export type Poll = Extract<Content, { type: 'poll' }>;
 
-/** Goes beside a poll, outside of what is sealed, as WhatsApp's own clients send it. */
-export const POLL_NODES: WireNode[] = [{ tag: 'meta', attrs: { polltype: 'creation' } }];
+/** Sent beside the encrypted poll, as WhatsApp's own clients do. */
+export const POLL_NODES: BinaryNode[] = [{ tag: 'meta', attrs: { polltype: 'creation' } }];
 
 export function pollMessage({ question, options, allowMultiple }: Poll): WireMessage {
   const poll = {
     name: question,
     options: options.map((optionName) => ({ optionName })),
-    // 0: as many as one likes.
+    // 0: any number.
     selectableOptionsCount: allowMultiple ? 0 : 1,
   };
-  // Version 3 is the one of which phones let only one option be chosen.
+  // In version 3, phones let people choose only one option.
   return allowMultiple ? { pollCreationMessage: poll } : { pollCreationMessageV3: poll };
 }
 
-/** Votes are sealed between people; a channel's readers have nothing to seal them with. */
+/** Votes are encrypted between people, which a channel's readers cannot do. */
 export function noPollInChannel(): TransportError {
-  return new TransportError('poll_not_possible_in_channel', false, 'a channel takes no polls');
+  return new TransportError('poll_not_possible_in_channel', false, 'Channels do not support polls.');
 }

@@ -1,20 +1,20 @@
 import { parseWireKey } from '../../../domain/messages/wire-key';
+import type { ContextInfo, WireMessage } from '../baileys';
 import { accountJid, isGroup, isLid, jidOf } from '../jids';
-import type { ContextInfo, WireMessage } from '../wire-types';
+import type { WireTools } from '../tools';
 import { keptUpload } from './kept-upload';
 import { pollMessage } from './poll-message';
-import type { WireTools } from './wire-tools';
 
 type QuoteTools = Pick<WireTools, 'baileys' | 'memory' | 'me' | 'resolve'>;
 
-/** Phones look the quoted message up by its id; this is shown where they do not have it. */
+/** Phones find the quoted message by its id; this is shown if they do not have it. */
 const UNKNOWN: WireMessage = { conversation: '' };
 
 /**
- * What makes a message an answer to another.
- * @param replyTo the contract's key of the quoted message
- * @param chatJid where the answer goes
- * @returns null for a key that cannot be read
+ * Makes a message a reply to another one.
+ * @param replyTo `key` of the quoted message
+ * @param chatJid where the reply goes
+ * @returns null if the key is invalid
  */
 export async function quote(
   replyTo: string,
@@ -32,12 +32,12 @@ export async function quote(
     stanzaId: key.wireId,
     quotedMessage: stripped(message ?? null, tools),
     ...(author ? { participant: author } : {}),
-    // Only for an answer in another chat than the question.
+    // Only for a reply in another chat.
     ...(quotedChat === chatJid ? {} : { remoteJid: quotedChat }),
   };
 }
 
-/** People know us by our lid where they are known by theirs, and in groups, nearly all of which have changed to lids. */
+/** Our lid if the other side is a lid, and in groups, nearly all of which use lids. */
 function ownJid(chatJid: string, { jid, lid }: WireTools['me']): string {
   return accountJid(lid && (isLid(chatJid) || isGroup(chatJid)) ? lid : jid);
 }
@@ -57,7 +57,7 @@ async function ownMessage(wireId: string, { memory, baileys }: QuoteTools): Prom
   return content?.type === 'poll' ? pollMessage(content) : null;
 }
 
-/** Only what is shown of it: without what it quotes itself, and without secrets. */
+/** Only what is shown: without its own quote and its secret. */
 function stripped(message: WireMessage | null, { baileys }: QuoteTools): WireMessage {
   const content = baileys.normalizeMessageContent(message);
   const type = baileys.getContentType(content);

@@ -1,16 +1,15 @@
 import type { LinkPreview } from '../../transport';
 import type { PreviewSource } from '../../preview-source';
-import type { TextMessage } from '../wire-types';
-import { firstLink } from './first-link';
+import type { TextMessage } from '../baileys';
 import { thumbnailOf } from './pictures';
 
-/** Phones show the picture of a preview as a small square. */
+/** Phones show a preview's picture as a small square. */
 const PREVIEW_PICTURE_PX = 192;
-/** What phones show of it; pages may say much more. */
+/** Phones show no more than this. */
 const MOST_TITLE = 300;
 const MOST_DESCRIPTION = 1000;
 
-/** A text with the preview of its first link, if it is to have one. */
+/** A text with the preview of its first link, if wanted. */
 export async function textMessage(
   text: string,
   linkPreview: boolean | LinkPreview,
@@ -55,3 +54,24 @@ async function givenPicture(thumbnail: string, previews: PreviewSource): Promise
   if (/^https:\/\//i.test(thumbnail)) return previews.picture(thumbnail);
   return Buffer.from(thumbnail.replace(/^data:[^,]*,/, ''), 'base64');
 }
+
+const LINK = /https:\/\/[^\s<>"'`\u00AB\u00BB\u201C\u201D]+/iu;
+
+/**
+ * The first https link of a text, exactly as written; null if there is none. Punctuation that ends the sentence, or
+ * closes a bracket opened before the link, is not part of it.
+ */
+export function firstLink(text: string): string | null {
+  let link = LINK.exec(text)?.[0] ?? '';
+  for (;;) {
+    const shorter = link.replace(/[.,;:!?*_~\u2026]+$/u, '');
+    const unopened = /[)\]}]$/.test(shorter) && opens(shorter) < closes(shorter);
+    const next = unopened ? shorter.slice(0, -1) : shorter;
+    if (next === link) break;
+    link = next;
+  }
+  return URL.canParse(link) ? link : null;
+}
+
+const opens = (text: string): number => text.split(/[([{]/).length;
+const closes = (text: string): number => text.split(/[)\]}]/).length;

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OggOpus } from './ogg-opus';
 
-/** What phones draw of a voice message: this many bars, each 0 to 100. */
+/** Phones draw a voice message as this many bars, each 0 to 100. */
 const BARS = 64;
-/** Decoded between two breaths of the event loop: about a second of sound, a few milliseconds of work. */
+/** Packets decoded per turn of the event loop: about a second of sound, a few milliseconds of work. */
 const PACKETS_AT_ONCE = 50;
 
-/** The loudness of a voice message in 64 bars of 0 to 100, the loudest being 100; null when it cannot be decoded. */
+/** The loudness of a voice message in 64 bars, the loudest being 100; null if it cannot be decoded. */
 export async function waveformOf(voice: OggOpus): Promise<Uint8Array | null> {
   try {
     return await decoded(voice);
@@ -17,7 +17,7 @@ export async function waveformOf(voice: OggOpus): Promise<Uint8Array | null> {
 
 async function decoded({ channels, preSkip, packets }: OggOpus): Promise<Uint8Array> {
   const { OpusDecoder } = await import('opus-decoder');
-  // Loudness can be told at the lowest rate as well.
+  // The lowest sample rate is enough for loudness.
   const decoder = new OpusDecoder({ channels, preSkip, sampleRate: 8000 });
   await decoder.ready;
   try {

@@ -1,22 +1,21 @@
 import { pipeline } from 'node:stream';
 import { FileGone, type MediaSource, type OpenFile } from '../../media-source';
-import type { BaileysModule } from '../wire-types';
-import { fileAddress } from './file-address';
-import { fileOf, mediaOf } from './media-of';
+import type { Baileys } from '../baileys';
+import { fileOf, mediaOf, type FilePart } from './message-file';
 import { BLOCK, MAC_BYTES, unsealFile } from './unseal-file';
 import { unwrap } from './unwrap';
 
-/** How WhatsApp's hosts say that they do not have a file any more: its address is valid for some weeks. */
+/** WhatsApp's hosts no longer have the file; they keep files for some weeks. */
 const GONE = [403, 404, 410];
 
 export interface MediaSourceOptions {
-  load(): Promise<BaileysModule>;
+  load(): Promise<Baileys>;
   openFile: OpenFile;
-  /** Tests only: files may lie on any host. */
+  /** For tests with the WhatsApp simulator: files may be on any host. */
   anyHost: boolean;
 }
 
-/** Fetches and opens the files of messages that came in. Any process can: no link is needed. */
+/** Downloads and decrypts the files of inbound messages. It needs no link, so any process can. */
 export function createMediaSource({ load, openFile, anyHost }: MediaSourceOptions): MediaSource {
   return {
     async open(content) {
@@ -31,18 +30,41 @@ export function createMediaSource({ load, openFile, anyHost }: MediaSourceOption
       if (status !== 200) {
         body.on('error', () => undefined).destroy();
         if (GONE.includes(status)) throw new FileGone();
-        throw new Error(`WhatsApp's media host answered ${status}`);
+        throw new Error(`WhatsApp's media host answered ${status}.`);
       }
       const size = fits(media.size, length) ? media.size : null;
       const stream = unsealFile({ iv, cipherKey, macKey: macKey! }, size);
-      // Its fault is told by the stream that is read.
+      // Errors surface in the stream that is read.
       pipeline(body, stream, () => undefined);
       return { mime: media.mime, filename: media.filename, size, stream };
     },
   };
 }
 
-/** Whether a file of that many bytes, filled up to whole blocks and with its MAC, has the length that came. */
+/** Whether a file of `size` bytes, padded to whole blocks and with its MAC, has the received length. */
 function fits(size: number, length: number | null): boolean {
   return length === (Math.floor(size / BLOCK) + 1) * BLOCK + MAC_BYTES;
+}
+
+/** Where a file is if its message names no host. */
+const USUAL_HOST = 'mmg.whatsapp.net';
+
+/**
+ * The URL of a message's file; null if it is not WhatsApp's. Senders can put any host there, so only WhatsApp's own
+ * hosts are trusted.
+ * @param anyHost for tests with the WhatsApp simulator
+ */
+export function fileAddress({ url, directPath }: FilePart, anyHost: boolean): string | null {
+  const named = url && URL.canParse(url) ? new URL(url) : null;
+  const host = named && isTrusted(named, anyHost) ? named.host : USUAL_HOST;
+  // Without a leading slash the path would become part of the host name.
+  const address = directPath ? `https://${host}/${directPath.replace(/^\/+/, '')}` : (url ?? '');
+  if (!URL.canParse(address)) return null;
+  const found = new URL(address);
+  return isTrusted(found, anyHost) ? found.href : null;
+}
+
+function isTrusted({ protocol, hostname, port, username, password }: URL, anyHost: boolean): boolean {
+  if (protocol !== 'https:' || username || password) return false;
+  return anyHost || (port === '' && hostname.endsWith('.whatsapp.net'));
 }

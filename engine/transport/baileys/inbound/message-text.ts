@@ -1,18 +1,17 @@
 import type { Inbound } from '../../transport';
-import type { WireMessage } from '../wire-types';
-import { cards, place } from './contact-cards';
-import { fileOf, mediaOf } from './media-of';
+import type { WireMessage } from '../baileys';
+import { fileOf, mediaOf } from './message-file';
 
-/** What a message says, in the words of an event. */
-export interface Said {
+/** The content of a message, as events describe it. */
+export interface MessageContent {
   type: string;
   text: string | null;
   media: Inbound['media'];
-  /** The wire id of the message that it answers to. */
+  /** The wire id of the message that it replies to. */
   quotes: string | null;
 }
 
-/** What comes in a message's form and says nothing to anybody. */
+/** Message fields that nobody wrote. */
 const SILENT = [
   'messageContextInfo',
   'senderKeyDistributionMessage',
@@ -21,7 +20,7 @@ const SILENT = [
   'stickerSyncRmrMessage',
   'keepInChatMessage',
   'pinInChatMessage',
-  // The pictures of an album follow, each as a message.
+  // The pictures of the album follow as messages of their own.
   'albumMessage',
   'messageHistoryBundle',
   'messageHistoryNotice',
@@ -30,7 +29,7 @@ const SILENT = [
   'callLogMesssage',
   'bcallMessage',
   'limitSharingMessage',
-  // Sealed with the secret of a message that we do not keep.
+  // Encrypted with the secret of a message that we do not keep.
   'encReactionMessage',
   'encCommentMessage',
   'encEventResponseMessage',
@@ -38,11 +37,11 @@ const SILENT = [
 ];
 
 /**
- * Reads an unwrapped message. Something that a person wrote in a form that is not known here is still told, as
- * `unsupported`: whoever waits for an answer shall know that one came. Null for what nobody wrote.
+ * Reads an unwrapped message. A form that is not known here becomes `unsupported`, so that a reply is never missed.
+ * Null if nobody wrote it.
  */
-export function whatIsSaid(message: WireMessage): Said | null {
-  const { type, text } = words(message) ?? { type: null, text: null };
+export function contentOf(message: WireMessage): MessageContent | null {
+  const { type, text } = typeAndText(message) ?? { type: null, text: null };
   if (type === null) {
     const kinds = Object.entries(message).filter(([, value]) => value !== null && value !== undefined);
     if (kinds.every(([kind, value]) => SILENT.includes(kind) || isEmptyList(value))) return null;
@@ -55,20 +54,20 @@ export function whatIsSaid(message: WireMessage): Said | null {
   };
 }
 
-interface Words {
+interface TypeAndText {
   type: string;
   text: string | null | undefined;
 }
 
-function words(message: WireMessage): Words | null {
+function typeAndText(message: WireMessage): TypeAndText | null {
   if (typeof message.conversation === 'string') return { type: 'text', text: message.conversation };
   if (message.extendedTextMessage) return { type: 'text', text: message.extendedTextMessage.text };
   const file = fileOf(message);
   if (file) return { type: file.type, text: file.caption };
-  return cards(message) ?? place(message) ?? poll(message) ?? choice(message) ?? rarer(message);
+  return contacts(message) ?? location(message) ?? poll(message) ?? choice(message) ?? rarer(message);
 }
 
-function poll({ pollCreationMessage, ...message }: WireMessage): Words | null {
+function poll({ pollCreationMessage, ...message }: WireMessage): TypeAndText | null {
   const { pollCreationMessageV2, pollCreationMessageV3, pollCreationMessageV5 } = message;
   const found =
     pollCreationMessage ?? pollCreationMessageV2 ?? pollCreationMessageV3 ?? pollCreationMessageV5;
@@ -77,8 +76,8 @@ function poll({ pollCreationMessage, ...message }: WireMessage): Words | null {
   return { type: 'poll', text: [found.name ?? '', ...options].join('\n') };
 }
 
-/** What somebody chose from a list or of buttons, as it was shown to them. */
-function choice(message: WireMessage): Words | null {
+/** What somebody picked from a list or buttons, as it was shown to them. */
+function choice(message: WireMessage): TypeAndText | null {
   const { listResponseMessage: list, buttonsResponseMessage: button } = message;
   const { templateButtonReplyMessage: template, interactiveResponseMessage: interactive } = message;
   if (list) return { type: 'list_reply', text: list.title || list.singleSelectReply?.selectedRowId };
@@ -92,7 +91,7 @@ function rarer({
   eventMessage,
   productMessage,
   orderMessage,
-}: WireMessage): Words | null {
+}: WireMessage): TypeAndText | null {
   if (groupInviteMessage)
     return { type: 'group_invite', text: groupInviteMessage.caption || groupInviteMessage.groupName };
   if (eventMessage) return { type: 'event', text: eventMessage.name };
@@ -100,9 +99,40 @@ function rarer({
   return orderMessage ? { type: 'order', text: orderMessage.message || orderMessage.orderTitle } : null;
 }
 
+/** Shared contacts: a line each, with their numbers. */
+function contacts({ contactMessage, contactsArrayMessage }: WireMessage): TypeAndText | null {
+  const shared = contactsArrayMessage?.contacts ?? (contactMessage ? [contactMessage] : null);
+  if (!shared) return null;
+  return {
+    type: 'contact',
+    text: shared.map(({ displayName, vcard }) => contact(displayName, vcard)).join('\n'),
+  };
+}
+
+function contact(name: string | null | undefined, vcard: string | null | undefined): string {
+  // RFC 6350: TEL;TYPE=cell;waid=14155551234:+1 415 555 1234, on iPhones with a group name before it.
+  const numbers = [...(vcard ?? '').matchAll(/^(?:[\w-]+\.)?TEL[^:\r\n]*:([^\r\n]+)/gim)].map(([, number]) =>
+    number!.trim(),
+  );
+  return [name || 'Contact', numbers.join(', ')].filter((part) => part !== '').join(': ');
+}
+
+/** A location: its name and address, if it has them, and a link to a map. */
+function location({ locationMessage, liveLocationMessage }: WireMessage): TypeAndText | null {
+  const found = locationMessage ?? liveLocationMessage;
+  if (!found) return null;
+  const { degreesLatitude: latitude, degreesLongitude: longitude } = found;
+  const about = locationMessage
+    ? [locationMessage.name, locationMessage.address, locationMessage.comment]
+    : [liveLocationMessage?.caption];
+  const isPlace = Number.isFinite(latitude) && Number.isFinite(longitude);
+  const link = isPlace ? `https://maps.google.com/?q=${latitude},${longitude}` : null;
+  return { type: 'location', text: [...about, link].filter(Boolean).join('\n') };
+}
+
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Each kind of message has its context in the same place. */
+/** All kinds of messages have `contextInfo` in the same place. */
 function quoted(message: WireMessage): string | null {
   for (const part of Object.values(message) as unknown[]) {
     const { contextInfo } = (part ?? {}) as { contextInfo?: { stanzaId?: unknown } | null };

@@ -1,14 +1,13 @@
+import type { Baileys, WireMessage } from '../baileys';
 import { accountJid } from '../jids';
-import type { WireMessage } from '../wire-types';
-import type { InboundTools } from './inbound-tools';
+import type { InboundTools } from '../tools';
 
 type Update = NonNullable<WireMessage['pollUpdateMessage']>;
 
 /**
- * Opens a vote in one of our polls.
- * @param voterJids every name of the voter: the vote is sealed with one of them, and with one of ours
- * @returns the names of the options chosen, none when the vote was taken back; null when the poll is not ours or the
- * vote cannot be opened
+ * Decrypts a vote in one of our polls.
+ * @param voterJids all jids of the voter: the vote is encrypted with one of them and one of ours
+ * @returns the chosen options, empty if the vote was withdrawn; null if the poll is not ours or the vote is unreadable
  */
 export async function chosenOptions(
   { pollCreationMessageKey, vote }: Update,
@@ -23,23 +22,19 @@ export async function chosenOptions(
   for (const pollCreatorJid of me.lid ? [me.lid, me.jid] : [me.jid]) {
     for (const voterJid of voterJids) {
       try {
-        const names = { pollCreatorJid: accountJid(pollCreatorJid), pollMsgId, pollEncKey, voterJid };
-        const { selectedOptions } = baileys.decryptPollVote(vote, names);
+        const jids = { pollCreatorJid: accountJid(pollCreatorJid), pollMsgId, pollEncKey, voterJid };
+        const { selectedOptions } = baileys.decryptPollVote(vote, jids);
         return namesOf(selectedOptions ?? [], poll.options, baileys);
       } catch {
-        // Sealed with other names of the two.
+        // Encrypted with another pair of jids.
       }
     }
   }
   return null;
 }
 
-/** A vote holds the hashes of the names, not the names. */
-function namesOf(
-  hashes: readonly Uint8Array[],
-  options: readonly string[],
-  { sha256 }: InboundTools['baileys'],
-): string[] {
+/** A vote holds the hashes of the chosen options. */
+function namesOf(hashes: readonly Uint8Array[], options: readonly string[], { sha256 }: Baileys): string[] {
   const chosen = new Set(hashes.map((hash) => Buffer.from(hash).toString('hex')));
   return options.filter((option) => chosen.has(sha256(Buffer.from(option)).toString('hex')));
 }

@@ -1,8 +1,8 @@
 import type { Inbound } from '../../transport';
-import type { WireMessage } from '../wire-types';
-import type { InboundTools, ReceivedMessage } from './inbound-tools';
+import type { BinaryNode, MessageKey, WireMessage } from '../baileys';
+import type { InboundTools } from '../tools';
 import { chosenOptions } from './poll-vote';
-import { whatIsSaid } from './message-text';
+import { contentOf } from './message-text';
 import { senderOf, type Sender } from './sender';
 import { unwrap } from './unwrap';
 
@@ -10,12 +10,34 @@ type What = Pick<Inbound, 'kind' | 'targetWireId' | 'type' | 'text' | 'media'> &
   Partial<Pick<Inbound, 'options' | 'content'>>;
 
 /**
- * Reads a message that came in, just opened. Null for what says nothing to the engine: what our own devices wrote, what
- * devices tell each other (keys, history, settings), status updates, channels, and votes in polls of others.
- * However odd the message, it rejects only when the session's memory does.
+ * Reads an inbound message. Null if it says nothing to the engine: from our own devices, between devices (keys, history,
+ * settings), status updates, channels, votes in other people's polls, or senders that cannot be read. However odd the
+ * message, it rejects only if the session's memory does.
+ * @param message what was encrypted in the stanza
+ * @param at epoch milliseconds
  */
-export async function readInbound(received: ReceivedMessage, tools: InboundTools): Promise<Inbound | null> {
-  const { key, pushName, timestampMs: at } = received;
+export async function readInbound(
+  stanza: BinaryNode,
+  message: WireMessage,
+  at: number,
+  tools: InboundTools,
+): Promise<Inbound | null> {
+  const envelope = envelopeOf(stanza, tools);
+  return envelope && readMessage({ ...envelope, message, at }, tools);
+}
+
+/** A decrypted message and who it is from. */
+export interface ReceivedMessage {
+  key: MessageKey;
+  message: WireMessage;
+  pushName?: string | null;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** As `readInbound`, once the stanza's own attributes have been read. */
+export async function readMessage(received: ReceivedMessage, tools: InboundTools): Promise<Inbound | null> {
+  const { key, pushName, at } = received;
   const message = unwrap(received.message);
   if (!message || !key.id || key.fromMe) return null;
   const sender = await senderOf(key, tools);
@@ -33,6 +55,18 @@ export async function readInbound(received: ReceivedMessage, tools: InboundTools
   };
 }
 
+function envelopeOf(
+  stanza: BinaryNode,
+  { baileys, me }: InboundTools,
+): Pick<ReceivedMessage, 'key' | 'pushName'> | null {
+  try {
+    return baileys.decodeMessageNode(stanza, me.jid, me.lid ?? '').fullMessage;
+  } catch {
+    // Jids that Baileys does not understand.
+    return null;
+  }
+}
+
 async function read(
   message: WireMessage,
   sender: Sender,
@@ -42,7 +76,7 @@ async function read(
   const { reactionMessage, protocolMessage, pollUpdateMessage } = message;
   if (protocolMessage) return changeOf(protocolMessage, tools);
   if (reactionMessage) {
-    // Without an emoji it takes an earlier reaction back.
+    // No emoji: an earlier reaction is withdrawn.
     const text = reactionMessage.text ?? '';
     return {
       kind: 'reaction',
@@ -59,13 +93,13 @@ async function read(
       options && { kind: 'poll_vote', type: 'poll_vote', text: null, options, targetWireId, media: null }
     );
   }
-  const said = whatIsSaid(message);
-  if (!said) return null;
-  const { type, text, media, quotes: targetWireId } = said;
+  const content = contentOf(message);
+  if (!content) return null;
+  const { type, text, media, quotes: targetWireId } = content;
   return { kind: 'message', type, text, media, targetWireId, ...encoded(received, message, tools) };
 }
 
-/** Edits and revocations; whatever else devices tell each other this way is not for the engine. */
+/** Edits and revocations. The other messages of this kind are between devices. */
 function changeOf(
   { type, key, editedMessage }: NonNullable<WireMessage['protocolMessage']>,
   { baileys }: InboundTools,
@@ -75,11 +109,11 @@ function changeOf(
   if (type === REVOKE) return { kind: 'revoked', type: 'revoked', text: null, targetWireId, media: null };
   if (type !== MESSAGE_EDIT) return null;
   const edited = unwrap(editedMessage);
-  const said = edited && whatIsSaid(edited);
-  return { kind: 'edited', type: said?.type ?? 'text', text: said?.text ?? null, targetWireId, media: null };
+  const { type: editedType = 'text', text = null } = (edited && contentOf(edited)) ?? {};
+  return { kind: 'edited', type: editedType, text, targetWireId, media: null };
 }
 
-/** Kept as WhatsApp's own stores keep it, so that it can be quoted with its author, and its file be fetched. */
+/** The form in which WhatsApp's own clients store a message: enough to quote it and to download its file. */
 function encoded(
   { key }: ReceivedMessage,
   message: WireMessage,
@@ -90,7 +124,7 @@ function encoded(
     const info = { key: { remoteJid, id, participant, fromMe: false }, message };
     return { content: proto.WebMessageInfo.encode(info).finish() };
   } catch {
-    // A field of the wrong kind, which never comes from the wire: then it cannot be quoted.
+    // A field of the wrong type, which never comes off the wire. The message then cannot be quoted.
     return {};
   }
 }

@@ -1,25 +1,25 @@
+import type { MessageKey } from '../baileys';
 import { accountJid, chatIdOf, isChannel, isGroup, isLid, phoneOf } from '../jids';
-import type { WireKeyParts } from '../wire-types';
-import type { InboundTools } from './inbound-tools';
+import type { InboundTools } from '../tools';
 
-/** Where a message stands and who wrote it, in the engine's words. */
+/** Which chat a message is in and who wrote it. */
 export interface Sender {
   chatId: string;
   isGroup: boolean;
-  /** The writer's own chat id: `…@c.us`, or `…@lid` where no number is known. */
+  /** The writer's own chat id: `…@c.us`, or `…@lid` if the number is unknown. */
   author: string | null;
-  /** E.164; null where no number is known. */
+  /** E.164; null if unknown. */
   from: string | null;
-  /** Every jid that is known to be the writer's, as WhatsApp may have named them. */
+  /** All jids known to be the writer's. */
   jids: string[];
 }
 
-/** WhatsApp's own announcements come from here. */
+/** WhatsApp's own announcements. */
 const WHATSAPP = '0@c.us';
 
-/** Null for what is no chat with people: status updates, broadcasts, channels. */
+/** Null if it is not a chat with people: status updates, broadcasts, channels. */
 export async function senderOf(
-  key: WireKeyParts,
+  key: MessageKey,
   tools: Pick<InboundTools, 'phoneOfLid'>,
 ): Promise<Sender | null> {
   const { remoteJid } = key;

@@ -1,7 +1,7 @@
 import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 
-/** At the end of a sealed file: a shortened HMAC-SHA256 over what goes before it. */
+/** An encrypted file ends with a truncated HMAC-SHA256 of what goes before. */
 export const MAC_BYTES = 10;
 export const BLOCK = 16;
 
@@ -12,15 +12,15 @@ export interface FileKeys {
 }
 
 /**
- * Opens a sealed file as it comes: AES-256-CBC, then the MAC. The stream fails before its last bytes are
- * given, when the file is damaged or another one than was sent.
- * @param size of the opened file, checked as well; null: any
+ * Decrypts a file as it streams in: AES-256-CBC, then the MAC. If the file is damaged, or not the one that was sent, the
+ * stream fails before its last bytes.
+ * @param size of the decrypted file, also checked; null: any
  */
 export function unsealFile({ iv, cipherKey, macKey }: FileKeys, size: number | null): Transform {
   const decipher = createDecipheriv('aes-256-cbc', cipherKey, iv);
   const hmac = createHmac('sha256', macKey).update(iv);
   let held = Buffer.alloc(0);
-  /** The end of what was opened: not given before the MAC was seen, or a damaged file could come through whole. */
+  /** The last block is held back until the MAC is checked, or a damaged file could pass whole. */
   let end = Buffer.alloc(0);
   let opened = 0;
   return new Transform({
@@ -39,10 +39,11 @@ export function unsealFile({ iv, cipherKey, macKey }: FileKeys, size: number | n
     flush(done: TransformCallback) {
       try {
         const mac = hmac.digest().subarray(0, MAC_BYTES);
-        if (held.length !== MAC_BYTES || !timingSafeEqual(mac, held)) throw new Error('the file is damaged');
+        if (held.length !== MAC_BYTES || !timingSafeEqual(mac, held)) throw new Error('The file is damaged.');
         const last = decipher.final();
         opened += last.length;
-        if (size !== null && opened !== size) throw new Error('the file has another size than was said');
+        if (size !== null && opened !== size)
+          throw new Error('The file does not have the size that the message says.');
         done(null, Buffer.concat([end, last]));
       } catch (error) {
         done(error as Error);

@@ -1,6 +1,6 @@
-import type { WireMessage } from '../wire-types';
+import type { WireMessage } from '../baileys';
 
-/** What a message can be wrapped in: to vanish, to be seen once, to have a caption, to be an edit… */
+/** Wrappers for disappearing messages, view-once media, captions, edits and so on. */
 const WRAPPERS = [
   'deviceSentMessage',
   'ephemeralMessage',
@@ -17,10 +17,10 @@ const WRAPPERS = [
   'groupStatusMessage',
   'groupStatusMessageV2',
 ] as const;
-/** More are never seen, and whoever makes more means harm. */
+/** More than real messages ever have; more would be an attack. */
 const MOST_WRAPPERS = 8;
 
-/** The message itself, out of all that it is wrapped in; null when there is none. */
+/** The message inside all its wrappers; null if there is none. */
 export function unwrap(wrapped: WireMessage | null | undefined): WireMessage | null {
   let message = wrapped ?? null;
   for (let depth = 0; message && depth < MOST_WRAPPERS; depth += 1) {

@@ -1,31 +1,50 @@
 import type { SessionMemory } from '../../session-memory';
-import type { KeyCodec } from './key-codec';
+import type { Baileys } from '../baileys';
 import type { PendingChange, WriteBehind } from './write-behind';
 
-/** Values by id, as Baileys gives and takes them. */
+/** Turns keys and credentials into bytes and back. */
+export interface KeyCodec {
+  encode(value: unknown): Uint8Array;
+  decode(type: string, bytes: Uint8Array): unknown;
+}
+
+/** Baileys' own JSON, which keeps buffers as buffers. */
+export function keyCodec({ BufferJSON, proto }: Pick<Baileys, 'BufferJSON' | 'proto'>): KeyCodec {
+  return {
+    encode: (value) => Buffer.from(JSON.stringify(value, BufferJSON.replacer)),
+    decode(type, bytes) {
+      const value: unknown = JSON.parse(Buffer.from(bytes).toString(), BufferJSON.reviver);
+      // The one type that Baileys wants back as a protobuf object, with its methods.
+      return type === 'app-state-sync-key'
+        ? proto.Message.AppStateSyncKeyData.fromObject(value as Record<string, unknown>)
+        : value;
+    },
+  };
+}
+
+/** Values by id, in Baileys' form. */
 type Values = Record<string, unknown>;
 
-/** How many values are kept at hand; a conversation needs about four. */
+/** How many values are cached; a conversation needs about four. */
 const MOST_CACHED = 20_000;
 
-/** Who has been given the key to a group's messages: an empty process has given it to nobody. */
+/** Who has received our sender key of a group. Nobody has, of a new process's key. */
 const KEPT_HERE = new Set(['sender-key-memory']);
 
 /**
- * A link's Signal keys: what Baileys calls a `SignalKeyStore`. Reads come from memory where they can, writes go
- * behind. Changes are seen at once by everybody: unlike Baileys' own transactions, in which what is sealed and what
- * is opened at the same time overwrite each other's steps.
+ * A device's Signal keys: Baileys' `SignalKeyStore`. Reads are cached, writes go behind. Everybody sees a change at
+ * once, unlike in Baileys' own transactions, where concurrent encryption and decryption overwrite each other's steps.
  */
 export class KeyStore {
-  /** The oldest first. Null: not there. */
+  /** Oldest first. Null: not stored. */
   private readonly cache = new Map<string, unknown>();
   private readonly here = new Map<string, unknown>();
 
+  /** @param isTransient whether a key lives only as long as this process */
   constructor(
     private readonly memory: Pick<SessionMemory, 'read'>,
     private readonly writes: WriteBehind,
     private readonly codec: KeyCodec,
-    /** Keys that live as long as this process. */
     private readonly isTransient: (type: string, id: string) => boolean = () => false,
   ) {}
 
@@ -33,15 +52,15 @@ export class KeyStore {
     const found: Values = {};
     const missing: string[] = [];
     for (const id of ids) {
-      const value = this.atHand(type, id);
+      const value = this.cached(type, id);
       if (value === undefined) missing.push(id);
       else if (value !== null) found[id] = value;
     }
     if (missing.length > 0) {
       const stored = await this.memory.read(type, missing);
       for (const id of missing) {
-        // Changed while it was being read: then the store's answer is an old one.
-        let value = this.atHand(type, id);
+        // If it changed during the read, the stored value is out of date.
+        let value = this.cached(type, id);
         if (value === undefined) {
           const bytes = stored.get(id);
           value = bytes ? this.codec.decode(type, bytes) : null;
@@ -67,11 +86,11 @@ export class KeyStore {
     }
     if (changes.length === 0) return;
     this.writes.add(changes);
-    // The server hands these out to people: what they seal with one must be readable, whatever happens here.
+    // The server hands pre-keys out to people: what they encrypt with one must stay readable after a crash.
     if (changes.some(({ type, bytes }) => type === 'pre-key' && bytes !== null)) await this.writes.flushed();
   }
 
-  private atHand(type: string, id: string): unknown {
+  private cached(type: string, id: string): unknown {
     if (this.livesHere(type, id)) return copyOf(this.here.get(placeOf(type, id)) ?? null);
     return this.cache.get(placeOf(type, id));
   }
@@ -87,7 +106,7 @@ export class KeyStore {
     if (this.cache.size > MOST_CACHED) this.forgetOldest();
   }
 
-  /** What is not stored yet cannot be forgotten. */
+  /** Skips what is not stored yet. */
   private forgetOldest(): void {
     for (const place of this.cache.keys()) {
       const slash = place.indexOf('/');
@@ -100,7 +119,7 @@ export class KeyStore {
 
 const placeOf = (type: string, id: string): string => `${type}/${id}`;
 
-/** Baileys changes what it got of these kinds before it says so, and keeps the change when it then fails. */
+/** Baileys changes values of these types in place before it sets them, and keeps the change if it then fails. */
 function copyOf(value: unknown): unknown {
   return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
     ? { ...value }

@@ -5,29 +5,29 @@ import type { Log } from '../../../domain/log';
 import type { MemoryChange, SessionMemory } from '../../session-memory';
 import type { Timers } from '../../../async/timers';
 
-/** A change that is on its way to the store. It is put into bytes only then: most are overtaken before. */
+/** A change on its way to the store. It is encoded only when it is written, as most changes are overtaken before. */
 export interface PendingChange {
   type: string;
   id: string;
-  /** Null where the value is to be removed. */
+  /** Null removes the value. */
   bytes: (() => Uint8Array) | null;
 }
 
-/** With more than this waiting for the store, nothing new is sealed. */
+/** Above this many pending changes, nothing new is encrypted. */
 const MOST_PENDING = 5_000;
-/** After a write, changes gather for so long before the next one, unless somebody waits for them. */
+/** How long changes gather after a write before the next one, unless somebody waits for them. */
 const GATHER_MS = 100;
 const BACK_OFF = { firstMs: 500, longestMs: 15_000 };
 
 /**
- * Brings changes of keys to the store behind the back of whoever makes them. Baileys changes keys while it holds the
- * one lock under which all of an account's messages are sealed, so a send must not wait for a transaction there.
+ * Writes changed keys to the store in the background. Baileys changes keys while it holds the one lock under which all
+ * messages of an account are encrypted, so a send must not wait for a transaction there.
  *
- * What a crash can take away is the last few changes, never one without those after it, and losing them is harmless:
- *  - what is sealed with never outlives the process (`signal-repository.ts`), so no key is ever used twice;
- *  - what is opened with can be opened again as long as WhatsApp has not been told that it was stored, and changes
- *    that make a message unreadable wait for it (`hold`);
- *  - new pre-keys wait until they are stored (`flushed`) before the server gets them.
+ * A crash can lose the last few changes, never one without those after it, and that is harmless:
+ *  - nothing that encrypts outlives the process (`signal-sessions.ts`), so no key is ever used twice;
+ *  - a message can be decrypted again until WhatsApp has been told that it was stored, and the changes that make it
+ *    unreadable wait for that (`hold`);
+ *  - new pre-keys are stored (`flushed`) before the server gets them.
  */
 export class WriteBehind {
   private pending = new Batch();
@@ -49,23 +49,23 @@ export class WriteBehind {
     if (!this.running) void this.run();
   }
 
-  /** Whether a change of this key is not in the store yet. */
+  /** Whether a change of this key is not stored yet. */
   has(type: string, id: string): boolean {
     return this.pending.has(type, id) || this.writing.has(type, id);
   }
 
-  /** Resolves when so little waits that more may be sealed. */
-  room(): Promise<void> {
+  /** Resolves once the store has caught up enough for more to be encrypted. */
+  ready(): Promise<void> {
     return this.pending.size > MOST_PENDING ? this.soon() : Promise.resolve();
   }
 
-  /** Resolves when all that was added so far is stored. */
+  /** Resolves when everything added so far is stored. */
   flushed(): Promise<void> {
     if (this.pending.size > 0) return this.soon();
     return this.writing.size > 0 ? this.writing.stored.promise : Promise.resolve();
   }
 
-  /** Changes made from now on are not written before the answer is called. */
+  /** Changes from now on are not written until the returned function is called. */
   hold(): () => void {
     const held = deferred();
     this.holds.add(held.promise);
@@ -75,12 +75,12 @@ export class WriteBehind {
     };
   }
 
-  /** Writes nothing any more, whatever waits. */
+  /** Writes nothing more, even if changes are pending. */
   abandon(): void {
     this.abandoned = true;
   }
 
-  /** Resolves when what waits is stored, without more of it being gathered. */
+  /** Writes the pending changes without gathering more, and resolves when they are stored. */
   private soon(): Promise<void> {
     this.pending.isWanted = true;
     this.stopGathering();
@@ -89,12 +89,12 @@ export class WriteBehind {
 
   private async run(): Promise<void> {
     this.running = true;
-    // One turn of the event loop lets what one message changes be one write.
+    // A turn of the event loop, so that the changes of one message become one write.
     await nextTurn();
     while (this.pending.size > 0 && !this.abandoned) {
       this.writing = this.pending;
       this.pending = new Batch();
-      // Only those that began before: what begins now changes nothing of this batch.
+      // Only the holds that exist now: later ones do not concern this batch.
       await Promise.all(this.holds);
       await this.write(this.writing);
       await this.gather();
@@ -122,15 +122,12 @@ export class WriteBehind {
       batch.stored.resolve();
     };
     await retry(this.timers, BACK_OFF, attempt, (error) =>
-      this.log.warn(
-        { err: error, changes: changes.length },
-        'keys of a link could not be stored; trying again',
-      ),
+      this.log.warn({ err: error, changes: changes.length }, 'keys could not be stored; trying again'),
     );
   }
 }
 
-/** Changes that are written together; of one key the last. */
+/** Changes that are written together: the last of each key. */
 class Batch {
   private readonly changes = new Map<string, PendingChange>();
   /** Somebody waits for it to be stored. */

@@ -1,64 +1,89 @@
 import type { EventEmitter } from 'node:events';
-import type { BinaryNode, ConnectionUpdate, WASocket } from '../baileys';
-import { storageOf } from '../keys/storage-of';
-import { AwayBacklog } from '../receiving/away-backlog';
-import { keepGate } from '../receiving/stanza-gate';
-import { Acks } from '../sending/acks';
-import { GroupCache } from '../sending/group-cache';
+import type { Agent } from 'node:https';
+import type { Clock } from '../../../async/clock';
+import { withDeadline } from '../../../async/deadline';
 import { deferred } from '../../../async/deferred';
 import { sleep } from '../../../async/sleep';
 import { Timers } from '../../../async/timers';
-import type { Clock } from '../../../async/clock';
+import type { Log } from '../../../domain/log';
+import { linkDown, type QrCode } from '../../transport';
+import type { Baileys, BinaryNode, ConnectionUpdate, Timelock, WASocket, WireMessage } from '../baileys';
+import { faultOf, noAnswer } from '../errors';
+import { GroupCache } from '../groups';
+import type { Device } from '../keys/device';
+import { AwayBacklog } from '../receiving/away-backlog';
+import type { Incoming } from '../receiving/incoming';
+import { keepGate } from '../receiving/stanza-gate';
+import { Acks } from '../sending/acks';
 import type { Timing } from '../timing';
-import { linkDown } from './link-down';
+import { pairingCodeLifeMs, qrLifeMs } from './linking-window';
+import { openSocket } from './open-socket';
+import { socketStorage } from './socket-storage';
 import { Watchdog } from './watchdog';
 
-/** What a connection tells whoever opened it. */
-export interface ConnectionListener {
-  onQr(text: string): void;
-  /** A phone has linked the device; the server ends this connection now, for the device to come back as itself. */
-  onPaired(): void;
-  /** Logged in, and all that waited at WhatsApp is stored. */
-  onReady(): void;
-  onCreds(): void;
-  onTimelock(lock: NonNullable<ConnectionUpdate['reachoutTimeLock']>): void;
-  /** Told once. @param code see `reconnect-policy.ts` */
-  onClose(code: number): void;
-  onReceipt(stanza: BinaryNode, connection: Connection): Promise<void>;
-  onMessage(stanza: BinaryNode, connection: Connection): void;
-  onFault(error: unknown, event: string): void;
+export interface ConnectionDependencies {
+  baileys: Baileys;
+  clock: Clock;
+  log: Log;
+  timing: Timing;
+  /** Null: WhatsApp itself. */
+  socketUrl: string | null;
+  fetchAgent?: Agent;
+  /** Gets the messages and receipts. */
+  incoming: Incoming;
+  /** One of our messages, for a phone that could not decrypt it. */
+  getMessage(wireId: string, connection: Connection): Promise<WireMessage | undefined>;
 }
 
-/** Baileys' own code for a connection that went away. */
-const CONNECTION_LOST = 408;
-const PING = { tag: 'ping', attrs: {} };
+/** What a connection tells the link. */
+export interface ConnectionListener {
+  onQr(qr: QrCode): void;
+  /** A phone has linked the device. The server now closes this connection, for the device to log in. */
+  onPaired(): void;
+  /** Logged in, and everything that waited at WhatsApp is stored. */
+  onCaughtUp(): void;
+  onCreds(): void;
+  onTimelock(lock: Timelock): void;
+  /** Called once. @param code see `reconnect-policy.ts` */
+  onClose(code: number): void;
+}
 
-/** One socket, from its opening to its end. When it ends, everything that waits on it fails at once. */
+/** Baileys' own code for a lost connection. */
+const CONNECTION_LOST = 408;
+
+/** One socket, from opening to end, with everything that lives as long. When it ends, all that waits on it fails. */
 export class Connection {
-  readonly away = new AwayBacklog();
+  readonly socket: WASocket;
+  readonly timers: Timers;
   readonly acks: Acks;
   readonly groups: GroupCache;
-  readonly timers: Timers;
+  readonly away = new AwayBacklog();
+  /** Whether messages may go out: set by the link once it has checked whose number this is. */
+  isReady = false;
   private readonly waiting = new Set<() => void>();
   private readonly watchdog: Watchdog;
-  private readonly storage: ReturnType<typeof storageOf>;
-  private readonly qrSeen = deferred();
-  /** Resolves when the server has offered to link the device. */
-  readonly firstQr = this.qrSeen.promise;
+  private readonly storage: ReturnType<typeof socketStorage>;
+  private readonly firstQr = deferred();
+  private qrCodes = 0;
   private closed = false;
   private loggedIn = false;
   private caughtUp = false;
 
   constructor(
-    readonly socket: WASocket,
+    readonly device: Device,
+    private readonly deps: ConnectionDependencies,
     private readonly listener: ConnectionListener,
-    private readonly timing: Timing,
-    private readonly clock: Clock,
   ) {
+    const { baileys, timing, clock, socketUrl, fetchAgent } = deps;
+    this.socket = openSocket(baileys, {
+      ...{ socketUrl, device, fetchAgent, queryMs: timing.queryMs, qrMs: timing.qrMs },
+      getMessage: ({ id }) => (id ? deps.getMessage(id, this) : Promise.resolve(undefined)),
+      groupMetadata: (jid) => this.groups.get(jid),
+    });
     this.timers = new Timers(clock);
     this.acks = new Acks(clock);
-    this.groups = new GroupCache(socket, clock);
-    this.storage = storageOf(() => socket.authState.keys.isInTransaction());
+    this.groups = new GroupCache(this.socket, clock);
+    this.storage = socketStorage(() => this.socket.authState.keys.isInTransaction());
     this.watchdog = new Watchdog(
       this.timers,
       timing.pingMs,
@@ -73,7 +98,7 @@ export class Connection {
     return !this.closed;
   }
 
-  /** The outcome of `work`, or `link_down` as soon as the connection has ended. */
+  /** The outcome of `work`, or `link_down` as soon as the connection ends. */
   whileUp<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const fail = (): void => reject(linkDown());
@@ -83,7 +108,39 @@ export class Connection {
     });
   }
 
-  /** Ends it, for a reason that whoever calls knows; `onClose` is not told. */
+  /** As `whileUp`, but rejects with `late()` if the work takes longer than `limitMs`. */
+  inTime<T>(work: Promise<T>, limitMs: number, late: () => Error): Promise<T> {
+    return this.whileUp(withDeadline(this.timers, limitMs, () => work, late));
+  }
+
+  /** A code to type on the phone. @param phone E.164 of that phone */
+  async pairingCode(phone: string): Promise<{ code: string; expiresAt: number }> {
+    await this.inTime(this.firstQr.promise, this.deps.timing.queryMs, () => noAnswer('a code'));
+    const code = await this.whileUp(this.socket.requestPairingCode(phone.slice(1)));
+    return { code, expiresAt: this.deps.clock.now() + pairingCodeLifeMs(this.deps.timing.qrMs) };
+  }
+
+  /** Asks whether the account may write to new contacts. The answer comes to `onTimelock`. */
+  async askTimelock(): Promise<void> {
+    const asked = this.socket.fetchAccountReachoutTimelock();
+    const late = (): Error => noAnswer('whether the account is restricted');
+    await this.inTime(asked, this.deps.timing.queryMs, late).catch(() => undefined);
+  }
+
+  /** Unlinks the device from the account. @returns whether WhatsApp has confirmed it */
+  unlink(): Promise<boolean> {
+    const attrs = { to: 's.whatsapp.net', type: 'set', xmlns: 'md' };
+    const { jid } = this.device.me;
+    const content = [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }];
+    // Baileys' own `logout` does not wait for the answer.
+    const query = this.socket.query({ tag: 'iq', attrs, content }, this.deps.timing.queryMs);
+    return this.whileUp(query).then(
+      (answer: unknown) => answer !== undefined,
+      () => false,
+    );
+  }
+
+  /** Ends it without a call of `onClose`. */
   end(): void {
     if (this.closed) return;
     this.shut();
@@ -92,51 +149,54 @@ export class Connection {
 
   private listen(): void {
     const { ev, ws } = this.socket;
-    const { listener } = this;
+    const { incoming, log } = this.deps;
     keepGate(ws as unknown as EventEmitter, {
       onFrame: () => this.watchdog.hear(),
-      onReceipt: (stanza) => listener.onReceipt(stanza, this),
-      onMessage: (stanza) => {
-        this.away.note(stanza);
-        listener.onMessage(stanza, this);
-      },
-      onFault: (error, event) => listener.onFault(error, event),
+      onReceipt: (stanza) => incoming.receipt(stanza, this),
+      onMessage: (stanza) => incoming.message(stanza, this),
+      onFault: (error, event) =>
+        log.warn({ fault: faultOf(error), event: event.split(',')[0] }, 'Baileys failed to handle a stanza'),
     });
-    ws.on('CB:ack,class:message', (stanza: BinaryNode) => this.acks.take(stanza));
-    ev.on('creds.update', () => this.closed || listener.onCreds());
+    ws.on('CB:ack,class:message', (stanza: BinaryNode) => this.acks.receive(stanza));
+    ev.on('creds.update', () => this.closed || this.listener.onCreds());
     ev.on('connection.update', (update) => this.update(update));
   }
 
   private update(update: ConnectionUpdate): void {
     if (this.closed) return;
     if (update.connection === 'close') return this.finish(codeOf(update.lastDisconnect?.error));
-    if (update.qr) {
-      this.qrSeen.resolve();
-      this.listener.onQr(update.qr);
-    }
+    if (update.qr) this.showQr(update.qr);
     if (update.isNewLogin) this.listener.onPaired();
     if (update.reachoutTimeLock) this.listener.onTimelock(update.reachoutTimeLock);
     this.loggedIn ||= update.connection === 'open';
     if (update.receivedPendingNotifications) void this.catchUp();
-    this.tellReady();
+    this.tellCaughtUp();
   }
 
-  /** The server has sent all that waited there; Baileys may still be opening it. */
+  private showQr(text: string): void {
+    this.firstQr.resolve();
+    this.qrCodes += 1;
+    const { clock, timing } = this.deps;
+    this.listener.onQr({ text, expiresAt: clock.now() + qrLifeMs(this.qrCodes, timing.qrMs) });
+  }
+
+  /** The server has sent all that waited there; Baileys may still be decrypting it. */
   private async catchUp(): Promise<void> {
-    await Promise.race([this.away.empty(), sleep(this.timers, this.timing.awayMs)]);
+    await Promise.race([this.away.empty(), sleep(this.timers, this.deps.timing.awayMs)]);
     this.caughtUp = true;
-    this.tellReady();
+    this.tellCaughtUp();
   }
 
-  private tellReady(): void {
+  private tellCaughtUp(): void {
     if (this.closed || !this.loggedIn || !this.caughtUp) return;
     this.loggedIn = false;
-    this.listener.onReady();
+    this.listener.onCaughtUp();
   }
 
   private ping(): void {
     const attrs = { to: 's.whatsapp.net', type: 'get', xmlns: 'w:p' };
-    this.socket.query({ tag: 'iq', attrs, content: [PING] }, this.timing.pingMs).catch(() => undefined);
+    const content = [{ tag: 'ping', attrs: {} }];
+    this.socket.query({ tag: 'iq', attrs, content }, this.deps.timing.pingMs).catch(() => undefined);
   }
 
   private finish(code: number): void {
@@ -148,7 +208,8 @@ export class Connection {
 
   private shut(): void {
     this.closed = true;
-    this.watchdog.end();
+    this.isReady = false;
+    this.watchdog.stop();
     this.timers.stop();
     for (const fail of [...this.waiting]) fail();
     this.waiting.clear();
@@ -157,9 +218,9 @@ export class Connection {
   private async sayGoodbye(): Promise<void> {
     const goodbye = this.socket.end(undefined);
     // Baileys waits half a minute for an answer that a dead link does not give.
-    const inTime = this.clock.after(this.timing.goodbyeMs, () => this.cut());
+    const cancel = this.deps.clock.after(this.deps.timing.goodbyeMs, () => this.cut());
     await goodbye.catch(() => undefined);
-    inTime();
+    cancel();
     this.cut();
   }
 
@@ -171,7 +232,7 @@ export class Connection {
   }
 }
 
-/** Why a socket closed: Baileys' errors carry an HTTP-like status, a WebSocket's end is a bare number. */
+/** Why a socket closed: the HTTP-like status of Baileys' errors, or the bare number of a WebSocket's end. */
 function codeOf(error: unknown): number {
   if (typeof error === 'number') return error;
   const { output } = (error ?? {}) as { output?: { statusCode?: number } };

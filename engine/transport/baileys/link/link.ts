@@ -1,87 +1,75 @@
-import { withDeadline } from '../../../async/deadline';
 import { deferred } from '../../../async/deferred';
 import { sleep } from '../../../async/sleep';
+import { Timers } from '../../../async/timers';
 import { tellUntilStored } from '../../tell-until-stored';
-import type { LinkState } from '../../transport';
-import { Devices, type Device } from '../keys/device';
-import type { DeviceState } from '../keys/device-state';
-import { connect } from './connect';
-import type { Connection } from './connection';
-import type { LinkDependencies } from './link-dependencies';
-import { linkDown, noAnswer } from './link-down';
+import { linkDown, type LinkState, type TransportHandlers } from '../../transport';
+import { alreadyLinked, anotherPhone, notLinked } from '../errors';
+import { Device, type DeviceDependencies } from '../keys/device';
+import { Connection, type ConnectionDependencies } from './connection';
 import { LinkingWindow } from './linking-window';
 import { afterClose, pauseBefore } from './reconnect-policy';
 import { Restriction } from './restriction';
-import { unlink } from './unlink';
-import * as words from './link-messages';
+import { KEYS_GONE, loggedOut, NOBODY_SCANNED, RESTRICTED, wrongPhone } from './state-reasons';
 
-/** One session's link: its device, the socket that it has at the moment, and what follows when that closes. */
+export interface LinkDependencies
+  extends Omit<ConnectionDependencies, 'log'>, Omit<DeviceDependencies, 'decryptAndStore'> {
+  handlers: TransportHandlers;
+  /** Stopped when the transport closes. */
+  timers: Timers;
+}
+
+/** A session's link: its device, its current connection, and what happens when that closes. */
 export class Link {
   state: LinkState = 'disconnected';
   connection: Connection | null = null;
   private device: Device | null = null;
-  private ready = false;
+  /** How often in a row a connection has closed before it was ready. */
   private failures = 0;
   private closed = false;
   private cancelRetry: () => void = () => {};
   private readonly settled = deferred();
   private lastTold = '';
-  /** Settled when nothing is left of the device before. */
+  /** Resolves when everything of the previous device is deleted. */
   private forgotten: Promise<void> = Promise.resolve();
-  private readonly devices: Devices;
+  private readonly devices: DeviceDependencies;
   private readonly window: LinkingWindow;
   private readonly restriction: Restriction;
 
-  /** @param phone E.164 of the number that the session has had; only that one may be linked to it. */
+  /** @param phone E.164 of the number that the session has had, if any. No other phone may be linked to it. */
   constructor(
     private phone: string | null,
     private readonly deps: LinkDependencies,
   ) {
-    const { baileys, memory, timers, log, clock, timing } = deps;
-    this.devices = new Devices(baileys, memory, timers, log, deps.opened);
-    this.window = new LinkingWindow(timers, timing, () => this.stopLinking());
+    const { timers, clock, timing, incoming } = deps;
+    this.devices = { ...deps, decryptAndStore: incoming.decryptAndStore };
+    this.window = new LinkingWindow(timers, timing.linkingMs, () => this.stopLinking());
     this.restriction = new Restriction(
       clock,
       timers,
-      () => this.connection?.socket.fetchAccountReachoutTimelock() ?? Promise.resolve(),
-      () => this.ready && this.tellUp(),
+      () => this.connection?.askTimelock() ?? Promise.resolve(),
+      () => this.connection?.isReady && this.tellReady(),
     );
   }
 
-  /** Finds out which device the session has. */
+  /** Loads the session's device from the store. */
   load(): Promise<void> {
     return tellUntilStored(this.deps.timers, async () => {
-      this.device = await this.devices.load();
+      this.device = await Device.load(this.devices);
     });
   }
 
-  /** Resolves at the first state that waits for somebody else. */
+  /** Resolves at the first state in which it waits: for messages, or for a person. */
   open(): Promise<void> {
     if (this.closed) this.settled.resolve();
     else if (this.device) this.connect();
     else if (this.phone === null) this.startLinking();
-    else this.tell('logged_out', words.KEYS_GONE);
+    else this.tell('logged_out', KEYS_GONE);
     return this.settled.promise;
   }
 
-  /** The socket, where messages can go through it. */
-  get up(): Connection | null {
-    return this.ready ? this.connection : null;
-  }
-
-  get writes(): DeviceState['writes'] | null {
-    return this.device?.state.writes ?? null;
-  }
-
-  /** Our own account's two names. */
-  get me(): { jid: string; lid: string | null } {
-    const { me } = this.device?.state.creds ?? {};
-    return { jid: me?.id ?? '', lid: me?.lid ?? null };
-  }
-
-  /** The number behind a LID, as far as this device has learned it. */
-  phoneOfLid(lid: string): Promise<string | null> {
-    return this.device?.signal.repository.lidMapping.getPNForLID(lid) ?? Promise.resolve(null);
+  /** The connection, if messages can go through it. */
+  get ready(): Connection | null {
+    return this.connection?.isReady ? this.connection : null;
   }
 
   onRestricted(): void {
@@ -97,20 +85,17 @@ export class Link {
   }
 
   async pairingCode(phone: string): Promise<{ code: string; expiresAt: number }> {
-    if (this.isLinked) throw words.alreadyLinked();
-    if (this.phone !== null && this.phone !== phone) throw words.anotherPhone(this.phone);
+    if (this.isLinked) throw alreadyLinked();
+    if (this.phone !== null && this.phone !== phone) throw anotherPhone(this.phone);
     await this.forgotten;
     if (this.closed) throw linkDown();
     this.window.open();
-    // A socket of its own, so that the code lives as long as it can.
-    const connection = this.connect();
-    await connection.whileUp(this.inTime(connection.firstQr, 'a code'));
-    const code = await connection.whileUp(connection.socket.requestPairingCode(phone.slice(1)));
-    return { code, expiresAt: this.deps.clock.now() + this.window.pairingCodeMs };
+    // On a new socket, so that the code works for as long as it can.
+    return this.connect().pairingCode(phone);
   }
 
   reconnect(): Promise<void> {
-    if (!this.isLinked) return Promise.reject(words.notLinked());
+    if (!this.isLinked) return Promise.reject(notLinked());
     this.failures = 0;
     this.connect();
     return Promise.resolve();
@@ -119,7 +104,7 @@ export class Link {
   async logOut(): Promise<void> {
     this.window.close();
     const whatsappKnows = await this.unlink();
-    await this.forget(words.loggedOut(whatsappKnows));
+    await this.forget(loggedOut(whatsappKnows));
   }
 
   async close(): Promise<void> {
@@ -127,42 +112,39 @@ export class Link {
     this.drop();
     this.state = 'disconnected';
     this.settled.resolve();
-    const { timing, clock } = this.deps;
-    await Promise.race([this.writes?.flushed(), sleep(clock, timing.lastWriteMs)]);
-    this.writes?.abandon();
+    if (!this.device) return;
+    const { writes } = this.device;
+    const limit = new Timers(this.deps.clock);
+    await Promise.race([writes.flushed(), sleep(limit, this.deps.timing.lastWriteMs)]);
+    limit.stop();
+    writes.abandon();
   }
 
-  /** A new socket in place of the one before. */
+  /** Replaces the connection with a new one. */
   private connect(): Connection {
     this.drop();
-    const { deps } = this;
-    const linking = !this.isLinked;
-    // A pairing that was broken off leaves a name in the credentials, and WhatsApp lets none in with it.
-    if (linking && (!this.device || this.device.state.creds.me)) this.device = this.devices.fresh();
-    const device = this.device!;
-    this.window.restart();
-    this.tell(linking ? 'linking' : 'connecting', null);
-    const connection: Connection = connect(deps, device, {
-      onQr: (text) => deps.handlers.onQr?.(this.window.qr(text, deps.clock.now())),
+    if (!this.device || this.device.isSpent) this.device = Device.create(this.devices);
+    const device = this.device;
+    this.tell(device.isLinked ? 'connecting' : 'linking', null);
+    const connection: Connection = new Connection(device, this.deps, {
+      onQr: (qr) => this.deps.handlers.onQr?.(qr),
       onPaired: () => this.paired(),
-      onReady: () => void this.isReady(connection),
-      onCreds: () => this.isOurs(device.state) && device.state.saveCreds(),
+      onCaughtUp: () => void this.caughtUp(connection),
+      onCreds: () => this.isOurs(device) && device.saveCreds(),
       onTimelock: (lock) => this.restriction.told(lock),
       onClose: (code) => this.hasClosed(code),
-      onReceipt: deps.onReceipt,
-      onMessage: deps.onMessage,
     });
     this.connection = connection;
     return connection;
   }
 
   private get isLinked(): boolean {
-    return this.device?.state.isLinked ?? false;
+    return this.device?.isLinked ?? false;
   }
 
-  /** Whether the phone that linked the device is the session's. */
-  private isOurs(device: DeviceState): boolean {
-    return this.phone === null || device.phone === null || device.phone === this.phone;
+  /** Whether the phone that linked the device is the session's own. */
+  private isOurs({ phone }: Device): boolean {
+    return this.phone === null || phone === null || phone === this.phone;
   }
 
   private paired(): void {
@@ -171,30 +153,28 @@ export class Link {
     this.deps.handlers.onQr?.(null);
   }
 
-  private async isReady(connection: Connection): Promise<void> {
-    const device = this.device!.state;
+  private async caughtUp(connection: Connection): Promise<void> {
+    const { device } = connection;
     if (!this.isOurs(device)) return this.refuse(device);
     const phone = device.phone!;
     this.failures = 0;
     this.phone = phone;
-    this.deps.handlers.onLinked?.({ phone, pushName: nameOf(device) });
-    // Before anything is sent: a message to a new contact would make a restriction worse.
-    const asked = connection.socket.fetchAccountReachoutTimelock().catch(() => undefined);
-    await connection.whileUp(this.inTime(asked, 'whether the account is restricted')).catch(() => undefined);
+    this.deps.handlers.onLinked?.({ phone, pushName: device.pushName });
+    // Before anything is sent: writing to a new contact would make a restriction worse.
+    await connection.askTimelock();
     if (this.connection !== connection || !connection.isUp) return;
-    this.ready = true;
-    this.tellUp();
+    connection.isReady = true;
+    this.tellReady();
   }
 
-  private tellUp(): void {
+  private tellReady(): void {
     const { until } = this.restriction;
     if (until === null) return this.tell('connected', null);
-    this.tell('restricted', words.RESTRICTED, until);
+    this.tell('restricted', RESTRICTED, until);
   }
 
   private hasClosed(code: number): void {
     this.connection = null;
-    this.ready = false;
     const next = afterClose(code, this.failures);
     this.deps.log.info({ code, again: next.again }, 'a link has closed');
     if (!this.isLinked) return this.linkingClosed(next);
@@ -204,7 +184,7 @@ export class Link {
     else this.connectAgain(next.again === 'now');
   }
 
-  /** Codes run out after a while: as long as somebody may be about to scan one, there are new ones. */
+  /** A socket runs out of QR codes. While the window is open, a new one shows more. */
   private linkingClosed({ again, reason }: ReturnType<typeof afterClose>): void {
     this.deps.handlers.onQr?.(null);
     if (!this.window.isOpen) return;
@@ -223,23 +203,22 @@ export class Link {
     if (this.isLinked) return;
     this.drop();
     this.deps.handlers.onQr?.(null);
-    this.tell(this.phone === null ? 'unlinked' : 'logged_out', words.NOBODY_SCANNED);
+    this.tell(this.phone === null ? 'unlinked' : 'logged_out', NOBODY_SCANNED);
   }
 
-  private async refuse(device: DeviceState): Promise<void> {
+  private async refuse(device: Device): Promise<void> {
     await this.unlink();
-    await this.forget(words.wrongPhone(this.phone ?? '', device.phone ?? ''));
+    await this.forget(wrongPhone(this.phone ?? '', device.phone ?? ''));
   }
 
   private unlink(): Promise<boolean> {
-    const jid = this.device?.state.creds.me?.id;
-    if (!this.connection || !jid || !this.isLinked) return Promise.resolve(false);
-    return unlink(this.connection, jid, this.deps.timing.queryMs);
+    return this.connection && this.isLinked ? this.connection.unlink() : Promise.resolve(false);
   }
 
+  /** Deletes the device. */
   private async forget(reason: string | null): Promise<void> {
     this.drop();
-    this.writes?.abandon();
+    this.device?.writes.abandon();
     this.device = null;
     this.forgotten = tellUntilStored(this.deps.timers, () => this.deps.memory.forget());
     await this.forgotten;
@@ -250,17 +229,6 @@ export class Link {
     this.cancelRetry();
     this.connection?.end();
     this.connection = null;
-    this.ready = false;
-  }
-
-  private inTime<T>(answer: Promise<T>, what: string): Promise<T> {
-    const { timers, timing } = this.deps;
-    return withDeadline(
-      timers,
-      timing.queryMs,
-      () => answer,
-      () => noAnswer(what),
-    );
   }
 
   private tell(state: LinkState, reason: string | null, until: number | null = null): void {
@@ -271,10 +239,4 @@ export class Link {
     this.lastTold = told;
     if (state !== 'connecting' && state !== 'disconnected') this.settled.resolve();
   }
-}
-
-function nameOf({ creds }: DeviceState): string | null {
-  const name = creds.me?.name;
-  // What a device calls itself before it has heard its account's name.
-  return name && name !== '~' ? name : null;
 }

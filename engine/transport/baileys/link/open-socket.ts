@@ -1,25 +1,23 @@
 import type { Agent } from 'node:https';
-import type { Baileys, GroupMetadata, Message, MessageKey, WASocket } from '../baileys';
-import type { DeviceState } from '../keys/device-state';
-import type { DeviceSignal } from '../keys/signal-repository';
-import { silentLogger } from '../silent-logger';
+import type { Baileys, GroupMetadata, MessageKey, WASocket, WireMessage } from '../baileys';
+import type { Device } from '../keys/device';
+import { silentLogger } from '../silence';
 
 export interface SocketOptions {
   /** Null: WhatsApp itself. */
   socketUrl: string | null;
-  device: DeviceState;
-  signal: DeviceSignal;
+  device: Device;
   queryMs: number;
   qrMs: number | null;
   fetchAgent?: Agent;
-  /** A message of ours, for a phone that could not read it. */
-  getMessage(key: MessageKey): Promise<Message | undefined>;
+  /** One of our messages, for a phone that could not decrypt it. */
+  getMessage(key: MessageKey): Promise<WireMessage | undefined>;
   groupMetadata(jid: string): Promise<GroupMetadata | undefined>;
 }
 
-/** Opens a socket as a device. Everything that Baileys can be told, and why, is here. */
+/** Opens a socket for a device. All options that Baileys gets, and why. */
 export function openSocket(baileys: Baileys, options: SocketOptions): WASocket {
-  const { device, signal } = options;
+  const { device } = options;
   return baileys.makeWASocket({
     ...(options.socketUrl === null ? {} : { waWebSocketUrl: options.socketUrl }),
     auth: {
@@ -29,16 +27,16 @@ export function openSocket(baileys: Baileys, options: SocketOptions): WASocket {
         set: (data) => device.keys.set(data as Record<string, Record<string, unknown>>),
       },
     },
-    makeSignalRepository: signal.forSocket as never,
+    makeSignalRepository: device.signal.forSocket as never,
     logger: silentLogger,
     browser: baileys.Browsers.ubuntu('Chrome'),
-    // The phone keeps ringing for its owner.
+    // Otherwise the owner's phone stops showing notifications.
     markOnlineOnConnect: false,
     syncFullHistory: false,
     emitOwnEvents: false,
     defaultQueryTimeoutMs: options.queryMs,
     ...(options.qrMs === null ? {} : { qrTimeout: options.qrMs }),
-    // Nobody hears of status updates; opening them would be work for nothing.
+    // Status updates are not used, so there is no point in decrypting them.
     shouldIgnoreJid: (jid) => jid === 'status@broadcast',
     getMessage: options.getMessage,
     cachedGroupMetadata: options.groupMetadata,

@@ -1,24 +1,22 @@
 import type { Clock } from '../../../async/clock';
 import type { Timers } from '../../../async/timers';
-import type { ConnectionUpdate } from '../baileys';
+import type { Timelock } from '../baileys';
 
-export type Timelock = NonNullable<ConnectionUpdate['reachoutTimeLock']>;
-
-/** How long new contacts are left alone after a refusal for which WhatsApp names no end. */
+/** How long new contacts are left alone after a refusal, if WhatsApp names no end. */
 const COOLING_MS = 600_000;
-/** Where WhatsApp says that there is a lock and not until when. */
+/** The same if WhatsApp confirms a restriction, but does not say until when. */
 const UNKNOWN_END_MS = 60_000;
 
-/** Until when WhatsApp lets the account write only to people who wrote to it, as far as it says so. */
+/** Until when WhatsApp lets the account write only to people who wrote to it first, as far as WhatsApp says so. */
 export class Restriction {
   private end: number | null = null;
-  /** Set after a refusal that WhatsApp's own list of restrictions knows nothing of. */
+  /** After a refusal, even if WhatsApp says that there is no restriction. */
   private cooling = false;
-  private stop: () => void = () => {};
+  private cancel: () => void = () => {};
 
   /**
-   * @param ask asks WhatsApp; its answer comes to `told`.
-   * @param changed called when it began, ended or got another end.
+   * @param ask asks WhatsApp; the answer comes to `told`.
+   * @param changed called when it starts, ends or gets another end.
    */
   constructor(
     private readonly clock: Clock,
@@ -27,12 +25,12 @@ export class Restriction {
     private readonly changed: () => void,
   ) {}
 
-  /** Epoch milliseconds; null where there is none. */
+  /** Epoch milliseconds; null if there is no restriction. */
   get until(): number | null {
     return this.end;
   }
 
-  /** What WhatsApp said, asked or not. */
+  /** WhatsApp has said so, asked or unasked. */
   told({ isActive, timeEnforcementEnds }: Timelock): void {
     if (isActive) {
       this.cooling = false;
@@ -40,7 +38,7 @@ export class Restriction {
     } else if (!this.cooling) this.lift();
   }
 
-  /** A message was refused for it (463). Trying on would make it worse, whatever WhatsApp says when it is asked. */
+  /** WhatsApp refused a message for it (463). Trying again would make it worse, whatever WhatsApp says when asked. */
   refused(): void {
     if (this.end !== null) return;
     this.cooling = true;
@@ -49,14 +47,14 @@ export class Restriction {
   }
 
   private begin(until: number): void {
-    this.stop();
-    this.stop = this.timers.after(until - this.clock.now(), () => void this.over());
+    this.cancel();
+    this.cancel = this.timers.after(until - this.clock.now(), () => void this.over());
     if (this.end === until) return;
     this.end = until;
     this.changed();
   }
 
-  /** Its time is over: WhatsApp may have made it longer. Where it does not answer, the next refusal will say. */
+  /** Its time is up, but WhatsApp may have extended it. If it does not answer, the next refusal will tell. */
   private async over(): Promise<void> {
     this.cooling = false;
     this.end = null;
@@ -65,7 +63,7 @@ export class Restriction {
   }
 
   private lift(): void {
-    this.stop();
+    this.cancel();
     if (this.end === null) return;
     this.end = null;
     this.changed();

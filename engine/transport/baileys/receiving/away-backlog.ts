@@ -1,19 +1,19 @@
 import type { BinaryNode } from '../baileys';
-import { sealedParts } from './sealed-parts';
+import { sealedParts } from './stanzas';
 
-/** Messages that waited at WhatsApp while the link was down: which of them have not been dealt with yet. */
+/** The messages that waited at WhatsApp while the link was down, until each has been stored. */
 export class AwayBacklog {
-  /** Stanzas, and how many of their parts are still sealed. */
+  /** Stanzas, with the number of parts that are still to be decrypted. */
   private readonly open = new Map<BinaryNode, number>();
   private whenEmpty: (() => void)[] = [];
 
-  /** A message came. Those sent just now are none of this list. */
+  /** Notes a message that arrived. Those sent just now do not count. */
   note(stanza: BinaryNode): void {
     const parts = stanza.attrs.offline === undefined ? 0 : sealedParts(stanza).length;
     if (parts > 0) this.open.set(stanza, parts);
   }
 
-  /** One part of a message was opened and stored, or could not be opened. */
+  /** One part of a message was decrypted and stored, or could not be decrypted. */
   settle(stanza: BinaryNode): void {
     const left = (this.open.get(stanza) ?? 1) - 1;
     if (left > 0) this.open.set(stanza, left);
@@ -22,7 +22,7 @@ export class AwayBacklog {
     for (const resolve of this.whenEmpty.splice(0)) resolve();
   }
 
-  /** Resolves when all that has come so far has been dealt with. */
+  /** Resolves when all messages noted so far are settled. */
   empty(): Promise<void> {
     return this.open.size === 0 ? Promise.resolve() : new Promise((resolve) => this.whenEmpty.push(resolve));
   }

@@ -1,29 +1,29 @@
 import type { EventEmitter } from 'node:events';
 import type { BinaryNode } from '../baileys';
 
-/** Who hears of a socket's stanzas before Baileys does. */
-export interface GateKeepers {
-  /** Any stanza or frame has come: the link lives. */
+/** Who sees a socket's stanzas before Baileys does. */
+export interface GateKeeper {
+  /** Any frame or stanza: the link is alive. */
   onFrame(): void;
-  /** Baileys gets the receipt, and acknowledges it to WhatsApp, when this has resolved. */
+  /** Baileys gets the receipt, and acknowledges it to WhatsApp, once this has resolved. */
   onReceipt(stanza: BinaryNode): Promise<void>;
   onMessage(stanza: BinaryNode): void;
-  /** A listener of Baileys' threw or rejected. Without a keeper that would end the whole process. */
+  /** A listener of Baileys threw or rejected, which would otherwise end the whole process. */
   onFault(error: unknown, event: string): void;
 }
 
 /**
  * Stands between a socket and Baileys' own listeners. WhatsApp forgets a receipt once it is acknowledged, and Baileys
- * acknowledges it as soon as its own listener is done: a receipt that is held here until it is stored comes again
- * after a crash. Receipts are let through in their order.
+ * acknowledges it as soon as its listener is done. Held here until it is stored, a receipt comes again after a crash.
+ * Receipts pass in the order in which they came.
  */
-export function keepGate(ws: EventEmitter, keepers: GateKeepers): void {
+export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
   let letThrough: Promise<unknown> = Promise.resolve();
   const emit = ws.emit.bind(ws);
   const tell = (event: string, stanza: unknown): boolean => {
     const listeners = ws.rawListeners(event);
     for (const listener of listeners) {
-      const fault = (error: unknown): void => keepers.onFault(error, event);
+      const fault = (error: unknown): void => keeper.onFault(error, event);
       try {
         const done: unknown = Reflect.apply(listener, ws, [stanza]);
         if (done instanceof Promise) done.catch(fault);
@@ -35,17 +35,17 @@ export function keepGate(ws: EventEmitter, keepers: GateKeepers): void {
   };
   ws.emit = (event: string | symbol, ...given: unknown[]): boolean => {
     if (typeof event !== 'string' || !event.startsWith('CB:')) {
-      if (event === 'frame') keepers.onFrame();
+      if (event === 'frame') keeper.onFrame();
       return emit(event, ...given);
     }
     const stanza = given[0] as BinaryNode;
     if (event === 'CB:receipt') {
-      letThrough = Promise.all([letThrough, keepers.onReceipt(stanza)])
+      letThrough = Promise.all([letThrough, keeper.onReceipt(stanza)])
         .then(() => tell(event, stanza))
-        .catch((error: unknown) => keepers.onFault(error, event));
+        .catch((error: unknown) => keeper.onFault(error, event));
       return true;
     }
-    if (event === 'CB:message') keepers.onMessage(stanza);
+    if (event === 'CB:message') keeper.onMessage(stanza);
     return tell(event, stanza);
   };
 }

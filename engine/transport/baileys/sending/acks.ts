@@ -1,7 +1,7 @@
 import type { Clock } from '../../../async/clock';
 import type { BinaryNode } from '../baileys';
-import { timeOf } from '../receiving/receipts-of';
-import { rejectionOf } from './rejection';
+import { rejectionOf } from '../errors';
+import { timeOf } from '../receiving/stanzas';
 
 interface Awaited {
   handedOverAt: number;
@@ -9,13 +9,13 @@ interface Awaited {
   refuse(error: Error): void;
 }
 
-/** The server's answers to messages, by wire id. Baileys does not wait for them, nor tell of a refusal. */
+/** The server's acks of messages, by wire id. Baileys neither waits for them nor reports a refusal. */
 export class Acks {
   private readonly awaited = new Map<string, Awaited>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Resolves with the time of acceptance; rejects with the refusal. Listens from this call on, until `forget`. */
+  /** Resolves with the time of acceptance; rejects if the message is refused. Waits from this call until `forget`. */
   of(wireId: string): Promise<{ at: number }> {
     return new Promise((resolve, reject) => {
       this.awaited.set(wireId, {
@@ -26,17 +26,18 @@ export class Acks {
     });
   }
 
-  take({ attrs }: BinaryNode): void {
+  /** An `<ack>` has come. */
+  receive({ attrs }: BinaryNode): void {
     if (attrs.error !== undefined) this.settle(attrs.id, ({ refuse }) => refuse(rejectionOf(attrs.error!)));
     else this.accepted(attrs.id, attrs.t);
   }
 
   /**
-   * The server has the message: it said so, or somebody's phone speaks of it, which is as good where the server's
-   * own word got lost. @param seconds the stanza's `t`
+   * The server has the message: it said so, or a receipt did, which proves it as well if the ack got lost.
+   * @param seconds the stanza's `t`
    */
   accepted(wireId: string | undefined, seconds: string | undefined): void {
-    // Whole seconds: a message is not accepted before it was handed over.
+    // `t` is in whole seconds, but no message is accepted before it was handed over.
     this.settle(wireId, ({ accept, handedOverAt }) =>
       accept(Math.max(timeOf(seconds, this.clock.now()), handedOverAt)),
     );

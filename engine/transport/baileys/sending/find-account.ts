@@ -2,24 +2,25 @@ import type { Clock } from '../../../async/clock';
 import type { Log } from '../../../domain/log';
 import { Recent } from '../../../async/recent';
 import type { KnownAccount, SessionMemory } from '../../session-memory';
-import { noAnswer } from '../link/link-down';
+import { noAnswer } from '../errors';
+import { chatIdOfPhone, userOf } from '../jids';
 import { numberForms } from './number-forms';
 
 const DAY_MS = 24 * 3_600_000;
-/** An account that is there rarely goes away, and sending finds out; one that is not may be made any day. */
-const FOUND_LIFE_MS = 30 * DAY_MS;
-const MISSING_LIFE_MS = DAY_MS;
-const MOST_AT_HAND = 20_000;
+/** Accounts rarely go away, and sending notices; a missing one may be created any day. */
+const FOUND_FOR_MS = 30 * DAY_MS;
+const MISSING_FOR_MS = DAY_MS;
+const MOST_CACHED = 20_000;
 
-/** Asks WhatsApp for the accounts among these numbers; gives `undefined` where the answer got lost. */
+/** Asks WhatsApp which of these numbers have accounts; `undefined` if the answer got lost. */
 export type AskWhatsApp = (digits: string[]) => Promise<{ jid: string }[] | undefined>;
 
 /**
- * Which account is behind a number. WhatsApp is asked once and the answer is remembered, because it looks askance at
- * clients that ask much, and because every question is a moment more before a message goes.
+ * Finds the account behind a number. WhatsApp is asked once and the answer is stored: clients that ask often look
+ * suspicious, and every query delays a message.
  */
 export class FindAccount {
-  private readonly atHand = new Recent<KnownAccount>(MOST_AT_HAND);
+  private readonly cached = new Recent<KnownAccount>(MOST_CACHED);
   private readonly asking = new Map<string, Promise<string | null>>();
 
   constructor(
@@ -29,13 +30,13 @@ export class FindAccount {
   ) {}
 
   /**
-   * The account's own chat id, or null where the number is not on WhatsApp. Rejects with something that may pass
-   * where WhatsApp did not answer: that is never taken for "not on WhatsApp".
+   * The account's own chat id, or null if the number is not on WhatsApp. A missing answer does not count as that: it
+   * rejects with `no_answer`, which may pass.
    * @param asked `<digits>@c.us`
-   * @param anew whether what is remembered has proved wrong.
+   * @param again whether the stored answer has proved wrong
    */
-  async of(asked: string, ask: AskWhatsApp, anew = false): Promise<string | null> {
-    const known = anew ? null : await this.recall(asked);
+  async of(asked: string, ask: AskWhatsApp, again = false): Promise<string | null> {
+    const known = again ? null : await this.recall(asked);
     if (known) return known.chatId;
     const underWay = this.asking.get(asked);
     if (underWay) return underWay;
@@ -45,24 +46,30 @@ export class FindAccount {
   }
 
   private async recall(asked: string): Promise<KnownAccount | null> {
-    const known = this.atHand.get(asked) ?? (await this.memory.account(asked).catch(() => null));
+    const known = this.cached.get(asked) ?? (await this.memory.account(asked).catch(() => null));
     if (!known) return null;
-    const life = known.chatId === null ? MISSING_LIFE_MS : FOUND_LIFE_MS;
-    if (this.clock.now() - known.checkedAt > life) return null;
-    this.atHand.set(asked, known);
+    const goodFor = known.chatId === null ? MISSING_FOR_MS : FOUND_FOR_MS;
+    if (this.clock.now() - known.checkedAt > goodFor) return null;
+    this.cached.set(asked, known);
     return known;
   }
 
   private async ask(asked: string, ask: AskWhatsApp): Promise<string | null> {
-    const forms = numberForms(asked.slice(0, asked.indexOf('@')));
+    const forms = numberForms(userOf(asked));
     const answers = await ask(forms);
     if (!answers) throw noAnswer('whether the number is on WhatsApp');
-    const found = answers.map(({ jid }) => jid.slice(0, jid.indexOf('@')));
+    const found = answers.map(({ jid }) => userOf(jid));
     const digits = forms.find((form) => found.includes(form)) ?? found[0];
-    const account = { chatId: digits === undefined ? null : `${digits}@c.us`, checkedAt: this.clock.now() };
-    this.atHand.set(asked, account);
+    const account = {
+      chatId: digits === undefined ? null : chatIdOfPhone(digits),
+      checkedAt: this.clock.now(),
+    };
+    this.cached.set(asked, account);
     await this.memory.rememberAccount(asked, account).catch((error: unknown) => {
-      this.log.warn({ err: error }, 'that a number was looked up could not be stored; it will be again');
+      this.log.warn(
+        { err: error },
+        'the account behind a number could not be stored; it will be looked up again',
+      );
     });
     return account.chatId;
   }

@@ -1,14 +1,14 @@
-/** Brazil: country, two digits of the area, and eight digits to which mobiles have a ninth in front since 2012. */
+/** Brazil: country, two-digit area, and eight digits, which mobiles prefix with a 9 since 2012. */
 const BRAZIL_LONG = /^(55\d{2})9(\d{8})$/;
 const BRAZIL_SHORT = /^(55\d{2})([6-9]\d{7})$/;
-/** Mexico: the `1` between country and number that mobiles had until 2019. */
+/** Mexico: until 2019 mobiles had a `1` between country and number. */
 const MEXICO_LONG = /^(52)1(\d{10})$/;
 const MEXICO_SHORT = /^(52)(\d{10})$/;
 
 /**
- * The forms under which an account of this number may be known, the given one first. Brazilian and Mexican accounts
- * keep the form that their number had when they were made, whatever people write today.
- * @param digits a number with its country code, without `+`.
+ * The forms of a number that its account may be registered under, the given one first. Brazilian and Mexican accounts
+ * keep the form that was valid when they were created.
+ * @param digits a number with its country code, without `+`
  */
 export function numberForms(digits: string): string[] {
   const other =

@@ -54,7 +54,7 @@ describe('the life of a link', () => {
     await works();
     const told = link.seen.states.slice(before);
     expect(told.map(({ state }) => state)).toEqual(['disconnected', 'connecting', 'connected']);
-    expect(told[0]?.reason).toMatch(/WhatsApp .*tried again/);
+    expect(told[0]?.reason).toMatch(/WhatsApp .*reconnects/);
   });
 
   it('goes on trying while the server lets nobody in', async () => {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
-import type { WireTools } from '../../../../engine/transport/baileys/content/wire-tools';
-import type { InboundTools } from '../../../../engine/transport/baileys/inbound/inbound-tools';
-import { readStanza } from '../../../../engine/transport/baileys/inbound/read-stanza';
+import { readInbound } from '../../../../engine/transport/baileys/inbound/read-inbound';
 import { jidOf } from '../../../../engine/transport/baileys/jids';
+import type { InboundTools, WireTools } from '../../../../engine/transport/baileys/tools';
 import type { PagePreview } from '../../../../engine/transport/preview-source';
 import type { Content, Inbound, OutgoingMessage } from '../../../../engine/transport/transport';
 import { loadBaileys, type BinaryNode } from '../../../wire/baileys';
@@ -69,7 +68,8 @@ export class LinkedSession {
   /** What the engine is told of a message that somebody sent; it is remembered as the engine would. */
   async told(sent: Sent): Promise<Inbound | null> {
     const { message } = (await this.client.message(sent.id)).message;
-    const inbound = await readStanza(this.stanzas.get(sent.id)!, message!, this.tools);
+    const stanza = this.stanzas.get(sent.id)!;
+    const inbound = await readInbound(stanza, message!, Number(stanza.attrs.t) * 1000, this.tools);
     if (inbound?.content) this.memory.came.set(`${inbound.chatId}/${inbound.id}`, inbound.content);
     return inbound;
   }

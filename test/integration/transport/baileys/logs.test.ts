@@ -60,7 +60,7 @@ describe('what is logged of a linked number', () => {
     for (const spy of [...spies, ...written]) spy.mockRestore();
     const all = [...lines, ...printed].join('\n');
     expect(lines.join('\n')).toMatch(/a link has closed/);
-    expect(lines.join('\n')).toMatch(/keys of a link could not be stored/);
+    expect(lines.join('\n')).toMatch(/keys could not be stored/);
     for (const number of [
       '4155550100',
       '4155551234',

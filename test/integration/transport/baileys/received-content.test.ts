@@ -1,4 +1,4 @@
-import { readStanza } from '../../../../engine/transport/baileys/inbound/read-stanza';
+import { readInbound } from '../../../../engine/transport/baileys/inbound/read-inbound';
 import type { Content } from '../../../../engine/transport/transport';
 import type { Contact } from '../../../wire/people/contact';
 import type { Content as Written } from '../../../wire/people/compose';
@@ -105,7 +105,7 @@ describe('what comes through a real socket, as the engine is told of it', () => 
 
   it('nothing of a stanza that names nobody', async () => {
     const read = (attrs: Record<string, string>) =>
-      readStanza({ tag: 'message', attrs }, { conversation: 'hi' }, session.tools);
+      readInbound({ tag: 'message', attrs }, { conversation: 'hi' }, 0, session.tools);
     expect(await read({})).toBeNull();
     expect(await read({ id: '3A01', from: '120363000000000001@g.us' })).toBeNull();
     expect(await read({ id: '3A01', from: ada.jid(), t: '1767603600' })).toMatchObject({

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { WireTools } from '../../../../../engine/transport/baileys/content/wire-tools';
+import type { WireTools } from '../../../../../engine/transport/baileys/tools';
 import { jidOf } from '../../../../../engine/transport/baileys/jids';
 import type { PagePreview } from '../../../../../engine/transport/preview-source';
 import type { OutgoingMessage } from '../../../../../engine/transport/transport';

@@ -3,7 +3,7 @@ import {
   buildWireMessage,
   rebuildWireMessage,
 } from '../../../../../engine/transport/baileys/content/build-wire-message';
-import { firstLink } from '../../../../../engine/transport/baileys/content/first-link';
+import { firstLink } from '../../../../../engine/transport/baileys/content/text-message';
 import { textWithMentions } from '../../../../../engine/transport/baileys/content/mentions';
 import { madeTools, outgoing, WIRE_ID, type MadeTools } from './made-tools';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { readInbound } from '../../../../../engine/transport/baileys/inbound/read-inbound';
-import type { BaileysModule } from '../../../../../engine/transport/baileys/wire-types';
+import { readMessage } from '../../../../../engine/transport/baileys/inbound/read-inbound';
+import type { Baileys } from '../../../../wire/baileys';
 import { AT, madeInbound } from './made-inbound';
 
 /** What protobufjs' generated classes know of themselves: the names of their fields, by what a new one has. */
@@ -18,7 +18,7 @@ const scalar = fc.oneof(
 );
 
 /** Objects with the names that messages have, of which many can be made a message. */
-function trees(baileys: BaileysModule): fc.Arbitrary<unknown> {
+function trees(baileys: Baileys): fc.Arbitrary<unknown> {
   const { Message, ContextInfo, MessageKey } = baileys.proto;
   const kinds = fieldsOf(Message);
   const parts = [
@@ -52,7 +52,7 @@ function trees(baileys: BaileysModule): fc.Arbitrary<unknown> {
   })).message;
 }
 
-describe('readInbound, whatever comes', () => {
+describe('reading arbitrary messages', () => {
   it('never rejects, and what it tells is well formed', async () => {
     const tools = await madeInbound();
     const { Message } = tools.baileys.proto;
@@ -88,10 +88,7 @@ describe('readInbound, whatever comes', () => {
           return;
         }
         read += 1;
-        const inbound = await readInbound(
-          { key: messageKey, message, pushName: null, timestampMs: AT },
-          tools,
-        );
+        const inbound = await readMessage({ key: messageKey, message, pushName: null, at: AT }, tools);
         if (!inbound) return;
         told += 1;
         expect(inbound.chatId).toMatch(/^[\d-]+@(c\.us|lid|g\.us)$/);

@@ -1,9 +1,9 @@
-import type {
-  InboundTools,
-  ReceivedMessage,
-} from '../../../../../engine/transport/baileys/inbound/inbound-tools';
-import { readInbound } from '../../../../../engine/transport/baileys/inbound/read-inbound';
-import { loadBaileys, type Message } from '../../../../wire/baileys';
+import {
+  readMessage,
+  type ReceivedMessage,
+} from '../../../../../engine/transport/baileys/inbound/read-inbound';
+import type { InboundTools } from '../../../../../engine/transport/baileys/tools';
+import { loadBaileys, type Baileys, type Message } from '../../../../wire/baileys';
 import { SmallMemory } from '../small-memory';
 
 export const ADA = { number: '14155551234@s.whatsapp.net', lid: '200000000000001@lid' };
@@ -11,6 +11,8 @@ export const GROUP = '120363000000000001@g.us';
 export const AT = Date.UTC(2026, 0, 5, 9);
 
 export interface MadeInbound extends InboundTools {
+  /** All of it, to encrypt as phones do. */
+  baileys: Baileys;
   memory: SmallMemory;
   /** Numbers that the session knows, by lid. */
   numbers: Map<string, string>;
@@ -29,7 +31,7 @@ export async function madeInbound(): Promise<MadeInbound> {
 
 /** What is read of a message from Ada that has been over the wire. */
 export function fromAda(
-  tools: InboundTools,
+  tools: MadeInbound,
   message: Message,
   key: Partial<ReceivedMessage['key']> = {},
   pushName: string | null = 'Ada',
@@ -37,5 +39,5 @@ export function fromAda(
   const { Message } = tools.baileys.proto;
   const wired = Message.decode(Message.encode(Message.fromObject(message)).finish());
   const whole = { remoteJid: ADA.lid, remoteJidAlt: ADA.number, fromMe: false, id: '3A01', ...key };
-  return readInbound({ key: whole, message: wired, pushName, timestampMs: AT }, tools);
+  return readMessage({ key: whole, message: wired, pushName, at: AT }, tools);
 }

@@ -1,5 +1,4 @@
-import { keyCodec } from '../../../../../engine/transport/baileys/keys/key-codec';
-import { KeyStore } from '../../../../../engine/transport/baileys/keys/key-store';
+import { keyCodec, KeyStore } from '../../../../../engine/transport/baileys/keys/key-store';
 import { WriteBehind } from '../../../../../engine/transport/baileys/keys/write-behind';
 import { Timers } from '../../../../../engine/async/timers';
 import { FakeClock } from '../../../../support/clock/fake-clock';

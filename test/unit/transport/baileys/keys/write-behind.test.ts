@@ -123,24 +123,24 @@ describe('keys on their way to the store', () => {
     expect(written).toHaveLength(2);
   });
 
-  it('say when there is no room for more, until the store keeps up', async () => {
+  it('hold up further encryption until the store has caught up', async () => {
     let store = (): void => {};
     const { writes } = behind(() => new Promise((resolve) => (store = resolve)));
     writes.add([change('first', '1')]);
     await turn();
     await turn();
     writes.add(Array.from({ length: 6_000 }, (_, index) => change(`${index}`, '1')));
-    let hasRoom = false;
-    void writes.room().then(() => (hasRoom = true));
+    let isReady = false;
+    void writes.ready().then(() => (isReady = true));
     await turn();
-    const seen = [hasRoom];
+    const seen = [isReady];
     for (let round = 0; round < 2; round++) {
       store();
       await turn();
-      seen.push(hasRoom);
+      seen.push(isReady);
     }
     expect(seen).toEqual([false, false, true]);
-    await expect(writes.room()).resolves.toBeUndefined();
+    await expect(writes.ready()).resolves.toBeUndefined();
   });
 
   it('are not written any more once they were abandoned', async () => {

@@ -12,7 +12,7 @@ describe('what follows when a socket has closed', () => {
   it.each([503, 428, 408, 1006, 500, 1011, 0, 599])('comes back after a pause from %i', (code) => {
     const { again, state, reason } = afterClose(code, 0);
     expect({ again, state }).toEqual({ again: 'later', state: 'disconnected' });
-    expect(reason).toMatch(/WhatsApp .*tried again by itself/);
+    expect(reason).toMatch(/WhatsApp .*reconnects by itself/);
     expect(reason).toContain(String(code));
   });
 

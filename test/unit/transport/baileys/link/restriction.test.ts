@@ -1,4 +1,5 @@
-import { Restriction, type Timelock } from '../../../../../engine/transport/baileys/link/restriction';
+import type { Timelock } from '../../../../../engine/transport/baileys/baileys';
+import { Restriction } from '../../../../../engine/transport/baileys/link/restriction';
 import { Timers } from '../../../../../engine/async/timers';
 import { FakeClock } from '../../../../support/clock/fake-clock';
 

@@ -44,7 +44,7 @@ describe('the watchdog of a link', () => {
 
   it('does nothing after it was ended', () => {
     const { clock, told, dog } = watched(10);
-    dog.end();
+    dog.stop();
     clock.advance(1_000);
     expect(told).toEqual({ asked: 0, givenUp: 0 });
   });

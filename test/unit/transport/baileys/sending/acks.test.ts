@@ -9,8 +9,8 @@ describe('the server’s answers to messages', () => {
     const acks = new Acks(clock);
     const [first, second] = [acks.of('A'), acks.of('B')];
     clock.advance(100);
-    acks.take(ack({ id: 'B', t: '1800000000' }));
-    acks.take(ack({ id: 'A', t: '1700000000' }));
+    acks.receive(ack({ id: 'B', t: '1800000000' }));
+    acks.receive(ack({ id: 'A', t: '1700000000' }));
     expect(await first).toEqual({ at: 1_800_000_000_900 });
     expect(await second).toEqual({ at: 1_800_000_001_000 });
   });
@@ -18,7 +18,7 @@ describe('the server’s answers to messages', () => {
   it('can be refusals', async () => {
     const acks = new Acks(new FakeClock());
     const answer = acks.of('A');
-    acks.take(ack({ id: 'A', error: '463' }));
+    acks.receive(ack({ id: 'A', error: '463' }));
     await expect(answer).rejects.toMatchObject({ reason: 'rejected_by_whatsapp:463', mayPass: false });
   });
 
@@ -32,10 +32,10 @@ describe('the server’s answers to messages', () => {
 
   it('to messages that nobody waits for do nothing', () => {
     const acks = new Acks(new FakeClock());
-    acks.take(ack({ id: 'A' }));
-    acks.take(ack({}));
+    acks.receive(ack({ id: 'A' }));
+    acks.receive(ack({}));
     void acks.of('A');
     acks.forget('A');
-    expect(() => acks.take(ack({ id: 'A', error: '500' }))).not.toThrow();
+    expect(() => acks.receive(ack({ id: 'A', error: '500' }))).not.toThrow();
   });
 });

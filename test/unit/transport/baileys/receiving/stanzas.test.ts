@@ -1,4 +1,4 @@
-import { receiptsOf, timeOf, wireIdsOf } from '../../../../../engine/transport/baileys/receiving/receipts-of';
+import { receiptsOf, timeOf, wireIdsOf } from '../../../../../engine/transport/baileys/receiving/stanzas';
 
 const NOW = 1_800_000_000_000;
 const receipt = (attrs: Record<string, string>, content?: unknown) =>

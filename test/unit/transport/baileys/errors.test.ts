@@ -1,6 +1,5 @@
-import { failureOf } from '../../../../../engine/transport/baileys/sending/failure-of';
-import { rejectionOf } from '../../../../../engine/transport/baileys/sending/rejection';
-import { TransportError } from '../../../../../engine/transport/transport';
+import { failureOf, faultOf, rejectionOf } from '../../../../engine/transport/baileys/errors';
+import { TransportError } from '../../../../engine/transport/transport';
 
 /** As Baileys throws them. */
 const boom = (words: string, statusCode: number, data?: unknown) =>
@@ -47,5 +46,22 @@ describe('why a hand-over broke off', () => {
   it('what was said in the port’s words already stays', () => {
     const error = new TransportError('media_too_large', false);
     expect(failureOf(error)).toBe(error);
+  });
+});
+
+describe('what may be said of an error', () => {
+  it.each([
+    [new TypeError('Cannot read properties of undefined'), 'TypeError: Cannot read properties of undefined'],
+    [new Error('no session for 14155551234:3@s.whatsapp.net'), 'Error: no session for …:3@s.whatsapp.net'],
+    [new Error(`bad key ${Buffer.alloc(32, 7).toString('base64')}`), 'Error: bad key …'],
+    [1006, '1006'],
+    [undefined, 'undefined'],
+  ])('%p', (error, said) => expect(faultOf(error)).toBe(said));
+
+  it('is nothing of what Baileys puts beside the words', () => {
+    const error = Object.assign(new Error('odd'), {
+      data: { attrs: { from: '14155551234@s.whatsapp.net' } },
+    });
+    expect(faultOf(error)).toBe('Error: odd');
   });
 });

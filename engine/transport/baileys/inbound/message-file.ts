@@ -1,17 +1,17 @@
 import type { MediaKind } from '../../../domain/messages/message-content';
 import type { Inbound } from '../../transport';
-import type { WireMessage } from '../wire-types';
+import type { WireMessage } from '../baileys';
 
-/** A file in a message, and under which of WhatsApp's kinds it is sealed. */
-export interface File {
+/** The file of a message. */
+export interface MessageFile {
   type: MediaKind;
-  /** Says by which keys the file is sealed. */
+  /** WhatsApp's own kind, which the encryption keys are derived for. */
   sealedAs: 'image' | 'video' | 'audio' | 'document' | 'sticker';
   caption: string | null | undefined;
   part: FilePart;
 }
 
-/** What each kind has of a file. */
+/** The fields that all kinds of files have. */
 export interface FilePart {
   url?: string | null;
   directPath?: string | null;
@@ -30,8 +30,8 @@ const MIMES = {
   sticker: 'image/webp',
 } as const;
 
-/** The file of an unwrapped message, by what its sender chose to send it as. */
-export function fileOf(message: WireMessage): File | null {
+/** The file of an unwrapped message, with the kind that its sender chose. */
+export function fileOf(message: WireMessage): MessageFile | null {
   const { imageMessage, audioMessage, documentMessage, stickerMessage } = message;
   const video = message.videoMessage ?? message.ptvMessage;
   if (imageMessage)
@@ -53,7 +53,7 @@ export function fileOf(message: WireMessage): File | null {
     : null;
 }
 
-/** What an event tells of a file; null when there is none that could be fetched. */
+/** The file as events describe it; null if there is none, or it could not be downloaded. */
 export function mediaOf(message: WireMessage): Inbound['media'] {
   const file = fileOf(message);
   if (!file?.part.mediaKey?.length || !(file.part.directPath || file.part.url)) return null;

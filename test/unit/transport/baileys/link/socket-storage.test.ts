@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { storageOf } from '../../../../../engine/transport/baileys/keys/storage-of';
+import { socketStorage } from '../../../../../engine/transport/baileys/link/socket-storage';
 
 describe('the storage behind something', () => {
   it('is the one that is read, and reading works as before', () => {
@@ -7,18 +7,18 @@ describe('the storage behind something', () => {
     const [one, other] = [new AsyncLocalStorage<number>(), new AsyncLocalStorage<number>()];
     one.run(1, () => {
       let read: number | undefined;
-      expect(storageOf(() => (read = one.getStore()))).toBe(one);
+      expect(socketStorage(() => (read = one.getStore()))).toBe(one);
       expect(read).toBe(1);
-      expect(storageOf(() => other.getStore())).toBe(other);
+      expect(socketStorage(() => other.getStore())).toBe(other);
     });
     expect(AsyncLocalStorage.prototype.getStore).toBe(getStore);
   });
 
   it('is none where none is read, also where that fails', () => {
     const { getStore } = AsyncLocalStorage.prototype;
-    expect(storageOf(() => undefined)).toBeUndefined();
+    expect(socketStorage(() => undefined)).toBeUndefined();
     expect(() =>
-      storageOf(() => {
+      socketStorage(() => {
         throw new Error('no');
       }),
     ).toThrow('no');

@@ -1,0 +1,32 @@
+import type { PreviewSource } from '../preview-source';
+import type { SessionMemory } from '../session-memory';
+import type { Baileys, Upload } from './baileys';
+
+/** Our own account. */
+export interface Me {
+  /** With or without a device number. */
+  jid: string;
+  /** Null if WhatsApp gave none. */
+  lid: string | null;
+}
+
+/** What reading an inbound message takes. */
+export interface InboundTools {
+  baileys: Baileys;
+  memory: Pick<SessionMemory, 'outgoing' | 'secretFor'>;
+  me: Me;
+  /** The phone's jid (`…@s.whatsapp.net`) behind a lid (`…@lid`); null if the session does not know it. */
+  phoneOfLid(lid: string): Promise<string | null>;
+}
+
+/** What building a message for the wire takes. */
+export interface WireTools {
+  baileys: Baileys;
+  memory: SessionMemory;
+  me: Me;
+  /** The jid to write to for a chat id. For a phone number, that of the account behind it. */
+  resolve(chatId: string): Promise<string>;
+  /** `socket.waUploadToServer` */
+  upload: Upload;
+  previews: PreviewSource;
+}

@@ -1,0 +1,196 @@
+import { Timers } from '../../../../../engine/async/timers';
+import type { Baileys, BinaryNode } from '../../../../../engine/transport/baileys/baileys';
+import { Incoming, type Origin } from '../../../../../engine/transport/baileys/receiving/incoming';
+import type { Receipt } from '../../../../../engine/transport/transport';
+import { FakeClock } from '../../../../support/clock/fake-clock';
+import { silentLog } from '../../../../support/servers/silent-log';
+import { SmallMemory } from '../small-memory';
+
+const HOUR = 3_600_000;
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const bytes = (text: string) => Uint8Array.from(Buffer.from(text));
+const outOfReach = (): Promise<never> => Promise.reject(new Error('out of reach'));
+
+/** A Baileys whose messages are plain text from 14155551234. */
+const baileys = {
+  proto: { Message: { decode: (plain: Uint8Array) => ({ conversation: Buffer.from(plain).toString() }) } },
+  unpadRandomMax16: (plain: Uint8Array) => plain,
+  decodeMessageNode: ({ attrs }: BinaryNode) => ({
+    fullMessage: { key: { remoteJid: '14155551234@s.whatsapp.net', id: attrs.id, fromMe: false } },
+  }),
+} as unknown as Baileys;
+
+function message(id: string, ...sealed: Uint8Array[]): BinaryNode {
+  const content = sealed.map((part) => ({ tag: 'enc', attrs: { type: 'msg' }, content: part }));
+  return { tag: 'message', attrs: { id, from: '1@lid' }, content };
+}
+
+function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
+  const clock = new FakeClock();
+  const memory = new SmallMemory();
+  const timers = new Timers(clock);
+  const log: string[] = [];
+  const incoming = new Incoming({
+    ...{ baileys, memory, clock, timers, log: silentLog },
+    handlers: {
+      onReceipt: ({ wireId, status }: Receipt) => {
+        log.push(`receipt ${wireId} ${status}`);
+        return store(wireId);
+      },
+      onInbound: ({ id, text }) => {
+        log.push(`store ${id}: ${text}`);
+        return store(id);
+      },
+    },
+  });
+  const origin: Origin = {
+    acks: { accepted: (wireId) => void log.push(`accepted ${wireId}`) },
+    away: { note: () => undefined, settle: ({ attrs }) => void log.push(`settled ${attrs.id}`) },
+    timers: new Timers(clock),
+    device: {
+      me: { jid: '14155550100@s.whatsapp.net', lid: null },
+      phoneOfLid: () => Promise.resolve(null),
+      writes: {
+        hold: () => {
+          log.push('held');
+          return () => log.push('released');
+        },
+      },
+    },
+  };
+  const arrive = (id: string, sealed: Uint8Array): void => incoming.message(message(id, sealed), origin);
+  return { clock, memory, timers, log, incoming, origin, arrive };
+}
+
+describe('an inbound message', () => {
+  it('is decrypted and stored before Baileys gets it, with its keys held back', async () => {
+    let stored = (): void => {};
+    const { incoming, arrive, log } = world(() => new Promise((resolve) => (stored = resolve)));
+    const sealed = bytes('sealed');
+    arrive('A', sealed);
+    let given = false;
+    const plain = incoming.decryptAndStore(sealed, async () => bytes('hello'));
+    void plain.then(() => (given = true));
+    await turn();
+    expect([given, log]).toEqual([false, ['held', 'store A: hello']]);
+    stored();
+    expect(Buffer.from(await plain).toString()).toBe('hello');
+    expect(log).toEqual(['held', 'store A: hello', 'released', 'settled A']);
+  });
+
+  it('is decrypted once, however often it comes, even while it is being stored', async () => {
+    let stored = (): void => {};
+    const { incoming, arrive, log } = world(() => new Promise((resolve) => (stored = resolve)));
+    let times = 0;
+    const results = [1, 2, 3].map(() => {
+      const sealed = bytes('sealed');
+      arrive('A', sealed);
+      return incoming.decryptAndStore(sealed, async () => {
+        times += 1;
+        return bytes('hello');
+      });
+    });
+    await turn();
+    stored();
+    const texts = (await Promise.all(results)).map((plain) => Buffer.from(plain).toString());
+    expect([times, texts]).toEqual([1, ['hello', 'hello', 'hello']]);
+    expect(log.filter((line) => line.startsWith('store'))).toHaveLength(1);
+  });
+
+  it('is decrypted again if it was encrypted again under the same id', async () => {
+    const { incoming, arrive, log } = world();
+    for (const text of ['one', 'two']) {
+      const sealed = bytes(text);
+      arrive('A', sealed);
+      await incoming.decryptAndStore(sealed, async () => bytes(text));
+    }
+    expect(log.filter((line) => line.startsWith('store'))).toEqual(['store A: one', 'store A: two']);
+  });
+
+  it('is tried again if it could not be decrypted', async () => {
+    const { incoming, arrive, log } = world();
+    const sealed = bytes('sealed');
+    arrive('A', sealed);
+    const failed = incoming.decryptAndStore(sealed, () => Promise.reject(new Error('no session')));
+    await expect(failed).rejects.toThrow('no session');
+    await turn();
+    await incoming.decryptAndStore(sealed, async () => bytes('hello'));
+    expect(log).toEqual(['held', 'released', 'settled A', 'held', 'store A: hello', 'released', 'settled A']);
+  });
+
+  it('of an unknown stanza is only decrypted', async () => {
+    const { incoming, log } = world();
+    await incoming.decryptAndStore(bytes('sealed'), async () => bytes('hello'));
+    expect(log).toEqual([]);
+  });
+});
+
+describe('storing an inbound message', () => {
+  function storing(store: () => Promise<void>) {
+    const made = world(store);
+    const sealed = bytes('sealed');
+    made.arrive('A', sealed);
+    let done = false;
+    void made.incoming.decryptAndStore(sealed, async () => bytes('hello')).then(() => (done = true));
+    return { ...made, isDone: () => done };
+  }
+
+  it('goes on for as long as the store is out of reach', async () => {
+    let down = true;
+    const { clock, memory, isDone } = storing(() => (down ? outOfReach() : Promise.resolve()));
+    memory.read = outOfReach;
+    for (let hours = 0; hours < 24; hours++) await clock.advanceAsync(HOUR);
+    expect(isDone()).toBe(false);
+    down = false;
+    await clock.advanceAsync(HOUR);
+    expect(isDone()).toBe(true);
+  });
+
+  it('skips a message that a working store keeps refusing', async () => {
+    let tries = 0;
+    const { clock, isDone } = storing(() => {
+      tries += 1;
+      return Promise.reject(new Error('a text that no database accepts'));
+    });
+    await clock.advanceAsync(60_000);
+    expect(isDone()).toBe(false);
+    await clock.advanceAsync(HOUR);
+    expect(isDone()).toBe(true);
+    expect(tries).toBeGreaterThan(10);
+  });
+
+  it('never ends once the timers have been stopped', async () => {
+    const { clock, memory, timers, isDone } = storing(outOfReach);
+    memory.read = outOfReach;
+    await clock.advanceAsync(0);
+    timers.stop();
+    await clock.advanceAsync(HOUR);
+    expect(isDone()).toBe(false);
+  });
+});
+
+describe('a receipt', () => {
+  it('proves that the server has the message, and resolves once it is stored', async () => {
+    let stored = (): void => {};
+    const { incoming, origin, log } = world(() => new Promise((resolve) => (stored = resolve)));
+    let done = false;
+    const receipt = { tag: 'receipt', attrs: { id: 'A', from: '1@lid', type: 'read' } };
+    void incoming.receipt(receipt, origin).then(() => (done = true));
+    await turn();
+    expect([done, log]).toEqual([false, ['accepted A', 'receipt A read']]);
+    stored();
+    await turn();
+    expect(done).toBe(true);
+  });
+
+  it('is told again until it is stored', async () => {
+    let down = true;
+    const { incoming, origin, clock, log } = world(() => (down ? outOfReach() : Promise.resolve()));
+    const receipt = incoming.receipt({ tag: 'receipt', attrs: { id: 'A', from: '1@lid' } }, origin);
+    await clock.advanceAsync(60_000);
+    down = false;
+    await clock.advanceAsync(60_000);
+    await receipt;
+    expect(log.filter((line) => line === 'receipt A delivered').length).toBeGreaterThan(3);
+  });
+});
