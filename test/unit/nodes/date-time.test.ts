@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { toRfc3339 } from '../../nodes/Blueticks/actions/date-time';
+import { toRfc3339 } from '../../../nodes/Blueticks/actions/date-time';
 
 /** The workflow's time zone is Rome. */
 const read = (value: unknown): string => toRfc3339(value, 'Europe/Rome', 'Send At');
