@@ -18,7 +18,7 @@ import { addContacts, lockExisting, readContacts } from './contacts';
 /** Contacts on one page of an audience. */
 export const PAGE_SIZE = 100;
 
-/** Makes an audience with its first contacts. @throws EngineError `invalid_request` with every fault */
+/** Creates an audience with its first contacts. @throws EngineError `invalid_request` with every fault */
 export async function createAudience(work: Work, mode: Mode, input: CreateAudience): Promise<AudienceRow> {
   const contacts = readContacts(input.contacts ?? []);
   const row: AudienceRow = {
@@ -40,7 +40,7 @@ export async function getAudience(sql: Sql, mode: Mode, id: string): Promise<Aud
   return row;
 }
 
-/** Contacts of one page, from 1, in the order in which they were added. */
+/** The contacts on one page, in the order in which they were added. The first page is 1. */
 export async function getContacts(
   sql: Sql,
   audienceId: string,
@@ -64,7 +64,7 @@ export async function removeAudience(work: Work, mode: Mode, id: string): Promis
   if (campaign) {
     throw new EngineError(
       'conflict',
-      `Campaign ${campaign.id} (${campaign.status}) still uses this audience; cancel it first, or wait for its end.`,
+      `Campaign ${campaign.id} (${campaign.status}) still uses this audience. Cancel the campaign first, or wait until it ends.`,
     );
   }
   await deleteAudience(work.sql, id);

@@ -1,6 +1,7 @@
 import { newIdsAfter } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { parseRecipient } from '../domain/messages/recipient';
+import { checkVariables } from '../domain/templates/contact-variables';
 import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { addToContactCount, lockAudience, type AudienceRow } from '../store/tables/audiences';
@@ -14,7 +15,27 @@ import {
   saveContact,
 } from '../store/tables/contacts';
 import type { EditContact, NewContact } from './audience-schema';
-import { readContact, readVariables, type ReadContact } from './read-contact';
+
+/** A valid contact. */
+export interface ReadContact {
+  recipient: string;
+  chat_id: string;
+  variables: Record<string, string>;
+}
+
+/** Reads one contact, or adds everything that is wrong with it to `faults`. */
+export function readContact(input: NewContact, faults: Faults): ReadContact | null {
+  const before = faults.details.length;
+  const recipient = faults.read('to', parseRecipient(input.to));
+  const variables = readVariables(input.variables ?? {}, faults);
+  if (!recipient || faults.details.length > before) return null;
+  return { recipient: recipient.to, chat_id: recipient.chatId, variables };
+}
+
+function readVariables(variables: Record<string, string>, faults: Faults): Record<string, string> {
+  faults.note('variables', ...checkVariables(variables));
+  return variables;
+}
 
 /**
  * Reads the contacts of a request.
@@ -35,15 +56,15 @@ export async function lockExisting(work: Work, mode: Mode, id: string): Promise<
 }
 
 /**
- * Adds contacts at the end of an audience that the transaction has locked. Those that it has already, by `to`, and
- * those that come twice are skipped.
+ * Adds contacts to the end of an audience that the transaction has locked. Contacts whose `to` is already in it, or
+ * occurs twice, are skipped.
  */
 export async function addContacts(
   work: Work,
   audienceId: string,
   contacts: readonly ReadContact[],
 ): Promise<{ added: number; contact_count: number }> {
-  // Under the lock: an id that came before the last one would be a contact that a campaign has passed already.
+  // The ids follow the last one: a campaign that has passed it would never see a contact with an earlier id.
   const ids = newIdsAfter('contact', await lastContactId(work.sql, audienceId), contacts.length);
   const added = await insertContacts(
     work.sql,
@@ -58,8 +79,8 @@ export async function addContacts(
 }
 
 /**
- * Changes a contact. Messages that were made of it stay as they are.
- * @throws EngineError `not_found`, `invalid_request`, or `conflict` where the audience has the new `to` already
+ * Changes a contact. Messages already created for it stay as they are.
+ * @throws EngineError `not_found`, `invalid_request`, or `conflict` if the new `to` is already in the audience
  */
 export async function editContact(
   work: Work,
@@ -82,18 +103,18 @@ export async function editContact(
   if (await saveContact(work.sql, changed)) return changed;
   throw new EngineError(
     'conflict',
-    `Another contact of this audience has ${changed.recipient} already; change or remove that one.`,
+    `Another contact in this audience already has ${changed.recipient}. Change or remove that one.`,
   );
 }
 
 /**
- * Removes a contact. Campaigns that have not made its message yet will not, and count it no more.
+ * Removes a contact. Campaigns without a message for it yet will not create one, and no longer count it.
  * @throws EngineError `not_found`
  */
 export async function removeContact(work: Work, mode: Mode, audienceId: string, id: string): Promise<void> {
   await lockExisting(work, mode, audienceId);
   await findExisting(work, audienceId, id);
-  // Campaigns first: an expander has its campaign locked while it reads contacts.
+  // Campaigns first: one that creates messages is locked while it reads contacts.
   await forgetContact(work.sql, audienceId, id);
   await deleteContact(work.sql, id);
   await addToContactCount(work.sql, audienceId, -1);

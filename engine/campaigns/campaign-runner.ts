@@ -24,13 +24,13 @@ export interface CampaignRunnerDependencies {
   log: Log;
 }
 
-/** How often campaigns are looked at; a creation or a resumption is looked at at once. */
+/** How often campaigns are looked at. Creating or resuming one wakes the runner at once. */
 const ROUND_MS = 1_000;
 
 /**
- * Carries campaigns on: starts those whose time has come, makes messages ahead of the sender, and tells the end; ends
- * those whose number was removed, and pauses those whose number was logged out. Every process may run it: each campaign
- * is locked by whoever has it in hand, and what a crash leaves the next round finds.
+ * Moves campaigns forward: starts those that are due, creates messages ahead of the sender, and completes those that are
+ * done. Aborts campaigns whose number was removed, and pauses those whose number was logged out. Every process may run
+ * one: it locks each campaign that it works on, and after a crash the next round continues.
  */
 export class CampaignRunner {
   private readonly rounds: Rerun;
@@ -41,7 +41,7 @@ export class CampaignRunner {
       run: () => this.look(),
       everyMs: ROUND_MS,
       retryMs: ROUND_MS,
-      onError: (error) => deps.log.error({ err: error }, 'campaigns could not be carried on; trying again'),
+      onError: (error) => deps.log.error({ err: error }, 'could not process campaigns; trying again'),
     });
   }
 
@@ -77,7 +77,7 @@ export class CampaignRunner {
     });
   }
 
-  /** In turns, so that a large campaign does not hold up a small one. */
+  /** Campaigns take turns, so that a large one does not hold up a small one. */
   private async expand(): Promise<void> {
     let ids = await listExpanding(this.deps.database);
     while (ids.length > 0 && !this.rounds.isClosed) {
@@ -85,7 +85,7 @@ export class CampaignRunner {
       for (const id of ids) {
         if (this.rounds.isClosed) return;
         if (await this.deps.transact((work) => expandCampaign(work, id))) more.push(id);
-        // Requests that came in meanwhile are read before the next turn.
+        // Lets requests have their turn.
         await nextTurn();
       }
       ids = more;

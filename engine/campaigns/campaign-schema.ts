@@ -6,11 +6,11 @@ import { FORECAST_DAYS, FORECAST_REASONS } from '../domain/pacing/forecast/forec
 import type { CampaignPacing } from '../domain/pacing/settings';
 import { chars, from, notEmpty, nullableTime, sendAt, SendWindowSchema, to } from '../request-fields';
 
-/** What campaigns may be, as one source of validation, types and OpenAPI. Limits are the contract's. */
-const text = chars(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays');
+/** Requests and responses about campaigns: the source of validation, types and OpenAPI. */
+const text = chars(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays as it is');
 const caption = chars(LONGEST_CAPTION).describe('template, under the media');
 const footer = chars(LONGEST_CAPTION).describe('template, a paragraph below the text');
-const mediaUrl = chars(2048).describe('https address of the file that everybody gets');
+const mediaUrl = chars(2048).describe('https address of the file that every contact gets');
 const perTime = z.int().min(1).max(1_000_000).optional();
 
 const PacingSchema = notEmpty(
@@ -67,19 +67,19 @@ export const PreviewSchema = z
     path: ['audience_id'],
   })
   .refine((ask) => (ask.audience_id === undefined) === (ask.contact_id === undefined), {
-    error: 'goes with audience_id. Give both or neither.',
+    error: 'can only be used with audience_id. Give both or neither.',
     path: ['contact_id'],
   })
   .refine((ask) => ask.variables === undefined || ask.to !== undefined, {
-    error: 'goes with to. A contact has its own variables.',
+    error: 'can only be used with to. A stored contact has its own variables.',
     path: ['variables'],
   });
 export type Preview = z.output<typeof PreviewSchema>;
 
 export const PreviewedSchema = z.object({
-  text: z.string().nullable().describe('as it would be sent, the footer included'),
+  text: z.string().nullable().describe('as it would be sent, including the footer'),
   media_caption: z.string().nullable(),
-  missing: z.array(z.string()).describe('names without a value; their tokens stay in the text'),
+  missing: z.array(z.string()).describe('variables without a value; they stay in the text as written'),
 });
 
 export const CampaignSchema = z.object({
@@ -87,12 +87,12 @@ export const CampaignSchema = z.object({
   name: z.string(),
   audience_id: z.string(),
   status: z.enum(CAMPAIGN_STATUSES),
-  total_count: z.int().describe('contacts that it is for'),
+  total_count: z.int().describe('contacts it is for'),
   sent_count: z.int(),
   delivered_count: z.int(),
   read_count: z.int(),
   failed_count: z.int(),
-  pending_count: z.int().describe('neither sent, nor failed, nor canceled yet'),
+  pending_count: z.int().describe('not sent, failed or canceled yet'),
   canceled_count: z.int(),
   from: z.string().nullable(),
   text: z.string().nullable(),
@@ -111,7 +111,7 @@ export const CampaignSchema = z.object({
   aborted_reason: z
     .string()
     .nullable()
-    .describe('session_removed: its number is gone; null where its user canceled it'),
+    .describe('session_removed: its number was removed; null: it was canceled'),
 });
 
 /** When a campaign is expected to have sent its last message. */
@@ -134,5 +134,5 @@ export const ForecastSchema = z.object({
 export type ShownForecast = z.output<typeof ForecastSchema>;
 
 export const ForeseenCampaignSchema = CampaignSchema.extend({
-  forecast: ForecastSchema.nullable().describe('of what is left, were it to go on now; null: it has ended'),
+  forecast: ForecastSchema.nullable().describe('for what is left, if it continued now; null: it has ended'),
 });

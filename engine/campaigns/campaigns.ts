@@ -1,5 +1,5 @@
 import { canceled, storeChanges } from '../changes/message-changes';
-import { isPossible, statusToGoOn, type CampaignAction } from '../domain/campaigns/campaign-status';
+import { isPossible, statusWhenActive, type CampaignAction } from '../domain/campaigns/campaign-status';
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Work } from '../events/transact';
@@ -63,7 +63,7 @@ export async function pauseCampaign(work: Work, mode: Mode, id: string): Promise
 /** Continues a paused campaign. @throws EngineError `not_found`; `conflict` if it is not paused */
 export async function resumeCampaign(work: Work, mode: Mode, id: string): Promise<ShownCampaign> {
   const row = await lockFor(work, mode, id, 'resume');
-  const status = statusToGoOn(
+  const status = statusWhenActive(
     row.started_at?.getTime() ?? null,
     row.send_at?.getTime() ?? null,
     work.now.getTime(),

@@ -7,25 +7,25 @@ import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import type { Sql } from '../store/sql/database';
 import { renderFor, templateOf, type Content } from './contact-content';
 
-/** Contacts looked at in one query: on the embedded database, which others wait for, a matter of milliseconds. */
+/** Contacts checked in one query. It takes milliseconds, for which the embedded database serves nobody else. */
 const AT_ONCE = 500;
 const MOST_EXAMPLES = 10;
 
-/** What was found of an audience so far. */
+/** The result of checking an audience so far. */
 export interface AudienceCheck {
-  /** Every contact up to this id was looked at. */
+  /** Every contact up to this id was checked. */
   through: string | null;
-  looked: number;
+  checked: number;
   faulty: number;
   examples: ErrorDetail[];
 }
 
-const NOTHING_CHECKED: AudienceCheck = { through: null, looked: 0, faulty: 0, examples: [] };
+const NOTHING_CHECKED: AudienceCheck = { through: null, checked: 0, faulty: 0, examples: [] };
 
 /**
- * Looks whether every contact of an audience can get its message, a few hundred at a time, so that nobody who waits
- * for the database waits long.
- * @param before what was found already; contacts up to there are not looked at again.
+ * Checks whether every contact in an audience can get its message, a few hundred at a time, so that others never wait
+ * long for the database.
+ * @param before the result of an earlier check; its contacts are not checked again.
  */
 export async function checkAudience(
   sql: Sql,
@@ -33,7 +33,7 @@ export async function checkAudience(
   content: Content,
   before: AudienceCheck = NOTHING_CHECKED,
 ): Promise<AudienceCheck> {
-  // Without a token everybody gets the same.
+  // Without variables every contact gets the same text.
   if (namesNeeded(templateOf(content)).length === 0) return before;
   const check = { ...before, examples: [...before.examples] };
   for (;;) {
@@ -42,19 +42,19 @@ export async function checkAudience(
     rendered.forEach((result, index) => {
       if (!result.ok) addFault(check, content, contacts[index]!, result.fault);
     });
-    check.looked += contacts.length;
+    check.checked += contacts.length;
     check.through = contacts.at(-1)?.id ?? check.through;
     if (contacts.length < AT_ONCE) return check;
-    // Requests that came in meanwhile are read before the next look.
+    // Lets other requests have their turn.
     await nextTurn();
   }
 }
 
-/** @throws EngineError `invalid_request` with example contacts, where some can get no message */
-export function refuseFaulty({ faulty, looked, examples }: AudienceCheck): void {
+/** @throws EngineError `invalid_request` with example contacts, if some cannot get their message */
+export function refuseFaulty({ faulty, checked, examples }: AudienceCheck): void {
   const [first] = examples;
   if (!first) return;
-  const more = faulty > 1 ? ` (${faulty} of ${looked} contacts are like that)` : '';
+  const more = faulty > 1 ? ` (${faulty} of ${checked} contacts have this problem)` : '';
   throw new EngineError('invalid_request', `${first.path}: ${first.message}${more}`, { details: examples });
 }
 
@@ -69,12 +69,16 @@ function describe(content: Content, contact: ContactRow, fault: ContentFault): E
   if (fault.reason === 'invalid_text') {
     const most = content.media ? LONGEST_CAPTION : LONGEST_TEXT;
     const length = fault.length === 0 ? 'empty' : `${fault.length} characters long`;
-    const message = `is ${length} for ${who}, and may have 1 to ${most}; change the text or that contact's variables`;
+    const message = `is ${length} for ${who}. Use 1 to ${most} characters: change the text or the contact's variables.`;
     return { path: main, code: 'invalid_text', message };
   }
   const { text } = templateOf(content);
   const path = tokensOf(text ?? '').includes(fault.missing[0]!) ? main : 'footer';
   const tokens = fault.missing.map((name) => `{${name}}`).join(' and ');
-  const mend = 'give it that variable, or set on_missing_variable to skip';
-  return { path, code: 'missing_variable', message: `${tokens} has no value for ${who}; ${mend}` };
+  const fix = 'Add the variable to the contact, or set on_missing_variable to skip.';
+  return {
+    path,
+    code: 'missing_variable',
+    message: `uses ${tokens}, but ${who} has no value for it. ${fix}`,
+  };
 }

@@ -10,15 +10,15 @@ import type { ContactRow } from '../store/tables/contacts';
 import { namesOfChats } from '../store/tables/known-chats';
 import type { Sql } from '../store/sql/database';
 
-/** What of a campaign decides what its contacts get. */
+/** The part of a campaign that decides what its contacts get. */
 export type Content = Pick<CampaignRow, 'session_id' | 'text' | 'media' | 'footer' | 'on_missing_variable'>;
 
-/** A campaign's text, or the caption of its media, with its footer. */
+/** A campaign's text, or the caption of its media, and its footer. */
 export function templateOf({ text, media, footer }: Omit<Content, 'session_id'>): CampaignTemplate {
   return { text: media ? media.caption : text, footer, hasMedia: media !== null };
 }
 
-/** Renders the content of a campaign for contacts, in their order. */
+/** Renders a campaign's content for each of these contacts, in the same order. */
 export async function renderFor(
   sql: Sql,
   campaign: Content,
@@ -38,7 +38,7 @@ export async function renderFor(
   });
 }
 
-/** Contacts are stored in canonical form: what begins with a plus is a phone number. */
+/** Recipients are stored in canonical form: those that begin with + are phone numbers. */
 export function phoneOf(recipient: string): string | null {
   return recipient.startsWith('+') ? recipient : null;
 }

@@ -1,5 +1,5 @@
 import { namesNeeded, wholeTemplate } from '../domain/campaigns/campaign-content';
-import { statusToGoOn } from '../domain/campaigns/campaign-status';
+import { statusWhenActive } from '../domain/campaigns/campaign-status';
 import { newId } from '../domain/ids';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import type { Mode } from '../domain/mode';
@@ -25,16 +25,15 @@ interface CreateOptions {
   allowPrivateMedia: boolean;
 }
 
-/** A campaign that was found good. */
+/** A campaign that passed every check. */
 export interface PreparedCampaign {
-  /** What was found of its audience. */
   check: AudienceCheck;
   forecast: ShownForecast;
 }
 
 /**
- * Everything that can be refused of a campaign before it is made, and when it will end. The audience is looked at outside
- * of a transaction, because that can take seconds.
+ * Checks everything about a campaign before it is created, and forecasts its end. Runs outside of a transaction, because
+ * checking the audience can take seconds.
  * @throws EngineError `invalid_request` with every fault, or example contacts; `not_found` for the audience; or what
  *   choosing the sender throws
  */
@@ -61,9 +60,9 @@ export async function prepareCampaign(
 }
 
 /**
- * Makes a campaign that was found good: one row, however many contacts there are. Their messages are made later.
- * @param prepared what `prepareCampaign` found; contacts that came after it are looked at now. Undefined where the
- *   request seemed to be a repeat.
+ * Creates a campaign: one row, however many contacts there are. Their messages are created later.
+ * @param prepared the result of `prepareCampaign`; only contacts added since are checked now. Undefined if the request
+ *   looked like a repeat.
  */
 export async function createCampaign(
   work: Work,
@@ -74,14 +73,14 @@ export async function createCampaign(
 ): Promise<ForeseenCampaign> {
   const { sendAt } = checkFields(input, work.now, options);
   const session = (await senderChooser(work.sql, mode))(input.from);
-  // Locked, so that the contacts that it counts are the ones that it is for.
+  // Locked, so that it counts exactly the contacts that the campaign is for.
   const audience = await lockAudience(work.sql, mode, input.audience_id);
   refuseUnusable(audience, input.audience_id);
   const content = contentOf(input, session);
   refuseFaulty(await checkAudience(work.sql, audience.id, content, prepared?.check));
   const forecast = prepared?.forecast ?? null;
 
-  const status = statusToGoOn(null, sendAt?.getTime() ?? null, work.now.getTime());
+  const status = statusWhenActive(null, sendAt?.getTime() ?? null, work.now.getTime());
   const row: CampaignRow = {
     id: newId('campaign'),
     mode,
@@ -111,7 +110,7 @@ export async function createCampaign(
   return { ...shown!, forecast };
 }
 
-/** @throws EngineError `invalid_request` with every fault that can be seen without the audience */
+/** @throws EngineError `invalid_request` with every fault that does not depend on the audience */
 function checkFields(
   input: CreateCampaign,
   now: Date,
@@ -125,7 +124,7 @@ function checkFields(
   const length = wholeTemplate(template)?.length ?? 0;
   const most = template.hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
   if (namesNeeded(template).length === 0 && length > most) {
-    const message = `makes the whole text ${length} characters long, and it may have ${most}; shorten either`;
+    const message = `makes the whole text ${length} characters long. Shorten the text or the footer to ${most} in all.`;
     faults.add('footer', 'too_big', message);
   }
   faults.throwIfAny();
@@ -146,6 +145,6 @@ function contentOf(input: CreateCampaign, session: Pick<SessionRow, 'id'>): Cont
 function refuseUnusable(audience: AudienceRow | undefined, id: string): asserts audience {
   if (!audience) throw notFound('audience', id);
   if (audience.contact_count > 0) return;
-  const message = 'has no contacts; add some first';
+  const message = 'has no contacts. Add some first.';
   throw invalidRequest([{ path: 'audience_id', code: 'empty', message }], 422);
 }

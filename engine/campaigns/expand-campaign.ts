@@ -10,22 +10,22 @@ import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import { insertMessages, type MessageRow } from '../store/tables/messages';
 import { renderFor } from './contact-content';
 
-/** Messages made in one transaction: on the embedded database others wait for it. */
+/** Messages created in one transaction, for which the embedded database serves nobody else. */
 const AT_ONCE = 200;
-/** Messages of one campaign that wait to be sent, at most: enough that its lane never waits for the next ones. */
+/** The most messages of one campaign that wait to be sent: enough that its lane never runs out. */
 const MOST_WAITING = 1000;
 
 /**
- * Makes the next messages of a campaign, in audience order, and moves on its place in the audience, in one
- * transaction: each contact gets one message whatever happens between.
- * @returns whether there is more to be made at once.
+ * Creates a campaign's next messages, in audience order, and stores its new place in the audience in the same
+ * transaction. So each contact gets exactly one message, whatever crashes.
+ * @returns whether to create more right away.
  */
 export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   const campaign = await lockExpanding(work.sql, id);
   if (!campaign) return false;
-  const room = MOST_WAITING - (await countPending(work.sql, id));
-  // A few at a time would cost a transaction each; the lane has enough to do until there is room for many.
-  if (room < AT_ONCE) return false;
+  const free = MOST_WAITING - (await countPending(work.sql, id));
+  // Few messages are not worth a transaction, and the lane has enough to do meanwhile.
+  if (free < AT_ONCE) return false;
   const contacts = await contactsAfter(work.sql, campaign.audience_id, {
     after: campaign.expanded_through,
     through: campaign.last_contact_id,
@@ -45,10 +45,10 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   });
   const dueAt = rows.find((row) => row.status === 'queued')?.due_at;
   if (dueAt) work.wake(campaign.session_id, dueAt.getTime());
-  return more && room >= 2 * AT_ONCE;
+  return more && free >= 2 * AT_ONCE;
 }
 
-/** The message of one contact; one that cannot be written has failed already, so that it is seen and counted. */
+/** The message for one contact. If its text is not valid, it is created as failed, so that it is shown and counted. */
 function messageFor(
   campaign: CampaignRow,
   contact: ContactRow,

@@ -6,12 +6,12 @@ import type { ShownForecast } from './campaign-schema';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** A campaign as the API shows it and events carry it. `counts` are those of its messages at the same moment. */
+/** A campaign as the API and events show it. `counts` must be of the same moment. */
 export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
-  // Contacts without a message: of a campaign that was aborted they will never get one.
-  const unmade = row.total_count - counts.made;
-  const canceled = counts.canceled + (row.status === 'aborted' ? unmade : 0);
-  const pending = counts.waiting + (row.status === 'aborted' ? 0 : unmade);
+  // Contacts without a message. They will get none if the campaign was aborted.
+  const withoutMessage = row.total_count - counts.made;
+  const canceled = counts.canceled + (row.status === 'aborted' ? withoutMessage : 0);
+  const pending = counts.waiting + (row.status === 'aborted' ? 0 : withoutMessage);
   return {
     id: row.id,
     name: row.name,
@@ -44,13 +44,13 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
 
 export type ShownCampaign = ReturnType<typeof presentCampaign>;
 
-/** Lists and events go without: a forecast is not stored, and takes some milliseconds each time. */
+/** Lists and events have no forecast, since it is not stored and takes some milliseconds to make. */
 export interface ForeseenCampaign extends ShownCampaign {
-  /** Null for a campaign that has ended. */
+  /** Null if the campaign has ended. */
   forecast: ShownForecast | null;
 }
 
-/** Campaigns with their counts, in the order given. */
+/** Campaigns with their counts, in the same order. */
 export async function presentCampaigns(sql: Sql, rows: readonly CampaignRow[]): Promise<ShownCampaign[]> {
   if (rows.length === 0) return [];
   const counts = await countMessages(
@@ -60,7 +60,7 @@ export async function presentCampaigns(sql: Sql, rows: readonly CampaignRow[]): 
   return rows.map((row) => presentCampaign(row, counts.get(row.id)!));
 }
 
-/** Tells what has become of campaigns, in the transaction in which it did. @returns them as they were told. */
+/** Emits an event for each campaign, in the transaction that changed them. @returns them as the events show them. */
 export async function tellOfCampaigns(
   work: Work,
   type: string,

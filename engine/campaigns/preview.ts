@@ -1,4 +1,4 @@
-import { readContact, type ReadContact } from '../audiences/read-contact';
+import { readContact, type ReadContact } from '../audiences/contacts';
 import { getAudience } from '../audiences/audiences';
 import { wholeTemplate } from '../domain/campaigns/campaign-content';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
@@ -16,14 +16,14 @@ import { phoneOf } from './contact-content';
 export interface Previewed {
   text: string | null;
   media_caption: string | null;
-  /** Names that have no value; their tokens stay in the text. */
+  /** Variables without a value; they stay in the text as written. */
   missing: string[];
 }
 
 /**
- * What one contact would get.
- * @throws EngineError `not_found` for the audience or contact, `invalid_request` for a recipient that is none or a
- *   text that comes out too long
+ * The text that one contact would get.
+ * @throws EngineError `not_found` for the audience or contact; `invalid_request` for an invalid recipient, or a text
+ *   that would be empty or too long
  */
 export async function previewCampaign(sql: Sql, mode: Mode, ask: Preview): Promise<Previewed> {
   const contact = await contactOf(sql, mode, ask);
@@ -39,7 +39,7 @@ export async function previewCampaign(sql: Sql, mode: Mode, ask: Preview): Promi
   const most = hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
   if (text.length > most || (text === '' && !hasMedia)) {
     const length = text === '' ? 'empty' : `${text.length} characters long`;
-    const message = `comes out ${length}, and may have 1 to ${most}; change it or the variables`;
+    const message = `would be ${length}. Use 1 to ${most} characters: change the text or the variables.`;
     throw invalidRequest([{ path: hasMedia ? 'media_caption' : 'text', code: 'invalid_text', message }]);
   }
   return { text: hasMedia ? null : text, media_caption: hasMedia && text !== '' ? text : null, missing };
@@ -58,7 +58,7 @@ async function contactOf(sql: Sql, mode: Mode, ask: Preview): Promise<ReadContac
   return read;
 }
 
-/** As the only number of this mode knows it; with several, which one will send is not known here. */
+/** As the linked number knows it; null if there are several, since any of them might send the campaign. */
 async function whatsappName(sql: Sql, mode: Mode, chatId: string): Promise<string | null> {
   const [only, ...others] = await listSessions(sql, mode);
   if (!only || others.length > 0) return null;

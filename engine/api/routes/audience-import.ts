@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { LONGEST_NAME } from '../../audiences/audience-schema';
 import { getAudience } from '../../audiences/audiences';
 import { importContacts } from '../../audiences/import/import-contacts';
-import { importFile } from '../../audiences/import/import-file';
-import { existingAudience } from '../../audiences/import/import-target';
+import { existingAudience, importFile } from '../../audiences/import/import-file';
 import { invalidRequest } from '../../errors';
 import type { ApiContext } from '../context';
 

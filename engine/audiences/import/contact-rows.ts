@@ -1,9 +1,9 @@
 import { readColumns, type ContactColumns } from '../../domain/templates/contact-columns';
 import { Faults, invalidRequest } from '../../errors';
-import { readContact, type ReadContact } from '../read-contact';
+import { readContact, type ReadContact } from '../contacts';
 import type { CsvRecord } from './csv-records';
 
-/** What is wrong with one row; `path` is the column's name, '' for the whole row. */
+/** What is wrong with one row. `path` is the name of the column, '' for the whole row. */
 export interface RowFault {
   line: number;
   path: string;
@@ -13,8 +13,8 @@ export interface RowFault {
 export type ContactRow = { ok: true; contact: ReadContact } | { ok: false; fault: RowFault };
 
 /**
- * Reads contacts from records of which the first is the header. An empty cell is no value: its variable is missing.
- * @throws EngineError `invalid_request` where there is no header, or none that can be used
+ * Reads contacts from records; the first record is the header. Empty cells count as missing.
+ * @throws EngineError `invalid_request` without a valid header
  */
 export async function* contactRows(records: AsyncIterable<CsvRecord>): AsyncGenerator<ContactRow> {
   let columns: ContactColumns | null = null;
@@ -50,14 +50,14 @@ function readRow({ line, cells }: CsvRecord, columns: ContactColumns): ContactRo
   if (cells.length !== names.length) {
     return fault(
       '',
-      `has ${cells.length} cells and the header has ${names.length}; put a cell that holds the separator in quotes`,
+      `has ${cells.length} cells, but the header has ${names.length}. Put cells that contain the separator in quotes.`,
     );
   }
   const variables: Record<string, string> = {};
   for (const [place, cell] of cells.entries()) {
     const name = names[place];
     if (cell.includes('\0'))
-      return fault(name ?? 'to', 'holds the character U+0000, which no message can have; remove it');
+      return fault(name ?? 'to', 'contains the character U+0000, which messages cannot contain. Remove it.');
     if (name && cell !== '') variables[name] = cell;
   }
   const faults = new Faults();

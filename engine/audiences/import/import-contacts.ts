@@ -1,20 +1,28 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EngineError, invalidRequest, sentenceOf, type ErrorDetail } from '../../errors';
-import type { Transact } from '../../events/transact';
-import { addContacts } from '../contacts';
-import type { ReadContact } from '../read-contact';
+import type { Transact, Work } from '../../events/transact';
+import { addContacts, type ReadContact } from '../contacts';
 import { contactRows, type RowFault } from './contact-rows';
-import { CsvFault } from './csv-fault';
-import { csvRecords } from './csv-records';
-import type { ImportTarget } from './import-target';
-import { spooledFile } from './spooled-file';
+import { CsvFault, csvRecords } from './csv-records';
 
-/** What is done about a bad row: leave it out, or take nothing of the file. */
+/** Whether a bad row is skipped, or nothing is imported. */
 export type OnError = 'skip' | 'abort';
 
-/** What an import did: every row of the file is in exactly one of `added`, `skipped` and `error_count`. */
+/** The audience that contacts are imported into. */
+export interface ImportTarget {
+  /** Locks it until the end of the transaction. @returns its id. @throws EngineError `not_found` */
+  lock(work: Work): Promise<string>;
+  /** How many contacts it has. @param faults bad rows, to report if no contact was added. */
+  count(faults: ErrorDetail[]): Promise<number>;
+}
+
+/** The result of an import. Every row of the file is in exactly one of `added`, `skipped` and `error_count`. */
 export interface Imported {
   added: number;
-  /** Rows whose recipient the audience had already, or that came twice. */
+  /** Rows whose recipient is already in the audience, or occurs twice. */
   skipped: number;
   contact_count: number;
   /** The first hundred bad rows. */
@@ -22,16 +30,16 @@ export interface Imported {
   error_count: number;
 }
 
-/** The largest file; over HTTP it comes as it is, and is never in memory as a whole. */
+/** The largest file. Files are streamed, and never in memory as a whole. */
 const MOST_BYTES = 512 * 1024 * 1024;
-/** Contacts stored in one transaction: on the embedded database others wait for it. */
+/** Contacts stored in one transaction, for which the embedded database serves nobody else. */
 const AT_ONCE = 250;
 const MOST_ERRORS = 100;
 
 /**
- * Adds the contacts of a CSV file to an audience. With `abort` the whole file is read and found good before the first
- * contact is stored.
- * @throws EngineError `invalid_request` for a file that cannot be read or, with `abort`, for its bad rows;
+ * Adds the contacts in a CSV file to an audience. With `abort`, the whole file is checked before the first contact is
+ * stored.
+ * @throws EngineError `invalid_request` for a file that cannot be read or, with `abort`, for bad rows;
  *   `payload_too_large`; or what the target throws
  */
 export async function importContacts(
@@ -42,12 +50,13 @@ export async function importContacts(
 ): Promise<Imported> {
   const limited = limit(source);
   if (onError === 'skip') return storeRows(transact, limited, target);
-  const spool = await spooledFile();
+  const folder = await mkdtemp(join(tmpdir(), 'blueticks-import-'));
+  const copy = join(folder, 'contacts.csv');
   try {
-    await refuseBadRows(spool.keep(limited));
-    return await storeRows(transact, spool.read(), target);
+    await refuseBadRows(copyTo(copy, limited));
+    return await storeRows(transact, createReadStream(copy), target);
   } finally {
-    await spool.remove();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -56,7 +65,7 @@ async function storeRows(
   source: AsyncIterable<Uint8Array>,
   target: ImportTarget,
 ): Promise<Imported> {
-  const found = new FoundErrors();
+  const bad = new BadRows();
   let [added, skipped] = [0, 0];
   const store = async (contacts: ReadContact[]): Promise<void> => {
     const result = await transact(async (work) => addContacts(work, await target.lock(work), contacts));
@@ -66,49 +75,49 @@ async function storeRows(
   const contacts: ReadContact[] = [];
   try {
     for await (const row of contactRows(csvRecords(source))) {
-      if (!row.ok) found.add(row.fault);
+      if (!row.ok) bad.add(row.fault);
       else if (contacts.push(row.contact) === AT_ONCE) await store(contacts.splice(0));
     }
   } catch (error) {
-    throw unreadable(error, added);
+    throw explain(error, added);
   }
   if (contacts.length > 0) await store(contacts);
   return {
     added,
     skipped,
-    contact_count: await target.count(found.details),
-    errors: found.errors,
-    error_count: found.count,
+    contact_count: await target.count(bad.details),
+    errors: bad.first,
+    error_count: bad.count,
   };
 }
 
 /** @throws EngineError `invalid_request` with the bad rows, if there are any */
 async function refuseBadRows(source: AsyncIterable<Uint8Array>): Promise<void> {
-  const found = new FoundErrors();
+  const bad = new BadRows();
   try {
-    for await (const row of contactRows(csvRecords(source))) if (!row.ok) found.add(row.fault);
+    for await (const row of contactRows(csvRecords(source))) if (!row.ok) bad.add(row.fault);
   } catch (error) {
-    throw unreadable(error, 0);
+    throw explain(error, 0);
   }
-  const [first] = found.details;
+  const [first] = bad.details;
   if (!first) return;
-  const others = found.count - 1;
+  const others = bad.count - 1;
   const more = others > 0 ? ` (${others} more bad ${others > 1 ? 'rows' : 'row'}.)` : '';
   const message = `${sentenceOf(first)}${more} Nothing was imported.`;
-  throw new EngineError('invalid_request', message, { details: found.details });
+  throw new EngineError('invalid_request', message, { details: bad.details });
 }
 
-class FoundErrors {
-  readonly errors: RowFault[] = [];
+class BadRows {
+  readonly first: RowFault[] = [];
   count = 0;
 
   add(fault: RowFault): void {
     this.count += 1;
-    if (this.errors.length < MOST_ERRORS) this.errors.push(fault);
+    if (this.first.length < MOST_ERRORS) this.first.push(fault);
   }
 
   get details(): ErrorDetail[] {
-    return this.errors.map(({ line, path, message }) => ({
+    return this.first.map(({ line, path, message }) => ({
       path: path === '' ? `lines.${line}` : `lines.${line}.${path}`,
       code: 'invalid_row',
       message,
@@ -120,14 +129,28 @@ async function* limit(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new EngineError('payload_too_large', 'The file is over 512 MiB; split it.');
+    if (bytes > MOST_BYTES)
+      throw new EngineError('payload_too_large', 'The file is larger than 512 MiB. Split it.');
     yield chunk;
   }
 }
 
-/** What to say of a file that cannot be read on, and of what was stored of it before. */
-function unreadable(error: unknown, added: number): unknown {
-  const stored = added > 0 ? `; the ${added} contacts that were added before it stay` : '';
+/** Passes a stream on, and keeps a copy that only this user can read. */
+async function* copyTo(path: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    for await (const chunk of source) {
+      await file.write(chunk);
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The error to report for a file that cannot be read to its end, after `added` contacts. */
+function explain(error: unknown, added: number): unknown {
+  const stored = added > 0 ? ` The ${added} contacts before it were added.` : '';
   if (error instanceof CsvFault) {
     return invalidRequest([
       { path: `lines.${error.line}`, code: 'unreadable', message: `${error.message}${stored}` },
@@ -135,5 +158,5 @@ function unreadable(error: unknown, added: number): unknown {
   }
   const { code } = error as { code?: unknown };
   if (code !== 'ECONNRESET' && code !== 'ERR_STREAM_PREMATURE_CLOSE') return error;
-  return new EngineError('invalid_request', `The upload broke off before its end${stored}.`);
+  return new EngineError('invalid_request', `The upload was cut off. Import the file again.${stored}`);
 }

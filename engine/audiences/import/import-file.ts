@@ -1,42 +1,65 @@
+import { newId } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
-import { notFound } from '../../errors';
+import { invalidRequest, notFound } from '../../errors';
 import type { Transact } from '../../events/transact';
-import { type AudienceRow, findAudience } from '../../store/tables/audiences';
+import { findAudience, insertAudience } from '../../store/tables/audiences';
 import type { Sql } from '../../store/sql/database';
 import { getAudience } from '../audiences';
+import { lockExisting } from '../contacts';
 import { presentAudience } from '../present-audience';
-import { importContacts, type Imported, type OnError } from './import-contacts';
-import { existingAudience, newAudience } from './import-target';
+import { importContacts, type Imported, type ImportTarget, type OnError } from './import-contacts';
 
-/** Into a new audience of this name and mode, or into one that there is, of either mode. */
+/** Into a new audience with this name and mode, or into an existing one of either mode. */
 export type ImportInto = { name: string; mode: Mode } | { audienceId: string };
 
 export type ImportedFile = Imported & { audience: ReturnType<typeof presentAudience> };
 
 /**
- * What the command line imports: it has no key, and so no mode of its own.
+ * Imports a CSV file for the command line, which has no key and therefore no mode of its own.
  * @throws EngineError as `importContacts`
  */
 export async function importFile(
-  deps: { transact: Transact; database: Sql },
+  { transact, database }: { transact: Transact; database: Sql },
   into: ImportInto,
   onError: OnError,
   source: AsyncIterable<Uint8Array>,
 ): Promise<ImportedFile> {
-  const { transact, database } = deps;
-  if ('name' in into) {
-    const target = newAudience(database, into.mode, into.name);
-    const imported = await importContacts(transact, source, target, onError);
-    return { ...imported, audience: presentAudience(await getAudience(database, into.mode, target.id())) };
-  }
-  const { id, mode } = await findInAnyMode(database, into.audienceId);
-  const target = existingAudience(database, mode, id);
+  const mode = 'name' in into ? into.mode : await modeOf(database, into.audienceId);
+  const id = 'name' in into ? newId('audience') : into.audienceId;
+  const target =
+    'name' in into ? newAudience(database, mode, id, into.name) : existingAudience(database, mode, id);
   const imported = await importContacts(transact, source, target, onError);
   return { ...imported, audience: presentAudience(await getAudience(database, mode, id)) };
 }
 
-async function findInAnyMode(sql: Sql, id: string): Promise<AudienceRow> {
-  const row = (await findAudience(sql, 'live', id)) ?? (await findAudience(sql, 'test', id));
-  if (!row) throw notFound('audience', id);
-  return row;
+async function modeOf(sql: Sql, id: string): Promise<Mode> {
+  for (const mode of ['live', 'test'] as const) if (await findAudience(sql, mode, id)) return mode;
+  throw notFound('audience', id);
+}
+
+export function existingAudience(sql: Sql, mode: Mode, id: string): ImportTarget {
+  return {
+    lock: async (work) => (await lockExisting(work, mode, id)).id,
+    count: async () => (await getAudience(sql, mode, id)).contact_count,
+  };
+}
+
+/** An audience that is created with its first contacts. A file without a valid row creates none. */
+function newAudience(sql: Sql, mode: Mode, id: string, name: string): ImportTarget {
+  const existing = existingAudience(sql, mode, id);
+  let isCreated = false;
+  return {
+    async lock(work) {
+      if (isCreated) return existing.lock(work);
+      await insertAudience(work.sql, { id, mode, name, contact_count: 0, created_at: work.now });
+      // If the transaction fails, so does the whole import.
+      isCreated = true;
+      return id;
+    },
+    async count(faults) {
+      if (isCreated) return existing.count(faults);
+      const message = 'has no valid contact, so no audience was created.';
+      throw invalidRequest([...faults, { path: '', code: 'empty', message }]);
+    },
+  };
 }

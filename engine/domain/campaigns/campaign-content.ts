@@ -4,35 +4,35 @@ import { render, tokensOf, type TemplateValues } from '../templates/template';
 export const MISSING_VARIABLE_POLICIES = ['fail', 'skip'] as const;
 export type MissingVariablePolicy = (typeof MISSING_VARIABLE_POLICIES)[number];
 
-/** What a campaign writes to everybody, as templates; `hasMedia` makes of the text a caption. */
+/** What a campaign sends to every contact, as templates. With `hasMedia`, the text is a caption. */
 export interface CampaignTemplate {
   text: string | null;
-  /** Appended as a paragraph of its own. */
+  /** Appended as its own paragraph. */
   footer: string | null;
   hasMedia: boolean;
 }
 
-/** Why a contact can get no message: `failure_reason` of the one that is made all the same. */
+/** Why a contact cannot get a message. `reason` is the `failure_reason` of the failed message that it gets instead. */
 export type ContentFault =
   { reason: 'missing_variable'; missing: string[] } | { reason: 'invalid_text'; length: number };
 
 export type ContentForContact = { ok: true; text: string | null } | { ok: false; fault: ContentFault };
 
-/** The whole template of a campaign: its text (or caption) and its footer, one paragraph below. Null for none. */
+/** The whole template of a campaign: its text or caption, and its footer as the last paragraph. Null if both are empty. */
 export function wholeTemplate({ text, footer }: CampaignTemplate): string | null {
   const paragraphs = [text, footer].filter((part) => part !== null && part !== '');
   return paragraphs.length > 0 ? paragraphs.join('\n\n') : null;
 }
 
-/** Names in lower case that the campaign's messages need, each once. */
+/** The variables in a campaign's messages, in lower case, each once. */
 export function namesNeeded(template: CampaignTemplate): string[] {
   return tokensOf(wholeTemplate(template) ?? '');
 }
 
 /**
- * What one contact gets: the text, or the caption of the media, null for media without one. Where a name has no value
- * the policy decides: `fail` makes it a fault, `skip` leaves the token in the text. With media an empty caption is
- * none; a text must not be empty.
+ * What one contact gets: the text, or the caption of the media (null without one). If a variable has no value, the policy
+ * decides: `fail` is a fault, `skip` leaves it in the text as written. A text must not be empty; an empty caption counts
+ * as none.
  */
 export function contentFor(
   template: CampaignTemplate,

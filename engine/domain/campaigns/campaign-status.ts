@@ -9,7 +9,7 @@ export const CAMPAIGN_STATUSES = [
 
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
-/** What its user can do with a campaign, and the statuses in which that makes sense. */
+/** What a user can do with a campaign, and in which statuses. */
 const POSSIBLE_IN = {
   pause: ['pending', 'running'],
   resume: ['paused'],
@@ -22,26 +22,26 @@ export function isPossible(action: CampaignAction, status: CampaignStatus): bool
   return (POSSIBLE_IN[action] as readonly CampaignStatus[]).includes(status);
 }
 
-/** Statuses in which messages are still to be made or sent, so that the audience is needed. */
+/** The statuses in which messages are still to be created or sent, so the audience is needed. */
 export const ACTIVE_STATUSES: readonly CampaignStatus[] = POSSIBLE_IN.cancel;
 
-/** How a campaign goes on: one that has started, or whose time (epoch ms, null: at once) has come, runs. */
-export function statusToGoOn(startedAt: number | null, sendAt: number | null, nowMs: number) {
+/** The status of a campaign that is created or resumed: `running` if it has started or is due (epoch ms; null: now). */
+export function statusWhenActive(startedAt: number | null, sendAt: number | null, nowMs: number) {
   const runs = startedAt !== null || sendAt === null || sendAt <= nowMs;
   return runs ? ('running' as const) : ('pending' as const);
 }
 
-/** How far the messages of a campaign have come. */
+/** How far a campaign's messages have got. */
 export interface CampaignProgress {
-  /** Every contact has its message. */
+  /** Every contact has a message. */
   expandedAll: boolean;
-  /** Messages that WhatsApp's server has not accepted yet and that may still go. */
+  /** Messages that may still be sent, but that WhatsApp's server has not accepted yet. */
   waiting: number;
-  /** Messages that the server has and that are not delivered yet. */
+  /** Messages that the server has accepted, but not delivered yet. */
   underway: number;
 }
 
-/** What a running campaign, or one that is `complete_sent`, has become. */
+/** The status that a campaign has reached. */
 export function statusReached(
   { expandedAll, waiting, underway }: CampaignProgress,
   status: 'running' | 'complete_sent',

@@ -1,13 +1,13 @@
 import { MOST_VARIABLES, nameFault } from './contact-variables';
 
-/** What a column of recipients may be called, in any case; where a file has several, the first of these counts. */
+/** The possible names of the recipient's column, in any case. If a file has several, the first in this list counts. */
 const RECIPIENT_NAMES = ['to', 'phone', 'mobile', 'number'];
 
-/** What the columns of a table of contacts hold. */
+/** What the columns of a table of contacts contain. */
 export interface ContactColumns {
-  /** Place of the recipient's column, from 0. */
+  /** Position of the recipient's column, from 0. */
   recipient: number;
-  /** Name of the variable in each column; null for the recipient's. */
+  /** The variable in each column; null for the recipient's. */
   variables: (string | null)[];
 }
 
@@ -20,17 +20,17 @@ export interface ColumnFault {
 
 export type ReadColumns = { ok: true; columns: ContactColumns } | { ok: false; faults: ColumnFault[] };
 
-/** Reads the header of a table of contacts: one column for the recipient, and every other a variable of its name. */
+/** Reads the header of a table of contacts: one column is the recipient, every other is a variable with its name. */
 export function readColumns(header: readonly string[]): ReadColumns {
   const names = header.map((name) => name.toLowerCase());
   const recipient = RECIPIENT_NAMES.map((name) => names.indexOf(name)).find((place) => place !== -1);
   const faults: ColumnFault[] = [];
   if (recipient === undefined) {
-    const message = `has no column for the recipient; name one of them ${RECIPIENT_NAMES.join(', ')}`;
+    const message = `has no column for the recipient. Call it ${RECIPIENT_NAMES.slice(0, -1).join(', ')} or ${RECIPIENT_NAMES.at(-1)}.`;
     faults.push({ path: '', code: 'no_recipient', message });
   }
   if (header.length - 1 > MOST_VARIABLES) {
-    const message = `has ${header.length - 1} columns beside the recipient; a contact has ${MOST_VARIABLES} variables at most`;
+    const message = `has ${header.length - 1} columns besides the recipient. A contact may have at most ${MOST_VARIABLES} variables.`;
     faults.push({ path: '', code: 'too_big', message });
   }
   const seen = new Map<string, string>();
@@ -49,5 +49,5 @@ export function readColumns(header: readonly string[]): ReadColumns {
 
 function columnFault(name: string, seen: ReadonlyMap<string, string>) {
   if (name !== '') return nameFault(name, seen);
-  return { code: 'required', message: 'has no name; give it one, or take the column away' };
+  return { code: 'required', message: 'has no name. Give it one, or remove the column.' };
 }

@@ -1,14 +1,14 @@
 import type { TemplateValues } from './template';
 
-/** What is known of a contact apart from its variables; null where it is not. */
+/** What is known about a contact besides its variables; null if unknown. */
 export interface ContactFacts {
-  /** E.164; groups and channels have none. */
+  /** E.164; null for groups and channels. */
   phone: string | null;
-  /** The name that the person goes by on WhatsApp. */
+  /** The person's own name on WhatsApp. */
   whatsappName: string | null;
 }
 
-/** Names that every template can use, and the fact that each stands for. */
+/** The names that every template can use, and what they stand for. */
 const BUILT_INS: Readonly<Record<string, keyof ContactFacts>> = {
   phone: 'phone',
   mobile: 'phone',
@@ -16,12 +16,12 @@ const BUILT_INS: Readonly<Record<string, keyof ContactFacts>> = {
   whatsappname: 'whatsappName',
 };
 
-/** Whether one of these names (lower case) stands for the person's name on WhatsApp, which has to be looked up. */
+/** Whether any of these names (lower case) needs the person's name on WhatsApp, which must be looked up. */
 export function asksForWhatsappName(names: readonly string[]): boolean {
   return names.some((name) => BUILT_INS[name] === 'whatsappName');
 }
 
-/** A contact's values for a template: the built-in ones, overridden by its own variables of the same name. */
+/** A contact's values for a template. Its own variables override built-in ones with the same name. */
 export function contactValues(
   facts: ContactFacts,
   variables: Readonly<Record<string, string>>,

@@ -1,8 +1,10 @@
+import { NAME } from './template';
+
 export const MOST_VARIABLES = 32;
 export const LONGEST_VALUE = 1024;
-export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,31}$/;
+const VARIABLE_NAME = new RegExp(`^${NAME}$`);
 
-/** One fault of a contact's variables; `path` is the variable's name, '' for all of them. */
+/** What is wrong with a contact's variables. `path` is the name of the variable, '' for all of them. */
 export interface VariableFault {
   path: string;
   code: string;
@@ -10,7 +12,7 @@ export interface VariableFault {
 }
 
 /**
- * Every fault of a contact's variables. Two names that differ in case only are one name to a template, so that one
+ * Everything that is wrong with a contact's variables. Names may not differ in case only: templates ignore case, so one
  * of them would never be used.
  */
 export function checkVariables(variables: Readonly<Record<string, string>>): VariableFault[] {
@@ -20,7 +22,7 @@ export function checkVariables(variables: Readonly<Record<string, string>>): Var
     faults.push({
       path: '',
       code: 'too_big',
-      message: `has ${names.length} variables; a contact has ${MOST_VARIABLES} at most`,
+      message: `has ${names.length} variables. A contact may have at most ${MOST_VARIABLES}.`,
     });
   const seen = new Map<string, string>();
   for (const name of names) {
@@ -31,7 +33,7 @@ export function checkVariables(variables: Readonly<Record<string, string>>): Var
   return faults;
 }
 
-/** What is wrong with the name of a variable, after those that were `seen` (lower case → as written). */
+/** What is wrong with the name of a variable. @param seen the names before it (lower case → as written). */
 export function nameFault(
   name: string,
   seen: ReadonlyMap<string, string>,
@@ -41,19 +43,19 @@ export function nameFault(
       .trim()
       .replace(/[^A-Za-z0-9_]+/g, '_')
       .slice(0, 32);
-    const mend = VARIABLE_NAME.test(better)
+    const fix = VARIABLE_NAME.test(better)
       ? `, such as ${better}`
-      : ', up to 32 of them, the first no digit';
+      : ': up to 32 characters, not starting with a digit';
     return {
       code: 'invalid_name',
-      message: `is no name for a variable; use letters, digits and _ only${mend}`,
+      message: `is not a valid variable name. Use only letters, digits and _${fix}.`,
     };
   }
   const same = seen.get(name.toLowerCase());
   if (same === undefined) return null;
   return {
     code: 'duplicate',
-    message: `is the same name as ${same}, as case does not count; give each name once`,
+    message: `is the same name as ${same}, since case does not matter. Use each name once.`,
   };
 }
 
@@ -61,6 +63,6 @@ function valueFault(value: string): { code: string; message: string } | null {
   if (value.length <= LONGEST_VALUE) return null;
   return {
     code: 'too_big',
-    message: `has ${value.length} characters; a value has ${LONGEST_VALUE} at most`,
+    message: `has ${value.length} characters. A value may have at most ${LONGEST_VALUE}.`,
   };
 }

@@ -1,19 +1,22 @@
+/** The source of a regular expression for the name of a variable. */
+export const NAME = '[A-Za-z_][A-Za-z0-9_]{0,31}';
+
 /**
- * A name in single braces, such as `{first_name}`. What stands in double braces is taken as a whole first, so that
- * it stays as it is; braces around anything else are ordinary text.
+ * A name in single braces, such as `{first_name}`. Double braces match first, as a whole, so that they stay as they are.
+ * Braces around anything else are ordinary text.
  */
-const TOKEN = /\{\{[^{}]*\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,31})\}/g;
+const TOKEN = new RegExp(`\\{\\{[^{}]*\\}\\}|\\{(${NAME})\\}`, 'g');
 
 /** Values by name in lower case. */
 export type TemplateValues = ReadonlyMap<string, string>;
 
 export interface Rendered {
   text: string;
-  /** Names in lower case that had no value, each once, in the order of the template; their tokens stay in `text`. */
+  /** Names without a value, in lower case, each once, in order of use; they stay in `text` as written. */
   missing: string[];
 }
 
-/** The names that a template asks for, in lower case, each once, in their order. */
+/** The names in a template, in lower case, each once, in order of use. */
 export function tokensOf(template: string): string[] {
   const names = new Set<string>();
   for (const [, name] of template.matchAll(TOKEN)) if (name !== undefined) names.add(name.toLowerCase());
@@ -21,8 +24,8 @@ export function tokensOf(template: string): string[] {
 }
 
 /**
- * Puts values in place of the tokens. Names are matched without case, and a value is put in as it is: braces in it
- * are no tokens. Works on any string, also one with halves of characters in it.
+ * Replaces names with their values. Case does not matter, and values are not templates: braces in them stay as they are.
+ * Works on any string, even one with lone surrogates.
  */
 export function render(template: string, values: TemplateValues): Rendered {
   const missing = new Set<string>();

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { instantOf, wallClock } from './time-zone';
 
-/** Parts of a duration: calendar ones, whose length depends on where they are counted from, and exact time. */
+/** The parts of a duration: calendar parts, whose length depends on the start, and exact time. */
 export interface IsoDuration {
   years: number;
   months: number;
@@ -21,18 +21,18 @@ const DURATION = new RegExp(
 );
 
 /**
- * Reads an ISO 8601 duration of whole numbers, such as `P3D`, `PT2H`, `P1W`, `P1M` or `P1DT12H`. Weeks may stand beside
- * other parts. Nothing is below zero: a duration here is counted from a start.
+ * Reads an ISO 8601 duration in whole numbers, such as `P3D`, `PT2H`, `P1W`, `P1M` or `P1DT12H`. Weeks may be combined
+ * with other parts. Negative durations are refused, since steps are counted from a start.
  */
 export function parseDuration(text: string): ParsedDuration {
   const match = DURATION.exec(text);
   if (!match) {
     if (/-\d|^-/.test(text)) {
-      const message = 'is below zero; a step is counted from the start on, so give P0D or more';
+      const message = 'is negative, but steps are counted from the start. Use P0D or more.';
       return { ok: false, code: 'negative_duration', message };
     }
     const message =
-      'is not an ISO 8601 duration of whole numbers; write P3D for three days, PT2H for two hours, or P1DT12H';
+      'is not an ISO 8601 duration in whole numbers. Write P3D for three days, PT2H for two hours, or P1DT12H.';
     return { ok: false, code: 'invalid_duration', message };
   }
   const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
@@ -45,9 +45,9 @@ export function parseDuration(text: string): ParsedDuration {
 }
 
 /**
- * `at` (epoch ms) and a duration later. Years to days are counted on the calendar and keep the time of day in `zone`,
- * also over a change of its clocks; the 31st of a month that has none is its last day. Hours to seconds are exact.
- * Infinity where that is beyond any calendar.
+ * `at` (epoch ms) plus a duration. Years, months, weeks and days are counted on the calendar and keep the local time in
+ * `zone`, even over a DST change; where a month has no 31st, it is the last day. Hours, minutes and seconds are exact.
+ * Infinity if that is beyond any calendar.
  */
 export function addDuration(at: number, duration: IsoDuration, zone: string): number {
   const { years, months, weeks, days, timeMs } = duration;

@@ -12,7 +12,7 @@ export type ParsedSendAt = { ok: true; at: number } | { ok: false; code: SendAtF
 const EXAMPLE = '2026-07-01T09:00:00+02:00';
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):(\d{2}))?$/;
-/** After this the year takes five digits, which RFC 3339 cannot write. */
+/** Later years have five digits, which RFC 3339 cannot write. */
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const fault = <Code>(code: Code, message: string): { ok: false; code: Code; message: string } => ({
@@ -27,66 +27,65 @@ function daysInMonth(year: number, month: number): number {
 }
 
 function calendarFault(year: number, month: number, day: number): string | null {
-  if (month < 1 || month > 12) return `There is no month ${month}; months are 01 to 12.`;
+  if (month < 1 || month > 12) return `has month ${month}, but months are 01 to 12.`;
   const days = daysInMonth(year, month);
-  if (day < 1 || day > days)
-    return `There is no day ${day} in month ${month} of ${year}; it has days 01 to ${days}.`;
+  if (day < 1 || day > days) return `has day ${day}, but month ${month} of ${year} has days 01 to ${days}.`;
   return null;
 }
 
 function clockFault(hour: number, minute: number, second: number): string | null {
   if (hour > 23)
-    return `There is no hour ${hour}; hours are 00 to 23, and midnight is 00:00:00 of the next day.`;
-  if (minute > 59) return `There is no minute ${minute}; minutes are 00 to 59.`;
-  if (second === 60) return 'Leap seconds (:60) are not accepted; write :59 or the next minute.';
-  if (second > 59) return `There is no second ${second}; seconds are 00 to 59.`;
+    return `has hour ${hour}, but hours are 00 to 23. Write midnight as 00:00:00 of the next day.`;
+  if (minute > 59) return `has minute ${minute}, but minutes are 00 to 59.`;
+  if (second === 60) return 'is a leap second (:60), which is not supported. Use :59 or the next minute.';
+  if (second > 59) return `has second ${second}, but seconds are 00 to 59.`;
   return null;
 }
 
 /**
- * Reads an RFC 3339 date-time as epoch milliseconds. Seconds and an offset (`Z` or `±hh:mm`) must be there, and the
- * date must exist: nothing is rolled over or guessed. As RFC 3339 (5.6) lets it, `t` and `z` may be lower case and
- * `-00:00` means UTC; its space in place of the `T` is refused, because it is only an "applications may". Digits
- * below the millisecond are cut off. A leap second (:60) is refused: epoch milliseconds have no name for it.
+ * Reads an RFC 3339 date-time as epoch milliseconds. Seconds and an offset (`Z` or `±hh:mm`) are required, and the date
+ * must exist: nothing is rolled over or guessed. As RFC 3339 (5.6) allows, `t` and `z` may be lower case, and `-00:00`
+ * means UTC. A space in place of the `T` is refused, since RFC 3339 leaves it to the application. Digits below the
+ * millisecond are cut off. A leap second (:60) is refused, since epoch milliseconds cannot express it.
  */
 export function parseInstant(value: string): ParsedInstant {
   const match = RFC3339.exec(value);
-  if (!match)
-    return fault('invalid_time', `This is not an RFC 3339 time with seconds; write it as in ${EXAMPLE}.`);
+  if (!match) return fault('invalid_time', `is not an RFC 3339 time with seconds. Write it like ${EXAMPLE}.`);
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
   const [fraction = '', zulu, sign, offsetHours = '0', offsetMinutes = '0'] = match.slice(7);
   const wrong = calendarFault(year, month, day) ?? clockFault(hour, minute, second);
   if (wrong) return fault('invalid_time', wrong);
   if (!zulu && !sign)
-    return fault('missing_offset', `The time has no offset; add Z for UTC or ±hh:mm, as in ${EXAMPLE}.`);
+    return fault('missing_offset', `has no offset. Add Z for UTC or ±hh:mm, as in ${EXAMPLE}.`);
   if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59)
-    return fault('invalid_time', `There is no offset ${sign}${offsetHours}:${offsetMinutes}; write ±hh:mm.`);
+    return fault(
+      'invalid_time',
+      `has the offset ${sign}${offsetHours}:${offsetMinutes}, which does not exist. Use ±hh:mm.`,
+    );
 
   const local = new Date(0);
-  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
+  // Not Date.UTC, which reads the years 0 to 99 as 1900 to 1999.
   local.setUTCFullYear(year, month - 1, day);
   local.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')));
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
   const at = local.getTime() - (sign === '-' ? -offsetMs : offsetMs);
   if (at < 0 || at > LAST_INSTANT)
-    return fault('invalid_time', 'The time lies outside of the years 1970 to 9999; check the year.');
+    return fault('invalid_time', 'is not between the years 1970 and 9999. Check the year.');
   return { ok: true, at };
 }
 
-/** `parseInstant`, and at least 10 s and at most 365 days after `nowMs`; both limits are still allowed. */
+/** `parseInstant`, and from 10 seconds to 365 days after `nowMs`, both included. */
 export function parseSendAt(value: string, nowMs: number): ParsedSendAt {
   const parsed = parseInstant(value);
   if (!parsed.ok) return parsed;
   const ahead = parsed.at - nowMs;
+  const now = new Date(nowMs).toISOString();
   if (ahead < SEND_AT_LEAST_AHEAD_MS)
     return fault(
       'too_soon',
-      `The time must be at least 10 seconds ahead of now (${new Date(nowMs).toISOString()}); choose a later one, or leave it out to send at once.`,
+      `is ${ahead < 0 ? 'in the past' : 'too soon'}. Use a time at least 10 seconds ahead of now (${now}), or leave it out to send at once.`,
     );
   if (ahead > SEND_AT_MOST_AHEAD_MS)
-    return fault(
-      'too_late',
-      `The time must be at most 365 days ahead of now (${new Date(nowMs).toISOString()}); choose an earlier one.`,
-    );
+    return fault('too_late', `is too far ahead. Use a time at most 365 days ahead of now (${now}).`);
   return parsed;
 }

@@ -3,38 +3,47 @@ import { IANAZone } from 'luxon';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Whether this is an IANA name. Only names: offsets such as +02:00 pass in some Node versions, and know no DST. */
+/** Whether this is an IANA name. Offsets such as +02:00 are not, though some Node versions accept them: no DST. */
 export function isTimeZone(name: string): boolean {
   return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
 }
 
-/** What the clocks of `zone` show at `at` (epoch ms), as the epoch ms at which clocks of UTC show the same. */
+/** The local time in `zone` at `at` (epoch ms), as the epoch ms at which a UTC clock shows the same. */
 export function wallClock(zone: string, at: number): number {
   return at + IANAZone.create(zone).offset(at) * MINUTE;
 }
 
 /**
- * When (epoch ms) the clocks of `zone` show `wall` (as `wallClock` gives it). A time that they show twice is the first
- * of the two; one that they leap over is the first instant after the leap, as for the start of a send window.
+ * When (epoch ms) the local time in `zone` is `wall` (see `wallClock`). For a time that occurs twice it is the first of
+ * the two; for one that is skipped it is the first instant after the gap, as for the start of a send window.
  */
 export function instantOf(zone: string, wall: number): number {
-  const offset = (at: number): number => IANAZone.create(zone).offset(at) * MINUTE;
-  // No zone is a day off from UTC, so that these are the offsets before and after a change that may be near.
+  const iana = IANAZone.create(zone);
+  const offset = (at: number): number => iana.offset(at) * MINUTE;
+  // No zone is a day away from UTC, so these are the offsets before and after any change nearby.
   const before = wall - offset(wall - DAY);
   const after = wall - offset(wall + DAY);
   for (const at of [Math.min(before, after), Math.max(before, after)])
     if (at + offset(at) === wall) return at;
-  return firstOther(offset, Math.min(before, after), Math.max(before, after));
+  return offsetChange(iana, Math.min(before, after), Math.max(before, after));
 }
 
-/** The first instant in (from, until] whose offset is not that at `from`; there is one change between them. */
-function firstOther(offset: (at: number) => number, from: number, until: number): number {
-  const old = offset(from);
-  let [same, other] = [from, until];
-  while (other - same > 1) {
-    const middle = Math.floor((same + other) / 2);
-    if (offset(middle) === old) same = middle;
-    else other = middle;
+/** The first instant in (from, until] at which the offset is not that at `from`. It must change exactly once. */
+export function offsetChange(zone: IANAZone, from: number, until: number): number {
+  const offset = zone.offset(from);
+  let [before, after] = [from, until];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (zone.offset(middle) === offset) before = middle;
+    else after = middle;
   }
-  return other;
+  return after;
+}
+
+export const TIME_OF_DAY_FAULT = 'must be a time from 00:00 to 23:59, written HH:MM. Midnight is 00:00.';
+
+/** Reads `HH:MM`. @returns minutes since midnight; null for any other text. */
+export function minuteOfDay(time: string): number | null {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time);
+  return match && Number(match[1]) * 60 + Number(match[2]);
 }

@@ -55,7 +55,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
   ['text', { send_at: null }, 'send_at', 'wrong_type', 'must be a string, not null'],
   ['text', { send_at: '' }, 'send_at', 'invalid_time', /not an RFC 3339 time/],
   ['text', { send_at: new Date().toISOString() }, 'send_at', 'too_soon', /at least 10 seconds ahead/],
-  ['text', { send_at: '2026-12-01T09:00:00' }, 'send_at', 'missing_offset', /has no offset; add Z/],
+  ['text', { send_at: '2026-12-01T09:00:00' }, 'send_at', 'missing_offset', /has no offset. Add Z/],
   [
     'text',
     { expires_at: '2020-01-01T00:00:00Z' },

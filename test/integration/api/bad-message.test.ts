@@ -72,10 +72,10 @@ const TIMES: BadInput[] = [
   ...field(
     'send_at',
     ...notAString(),
-    ['', '', 'invalid_time', `This is not an RFC 3339 time with seconds; write it as in ${EXAMPLE}.`],
-    ['tomorrow', '', 'invalid_time', `This is not an RFC 3339 time with seconds; write it as in ${EXAMPLE}.`],
-    ['2026-07-01T09:00:00', '', 'missing_offset', /has no offset; add Z for UTC or ±hh:mm/],
-    ['2026-02-30T09:00:00Z', '', 'invalid_time', /There is no day 30 in month 2 of 2026/],
+    ['', '', 'invalid_time', `is not an RFC 3339 time with seconds. Write it like ${EXAMPLE}.`],
+    ['tomorrow', '', 'invalid_time', `is not an RFC 3339 time with seconds. Write it like ${EXAMPLE}.`],
+    ['2026-07-01T09:00:00', '', 'missing_offset', /has no offset. Add Z for UTC or ±hh:mm/],
+    ['2026-02-30T09:00:00Z', '', 'invalid_time', /has day 30, but month 2 of 2026/],
     [
       new Date().toISOString(),
       '',
@@ -112,7 +112,7 @@ const SEND_WINDOW: BadInput[] = field(
   [{ ...window, start: '9:00' }, 'start', 'invalid_time', /time from 00:00 to 23:59, written HH:MM/],
   [{ ...window, end: '24:00' }, 'end', 'invalid_time', /midnight is 00:00/],
   [{ ...window, end: '09:00' }, 'end', 'same_as_start', /never open; give another time/],
-  [{ ...window, timezone: 'Rome' }, 'timezone', 'unknown_timezone', /use an IANA name such as Europe\/Rome/],
+  [{ ...window, timezone: 'Rome' }, 'timezone', 'unknown_timezone', /Use an IANA name such as Europe\/Rome/],
   [{ ...window, timezone: '+02:00' }, 'timezone', 'unknown_timezone', /use an IANA name/],
   [{ ...window, days: 'monday' }, 'days', 'wrong_type', 'must be an array, not a string'],
   [{ ...window, days: [] }, 'days', 'empty', /never open; name a day, or leave days out/],

@@ -19,7 +19,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
   };
   const contactsOf = async (id: string) => (await ask('GET', `/${id}?page=1`)).contacts;
 
-  it('are made with contacts, whose numbers are kept in one form', async () => {
+  it('are created with contacts, whose numbers are normalized', async () => {
     const made = await ask('POST', '', {
       name: 'Customers',
       contacts: [
@@ -45,7 +45,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     ]);
   });
 
-  it('are made empty, renamed, listed newest first, and deleted', async () => {
+  it('are created empty, renamed, listed newest first, and deleted', async () => {
     const first = await ask('POST', '', { name: 'first' });
     const second = await ask('POST', '', { name: 'second', contacts: [] });
     expect(first.contact_count).toBe(0);
@@ -67,7 +67,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     }
   });
 
-  it('take contacts once each, however often they come', async () => {
+  it('add each contact once, however often it is sent', async () => {
     const { id } = await ask('POST', '', { name: 'once', contacts: people(0, 3) });
     const twice = [...people(2, 3), ...people(3, 2), { to: '+1 415 555 0004' }];
     expect(await ask('POST', `/${id}/contacts`, { contacts: twice })).toEqual({ added: 2, contact_count: 5 });
@@ -79,7 +79,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     expect(contacts[3].variables).toEqual({ n: '1' });
   });
 
-  it('are read page by page in the order in which contacts came', async () => {
+  it('list contacts page by page, in the order in which they were added', async () => {
     const { id } = await ask('POST', '', { name: 'pages', contacts: people(1000, 150) });
     await ask('POST', `/${id}/contacts`, { contacts: people(500, 100) });
     const pages = [];
@@ -95,7 +95,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     );
   });
 
-  it('have their contacts changed and removed one by one', async () => {
+  it('change and remove single contacts', async () => {
     const { id } = await ask('POST', '', { name: 'edits', contacts: people(0, 3) });
     const [first, second] = await contactsOf(id);
     const edit = (contact: { id: string }, body: object) =>
@@ -107,7 +107,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     const clash = await engine.call('PATCH', `/v1/audiences/${id}/contacts/${second.id}`, { to: person(9) });
     expect([clash.status, clash.body.error.code]).toEqual([409, 'conflict']);
     expect(clash.body.error.message).toBe(
-      `Another contact of this audience has ${person(9)} already; change or remove that one.`,
+      `Another contact in this audience already has ${person(9)}. Change or remove that one.`,
     );
     expect(await ask('DELETE', `/${id}/contacts/${first.id}`)).toEqual({ id: first.id, deleted: true });
     expect((await ask('GET', `/${id}`)).contact_count).toBe(2);
@@ -122,7 +122,7 @@ describe.each(DATABASE_KINDS)('audiences, on %s,', (database) => {
     });
   });
 
-  it('count right and keep every contact once while many requests add and remove them', async () => {
+  it('count correctly and keep each contact once while many requests add and remove them', async () => {
     const { id } = await ask('POST', '', { name: 'race', contacts: people(0, 20) });
     const contacts = await contactsOf(id);
     await Promise.all([
@@ -147,7 +147,7 @@ describe('audiences', () => {
   });
   afterAll(() => engine.close());
 
-  it('belong to one mode: the other neither sees nor touches them', async () => {
+  it('belong to one mode: the other can neither see nor change them', async () => {
     const { body } = await engine.call('POST', '/v1/audiences', { name: 'test', contacts: people(0, 1) });
     const { contacts } = (await engine.call('GET', `/v1/audiences/${body.id}?page=1`)).body;
     const live = engine.callAs((await engine.createKey('live')).key);
@@ -169,7 +169,7 @@ describe('audiences', () => {
     });
   });
 
-  it('want the scope', async () => {
+  it('require the scope', async () => {
     const reader = engine.callAs((await engine.createKey('test', ['audiences:read'])).key);
     expect((await reader('GET', '/v1/audiences')).status).toBe(200);
     const refused = await reader('POST', '/v1/audiences', { name: 'x' });
@@ -182,7 +182,7 @@ describe('audiences', () => {
     expect((await writer('POST', '/v1/audiences', { name: 'x' })).status).toBe(201);
   });
 
-  it('are made once for an Idempotency-Key, and so are contacts added', async () => {
+  it('are created once for an Idempotency-Key, as are contacts', async () => {
     const headers = { 'Idempotency-Key': 'audience-1' };
     const make = () => engine.call('POST', '/v1/audiences', { name: 'once' }, headers);
     const [first, second] = [await make(), await make()];

@@ -38,17 +38,17 @@ const CREATES: BadInput[] = [
   [varied({ 'a b': 'x' }), 'contacts.1.variables.a b', 'invalid_name', /such as a_b$/],
   [varied({ a: 'x'.repeat(1025) }), 'contacts.1.variables.a', 'too_big', /1024 at most$/],
   [varied({ a: 'x', A: 'y' }), 'contacts.1.variables.A', 'duplicate', /same name as a/],
-  [varied(many(33)), 'contacts.1.variables', 'too_big', /has 33 variables; a contact has 32 at most/],
+  [varied(many(33)), 'contacts.1.variables', 'too_big', /has 33 variables. A contact may have at most 32/],
   [varied({ a: '\ud83d' }), 'contacts.1.variables.a', 'invalid_character', /half of a character/],
 ];
 
 describe('POST /v1/audiences refuses, all or nothing,', () => {
-  test.each(CREATES.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
+  it.each(CREATES.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
     expectFault(await engine.call('POST', '/v1/audiences', body), ...fault);
     expect((await engine.call('GET', '/v1/audiences')).body.data).toHaveLength(1);
   });
 
-  test('with the faults of every contact in one answer', async () => {
+  it('with the faults of every contact in one answer', async () => {
     const { body } = await engine.call('POST', '/v1/audiences', {
       name: 'n',
       contacts: [{ to: '0641' }, contact, { to: 'x', variables: { 'a-b': 'c' } }],
@@ -69,7 +69,7 @@ const ADDS: BadInput[] = [
 ];
 
 describe('POST /v1/audiences/{id}/contacts refuses', () => {
-  test.each(ADDS.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
+  it.each(ADDS.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
     expectFault(await engine.call('POST', `/v1/audiences/${audience}/contacts`, body), ...fault);
     expect((await engine.call('GET', `/v1/audiences/${audience}`)).body.contact_count).toBe(1);
   });
@@ -85,7 +85,7 @@ const EDITS: BadInput[] = [
 ];
 
 describe('PATCH of a contact refuses', () => {
-  test.each(EDITS.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
+  it.each(EDITS.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
     expectFault(
       await engine.call('PATCH', `/v1/audiences/${audience}/contacts/${contactId}`, body),
       ...fault,
@@ -95,12 +95,12 @@ describe('PATCH of a contact refuses', () => {
   });
 });
 
-test.each(['0', '-1', '1.5', 'x', '1e3', ''])('page=%s is refused', async (page) => {
+it.each(['0', '-1', '1.5', 'x', '1e3', ''])('refuses page=%s', async (page) => {
   const answer = await engine.call('GET', `/v1/audiences/${audience}?page=${page}`);
   expectFault(answer, 'page', 'invalid_format', 'must be a whole number from 1');
 });
 
-test('a rename without a name is refused', async () => {
+it('refuses to rename without a name', async () => {
   const answer = await engine.call('PATCH', `/v1/audiences/${audience}`, {});
   expectFault(answer, 'name', 'required', 'is required; give a string');
 });

@@ -20,7 +20,7 @@ const count = async (id: string): Promise<number> =>
 const contactsOf = async (id: string) =>
   (await engine.call('GET', `/v1/audiences/${id}?page=1`)).body.contacts;
 
-it('takes contacts and their variables from a CSV file', async () => {
+it('imports contacts and their variables from a CSV file', async () => {
   const id = await audience([{ to: person(1) }]);
   const csv = [
     '\ufefffirst_name;Phone;note',
@@ -56,12 +56,12 @@ const BAD = [
 ].join('\n');
 const FAULTS = [
   [3, 'to', /^The number has no \+ and country code/],
-  [4, '', /^has 3 cells and the header has 2; put a cell that holds the separator in quotes$/],
-  [5, 'a', /^has 1025 characters; a value has 1024 at most$/],
+  [4, '', /^has 3 cells, but the header has 2\. Put cells that contain the separator in quotes\.$/],
+  [5, 'a', /^has 1025 characters\. A value may have at most 1024\.$/],
   [9, 'to', /letters in it/],
 ] as const;
 
-it('keeps the good rows and names the bad ones with `skip`', async () => {
+it('imports the good rows and reports the bad ones with `skip`', async () => {
   const id = await audience();
   const { status, body } = await importInto(id, BAD, '?on_error=skip');
   expect([status, body]).toEqual([
@@ -77,7 +77,7 @@ it('keeps the good rows and names the bad ones with `skip`', async () => {
   expect((await contactsOf(id)).map(({ to }: { to: string }) => to)).toEqual([person(1), person(4)]);
 });
 
-it.each(['', '?on_error=abort'])('takes nothing of a file with a bad row with "%s"', async (query) => {
+it.each(['', '?on_error=abort'])('imports nothing from a file with a bad row with "%s"', async (query) => {
   const id = await audience();
   const answer = await importInto(id, BAD, query);
   expectEnvelope(answer);
@@ -90,11 +90,11 @@ it.each(['', '?on_error=abort'])('takes nothing of a file with a bad row with "%
       message: expect.stringMatching(words),
     })),
   );
-  expect(error.message).toMatch(/^lines\.3\.to: .* \(and 3 more bad rows\); nothing was imported$/);
+  expect(error.message).toMatch(/^lines\.3\.to .* \(3 more bad rows\.\) Nothing was imported\.$/);
   expect(await contactsOf(id)).toEqual([]);
 });
 
-it('names the first hundred bad rows and counts them all', async () => {
+it('reports the first hundred bad rows and counts them all', async () => {
   const id = await audience();
   const csv = `to\n${'x\n'.repeat(250)}${person(1)}\n`;
   const { body } = await importInto(id, csv, '?on_error=skip');
@@ -104,11 +104,11 @@ it('names the first hundred bad rows and counts them all', async () => {
 
 it.each([
   ['an empty file', '', '', 'empty', 'is an empty file. Its first row must name the columns.'],
-  ['no recipient', 'name\nAda\n', 'lines.1', 'no_recipient', /name one of them to, phone/],
-  ['a bad name', 'to,First Name\n', 'lines.1.First Name', 'invalid_name', /such as First_Name$/],
-  ['a quote left open', `to,a\n${person(1)},"x\n`, 'lines.2', 'unreadable', /^a quote/],
-  ['another encoding', `to,a\n${person(1)},\xe9\n`, 'lines.2', 'unreadable', /^the file is not UTF-8/],
-])('%s is refused by either rule', async (_name, text, path, code, words) => {
+  ['no recipient', 'name\nAda\n', 'lines.1', 'no_recipient', /Call it to, phone/],
+  ['a bad name', 'to,First Name\n', 'lines.1.First Name', 'invalid_name', /such as First_Name\.$/],
+  ['a quote left open', `to,a\n${person(1)},"x\n`, 'lines.2', 'unreadable', /^begins a row/],
+  ['another encoding', `to,a\n${person(1)},\xe9\n`, 'lines.2', 'unreadable', /^is not UTF-8/],
+])('refuses %s with either on_error', async (_name, text, path, code, words) => {
   const id = await audience();
   const csv = _name === 'another encoding' ? (Buffer.from(text, 'latin1') as unknown as string) : text;
   for (const rule of ['skip', 'abort']) {
@@ -126,18 +126,18 @@ it.each([
   }
 });
 
-it('says what stays of a file that cannot be read on', async () => {
+it('reports what was added from a file that cannot be read to its end', async () => {
   const id = await audience();
   const rows = Array.from({ length: 400 }, (_, index) => `${person(index)},x`).join('\n');
   const { status, body } = await importInto(id, `to,a\n${rows}\n${person(999)},"open\n`, '?on_error=skip');
   expect([status, body.error.message]).toEqual([
     400,
-    expect.stringMatching(/; the 250 contacts that were added before it stay$/),
+    expect.stringMatching(/ The 250 contacts before it were added\.$/),
   ]);
   expect((await engine.call('GET', `/v1/audiences/${id}`)).body.contact_count).toBe(250);
 });
 
-it('takes CSV alone, of an audience that there is, with the scope', async () => {
+it('accepts only CSV, for an existing audience, with the scope', async () => {
   const id = await audience();
   const json = await engine.call('POST', `/v1/audiences/${id}/import`, { contacts: [] });
   expect([json.status, json.body.error.message]).toEqual([
@@ -219,7 +219,7 @@ it.each(['skip', 'abort'])(
   120_000,
 );
 
-it('keeps what came before an upload broke off with `skip`, and nothing with `abort`', async () => {
+it('keeps what came before an upload was cut off with `skip`, and nothing with `abort`', async () => {
   for (const [rule, most] of [
     ['skip', 500],
     ['abort', 0],

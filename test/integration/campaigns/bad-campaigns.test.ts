@@ -27,7 +27,7 @@ const CREATES: BadInput[] = [
   [{ text: undefined }, 'text', 'invalid', 'is required. Give text or media_url.'],
   [{ text: 'a\0b' }, 'text', 'invalid_character', /U\+0000/],
   [{ text: '\ud83d' }, 'text', 'invalid_character', /half of a character/],
-  [{ media_url }, 'text', 'invalid', /^does not go with media_url/],
+  [{ media_url }, 'text', 'invalid', /^cannot be combined with media_url/],
   [{ media_caption: 'x' }, 'media_caption', 'invalid', 'needs a media_url.'],
   [{ text: undefined, media_url: 'http://example.com/a' }, 'media_url', 'scheme_not_allowed', /use an https/],
   [{ text: undefined, media_url: 'https://10.0.0.1/a' }, 'media_url', 'address_not_allowed', /./],
@@ -50,13 +50,13 @@ const CREATES: BadInput[] = [
 ];
 
 describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (path) => {
-  test.each(CREATES.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
+  it.each(CREATES.map((row) => [inShort(row[0]), ...row] as const))('%s', async (_s, body, ...fault) => {
     const good = { name: 'n', audience_id, text: 'Hi' };
     expectFault(await engine.call('POST', path, { ...good, ...(body as object) }), ...fault);
     expect((await engine.call('GET', '/v1/campaigns')).body.data).toEqual([]);
   });
 
-  test('nothing at all, and says what is missing', async () => {
+  it('an empty body, and says what is missing', async () => {
     const { body } = await engine.call('POST', path, {});
     expect(body.error.details.map(({ path, code }: { path: string; code: string }) => [path, code])).toEqual([
       ['name', 'required'],
@@ -64,7 +64,7 @@ describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (p
     ]);
   });
 
-  test('an audience that there is not, one without contacts, and a sender that is not linked', async () => {
+  it('an unknown audience, one without contacts, and a sender that is not linked', async () => {
     const create = (fields: object) =>
       engine.call('POST', path, { name: 'n', audience_id, text: 'Hi', ...fields });
     const unknown = await create({ audience_id: 'aud_1' });
@@ -75,7 +75,7 @@ describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (p
     const none = await create({ audience_id: empty });
     expect([none.status, none.body.error.message]).toEqual([
       422,
-      'audience_id has no contacts; add some first',
+      'audience_id has no contacts. Add some first.',
     ]);
     const sender = await create({ from: to });
     expect([sender.status, sender.body.error.code]).toEqual([422, 'from_not_linked']);
@@ -94,7 +94,7 @@ const PREVIEWS: BadInput[] = [
     'invalid',
     'is required, unless media_caption is given. Give exactly one of them.',
   ],
-  [{ text: 'a' }, 'audience_id', 'invalid', 'give audience_id and contact_id, or to and variables'],
+  [{ text: 'a' }, 'audience_id', 'invalid', 'is required, unless to is given. Give exactly one of them.'],
   [
     { text: 'a', to, audience_id: 'aud_1', contact_id: 'con_1' },
     'audience_id',
@@ -105,13 +105,13 @@ const PREVIEWS: BadInput[] = [
     { text: 'a', audience_id: 'aud_1' },
     'contact_id',
     'invalid',
-    'goes with audience_id. Give both or neither.',
+    'can only be used with audience_id. Give both or neither.',
   ],
   [
     { text: 'a', audience_id: 'aud_1', contact_id: 'con_1', variables: {} },
     'variables',
     'invalid',
-    /^goes with to/,
+    /^can only be used with to/,
   ],
   [{ text: 'a', to: 'Ada' }, 'to', 'invalid_recipient', /letters in it/],
   [{ text: 'a', to, variables: { 'a b': 'c' } }, 'variables.a b', 'invalid_name', /such as a_b/],
@@ -119,13 +119,13 @@ const PREVIEWS: BadInput[] = [
     { text: '{a}'.repeat(5), to, variables: { a: 'x'.repeat(1024) } },
     'text',
     'invalid_text',
-    'comes out 5120 characters long, and may have 1 to 4096; change it or the variables',
+    'would be 5120 characters long. Use 1 to 4096 characters: change the text or the variables.',
   ],
   [{ text: '{a}', to, variables: { a: '' } }, 'text', 'invalid_text', /^comes out empty/],
 ];
 
 describe('POST /v1/campaigns/preview', () => {
-  test.each(PREVIEWS.map((row) => [inShort(row[0]), ...row] as const))(
+  it.each(PREVIEWS.map((row) => [inShort(row[0]), ...row] as const))(
     'refuses %s',
     async (_s, body, ...fault) => {
       expectFault(await engine.call('POST', '/v1/campaigns/preview', body), ...fault);
@@ -134,7 +134,7 @@ describe('POST /v1/campaigns/preview', () => {
 
   const preview = async (body: object) => (await engine.call('POST', '/v1/campaigns/preview', body)).body;
 
-  test('shows what a contact of an audience would get', async () => {
+  it('shows what a contact in an audience would get', async () => {
     const { contacts } = (await engine.call('GET', `/v1/audiences/${audience_id}?page=1`)).body;
     const of = { audience_id, contact_id: contacts[0].id };
     expect(await preview({ text: 'Hi {FIRST_NAME} {{x}} {code}', footer: '{phone}', ...of })).toEqual({
@@ -153,7 +153,7 @@ describe('POST /v1/campaigns/preview', () => {
     ]);
   });
 
-  test('shows what anybody would get', async () => {
+  it('shows what any recipient would get', async () => {
     expect(
       await preview({ media_caption: '{a} {mobile}', to: '+1 415 555 1234', variables: { A: 'x' } }),
     ).toEqual({ text: null, media_caption: `x ${to}`, missing: [] });
@@ -163,7 +163,7 @@ describe('POST /v1/campaigns/preview', () => {
     });
   });
 
-  test('knows the name of a person who has written', async () => {
+  it('knows the name of a person who has written', async () => {
     // This number of the sandbox answers, and has a name there.
     const writer = '+15005550004';
     await engine.call('POST', '/v1/messages', { type: 'text', to: writer, text: 'Hi' });

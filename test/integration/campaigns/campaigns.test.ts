@@ -26,35 +26,37 @@ describe('a campaign whose contacts lack a variable', () => {
     });
     expect([status, body.error.code]).toEqual([400, 'invalid_request']);
     expect(body.error.details).toHaveLength(6);
-    const mend = 'give it that variable, or set on_missing_variable to skip';
+    const fix = 'Add the variable to the contact, or set on_missing_variable to skip\\.';
     expect(body.error.details[0]).toEqual({
       path: 'footer',
       code: 'missing_variable',
       message: expect.stringMatching(
-        new RegExp(`^\\{code\\} has no value for contact con_\\w+ \\(\\${person(0)}\\); ${mend}$`),
+        new RegExp(
+          `^uses \\{code\\}, but contact con_\\w+ \\(\\${person(0)}\\) has no value for it\\. ${fix}$`,
+        ),
       ),
     });
     expect(body.error.details[4]).toMatchObject({
       path: 'text',
-      message: expect.stringMatching(/^\{first_name\} and \{code\} has no value for/),
+      message: expect.stringMatching(/^uses \{first_name\} and \{code\}, but contact .* has no value for it/),
     });
     expect(body.error.message).toBe(
-      `footer: ${body.error.details[0].message} (6 of 6 contacts are like that)`,
+      `footer: ${body.error.details[0].message} (6 of 6 contacts have this problem)`,
     );
     expect((await world.engine.call('GET', '/v1/campaigns')).body.data).toEqual(before);
   });
 
-  it('names ten examples at most, and how many there are', async () => {
+  it('gives at most ten examples, and the total', async () => {
     const audience_id = await world.audience(people(800));
     await world.engine.call('POST', `/v1/audiences/${audience_id}/contacts`, {
       contacts: Array.from({ length: 700 }, (_, index) => ({ to: person(1000 + index) })),
     });
     const { body } = await world.create({ audience_id, text: '{first_name}' });
     expect(body.error.details).toHaveLength(10);
-    expect(body.error.message).toMatch(/\(700 of 1500 contacts are like that\)$/);
+    expect(body.error.message).toMatch(/\(700 of 1500 contacts have this problem\)$/);
   });
 
-  it('is sent all the same with `skip`, the token left in the text', async () => {
+  it('is sent with `skip`, with the token left in the text', async () => {
     const audience_id = await world.audience([{ to: person(1) }, ...people(1, 5)]);
     const { id } = await world.campaign({
       audience_id,
@@ -69,8 +71,8 @@ describe('a campaign whose contacts lack a variable', () => {
   });
 });
 
-describe('a text that comes out too long', () => {
-  it('is refused, with the contact', async () => {
+describe('a text that is too long when filled in', () => {
+  it('is refused, naming the contact', async () => {
     const audience_id = await world.audience([
       ...people(1),
       { to: person(1), variables: { first_name: 'x'.repeat(1024) } },
@@ -96,7 +98,7 @@ describe('a text that comes out too long', () => {
     expect([skipping.status, skipping.body.error.details]).toEqual([400, body.error.details]);
   });
 
-  it('is refused for everybody at once where a fixed footer is the cause', async () => {
+  it('is refused without checking contacts if the footer has no variables', async () => {
     const audience_id = await world.audience(people(1));
     const { status, body } = await world.create({
       audience_id,
@@ -109,7 +111,8 @@ describe('a text that comes out too long', () => {
         {
           path: 'footer',
           code: 'too_big',
-          message: 'makes the whole text 4097 characters long, and it may have 4096; shorten either',
+          message:
+            'makes the whole text 4097 characters long. Shorten the text or the footer to 4096 in all.',
         },
       ],
     ]);
@@ -122,8 +125,8 @@ describe('a text that comes out too long', () => {
   });
 });
 
-describe('contacts of a campaign that has not made its messages yet', () => {
-  it('are rendered as they are then; removed ones are not sent to, new ones are no part of it', async () => {
+describe('contacts of a campaign that has no messages yet', () => {
+  it('are rendered when their message is created; removed and new ones get none', async () => {
     const audience_id = await world.audience(people(5));
     const { contacts } = (await world.engine.call('GET', `/v1/audiences/${audience_id}?page=1`)).body;
     const { id } = await world.campaign({
@@ -159,7 +162,7 @@ describe('contacts of a campaign that has not made its messages yet', () => {
     const kept = await world.engine.call('DELETE', `/v1/audiences/${audience_id}`);
     expect([kept.status, kept.body.error.message]).toEqual([
       409,
-      `Campaign ${id} (running) still uses this audience; cancel it first, or wait for its end.`,
+      `Campaign ${id} (running) still uses this audience. Cancel the campaign first, or wait until it ends.`,
     ]);
     await world.steer(id, 'cancel');
     expect((await world.engine.call('DELETE', `/v1/audiences/${audience_id}`)).status).toBe(200);
@@ -168,7 +171,7 @@ describe('contacts of a campaign that has not made its messages yet', () => {
 });
 
 describe('a paused campaign', () => {
-  it('lets its messages be edited and canceled, and they stay held', async () => {
+  it('allows its messages to be edited and canceled while they stay held', async () => {
     const { id } = await world.campaign({
       audience_id: await world.audience(people(3)),
       text: 'Hi',
@@ -218,7 +221,7 @@ describe('in the wrong state', () => {
     expect((await world.get(id)).status).toBe(status);
   });
 
-  it('there is none of that id', async () => {
+  it('is not found under an unknown id', async () => {
     for (const action of ['pause', 'resume', 'cancel'] as const)
       expect((await world.steer('cmp_1', action)).status).toBe(404);
     expect((await world.engine.call('GET', '/v1/campaigns/cmp_1')).status).toBe(404);
@@ -240,7 +243,7 @@ it('is listed newest first, page by page, with its counts', async () => {
   expect(second.data[0].id).toBe(ids[2]);
 });
 
-it('keeps its pacing, its window and its time', async () => {
+it('keeps its pacing, window and start time', async () => {
   const send_at = inAnHour();
   const fields = { pacing: { per_minute: 5, per_day: 200 }, send_window: SHUT(), send_at, footer: 'Bye' };
   const shown = await world.campaign({ audience_id: await world.audience(people(1)), text: 'Hi', ...fields });
@@ -248,7 +251,7 @@ it('keeps its pacing, its window and its time', async () => {
   expect(await world.get(shown.id)).toEqual(shown);
 });
 
-it('is made once for an Idempotency-Key, also when its audience has changed meanwhile', async () => {
+it('is created once for an Idempotency-Key, even if its audience has changed since', async () => {
   const audience_id = await world.audience(people(2));
   const body = { name: 'x', audience_id, text: '{first_name}', send_window: SHUT() };
   const headers = { 'Idempotency-Key': 'campaign-1' };
@@ -263,7 +266,7 @@ it('is made once for an Idempotency-Key, also when its audience has changed mean
   expect([other.status, other.body.error.code]).toEqual([409, 'idempotency_key_conflict']);
 });
 
-it('belongs to one mode, and wants the scope', async () => {
+it('belongs to one mode, and requires the scope', async () => {
   const { id } = await world.campaign({
     audience_id: await world.audience(people(1)),
     text: 'Hi',

@@ -28,7 +28,7 @@ const toldAs = async (id: string, types: string[]) => {
   return told(id).map(({ data }) => data);
 };
 
-it('tells start and end once, with the campaign as it was then', async () => {
+it('emits start and completion once, with the campaign as it was then', async () => {
   const audience_id = await world.audience([...people(3), { to: SILENT }]);
   const made = await world.campaign({ audience_id, text: 'Hi {phone}' });
   const sent = await world.reaches(made.id, 'complete_sent');
@@ -45,7 +45,7 @@ it('tells start and end once, with the campaign as it was then', async () => {
   });
 });
 
-it('tells the end once also where everything is delivered at once', async () => {
+it('emits completion once even if everything is delivered at once', async () => {
   const { id } = await world.campaign({ audience_id: await world.audience(people(2)), text: 'Hi' });
   const done = await world.reaches(id, 'complete_delivered');
   const [, completed] = await toldAs(id, ['started', 'completed']);
@@ -55,7 +55,7 @@ it('tells the end once also where everything is delivered at once', async () => 
   await toldAs(id, ['started', 'completed']);
 });
 
-it('tells pause, resumption and cancellation', async () => {
+it('emits pause, resume and cancel', async () => {
   const clock = (ms: number) => new Date(Date.now() + ms).toISOString().slice(11, 16);
   const send_window = { start: clock(3_600_000), end: clock(7_200_000), timezone: 'UTC' };
   const audience_id = await world.audience(people(2));

@@ -30,7 +30,7 @@ describe('a forecast', () => {
     await until('it is sent', async () => (await world.engine.call('GET', path)).body.sent_at !== null);
   };
 
-  it('of strangers says what a day allows, and stores nothing', async () => {
+  it('for new contacts shows what each day allows, and stores nothing', async () => {
     const audience_id = await world.audience(people(100));
     const { completes_at, ...rest } = await forecast({ audience_id });
     // Of fifty a day a tenth is kept for alerts, and one for single messages.
@@ -47,7 +47,7 @@ describe('a forecast', () => {
     expect((await world.engine.call('GET', '/v1/messages')).body.data).toEqual([]);
   });
 
-  it('goes by the pacing of its session, which may let it never end', async () => {
+  it('follows the pacing of its session, under which it may never end', async () => {
     const audience_id = await world.audience(people(100));
     await pace({ new_contacts_per_day: 1000, per_hour: 10 });
     expect(await forecast({ audience_id })).toMatchObject({ limited_by: 'per_hour', per_day: [100] });
@@ -60,7 +60,7 @@ describe('a forecast', () => {
     await pace({ new_contacts_per_day: null, per_hour: null });
   });
 
-  it('goes by its own pace, start and window', async () => {
+  it('follows its own pacing, start and window', async () => {
     const audience_id = await world.audience(people(3));
     const slow = await forecast({ audience_id, pacing: { per_day: 1 } });
     expect(slow).toMatchObject({ limited_by: 'campaign_pacing', per_day: [1, 1, 1] });
@@ -73,7 +73,7 @@ describe('a forecast', () => {
     expect(await forecast({ audience_id, send_window })).toMatchObject({ limited_by: 'send_window' });
   });
 
-  it('knows who was written to, what went in the last day, and what waits before it', async () => {
+  it('counts known contacts, the last 24 hours, and what is queued before it', async () => {
     await sent(person(0));
     const audience_id = await world.audience(people(41));
     const alone = await forecast({ audience_id });
@@ -91,7 +91,7 @@ describe('a forecast', () => {
     await world.steer(first.id, 'cancel');
   });
 
-  it('is shown with a campaign until that ends, and in no list', async () => {
+  it('is shown with a campaign until it ends, but not in lists', async () => {
     const made = await world.campaign({ audience_id: await world.audience(people(50, 200)), text: 'Hi' });
     expect(made.forecast).toMatchObject({ contact_count: 50, limited_by: 'new_contacts_per_day' });
     const running = (await world.get(made.id)).forecast;
@@ -107,7 +107,7 @@ describe('a forecast', () => {
     expect((await world.get(made.id)).forecast).toBeNull();
   });
 
-  it('is answered again as it was where the creation is repeated', async () => {
+  it('is the same when the creation is repeated', async () => {
     const audience_id = await world.audience(people(2));
     const create = () =>
       world.engine.call(
@@ -122,7 +122,7 @@ describe('a forecast', () => {
     await world.steer(first.body.id, 'cancel');
   });
 
-  it('may be asked for with campaigns:read, and by nobody without', async () => {
+  it('requires campaigns:read', async () => {
     const body = { name: 'n', audience_id: await world.audience(people(1)), text: 'Hi' };
     const ask = async (scopes: string[]) => {
       const { key } = await world.engine.createKey('test', scopes);
@@ -133,7 +133,7 @@ describe('a forecast', () => {
   });
 });
 
-it('comes true', async () => {
+it('a forecast comes true', async () => {
   // A minute's eight in 1.5 s; of these, six are for campaigns.
   const world = await campaignWorld({ flags: { ...PACED, BLUETICKS_SANDBOX_SPEED: '40' } });
   const session = `/v1/sessions/${(await world.engine.call('GET', '/v1/sessions')).body.data[0].id}`;
@@ -152,7 +152,7 @@ it('comes true', async () => {
   expect(took).toBeLessThan(said * 1.5 + 3_000);
 });
 
-it('without pacing is the moment at which it starts', async () => {
+it('a forecast without pacing is the start of the campaign', async () => {
   const world = await campaignWorld();
   const audience_id = await world.audience(people(2));
   const send_at = new Date(Date.now() + DAY + 60_000).toISOString();

@@ -131,7 +131,7 @@ async function finish(): Promise<void> {
   await world.round();
 }
 
-test('each contact gets its message exactly once, and the counts are those of the rows, whatever happens between', async () => {
+it('sends each contact its message exactly once, and counts correctly, whatever happens in between', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
       await world.begin(recipients);
@@ -160,14 +160,14 @@ test('each contact gets its message exactly once, and the counts are those of th
   );
 }, 300_000);
 
-describe('a message under way that comes back because the link is down', () => {
+describe('a message that comes back because the link is down', () => {
   const waiting = async () => {
     const messages = await world.messages();
     return messages.slice(0, 3).map(({ status, held }) => ({ status, held }));
   };
   const three = (state: object) => [state, state, state];
 
-  test.each([
+  it.each([
     ['paused', 'pause', { status: 'queued', held: true }],
     ['canceled', 'cancel', { status: 'canceled', held: false }],
   ] as const)(
@@ -183,7 +183,7 @@ describe('a message under way that comes back because the link is down', () => {
     },
   );
 
-  test('waits again where its campaign runs', async () => {
+  it('is queued again if its campaign is running', async () => {
     await world.begin(recipients);
     await world.expand();
     await world.claim(3);

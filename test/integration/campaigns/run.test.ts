@@ -15,7 +15,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
 
   const handedOver = () => world.recorded.handedOver.map(({ chatId }) => chatId);
 
-  it('sends every contact its own text, in audience order, and tells how it went', async () => {
+  it('sends each contact its own text, in audience order, and reports the counts', async () => {
     const audience = await world.audience(people(30));
     const made = await world.campaign({ audience_id: audience, text: 'Hi {FIRST_NAME}, is {phone} you?' });
     expect(made).toEqual({
@@ -70,7 +70,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
     );
   });
 
-  it('is complete_sent while somebody has not got it, and counts what failed', async () => {
+  it('is complete_sent while a message is not delivered, and counts failures', async () => {
     const audience = await world.audience([
       { to: SILENT },
       { to: '+15005550001' },
@@ -95,7 +95,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
     });
   });
 
-  it('holds what was not handed over while it is paused, and goes on where it stopped', async () => {
+  it('holds what was not handed over while paused, and continues where it stopped', async () => {
     let open = false;
     world.recorded.pause = async () => void (await until('the way is open', () => open, 60_000));
     const { id } = await world.campaign({ audience_id: await world.audience(people(100)), text: 'Hi' });
@@ -119,7 +119,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
     );
   });
 
-  it('withdraws what was not handed over when it is canceled', async () => {
+  it('cancels what was not handed over when it is canceled', async () => {
     let open = false;
     world.recorded.pause = async () => void (await until('the way is open', () => open, 60_000));
     const { id } = await world.campaign({ audience_id: await world.audience(people(100)), text: 'Hi' });
@@ -137,7 +137,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
     expect(handedOver()).toHaveLength(sent);
   });
 
-  it('counts messages that are canceled on their own as done', async () => {
+  it('counts messages that were canceled one by one as done', async () => {
     const later = new Date(Date.now() + 3_600_000).toISOString().slice(11, 16);
     const end = new Date(Date.now() + 7_200_000).toISOString().slice(11, 16);
     const { id } = await world.campaign({
@@ -154,7 +154,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
     expect(await world.reaches(id, 'complete_delivered')).toMatchObject({ sent_count: 0, canceled_count: 3 });
   });
 
-  it('waits for its time, and starts then', async () => {
+  it('starts at its time', async () => {
     const sendAt = new Date(Date.now() + 12_000).toISOString();
     const made = await world.campaign({
       audience_id: await world.audience(people(3)),
@@ -183,7 +183,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
     await world.reaches(other.id, 'complete_delivered');
   });
 
-  it('sends media with a caption and a footer to each', async () => {
+  it('sends media with a caption and a footer to each contact', async () => {
     world.recorded.pause = async () => undefined;
     const { id } = await world.campaign({
       audience_id: await world.audience(people(2)),

@@ -55,12 +55,12 @@ describe('the pacing of a session', () => {
     [
       { quiet_hours: { start: '22:00', end: '7', timezone: 'Europe/Rome' } },
       'pacing.quiet_hours.end',
-      'Must be a time from 00:00 to 23:59, written HH:MM; midnight is 00:00.',
+      'must be a time from 00:00 to 23:59, written HH:MM. Midnight is 00:00.',
     ],
     [
       { quiet_hours: { start: '22:00', end: '07:00', timezone: 'Rome' } },
       'pacing.quiet_hours.timezone',
-      'Is not a time zone that is known; use an IANA name such as Europe/Rome.',
+      'is not a known time zone. Use an IANA name such as Europe/Rome.',
     ],
     [
       { quiet_hours: { start: '22:00', end: '07:00' } },

@@ -14,7 +14,7 @@ async function read(file: string | Uint8Array, size = 64 * 1024): Promise<CsvRec
 
 const cellsOf = async (file: string, size?: number) => (await read(file, size)).map(({ cells }) => cells);
 
-test.each([
+it.each([
   [
     'lines of both kinds',
     'to,a\r\n1,x\n2,y',
@@ -74,30 +74,25 @@ test.each([
   expect(await cellsOf(file, 1)).toEqual(cells);
 });
 
-test('tells on which line each record begins', async () => {
+it('reports the line on which each record begins', async () => {
   const lines = (await read('to,a\n1,"x\ny\nz"\n\n2,"b"\r\n3,d')).map(({ line }) => line);
   expect(lines).toEqual([1, 2, 6, 7]);
   const windows = await read('\ufeff\r\nto,a\r\n1,"x\r\ny\r\nz"\r\n\r\n2,"b"\r\n3,d\r\n', 3);
   expect(windows.map(({ line }) => line)).toEqual([2, 3, 7, 8]);
 });
 
-test.each([
-  [
-    'a file in Latin-1',
-    Buffer.from('to,a\n1,Andr\xe9\n', 'latin1'),
-    2,
-    /^the file is not UTF-8 here; save it as/,
-  ],
+it.each([
+  ['a file in Latin-1', Buffer.from('to,a\n1,Andr\xe9\n', 'latin1'), 2, /^is not UTF-8\. Save the file as/],
   ['a file in UTF-16', Buffer.from('\ufeffto\n1\n', 'utf16le'), 1, /not UTF-8/],
   ['a file that ends within a character', Buffer.from('to\n1é').subarray(0, -1), 2, /not UTF-8/],
   [
     'a quote that is not closed',
     Buffer.from('to,a\n1,"x\n2,y\n'),
     2,
-    /^a quote \("\) is opened after this and not closed/,
+    /^begins a row .* has a quote \("\) that is never closed/,
   ],
   ['a row without an end', Buffer.from(`to,a\n1,${'x'.repeat(300_000)}\n`), 2, /over 256 KiB long/],
-])('%s is a fault with its line', async (_name, file, line, message) => {
+])('reports %s with its line', async (_name, file, line, message) => {
   await expect(read(file)).rejects.toMatchObject({
     name: 'CsvFault',
     line,
@@ -105,7 +100,7 @@ test.each([
   });
 });
 
-test('a source that fails is no fault of the file', async () => {
+it('throws the error of a source that fails', async () => {
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield Buffer.from('to\n1\n');
     throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
@@ -116,7 +111,7 @@ test('a source that fails is no fault of the file', async () => {
   await expect(reading()).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
-test('what is written as RFC 4180 says is read as it was, in chunks of any size', async () => {
+it('reads back anything written as RFC 4180, in chunks of any size', async () => {
   const cell = fc
     .string({ unit: 'grapheme', maxLength: 12 })
     .map((text) => text.replace(/[\0\r]/g, '').trim());

@@ -10,7 +10,7 @@ const media = (caption: string | null, footer: string | null = null) => ({
   hasMedia: true,
 });
 
-test('a footer is a paragraph of its own, and alone where there is no caption', () => {
+it('appends the footer as its own paragraph, or alone without a caption', () => {
   expect(wholeTemplate(text('Hi', 'Reply STOP to end'))).toBe('Hi\n\nReply STOP to end');
   expect(wholeTemplate(media(null, 'Reply STOP to end'))).toBe('Reply STOP to end');
   expect(wholeTemplate(media(null))).toBeNull();
@@ -18,7 +18,7 @@ test('a footer is a paragraph of its own, and alone where there is no caption', 
 });
 
 describe('contentFor', () => {
-  test.each([
+  it.each([
     ['all there', text('Hi {a}'), { a: 'Ada' }, 'fail', { ok: true, text: 'Hi Ada' }],
     [
       'missing, fail',
@@ -83,7 +83,7 @@ describe('contentFor', () => {
     expect(contentFor(template, values(known), policy)).toEqual(result);
   });
 
-  test('whatever the text and the values, it is 1 to 4096 characters or a fault, and skip never lacks a variable', () => {
+  it('is 1 to 4096 characters or a fault for any text and values, and skip never reports a missing variable', () => {
     const part = fc.oneof(
       fc.constantFrom('{a}', '{b}', '{{a}}'),
       fc.string({ unit: anyCharacter, maxLength: 900 }),

@@ -3,31 +3,31 @@ import {
   CAMPAIGN_STATUSES,
   isPossible,
   statusReached,
-  statusToGoOn,
+  statusWhenActive,
 } from '../../../../engine/domain/campaigns/campaign-status';
 
-test.each([
+it.each([
   ['pause', ['pending', 'running']],
   ['resume', ['paused']],
   ['cancel', ['pending', 'running', 'paused']],
-] as const)('%s is possible in %j and nowhere else', (action, statuses) => {
+] as const)('%s is possible in %j only', (action, statuses) => {
   expect(CAMPAIGN_STATUSES.filter((status) => isPossible(action, status))).toEqual(statuses);
 });
 
-test('what can still be canceled needs its audience', () => {
+it('a campaign needs its audience as long as it can be canceled', () => {
   expect(ACTIVE_STATUSES).toEqual(['pending', 'running', 'paused']);
 });
 
-test.each([
+it.each([
   ['has started, whatever its time', 5, 100, 'running'],
   ['has no time', null, null, 'running'],
   ['its time has come', null, 10, 'running'],
   ['its time is ahead', null, 11, 'pending'],
-])('a campaign that %s goes on', (_name, startedAt, sendAt, status) => {
-  expect(statusToGoOn(startedAt, sendAt, 10)).toBe(status);
+])('statusWhenActive of a campaign that %s', (_name, startedAt, sendAt, status) => {
+  expect(statusWhenActive(startedAt, sendAt, 10)).toBe(status);
 });
 
-test.each([
+it.each([
   ['not all made', 'running', false, 0, 0, 'running'],
   ['one waits', 'running', true, 1, 5, 'running'],
   ['all accepted', 'running', true, 0, 1, 'complete_sent'],

@@ -4,8 +4,8 @@ import { PacingHistory, type Paced } from '../../../../engine/domain/pacing/hist
 const plain: Paced = { newContact: false, campaignId: null };
 const DAY = 86_400_000;
 
-describe('what was handed over', () => {
-  it('tells of any window what a count says, before and after forgetting', () => {
+describe('PacingHistory', () => {
+  it('agrees with a plain count for any window, before and after forgetting', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: DAY / 40 }), { maxLength: 400 });
     fc.assert(
       fc.property(
@@ -31,7 +31,7 @@ describe('what was handed over', () => {
     );
   });
 
-  it('counts new contacts and campaigns apart', () => {
+  it('counts new contacts and campaigns separately', () => {
     const history = new PacingHistory();
     history.add({ newContact: true, campaignId: 'a' }, 1);
     history.add({ newContact: false, campaignId: 'b' }, 2);
@@ -39,10 +39,10 @@ describe('what was handed over', () => {
     expect(history.all.countSince(0)).toBe(3);
     expect(history.newContacts.countSince(0)).toBe(1);
     expect(history.campaign('a').countSince(0)).toBe(1);
-    expect(history.campaign('never heard of').countSince(0)).toBe(0);
+    expect(history.campaign('unknown').countSince(0)).toBe(0);
   });
 
-  it('counts what is on its way, until it arrives or comes to nothing', () => {
+  it('counts claimed messages until they are handed over or released', () => {
     const history = new PacingHistory();
     history.claim(plain, 5);
     expect(history.all.countSince(1_000_000)).toBe(1);

@@ -32,7 +32,7 @@ describe('the limits of a day', () => {
     expect(most(limitsOn(DEFAULT_PACING, day))).toEqual(expected);
   });
 
-  it('are those that were set where there is no warm-up', () => {
+  it('are the settings if there is no warm-up', () => {
     expect(most(limitsOn(withDefaults({ warm_up: false }), 0))).toEqual({
       60: 8,
       3600: 120,
@@ -41,7 +41,7 @@ describe('the limits of a day', () => {
     });
   });
 
-  it('say which caps have yet to grow', () => {
+  it('say which caps the warm-up still keeps low', () => {
     expect(limitsOn(DEFAULT_PACING, 3).caps.map((cap) => cap.name)).toEqual([
       'warm_up',
       'warm_up',
@@ -54,7 +54,7 @@ describe('the limits of a day', () => {
     ]);
   });
 
-  it('never fall from day to day, never exceed what was set, and stand still after the warm-up', () => {
+  it('never fall, never exceed the settings, and stay the same after the warm-up', () => {
     fc.assert(
       fc.property(settings, fc.integer({ min: 0, max: 60 }), (set, day) => {
         const all = withDefaults(set);
@@ -69,7 +69,7 @@ describe('the limits of a day', () => {
   });
 });
 
-it('a slow-down leaves gaps longer and caps smaller, and lets something through', () => {
+it('slowed makes gaps longer and caps smaller, but never 0', () => {
   const limits = slowed(limitsOn(withDefaults({ warm_up: false, new_contacts_per_day: 0 }), 0), 4);
   expect(limits.gapMs).toBe(24_000);
   expect(limits.jitterMs).toBe(24_000);
@@ -77,7 +77,7 @@ it('a slow-down leaves gaps longer and caps smaller, and lets something through'
   expect(most(slowed(limits, 8))['60']).toBe(1);
 });
 
-describe('the shares of a cap', () => {
+describe('shareOf a cap', () => {
   it.each([
     [600, [600, 540, 480]],
     [8, [8, 7, 6]],
@@ -90,7 +90,7 @@ describe('the shares of a cap', () => {
   });
 });
 
-it('the defaults are within their own bounds', () => {
+it('keeps the defaults within their bounds', () => {
   for (const [knob, { least, most: upper }] of Object.entries(PACING_BOUNDS)) {
     const value = DEFAULT_PACING[knob as keyof typeof PACING_BOUNDS];
     expect(value).toBeGreaterThanOrEqual(least);

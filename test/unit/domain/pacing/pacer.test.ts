@@ -28,19 +28,19 @@ const message = (more: Partial<Candidate> = {}): Candidate => ({
   ...more,
 });
 
-/** A pacer for which these moments are the past. */
+/** A pacer after messages at these moments. */
 function after(times: number[], rules: PacingRules, of: Partial<Candidate> = {}): Pacer {
   const history = new PacingHistory();
   for (const at of times) history.add(message(of), at);
   return new Pacer(rules, history, 1);
 }
 
-describe('when the next message may go', () => {
-  it('is at once where nothing went before', () => {
+describe('the next turn', () => {
+  it('is at once if nothing was sent before', () => {
     expect(after([], rulesOf({})).turnOf(message(), NOON)).toEqual({ at: NOON, by: null });
   });
 
-  it('is after the least gap, and a jitter that `high` does without', () => {
+  it('comes after the minimum gap, and a jitter except for `high`', () => {
     const pacer = after([NOON - 2 * SECOND], rulesOf({ min_gap_s: 6, jitter_s: 6 }));
     expect(pacer.turnOf(message({ rank: 0 }), NOON)).toEqual({ at: NOON + 4 * SECOND, by: 'min_gap' });
     const { at } = pacer.turnOf(message({ rank: 1 }), NOON);
@@ -63,7 +63,7 @@ describe('when the next message may go', () => {
     ['per_minute', 60 * SECOND, { per_minute: 10 }],
     ['per_hour', HOUR, { per_hour: 10 }],
     ['per_day', DAY, { per_day: 10 }],
-  ] as const)('is when the oldest leaves the window of %s', (by, windowMs, set) => {
+  ] as const)('comes when the oldest message leaves the window of %s', (by, windowMs, set) => {
     const pacer = after(
       Array.from({ length: 10 }, (_, i) => NOON - windowMs + 1 + i),
       rulesOf({ min_gap_s: 1, per_minute: 60, per_hour: 1000, per_day: 10_000, ...set }),
@@ -82,7 +82,7 @@ describe('when the next message may go', () => {
     expect([15, 16, 17, 18, 19, 20].map(mayGo)).toEqual([2, 1, 1, 0, 0, null]);
   });
 
-  it('passes new contacts over when their cap is reached, and lets known ones go on', () => {
+  it('holds back new contacts when their cap is reached, but not known ones', () => {
     const pacer = after([NOON - HOUR], rulesOf({ new_contacts_per_day: 1 }), { newContact: true });
     expect(pacer.lowestRank(false, NOON)).toBe(2);
     expect(pacer.lowestRank(true, NOON)).toBeNull();
@@ -92,13 +92,13 @@ describe('when the next message may go', () => {
     });
   });
 
-  it('never comes for new contacts where none are allowed', () => {
+  it('never comes for new contacts if none are allowed', () => {
     const pacer = after([], rulesOf({ new_contacts_per_day: 0, warm_up: true }, { linkedAt: NOON }));
     expect(pacer.turnOf(message({ newContact: true }), NOON).at).toBe(Infinity);
     expect(pacer.nextChange(NOON)).toBe(Infinity);
   });
 
-  it('holds a campaign to its own caps, and nobody else', () => {
+  it('applies the caps of a campaign to that campaign only', () => {
     const campaigns = new Map([['slow', { per_hour: 1 }]]);
     const pacer = after([NOON - MINUTE], rulesOf({}, { campaigns }), { campaignId: 'slow', rank: 2 });
     expect(pacer.closedCampaigns(NOON)).toEqual(['slow']);
@@ -110,13 +110,13 @@ describe('when the next message may go', () => {
     expect(pacer.nextChange(NOON)).toBe(NOON + 59 * MINUTE);
   });
 
-  it('cannot be sooner for a campaign whose caps are wider than its session`s', () => {
+  it('is no sooner for a campaign with wider caps than its session', () => {
     const campaigns = new Map([['greedy', { per_minute: 1000 }]]);
     const pacer = after([NOON - SECOND], rulesOf({ min_gap_s: 6 }, { campaigns }));
     expect(pacer.turnOf(message({ rank: 2, campaignId: 'greedy' }), NOON).at).toBe(NOON + 5 * SECOND);
   });
 
-  it('grows with the days since linking', () => {
+  it('allows more with each day since linking', () => {
     const settings = { warm_up: true, per_day: 600 };
     const firstDay = after(
       Array.from({ length: 40 }, (_, i) => NOON - 20 * HOUR + i * MINUTE),
@@ -131,7 +131,7 @@ describe('when the next message may go', () => {
     expect(pacer.turnOf(message({ rank: 0 }), NOON).at).toBe(NOON + 60_000 / 50);
   });
 
-  it('counts what is on its way to WhatsApp at every moment', () => {
+  it('counts claimed messages in every window', () => {
     const history = new PacingHistory();
     const pacer = new Pacer(rulesOf({ per_minute: 2 }), history, 1);
     const slow = message();
@@ -141,7 +141,7 @@ describe('when the next message may go', () => {
     history.add(message(), NOON + 5 * MINUTE);
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 5 * MINUTE).at).toBe(NOON + 6 * MINUTE);
     history.claim(message(), NOON + 6 * MINUTE);
-    // Both places are taken by messages that may reach the wire at any moment.
+    // Both places are used by messages that may be handed over at any moment.
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 20 * MINUTE).at).toBe(Infinity);
     history.handOver(slow, NOON + 20 * MINUTE);
     expect(pacer.turnOf(message({ rank: 0 }), NOON + 20 * MINUTE).at).toBe(NOON + 21 * MINUTE);
@@ -158,8 +158,8 @@ describe('quiet hours', () => {
 
   it.each([
     ['winter night', '2026-03-10T22:00:00+01:00', '2026-03-11T07:00:00.000Z'],
-    ['the night that is an hour short', '2026-03-28T22:00:00+01:00', '2026-03-29T06:00:00.000Z'],
-    ['the night that is an hour long', '2026-10-24T22:00:00+02:00', '2026-10-25T07:00:00.000Z'],
+    ['a night that is an hour shorter', '2026-03-28T22:00:00+01:00', '2026-03-29T06:00:00.000Z'],
+    ['a night that is an hour longer', '2026-10-24T22:00:00+02:00', '2026-10-25T07:00:00.000Z'],
     ['the last minute before', '2026-03-10T20:59:59+01:00', '2026-03-10T19:59:59.000Z'],
     ['their end', '2026-03-11T08:00:00+01:00', '2026-03-11T07:00:00.000Z'],
   ])('%s', (_name, at, expected) => {
@@ -208,7 +208,7 @@ describe('random worlds', () => {
     { maxLength: 150 },
   );
 
-  it('never exceed a cap in any sliding window, whatever the priorities, and keep the gap', () => {
+  it('never exceed a cap in any sliding window, and always keep the gap', () => {
     fc.assert(
       fc.property(
         settings,
@@ -237,7 +237,7 @@ describe('random worlds', () => {
     );
   });
 
-  it('let go as soon as it is allowed: a moment before, one cap, the gap or the clock forbids it', () => {
+  it('send as soon as it is allowed, and not a millisecond before', () => {
     fc.assert(
       fc.property(settings, slowdown, wishes, wishes, (set, slow, past, next) => {
         const rules = rulesOf(set, { slowdown: slow, linkedAt: NOON - DAY });
@@ -256,7 +256,7 @@ describe('random worlds', () => {
     );
   });
 
-  it('never let a lower priority go where a higher one may not', () => {
+  it('never let a lower priority go before a higher one', () => {
     fc.assert(
       fc.property(settings, slowdown, wishes, (set, slow, past) => {
         const history = new PacingHistory();
@@ -272,7 +272,7 @@ describe('random worlds', () => {
     );
   });
 
-  it('lead the lane from change to change: at the next one somebody more may go, and before it nobody', () => {
+  it('allow nothing more before the next change', () => {
     fc.assert(
       fc.property(settings, slowdown, wishes, (set, slow, past) => {
         const history = new PacingHistory();
@@ -289,8 +289,7 @@ describe('random worlds', () => {
   });
 });
 
-/** The world's own rules hold for its list of wishes too: nobody is forgotten where there is time enough. */
-it('everybody gets their turn', () => {
+it('sends every message in the end', () => {
   const wishes: Wish[] = Array.from({ length: 60 }, (_, i) => ({
     rank: (i % 3) as PriorityRank,
     newContact: i % 5 === 0,

@@ -27,7 +27,7 @@ describe('a campaign to 10,000 contacts from a number linked that morning', () =
     }
   });
 
-  it('keeps to the warm-up: the 24 hours before any message hold no more than the limit of its day', () => {
+  it('keeps to the warm-up: never more in any 24 hours than the limit of that day', () => {
     const last = sent.at(-1)!.at;
     for (let day = 0; start + day * DAY < last; day += 1) {
       const { caps, newContacts } = limitsOn(DEFAULT_PACING, day);
@@ -53,12 +53,12 @@ describe('a campaign to 10,000 contacts from a number linked that morning', () =
     ).toBeGreaterThan(DEFAULT_PACING.per_day * 0.75);
   });
 
-  it('leaves the least gap between any two messages', () => {
+  it('leaves the minimum gap between any two messages', () => {
     const gaps = sent.slice(1).map((message, i) => message.claimedAt - sent[i]!.at);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(DEFAULT_PACING.min_gap_s * 1000);
   });
 
-  it('lets every alert leave within the least gap', () => {
+  it('sends every alert within the minimum gap', () => {
     const span = campaign.at(-1)!.at - start;
     expect(alerts.length).toBeGreaterThanOrEqual(Math.floor(span / ALERTS_EVERY));
     const waits = alerts.map((alert) => alert.claimedAt - alert.dueAt);
@@ -66,7 +66,7 @@ describe('a campaign to 10,000 contacts from a number linked that morning', () =
     expect(Math.max(...waits)).toBeLessThanOrEqual(DEFAULT_PACING.min_gap_s * 1000 + 300);
   });
 
-  it('ends when the forecast said, within 5 %', () => {
+  it('ends when forecast, within 5 %', () => {
     const { completesAt, limitedBy, perDay } = forecast({
       rules,
       history: [],

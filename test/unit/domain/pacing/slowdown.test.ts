@@ -16,7 +16,7 @@ const rejections = (count: number, handedOver: number, at = NOW - 1000): Evidenc
 });
 const restricted: Evidence = { handedOver: 0, rejectedAt: [], restricted: true };
 
-describe('what slows a session down', () => {
+describe('a slow-down', () => {
   it.each([
     ['nothing', rejections(0, 100), null],
     ['two rejections: may be the recipients', rejections(2, 2), null],
@@ -48,19 +48,19 @@ describe('what slows a session down', () => {
     expect(worsened(first, rejections(5, 10), NOW + 1000)).toBeNull();
   });
 
-  it('counts a restriction once while it slows down, and again when that has passed and it still holds', () => {
+  it('counts a restriction once, and again if it still holds when the slow-down has worn off', () => {
     const first = worsened(null, restricted, NOW)!;
     expect(first.lowPausedUntil).toBe(NOW + 6 * HOUR);
     expect(worsened(first, restricted, NOW + 11 * HOUR)).toBeNull();
     expect(worsened(first, restricted, NOW + 12 * HOUR)?.since).toBe(NOW + 12 * HOUR);
   });
 
-  it('is never undone by worse news', () => {
+  it('is never undone by new evidence', () => {
     const slowest: Slowdown = { factor: 8, since: NOW - 1, reason: 'rejections', lowPausedUntil: NOW + HOUR };
     expect(worsened(slowest, restricted, NOW)?.factor).toBe(8);
   });
 
-  it('works on the sandbox`s time', () => {
+  it('runs on the time of the sandbox', () => {
     expect(worsened(null, rejections(3, 3, NOW - HOUR / 100), NOW, 100)).toBeNull();
     expect(worsened(null, restricted, NOW, 100)?.lowPausedUntil).toBe(NOW + (6 * HOUR) / 100);
   });
@@ -75,7 +75,7 @@ describe('recovery', () => {
     expect(factorAt(null, NOW)).toBe(1);
   });
 
-  it('the factor holds exactly until it is said to change', () => {
+  it('keeps the factor exactly as long as it says', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(2, 4, 8),

@@ -6,14 +6,14 @@ import { anyCharacter } from '../../../support/any-character';
 const facts = { phone: '+14155551234', whatsappName: 'Ada L.' };
 const BUILT_IN = '{phone} {mobile} {displayname} {whatsappname}';
 
-test('built-in names stand for the phone and the name on WhatsApp', () => {
+it('offers the phone and the WhatsApp name under built-in names', () => {
   expect(render(BUILT_IN, contactValues(facts, {}))).toEqual({
     text: '+14155551234 +14155551234 Ada L. Ada L.',
     missing: [],
   });
 });
 
-test('what is not known is missing', () => {
+it('leaves out what is not known', () => {
   expect(render(BUILT_IN, contactValues({ phone: null, whatsappName: null }, {})).missing).toEqual([
     'phone',
     'mobile',
@@ -22,12 +22,12 @@ test('what is not known is missing', () => {
   ]);
 });
 
-test('a variable of the same name wins, in any case, and also an empty one', () => {
+it('prefers a variable of the same name, in any case, even if it is empty', () => {
   const values = contactValues(facts, { Phone: 'ask the desk', DISPLAYNAME: '' });
   expect(render(BUILT_IN, values)).toEqual({ text: 'ask the desk +14155551234  Ada L.', missing: [] });
 });
 
-test('a variable is found under its name in any case', () => {
+it('finds a variable whatever the case of its name', () => {
   const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,31}$/);
   fc.assert(
     fc.property(name, fc.string({ unit: anyCharacter }), (written, value) => {
@@ -38,7 +38,7 @@ test('a variable is found under its name in any case', () => {
   );
 });
 
-test('the name on WhatsApp is asked for by two names', () => {
+it('knows the two names that need the WhatsApp name', () => {
   expect(asksForWhatsappName(['first_name', 'displayname'])).toBe(true);
   expect(asksForWhatsappName(['whatsappname'])).toBe(true);
   expect(asksForWhatsappName(['phone', 'mobile', 'constructor'])).toBe(false);

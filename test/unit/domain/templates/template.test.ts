@@ -6,19 +6,19 @@ const values = (record: Record<string, string>) => new Map(Object.entries(record
 
 describe('render', () => {
   const ada = values({ first_name: 'Ada', empty: '', braces: '{first_name}', dollar: '$& $1' });
-  test.each([
+  it.each([
     ['a token', 'Hi {first_name}!', 'Hi Ada!', []],
     ['the same token in any case, again and again', '{FIRST_NAME} {First_Name}', 'Ada Ada', []],
     ['tokens side by side', '{first_name}{empty}{first_name}', 'AdaAda', []],
     ['a name without a value', 'Hi {x}, {X} and {first_name}', 'Hi {x}, {X} and Ada', ['x']],
     ['double braces', '{{first_name}} {{ any thing }} {{}}', '{{first_name}} {{ any thing }} {{}}', []],
     ['double braces around a token', '{{{first_name}}}', '{{{first_name}}}', []],
-    ['what is no name', '{ first_name } {1a} {a-b} {} {"json": 1} {é}', null, []],
+    ['what is not a name', '{ first_name } {1a} {a-b} {} {"json": 1} {é}', null, []],
     ['braces that are left open', '{first_name {first_name', null, []],
     ['a brace too many', '{{first_name}', '{Ada', []],
     ['a name of 32 characters', `{${'a'.repeat(32)}}`, null, ['a'.repeat(32)]],
     ['a name of 33 characters', `{${'a'.repeat(33)}}`, null, []],
-    ['a value with braces, which is no template', '{braces}', '{first_name}', []],
+    ['a value with braces, which stays as it is', '{braces}', '{first_name}', []],
     ['a value with dollars', '{dollar}', '$& $1', []],
     [
       'marks, directions and emoji around it',
@@ -26,12 +26,12 @@ describe('render', () => {
       'e\u0301 \u202eAda\u202c 👩‍👩‍👧',
       [],
     ],
-    ['the Kelvin sign, which is no k', '{\u212a}', null, []],
+    ['the Kelvin sign, which is not a k', '{\u212a}', null, []],
   ])('%s', (_name, template, text, missing) => {
     expect(render(template, ada)).toEqual({ text: text ?? template, missing });
   });
 
-  test('names that JavaScript objects have are names like any other', () => {
+  it('treats names that JavaScript objects have like any other', () => {
     expect(render('{constructor} {__proto__}', new Map())).toEqual({
       text: '{constructor} {__proto__}',
       missing: ['constructor', '__proto__'],
@@ -40,7 +40,7 @@ describe('render', () => {
   });
 });
 
-test('tokensOf names each token once, in lower case and in order', () => {
+it('tokensOf lists each token once, in lower case and in order', () => {
   expect(tokensOf('{b} {A} {{c}} {B} { d }')).toEqual(['b', 'a']);
   expect(tokensOf('')).toEqual([]);
 });
@@ -60,7 +60,7 @@ describe('for any text', () => {
     .dictionary(fc.constantFrom('a', 'b', 'c'), anyText, { noNullPrototype: true })
     .map((record) => values(record));
 
-  test('a name is either missing or replaced, and nothing else changes', () => {
+  it('replaces a name or reports it as missing, and changes nothing else', () => {
     fc.assert(
       fc.property(anyText, anyValues, (template, known) => {
         const { text, missing } = render(template, known);
@@ -70,7 +70,7 @@ describe('for any text', () => {
     );
   });
 
-  test('what stands between tokens stays, byte for byte', () => {
+  it('keeps the text between tokens byte for byte', () => {
     const plain = anyText.map((text) => text.replace(/[{}]/g, ''));
     fc.assert(
       fc.property(plain, anyText, plain, (before, value, after) => {
@@ -83,7 +83,7 @@ describe('for any text', () => {
     );
   });
 
-  test('the case of a name makes no difference', () => {
+  it('ignores the case of names', () => {
     fc.assert(
       fc.property(anyText, anyValues, (template, known) => {
         const upper = template.replace(/\{([abc])\}/gi, (token) => token.toUpperCase());

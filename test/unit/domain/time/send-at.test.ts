@@ -19,7 +19,7 @@ const written = (at: number, offsetMinutes: number) =>
 const offsets = fc.integer({ min: -14 * 60, max: 14 * 60 });
 
 describe('parseInstant', () => {
-  test.each([
+  it.each([
     ['2026-07-01T09:00:00+02:00', Date.UTC(2026, 6, 1, 7)],
     ['2026-07-01T09:00:00Z', Date.UTC(2026, 6, 1, 9)],
     ['2026-07-01t09:00:00z', Date.UTC(2026, 6, 1, 9)],
@@ -35,8 +35,8 @@ describe('parseInstant', () => {
     expect(parseInstant(value)).toEqual({ ok: true, at });
   });
 
-  const shape = 'This is not an RFC 3339 time with seconds; write it as in 2026-07-01T09:00:00+02:00.';
-  test.each([
+  const shape = 'is not an RFC 3339 time with seconds. Write it like 2026-07-01T09:00:00+02:00.';
+  it.each([
     ...[
       '',
       'tomorrow',
@@ -56,43 +56,35 @@ describe('parseInstant', () => {
     [
       '2026-07-01T09:00:00',
       'missing_offset',
-      'The time has no offset; add Z for UTC or ±hh:mm, as in 2026-07-01T09:00:00+02:00.',
+      'has no offset. Add Z for UTC or ±hh:mm, as in 2026-07-01T09:00:00+02:00.',
     ],
-    ['2026-02-30T09:00:00Z', 'invalid_time', 'There is no day 30 in month 2 of 2026; it has days 01 to 28.'],
-    ['2026-02-29T09:00:00Z', 'invalid_time', 'There is no day 29 in month 2 of 2026; it has days 01 to 28.'],
-    ['2100-02-29T09:00:00Z', 'invalid_time', 'There is no day 29 in month 2 of 2100; it has days 01 to 28.'],
-    ['2026-04-31T09:00:00Z', 'invalid_time', 'There is no day 31 in month 4 of 2026; it has days 01 to 30.'],
-    ['2026-07-00T09:00:00Z', 'invalid_time', 'There is no day 0 in month 7 of 2026; it has days 01 to 31.'],
-    ['2026-13-01T09:00:00Z', 'invalid_time', 'There is no month 13; months are 01 to 12.'],
+    ['2026-02-30T09:00:00Z', 'invalid_time', 'has day 30, but month 2 of 2026 has days 01 to 28.'],
+    ['2026-02-29T09:00:00Z', 'invalid_time', 'has day 29, but month 2 of 2026 has days 01 to 28.'],
+    ['2100-02-29T09:00:00Z', 'invalid_time', 'has day 29, but month 2 of 2100 has days 01 to 28.'],
+    ['2026-04-31T09:00:00Z', 'invalid_time', 'has day 31, but month 4 of 2026 has days 01 to 30.'],
+    ['2026-07-00T09:00:00Z', 'invalid_time', 'has day 0, but month 7 of 2026 has days 01 to 31.'],
+    ['2026-13-01T09:00:00Z', 'invalid_time', 'has month 13, but months are 01 to 12.'],
     [
       '2026-07-01T24:00:00Z',
       'invalid_time',
-      'There is no hour 24; hours are 00 to 23, and midnight is 00:00:00 of the next day.',
+      'has hour 24, but hours are 00 to 23. Write midnight as 00:00:00 of the next day.',
     ],
-    ['2026-07-01T09:60:00Z', 'invalid_time', 'There is no minute 60; minutes are 00 to 59.'],
+    ['2026-07-01T09:60:00Z', 'invalid_time', 'has minute 60, but minutes are 00 to 59.'],
     [
       '2026-06-30T23:59:60Z',
       'invalid_time',
-      'Leap seconds (:60) are not accepted; write :59 or the next minute.',
+      'is a leap second (:60), which is not supported. Use :59 or the next minute.',
     ],
-    ['2026-07-01T09:00:61Z', 'invalid_time', 'There is no second 61; seconds are 00 to 59.'],
-    ['2026-07-01T09:00:00+24:00', 'invalid_time', 'There is no offset +24:00; write ±hh:mm.'],
-    ['2026-07-01T09:00:00-02:60', 'invalid_time', 'There is no offset -02:60; write ±hh:mm.'],
-    [
-      '0026-07-01T09:00:00Z',
-      'invalid_time',
-      'The time lies outside of the years 1970 to 9999; check the year.',
-    ],
-    [
-      '9999-12-31T23:59:59-01:00',
-      'invalid_time',
-      'The time lies outside of the years 1970 to 9999; check the year.',
-    ],
-  ])('%j is refused: %s', (value, code, message) => {
+    ['2026-07-01T09:00:61Z', 'invalid_time', 'has second 61, but seconds are 00 to 59.'],
+    ['2026-07-01T09:00:00+24:00', 'invalid_time', 'has the offset +24:00, which does not exist. Use ±hh:mm.'],
+    ['2026-07-01T09:00:00-02:60', 'invalid_time', 'has the offset -02:60, which does not exist. Use ±hh:mm.'],
+    ['0026-07-01T09:00:00Z', 'invalid_time', 'is not between the years 1970 and 9999. Check the year.'],
+    ['9999-12-31T23:59:59-01:00', 'invalid_time', 'is not between the years 1970 and 9999. Check the year.'],
+  ])('refuses %j: %s', (value, code, message) => {
     expect(parseInstant(value)).toEqual(fail(code, message));
   });
 
-  test('reads back every instant, whatever the offset it is written in', () => {
+  it('reads back every instant, in any offset', () => {
     fc.assert(
       fc.property(fc.integer({ min: 86_400_000, max: Date.UTC(9999, 0) }), offsets, (at, offset) => {
         expect(parseInstant(written(at, offset))).toEqual({ ok: true, at });
@@ -100,7 +92,7 @@ describe('parseInstant', () => {
     );
   });
 
-  test('accepts exactly the dates that are in the calendar', () => {
+  it('accepts exactly the dates in the calendar', () => {
     const part = (max: number) => fc.integer({ min: 0, max });
     fc.assert(
       fc.property(fc.integer({ min: 1970, max: 2400 }), part(13), part(32), (year, month, day) => {
@@ -114,7 +106,7 @@ describe('parseInstant', () => {
 });
 
 describe('parseSendAt', () => {
-  test('the limits are 10 s and 365 days, both included, in any offset', () => {
+  it('accepts 10 s to 365 days ahead, both included, in any offset', () => {
     expect([SEND_AT_LEAST_AHEAD_MS, SEND_AT_MOST_AHEAD_MS]).toEqual([10_000, 31_536_000_000]);
     const near = fc.oneof(
       fc.integer({ min: 9_000, max: 11_000 }),
@@ -138,27 +130,32 @@ describe('parseSendAt', () => {
     );
   });
 
-  test('a leap year does not stretch the 365 days', () => {
+  it('counts 365 days even over a leap day', () => {
     const now = Date.UTC(2027, 11, 31, 12);
     expect(parseSendAt('2028-12-30T12:00:00Z', now)).toEqual({ ok: true, at: Date.UTC(2028, 11, 30, 12) });
     expect(parseSendAt('2028-12-31T12:00:00Z', now)).toMatchObject({ ok: false, code: 'too_late' });
   });
 
-  test.each([
+  it.each([
     [
       '2026-06-01T12:00:09.999Z',
       'too_soon',
-      'The time must be at least 10 seconds ahead of now (2026-06-01T12:00:00.000Z); choose a later one, or leave it out to send at once.',
+      'is too soon. Use a time at least 10 seconds ahead of now (2026-06-01T12:00:00.000Z), or leave it out to send at once.',
+    ],
+    [
+      '2026-06-01T11:59:59.999Z',
+      'too_soon',
+      'is in the past. Use a time at least 10 seconds ahead of now (2026-06-01T12:00:00.000Z), or leave it out to send at once.',
     ],
     [
       '2027-06-01T12:00:00.001Z',
       'too_late',
-      'The time must be at most 365 days ahead of now (2026-06-01T12:00:00.000Z); choose an earlier one.',
+      'is too far ahead. Use a time at most 365 days ahead of now (2026-06-01T12:00:00.000Z).',
     ],
     [
       '2026-06-02T12:00:00',
       'missing_offset',
-      'The time has no offset; add Z for UTC or ±hh:mm, as in 2026-07-01T09:00:00+02:00.',
+      'has no offset. Add Z for UTC or ±hh:mm, as in 2026-07-01T09:00:00+02:00.',
     ],
   ])('%s: %s', (value, code, message) => {
     expect(parseSendAt(value, NOW)).toEqual(fail(code, message));

@@ -21,7 +21,7 @@ const opening = (window: SendWindow, iso: string) =>
 describe('checkSendWindow', () => {
   const good = { start: '09:00', end: '20:00', timezone: 'Europe/Rome' };
 
-  test.each([
+  it.each([
     good,
     { ...good, days: [1, 2, 3, 4, 5, 6, 7] },
     { ...good, days: [7, 1] },
@@ -30,15 +30,15 @@ describe('checkSendWindow', () => {
     { ...good, end: '00:00' },
     { ...good, timezone: 'UTC' },
     { ...good, timezone: 'America/Argentina/Buenos_Aires' },
-  ])('%j can be used', (window) => {
+  ])('accepts %j', (window) => {
     expect(checkSendWindow(window)).toEqual([]);
   });
 
-  const time = 'Must be a time from 00:00 to 23:59, written HH:MM; midnight is 00:00.';
-  const zone = 'Is not a time zone that is known; use an IANA name such as Europe/Rome.';
-  const object = 'Must be an object such as {"start":"09:00","end":"20:00","timezone":"Europe/Rome"}.';
-  const day = 'Must be a whole number from 1 (Monday) to 7 (Sunday).';
-  test.each<[unknown, string, string, string]>([
+  const time = 'must be a time from 00:00 to 23:59, written HH:MM. Midnight is 00:00.';
+  const zone = 'is not a known time zone. Use an IANA name such as Europe/Rome.';
+  const object = 'must be an object such as {"start":"09:00","end":"20:00","timezone":"Europe/Rome"}.';
+  const day = 'must be a whole number from 1 (Monday) to 7 (Sunday).';
+  it.each<[unknown, string, string, string]>([
     [null, '', 'wrong_type', object],
     ['09:00-20:00', '', 'wrong_type', object],
     [[good], '', 'wrong_type', object],
@@ -53,7 +53,7 @@ describe('checkSendWindow', () => {
       { ...good, end: '09:00' },
       'end',
       'same_as_start',
-      'Is the same as start, so that the window would never open; give another time.',
+      'is the same as start, so the window would never open. Use another time.',
     ],
     [{ ...good, timezone: 'Europe/Atlantis' }, 'timezone', 'unknown_timezone', zone],
     [{ ...good, timezone: '+02:00' }, 'timezone', 'unknown_timezone', zone],
@@ -63,31 +63,31 @@ describe('checkSendWindow', () => {
       { ...good, days: 'Monday' },
       'days',
       'wrong_type',
-      'Must be a list of days from 1 (Monday) to 7 (Sunday), or left out.',
+      'must be a list of days from 1 (Monday) to 7 (Sunday). Leave it out for every day.',
     ],
     [
       { ...good, days: [] },
       'days',
       'empty',
-      'Is empty, so that the window would never open; name a day, or leave days out for all.',
+      'is empty, so the window would never open. Add a day, or leave days out for every day.',
     ],
     [{ ...good, days: [0, 1] }, 'days.0', 'invalid_day', day],
     [{ ...good, days: [1, 8] }, 'days.1', 'invalid_day', day],
     [{ ...good, days: [1.5] }, 'days.0', 'invalid_day', day],
     [{ ...good, days: ['1'] }, 'days.0', 'invalid_day', day],
-    [{ ...good, days: [1, 2, 1] }, 'days.2', 'duplicate', 'Names day 1 twice; name each day once.'],
-  ])('%j is refused at %j', (window, path, code, message) => {
+    [{ ...good, days: [1, 2, 1] }, 'days.2', 'duplicate', 'repeats day 1. List each day once.'],
+  ])('refuses %j at %j', (window, path, code, message) => {
     expect(checkSendWindow(window)).toEqual([{ path, code, message }]);
   });
 
-  test('all faults are told at once, in the order of the fields', () => {
+  it('reports all faults at once, in the order of the fields', () => {
     const faults = checkSendWindow({ start: 'x', end: 'y', timezone: 'z', days: [9, 9] });
     expect(faults.map((fault) => fault.path)).toEqual(['start', 'end', 'timezone', 'days.0', 'days.1']);
   });
 });
 
 describe('nextOpening: examples', () => {
-  test.each([
+  it.each([
     ['inside stays', rome('09:00', '20:00'), '2026-06-01T12:34:56+02:00', '2026-06-01T12:34:56+02:00'],
     ['start is inside', rome('09:00', '20:00'), '2026-06-01T09:00:00+02:00', '2026-06-01T09:00:00+02:00'],
     ['before start', rome('09:00', '20:00'), '2026-06-01T08:59:59+02:00', '2026-06-01T09:00:00+02:00'],
@@ -164,7 +164,7 @@ describe('nextOpening: examples', () => {
     expect(opening(window, from)).toBe(expected);
   });
 
-  test('a window with an unusable zone or time is a mistake of the caller', () => {
+  it('throws for a window that checkSendWindow refuses', () => {
     expect(() => nextOpening({ ...rome('09:00', '20:00'), timezone: 'Mars/Base' }, 0)).toThrow(RangeError);
     expect(() => nextOpening(rome('9', '20:00'), 0)).toThrow(RangeError);
     expect(() => nextOpening(rome('09:00', '20:00', []), 0)).toThrow(RangeError);
@@ -241,7 +241,7 @@ describe.each([
     fc.integer({ min: 3 * 1440 - 300, max: 3 * 1440 + 300 }),
   );
 
-  test('is what a walk over the wall clock, minute by minute, finds', () => {
+  it('agrees with a walk over the local clock, minute by minute', () => {
     fc.assert(
       fc.property(windows, minutes, fc.integer({ min: 0, max: MINUTE - 1 }), (window, step, withinMinute) => {
         const open = (minute: number) => isOpen(window, wall.weekday[minute] ?? 0, wall.minute[minute] ?? 0);
@@ -257,7 +257,7 @@ describe.each([
     );
   });
 
-  test('an opening is itself inside: asking again there answers the same', () => {
+  it('returns an opening unchanged', () => {
     fc.assert(
       fc.property(windows, minutes, (window, step) => {
         const opens = nextOpening(window, wall.from + step * MINUTE);

@@ -19,7 +19,7 @@ function shown(step: StepTime, start: string, zone = ROME): string | null {
 
 describe('examples', () => {
   const start = '2026-06-01T10:30:00+02:00';
-  test.each<[string, StepTime, string, string | null]>([
+  it.each<[string, StepTime, string, string | null]>([
     ['nothing: at once', {}, start, null],
     ['no time at all: at once', { after: 'PT0S' }, start, null],
     ['no day at all: at once', { after: 'P0D' }, start, null],
@@ -76,7 +76,7 @@ describe('examples', () => {
     expect(shown(step, from)).toBe(moment);
   });
 
-  test('a change of half an hour', () => {
+  it('handles a DST change of half an hour', () => {
     const lordHowe = (step: StepTime, from: string) => shown(step, from, 'Australia/Lord_Howe');
     expect(lordHowe({ local_time: '02:15' }, '2026-10-03T20:00:00+10:30')).toBe('2026-10-04T02:30:00+11:00');
     expect(lordHowe({ local_time: '01:45' }, '2026-04-04T20:00:00+11:00')).toBe('2026-04-05T01:45:00+11:00');
@@ -84,11 +84,11 @@ describe('examples', () => {
 });
 
 const DURATION =
-  'is not an ISO 8601 duration of whole numbers; write P3D for three days, PT2H for two hours, or P1DT12H';
-const NEGATIVE = 'is below zero; a step is counted from the start on, so give P0D or more';
-const TIME = 'must be a time from 00:00 to 23:59, written HH:MM; midnight is 00:00';
-const TOO_FAR = 'must be at most 365 days after the start; choose an earlier moment';
-test.each<[StepTime, string, string, string | RegExp]>([
+  'is not an ISO 8601 duration in whole numbers. Write P3D for three days, PT2H for two hours, or P1DT12H.';
+const NEGATIVE = 'is negative, but steps are counted from the start. Use P0D or more.';
+const TIME = 'must be a time from 00:00 to 23:59, written HH:MM. Midnight is 00:00.';
+const TOO_FAR = 'must be at most 365 days after the start. Use an earlier time.';
+it.each<[StepTime, string, string, string | RegExp]>([
   ...[
     '',
     'P',
@@ -119,15 +119,15 @@ test.each<[StepTime, string, string, string | RegExp]>([
     { after: 'PT9S' },
     'after',
     'too_soon',
-    'must be at least 10 seconds after the start; choose a later moment, or PT0S to send at once',
+    'must be at least 10 seconds after the start. Use a later time, or PT0S to send at once.',
   ],
   [
     { after: 'P1D', at: '2026-07-01T09:00:00Z' },
     'at',
     'given_twice',
-    'is given beside after; give one of the two',
+    'cannot be combined with after. Use only one of them.',
   ],
-  [{ at: '2026-07-01T09:00:00' }, 'at', 'missing_offset', /has no offset; add Z/],
+  [{ at: '2026-07-01T09:00:00' }, 'at', 'missing_offset', /has no offset. Add Z/],
   [{ at: '2026-06-01T12:00:05Z' }, 'at', 'too_soon', /at least 10 seconds ahead/],
   [{ at: '2027-06-01T12:00:01Z' }, 'at', 'too_late', /at most 365 days ahead/],
   ...['9:00', '24:00', '09:00:00', '09:60', '', '9am', '09:00\n'].map(
@@ -142,9 +142,9 @@ test.each<[StepTime, string, string, string | RegExp]>([
     { after: 'P365D', local_time: '11:00' },
     'local_time',
     'too_late',
-    'moves the step beyond the 365 days ahead; choose an earlier day',
+    'moves the step more than 365 days ahead. Use an earlier day.',
   ],
-])('%j is refused', (step, path, code, message) => {
+])('refuses %j', (step, path, code, message) => {
   expect(momentOf(step, Date.UTC(2026, 5, 1, 12), ROME)).toEqual({
     ok: false,
     path,
@@ -175,7 +175,7 @@ describe('in every zone, at any start,', () => {
   const exists = (day: DateTime, minute: number): boolean =>
     day.set({ hour: Math.floor(minute / 60), minute: minute % 60 }).toFormat('HH:mm') === clock(minute);
 
-  test('days keep the time of day, unless the clocks leap over it', () => {
+  it('days keep the local time, unless DST skips it', () => {
     fc.assert(
       fc.property(zones, starts, fc.integer({ min: 1, max: 200 }), (zone, start, days) => {
         const from = wall(start, zone);
@@ -190,7 +190,7 @@ describe('in every zone, at any start,', () => {
     );
   });
 
-  test('hours and minutes are exactly that long', () => {
+  it('hours and minutes are exact', () => {
     fc.assert(
       fc.property(zones, starts, fc.integer({ min: 1, max: 500_000 }), (zone, start, count) => {
         expect(moment({ after: `PT${count}M` }, start, zone)).toBe(start + count * 60_000);
@@ -198,7 +198,7 @@ describe('in every zone, at any start,', () => {
     );
   });
 
-  test('local_time is the next such time: never earlier than asked for, at most a day and a change later', () => {
+  it('local_time is the next such time: never earlier than asked for, at most a day and a DST change later', () => {
     fc.assert(
       fc.property(zones, starts, fc.nat(100), minutes, (zone, start, days, minute) => {
         const base = moment({ after: `P${days}D` }, start, zone);
@@ -228,7 +228,7 @@ describe('in every zone, at any start,', () => {
     );
   });
 
-  test('what is accepted is now, or 10 s to 365 days ahead; only local_time makes it closer', () => {
+  it('accepts now, or 10 s to 365 days ahead; closer only with local_time', () => {
     const part = (letter: string, max: number) =>
       fc.oneof(
         fc.constant(''),

@@ -38,7 +38,7 @@ describe('a forecast', () => {
     ['one message', request({ contacts: { known: 1, newContacts: 0 } }), 0, null],
     ['nobody', request({ contacts: { known: 0, newContacts: 0 } }), 0, null],
     [
-      'a start later',
+      'a later start',
       request({ contacts: { known: 1, newContacts: 0 }, sendAt: NOW + HOUR }),
       HOUR,
       'send_at',
@@ -53,13 +53,13 @@ describe('a forecast', () => {
     ['the warm-up, 32 on the first day', request({ set: { warm_up: true } }), 2 * DAY, 'warm_up'],
     ['its own cap of ten a day', request({ pacing: { per_day: 10 } }), 9 * DAY, 'campaign_pacing'],
     [
-      'what waits before it',
+      'messages queued before it',
       request({ queuedBefore: [{ campaignId: null, known: 480, newContacts: 0 }] }),
       DAY,
       'per_day',
     ],
     [
-      'a day that is used up',
+      'a day whose cap is used up',
       request({
         history: Array.from({ length: 480 }, (_, i) => ({
           at: NOW - HOUR + i,
@@ -72,7 +72,7 @@ describe('a forecast', () => {
     ],
   ])('for %s', (_name, asked, expectedMs, limitedBy) => {
     const { completesAt, limitedBy: by, perDay } = forecast(asked);
-    // Whatever the rest of a day's messages take.
+    // The last day's messages take some hours more.
     expect(completesAt! - NOW).toBeGreaterThanOrEqual(expectedMs);
     expect(completesAt! - NOW).toBeLessThan(expectedMs + 6 * HOUR);
     expect(by).toBe(limitedBy);
@@ -84,12 +84,12 @@ describe('a forecast', () => {
     const { completesAt, limitedBy } = forecast(
       request({ sendWindow, contacts: { known: 200, newContacts: 0 } }),
     );
-    // Monday the 9th is over at ten in Rome: 96 on the 16th and the 23rd, the rest on the 30th, in summer time.
+    // On Monday the 9th the window has closed: 96 go on the 16th and on the 23rd, the rest on the 30th, in DST.
     expect(new Date(completesAt!).toISOString()).toMatch(/^2026-03-30T07:/);
     expect(limitedBy).toBe('send_window');
   });
 
-  it('says that it never ends where strangers are not allowed', () => {
+  it('never ends if new contacts are not allowed', () => {
     const never = request({ set: { new_contacts_per_day: 0 }, contacts: { known: 5, newContacts: 5 } });
     expect(forecast(never)).toMatchObject({
       completesAt: null,
@@ -98,7 +98,7 @@ describe('a forecast', () => {
     });
   });
 
-  it('lets new contacts wait while WhatsApp restricts the number', () => {
+  it('makes new contacts wait while WhatsApp restricts the number', () => {
     const contacts = { known: 5, newContacts: 5 };
     const { completesAt, limitedBy } = forecast(request({ contacts, restrictedUntil: NOW + 5 * DAY }));
     expect([Math.floor((completesAt! - NOW) / DAY), limitedBy]).toEqual([5, 'restriction']);
@@ -109,14 +109,14 @@ describe('a forecast', () => {
     });
   });
 
-  it('counts what was sent of the campaign before', () => {
+  it('counts messages that the campaign has already sent', () => {
     const history = [{ at: NOW - HOUR, newContact: false, campaignId: 'cmp_1' }];
     const asked = request({ contacts: { known: 1, newContacts: 0 }, pacing: { per_day: 1 }, history });
     expect(forecast(asked).completesAt).toBe(NOW);
     expect(forecast({ ...asked, campaignId: 'cmp_1' }).completesAt).toBe(NOW + 23 * HOUR);
   });
 
-  it('lets a slower campaign before it hold up nothing but its own', () => {
+  it('is not held up by a slower campaign before it', () => {
     const asked = request({
       queuedBefore: [{ campaignId: 'slow', known: 1000, newContacts: 0 }],
       contacts: { known: 20, newContacts: 0 },
@@ -125,7 +125,7 @@ describe('a forecast', () => {
     expect(forecast(asked).completesAt! - NOW).toBeLessThan(HOUR);
   });
 
-  it('of 100,000 people plays some thousands of messages, with windows too', () => {
+  it('plays only some thousands of the messages of a campaign to 100,000 people, even with windows', () => {
     const quiet_hours = { start: '21:00', end: '08:00', timezone: 'Europe/Rome' };
     const sendWindow = { start: '09:00', end: '20:00', timezone: 'Europe/Rome', days: [1, 2, 3, 4, 5] };
     const asked = request({
@@ -138,7 +138,7 @@ describe('a forecast', () => {
     let done = run.play(1);
     for (; !done && played < 30_000; done = run.play(1)) played += 1;
     expect(played).toBeLessThan(25_000);
-    // 480 on each day but Saturday and Sunday, after two weeks of less.
+    // 480 on each weekday, after two slower weeks.
     expect((done!.completesAt! - NOW) / DAY).toBeGreaterThan((98_000 / 480 / 5) * 7);
     expect((done!.completesAt! - NOW) / DAY).toBeLessThan((100_000 / 480 / 5) * 7 + 14);
     expect(done!.perDay).toHaveLength(FORECAST_DAYS);
@@ -149,7 +149,7 @@ describe('a forecast', () => {
     const total = known + newContacts;
     let strangers = 0;
     return Array.from({ length: total }, (_, i) => {
-      // New ones evenly among the known ones.
+      // New contacts are spread evenly among the known ones.
       const newContact = strangers < Math.round(((i + 1) * newContacts) / total);
       if (newContact) strangers += 1;
       return { rank: 2, newContact, campaignId: null, dueAt: NOW };
@@ -170,7 +170,7 @@ describe('a forecast', () => {
       }),
     ],
     [
-      'of weeks and months, most of which it leaves out',
+      'of weeks and months, most of which it skips',
       fc.record({
         per_day: fc.integer({ min: 3, max: 40 }),
         new_contacts_per_day: fc.integer({ min: 1, max: 8 }),
@@ -178,7 +178,7 @@ describe('a forecast', () => {
         quiet_hours: fc.constantFrom(null, { start: '20:00', end: '09:00', timezone: 'UTC' }),
       }),
     ],
-  ])('is what the simulated lane does, within 5 %%: a campaign %s', (_name, set: fc.Arbitrary<object>) => {
+  ])('agrees with the simulated lane within 5 %%: a campaign %s', (_name, set: fc.Arbitrary<object>) => {
     const recipients = fc.record({
       known: fc.integer({ min: 0, max: 1400 }),
       newContacts: fc.integer({ min: 1, max: 150 }),
@@ -193,7 +193,7 @@ describe('a forecast', () => {
         if (took < (FORECAST_DAYS - 3) * DAY)
           expect(perDay.reduce((sum, n) => sum + n, 0)).toBe(wishes.length);
       }),
-      // Seven new contacts in one week and six in the next: to take either for all weeks was 6 % too long.
+      // Seven new contacts in one week and six in the next: repeating either week would be 6 % off.
       { numRuns: 8, examples: [[{ known: 209, newContacts: 96 }, FEW_A_DAY, 0]] },
     );
   });

@@ -2,7 +2,7 @@ import { RepeatedWeeks } from '../../../../../engine/domain/pacing/forecast/repe
 
 const WEEK = 7 * 86_400_000;
 
-/** Weeks in which so many of each group go, and what `advanceTo` says at the end of each. */
+/** Plays weeks with these counts by queue. @returns how often each could repeat, as `advanceTo` says at its end. */
 function weeksOf(counts: number[][], left: number[]) {
   const weeks = new RepeatedWeeks<string>(0, left.length);
   return counts.map((week, index) => {
@@ -13,8 +13,8 @@ function weeksOf(counts: number[][], left: number[]) {
   });
 }
 
-describe('weeks that are alike', () => {
-  it('are left out but one, until the first group runs out', () => {
+describe('RepeatedWeeks', () => {
+  it('skips all but one of the repeats, until the first queue runs empty', () => {
     const alike = [
       [400, 40],
       [401, 40],
@@ -23,14 +23,14 @@ describe('weeks that are alike', () => {
     expect(weeksOf([[400], [401]], [4000])).toEqual([null, 8]);
   });
 
-  it('are played where they are not alike, where nobody goes, and where the end is near', () => {
+  it('skips nothing if weeks differ, if nothing is sent, or near the end', () => {
     expect(weeksOf([[350], [450], [600]], [9000])).toEqual([null, null, null]);
     expect(weeksOf([[0], [0]], [1000])).toEqual([null, null]);
     expect(weeksOf([[400], [400]], [700])).toEqual([null, null]);
   });
 
-  it('are several at once where little goes', () => {
-    // Six new contacts in some weeks and seven in others: of two weeks that look alike nothing follows.
+  it('compares periods of several weeks if few messages are sent', () => {
+    // Six new contacts in some weeks and seven in others: two weeks that happen to agree prove nothing.
     const pattern = [7, 7, 6].map((newContacts) => [70 - newContacts, newContacts]);
     const weeks = Array.from({ length: 12 }, (_, i) => pattern[i % 3]!);
     const found = weeksOf(weeks, [9000, 1000]);
@@ -38,12 +38,12 @@ describe('weeks that are alike', () => {
     expect(found).toEqual([...Array<null>(9).fill(null), 27, null, null]);
   });
 
-  it('have spans of the same length where every other one would have enough a week sooner', () => {
+  it('keeps the length of its periods, even if every other one would be long enough a week sooner', () => {
     const around = Array.from({ length: 12 }, (_, i) => [i % 4 === 1 ? 151 : 149]);
     expect(weeksOf(around, [9000])).toEqual([null, null, null, 29, null, 29, null, 29, null, 29, null, 29]);
   });
 
-  it('are weeks that follow each other, and tell what they were spent waiting for', () => {
+  it('compares consecutive weeks only, and reports what they were spent waiting for', () => {
     const weeks = new RepeatedWeeks<string>(0, 1);
     const week = (reason: string) => {
       for (let n = 0; n < 300; n += 1) weeks.add(0, reason, 7);
