@@ -55,10 +55,10 @@ const BAD = [
   'Ada,x',
 ].join('\n');
 const FAULTS = [
-  [3, 'to', /^The number has no \+ and country code/],
+  [3, 'to', /^has no \+ and country code/],
   [4, '', /^has 3 cells, but the header has 2\. Put cells that contain the separator in quotes\.$/],
   [5, 'a', /^has 1025 characters\. A value may have at most 1024\.$/],
-  [9, 'to', /letters in it/],
+  [9, 'to', /contains letters/],
 ] as const;
 
 it('imports the good rows and reports the bad ones with `skip`', async () => {
@@ -147,7 +147,7 @@ it('accepts only CSV, for an existing audience, with the scope', async () => {
   const none = await engine.call('POST', `/v1/audiences/${id}/import`);
   expect([none.status, none.body.error.message]).toEqual([
     400,
-    'body: the body must be a CSV file, with Content-Type: text/csv',
+    'The body must be a CSV file with Content-Type: text/csv.',
   ]);
   const rule = await importInto(id, 'to\n', '?on_error=ignore');
   expect([rule.status, rule.body.error.message]).toEqual([400, 'on_error must be one of: skip, abort']);

@@ -39,7 +39,7 @@ const CREATES: BadInput[] = [
   ],
   [{ footer: '' }, 'footer', 'too_small', 'must not be empty'],
   [{ on_missing_variable: 'ignore' }, 'on_missing_variable', 'invalid_value', 'must be one of: fail, skip'],
-  [{ send_at: '2026-12-01T09:00:00' }, 'send_at', 'missing_offset', /add Z/],
+  [{ send_at: '2026-12-01T09:00:00' }, 'send_at', 'missing_offset', /Add Z/],
   [{ send_at: '2001-01-01T09:00:00Z' }, 'send_at', 'too_soon', /at least 10 seconds ahead/],
   [{ send_window: WINDOW }, 'send_window.start', 'invalid_time', /HH:MM/],
   [{ pacing: {} }, 'pacing', 'invalid', 'needs at least one of per_minute, per_hour, per_day.'],
@@ -99,7 +99,7 @@ const PREVIEWS: BadInput[] = [
     { text: 'a', to, audience_id: 'aud_1', contact_id: 'con_1' },
     'audience_id',
     'invalid',
-    /^give audience_id/,
+    /^is required, unless to is given/,
   ],
   [
     { text: 'a', audience_id: 'aud_1' },
@@ -113,7 +113,7 @@ const PREVIEWS: BadInput[] = [
     'invalid',
     /^can only be used with to/,
   ],
-  [{ text: 'a', to: 'Ada' }, 'to', 'invalid_recipient', /letters in it/],
+  [{ text: 'a', to: 'Ada' }, 'to', 'invalid_recipient', /contains letters/],
   [{ text: 'a', to, variables: { 'a b': 'c' } }, 'variables.a b', 'invalid_name', /such as a_b/],
   [
     { text: '{a}'.repeat(5), to, variables: { a: 'x'.repeat(1024) } },
@@ -121,7 +121,7 @@ const PREVIEWS: BadInput[] = [
     'invalid_text',
     'would be 5120 characters long. Use 1 to 4096 characters: change the text or the variables.',
   ],
-  [{ text: '{a}', to, variables: { a: '' } }, 'text', 'invalid_text', /^comes out empty/],
+  [{ text: '{a}', to, variables: { a: '' } }, 'text', 'invalid_text', /^would be empty/],
 ];
 
 describe('POST /v1/campaigns/preview', () => {

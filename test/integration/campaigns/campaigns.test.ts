@@ -85,7 +85,7 @@ describe('a text that is too long when filled in', () => {
           path: 'text',
           code: 'invalid_text',
           message: expect.stringMatching(
-            /^is 5120 characters long for contact con_\w+ \(\+14155550001\), and may/,
+            /^is 5120 characters long for contact con_\w+ \(\+14155550001\)\. Use 1 to 4096/,
           ),
         },
       ],
