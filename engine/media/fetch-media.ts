@@ -4,29 +4,37 @@ import { connectionFault } from '../network/connection-fault';
 import { withDeadline } from '../async/deadline';
 import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
 import { MediaError, tooLarge } from './media-error';
-import { filenameOf } from './media-filename';
+import { filenameOf } from './content-disposition';
 import { detectMime } from './media-kind';
-import { MAX_MEDIA_BYTES, MEDIA_TIMEOUT_MS } from './media-limits';
 import { checkMediaUrl } from './media-url';
+
+/**
+ * Most bytes of one media file of any kind. WhatsApp allows 16 MiB for images, video and audio, and more for documents.
+ * One limit for all keeps memory and the embedded database small on a machine that also runs n8n.
+ */
+const MAX_MEDIA_BYTES = 16 * 1024 * 1024;
+
+/** For a whole fetch, including redirects. */
+export const MEDIA_TIMEOUT_MS = 30_000;
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
-/** Answers that say "not now" rather than "not this". */
+/** Statuses that may pass. */
 const PASSING_STATUSES = [408, 425, 429];
 
 export interface FetchMediaOptions extends Pick<GuardOptions, 'ca' | 'lookup'> {
   /** BLUETICKS_ALLOW_PRIVATE_MEDIA. */
   allowPrivate: boolean;
   maxBytes?: number;
-  /** Takes the first `maxBytes` of what is larger, in place of refusing it. */
+  /** Cuts a larger file off at `maxBytes` instead of refusing it. */
   cutOff?: boolean;
-  /** For the whole: every redirect, the connection and the body. */
+  /** For everything: connection, redirects and body. */
   timeoutMs?: number;
 }
 
 export interface FetchedMedia {
   bytes: Buffer;
-  /** By the bytes, then by what the server and the name say. */
+  /** By the bytes first, then by the server and the name. */
   mime: string;
   /** Content-Type as the server sent it, with its charset. */
   contentType: string | null;
@@ -36,8 +44,8 @@ export interface FetchedMedia {
 }
 
 /**
- * Gets a file that a caller named by URL, without letting that URL reach into private networks.
- * @throws MediaError, and nothing else.
+ * Fetches the file at a URL that a client gave, but never from a private network.
+ * @throws MediaError and nothing else
  */
 export async function fetchMedia(url: string, options: FetchMediaOptions): Promise<FetchedMedia> {
   const { allowPrivate, maxBytes = MAX_MEDIA_BYTES, timeoutMs = MEDIA_TIMEOUT_MS, ca, lookup } = options;
@@ -62,7 +70,7 @@ export async function fetchMedia(url: string, options: FetchMediaOptions): Promi
     const { text, mayPass } = connectionFault(error);
     throw new MediaError('media_unreachable', `media could not be fetched: ${text}`, mayPass);
   } finally {
-    // One fetch, one agent: nothing of an unfinished answer or an idle connection stays behind.
+    // An agent for each fetch: no unfinished response or idle connection stays behind.
     void agent.destroy();
   }
 }
@@ -80,7 +88,7 @@ async function follow(
     const response = await request(current, {
       dispatcher: agent,
       signal,
-      // A compressed answer could be any size once unpacked, so none is asked for.
+      // No compression: the unpacked size could be anything.
       headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'blueticks-engine' },
     });
     const { statusCode } = response;
@@ -107,7 +115,7 @@ async function readCapped(
   const encoding = header(response, 'content-encoding');
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     drop(response);
-    throw unreachable('answered with a compressed body, which was not asked for');
+    throw unreachable('answered with a compressed body');
   }
   if (!cutOff && Number(header(response, 'content-length') ?? 0) > maxBytes) {
     drop(response);
@@ -118,7 +126,7 @@ async function readCapped(
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     size += chunk.length;
     chunks.push(chunk);
-    // Leaving the loop ends the stream and with it the connection.
+    // Leaving the loop ends the stream and its connection.
     if (size > maxBytes && !cutOff) throw tooLarge(maxBytes);
     if (size > maxBytes) return Buffer.concat(chunks, maxBytes);
   }
@@ -130,7 +138,7 @@ function unreachable(what: string, mayPass = false): MediaError {
   return new MediaError('media_unreachable', `media could not be fetched: ${what}`, mayPass);
 }
 
-/** Ends an answer that nobody wants; without a listener its end would count as an unhandled error. */
+/** Drops a response. Without a listener its end would be an unhandled error. */
 function drop(response: Dispatcher.ResponseData): void {
   response.body.on('error', () => undefined).destroy();
 }

@@ -3,26 +3,26 @@ import type { PagePreview, PreviewSource } from '../transport/preview-source';
 import { fetchMedia, type FetchMediaOptions } from './fetch-media';
 import { readPage } from './read-page';
 
-/** For a page and its picture together: a message waits for its preview no longer than this. */
+/** For page and picture together: the longest that a message waits for its preview. */
 const TIMEOUT_MS = 3_000;
-/** What a page says of itself stands at its start. */
+/** A page describes itself at its start. */
 const MOST_PAGE_BYTES = 512 * 1024;
 const MOST_PICTURE_BYTES = 1024 * 1024;
 const PAGES = ['text/html', 'application/xhtml+xml'];
 
-/** A campaign sends the same link many times within minutes. A page that is slow or broken is slow only once. */
+/** A campaign sends the same link many times within minutes. A slow or broken page delays it only once. */
 const GOOD_FOR_MS = 5 * 60_000;
 const BAD_FOR_MS = 60_000;
-/** Each may hold a picture. */
+/** Each may have a picture. */
 const MOST_KEPT = 16;
 
 interface Kept {
   page: Promise<PagePreview | null>;
-  /** Epoch milliseconds; while it is being fetched, endless. */
+  /** Epoch milliseconds; `Infinity` during the fetch. */
   until: number;
 }
 
-/** Gets pages and pictures through the guarded network code, each page once in a while. */
+/** Fetches pages and pictures through the guarded agent, and caches pages for a while. */
 export function createPreviewSource(
   options: Pick<FetchMediaOptions, 'allowPrivate' | 'ca' | 'lookup'>,
   clock: Clock,
@@ -52,19 +52,19 @@ export function createPreviewSource(
         timeoutMs: TIMEOUT_MS,
       });
       if (!PAGES.some((type) => contentType?.toLowerCase().startsWith(type))) return null;
-      const words = readPage(bytes, contentType);
-      if (!words) return null;
-      const at = words.picture !== null && URL.canParse(words.picture, finalUrl);
-      const pictureUrl = at ? new URL(words.picture!, finalUrl).href : null;
+      const about = readPage(bytes, contentType);
+      if (!about) return null;
+      const at = about.picture !== null && URL.canParse(about.picture, finalUrl);
+      const pictureUrl = at ? new URL(about.picture!, finalUrl).href : null;
       const left = givenUpAt - clock.now();
       const bytesOfPicture = pictureUrl && left > 0 ? await picture(pictureUrl, left) : null;
-      return { title: words.title, description: words.description, picture: bytesOfPicture };
+      return { title: about.title, description: about.description, picture: bytesOfPicture };
     } catch {
       return null;
     }
   }
 
-  /** @param timeoutMs what is left of the time for the whole preview. */
+  /** @param timeoutMs what is left for the whole preview */
   async function picture(url: string, timeoutMs = TIMEOUT_MS): Promise<Uint8Array | null> {
     try {
       return (await fetchMedia(url, { ...options, maxBytes: MOST_PICTURE_BYTES, timeoutMs })).bytes;

@@ -1,12 +1,12 @@
 /**
- * Media could not be had. `reason` is the message's `failure_reason`; the text is safe for logs: it holds neither
- * path nor query of the URL, which often carry access tokens.
+ * Media could not be fetched. `reason` is the message's `failure_reason`. The text is safe for logs: it never has the
+ * path or query of the URL, which often hold access tokens.
  */
 export class MediaError extends Error {
   constructor(
     readonly reason: 'media_unreachable' | 'media_too_large',
     message: string,
-    /** Whether a later try can work with nothing changed. */
+    /** Whether it may work later, with nothing changed. */
     readonly mayPass = false,
   ) {
     super(message);

@@ -1,15 +1,15 @@
 import { request } from 'undici';
 import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
 import type { OpenFile } from '../transport/media-source';
-import { MEDIA_TIMEOUT_MS } from './media-limits';
+import { MEDIA_TIMEOUT_MS } from './fetch-media';
 import { checkMediaUrl } from './media-url';
 
-/** For the whole of a file, however large: whoever reads more slowly has gone away. */
+/** For a whole file, however large. A reader this slow has gone away. */
 const LONGEST_MS = 15 * 60_000;
 
 /**
- * Opens files of WhatsApp's media hosts through the guarded network code. Redirects are not followed: those hosts make
- * none.
+ * Downloads files from WhatsApp's media hosts through the guarded agent. Redirects are not followed, as those hosts
+ * have none.
  */
 export function createOpenFile(
   options: { allowPrivate: boolean } & Pick<GuardOptions, 'ca' | 'lookup'>,
@@ -17,7 +17,7 @@ export function createOpenFile(
   const { allowPrivate, ...guard } = options;
   return async (url) => {
     const fault = checkMediaUrl(url, allowPrivate);
-    if (fault) throw new Error(`the address of a file ${fault.message}`);
+    if (fault) throw new Error(`The address of the file ${fault.message}`);
     const targets = allowPrivate ? 'any' : 'public';
     const agent = createGuardedAgent({ ...guard, targets, connectTimeoutMs: MEDIA_TIMEOUT_MS });
     try {

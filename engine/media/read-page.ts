@@ -1,14 +1,14 @@
 import { Parser } from 'htmlparser2';
 
-/** What a page says of itself, in its own words. */
-export interface PageWords {
+/** How a page describes itself. */
+export interface PageMetadata {
   title: string;
   description: string | null;
-  /** As it stands there; may be relative to the page. */
+  /** As written: may be relative to the page. */
   picture: string | null;
 }
 
-/** By falling weight: what is made for previews goes before what is made for search engines. */
+/** In order of preference: what is meant for previews before what is meant for search engines. */
 const TITLE = ['og:title', 'twitter:title'];
 const DESCRIPTION = ['og:description', 'twitter:description', 'description'];
 const PICTURE = ['og:image:secure_url', 'og:image', 'og:image:url', 'twitter:image', 'twitter:image:src'];
@@ -18,7 +18,7 @@ const PICTURE = ['og:image:secure_url', 'og:image', 'og:image:url', 'twitter:ima
  * @param contentType the server's own, for its charset
  * @returns null when the page has no title at all
  */
-export function readPage(bytes: Uint8Array, contentType: string | null): PageWords | null {
+export function readPage(bytes: Uint8Array, contentType: string | null): PageMetadata | null {
   const metas = new Map<string, string>();
   let title = '';
   let inTitle = false;
@@ -51,7 +51,7 @@ const tidy = (text: string): string =>
     .replace(/\p{Cf}/gu, '')
     .trim();
 
-/** By the charset of the answer, else of the page's own head, else UTF-8, as browsers do. */
+/** With the charset of the header, else of the page's head, else UTF-8, as browsers do. */
 function decode(bytes: Uint8Array, contentType: string | null): string {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
   const label = charsetOf(contentType ?? '') ?? charsetOf(head) ?? 'utf-8';

@@ -1,19 +1,14 @@
-import { TransportError } from '../transport';
 import type { Timers } from '../../async/timers';
+import { linkDown } from '../transport';
 
-/** The error of anything that the link was needed for while it was not there. */
-export function linkDown(): TransportError {
-  return new TransportError('link_down', true, 'The link is down; try again when it is back.');
-}
-
-/** What has been asked of the server and not answered yet. When the link goes, none of it gets an answer. */
-export class Asked {
+/** Requests that the simulated server has not answered yet. When the link drops, all of them fail. */
+export class PendingRequests {
   private readonly waiting = new Set<() => void>();
 
   constructor(private readonly timers: Timers) {}
 
-  /** The server's answer after a delay in milliseconds; what `answer` throws, the asker gets as a rejection. */
-  ask<T>(delayMs: number, answer: () => T): Promise<T> {
+  /** Resolves with `answer()` after the delay in milliseconds, or rejects with what it throws. */
+  add<T>(delayMs: number, answer: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const cancel = this.timers.after(delayMs, () => {
         this.waiting.delete(fail);

@@ -1,14 +1,14 @@
 import type { Inbound, Receipt } from '../transport';
-import { phoneOfChat, type Step, type StoryOfWhom } from './story';
+import { phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
 import { answerIdOf } from './wire-hash';
 
-/** What the simulated server has to tell the engine. `at` is when it happened, in epoch milliseconds. */
-export type News =
+/** What the simulated server tells the engine. `at` is when it happened, in epoch milliseconds. */
+export type SandboxEvent =
   | { at: number; receipt: Receipt; inbound?: undefined }
   | { at: number; inbound: Inbound; receipt?: undefined };
 
-/** A step of a message's story as the engine is told of it. The same step always makes the same news. */
-export function newsOf(message: StoryOfWhom, step: Step, at: number): News {
+/** The event for a step of a message's script. The same step always makes the same event. */
+export function eventFor(message: SandboxMessage, step: Step, at: number): SandboxEvent {
   switch (step.kind) {
     case 'delivered':
     case 'read':
@@ -28,11 +28,11 @@ export function newsOf(message: StoryOfWhom, step: Step, at: number): News {
 }
 
 function answer(
-  message: StoryOfWhom,
+  message: SandboxMessage,
   step: Step,
   at: number,
   what: Pick<Inbound, 'kind' | 'type' | 'text' | 'options'>,
-): News {
+): SandboxEvent {
   return {
     at,
     inbound: {

@@ -1,16 +1,16 @@
 import type { Clock } from '../../async/clock';
 import type { HandedOver } from '../transport';
-import { newsOf, type News } from './sandbox-events';
+import { eventFor, type SandboxEvent } from './sandbox-events';
 import { Recent } from '../../async/recent';
-import { storyOf, type Step, type StoryOfWhom } from './story';
+import { scriptOf, type Step, type SandboxMessage } from './test-numbers';
 import type { Timers } from '../../async/timers';
 
-/** How many messages are remembered after their story ended, so that a repeat of one is known as such. */
+/** How many messages are remembered after their script has ended, so that repeats are recognized. */
 const REMEMBERED = 100_000;
 
 /**
- * WhatsApp's server and the recipients behind it. A wire id is one message however often it arrives, and its story
- * is played once. It lives as long as its transport: an engine that restarts hands its messages over again.
+ * WhatsApp's server with the recipients behind it. A wire id is one message, however often it arrives, and its script is
+ * played once. The server lives as long as its transport: an engine that restarts hands its messages over again.
  */
 export class SandboxServer {
   private readonly playing = new Map<string, number>();
@@ -20,7 +20,7 @@ export class SandboxServer {
     private readonly clock: Clock,
     private readonly timers: Timers,
     private readonly speed: number,
-    private readonly tell: (news: News) => void,
+    private readonly tell: (event: SandboxEvent) => void,
     remembered = REMEMBERED,
   ) {
     this.played = new Recent(remembered);
@@ -31,30 +31,30 @@ export class SandboxServer {
     return this.playing.get(wireId) ?? this.played.get(wireId);
   }
 
-  /** Takes a message in and starts its story; for one that is known, only answers when that was. */
-  accept(message: StoryOfWhom): number {
+  /** Accepts a message and plays its script. @returns when the message was first accepted, in epoch milliseconds */
+  accept(message: SandboxMessage): number {
     const known = this.acceptedAt(message.wireId);
     if (known !== undefined) return known;
     const at = this.clock.now();
-    this.start(message, at, storyOf(message).steps);
+    this.start(message, at, scriptOf(message).steps);
     return at;
   }
 
-  /** Goes on with the stories of an earlier process: what is overdue is told at once, oldest message first. */
-  takeUp(messages: HandedOver[]): void {
+  /** Goes on with the scripts of an earlier process. Overdue events are told at once, oldest message first. */
+  resume(messages: HandedOver[]): void {
     for (const message of [...messages].sort((a, b) => a.sentAt - b.sentAt)) {
       if (this.acceptedAt(message.wireId) !== undefined) continue;
-      const steps = storyOf(message).steps.filter((step) => !isKnown(step, message.status));
+      const steps = scriptOf(message).steps.filter((step) => !isKnown(step, message.status));
       this.start(message, message.sentAt, steps);
     }
   }
 
-  private start({ wireId, chatId, poll }: StoryOfWhom, acceptedAt: number, steps: Step[]): void {
+  private start({ wireId, chatId, poll }: SandboxMessage, acceptedAt: number, steps: Step[]): void {
     this.playing.set(wireId, acceptedAt);
     this.play({ wireId, chatId, poll }, acceptedAt, steps);
   }
 
-  private play(message: StoryOfWhom, acceptedAt: number, steps: Step[]): void {
+  private play(message: SandboxMessage, acceptedAt: number, steps: Step[]): void {
     const [step, ...rest] = steps;
     if (step === undefined) {
       this.playing.delete(message.wireId);
@@ -63,7 +63,7 @@ export class SandboxServer {
     }
     const at = acceptedAt + Math.round(step.afterMs / this.speed);
     const happen = (): void => {
-      this.tell(newsOf(message, step, at));
+      this.tell(eventFor(message, step, at));
       this.play(message, acceptedAt, rest);
     };
     if (at <= this.clock.now()) happen();
@@ -71,7 +71,7 @@ export class SandboxServer {
   }
 }
 
-/** Whether a receipt has been told before; answers are always told again, for they may have been lost on the way. */
+/** Whether a receipt was told before. Answers are always told again, because they may have been lost. */
 function isKnown(step: Step, status: HandedOver['status']): boolean {
   if (step.kind === 'delivered') return status !== 'sending';
   return step.kind === 'read' && status === 'read';

@@ -1,5 +1,6 @@
 import type { Clock } from '../../async/clock';
 import {
+  linkDown,
   TransportError,
   type Group,
   type HandedOver,
@@ -9,22 +10,22 @@ import {
   type TransportFactory,
   type TransportHandlers,
 } from '../transport';
-import { Asked, linkDown } from './pending-requests';
-import type { News } from './sandbox-events';
+import { PendingRequests } from './pending-requests';
+import type { SandboxEvent } from './sandbox-events';
 import { Recent } from '../../async/recent';
 import { SandboxServer } from './sandbox-server';
-import { CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, storyOf, type StoryOfWhom } from './story';
+import { CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, scriptOf, type SandboxMessage } from './test-numbers';
 import { tellUntilStored } from '../tell-until-stored';
 import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 
-/** How many wire ids are remembered as tried, so that a message drops the link once (once a process). */
+/** How many wire ids are remembered as tried: a message drops the link only at its first attempt in this process. */
 const REMEMBERED_ATTEMPTS = 100_000;
 
 /**
- * The simulated last hop of test keys: `story.ts` says what becomes of a message, this is the link that it is told
- * on. While the link is down nothing is told; it comes before `connected`, as from WhatsApp. Serves one opening.
+ * The simulated WhatsApp of test keys: `test-numbers.ts` says what happens to a message, this is the link. While it is
+ * down, nothing is told; events that happened meanwhile come before `connected`, as from WhatsApp. It can be opened once.
  */
 class SandboxTransport implements Transport {
   readonly linking = null;
@@ -33,9 +34,9 @@ class SandboxTransport implements Transport {
   private closed = false;
   private readonly settled = deferred();
   private readonly timers: Timers;
-  private readonly asked: Asked;
+  private readonly requests: PendingRequests;
   private readonly server: SandboxServer;
-  private readonly backlog: News[] = [];
+  private readonly backlog: SandboxEvent[] = [];
   private readonly tried = new Recent<true>(REMEMBERED_ATTEMPTS);
 
   constructor(
@@ -43,8 +44,8 @@ class SandboxTransport implements Transport {
     private readonly speed: number,
   ) {
     this.timers = new Timers(clock);
-    this.asked = new Asked(this.timers);
-    this.server = new SandboxServer(clock, this.timers, speed, (news) => this.arrive(news));
+    this.requests = new PendingRequests(this.timers);
+    this.server = new SandboxServer(clock, this.timers, speed, (event) => this.arrive(event));
   }
 
   get state(): LinkState {
@@ -54,16 +55,16 @@ class SandboxTransport implements Transport {
   /** Resolves when connected, or when closed before that. Rejects if it was opened or closed before. */
   open(handlers: TransportHandlers): Promise<void> {
     if (this.handlers || this.closed) {
-      return Promise.reject(new Error('A sandbox transport opens once: make a new one to open it again.'));
+      return Promise.reject(new Error('A sandbox transport can be opened only once. Make a new one.'));
     }
     this.handlers = handlers;
     void this.connect();
     return this.settled.promise;
   }
 
-  /** May be called before `open` (then all that is overdue is told before `connected`) or after it. */
+  /** May be called before `open` (overdue events are then told before `connected`) or after it. */
   resume(messages: HandedOver[]): void {
-    this.server.takeUp(messages);
+    this.server.resume(messages);
   }
 
   send({ wireId, chatId, content }: OutgoingMessage): Promise<{ at: number }> {
@@ -81,9 +82,12 @@ class SandboxTransport implements Transport {
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
     if (this.linkState !== 'connected') throw linkDown();
     const chatId = `${phone.replace(/^\+/, '')}@c.us`;
-    const { arrival } = storyOf({ wireId: '', chatId, poll: null });
+    const { arrival } = scriptOf({ wireId: '', chatId, poll: null });
     const exists = !(arrival.kind === 'refused' && arrival.reason === 'not_on_whatsapp');
-    return this.asked.ask(this.scaled(CHECK_NUMBER_MS), () => ({ exists, chatId: exists ? chatId : null }));
+    return this.requests.add(this.scaled(CHECK_NUMBER_MS), () => ({
+      exists,
+      chatId: exists ? chatId : null,
+    }));
   }
 
   listGroups(): Promise<Group[]> {
@@ -95,14 +99,14 @@ class SandboxTransport implements Transport {
     this.linkState = 'disconnected';
     this.timers.stop();
     this.backlog.length = 0;
-    this.asked.failAll();
+    this.requests.failAll();
     this.settled.resolve();
     return Promise.resolve();
   }
 
-  private handOver(message: StoryOfWhom, isFirst: boolean): Promise<{ at: number }> {
-    const { arrivalMs, arrival } = storyOf(message);
-    return this.asked.ask(this.scaled(arrivalMs), () => {
+  private handOver(message: SandboxMessage, isFirst: boolean): Promise<{ at: number }> {
+    const { arrivalMs, arrival } = scriptOf(message);
+    return this.requests.add(this.scaled(arrivalMs), () => {
       if (arrival.kind === 'refused') throw new TransportError(arrival.reason, false);
       if (arrival.kind === 'drops_link' && isFirst && this.server.acceptedAt(message.wireId) === undefined) {
         this.drop();
@@ -115,26 +119,26 @@ class SandboxTransport implements Transport {
   private drop(): void {
     this.setState(
       'disconnected',
-      'The sandbox dropped the link because a message went to its test number …0007; it comes back by itself.',
+      'The sandbox dropped the link because a message was sent to its test number …0007. It reconnects by itself.',
     );
-    this.asked.failAll();
+    this.requests.failAll();
     this.timers.after(this.scaled(LINK_DOWN_MS), () => void this.connect());
   }
 
   private async connect(): Promise<void> {
     this.setState('connecting', null);
     await sleep(this.timers, this.scaled(CONNECT_MS));
-    for (let news = this.backlog.shift(); news; news = this.backlog.shift()) await this.tell(news);
+    for (let event = this.backlog.shift(); event; event = this.backlog.shift()) await this.tell(event);
     this.setState('connected', null);
     this.settled.resolve();
   }
 
-  private arrive(news: News): void {
-    if (this.linkState === 'connected') void this.tell(news);
-    else if (!this.closed) this.backlog.push(news);
+  private arrive(event: SandboxEvent): void {
+    if (this.linkState === 'connected') void this.tell(event);
+    else if (!this.closed) this.backlog.push(event);
   }
 
-  private async tell({ receipt, inbound }: News): Promise<void> {
+  private async tell({ receipt, inbound }: SandboxEvent): Promise<void> {
     const { handlers } = this;
     if (receipt) void handlers?.onReceipt(receipt);
     if (inbound) await tellUntilStored(this.timers, async () => handlers?.onInbound(inbound));
@@ -152,7 +156,7 @@ class SandboxTransport implements Transport {
 }
 
 /**
- * Makes the transports of test sessions. `speed` divides every simulated delay (1: as the table in `story.ts`).
+ * Makes the transports of test sessions. `speed` divides every simulated delay (1: the delays of `test-numbers.ts`).
  * Throws a RangeError if it is not a number above 0.
  */
 export function createSandboxFactory({ speed }: { speed: number }): TransportFactory {

@@ -38,9 +38,9 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
   ['text', { poll: poll.poll }, 'poll', 'wrong_type', otherType('text')],
   ['media', { text: 'x' }, 'text', 'wrong_type', otherType('media')],
   ['media', { media: {} }, 'media', 'invalid', 'needs either url or data_base64, not both.'],
-  ['media', { media: { data_base64: 'x' } }, 'media.data_base64', 'invalid_base64', /encode the bytes again/],
+  ['media', { media: { data_base64: 'x' } }, 'media.data_base64', 'invalid_base64', /Encode the bytes again/],
   ['media', { media_url: 5 }, 'media_url', 'wrong_type', 'must be a string, not a number'],
-  ['media', { media_url: 'http://example.com/' }, 'media_url', 'scheme_not_allowed', /use an https/],
+  ['media', { media_url: 'http://example.com/' }, 'media_url', 'scheme_not_allowed', /Use an https/],
   ['media', { media_caption: 5 }, 'media_caption', 'wrong_type', 'must be a string, not a number'],
   ['media', { media_caption: 'x'.repeat(1025) }, 'media_caption', 'too_big', /at most 1024 characters/],
   [
@@ -161,7 +161,7 @@ const BATCHES: BadInput[] = [
     at17({ ...media, media: { data_base64: 'x' } }),
     'messages.17.media.data_base64',
     'invalid_base64',
-    /encode/,
+    /Encode/,
   ],
   [
     at17({ ...media, media: { url: 'http://example.com/' } }),

@@ -6,7 +6,7 @@ import { COMMANDS } from '../../../engine/cli/commands';
 import { EXIT, EXIT_MEANINGS, type Outcome } from '../../../engine/cli/exit-codes';
 import { VARIABLES } from '../../../engine/config';
 import { signatureHeaders } from '../../../engine/events/signature';
-import { SANDBOX_NUMBERS } from '../../../engine/transport/sandbox/story';
+import { SANDBOX_NUMBERS } from '../../../engine/transport/sandbox/test-numbers';
 import { until } from '../../support/engine/until';
 import { freePort } from '../../support/servers/child-server';
 import { SLOW_MS } from './command-line';

@@ -75,7 +75,7 @@ describe('fetchMedia', () => {
     expect(literal).toMatchObject({ reason: 'media_unreachable', mayPass: false });
     expect(named).toMatchObject({ reason: 'media_unreachable', mayPass: false });
     expect(named.message).toContain('target address is not allowed');
-    expect(otherPort.message).toContain('only 443 and 8443');
+    expect(otherPort.message).toContain('port 443 or 8443');
     expect((await failure('http://example.com/a.png', options)).message).toContain('https://');
     expect(server.sockets).toHaveLength(0);
   });
@@ -84,7 +84,7 @@ describe('fetchMedia', () => {
     ['http://169.254.169.254/latest/meta-data/', 'leads to 169.254.169.254'],
     ['http://[fe80::1]/', 'leads to fe80::1'],
     ['http://metadata.test/', 'target address is not allowed'],
-    ['file:///etc/passwd', 'begins with "file:"'],
+    ['file:///etc/passwd', 'starts with "file:"'],
     ['http://me:pw@127.0.0.1/', 'user name or password'],
     ['http://', 'without a usable Location'],
   ])('checks a redirect to %s like the first URL', async (location, words) => {

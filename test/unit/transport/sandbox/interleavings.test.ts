@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { storyOf } from '../../../../engine/transport/sandbox/story';
+import { scriptOf } from '../../../../engine/transport/sandbox/test-numbers';
 import { FakeClock } from '../../../support/clock/fake-clock';
 import { SmallEngine } from './small-engine';
 import { textTo } from './driven';
@@ -48,7 +48,7 @@ describe('sandbox transport, whatever the order of repeats, waits, refusals and 
         await engine.stop();
 
         for (const message of messages) {
-          const plot = storyOf({ ...message, poll: null }).steps.map((step) => step.kind);
+          const plot = scriptOf({ ...message, poll: null }).steps.map((step) => step.kind);
           const { wasSent, lives, answers, status } = engine.account(message.wireId);
           expect(answers.size).toBe(
             wasSent && plot.some((kind) => kind === 'reply' || kind === 'reaction') ? 1 : 0,

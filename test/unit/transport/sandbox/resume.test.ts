@@ -1,4 +1,4 @@
-import { storyOf } from '../../../../engine/transport/sandbox/story';
+import { scriptOf } from '../../../../engine/transport/sandbox/test-numbers';
 import type { HandedOver, Transport } from '../../../../engine/transport/transport';
 import { FakeClock } from '../../../support/clock/fake-clock';
 import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
@@ -28,7 +28,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
     return { wireId, chatId, status, sentAt: clock.now() - agoMs, poll: null };
   };
   const timesOf = (message: HandedOver) =>
-    storyOf(message).steps.map((step) => message.sentAt + step.afterMs);
+    scriptOf(message).steps.map((step) => message.sentAt + step.afterMs);
 
   it('tells at open what would have happened by then, before it is connected', async () => {
     const message = handedOver('+15005550004', 60_000);

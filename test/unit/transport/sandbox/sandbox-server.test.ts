@@ -1,11 +1,11 @@
-import type { News } from '../../../../engine/transport/sandbox/sandbox-events';
+import type { SandboxEvent } from '../../../../engine/transport/sandbox/sandbox-events';
 import { SandboxServer } from '../../../../engine/transport/sandbox/sandbox-server';
 import { Timers } from '../../../../engine/async/timers';
 import { FakeClock } from '../../../support/clock/fake-clock';
 
 describe('sandbox server', () => {
   const clock = new FakeClock();
-  const told: News[] = [];
+  const told: SandboxEvent[] = [];
   const server = new SandboxServer(clock, new Timers(clock), 1, (news) => told.push(news), 2);
   const messageOf = (wireId: string, chatId = '14155551234@c.us') => ({ wireId, chatId, poll: null });
 

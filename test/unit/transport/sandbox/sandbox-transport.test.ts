@@ -1,11 +1,11 @@
 import { createSandboxFactory } from '../../../../engine/transport/sandbox/sandbox-transport';
-import { storyOf } from '../../../../engine/transport/sandbox/story';
+import { scriptOf } from '../../../../engine/transport/sandbox/test-numbers';
 import type { OutgoingMessage, Transport, TransportError } from '../../../../engine/transport/transport';
 import { FakeClock } from '../../../support/clock/fake-clock';
 import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
 import { newTransport, outcome, textTo } from './driven';
 
-const arrivalMsOf = (message: OutgoingMessage) => storyOf({ ...message, poll: null }).arrivalMs;
+const arrivalMsOf = (message: OutgoingMessage) => scriptOf({ ...message, poll: null }).arrivalMs;
 
 describe('sandbox transport', () => {
   let clock: FakeClock;
@@ -29,7 +29,7 @@ describe('sandbox transport', () => {
   it.each([1, 10, 400])('divides every delay by a speed of %d', async (speed) => {
     await open(speed);
     const message = textTo('+15005550001');
-    const { arrivalMs, steps } = storyOf({ ...message, poll: null });
+    const { arrivalMs, steps } = scriptOf({ ...message, poll: null });
     const start = clock.now();
     const sending = outcome(transport.send(message));
     await clock.advanceAsync(10_000);
@@ -152,9 +152,9 @@ describe('sandbox transport', () => {
 
   it('opens once', async () => {
     await open();
-    await expect(transport.open(seen.handlers)).rejects.toThrow('opens once');
+    await expect(transport.open(seen.handlers)).rejects.toThrow('only once');
     await transport.close();
-    await expect(transport.open(seen.handlers)).rejects.toThrow('opens once');
+    await expect(transport.open(seen.handlers)).rejects.toThrow('only once');
   });
 
   it.each([0, -1, NaN, Infinity])('refuses a speed of %d', (speed) => {

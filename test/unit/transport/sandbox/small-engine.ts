@@ -1,4 +1,4 @@
-import { storyOf } from '../../../../engine/transport/sandbox/story';
+import { scriptOf } from '../../../../engine/transport/sandbox/test-numbers';
 import type {
   HandedOver,
   Inbound,
@@ -119,7 +119,7 @@ export class SmallEngine {
       this.faults.push(`a ${kind} of what was not accepted`);
       return undefined;
     }
-    const step = storyOf({ ...row.message, poll: null }).steps.find((candidate) => candidate.kind === kind);
+    const step = scriptOf({ ...row.message, poll: null }).steps.find((candidate) => candidate.kind === kind);
     this.check(at - row.sentAt === step?.afterMs, `a ${kind} at the wrong time`);
     row.lives.at(-1)!.push(kind);
     return row;

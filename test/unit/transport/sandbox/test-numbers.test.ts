@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { SANDBOX_NUMBERS, storyOf } from '../../../../engine/transport/sandbox/story';
+import { SANDBOX_NUMBERS, scriptOf } from '../../../../engine/transport/sandbox/test-numbers';
 
 const poll = { options: ['Yes', 'No'] };
 const WIRE_ID = '3EB0A1B2C3D4E5F6A7B8C9';
 const plot = (chatId: string, ofPoll: typeof poll | null = null) => {
-  const { arrival, steps } = storyOf({ wireId: WIRE_ID, chatId, poll: ofPoll });
+  const { arrival, steps } = scriptOf({ wireId: WIRE_ID, chatId, poll: ofPoll });
   return [arrival, ...steps.map(({ afterMs: _afterMs, ...act }) => act)];
 };
 
@@ -12,7 +12,7 @@ const accepted = { kind: 'accepted' };
 const delivered = { kind: 'delivered' };
 const read = { kind: 'read' };
 
-describe('storyOf', () => {
+describe('scriptOf', () => {
   it.each([
     ['15005550001@c.us', [accepted, delivered, read]],
     ['15005550002@c.us', [{ kind: 'refused', reason: 'not_on_whatsapp' }]],
@@ -46,7 +46,7 @@ describe('storyOf', () => {
   });
 
   it('is the same on any machine and any run', () => {
-    const { arrivalMs, steps } = storyOf({ wireId: WIRE_ID, chatId: '15005550001@c.us', poll: null });
+    const { arrivalMs, steps } = scriptOf({ wireId: WIRE_ID, chatId: '15005550001@c.us', poll: null });
     expect([arrivalMs, ...steps.map((step) => step.afterMs)]).toEqual([187, 954, 3020]);
   });
 
@@ -54,7 +54,7 @@ describe('storyOf', () => {
     const deliveries = new Set<number>();
     fc.assert(
       fc.property(fc.stringMatching(/^3EB0[0-9A-F]{18}$/), (wireId) => {
-        const { arrivalMs, steps } = storyOf({ wireId, chatId: '15005550008@c.us', poll });
+        const { arrivalMs, steps } = scriptOf({ wireId, chatId: '15005550008@c.us', poll });
         const times = [0, ...steps.map((step) => step.afterMs)];
         const gaps = times.slice(1).map((time, index) => time - times[index]!);
         deliveries.add(gaps[0]!);
