@@ -2,11 +2,11 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Runs `action` once, `delayMs` from now; the answer cancels it. Never keeps the process alive. */
+  /** Runs `action` once, `delayMs` from now. The returned function cancels it. Never keeps the process alive. */
   after(delayMs: number, action: () => void): () => void;
 }
 
-/** Node cannot hold a timer longer than this (2^31 - 1 ms): a longer one would fire at once. */
+/** Node's longest timer (2^31 - 1 ms). A longer one would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 export const systemClock: Clock = {

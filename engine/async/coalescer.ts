@@ -1,6 +1,6 @@
 /**
- * Runs an action for each key one at a time. Callers that come while one runs share a single further run: it starts
- * after they asked, so it sees whatever they did before asking.
+ * Runs an action, one run at a time for each key. Callers during a run share one more run, which starts after it and
+ * so sees whatever they did before they called. (`Rerun` is for wakers that need no result.)
  */
 export class Coalescer {
   private readonly running = new Map<string, { current: Promise<void>; next?: Promise<void> }>();

@@ -1,4 +1,4 @@
-/** Lets work under the same key run one after the other. */
+/** Runs work with the same key one after the other, and work with different keys at the same time. */
 export class KeyedMutex {
   private readonly tails = new Map<string, Promise<unknown>>();
 

@@ -1,4 +1,4 @@
-/** Remembers a bounded number of keys: when full, the one not touched for the longest time is forgotten. */
+/** Remembers a limited number of keys. When full, it forgets the one that was set longest ago. */
 export class Recent<T> {
   private readonly entries = new Map<string, T>();
 

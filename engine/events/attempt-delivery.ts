@@ -4,12 +4,12 @@ import { CannotDecrypt, type Encryption } from '../encryption/encryption';
 import type { Poster, PostResult } from './post-event';
 import { signatureHeaders } from './signature';
 
-/** An event and the webhook that it goes to. */
+/** An event and the webhook it goes to. */
 export interface Postable {
   webhook_id: string;
   url: string;
   sealed_secret: Buffer;
-  /** The names that the webhook registered. */
+  /** The event names the webhook is registered for. */
   registered: string[];
   event_id: string;
   type: string;
@@ -18,7 +18,7 @@ export interface Postable {
   event_created_at: Date;
 }
 
-/** Posts one event once: the same body in every attempt, a fresh timestamp, both signatures. Never throws. */
+/** Posts one event once: the same body as in every attempt, a new timestamp, both signatures. */
 export async function attemptDelivery(
   delivery: Postable,
   deps: { poster: Poster; encryption: Encryption; clock: Clock },
@@ -40,9 +40,9 @@ export async function attemptDelivery(
 }
 
 const UNREADABLE_SECRET =
-  'its secret was sealed with another encryption key: start with that key, or rotate the secret';
+  'The secret was encrypted with another encryption key. Start the engine with that key, or rotate the secret.';
 
-/** The event as it is posted. Its data is stored text, so the bytes are the same in every attempt. */
+/** The request body. The event's data is stored as text, so the bytes are the same in every attempt. */
 function eventBody(event: Postable): string {
   const label = labelFor(event.registered, { type: event.type, isReply: event.is_reply }) ?? event.type;
   const head = { id: event.event_id, type: label, created_at: event.event_created_at.toISOString() };

@@ -3,16 +3,16 @@ import type { DeliveryOutcome, DeliveryState } from '../store/tables/deliveries'
 import type { WebhookState } from '../store/tables/webhooks';
 import type { PostResult } from './post-event';
 
-/** One attempt that was made: which claim it was made under, and how it went. */
+/** One attempt: the claim it was made under, and its result. */
 export interface Attempted {
   claim: { id: string; webhook_id: string; locked_until: Date };
   result: PostResult;
 }
 
 /**
- * What becomes of a delivery after an attempt, or null where the attempt changes nothing any more. What was received
- * counts always. A failure counts only while its claim holds: a process that was suspended for longer must not undo
- * what another has done with the delivery since.
+ * The state of a delivery after an attempt; null if the attempt no longer changes anything. A success always counts. A
+ * failure only counts while its claim lasts: a process that was suspended for longer must not undo what another process
+ * has done with the delivery since.
  */
 export function outcomeOf(
   { claim, result }: Attempted,

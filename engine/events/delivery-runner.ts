@@ -7,7 +7,7 @@ import {
   claimDueDeliveries,
   type ClaimedDelivery,
   claimLimitedDeliveries,
-  type ClaimRoom,
+  type ClaimCapacity,
   nextDeliveryAt,
   releaseStrandedDeliveries,
 } from '../store/tables/deliveries';
@@ -15,13 +15,13 @@ import type { Encryption } from '../encryption/encryption';
 import { GroupedWrites } from '../async/grouped-writes';
 import { attemptDelivery } from './attempt-delivery';
 import type { Attempted } from './delivery-outcome';
-import { DeliveryRoom } from './delivery-room';
+import { DeliveryCapacity } from './delivery-capacity';
 import type { Poster } from './post-event';
 import { recordAttempts } from './record-attempts';
 
-/** A claim's life: the 10 s of an attempt, and time to record it in a database that is out of reach for a moment. */
+/** How long a claim lasts: 10 s for the attempt, and time to record it if the database is out of reach for a while. */
 const CLAIM_MS = 60_000;
-/** Retries are armed this far ahead; the sweep arms those that are due later. */
+/** Retries are armed this far ahead. The sweep arms those that are due later. */
 const HORIZON_MS = 150_000;
 const RETRY_MS = 1_000;
 
@@ -31,14 +31,14 @@ export interface DeliveryDependencies {
   log: Log;
   poster: Poster;
   encryption: Encryption;
-  /** Asks for a wake-up of the deliveries; may be lost, the sweep asks again. */
+  /** Asks for a wake-up of the deliveries. It may be lost: the sweep asks again. */
   arm(at: number): void;
 }
 
-/** Posts due deliveries when woken, in any number of processes; records what became of them, several at a time. */
+/** Posts due deliveries when woken, and records the results in groups. Any number of processes may run one. */
 export class DeliveryRunner {
   private readonly looks: Rerun;
-  private readonly room = new DeliveryRoom();
+  private readonly capacity = new DeliveryCapacity();
   private readonly attempts = new Set<Promise<void>>();
   private readonly outcomes: GroupedWrites<Attempted>;
 
@@ -48,16 +48,16 @@ export class DeliveryRunner {
       clock: deps.clock,
       run: () => this.look(),
       retryMs: RETRY_MS,
-      onError: (error) => deps.log.error({ err: error }, 'deliveries could not be looked at; trying again'),
+      onError: (error) => deps.log.error({ err: error }, 'could not look for deliveries; trying again'),
     });
   }
 
-  /** Looks for due deliveries now; a call while it looks makes it look once more. */
+  /** Looks for due deliveries. A call during a look leads to one more. */
   wake(): void {
     this.looks.wake();
   }
 
-  /** Looks now, and arms what comes next: wake-ups can be lost. */
+  /** Looks, and arms the next wake-up again, because wake-ups can be lost. */
   async rearm(): Promise<void> {
     const now = new Date(this.deps.clock.now());
     await releaseStrandedDeliveries(this.deps.database, now);
@@ -73,20 +73,20 @@ export class DeliveryRunner {
   }
 
   private async look(): Promise<void> {
-    await this.claim(claimDueDeliveries, (claimed, given) => this.room.noteRest(claimed, given));
-    // Each attempt of these makes the runner look again: what is left of them need not be noted.
+    await this.claim(claimDueDeliveries, (claimed, given) => this.capacity.noteMore(claimed, given));
+    // Each attempt of these wakes the runner again, so their rest need not be noted.
     await this.claim(claimLimitedDeliveries);
   }
 
   private async claim(
     from: typeof claimLimitedDeliveries,
-    note: (claimed: ClaimedDelivery[], given: ClaimRoom) => void = () => undefined,
+    note: (claimed: ClaimedDelivery[], given: ClaimCapacity) => void = () => undefined,
   ): Promise<void> {
-    const given = this.room.free();
+    const given = this.capacity.free();
     if (given.total <= 0 || this.looks.isClosed) return;
     const now = this.deps.clock.now();
     const claimed = await from(this.deps.database, new Date(now), new Date(now + CLAIM_MS), given);
-    this.room.enter(claimed);
+    this.capacity.begin(claimed);
     note(claimed, given);
     for (const delivery of claimed) this.start(delivery);
   }
@@ -103,14 +103,17 @@ export class DeliveryRunner {
       answered = result.status !== null;
       await this.settle({ claim: delivery, result });
     } catch (error) {
-      // Its claim runs out, and the same event is posted again, under the same id.
-      this.deps.log.error({ err: error, delivery: delivery.id }, 'an attempt could not be made or recorded');
+      // When its claim expires, the same event is posted again under the same id.
+      this.deps.log.error(
+        { err: error, delivery: delivery.id },
+        'could not make or record a delivery attempt',
+      );
     }
-    const maybeMore = this.room.leave(delivery.webhook_id, answered);
+    const maybeMore = this.capacity.end(delivery.webhook_id, answered);
     if (maybeMore || delivery.limited) this.wake();
   }
 
-  /** Records an attempt; tries again as long as its claim lasts. */
+  /** Records an attempt, and retries that while the claim lasts. */
   private settle(attempted: Attempted): Promise<void> {
     const { clock } = this.deps;
     const backOff = { firstMs: RETRY_MS, longestMs: RETRY_MS };
@@ -131,7 +134,7 @@ export class DeliveryRunner {
       recordAttempts(tx, attempted, now),
     );
     for (const webhook of disabled) {
-      this.deps.log.warn({ webhook }, 'a webhook was disabled: nothing reached it in 8 attempts');
+      this.deps.log.warn({ webhook }, 'a webhook was disabled because 8 attempts did not reach it');
     }
     this.armSoon(nextAttemptAt);
   }

@@ -6,30 +6,30 @@ import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent'
 
 /** The contract's "2xx within 10 s". */
 const TIMEOUT_MS = 10_000;
-/** A receiver's answer is not used; reading a little of it keeps the connection for the next event. */
+/** The response is not used, but reading a little of it keeps the connection open for the next event. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 export interface Post {
   url: string;
   body: string;
-  /** The signature's headers. */
+  /** The signature headers. */
   headers: Record<string, string>;
 }
 
-/** `error` is for a person to read; `status` is null where no answer came. */
+/** `error` is for people to read. `status` is null if there was no response. */
 export type PostResult = { ok: true; status: number } | { ok: false; status: number | null; error: string };
 
 export interface Poster {
   /**
-   * Posts one event, at once: how many of them a receiver gets at a time is for the caller to decide. Never throws.
+   * Posts one event immediately: the caller limits how many a receiver gets at a time. Never throws.
    */
   post(event: Post): Promise<PostResult>;
-  /** Lets what is under way finish (10 s at most). */
+  /** Waits for requests under way (10 s at most). */
   close(): Promise<void>;
 }
 
 export interface PosterOptions extends Pick<GuardOptions, 'targets' | 'ca' | 'lookup'> {
-  /** The engine's, for the User-Agent header. */
+  /** The engine's version, for the User-Agent header. */
   version: string;
   clock?: Clock;
 }
@@ -59,14 +59,14 @@ export function createPoster(options: PosterOptions): Poster {
       });
     } catch (error) {
       if (status === null) return { ok: false, status, error: connectionFault(error).text };
-      // The receiver has given its verdict; that its body never ended takes nothing away from it.
+      // The status counts, even if the body never ended.
     }
     return verdict(status ?? 0);
   }
 
   return {
     async post(event) {
-      if (!URL.canParse(event.url)) return { ok: false, status: null, error: 'target is no URL' };
+      if (!URL.canParse(event.url)) return { ok: false, status: null, error: 'target is not a URL' };
       return exchange(event);
     },
     close: () => (closed ??= agent.close()),
@@ -76,7 +76,7 @@ export function createPoster(options: PosterOptions): Poster {
 function verdict(status: number): PostResult {
   if (status >= 200 && status < 300) return { ok: true, status };
   if (status >= 300 && status < 400) {
-    return { ok: false, status, error: `redirected (${status}), which is not followed` };
+    return { ok: false, status, error: `redirected (${status}); redirects are not followed` };
   }
   return { ok: false, status, error: `answered ${status}` };
 }

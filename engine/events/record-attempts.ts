@@ -4,15 +4,15 @@ import { type DeliveryOutcome, lockDeliveryStates, saveOutcomes } from '../store
 import { isUnreachable, outcomeOf, type Attempted } from './delivery-outcome';
 
 export interface Recorded {
-  /** The earliest of the retries that these attempts lead to. */
+  /** The time of the earliest retry. */
   nextAttemptAt: Date | null;
-  /** Ids of webhooks that were disabled because nothing reaches them. */
+  /** Ids of webhooks that were disabled because nothing reached them. */
   disabled: string[];
 }
 
 /**
- * Records attempts. A webhook that an event has used up its attempts on, and that nothing has reached meanwhile, is
- * disabled; that event is kept with the others.
+ * Records attempts. If a delivery has used up its attempts and nothing has reached its webhook in the meantime, the
+ * webhook is disabled and the delivery is held with the others.
  */
 export async function recordAttempts(tx: Transaction, attempted: Attempted[], now: Date): Promise<Recorded> {
   const webhooks = byId(
@@ -30,7 +30,7 @@ export async function recordAttempts(tx: Transaction, attempted: Attempted[], no
   const outcomes: DeliveryOutcome[] = [];
   const successes = new Map<string, number>();
   const disabled: string[] = [];
-  // What was received comes first: it is what keeps its webhook enabled.
+  // Successes first, because they keep their webhook enabled.
   for (const attempt of [...attempted].sort((a, b) => Number(b.result.ok) - Number(a.result.ok))) {
     const webhook = webhooks.get(attempt.claim.webhook_id);
     const delivery = deliveries.get(attempt.claim.id);

@@ -1,18 +1,18 @@
 import { createHmac } from 'node:crypto';
 
 export interface SignatureInput {
-  /** The webhook's whole secret, `whsec_…`, as it was shown: its characters are the key. */
+  /** The webhook's whole secret, `whsec_…`, as it was shown. Its characters are the key. */
   secret: string;
   /** The raw body, byte for byte as it is sent. */
   body: string;
   webhookId: string;
-  /** When this attempt is made; fresh for every attempt. */
+  /** The time of this attempt, new for each one. */
   timestampSeconds: number;
 }
 
 /**
- * The headers that let a receiver tell a delivery from a forgery: one signature over the body alone, and one
- * over `<timestamp>.<body>`, by which an old delivery cannot be played again.
+ * The headers that prove a delivery is genuine: a signature over the body, and one over `<timestamp>.<body>` that
+ * prevents replays of old deliveries.
  */
 export function signatureHeaders(input: SignatureInput): Record<string, string> {
   const { secret, body, webhookId } = input;

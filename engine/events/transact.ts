@@ -4,12 +4,12 @@ import type { Mode } from '../domain/mode';
 import type { Database, Transaction } from '../store/sql/database';
 import { insertEvents } from '../store/tables/events';
 
-/** Something that happened, before it has an id. `data` is the resource as `GET` shows it at that moment. */
+/** An event before it has an id. `data` is the resource as `GET` shows it at that moment. */
 export interface NewEvent {
   mode: Mode;
   type: string;
   data: object;
-  /** Id of the message, session… that it is about. */
+  /** The id of its message, session and so on. */
   subjectId?: string | null;
   fromPhone?: string | null;
   chatId?: string | null;
@@ -18,26 +18,26 @@ export interface NewEvent {
   isReply?: boolean;
 }
 
-/** One transaction: its SQL, the events that it tells, and whom to wake once it is committed. */
+/** One transaction: its SQL, its events, and the lanes to wake after the commit. */
 export interface Work {
   sql: Transaction;
-  /** The moment of this transaction. */
+  /** The time of this transaction. */
   now: Date;
   tell(events: NewEvent[]): void;
-  /** Asks for `lane` to be looked at, at `at` (epoch ms), after the commit. */
+  /** Wakes `lane` at `at` (epoch ms), after the commit. */
   wake(lane: string, at: number): void;
 }
 
 export type Transact = <T>(job: (work: Work) => Promise<T>) => Promise<T>;
 
 /**
- * Makes the one way in which the engine changes anything: the change and its events in one transaction, and only
- * after its commit the news of it. News that is lost in a crash is found again by the sweep.
+ * Creates the one way to change anything in the engine: a change and its events are one transaction, and the listeners
+ * are called after the commit. What a crash loses in between, the sweep finds.
  */
 export function createTransact(
   database: Database,
   clock: Clock,
-  news: { onDeliveries: () => void; onWake: (lane: string, at: number) => void },
+  afterCommit: { onDeliveries: () => void; onWake: (lane: string, at: number) => void },
 ): Transact {
   return async (job) => {
     let deliveries = 0;
@@ -72,8 +72,8 @@ export function createTransact(
         },
       });
     });
-    if (deliveries > 0) news.onDeliveries();
-    for (const [lane, at] of wakes) news.onWake(lane, at);
+    if (deliveries > 0) afterCommit.onDeliveries();
+    for (const [lane, at] of wakes) afterCommit.onWake(lane, at);
     return result;
   };
 }

@@ -4,10 +4,10 @@ import type { Encryption } from '../encryption/encryption';
 import { inboundContent } from '../store/tables/inbound-messages';
 import { FileGone, type InboundFile, type MediaSource } from '../transport/media-source';
 
-/** Opens the file of a message that came in, by the message's id. */
+/** Opens the file of an inbound message, by the message's id. */
 export type OpenInboundMedia = (inboundId: string) => Promise<InboundFile>;
 
-/** @throws EngineError 410 where the file is gone for good, 503 where it may be had later (from the opener it makes). */
+/** The opener throws EngineError: 410 if the file is gone for good, 503 if it may be available later. */
 export function createOpenInboundMedia(
   sql: Sql,
   encryption: Encryption,
@@ -15,14 +15,18 @@ export function createOpenInboundMedia(
 ): OpenInboundMedia {
   return async (id) => {
     const sealed = await inboundContent(sql, id);
-    if (!sealed) throw gone('The engine does not keep this message any more.');
+    if (!sealed) throw gone('The engine no longer has this message.');
     try {
       return await source.open(encryption.open(sealed, id));
     } catch (error) {
-      if (error instanceof FileGone) throw gone('WhatsApp does not have this file any more.');
-      throw new EngineError('unavailable', "WhatsApp's media host did not give the file. Try again later.", {
-        retryAfterSeconds: 60,
-      });
+      if (error instanceof FileGone) throw gone('WhatsApp no longer has this file.');
+      throw new EngineError(
+        'unavailable',
+        "WhatsApp's media server did not return the file. Try again later.",
+        {
+          retryAfterSeconds: 60,
+        },
+      );
     }
   };
 }

@@ -4,16 +4,16 @@ import { EngineError } from '../errors';
 import type { Encryption } from '../encryption/encryption';
 
 /**
- * How long the address of a file in an event is good. An event may be delivered for the last time some 22 hours after
- * it happened, or 3 days later where its webhook was disabled meanwhile.
+ * How long a file's URL in an event stays valid. The last delivery attempt of an event may be 22 hours after the event,
+ * or 3 days later if its webhook was disabled in the meantime.
  */
 const LIFE_MS = 4 * 24 * 3_600_000;
 
-/** Makes and checks the addresses under which anybody who was told one can fetch the file of a message, for a while. */
+/** Creates and checks signed URLs. Anyone who has such a URL can fetch the message's file until it expires. */
 export class MediaLinks {
   private readonly key: Buffer;
 
-  /** @param publicUrl where the engine can be reached; known once it listens. */
+  /** @param publicUrl the engine's own URL, known once it listens. */
   constructor(
     encryption: Encryption,
     private readonly clock: Clock,
@@ -22,7 +22,7 @@ export class MediaLinks {
     this.key = encryption.derive('media-url');
   }
 
-  /** Resolves when addresses can be made. */
+  /** Resolves, with the function that creates URLs, once the engine's own URL is known. */
   async maker(): Promise<(inboundId: string) => string> {
     const base = (await this.publicUrl).replace(/\/+$/, '');
     return (id) => {
@@ -31,18 +31,15 @@ export class MediaLinks {
     };
   }
 
-  /** @throws EngineError 403 for an address that the engine never gave, 410 for one that was good once. */
+  /** @throws EngineError 403 for a URL that the engine did not create, 410 for one that has expired. */
   check(inboundId: string, expires: number, signature: string): void {
     const wanted = Buffer.from(this.sign(inboundId, expires));
     const given = Buffer.from(signature);
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-      throw new EngineError(
-        'permission_denied',
-        'This address is not as the engine gave it; copy media.url whole.',
-      );
+      throw new EngineError('permission_denied', 'This URL was changed. Copy the complete media.url.');
     }
     if (expires * 1000 <= this.clock.now()) {
-      throw new EngineError('not_found', 'This address has expired; fetch files within 4 days.', {
+      throw new EngineError('not_found', 'This URL has expired. Fetch files within 4 days.', {
         status: 410,
       });
     }

@@ -9,7 +9,7 @@ import type { SessionRow } from '../store/tables/sessions';
 import type { Encryption } from '../encryption/encryption';
 import type { MediaLinks } from './media-links';
 import type { Inbound } from '../transport/transport';
-import { heedAnswer, type OptOutRules } from './answer';
+import { applyReply, type OptOutRules } from './apply-reply';
 
 const EVENT_OF_KIND = {
   message: 'message.received',
@@ -27,8 +27,8 @@ export interface InboundDependencies {
 }
 
 /**
- * Takes in what came from a chat, once however often it is told: what was to go away when this person writes does, a
- * word that opts out is heeded, and the event is told, in one transaction.
+ * Stores what came in from a chat, once even if it is reported again. In the same transaction it cancels what was to
+ * stop on a reply, applies a stop or start word, and emits the event.
  */
 export async function receiveInbound(
   { transact, encryption, optOuts, mediaLinks }: InboundDependencies,
@@ -55,7 +55,7 @@ export async function receiveInbound(
     if (inbound.fromName && !inbound.isGroup) saveChatName(work.sql, session.id, names, inbound.fromName);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
-    await heedAnswer(work, session, inbound, names, optOuts);
+    await applyReply(work, session, inbound, names, optOuts);
     const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
     work.tell([inboundEvent(session, told, target)]);
   });
@@ -82,7 +82,7 @@ function presentInbound(session: SessionRow, inbound: Inbound, target: MessageRo
     from: inbound.from,
     from_name: inbound.fromName,
     is_group: inbound.isGroup,
-    // Somebody in a group whose number WhatsApp does not tell has at least a lid.
+    // A group member without a known number has at least a LID.
     author: inbound.isGroup ? (inbound.from ?? inbound.author ?? null) : null,
     type: inbound.type,
     text: inbound.text,

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { classifyAddress } from '../domain/network-address';
 
-/** `public`: only addresses of the open Internet. `any`: private networks and this machine as well. */
+/** `public`: only addresses on the public Internet. `any`: private networks and this machine as well. */
 export type AddressPolicy = 'public' | 'any';
 
 /**
- * Whether the engine may connect to this IP address. Link-local, cloud metadata and reserved addresses
- * (unspecified, multicast, …) are refused under every policy; so is text that is no address.
+ * Whether the engine may connect to this IP address. Every policy refuses link-local, cloud metadata and reserved
+ * addresses (unspecified, multicast, …), and text that is not an address.
  */
 export function isAllowedAddress(address: string, policy: AddressPolicy): boolean {
   if (isIP(address) === 0) return false;
@@ -16,9 +16,8 @@ export function isAllowedAddress(address: string, policy: AddressPolicy): boolea
 }
 
 /**
- * The IP address that a URL's host is, without brackets, or null for a name. WHATWG URL has by then turned
- * decimal, octal and hexadecimal spellings into dotted form. `localhost` counts as an address, because
- * RFC 6761 says that it is never anything else.
+ * The IP address in a URL's host, without brackets; null for a name. The URL parser has already turned decimal, octal
+ * and hexadecimal spellings into dotted form. `localhost` counts as an address, because RFC 6761 fixes what it means.
  */
 export function literalAddress(hostname: string): string | null {
   const bare = hostname

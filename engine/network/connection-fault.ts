@@ -2,23 +2,23 @@ import { errors } from 'undici';
 import { TargetRefused } from './guarded-agent';
 import { DeadlineError } from '../async/deadline';
 
-/** A failed connection in words: short, the same every time, without the address or anything of the request. */
+/** Describes a failed connection: short, always the same, without the address or any part of the request. */
 export interface ConnectionFault {
   text: string;
-  /** Whether it can work a little later with nothing changed. */
+  /** Whether a later attempt may work. */
   mayPass: boolean;
 }
 
 const BY_CODE: Record<string, ConnectionFault> = {
   ECONNREFUSED: { text: 'connection refused', mayPass: true },
-  ECONNRESET: { text: 'connection closed before an answer', mayPass: true },
-  EPIPE: { text: 'connection closed before an answer', mayPass: true },
-  UND_ERR_SOCKET: { text: 'connection closed before an answer', mayPass: true },
+  ECONNRESET: { text: 'connection closed before a response', mayPass: true },
+  EPIPE: { text: 'connection closed before a response', mayPass: true },
+  UND_ERR_SOCKET: { text: 'connection closed before a response', mayPass: true },
   ETIMEDOUT: { text: 'connection timed out', mayPass: true },
   UND_ERR_CONNECT_TIMEOUT: { text: 'connection timed out', mayPass: true },
   EHOSTUNREACH: { text: 'host unreachable', mayPass: true },
   ENETUNREACH: { text: 'network unreachable', mayPass: true },
-  EAI_AGAIN: { text: 'host name could not be looked up', mayPass: true },
+  EAI_AGAIN: { text: 'host name lookup failed', mayPass: true },
   ENOTFOUND: { text: 'host name not found', mayPass: false },
   CERT_HAS_EXPIRED: { text: 'certificate has expired', mayPass: false },
   ERR_TLS_CERT_ALTNAME_INVALID: { text: 'certificate is for another host', mayPass: false },
@@ -27,21 +27,21 @@ const BY_CODE: Record<string, ConnectionFault> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: { text: 'certificate is from an unknown authority', mayPass: false },
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { text: 'certificate is from an unknown authority', mayPass: false },
   EPROTO: { text: 'TLS handshake failed', mayPass: false },
-  UND_ERR_HEADERS_OVERFLOW: { text: 'answer headers are too large', mayPass: false },
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { text: 'answer was cut short', mayPass: true },
+  UND_ERR_HEADERS_OVERFLOW: { text: 'response headers are too large', mayPass: false },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { text: 'response was cut short', mayPass: true },
   UND_ERR_CLOSED: { text: 'engine is stopping', mayPass: true },
   UND_ERR_DESTROYED: { text: 'engine is stopping', mayPass: true },
 };
 
-/** Words for whatever an exchange through the guarded agent threw. */
+/** Describes any error of a request through the guarded agent. */
 export function connectionFault(error: unknown): ConnectionFault {
   if (error instanceof TargetRefused) return { text: error.message, mayPass: false };
   if (error instanceof DeadlineError) return { text: error.message, mayPass: true };
   const code = codeOf(error);
   if (code !== null && BY_CODE[code]) return BY_CODE[code];
   if (code?.startsWith('ERR_SSL_')) return { text: 'TLS handshake failed', mayPass: false };
-  // Not by code: undici leaves it out for some of them.
-  if (error instanceof errors.HTTPParserError) return { text: 'answer is not valid HTTP', mayPass: false };
+  // By class, because undici does not set a code for all of them.
+  if (error instanceof errors.HTTPParserError) return { text: 'response is not valid HTTP', mayPass: false };
   return { text: code === null ? 'connection failed' : `connection failed (${code})`, mayPass: true };
 }
 
@@ -49,6 +49,6 @@ function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, errors: each } = error as { code?: unknown; errors?: unknown };
   if (typeof code === 'string') return code;
-  // Every address of a name failed: the first says as much as all of them.
+  // Every address of the name failed. The first error is enough.
   return Array.isArray(each) ? codeOf(each[0]) : null;
 }

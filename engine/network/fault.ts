@@ -1,4 +1,4 @@
-/** What is wrong with a value, as a stable word and as a sentence that names the fault and the mend. */
+/** What is wrong with a value: a stable code, and a message that says what is wrong and how to fix it. */
 export interface Fault {
   code: string;
   message: string;

@@ -4,20 +4,20 @@ import { Agent, buildConnector } from 'undici';
 import { isAllowedAddress, literalAddress } from './address-policy';
 import { addressPolicyOf, isListed, type TargetPolicy } from './target-policy';
 
-/** Every address of a host name. */
+/** Finds every address of a host name. */
 export type Lookup = (hostname: string) => Promise<{ address: string; family: number }[]>;
 
 export interface GuardOptions {
   targets: TargetPolicy;
-  /** PEM of an authority to trust in place of the system's. */
+  /** PEM of an authority to trust instead of the system's. */
   ca?: string;
-  /** The resolver; absent: the system's. */
+  /** The resolver. Absent: the system's. */
   lookup?: Lookup;
-  /** Milliseconds for name look-up, TCP and TLS together (10 s). */
+  /** Milliseconds for the name lookup, TCP and TLS together. Absent: 10 s. */
   connectTimeoutMs?: number;
 }
 
-/** The policy forbids this host, or an address that its name resolves to. Nothing was connected to. */
+/** The policy forbids this host, or an address its name resolves to. No connection was made. */
 export class TargetRefused extends Error {
   readonly code = 'TARGET_REFUSED';
 
@@ -28,9 +28,9 @@ export class TargetRefused extends Error {
 }
 
 /**
- * An undici agent that connects only where the policy allows. A name is resolved once for each connection, all its
- * addresses are checked, and the connection goes to just those: a second, different answer of the name server
- * (DNS rebinding) is never asked for. Redirects are not followed and bodies not decompressed.
+ * An undici agent that only connects where the policy allows. A name is resolved once per connection, all its addresses
+ * are checked, and the connection goes to exactly those. The name server is not asked a second time, when it might give
+ * another answer (DNS rebinding). Redirects are not followed, and bodies are not decompressed.
  */
 export function createGuardedAgent(options: GuardOptions): Agent {
   const { targets, ca, lookup = (hostname) => systemLookup(hostname, { all: true }) } = options;
@@ -40,11 +40,11 @@ export function createGuardedAgent(options: GuardOptions): Agent {
     ...(ca === undefined ? {} : { ca }),
   });
   return new Agent({
-    // Its own time limits would overlap with the caller's, which covers the whole exchange.
+    // The caller's time limit covers the whole request.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect(target, callback) {
-      // A literal address is connected to without a look-up, so it has to be checked here.
+      // A literal address needs no lookup, so it is checked here.
       const address = literalAddress(target.hostname);
       const refused = address !== null && !isAllowedAddress(address, addressPolicyOf(targets));
       if (refused || !isListed(target, targets)) callback(new TargetRefused(), null);
@@ -59,7 +59,7 @@ function checkedLookup(lookup: Lookup, targets: TargetPolicy): LookupFunction {
     lookup(hostname).then(
       (addresses) => {
         const first = addresses[0];
-        // One bad address among good ones is refused too: which of them gets used is up to the network.
+        // One forbidden address is enough to refuse: the network decides which one is used.
         const allowed = addresses.every(({ address }) => isAllowedAddress(address, policy));
         if (!first || !allowed) callback(new TargetRefused(), '');
         else if (options.all) callback(null, addresses);

@@ -10,16 +10,16 @@ export type TargetPolicy = 'any' | 'public' | readonly string[];
 export interface Target {
   protocol: string;
   hostname: string;
-  /** Empty for the protocol's own port. */
+  /** Empty for the protocol's default port. */
   port: string;
 }
 
-/** A listed host is trusted with a private address, but even it never leads to a metadata service. */
+/** A listed host may have a private address, but never that of a metadata service. */
 export function addressPolicyOf(targets: TargetPolicy): AddressPolicy {
   return targets === 'public' ? 'public' : 'any';
 }
 
-/** Whether the host and port are ones that the policy lets in, before any name is looked up. */
+/** Whether the policy allows the host and port, before any name is looked up. */
 export function isListed(target: Target, targets: TargetPolicy): boolean {
   if (typeof targets === 'string') return true;
   const host = bareHost(target.hostname);
@@ -32,7 +32,7 @@ export function isListed(target: Target, targets: TargetPolicy): boolean {
   });
 }
 
-/** Brackets, case, a root dot and the spelling of an IPv6 address make no other host. */
+/** The host without the differences that do not matter: brackets, case, a final dot, the spelling of an IPv6 address. */
 function bareHost(hostname: string): string {
   const host = hostname
     .replace(/^\[(.*)\]$/, '$1')
@@ -43,40 +43,40 @@ function bareHost(hostname: string): string {
 }
 
 /**
- * What is wrong with a webhook's URL, or null. This is the check at registration: a name is not looked up here,
- * since it may resolve to something else later; the guarded agent checks the address at every connection.
+ * What is wrong with a webhook's URL, or null. This is the check at registration. It does not look up names, because
+ * they may resolve to something else later: the guarded agent checks the address of every connection.
  */
 export function checkWebhookUrl(url: string, targets: TargetPolicy): Fault | null {
-  // The URL standard drops it in silence, and what is stored would not be what is called.
+  // The URL parser silently drops it, so the stored URL would differ from the one that is called.
   if (/[\s\p{Cc}]/u.test(url)) {
-    return { code: 'invalid_url', message: 'holds white space; remove it, or write %20 for a space' };
+    return { code: 'invalid_url', message: 'contains white space. Remove it, or write %20 for a space.' };
   }
   if (!URL.canParse(url)) {
     return {
       code: 'invalid_url',
-      message: 'is no URL; give a whole one such as https://example.com/incoming',
+      message: 'is not a URL. Use a complete one such as https://example.com/incoming.',
     };
   }
   const parsed = new URL(url);
   if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') {
     return {
       code: 'scheme_not_allowed',
-      message: `begins with "${parsed.protocol}", which cannot take events; use https:// or http://`,
+      message: `starts with "${parsed.protocol}", which cannot receive events. Use https:// or http://.`,
     };
   }
   if (parsed.username || parsed.password) {
     return {
       code: 'credentials_in_url',
-      message: 'holds a user name or password; leave them out and verify the signature header instead',
+      message: 'contains a user name or password. Remove them, and verify the signature header instead.',
     };
   }
   if (url.includes('#')) {
-    return { code: 'fragment_in_url', message: 'has a #fragment, which is never sent; leave it out' };
+    return { code: 'fragment_in_url', message: 'has a #fragment, which is never sent. Remove it.' };
   }
   if (!isListed(parsed, targets)) {
     return {
       code: 'target_not_listed',
-      message: `leads to ${parsed.host}, which BLUETICKS_WEBHOOK_TARGETS does not list; add it there or use a listed host`,
+      message: `leads to ${parsed.host}, which is not listed in BLUETICKS_WEBHOOK_TARGETS. Add it there, or use a listed host.`,
     };
   }
   const address = literalAddress(parsed.hostname);
@@ -88,7 +88,7 @@ export function checkWebhookUrl(url: string, targets: TargetPolicy): Fault | nul
 
 function addressMessage(address: string, targets: TargetPolicy): string {
   if (targets === 'public' && isAllowedAddress(address, 'any')) {
-    return `leads to ${address}, which is private, and BLUETICKS_WEBHOOK_TARGETS is "public"; use a public host or set it to "any"`;
+    return `leads to ${address}, which is private, but BLUETICKS_WEBHOOK_TARGETS is "public". Use a public host, or set it to "any".`;
   }
-  return `leads to ${address}, a link-local, metadata or reserved address that events are never sent to; use the receiver's own address`;
+  return `leads to ${address}, a link-local, metadata or reserved address, to which events are never sent. Use the receiver's own address.`;
 }

@@ -5,7 +5,7 @@ import { EngineError } from '../errors';
 import { Coalescer } from '../async/coalescer';
 import type { WakeUps } from './wake-ups';
 
-/** BullMQ waits for ever for a store that it never reached. */
+/** BullMQ waits forever for a store that it never reached. */
 const STORE_TIMEOUT_MS = 10_000;
 
 /** How BullMQ reaches its store, Redis or PostgreSQL. */
@@ -19,7 +19,7 @@ export interface QueueStore {
 
 const WORKER_OPTIONS = {
   concurrency: 1,
-  // A wake-up is done within milliseconds; its lock only matters when the process dies in the middle of one.
+  // A wake-up is done within milliseconds. Its lock only matters if the process dies in between.
   skipLockRenewal: true,
   lockDuration: 15_000,
   stalledInterval: 15_000,
@@ -29,14 +29,14 @@ const WORKER_OPTIONS = {
 
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
 
-/** Nobody reads BullMQ's event stream here. */
+/** Nothing here reads BullMQ's event stream. */
 const QUEUE_OPTIONS = { streams: { events: { maxLen: 16 } } } satisfies Partial<QueueOptions>;
 
 /**
- * Wake-ups as BullMQ jobs, one queue a lane, one job a lane and moment.
+ * Wake-ups as BullMQ jobs: one queue per lane, one job per lane and time.
  *
- * BullMQ ignores an added job while one of the same id exists, also while that one is active. So `onWakeUp` is called
- * when the job has gone: whatever was armed before is seen by that call, whatever is armed after makes a new job.
+ * BullMQ ignores an added job while one with the same id exists, even if that one is active. So `onWakeUp` is called when
+ * the job is gone: that call sees whatever was armed before, and whatever is armed later makes a new job.
  */
 export class BullmqWakeUps implements WakeUps {
   private readonly queues = new Map<string, Queue>();
@@ -66,7 +66,7 @@ export class BullmqWakeUps implements WakeUps {
     worker.on('failed', onWakeUp);
     worker.on('error', (error) => {
       this.onError(error);
-      // It may have been the end of a job that went wrong: look once too often rather than once too seldom.
+      // A job may have been lost: better one look too many than one too few.
       onWakeUp();
     });
     return () => this.stop(worker);

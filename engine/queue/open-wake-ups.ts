@@ -6,18 +6,18 @@ import { postgresQueueStore } from './postgres-queue-store';
 import { redisQueueStore } from './redis-queue-store';
 import type { WakeUps } from './wake-ups';
 
-/** The same fault is told once in this time: a store that is away makes every worker complain every few seconds. */
+/** The same error is logged once in this time. Without a store, every worker reports one every few seconds. */
 const REPEAT_AFTER_MS = 60_000;
 
 export interface WakeUpsOptions {
-  /** Null: BullMQ runs on `pool`, whose tables `prepareQueueSchema` made. */
+  /** Null: BullMQ runs on `pool`, with the tables from `prepareQueueSchema`. */
   redisUrl: string | null;
   pool: Pool;
   clock: Clock;
   log: Log;
 }
 
-/** @throws EngineError `unavailable` when Redis is out of reach at the start; later faults are logged. */
+/** @throws EngineError `unavailable` if Redis is out of reach at the start. Later errors are logged. */
 export async function openWakeUps({ redisUrl, pool, clock, log }: WakeUpsOptions): Promise<WakeUps> {
   const store = redisUrl === null ? postgresQueueStore(pool) : await redisQueueStore(redisUrl, log);
   return new BullmqWakeUps(store, clock, errorLogger(log));

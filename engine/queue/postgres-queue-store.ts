@@ -5,16 +5,16 @@ import type { Pool } from '../store/sql/database';
 import type { QueueStore } from './bullmq-wake-ups';
 import { SharedListenPool } from './shared-listen-pool';
 
-/** A worker is woken by NOTIFY and knows its next due job: this is only how long a lost notification could matter. */
+/** NOTIFY wakes a worker, and it knows its next due job: this only limits the effect of a lost notification. */
 const LONGEST_WAIT_SECONDS = 60;
 
-/** A number of our own (the letters "bull"), so that our lock meets nobody else's in a shared database. */
+/** Our own number (the letters "bull"), so that our lock conflicts with nobody else's in a shared database. */
 const SCHEMA_LOCK = 0x62756c6c;
 
-/** The schema's comment says whose it is, so that a later start need not look through it. */
+/** The schema's comment names its maker, so that later starts can skip the check. */
 const MADE_BY = `BullMQ ${version}`;
 
-/** Makes or updates BullMQ's tables (schema `bullmq`) where the pool points. Safe when several processes start at once. */
+/** Creates or updates BullMQ's tables (schema `bullmq`). Safe if several processes start at the same time. */
 export async function prepareQueueSchema(pool: Pool): Promise<void> {
   const { rows } = await pool.query(
     "SELECT obj_description(to_regnamespace('bullmq'), 'pg_namespace') AS made_by",
@@ -26,8 +26,8 @@ async function makeQueueSchema(pool: Pool): Promise<void> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
-    // BullMQ's own lock lets two through at once when the schema is new (CREATE SCHEMA trusts an old cache, which
-    // reading the catalog renews).
+    // For a new schema, BullMQ's own lock lets two processes through: CREATE SCHEMA trusts an old cache. Reading the
+    // catalog refreshes it.
     await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
     await client.query('SELECT count(*) FROM pg_catalog.pg_namespace');
     await runMigrations(client as unknown as PgClient);
@@ -37,7 +37,7 @@ async function makeQueueSchema(pool: Pool): Promise<void> {
     failure = error as Error;
     throw error;
   } finally {
-    // A connection that is closed loses its lock.
+    // After an error the connection is closed, which frees the lock.
     client.release(failure);
   }
 }

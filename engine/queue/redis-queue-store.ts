@@ -6,7 +6,7 @@ import type { Log } from '../domain/log';
 import { EngineError } from '../errors';
 import type { QueueStore } from './bullmq-wake-ups';
 
-/** In braces, so that a Redis Cluster keeps all keys of a queue on one node. */
+/** The braces make a Redis Cluster keep all keys of a queue on one node. */
 const PREFIX = '{blueticks}';
 const LONGEST_WAIT_SECONDS = 30;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -16,10 +16,10 @@ const OLDEST_VERSION = [6, 2] as const;
 /**
  * BullMQ on Redis ≥ 6.2 or Valkey.
  *
- * @throws EngineError `unavailable` when Redis is out of reach; Error when it is too old.
+ * @throws EngineError `unavailable` if Redis is out of reach; Error if it is too old.
  */
 export async function redisQueueStore(redisUrl: string, log: Log): Promise<QueueStore> {
-  // Whoever arms a wake-up must learn at once that Redis is away; a worker waits until it is back.
+  // Arming a wake-up must fail at once if Redis is down. A worker waits until it is back.
   const armer = connect(redisUrl, log, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   const worked = connect(redisUrl, log, { maxRetriesPerRequest: null });
   try {
@@ -31,12 +31,12 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
     if (error instanceof UnfitRedis) throw error;
     const unavailable = new EngineError(
       'unavailable',
-      'Redis (REDIS_URL) is out of reach. Start it, or mend the URL.',
+      'Redis (REDIS_URL) is out of reach. Start it, or correct the URL.',
     );
     unavailable.cause = error;
     throw unavailable;
   }
-  // BullMQ must be let to look at the version: only then does it wait for less than whole seconds.
+  // Let BullMQ check the version: only then does it use waits shorter than a second.
   const common = { prefix: PREFIX };
   return {
     queue: (name, options) => new Queue(name, { ...options, ...common, connection: armer }),
@@ -82,13 +82,11 @@ async function examine(redis: Redis, log: Log): Promise<void> {
   const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
   const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
   if (major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1])) {
-    throw new UnfitRedis(
-      `Redis ${major}.${minor} (REDIS_URL) is too old: it must be 6.2 or newer, or Valkey.`,
-    );
+    throw new UnfitRedis(`Redis ${major}.${minor} (REDIS_URL) is too old. Use 6.2 or newer, or Valkey.`);
   }
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   if (policy !== undefined && policy !== 'noeviction') {
-    log.warn({ policy }, 'Redis may evict wake-ups: set its maxmemory-policy to noeviction');
+    log.warn({ policy }, 'Redis may evict wake-ups. Set its maxmemory-policy to noeviction.');
   }
 }
 

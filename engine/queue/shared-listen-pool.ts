@@ -5,19 +5,19 @@ type Statement = Parameters<PoolClient['query']>[0];
 type Result = Awaited<ReturnType<PoolClient['query']>>;
 
 /**
- * What BullMQ gets as its `pg.Pool`. BullMQ keeps one connection for LISTEN for each worker; here all workers of this
- * process share one, so that the number of worked lanes is not bound by the size of the pool.
+ * The `pg.Pool` for BullMQ, which keeps a connection for LISTEN for each worker. Here all workers of this process share
+ * one, so that the size of the pool does not limit the number of lanes.
  *
- * Its clients run single statements only: BullMQ's migrations, which are a transaction, go to the real pool.
+ * Its clients run single statements only. BullMQ's migrations, which need a transaction, use the real pool.
  */
 export class SharedListenPool extends EventEmitter implements Pool {
-  /** BullMQ reads it: with keep-alive it lets an idle worker wait for up to an hour instead of ten seconds. */
+  /** BullMQ reads this: with keep-alive an idle worker waits for up to an hour instead of ten seconds. */
   readonly options = { keepAlive: true };
   private readonly clients = new Set<SharedClient>();
   private readonly channels = new Set<string>();
   private listener: Promise<PoolClient> | undefined;
-  /** Connections that were given back: what they still say concerns nobody. */
-  private readonly gone = new WeakSet<PoolClient>();
+  /** Connections that were released. Their later events are ignored. */
+  private readonly released = new WeakSet<PoolClient>();
 
   constructor(private readonly pool: Pool) {
     super();
@@ -35,7 +35,7 @@ export class SharedListenPool extends EventEmitter implements Pool {
     return this.pool.query(statement, values);
   }
 
-  /** The real pool belongs to the database; only the connection for LISTEN is given back. */
+  /** Releases the connection for LISTEN. The real pool belongs to the database. */
   async end(): Promise<void> {
     this.clients.clear();
     await this.stopListening();
@@ -66,12 +66,12 @@ export class SharedListenPool extends EventEmitter implements Pool {
     }
   }
 
-  /** BullMQ's workers answer the error by connecting and listening again. */
+  /** On the error, BullMQ's workers connect and listen again. */
   private dropListener(client: PoolClient, error: Error): void {
-    if (this.gone.has(client)) return;
+    if (this.released.has(client)) return;
     this.listener = undefined;
     this.channels.clear();
-    this.giveBack(client, error);
+    this.release(client, error);
     this.tellAll('error', error);
   }
 
@@ -79,14 +79,14 @@ export class SharedListenPool extends EventEmitter implements Pool {
     const listener = this.listener;
     this.listener = undefined;
     this.channels.clear();
-    // Destroyed, not given back: the next borrower must not inherit its subscriptions.
+    // Destroyed, so that the next user of the connection does not inherit its subscriptions.
     const client = await listener?.catch(() => undefined);
-    if (client && !this.gone.has(client)) this.giveBack(client, true);
+    if (client && !this.released.has(client)) this.release(client, true);
   }
 
-  /** Once: the pool throws at a second time, and a connection that the server ends while it closes tells an error. */
-  private giveBack(client: PoolClient, reason: Error | true): void {
-    this.gone.add(client);
+  /** Only once: the pool throws the second time, and a connection can emit an error while it closes. */
+  private release(client: PoolClient, reason: Error | true): void {
+    this.released.add(client);
     client.release(reason);
   }
 
@@ -106,7 +106,7 @@ class SharedClient extends EventEmitter implements PoolClient {
     const text = typeof statement === 'string' ? statement : statement.text;
     const channel = /^\s*LISTEN\s+(\w+)/im.exec(text)?.[1];
     if (channel !== undefined) return this.pool.listen(text, channel);
-    // The name would go to whichever connection is free, and say nothing there.
+    // Would name any free connection, which is useless.
     if (text.includes("set_config('application_name'")) return { rows: [], rowCount: 0 };
     return this.pool.query(statement, values);
   }

@@ -24,15 +24,15 @@ const LOOKS_APART_MS = 100;
 const RETRY_MS = 1_000;
 
 /**
- * Answers what other processes, and this one's API, ask of the owner of a session. Every request is answered once by
- * one owner; one that its owner did not live to answer is done again by the next, which does no harm.
+ * Answers requests from any process to the owner of a session. An owner answers each request once. If it dies first,
+ * the next owner carries the request out again, which does no harm.
  */
 export class RequestAnswers {
   private readonly looks: Rerun;
   private readonly storing = new Set<Promise<void>>();
-  /** Requests that have been taken up; a look that began before an answer was stored still finds its request open. */
-  private readonly taken = new Set<string>();
-  /** Of those, the ones that every look from now on finds answered. */
+  /** Requests that were started. A look that began before an answer was stored still finds its request open. */
+  private readonly started = new Set<string>();
+  /** Of those, the ones that every later look finds answered. */
   private readonly done = new Set<string>();
 
   constructor(
@@ -49,12 +49,12 @@ export class RequestAnswers {
       onError: (error) =>
         deps.log.error(
           { err: error, session: lease.sessionId },
-          'requests could not be looked at; trying again',
+          'could not read requests to the session; trying again',
         ),
     });
   }
 
-  /** Looks for requests now, or soon after the last look. */
+  /** Looks for requests, now or soon after the last look. */
   wake(): void {
     this.looks.wake();
   }
@@ -68,7 +68,7 @@ export class RequestAnswers {
   private async look(): Promise<void> {
     const { database } = this.deps;
     const { sessionId } = this.lease;
-    for (const id of this.done) this.taken.delete(id);
+    for (const id of this.done) this.started.delete(id);
     this.done.clear();
     try {
       const open = await database.transaction(async (tx) => {
@@ -77,7 +77,7 @@ export class RequestAnswers {
       });
       if (open === null) return this.deps.onGone();
       for (const { id, request } of open) {
-        if (!this.taken.has(id)) void this.answer(id, request as OwnerRequest);
+        if (!this.started.has(id)) void this.answer(id, request as OwnerRequest);
       }
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
@@ -86,7 +86,7 @@ export class RequestAnswers {
   }
 
   private async answer(id: string, request: OwnerRequest): Promise<void> {
-    this.taken.add(id);
+    this.started.add(id);
     const answer = await this.outcomeOf(request);
     if (this.looks.isClosed) return;
     const stored = this.store(id, answer);
@@ -105,7 +105,7 @@ export class RequestAnswers {
       });
     } catch (error) {
       if (error instanceof LeaseLost) return this.deps.onLost();
-      log.error({ err: error, session: this.lease.sessionId }, 'an answer could not be stored');
+      log.error({ err: error, session: this.lease.sessionId }, 'could not store the answer to a request');
     }
   }
 
@@ -116,7 +116,7 @@ export class RequestAnswers {
     } catch (error) {
       const refusal = refusalOf(error, this.transport.state);
       if (refusal.code === 'internal_error') {
-        log.error({ err: error, session: this.lease.sessionId, kind: request.kind }, 'a request broke off');
+        log.error({ err: error, session: this.lease.sessionId, kind: request.kind }, 'a request failed');
       }
       return { error: refusal };
     }

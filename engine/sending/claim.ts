@@ -7,63 +7,63 @@ import type { MessageRow } from '../store/tables/messages';
 import { decideOne, findUnwanted, type Unwanted } from './decide-one';
 import type { Lease } from './lease';
 
-/** A message for one attempt, and when an earlier attempt may have reached WhatsApp. */
+/** A message claimed for one attempt, and when an earlier attempt may have reached WhatsApp. */
 export interface Claimed {
   message: MessageRow;
   handedOverBefore: Date | null;
 }
 
-/** How much to take in one look. */
+/** How much to claim in one look. */
 export interface ClaimLimits {
-  /** Rows to look at: those that fail or wait for their window are not taken. */
-  look: number;
-  take: number;
-  /** Whether to mark those to whom nothing was written before. */
+  /** Rows to lock. Those that fail, or wait for their window, are not claimed. */
+  rows: number;
+  claims: number;
+  /** Whether to mark messages to people who were never written to. */
   markNewContacts: boolean;
 }
 
-/** What one look at the due rows gave. */
+/** The result of one look at the due rows. */
 export interface Look {
   claims: Claimed[];
-  /** There may be more that is due. */
+  /** More may be due. */
   more: boolean;
-  /** Some that were due wait for another message to the same chat. */
+  /** Some due messages wait for another message to the same chat. */
   passedOver: boolean;
-  /** Nothing was taken, as what is wanted has changed meanwhile. */
+  /** Nothing was claimed, because `wanted` is no longer right. */
   outdated: boolean;
 }
 
 /**
- * Takes up to `limits.take` due messages of a lane for sending, one a chat, so that a chat's messages keep their order and
- * many to one person hold up nobody else. From this commit on nobody edits or cancels them. Messages out of time
- * fail, messages out of their window wait for it.
- * @param holds whether `wanted` is still right.
- * @throws LeaseLost when another process owns the lane by now.
+ * Claims up to `limits.claims` due messages of a lane for sending, one per chat: a chat's messages keep their order, and
+ * many messages to one person hold up nobody else. After the commit they cannot be edited or canceled. Messages past
+ * their `expires_at` fail; messages outside their send window wait for it.
+ * @param isCurrent whether `wanted` is still right.
+ * @throws LeaseLost if another process owns the lane now.
  */
 export async function claimDue(
   transact: Transact,
   lease: Lease,
   limits: ClaimLimits,
   wanted: Wanted,
-  holds: (sql: Sql) => Promise<boolean>,
+  isCurrent: (sql: Sql) => Promise<boolean>,
 ): Promise<Look> {
   return transact(async (work) => {
     await lease.check(work.sql);
-    const due = await lockDue(work.sql, lease.sessionId, work.now, limits.look, wanted);
-    // After the rows: what was made after a change of the pace must not go by the pace before it.
-    if (due.length > 0 && !(await holds(work.sql)))
+    const due = await lockDue(work.sql, lease.sessionId, work.now, limits.rows, wanted);
+    // Checked after the rows are read: a message created after a change of pace must not go by the old pace.
+    if (due.length > 0 && !(await isCurrent(work.sql)))
       return { claims: [], more: false, passedOver: false, outdated: true };
     const rows = firstOfEachChat(due);
     const marked = limits.markNewContacts ? await markNewContacts(work.sql, rows) : rows;
     const unwanted = await findUnwanted(work.sql, marked);
-    const changes = decideUpTo(limits.take, marked, unwanted, work.now);
+    const changes = decideUpTo(limits.claims, marked, unwanted, work.now);
     const claims = changes.flatMap(({ row }, index) =>
       row.status === 'sending' ? [{ message: row, handedOverBefore: rows[index]!.handed_over_at }] : [],
     );
     if (changes.length > 0) await storeChanges(work, changes);
     return {
       claims,
-      more: due.length === limits.look || changes.length < rows.length,
+      more: due.length === limits.rows || changes.length < rows.length,
       passedOver: wanted.exceptChats.length > 0 || rows.length < due.length,
       outdated: false,
     };
@@ -81,7 +81,7 @@ async function markNewContacts(sql: Sql, rows: MessageRow[]): Promise<MessageRow
   return rows.map((row) => ({ ...row, new_contact: row.new_contact || unknown.has(row.chat_id) }));
 }
 
-/** Decides on one row after another, until so many are claimed. */
+/** Decides row by row until `most` are claimed. */
 function decideUpTo(most: number, rows: MessageRow[], unwanted: Unwanted, now: Date): MessageChange[] {
   const changes: MessageChange[] = [];
   let claims = 0;
@@ -100,8 +100,8 @@ function firstOfEachChat(rows: MessageRow[]): MessageRow[] {
 }
 
 /**
- * Tells of up to `limit` messages that are due and held back by nothing but the pace that they are queued; the others
- * fail or wait, as they would at a claim.
+ * Marks up to `limit` due messages that only wait for the pace as queued. The others fail or wait for their window, as
+ * they would in a claim.
  * @returns whether there may be more.
  */
 export async function queueDue(transact: Transact, lease: Lease, limit: number): Promise<boolean> {
@@ -119,8 +119,8 @@ export async function queueDue(transact: Transact, lease: Lease, limit: number):
 }
 
 /**
- * Puts back what a former owner had claimed when it died. Each goes again under its wire id: one that did reach
- * WhatsApp is recognised there as the same message.
+ * Queues again what a previous owner had claimed when it died. The wire ids stay the same, so WhatsApp recognizes a
+ * message that it already has.
  */
 export async function reclaimInterrupted(transact: Transact, lease: Lease): Promise<number> {
   return transact(async (work) => {

@@ -1,10 +1,10 @@
 import type { MessageRow } from '../store/tables/messages';
 import type { Content } from '../transport/transport';
 
-/** What a message carries, apart from the bytes of a file. */
+/** The content of a message, without the bytes of a file. */
 export type ContentOfRow = Exclude<Content, { type: 'media' }> | { type: 'media' };
 
-/** A message's content in the transport's own terms; a file's bytes are got elsewhere. */
+/** A message's content as the transport expects it. The bytes of a file come from elsewhere. */
 export function contentOf(row: MessageRow): ContentOfRow {
   if (row.poll) {
     const { question, options, allow_multiple: allowMultiple } = row.poll;

@@ -5,11 +5,11 @@ import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { findEnded } from '../store/tables/sequences';
 
-/** What must not go any more, though it is pending. */
+/** Pending messages that must no longer be sent. */
 export interface Unwanted {
   /** Chats of people who have opted out of campaigns and sequences. */
   optedOut: Set<string>;
-  /** Sequences that are over. */
+  /** Sequences that have ended. */
   ended: Set<string>;
 }
 
@@ -22,12 +22,12 @@ export async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwant
   };
 }
 
-/** Single messages go also to people who have opted out. */
+/** People who opted out still get single messages. */
 const isOneOfMany = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
 
-/** What becomes of a due message now. */
+/** What happens to a due message now. */
 export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: Date): MessageChange {
-  // Its sequence was stopped while it was being handed over, and nothing of it reached the wire.
+  // Its sequence was stopped during the hand-over, and nothing reached the wire.
   if (row.sequence_id && ended.has(row.sequence_id) && row.handed_over_at === null) return canceled(row, now);
   const decision = decide(
     {

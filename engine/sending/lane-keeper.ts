@@ -10,22 +10,22 @@ import { openLane, type OpenLane, type SendingDependencies } from './open-lane';
 const RETRY_MS = 1_000;
 
 /**
- * Keeps this process's lanes: takes the lease of every session that nobody works, renews its own, and closes a lane
- * whose lease another process has won, or whose session was removed.
+ * Keeps this process's lanes: acquires the lease of every session without an owner, renews its own leases, and closes a
+ * lane if another process acquired its lease or its session was removed.
  */
 export class LaneKeeper {
   private readonly lanes = new Map<string, OpenLane>();
-  /** Lanes that are being closed: what is under way on them may take its time. */
+  /** Lanes being closed, which waits for their messages under way. */
   private readonly closing = new Map<string, Promise<void>>();
-  /** Sessions that were there at the last look. */
+  /** Sessions that existed at the last look. */
   private known = new Set<string>();
-  /** Work of which the rounds do not wait for the end. */
+  /** Work that rounds do not wait for, but `close` does. */
   private readonly background = new Set<Promise<void>>();
   private readonly rounds: Rerun;
 
   /**
-   * @param owner this process's name, unique.
-   * @param factories the transport of each mode; sessions of a mode without one are left alone.
+   * @param owner a unique name for this process.
+   * @param factories the transport for each mode. Sessions of a mode without one are ignored.
    */
   constructor(
     private readonly owner: string,
@@ -37,31 +37,31 @@ export class LaneKeeper {
       run: () => this.keep(),
       everyMs: LEASE_RENEWAL_MS,
       retryMs: RETRY_MS,
-      onError: (error) => deps.log.error({ err: error }, 'leases could not be looked at; trying again'),
+      onError: (error) => deps.log.error({ err: error }, 'could not look at the leases; trying again'),
     });
   }
 
-  /** Opens what can be opened now, and goes on every few seconds. */
+  /** Opens every lane that it can, then looks again every few seconds. */
   start(): Promise<void> {
     this.rounds.wake();
     return this.rounds.idle();
   }
 
-  /** Wakes a lane at `at`: at once and directly where it is worked here, through the queue otherwise. */
+  /** Wakes a lane at `at` (epoch ms): directly if it is due and worked here, otherwise through the queue. */
   wake(sessionId: string, at: number): void {
     const now = this.deps.clock.now();
     const lane = this.lanes.get(sessionId);
     if (lane && at <= now) return lane.wake();
-    // It was made a moment ago: whoever looks first works it.
+    // A new session: the first process that looks becomes its owner.
     if (!this.known.has(sessionId)) this.rounds.wake();
-    // What is due later than that is armed by the sweep when its time comes near.
+    // The sweep arms what is due later.
     if (at > now + HORIZON_MS) return;
     this.deps.wakeUps.arm(sessionId, at).catch((error: unknown) => {
-      this.deps.log.warn({ err: error, session: sessionId }, 'a wake-up could not be armed; the sweep will');
+      this.deps.log.warn({ err: error, session: sessionId }, 'could not arm a wake-up; the sweep will');
     });
   }
 
-  /** Looks at every lane now and arms its next wake-up anew. */
+  /** Wakes every lane, and arms its next wake-up again. */
   async rearm(): Promise<void> {
     for (const lane of this.lanes.values()) {
       lane.wake();
@@ -69,7 +69,7 @@ export class LaneKeeper {
     }
   }
 
-  /** How many lanes are worked here. */
+  /** The number of lanes worked here. */
   get size(): number {
     return this.lanes.size;
   }
@@ -89,20 +89,20 @@ export class LaneKeeper {
       if (this.rounds.isClosed) return;
       const factory = this.factories[session.mode];
       if (!factory) continue;
-      // One that cannot be kept is no reason to let go of the others.
+      // One session's failure must not affect the others.
       await this.keepLane(session, factory).catch((error: unknown) => {
-        this.deps.log.error({ err: error, session: session.id }, 'a session could not be looked at');
+        this.deps.log.error({ err: error, session: session.id }, 'could not keep a session');
       });
     }
   }
 
-  /** The session was removed: its link is closed, and nothing is left to wake. */
+  /** For a removed session: closes its lane and removes its wake-ups. */
   private async forget(sessionId: string): Promise<void> {
     await this.closeLane(sessionId);
     await this.deps.wakeUps.wipe(sessionId).catch((error: unknown) => {
       this.deps.log.warn(
         { err: error, session: sessionId },
-        'wake-ups of a removed session could not be removed',
+        'could not remove the wake-ups of a removed session',
       );
     });
   }
@@ -117,7 +117,7 @@ export class LaneKeeper {
     }
     if (this.closing.has(session.id)) return;
     const alone = database.kind === 'embedded';
-    const lease = await Lease.take(database, session.id, this.owner, alone, clock);
+    const lease = await Lease.acquire(database, session.id, this.owner, alone, clock);
     if (!lease) return;
     const lost = {
       onLost: () => this.inBackground(this.loseLane(session.id)),
@@ -128,14 +128,14 @@ export class LaneKeeper {
     log.info({ session: session.id, mode: session.mode, phone }, 'working a session');
   }
 
-  /** Resolves when the lane is closed, whoever began that. */
+  /** Resolves when the lane is closed, also if it was being closed already. */
   private closeLane(sessionId: string): Promise<void> {
     const lane = this.lanes.get(sessionId);
     if (!lane) return this.closing.get(sessionId) ?? Promise.resolve();
     this.lanes.delete(sessionId);
     const closed = lane
       .close()
-      .then(() => lane.lease.drop(this.deps.database))
+      .then(() => lane.lease.release(this.deps.database))
       .catch((error: unknown) => {
         this.deps.log.error({ err: error, session: sessionId }, 'a lane did not close cleanly');
       })
@@ -146,9 +146,9 @@ export class LaneKeeper {
 
   private async loseLane(sessionId: string): Promise<void> {
     if (!this.lanes.has(sessionId)) return;
-    this.deps.log.warn({ session: sessionId }, 'a session is no longer worked here: its lease was lost');
+    this.deps.log.warn({ session: sessionId }, 'another process owns the session now');
     await this.closeLane(sessionId);
-    // Until it was closed it may have taken wake-ups that were for the new owner.
+    // Until it was closed it may have received wake-ups meant for the new owner.
     this.wake(sessionId, this.deps.clock.now());
   }
 

@@ -5,7 +5,7 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
 import { TransportError, type Transport } from '../transport/transport';
-import { claimDue, queueDue, type Claimed } from './claim';
+import { claimDue, queueDue, type Claimed, type ClaimLimits } from './claim';
 import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
@@ -18,7 +18,7 @@ export interface LaneDependencies {
   log: Log;
   allowPrivateMedia: boolean;
   onHandOver(latenessSeconds: number): void;
-  /** Asks for a wake-up of this lane; may be lost, the sweep asks again. */
+  /** Asks for a wake-up of this lane. It may be lost: the sweep asks again. */
   arm(at: number): void;
   /** Another process owns the lane now. */
   onLost(): void;
@@ -26,27 +26,27 @@ export interface LaneDependencies {
 
 /** Messages of one lane that are on their way to WhatsApp at the same time. */
 const MOST_UNDER_WAY = 64;
-/** Rows that are looked at, and told as queued, together where the pace lets only one go. */
-const LOOK_AT_PACED = 8;
+/** Rows to lock in one look, and to mark as queued at once, if the lane is paced. */
+const ROWS_OF_PACED_LANE = 8;
 const QUEUE_AT_ONCE = 200;
-/** How soon rows that were due but could not be claimed are looked at again. */
+/** The wait before another look at due rows that could not be claimed. */
 const LOOK_AGAIN_MS = 5;
 const RETRY_MS = 1_000;
-/** Wake-ups are armed this far ahead; what is due later is armed by the sweep when its time comes near. */
+/** Wake-ups are armed this far ahead. The sweep arms what is due later. */
 export const HORIZON_MS = 150_000;
 
 /**
- * Works one session's due messages: looks at its rows when woken, claims what is due, hands it to the transport, and
+ * Sends one session's due messages. When woken, it looks at the rows, claims what is due, hands it to the transport and
  * arms the next wake-up. Messages to one chat keep their order; different chats do not wait for each other.
  */
 export class Lane {
   private readonly looks: Rerun;
-  /** There is more that is due than fits. */
+  /** More is due than fits. */
   private full = false;
-  /** Something that is due waits for another message to its chat. */
+  /** A due message waits for another one to its chat. */
   private passedOver = false;
   private armedAt = 0;
-  /** Something that is due waits for the pace to let it go. */
+  /** A due message waits for the pace. */
   private held = false;
   private cancelTurn: () => void = () => {};
   /** The message under way to each chat. */
@@ -64,16 +64,19 @@ export class Lane {
       run: () => this.look(),
       retryMs: RETRY_MS,
       onError: (error) =>
-        deps.log.error({ err: error, session: lease.sessionId }, 'a lane could not be worked; trying again'),
+        deps.log.error(
+          { err: error, session: lease.sessionId },
+          'a lane could not look for messages; trying again',
+        ),
     });
   }
 
-  /** Looks at the rows now; a call while it looks makes it look once more. */
+  /** Looks at the rows. A call during a look leads to one more. */
   wake(): void {
     this.looks.wake();
   }
 
-  /** Takes no more messages and waits for those under way. */
+  /** Claims no more messages and waits for those under way. */
   async close(): Promise<void> {
     const looked = this.looks.close();
     this.pacer.close();
@@ -81,7 +84,7 @@ export class Lane {
     await Promise.all(this.underWay.values());
   }
 
-  /** Arms the next wake-up anew, whether or not one was armed: wake-ups can be lost. */
+  /** Arms the next wake-up, even if it was armed already, because wake-ups can be lost. */
   async rearm(): Promise<void> {
     this.armedAt = 0;
     await this.armNext();
@@ -91,7 +94,7 @@ export class Lane {
     try {
       await this.pacer.refresh();
       await this.claimWhatFits();
-      // The look that follows does it.
+      // Otherwise the next look does it.
       if (!this.looks.isWoken) await this.armNext();
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
@@ -102,16 +105,16 @@ export class Lane {
   private async claimWhatFits(): Promise<void> {
     this.full = false;
     while (!this.looks.isClosed && this.isOpen()) {
-      const room = MOST_UNDER_WAY - this.underWay.size;
-      if (room <= 0) {
+      const capacity = MOST_UNDER_WAY - this.underWay.size;
+      if (capacity <= 0) {
         this.full = true;
         return;
       }
       const wanted = this.wanted();
       if (wanted.lowest === null) return;
       const { transact } = this.deps;
-      const holds = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
-      const look = await claimDue(transact, this.lease, this.limits(room), wanted, holds);
+      const isCurrent = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
+      const look = await claimDue(transact, this.lease, this.limits(capacity), wanted, isCurrent);
       if (look.outdated) {
         this.looks.wake();
         return;
@@ -130,9 +133,12 @@ export class Lane {
     return this.pacer.atOnce < Infinity;
   }
 
-  private limits(room: number) {
-    const look = this.isPaced ? LOOK_AT_PACED : room;
-    return { look, take: Math.min(room, this.pacer.atOnce), markNewContacts: this.isPaced };
+  private limits(capacity: number): ClaimLimits {
+    return {
+      rows: this.isPaced ? ROWS_OF_PACED_LANE : capacity,
+      claims: Math.min(capacity, this.pacer.atOnce),
+      markNewContacts: this.isPaced,
+    };
   }
 
   private wanted(): Wanted {
@@ -151,10 +157,10 @@ export class Lane {
       .then((report) => this.reports.add(report))
       .finally(() => {
         this.underWay.delete(chatId);
-        // A full lane waits until it is half empty, so that the next claim is worth its transaction.
-        const hasRoom = this.full && this.underWay.size <= MOST_UNDER_WAY / 2;
-        // Of a paced lane, to see whether WhatsApp is rejecting messages.
-        if (hasRoom || this.passedOver || this.isPaced) this.wake();
+        // A full lane waits until it is half empty, so that the next claim is worth a transaction.
+        const hasCapacity = this.full && this.underWay.size <= MOST_UNDER_WAY / 2;
+        // A paced lane looks each time, to see whether WhatsApp rejects messages.
+        if (hasCapacity || this.passedOver || this.isPaced) this.wake();
       });
     this.underWay.set(chatId, sent);
   }
@@ -166,7 +172,7 @@ export class Lane {
       wireId,
       failure: { reason, mayPass, handedOverAt, attempt: message.attempts },
     });
-    // The message may have waited for another one to its chat: never late means never.
+    // Checked again here, because the message may have waited for its turn.
     const isLate = (): boolean =>
       message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
     try {
@@ -174,7 +180,7 @@ export class Lane {
       const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
       const isMyTurn = await this.pacer.turn(message, content);
       if (isLate()) return failure('expired', false);
-      // As for a link that is down: it goes on without delay when the lane is opened again.
+      // As if the link were down: it is sent without delay when the lane opens again.
       if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
       handedOverAt = message.handed_over_at;
@@ -191,12 +197,15 @@ export class Lane {
       return { wireId, receipt: { wireId, status: 'sent', at }, mediaKind };
     } catch (error) {
       if (error instanceof TransportError) return failure(error.reason, error.mayPass);
-      this.deps.log.error({ err: error, message: message.id }, 'an attempt broke off; trying again');
+      this.deps.log.error(
+        { err: error, message: message.id },
+        'an attempt failed unexpectedly; trying again',
+      );
       return failure('attempt_broke_off', true);
     }
   }
 
-  /** Tells what waits for the pace as queued, and looks again when the pace lets more go. */
+  /** Marks what waits for the pace as queued, and plans the next look for when the pace allows more. */
   private async holdBack(): Promise<void> {
     const due = await whatIsDue(this.deps.sql, this.lease.sessionId, new Date(this.deps.clock.now()));
     if (due.untold) while (await queueDue(this.deps.transact, this.lease, QUEUE_AT_ONCE));
@@ -206,9 +215,9 @@ export class Lane {
 
   private armTurn(): void {
     this.cancelTurn();
-    // With the link down, its return wakes the lane.
+    // If the link is down, its return wakes the lane.
     const wait = this.held && this.isOpen() ? this.pacer.nextChange() : null;
-    // What takes longer than that is looked at by the sweep meanwhile.
+    // The sweep looks before a longer wait ends.
     if (wait === null || wait > HORIZON_MS) return;
     this.cancelTurn = this.looks.wakeAfter(Math.ceil(wait));
   }
@@ -219,8 +228,8 @@ export class Lane {
     const next = await nextDueAt(this.deps.sql, this.lease.sessionId, new Date(now), this.wanted());
     if (!next || next.getTime() > now + HORIZON_MS) return;
     if (next.getTime() <= now) {
-      // Came due since the last look, or is being edited just now. With the link down or the lane full, whoever frees
-      // the way wakes the lane.
+      // Due since the last look, or just being edited. If the link is down or the lane is full, the link's return or the
+      // end of a message wakes the lane.
       if (this.isOpen() && !this.full) this.looks.wakeAfter(LOOK_AGAIN_MS);
       return;
     }

@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock';
 import type { Sql } from '../store/sql/database';
 import { dropLease, holdsLease, takeLease } from '../store/tables/session-leases';
 
-/** Another process owns the lane by now: whatever this one was about to do with it must not happen. */
+/** Another process owns the lane now. Whatever this one was about to do with it must not happen. */
 export class LeaseLost extends Error {
   constructor(sessionId: string) {
     super(`another process works session ${sessionId} now`);
@@ -10,11 +10,11 @@ export class LeaseLost extends Error {
   }
 }
 
-/** A lease not renewed for this long is anybody's. Renewed three times in that time. */
+/** A lease that was not renewed for this long can be acquired by any process. Renewed three times in that time. */
 export const LEASE_SECONDS = 15;
 export const LEASE_RENEWAL_MS = 5_000;
 
-/** The right to work one session's lane, with the fencing number under which it was won. */
+/** The right to work one session's lane, with the fencing number it was acquired under. */
 export class Lease {
   private constructor(
     readonly sessionId: string,
@@ -26,10 +26,10 @@ export class Lease {
   ) {}
 
   /**
-   * @param alone this process is the store's only user, so that a lease it finds is a dead process's.
+   * @param alone this process is the store's only user, so any lease it finds belongs to a dead process.
    * @returns null while another process has it.
    */
-  static async take(
+  static async acquire(
     sql: Sql,
     sessionId: string,
     owner: string,
@@ -42,20 +42,20 @@ export class Lease {
   }
 
   /**
-   * Whether nobody else can have the lease yet, by this process's own clock: asked at the last moment before a
-   * hand-over, by a process that may have been stopped since its claim.
+   * Whether, by this process's own clock, nobody else can have the lease yet. Checked right before a hand-over, because
+   * the process may have been suspended since its claim.
    */
   get isCurrent(): boolean {
     return this.alone || this.clock.now() < this.validUntil;
   }
 
-  /** Holds the lease for a transaction. @throws LeaseLost */
+  /** Holds the lease until the transaction ends. @throws LeaseLost */
   async check(tx: Sql): Promise<void> {
     if (this.alone) return;
     if (!(await holdsLease(tx, this.sessionId, this.owner, this.fence))) throw new LeaseLost(this.sessionId);
   }
 
-  /** @returns whether it is still ours. */
+  /** @returns false if another process has it now. */
   async renew(sql: Sql): Promise<boolean> {
     if (this.alone) return true;
     const validUntil = this.clock.now() + LEASE_SECONDS * 1000;
@@ -64,7 +64,7 @@ export class Lease {
     return fence === this.fence;
   }
 
-  async drop(sql: Sql): Promise<void> {
+  async release(sql: Sql): Promise<void> {
     await dropLease(sql, this.sessionId, this.owner);
   }
 }

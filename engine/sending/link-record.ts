@@ -7,7 +7,7 @@ import { saveLinkedAccount, saveQr, saveStopped } from '../store/tables/sessions
 import type { LinkedAccount, LinkState, QrCode } from '../transport/transport';
 import { LeaseLost, type Lease } from './lease';
 
-const STOPPED = 'The engine is not running, or another process of it is taking over.';
+const STOPPED = 'The engine is stopped, or another process is taking over.';
 
 export interface LinkRecordDependencies {
   database: Database;
@@ -17,8 +17,8 @@ export interface LinkRecordDependencies {
 }
 
 /**
- * Keeps what a link says of itself in its session's row. Facts are stored one after another, so that the last one told
- * is the one that stays, and only under the lease: a process that lost the session has nothing to say of it any more.
+ * Stores what a link reports about itself in its session's row. Reports are stored one after the other, so the last one
+ * wins, and only under the lease: a process that lost the session must not write to it.
  */
 export class LinkRecord {
   private last: Promise<void> = Promise.resolve();
@@ -56,12 +56,12 @@ export class LinkRecord {
     );
   }
 
-  /** Resolves when everything told so far is stored. */
+  /** Resolves when everything reported so far is stored. */
   stored(): Promise<void> {
     return this.last;
   }
 
-  /** The process stops working the session. A new owner tells the state of its own link. */
+  /** The process stops working the session. A new owner reports the state of its own link. */
   async stop(): Promise<void> {
     await this.last;
     const { database } = this.deps;
@@ -72,10 +72,7 @@ export class LinkRecord {
   private store(job: () => Promise<void>): Promise<void> {
     this.last = this.last.then(job).catch((error: unknown) => {
       if (error instanceof LeaseLost) return;
-      this.deps.log.error(
-        { err: error, session: this.lease.sessionId },
-        "a link's state could not be stored",
-      );
+      this.deps.log.error({ err: error, session: this.lease.sessionId }, "could not store a link's state");
     });
     return this.last;
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
-import type { OptOutRules } from '../inbound/answer';
+import type { OptOutRules } from '../inbound/apply-reply';
 import type { MediaLinks } from '../inbound/media-links';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { receiveInbound } from '../inbound/receive-inbound';
@@ -32,28 +32,28 @@ export interface SendingDependencies {
   optOuts: OptOutRules;
   mediaLinks: MediaLinks;
   pacingSpeeds: PacingSpeeds;
-  /** Told at each hand-over how long after its moment a message went, in seconds. */
+  /** Called at each hand-over with the message's lateness in seconds. */
   onHandOver(latenessSeconds: number): void;
 }
 
-/** Receipts of older messages are no longer waited for. */
+/** How long after the hand-over receipts are still expected. */
 const RECEIPTS_LIFE_MS = 14 * 24 * 3_600_000;
 
 /** A session that this process works: its lane, its transport and the lease on both. */
 export interface OpenLane {
   readonly lease: Lease;
   readonly transport: Transport;
-  /** Looks at its messages, and at what is asked of its owner, now. */
+  /** Looks at its messages and at requests to its owner. */
   wake(): void;
-  /** Looks only at what is asked of its owner. */
+  /** Looks only at requests to its owner. */
   answerRequests(): void;
   rearm(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a session's lane under its lease: puts right what a former owner left, connects, and listens for wake-ups.
- * `onLost`: another process owns the session now; `onGone`: it was removed.
+ * Opens a session's lane under its lease: queues again what a previous owner left, connects, and listens for wake-ups.
+ * `onLost`: another process owns the session now. `onGone`: the session was removed.
  */
 export async function openLane(
   session: SessionRow,
@@ -67,7 +67,7 @@ export async function openLane(
   const reports = new Reports(session.id, transact, clock, log);
   const arm = (at: number): void =>
     void wakeUps.arm(session.id, at).catch((error: unknown) => {
-      log.warn({ err: error, session: session.id }, 'a wake-up could not be armed; the sweep will');
+      log.warn({ err: error, session: session.id }, 'could not arm a wake-up; the sweep will');
     });
   const link = new LinkRecord(lease, deps);
   const pacer = await openPacer(session, lease, transport, deps);
@@ -80,7 +80,10 @@ export async function openLane(
 
   const reclaimed = await reclaimInterrupted(transact, lease);
   if (reclaimed > 0)
-    log.info({ session: session.id, messages: reclaimed }, 'messages of a former owner go again');
+    log.info(
+      { session: session.id, messages: reclaimed },
+      'queued the messages again that a previous owner left',
+    );
   await saveConnecting(database, session.id);
   const handedOver = await listHandedOver(database, session.id, new Date(clock.now() - RECEIPTS_LIFE_MS));
   transport.resume(

@@ -4,8 +4,8 @@ import { TransportError, type Linking, type LinkState, type Transport } from '..
 import type { LinkRecord } from './link-record';
 
 /**
- * Does what is asked of the owner of a session's link. What changes the link's state resolves when the new state is
- * stored. @throws TransportError where the link does not allow it.
+ * Carries out a request to the owner of a session's link. A request that changes the link's state resolves when the
+ * new state is stored. @throws TransportError if the link does not allow it.
  */
 export async function doRequest(
   request: OwnerRequest,
@@ -15,7 +15,7 @@ export async function doRequest(
 ): Promise<OwnerAnswers[OwnerRequest['kind']]> {
   switch (request.kind) {
     case 'link':
-      // One that is being linked shows its codes already, and would begin again.
+      // A link that shows its codes already would start over.
       if (transport.state !== 'linking') linkingOf(transport).start();
       await link.stored();
       return null;
@@ -25,10 +25,10 @@ export async function doRequest(
       return code;
     }
     case 'reconnect':
-      // Begun, and not waited for: what becomes of it is told as the link's state.
+      // Not waited for: the link's state shows the result.
       linkingOf(transport)
         .reconnect()
-        .catch((error: unknown) => log.warn({ err: error }, 'a link did not come back when asked to'));
+        .catch((error: unknown) => log.warn({ err: error }, 'a link could not reconnect on request'));
       await link.stored();
       return null;
     case 'log_out':
@@ -42,25 +42,30 @@ export async function doRequest(
   }
 }
 
-/** What to answer when a request came to nothing. Never with what only logs may hold. */
+/** The answer to a request that failed. Must not contain what only logs may hold. */
 export function refusalOf(
   error: unknown,
   state: LinkState,
 ): { code: 'conflict' | 'unavailable' | 'internal_error'; message: string } {
   if (!(error instanceof TransportError)) {
-    return { code: 'internal_error', message: 'Something went wrong in the engine; its log says what.' };
+    return {
+      code: 'internal_error',
+      message: 'Something went wrong in the engine. Its log has the details.',
+    };
   }
   const code = error.mayPass ? 'unavailable' : 'conflict';
-  // Without words of its own it has only a stable one, such as link_down.
+  // An error without a text of its own has only its reason, such as link_down.
   if (error.message !== error.reason) return { code, message: error.message };
   const why = `${error.reason.replaceAll('_', ' ')}; the session is ${state}`;
   return error.mayPass
-    ? { code, message: `WhatsApp cannot be asked at this moment (${why}). Try again when it is connected.` }
-    : { code, message: `WhatsApp refused it (${why}).` };
+    ? {
+        code,
+        message: `WhatsApp cannot be reached right now (${why}). Try again when the session is connected.`,
+      }
+    : { code, message: `WhatsApp refused the request (${why}).` };
 }
 
 function linkingOf({ linking }: Transport): Linking {
-  if (!linking)
-    throw new TransportError('nothing_to_link', false, 'There is nothing to link in the sandbox.');
+  if (!linking) throw new TransportError('nothing_to_link', false, 'The sandbox has no phone to link.');
   return linking;
 }

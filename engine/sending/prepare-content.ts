@@ -11,12 +11,12 @@ import { TransportError, type Content } from '../transport/transport';
 /** Loaded late: its HTTP client would slow down every start. */
 const media = lazy<typeof import('../media/fetch-media')>(require, '../media/fetch-media');
 
-/** Attempts to fetch media from a server that may come back; then the message fails. */
+/** Attempts to fetch media from a server that may recover, before the message fails. */
 const MOST_FETCHES = 4;
 
 /**
- * Makes a message's content ready for the wire; media is fetched at this moment.
- * @throws TransportError with `media_unreachable` or `media_too_large`; the former may pass, a few times
+ * Prepares a message's content for the wire, and fetches its media.
+ * @throws TransportError with `media_unreachable` (temporary for the first few attempts) or `media_too_large`.
  */
 export async function prepareContent(
   row: MessageRow,
@@ -39,7 +39,7 @@ export async function prepareContent(
   };
 }
 
-/** The kind that was asked for, unless what came turned out to be something else: then what it is. */
+/** The requested kind, or the real kind if the file turns out to be something else. */
 function fittingKind(asked: MediaKind | null, mime: string): MediaKind {
   return asked === null || kindFault(asked, mime) !== null ? kindOf(mime) : asked;
 }
@@ -52,7 +52,8 @@ interface File {
 
 async function storedFile(sql: Sql, id: string, filename: string | null): Promise<File> {
   const bytes = await readMediaFile(sql, id);
-  if (!bytes) throw new TransportError('media_unreachable', false, 'the bytes of this message are gone');
+  if (!bytes)
+    throw new TransportError('media_unreachable', false, 'the file of this message no longer exists');
   return { bytes, mime: detectMime({ bytes, filename }), filename };
 }
 

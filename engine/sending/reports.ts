@@ -1,4 +1,6 @@
 import type { Clock } from '../async/clock';
+import { retry } from '../async/retry';
+import { Timers } from '../async/timers';
 import type { Log } from '../domain/log';
 import { applyReceipt } from '../domain/messages/message-status';
 import { sendRetryDelay } from '../domain/events/retry-schedule';
@@ -11,52 +13,53 @@ import { lockByWireIds } from '../store/tables/lane-messages';
 import type { MessageRow } from '../store/tables/messages';
 import type { Receipt } from '../transport/transport';
 
-/** What was heard of a message: a receipt, or that an attempt came to nothing. */
+/** What happened to a message: a receipt, or a failed attempt. */
 export type Report =
   { wireId: string; receipt: Receipt; mediaKind?: string } | { wireId: string; failure: Failure };
 
 interface Failure {
   reason: string;
   mayPass: boolean;
-  /** Null where neither this attempt nor an earlier one put anything on the wire. */
+  /** Null if neither this attempt nor an earlier one put anything on the wire. */
   handedOverAt: Date | null;
-  /** Which attempt it was: by the time its failure is stored, another owner may be making the next one. */
+  /** The attempt's number: when its failure is stored, another owner may be making the next attempt. */
   attempt: number;
 }
 
-/** Hand-overs that the server may leave unanswered before the message is given up. */
+/** Hand-overs without an answer from the server before the message fails. */
 const MOST_UNACKNOWLEDGED = 5;
-const STORE_RETRY_MS = 1_000;
+const BACK_OFF = { firstMs: 1_000, longestMs: 1_000 };
 
-/** Records reports, several in one transaction where they come close together. Never loses one while it runs. */
+/** Stores reports, several in one transaction if they come close together. Never loses one while it runs. */
 export class Reports {
   private readonly writes: GroupedWrites<Report>;
-  private closed = false;
+  private readonly timers: Timers;
 
   constructor(
     private readonly sessionId: string,
     private readonly transact: Transact,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly log: Log,
   ) {
     this.writes = new GroupedWrites((reports) => this.store(reports));
+    this.timers = new Timers(clock);
   }
 
-  /** Resolves when the report is stored; tries again while the store is out of reach. */
+  /** Resolves when the report is stored. Retries while the store is out of reach, but not after `close`. */
   async add(report: Report): Promise<void> {
-    while (!this.closed) {
-      try {
-        return await this.writes.add(report);
-      } catch (error) {
-        this.log.error({ err: error, session: this.sessionId }, 'a report could not be stored; trying again');
-        await new Promise<void>((resolve) => this.clock.after(STORE_RETRY_MS, resolve));
-      }
-    }
+    await retry(
+      this.timers,
+      BACK_OFF,
+      () => this.writes.add(report),
+      (error) => {
+        this.log.error({ err: error, session: this.sessionId }, 'could not store a report; trying again');
+      },
+    );
   }
 
   async close(): Promise<void> {
     await this.writes.settled();
-    this.closed = true;
+    this.timers.stop();
   }
 
   private async store(reports: Report[]): Promise<void> {
@@ -66,7 +69,7 @@ export class Reports {
       const touched = new Set<string>();
       for (const report of reports) {
         const before = changes.get(report.wireId);
-        // A receipt for a message that this engine did not send: another client of the same account did.
+        // A receipt for a message that another client of the same account sent.
         if (!before) continue;
         const after = applyReport(before.row, report, work.now);
         if (!after) continue;
@@ -79,7 +82,7 @@ export class Reports {
         [...touched].map((wireId) => changes.get(wireId)!),
       );
       await storeChanges(work, stored);
-      // Whoever got a message is no new contact any more.
+      // A person who got a message is no longer a new contact.
       const accepted = rows.filter((row) => !row.sent_at && changes.get(row.wire_id)!.row.sent_at);
       const chats = accepted.map((row) => row.chat_id);
       addKnownChats(work.sql, this.sessionId, chats, work.now);
@@ -90,7 +93,7 @@ export class Reports {
   }
 }
 
-/** One message after one report; null where the report changes nothing. */
+/** The message after the report; null if the report changes nothing. */
 export function applyReport(row: MessageRow, report: Report, now: Date): MessageChange | null {
   if ('failure' in report) return applyFailure(row, report.failure, now);
   const time = (date: Date | null): number | null => date?.getTime() ?? null;
@@ -123,12 +126,12 @@ export function applyReport(row: MessageRow, report: Report, now: Date): Message
 }
 
 function applyFailure(row: MessageRow, failure: Failure, now: Date): MessageChange | null {
-  // A receipt that came meanwhile knows better than an attempt that heard nothing.
+  // A receipt that came in the meantime outweighs an attempt without an answer.
   if (row.status !== 'sending' || row.sent_at || row.attempts !== failure.attempt) return null;
   const unacknowledged = row.unacknowledged + (failure.reason === 'unacknowledged' ? 1 : 0);
   if (!failure.mayPass) return failed({ ...row, handed_over_at: failure.handedOverAt }, failure.reason, now);
   if (unacknowledged >= MOST_UNACKNOWLEDGED) return failed(row, 'unacknowledged', now);
-  // The link's own return wakes the lane: no need to wait longer than that.
+  // The link's return wakes the lane, so there is nothing to wait for.
   const delay = failure.reason === 'link_down' ? 0 : sendRetryDelay(row.attempts);
   const change = retried(row, new Date(now.getTime() + delay), failure.handedOverAt);
   return { ...change, row: { ...change.row, unacknowledged } };

@@ -18,16 +18,16 @@ export interface SweepDependencies {
   transact: Transact;
   clock: Clock;
   log: Log;
-  /** Looks at every lane and the deliveries of this process now, and arms their wake-ups anew. */
+  /** Wakes every lane and the deliveries of this process, and arms their wake-ups again. */
   rearm(): Promise<void>;
 }
 
-/** The contract: every minute what is due is armed again, and `expired` comes within 15 s of its moment. */
+/** The contract: what is due is armed again every minute, and a message fails as `expired` within 15 s. */
 export const SWEEP_MS = 60_000;
 const EXPIRY_MS = 5_000;
 const TIDY_MS = 10 * SWEEP_MS;
 const FAIL_AT_ONCE = 500;
-/** Events stay readable for this long; held ones are given up after 72 hours. */
+/** Events stay readable for 30 days. Held deliveries are dropped after 72 hours. */
 const EVENTS_LIFE_MS = 30 * 24 * 3_600_000;
 const HELD_LIFE_MS = 72 * 3_600_000;
 /** WhatsApp keeps an uploaded file for about this long. */
@@ -37,8 +37,8 @@ const INBOUND_LIFE_MS = 30 * 24 * 3_600_000;
 const REQUESTS_LIFE_MS = 3_600_000;
 
 /**
- * What makes lost wake-ups harmless: looks at the rows themselves, at the start and again and again. Every process
- * may run it; nothing in it depends on who does.
+ * Makes lost wake-ups harmless: looks at the rows themselves, at the start and then periodically. Every process may
+ * run it.
  */
 export class Sweep {
   private readonly jobs: Rerun[];
@@ -71,7 +71,7 @@ export class Sweep {
     await Promise.all(this.jobs.map((job) => job.close()));
   }
 
-  /** Fails what could not be sent in time, and what is due of a number that was logged out: nobody will send it. */
+  /** Fails what could not be sent in time, and what is due on a number that was logged out. */
   private async failHopeless(): Promise<void> {
     await this.failAll('expired', lockExpired);
     await this.failAll('session_logged_out', lockDueOfLoggedOut);

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WakeUps } from '../../engine/queue/wake-ups';
 
-/** One store of wake-ups; each `open` is what another process (or the same one after a restart) would open. */
+/** One store of wake-ups. Each `open` acts like another process, or like the same one after a restart. */
 export interface WakeUpsStore {
   open(): Promise<WakeUps>;
   cleanup(): Promise<void>;
 }
 
-/** What every kind of wake-ups promises, whatever keeps them. */
+/** What wake-ups promise on every store. */
 export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsStore>): void {
   describe(`WakeUps on ${name}`, () => {
     let store: WakeUpsStore;
@@ -27,7 +27,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       lane = `ses_${++lanes}`;
     });
 
-    test('wakes a lane at once for a moment that is now or past', async () => {
+    it('wakes a lane at once for a moment that is now or past', async () => {
       const calls = await workedBy(wakeUps, lane);
       for (const at of [Date.now(), Date.now() - 60_000, 0]) {
         const before = calls.times.length;
@@ -37,7 +37,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    test.each([300, 1_500])('wakes a lane %i ms later, and not before', async (delay) => {
+    it.each([300, 1_500])('wakes a lane %i ms later, and not before', async (delay) => {
       const calls = await workedBy(wakeUps, lane);
       const at = Date.now() + delay;
       await wakeUps.arm(lane, at);
@@ -46,7 +46,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    test('wakes for an earlier moment that is armed while it waits for a later one', async () => {
+    it('wakes for an earlier moment that is armed while it waits for a later one', async () => {
       const calls = await workedBy(wakeUps, lane);
       await wakeUps.arm(lane, Date.now() + 60_000);
       await sleep(100);
@@ -58,7 +58,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await wakeUps.wipe(lane);
     });
 
-    test('makes one wake-up of many for the same lane and moment', async () => {
+    it('merges wake-ups for the same lane and time', async () => {
       const at = Date.now() + 1_200;
       await Promise.all(Array.from({ length: 30 }, () => wakeUps.arm(lane, at)));
       for (let count = 0; count < 5; count++) await wakeUps.arm(lane, at);
@@ -69,7 +69,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    test('makes few wake-ups of many that are armed for now while nobody works the lane', async () => {
+    it('merges immediate wake-ups while nobody works the lane', async () => {
       for (let count = 0; count < 20; count++) await wakeUps.arm(lane, Date.now());
       const calls = await workedBy(wakeUps, lane);
       await calls.reach(1);
@@ -78,7 +78,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    test('never swallows a wake-up that is armed while another one is on its way', async () => {
+    it('never loses a wake-up that is armed while another one is on its way', async () => {
       // What a dispatcher does: it writes a row, arms, and counts on a look at the rows after that.
       let written = 0;
       let seen = 0;
@@ -97,7 +97,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    test('wakes only the lane that was armed', async () => {
+    it('wakes only the lane that was armed', async () => {
       const other = `${lane}_other`;
       const [calls, others] = [await workedBy(wakeUps, lane), await workedBy(wakeUps, other)];
       await wakeUps.arm(other, Date.now());
@@ -107,7 +107,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await Promise.all([calls.stop(), others.stop()]);
     });
 
-    test('wakes one of two processes that work the same lane', async () => {
+    it('wakes one of two processes that work the same lane', async () => {
       const second = await store.open();
       const [here, there] = [await workedBy(wakeUps, lane), await workedBy(second, lane)];
       for (let round = 1; round <= 10; round++) {
@@ -120,7 +120,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await second.close();
     });
 
-    test('wakes a lane that another process armed', async () => {
+    it('wakes a lane that another process armed', async () => {
       const second = await store.open();
       const calls = await workedBy(wakeUps, lane);
       await second.arm(lane, Date.now());
@@ -131,7 +131,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await second.close();
     });
 
-    test('keeps wake-ups while no process is there', async () => {
+    it('keeps wake-ups while no process runs', async () => {
       const first = await store.open();
       const at = Date.now() + 1_200;
       await first.arm(lane, at);
@@ -144,7 +144,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await second.close();
     });
 
-    test('does not wake a lane that is no longer worked, and wakes it when it is again', async () => {
+    it('does not wake a lane that is no longer worked, and wakes it when it is again', async () => {
       const calls = await workedBy(wakeUps, lane);
       await calls.stop();
       await wakeUps.arm(lane, Date.now());
@@ -155,7 +155,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await again.stop();
     });
 
-    test('wipes the wake-ups of one lane, and of that one only', async () => {
+    it('wipes the wake-ups of one lane only', async () => {
       const other = `${lane}_other`;
       const at = Date.now() + 1_200;
       await Promise.all([wakeUps.arm(lane, at), wakeUps.arm(lane, Date.now()), wakeUps.arm(other, at)]);
@@ -169,7 +169,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await Promise.all([calls.stop(), others.stop()]);
     });
 
-    test('works more lanes than a pool has connections', async () => {
+    it('works more lanes than a pool has connections', async () => {
       const many = Array.from({ length: 15 }, (_, index) => `${lane}_${index}`);
       const worked = await Promise.all(many.map((one) => workedBy(wakeUps, one)));
       await Promise.all(many.map((one) => wakeUps.arm(one, Date.now())));
@@ -177,7 +177,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await Promise.all(worked.map((calls) => calls.stop()));
     });
 
-    test('answers its check', async () => {
+    it('answers its check', async () => {
       await expect(wakeUps.check()).resolves.toBeUndefined();
     });
   });

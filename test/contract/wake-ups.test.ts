@@ -49,7 +49,7 @@ wakeUpsContract('Redis', async () => {
 });
 
 describe('WakeUps whose store goes away', () => {
-  test('on Redis: refuse to arm meanwhile, and wake again when it is back', async () => {
+  it('on Redis: refuse to arm meanwhile, and wake again when it is back', async () => {
     const { database, cleanup } = await freshDatabase('postgres');
     const first = await startRedisServer();
     const port = Number(new URL(first.url).port);
@@ -75,7 +75,7 @@ describe('WakeUps whose store goes away', () => {
     await cleanup();
   });
 
-  test('on PostgreSQL: wake again after every connection was cut', async () => {
+  it('on PostgreSQL: wake again after every connection was cut', async () => {
     const fresh = await freshDatabase('postgres');
     const wakeUps = await openWakeUps({ ...common, redisUrl: null, pool: fresh.database.pool });
     let calls = 0;
@@ -106,7 +106,7 @@ describe('WakeUps whose store goes away', () => {
     await fresh.cleanup();
   });
 
-  test('on Redis: say at the start that it is out of reach', async () => {
+  it('on Redis: say at the start that it is out of reach', async () => {
     const { database, cleanup } = await freshDatabase('postgres');
     const opening = openWakeUps({ ...common, redisUrl: 'redis://127.0.0.1:1', pool: database.pool });
     await expect(opening).rejects.toMatchObject({

@@ -135,8 +135,8 @@ export interface ClaimedDelivery {
   limited: boolean;
 }
 
-/** How many deliveries a runner can take. */
-export interface ClaimRoom {
+/** How many deliveries a runner can claim. */
+export interface ClaimCapacity {
   total: number;
   /** Of each webhook that `each` does not name. */
   perWebhook: number;
@@ -168,7 +168,7 @@ function claim(webhooks: string, most: string): string {
                w.max_deliveries IS NOT NULL AS limited`;
 }
 
-const ROOM = `coalesce(($4::jsonb ->> w.id)::int, $5)`;
+const CAPACITY = `coalesce(($4::jsonb ->> w.id)::int, $5)`;
 
 /**
  * Claims due deliveries until `lockedUntil`, the longest due first; a claim whose process died is due again then. Each
@@ -178,12 +178,12 @@ export async function claimDueDeliveries(
   sql: Sql,
   now: Date,
   lockedUntil: Date,
-  room: ClaimRoom,
+  capacity: ClaimCapacity,
 ): Promise<ClaimedDelivery[]> {
-  return sql.query<ClaimedDelivery>(CLAIM_UNLIMITED, claimParams(now, lockedUntil, room));
+  return sql.query<ClaimedDelivery>(CLAIM_UNLIMITED, claimParams(now, lockedUntil, capacity));
 }
 
-const CLAIM_UNLIMITED = claim('w.max_deliveries IS NULL', ROOM);
+const CLAIM_UNLIMITED = claim('w.max_deliveries IS NULL', CAPACITY);
 
 /**
  * Claims due deliveries of webhooks with `max_deliveries`: no more of one are under way in all processes than may yet
@@ -194,12 +194,12 @@ export async function claimLimitedDeliveries(
   database: Database,
   now: Date,
   lockedUntil: Date,
-  room: ClaimRoom,
+  capacity: ClaimCapacity,
 ): Promise<ClaimedDelivery[]> {
   if ((await database.query(`${LIMITED_AND_DUE} LIMIT 1`, [now])).length === 0) return [];
   return database.transaction(async (tx) => {
     await tx.query(`${LIMITED_AND_DUE} ORDER BY w.id FOR NO KEY UPDATE`, [now]);
-    return tx.query<ClaimedDelivery>(CLAIM_LIMITED, claimParams(now, lockedUntil, room));
+    return tx.query<ClaimedDelivery>(CLAIM_LIMITED, claimParams(now, lockedUntil, capacity));
   });
 }
 
@@ -211,11 +211,11 @@ const UNDER_WAY = `(SELECT count(*) FROM deliveries u
 
 const CLAIM_LIMITED = claim(
   'w.max_deliveries IS NOT NULL',
-  `greatest(0, least(${ROOM}, w.max_deliveries - w.delivered_count - ${UNDER_WAY}))`,
+  `greatest(0, least(${CAPACITY}, w.max_deliveries - w.delivered_count - ${UNDER_WAY}))`,
 );
 
-function claimParams(now: Date, lockedUntil: Date, room: ClaimRoom): unknown[] {
-  return [now, lockedUntil, room.total, JSON.stringify(room.each), room.perWebhook];
+function claimParams(now: Date, lockedUntil: Date, capacity: ClaimCapacity): unknown[] {
+  return [now, lockedUntil, capacity.total, JSON.stringify(capacity.each), capacity.perWebhook];
 }
 
 /** When the next delivery that is not due at `now` will be, or null. */

@@ -24,7 +24,7 @@ async function backlog(): Promise<{ row: { id: string } }[]> {
 
 // The embedded database never gathers statistics by itself; a server does.
 describe.each(DATABASE_KINDS)('with 10,000 deliveries that are due, on %s', (kind) => {
-  it('a wake-up looks at hardly more rows than it takes', async () => {
+  it('reads hardly more rows than it claims', async () => {
     world = await DeliveryWorld.open(kind);
     const webhooks = await backlog();
     if (kind === 'postgres') await world.database.query('ANALYZE');
@@ -44,7 +44,7 @@ describe.each(DATABASE_KINDS)('with 10,000 deliveries that are due, on %s', (kin
   });
 });
 
-it('works a backlog off when its receiver is back, each event once', async () => {
+it('delivers a backlog when its receiver is back, each event once', async () => {
   world = await DeliveryWorld.open('pglite');
   const receiver = await world.receiver();
   const { row } = await world.webhook({ url: receiver.url() });

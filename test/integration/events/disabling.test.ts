@@ -37,7 +37,7 @@ async function store(count: number): Promise<void> {
 }
 
 describe.each(DATABASE_KINDS)('a webhook that nothing reaches, on %s', (kind) => {
-  it('is disabled when an event has used up its attempts; all its events are kept and go when it is back', async () => {
+  it('is disabled after the last attempt of an event, and gets all held events when it is enabled', async () => {
     await open(kind);
     receiver.answer = () => 500;
     // Several that end at the same moment, as after a burst; and one that still has attempts to come.
@@ -65,7 +65,7 @@ describe.each(DATABASE_KINDS)('a webhook that nothing reaches, on %s', (kind) =>
   });
 });
 
-it('keeps a webhook that something reached since the first of the 8 attempts', async () => {
+it('keeps a webhook that was reached since the first of the 8 attempts', async () => {
   await open();
   await world.tell({});
   await until('it is delivered', async () => (await statuses())[0] === 'delivered');
@@ -82,7 +82,7 @@ it('keeps a webhook that something reached since the first of the 8 attempts', a
   expect(await world.webhookRow(webhookId)).toMatchObject({ status: 'enabled' });
 });
 
-it('disables one that was reached only before the first of the 8 attempts', async () => {
+it('disables a webhook that was last reached before the first of the 8 attempts', async () => {
   await open();
   await world.tell({});
   await until('it is delivered', async () => (await statuses())[0] === 'delivered');
@@ -95,7 +95,7 @@ it('disables one that was reached only before the first of the 8 attempts', asyn
   expect(await statuses()).toEqual(['delivered', 'held']);
 });
 
-it('keeps a receiver that restarts: what failed meanwhile goes when it is back', async () => {
+it('delivers to a receiver that restarts what failed in the meantime', async () => {
   await open();
   await receiver.stop();
   await world.tell({}, {}, {});
@@ -106,7 +106,7 @@ it('keeps a receiver that restarts: what failed meanwhile goes when it is back',
   expect(await world.webhookRow(webhookId)).toMatchObject({ status: 'enabled' });
 });
 
-it('gives up what was kept for 72 hours, and says why', async () => {
+it('drops what was held for 72 hours, and says why', async () => {
   await open();
   receiver.answer = () => 500;
   await store(1);
@@ -131,7 +131,7 @@ it('gives up what was kept for 72 hours, and says why', async () => {
   expect(receiver.ids()).toEqual([(await eventIds())[1]]);
 });
 
-it('does not keep events longer because the user disables what failures had disabled', async () => {
+it('does not hold events longer because the user disables an already disabled webhook', async () => {
   await open();
   receiver.answer = () => 500;
   await store(1);
@@ -185,7 +185,7 @@ describe('an attempt that is under way while its webhook is disabled', () => {
     expect(await statuses()).toEqual(['held']);
   });
 
-  it('is not made a second time beside itself when the webhook is enabled meanwhile', async () => {
+  it('does not run twice at the same time if the webhook is enabled during it', async () => {
     await world.edit(webhookId, { status: 'enabled' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(receiver.received).toHaveLength(1);
@@ -194,7 +194,7 @@ describe('an attempt that is under way while its webhook is disabled', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('is dropped in silence when the webhook is deleted', async () => {
+  it('is dropped silently when the webhook is deleted', async () => {
     await world.database.query('DELETE FROM webhooks WHERE id = $1', [webhookId]);
     receiver.release(200);
     const other = await world.webhook({ url: receiver.url('/other') });
@@ -208,7 +208,7 @@ describe('an attempt that is under way while its webhook is disabled', () => {
   });
 });
 
-it('ends what waits for a webhook that expires, and says why', async () => {
+it('fails what waits for a webhook that expires, and says why', async () => {
   await open();
   receiver.answer = () => 500;
   await world.edit(webhookId, { expires_at: new Date(world.clock.now() + HOUR).toISOString() });
@@ -227,7 +227,7 @@ it('ends what waits for a webhook that expires, and says why', async () => {
   });
 });
 
-it('lets go what was stored for a disabled webhook while it was being enabled', async () => {
+it('delivers what was stored for a disabled webhook while it was being enabled', async () => {
   await open();
   await store(1);
   // As left by an event whose transaction began before the webhook was enabled and was committed after it.

@@ -13,7 +13,7 @@ const allDelivered = () =>
     return rows.every(({ status }) => status === 'delivered');
   });
 
-it('posts each event once, with two runners on one database', async () => {
+it('posts each event once with two runners on one database', async () => {
   world = await DeliveryWorld.open('postgres');
   const receiver = await world.receiver();
   receiver.answer = async () => {
@@ -32,11 +32,11 @@ it('posts each event once, with two runners on one database', async () => {
 });
 
 describe.each(DATABASE_KINDS)('a process that dies after a post and before its record, on %s', (kind) => {
-  it('leads to the same event once more', async () => {
+  it('leads to a second delivery of the same event', async () => {
     world = await DeliveryWorld.open(kind);
     const receiver = await world.receiver();
     await world.webhook({ url: receiver.url() });
-    // It posts, and never comes to hear of the answer.
+    // Posts, but never sees the response.
     const dying: Poster = {
       async post(event) {
         await world.poster.post(event);
@@ -61,7 +61,7 @@ describe.each(DATABASE_KINDS)('a process that dies after a post and before its r
   });
 });
 
-it('lets a process that was suspended undo nothing of what another has done since', async () => {
+it('does not let a suspended process undo what another one did since', async () => {
   world = await DeliveryWorld.open('postgres');
   const receiver = await world.receiver();
   const { row } = await world.webhook({ url: receiver.url() });
@@ -89,7 +89,7 @@ it('lets a process that was suspended undo nothing of what another has done sinc
   expect((await world.webhookRow(row.id)).delivered_count).toBe(1);
 });
 
-it('counts a success once when two processes have had it', async () => {
+it('counts a success once if two processes saw it', async () => {
   world = await DeliveryWorld.open('postgres');
   const receiver = await world.receiver();
   receiver.answer = () => 'hang';
@@ -107,8 +107,8 @@ it('counts a success once when two processes have had it', async () => {
   expect((await world.webhookRow(row.id)).delivered_count).toBe(1);
 });
 
-it('records an attempt that could not be recorded at first, and posts it no second time', async () => {
-  // No faster, as the claim's minute must outlast the attempts to record it on a busy machine.
+it('retries to record an attempt, and does not post the event again', async () => {
+  // No faster: the claim's minute must outlast the retries on a busy machine.
   world = await DeliveryWorld.open('pglite', 5);
   const receiver = await world.receiver();
   await world.webhook({ url: receiver.url() });
@@ -128,7 +128,7 @@ it('records an attempt that could not be recorded at first, and posts it no seco
   expect(receiver.received).toHaveLength(1);
 });
 
-it('looks again when the database was out of reach', async () => {
+it('looks again after the database was out of reach', async () => {
   world = await DeliveryWorld.open('pglite', 20);
   const receiver = await world.receiver();
   await world.webhook({ url: receiver.url() });

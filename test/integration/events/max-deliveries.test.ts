@@ -12,7 +12,7 @@ const settled = (webhookId: string) =>
   );
 
 describe.each(DATABASE_KINDS)('max_deliveries on %s', (kind) => {
-  it('is never passed, and the webhook ends with it', async () => {
+  it('is never exceeded, and disables the webhook when reached', async () => {
     world = await DeliveryWorld.open(kind);
     const receiver = await world.receiver();
     receiver.answer = (_, index) => (index % 3 === 2 ? 500 : 200);
@@ -35,7 +35,7 @@ describe.each(DATABASE_KINDS)('max_deliveries on %s', (kind) => {
     expect(await world.deliveries()).toHaveLength(statuses.length);
   });
 
-  it('lets a later event through while an earlier one waits for its retry', async () => {
+  it('delivers a later event while an earlier one waits for its retry', async () => {
     world = await DeliveryWorld.open(kind);
     const receiver = await world.receiver();
     receiver.answer = ({ event }) => (event.data['n'] === 'refused' ? 500 : 200);
@@ -55,7 +55,7 @@ describe.each(DATABASE_KINDS)('max_deliveries on %s', (kind) => {
   });
 });
 
-it('is never passed by two runners on one database, whatever the order in which events are committed', async () => {
+it('is never exceeded by two runners, in any order of commits', async () => {
   world = await DeliveryWorld.open('postgres');
   const receiver = await world.receiver();
   receiver.answer = async () => {
@@ -88,7 +88,7 @@ it('is never passed by two runners on one database, whatever the order in which 
   expect(limits.map((_, i) => succeeded.get(`/${i}`))).toEqual(limits);
 });
 
-it('waits with a claim for one that another process is making at the same moment', async () => {
+it('waits for a claim that another process is making at the same time', async () => {
   world = await DeliveryWorld.open('postgres');
   const { row } = await world.webhook({ url: 'http://127.0.0.1:1/', max_deliveries: 1 });
   await world.tell({}, {});
@@ -100,8 +100,8 @@ it('waits with a claim for one that another process is making at the same moment
   await other.query('UPDATE deliveries SET locked_until = $1 WHERE id = (SELECT min(id) FROM deliveries)', [
     lockedUntil,
   ]);
-  const room = { total: 10, perWebhook: 4, each: {} };
-  const claiming = claimLimitedDeliveries(world.database, now, lockedUntil, room);
+  const capacity = { total: 10, perWebhook: 4, each: {} };
+  const claiming = claimLimitedDeliveries(world.database, now, lockedUntil, capacity);
   await new Promise((resolve) => setTimeout(resolve, 150));
   await other.query('COMMIT');
   other.release();

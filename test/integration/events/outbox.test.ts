@@ -14,7 +14,7 @@ describe.each(DATABASE_KINDS)('the outbox on %s', (kind) => {
     world = await DeliveryWorld.open(kind);
   });
 
-  it('keeps no event of a change that was rolled back, and every event of one that was not', async () => {
+  it('keeps the events of committed changes only', async () => {
     const receiver = await world.receiver();
     await world.webhook({ url: receiver.url() });
     world.addRunner();
@@ -38,7 +38,7 @@ describe.each(DATABASE_KINDS)('the outbox on %s', (kind) => {
     expect(await count('events')).toBe(13);
   });
 
-  it('gives no event of one mode to a webhook of the other', async () => {
+  it('does not deliver an event to a webhook of the other mode', async () => {
     const [live, test] = [await world.receiver(), await world.receiver()];
     await world.webhook({ url: live.url() }, 'live');
     await world.webhook({ url: test.url() }, 'test');
@@ -49,7 +49,7 @@ describe.each(DATABASE_KINDS)('the outbox on %s', (kind) => {
     expect(test.received.map(({ event }) => event.data['n'])).toEqual(['t']);
   });
 
-  it('stores a change though a webhook that wanted its event is deleted at the same moment', async () => {
+  it('stores a change while a webhook for its event is being deleted', async () => {
     const receiver = await world.receiver();
     for (let round = 0; round < 15; round += 1) {
       const { row } = await world.webhook({ url: receiver.url() });
@@ -79,7 +79,7 @@ it('waits for a webhook that is being deleted, and then does without it', async 
   expect([await count('events'), await count('deliveries')]).toEqual([1, 0]);
 });
 
-it('is not held up by a webhook that is being edited', async () => {
+it('does not wait for a webhook that is being edited', async () => {
   world = await DeliveryWorld.open('postgres');
   const receiver = await world.receiver();
   const { row } = await world.webhook({ url: receiver.url() });

@@ -54,7 +54,7 @@ const event = (port: number, path = '/in', host = '127.0.0.1') => ({
 });
 
 describe('the poster', () => {
-  it('posts the body as it is, with its headers and the engine own', async () => {
+  it('posts the body unchanged, with its headers and those of the engine', async () => {
     const seen: { req: IncomingMessage; body: string }[] = [];
     const server = await http(async (req, res) => {
       seen.push({ req, body: await text(req) });
@@ -89,7 +89,7 @@ describe('the poster', () => {
     expect(await poster().post(event(server.port))).toEqual({
       ok: false,
       status,
-      error: `redirected (${status}), which is not followed`,
+      error: `redirected (${status}); redirects are not followed`,
     });
     expect(paths).toEqual(['/in']);
   });
@@ -103,15 +103,15 @@ describe('the poster', () => {
     });
   });
 
-  it('tells a closed port, a closed connection and nonsense apart', async () => {
+  it('distinguishes a closed port, a closed connection and an invalid response', async () => {
     const { post } = poster();
     const slam = keep(await startTcp((socket) => socket.once('data', () => socket.destroy())));
     const nonsense = keep(await startTcp((socket) => socket.once('data', () => socket.end('what?\r\n\r\n'))));
     const failed = (error: string) => ({ ok: false, status: null, error });
     expect(await post(event(await closedPort()))).toEqual(failed('connection refused'));
-    expect(await post(event(slam.port))).toEqual(failed('connection closed before an answer'));
-    expect(await post(event(nonsense.port))).toEqual(failed('answer is not valid HTTP'));
-    expect(await post({ ...event(1), url: 'no url' })).toEqual(failed('target is no URL'));
+    expect(await post(event(slam.port))).toEqual(failed('connection closed before a response'));
+    expect(await post(event(nonsense.port))).toEqual(failed('response is not valid HTTP'));
+    expect(await post({ ...event(1), url: 'no url' })).toEqual(failed('target is not a URL'));
   });
 
   it('gives up after 10 s on a server that accepts and says nothing, and hangs up', async () => {
@@ -145,7 +145,7 @@ describe('the poster', () => {
     expect(requests).toBe(0);
   });
 
-  it('counts a 2xx as success whatever becomes of the body', async () => {
+  it('counts a 2xx as success even if the body fails', async () => {
     const endless = await http((_req, res) => {
       res.writeHead(200).flushHeaders();
       const drip = setInterval(() => res.write('.'), 20);
@@ -191,7 +191,7 @@ describe('the poster', () => {
     });
   });
 
-  it('lets what is under way finish when it is closed', async () => {
+  it('finishes requests under way when it is closed', async () => {
     const server = await http((_req, res) => setTimeout(() => res.end(), 100));
     const closing = poster();
     const result = closing.post(event(server.port));

@@ -34,7 +34,7 @@ describe.each(DATABASE_KINDS)('retries on %s', (kind) => {
       const { next_attempt_at, status, error } = (await world.deliveries())[0]!;
       expect({ status, error }).toEqual({ status: 'pending', error: 'answered 500' });
       expect(Math.abs(next_attempt_at!.getTime() - (before + delay))).toBeLessThan(5_000);
-      // Not a moment too early, whoever wakes it.
+      // Never early, even if it is woken.
       world.clock.jump(next_attempt_at!.getTime() - before - 2_000);
       world.wake();
       await new Promise((resolve) => setTimeout(resolve, 60));
@@ -55,7 +55,7 @@ describe.each(DATABASE_KINDS)('retries on %s', (kind) => {
     expect(receiver.received[0]!.event.data).toEqual({ text: 'caffè ☕', n: 1.5 });
   });
 
-  it('signs what waits with a new secret at once', async () => {
+  it('signs waiting deliveries with a new secret at once', async () => {
     world = await DeliveryWorld.open(kind);
     const receiver = await world.receiver();
     receiver.answer = (_, index) => (index === 0 ? 503 : 200);
@@ -73,12 +73,12 @@ describe.each(DATABASE_KINDS)('retries on %s', (kind) => {
 });
 
 it.each([
-  [301, 'redirected (301), which is not followed'],
+  [301, 'redirected (301); redirects are not followed'],
   [404, 'answered 404'],
   [410, 'answered 410'],
   [500, 'answered 500'],
   ['hang' as const, 'timed out after 10 s'],
-  ['slam' as const, 'connection closed before an answer'],
+  ['slam' as const, 'connection closed before a response'],
 ])('tries again after %s', async (answer, error) => {
   world = await DeliveryWorld.open('pglite', answer === 'hang' ? 20 : 1);
   const receiver = await world.receiver();
@@ -94,7 +94,7 @@ it.each([
   expect((await world.deliveries())[0]).toMatchObject({ attempts: 2, response_status: 204, error: null });
 });
 
-it('asks to be woken for a retry that comes soon, and leaves later ones to the sweep', async () => {
+it('arms a wake-up for a retry that is due soon, and leaves later ones to the sweep', async () => {
   world = await DeliveryWorld.open('pglite');
   const receiver = await world.receiver();
   receiver.answer = () => 500;
@@ -112,7 +112,7 @@ it('asks to be woken for a retry that comes soon, and leaves later ones to the s
   expect(world.armed.slice(1)).toEqual([await next()]);
 });
 
-it('says so, and tries again, when the secret cannot be opened with the key of this engine', async () => {
+it('reports a secret that this engine cannot decrypt, and retries', async () => {
   world = await DeliveryWorld.open('pglite');
   const receiver = await world.receiver();
   const { row } = await world.webhook({ url: receiver.url() });

@@ -10,7 +10,7 @@ const delays = (received: { at: number; event: { created_at: string } }[]) =>
 
 const percentile = (sorted: number[], p: number) => sorted[Math.ceil((sorted.length * p) / 100) - 1]!;
 
-it('holds up no webhook for others that hang, also not on the same server', async () => {
+it('does not hold up a webhook behind others that hang, even on the same server', async () => {
   world = await DeliveryWorld.open('postgres');
   const server = await world.receiver();
   server.answer = ({ path }) => (path === '/quick' ? 200 : 'hang');
@@ -30,7 +30,7 @@ it('holds up no webhook for others that hang, also not on the same server', asyn
   await until('each of the others has its share', () => server.hanging.length === 40 * 4, 9_000);
 });
 
-it('gives a receiver that hangs one attempt at a time, and all of its share when it answers again', async () => {
+it('makes one attempt at a time for a hanging receiver, and a full share once it responds', async () => {
   world = await DeliveryWorld.open('pglite', 20);
   const receiver = await world.receiver();
   receiver.answer = () => 'hang';
@@ -51,7 +51,7 @@ it('gives a receiver that hangs one attempt at a time, and all of its share when
   expect(await underWay()).toBe(0);
 });
 
-it('gives a receiver at most 16 at a time', async () => {
+it('makes at most 16 attempts at a time for one receiver', async () => {
   world = await DeliveryWorld.open('pglite');
   const receiver = await world.receiver();
   let [now, most] = [0, 0];

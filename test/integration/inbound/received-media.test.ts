@@ -76,7 +76,7 @@ describe('the file of a message that came in', () => {
   /** Its address on this machine. */
   const local = (url: string): string => url.replace('https://engine.example/blueticks', engine.url);
 
-  it('is had by the address in the event, without a key, under its name', async () => {
+  it('is available at the URL in the event, without a key, under its file name', async () => {
     const media = await comesIn();
     expect(media).toMatchObject({ mime: 'application/pdf', filename: 'bill.pdf', size: bytes.length });
     expect(media.url).toMatch(
@@ -133,20 +133,20 @@ describe('the file of a message that came in', () => {
     expect({ status, code: body.error.code }).toEqual({ status: ours, code });
   });
 
-  it('breaks off where it is damaged, rather than seem whole', async () => {
+  it('breaks off if it is damaged, instead of looking complete', async () => {
     const { url } = await comesIn({ damaged: true });
     const response = await fetch(local(url));
     await expect(response.arrayBuffer()).rejects.toThrow();
   });
 
-  it('comes whole though its sender told a wrong size', async () => {
+  it('arrives complete even if the sender gave a wrong size', async () => {
     const { url } = await comesIn({ size: 5 });
     const response = await fetch(local(url));
     expect(response.headers.get('content-length')).toBeNull();
     expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
   });
 
-  it('is had for four days', async () => {
+  it('is available for four days', async () => {
     const { url } = await comesIn();
     clock.jump(4 * 24 * 3_600_000 - 60_000);
     expect((await fetch(local(url))).status).toBe(200);

@@ -54,7 +54,7 @@ describe('the guarded agent', () => {
     expect(server.hits).toEqual([`inside.test:${server.port}`]);
   });
 
-  it('is not led inside by a name that is public when asked first and private the second time', async () => {
+  it('resists DNS rebinding from a public to a private address', async () => {
     const server = await serve();
     // Whether that public address can be reached from here or not, the local server must stay untouched.
     const { lookup, asked } = answering(['198.41.0.4'], ['127.0.0.1']);
@@ -88,7 +88,7 @@ describe('the guarded agent', () => {
     },
   );
 
-  it('checks an address that stands in the URL itself, in any spelling', async () => {
+  it('checks an address in the URL, in any spelling', async () => {
     const server = await serve();
     for (const host of [
       '127.0.0.1',
@@ -108,14 +108,14 @@ describe('the guarded agent', () => {
     expect(await get('http://0.0.0.0:1/', { targets: 'any' })).toBe(REFUSED);
   });
 
-  it('handles an IPv6 address in the URL alike', async () => {
+  it('checks an IPv6 address in the URL', async () => {
     const server = await serve('::1');
     expect(await get(`http://[::1]:${server.port}/`, { targets: 'public' })).toBe(REFUSED);
     expect(await get(`http://[::1]:${server.port}/`, { targets: [`[::1]:${server.port}`] })).toBe('ok');
     expect(await get('http://[fe80::1]/', { targets: 'any' })).toBe(REFUSED);
   });
 
-  it('looks up no host that the list lacks, and tells ports apart', async () => {
+  it('does not look up a host that is not listed, and checks the port', async () => {
     const server = await serve();
     const { lookup, asked } = answering(['127.0.0.1']);
     const listed = { targets: [`a.test:${server.port}`], lookup };
@@ -138,7 +138,7 @@ describe('the guarded agent', () => {
     );
   });
 
-  it('passes on that a name does not exist', async () => {
+  it('reports that a name does not exist', async () => {
     const lookup: Lookup = () =>
       Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
     expect(await get('http://nowhere.test/', { targets: 'any', lookup })).toBe('host name not found');

@@ -10,12 +10,12 @@ import { until } from '../../support/engine/until';
 import { freshDatabase } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
 
-test('a look that found a request open while it was being answered does not have it done again', async () => {
+it('answers a request once, even if a look finds it open while it is being answered', async () => {
   const server = await freshDatabase('postgres');
   const { database } = server;
   try {
     await insertSession(database, { id: 'ses_1', mode: 'live', name: null, created_at: new Date() });
-    const lease = await Lease.take(database, 'ses_1', 'me', false, systemClock);
+    const lease = await Lease.acquire(database, 'ses_1', 'me', false, systemClock);
     const whatsapp = new ScriptedWhatsApp();
     const link = whatsapp.factory({ id: 'ses_1', phone: null }, systemClock);
     let finishAnswer = (): void => {};
@@ -24,7 +24,7 @@ test('a look that found a request open while it was being answered does not have
       asked.push(phone);
       return new Promise((resolve) => (finishAnswer = () => resolve({ exists: true, chatId: null })));
     };
-    // Holds what a transaction read between its commit and whoever waits for it.
+    // Holds back the result of a transaction after its commit.
     let held: Promise<void> = Promise.resolve();
     let heldUp = 0;
     const slow: Database = {
@@ -61,7 +61,7 @@ test('a look that found a request open while it was being answered does not have
         (await database.query('SELECT id FROM session_requests WHERE answered_at IS NOT NULL')).length,
     );
     letGo();
-    // A third look, after which the second one has certainly been dealt with.
+    // After a third look, the second one is certainly done.
     answers.wake();
     await until('the third look is over', () => heldUp === 3);
     await answers.close();

@@ -1,7 +1,7 @@
 import type { OutgoingMessage, TransportFactory } from '../../../engine/transport/transport';
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
-/** Wraps the sandbox so that it notes each hand-over, and takes `ackMs` longer to answer. */
+/** Wraps the sandbox to note each hand-over and to answer `ackMs` later. */
 function watched(handedOver: { to: string; text: string; at: number }[], ackMs: number) {
   return (factory: TransportFactory): TransportFactory =>
     (session, clock) => {
@@ -48,18 +48,18 @@ describe('a lane', () => {
     expect(handedOver.map((message) => message.text)).toEqual(messages.map((_, i) => `${i}`));
   });
 
-  it('lets nobody wait for many messages to another person', async () => {
+  it('does not hold up a message behind many messages to another person', async () => {
     const messages = Array.from({ length: 100 }, (_, i) => text('+14155550101', `${i}`));
     await engine.call('POST', '/v1/messages/batch', { messages });
     await until(() => handedOver.length > 2);
     await engine.call('POST', '/v1/messages', text('+14155550102', 'alert'));
     await until(() => handedOver.some((message) => message.text === 'alert'));
-    // One after another, 60 ms each, the hundred take six seconds; the alert does not stand in that line.
+    // At 60 ms each, the hundred take six seconds. The alert must not wait for them.
     expect(handedOver.length).toBeLessThan(80);
     await until(() => handedOver.length === 101);
   });
 
-  it('hands `high` over before `normal` before `low`', async () => {
+  it('sends `high` before `normal` before `low`', async () => {
     const due = new Date(Date.now() + 10_500).toISOString();
     const messages = (['low', 'normal', 'high'] as const).flatMap((priority, p) =>
       Array.from({ length: 60 }, (_, i) =>
@@ -75,7 +75,7 @@ describe('a lane', () => {
     expect(places('low').at(-1)).toBe(179);
   });
 
-  it('wakes for each of many moments that lie close together', async () => {
+  it('sends nothing early when many messages are due close together', async () => {
     const start = Date.now() + 10_500;
     const messages = Array.from({ length: 100 }, (_, i) =>
       text(`+141555700${String(i).padStart(2, '0')}`, `${start + i * 10}`, {

@@ -18,7 +18,7 @@ const text = (to: string, words: string, more: object = {}): object => ({
   text: words,
   ...more,
 });
-/** Somebody who was never written to. */
+/** A person who was never written to. */
 let people = 0;
 const somebody = (): string => `+1415555${String((people += 1)).padStart(4, '0')}`;
 
@@ -63,7 +63,7 @@ describe('a paced lane', () => {
     await send(text(somebody(), 'alert', { priority: 'high' }));
     const before = sends.length;
     await until('all went', () => sends.length === 25, 30_000);
-    // The next of the campaign may have been taken already.
+    // The campaign's next message may have been claimed already.
     expect(texts().indexOf('alert')).toBeLessThanOrEqual(before + 1);
     const times = sends.map((sent) => sent.at);
     const gaps = times.slice(1).map((at, i) => at - times[i]!);
@@ -74,7 +74,7 @@ describe('a paced lane', () => {
     );
   });
 
-  it('passes new contacts over when no more are allowed, and lets known ones go on', async () => {
+  it('skips new contacts at their cap, and still writes to known ones', async () => {
     const [ada, bob] = [somebody(), somebody()];
     const known = await send(text(ada, 'first'), text(bob, 'first'));
     for (const id of known) await until('it is delivered', async () => (await statusOf(id)) === 'delivered');
@@ -83,12 +83,12 @@ describe('a paced lane', () => {
     await until('the known ones got theirs', () => texts().filter((words) => words === 'known').length === 2);
     expect(texts()).not.toContain('stranger');
     expect(await statusOf(stranger!)).toBe('queued');
-    // The new settings are looked at at once.
+    // New settings apply at once.
     await pace({ new_contacts_per_day: null });
     await until('the stranger gets it', () => texts().includes('stranger'));
   });
 
-  it('goes by a pace that was set while it looked, as to what was made after that', async () => {
+  it('applies a pace that was set during a look to messages created after it', async () => {
     const { refresh } = SessionPacer.prototype;
     let stranger: string | undefined;
     const looking = jest.spyOn(SessionPacer.prototype, 'refresh').mockImplementation(async function (
@@ -106,7 +106,7 @@ describe('a paced lane', () => {
     await until('the stranger gets it', () => texts().includes('stranger'));
   });
 
-  it('tells of what is due and waits for the pace that it is queued, once', async () => {
+  it('emits message.queued once for a due message that waits for the pace', async () => {
     await pace({ ...NO_LIMITS, min_gap_s: 900 });
     const due = new Date(Date.now() + 10_500).toISOString();
     const ids = await send(...[1, 2, 3].map(() => text(somebody(), 'due', { send_at: due })));
@@ -119,7 +119,7 @@ describe('a paced lane', () => {
     expect(ids.map((id) => told('message.queued', id))).toEqual([1, 1, 1]);
   });
 
-  it('fails what is out of time while it waits for the pace, within 15 s', async () => {
+  it('fails a message that expires while it waits for the pace, within 15 s', async () => {
     await pace({ ...NO_LIMITS, min_gap_s: 3600 });
     const expires_at = new Date(Date.now() + 1000).toISOString();
     const [, late] = await send(text(somebody(), 'goes'), text(somebody(), 'late', { expires_at }));
@@ -138,8 +138,8 @@ describe('a paced lane', () => {
     await until('the other goes', () => texts().includes('goes'));
   });
 
-  it('lets `high` go in quiet hours, and nothing else', async () => {
-    // The hour that it is now, and the one before and after it.
+  it('sends only `high` in quiet hours', async () => {
+    // The current hour, and the ones before and after it.
     const hour = (offset: number): string =>
       new Date(Date.now() + offset * 3_600_000).toISOString().slice(11, 14) + '00';
     await pace({ ...NO_LIMITS, quiet_hours: { start: hour(-1), end: hour(2), timezone: 'UTC' } });
@@ -155,7 +155,7 @@ describe('a paced lane', () => {
     expect(texts()).toEqual(['high', 'normal', 'low']);
   });
 
-  it('slows down when messages are rejected, tells it, and shows it', async () => {
+  it('slows down when messages are rejected, with an event and in the API', async () => {
     await pace(NO_LIMITS);
     const before = (await engine.call('GET', session)).body.pacing;
     expect(before).toMatchObject({ slowdown: null, limit_today: 10_000 });
@@ -210,7 +210,7 @@ describe('a paced lane', () => {
   });
 });
 
-it('holds its caps over a restart', async () => {
+it('keeps its caps across a restart', async () => {
   /** An hour of the pace takes 12 seconds. */
   const speed = 300;
   const folder = await tempFolder('paced');
@@ -223,7 +223,7 @@ it('holds its caps over a restart', async () => {
     });
   let engine = await start();
   const path = `/v1/sessions/${(await engine.call('GET', '/v1/sessions')).body.data[0].id}`;
-  // Ten in an hour; the last tenth of them is kept for alerts.
+  // Ten per hour, of which one is reserved for alerts.
   await engine.call('PATCH', path, { pacing: { ...NO_LIMITS, per_hour: 10, new_contacts_per_day: 1000 } });
   const messages = Array.from({ length: 15 }, (_, i) => text(somebody(), `${i}`));
   await engine.call('POST', '/v1/messages/batch', { messages });

@@ -41,7 +41,7 @@ export class StoreWorld {
     const { database } = fresh;
     await ensureSandboxSession(database, newId('session'), '+15005550100', new Date());
     const [session] = await listSessions(database, 'test');
-    const lease = await Lease.take(database, session!.id, 'test', true, new JumpingClock());
+    const lease = await Lease.acquire(database, session!.id, 'test', true, new JumpingClock());
     return new StoreWorld(fresh, session!, lease!);
   }
 
@@ -60,7 +60,7 @@ export class StoreWorld {
   }
 
   claim(limit = 64): Promise<Look> {
-    const limits = { look: limit, take: limit, markNewContacts: false };
+    const limits = { rows: limit, claims: limit, markNewContacts: false };
     const wanted: Wanted = { exceptChats: [], exceptCampaigns: [], lowest: 2, lowestOfNew: 2 };
     return claimDue(this.transact, this.lease, limits, wanted, () => Promise.resolve(true));
   }

@@ -110,19 +110,19 @@ test.each([
     new TransportError('rate_limited', false),
     409,
     'conflict',
-    'WhatsApp refused it (rate limited; the session is unlinked).',
+    'WhatsApp refused the request (rate limited; the session is unlinked).',
   ],
   [
     new TransportError('timed_out', true),
     503,
     'unavailable',
-    'WhatsApp cannot be asked at this moment (timed out; the session is unlinked). Try again when it is connected.',
+    'WhatsApp cannot be reached right now (timed out; the session is unlinked). Try again when the session is connected.',
   ],
   [
     new Error('secrets of the link'),
     500,
     'internal_error',
-    'Something went wrong in the engine; its log says what.',
+    'Something went wrong in the engine. Its log has the details.',
   ],
 ])('%s of the link is told as such', async (fault, status, code, message) => {
   link.fault = fault;

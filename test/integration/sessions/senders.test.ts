@@ -93,7 +93,7 @@ test('a number whose link is down cannot be asked, and its messages wait', async
   const { status, body } = await engine.live('GET', `/v1/groups?${from}`);
   expect([status, body.error.code]).toEqual([503, 'unavailable']);
   expect(body.error.message).toBe(
-    'WhatsApp cannot be asked at this moment (link down; the session is disconnected). Try again when it is connected.',
+    'WhatsApp cannot be reached right now (link down; the session is disconnected). Try again when the session is connected.',
   );
   const { body: message } = await engine.live('POST', '/v1/messages', { ...text, from: SECOND });
   expect(message).toMatchObject({ from: SECOND, status: 'queued' });

@@ -22,7 +22,7 @@ describe('Coalescer', () => {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  test('gives all who come while one runs a single further run, which starts after they asked', async () => {
+  it('shares one more run between all callers during a run', async () => {
     const first = ask();
     const later = [ask(), ask(), ask()];
     expect(runs).toHaveLength(1);
@@ -35,7 +35,7 @@ describe('Coalescer', () => {
     expect(runs).toHaveLength(2);
   });
 
-  test('does not give a run that has started to somebody who comes later', async () => {
+  it('does not share a run that has already started', async () => {
     void ask();
     void ask();
     runs[0]?.finish();
@@ -48,7 +48,7 @@ describe('Coalescer', () => {
     expect(runs).toHaveLength(3);
   });
 
-  test('starts at once when nothing runs, and keeps keys apart', async () => {
+  it('starts at once if nothing runs for the key', async () => {
     const [first, other] = [ask('a'), ask('b')];
     expect(runs).toHaveLength(2);
     runs.forEach((run) => run.finish());
@@ -58,7 +58,7 @@ describe('Coalescer', () => {
     expect(runs).toHaveLength(3);
   });
 
-  test('tells a failure to those whose run it was, and runs the next all the same', async () => {
+  it('reports a failure only to the callers of that run, and starts the next run anyway', async () => {
     const first = ask();
     const second = ask();
     runs[0]?.fail(new Error('away'));

@@ -26,12 +26,12 @@ describe('withDeadline', () => {
     await clock.advanceAsync(1);
     await rejected;
     expect(signal?.reason).toMatchObject({ message: 'timed out after 1.5 s' });
-    // What comes later is of no account, be it a failure.
+    // A later result is ignored, even a failure.
     work.reject(new Error('late'));
     await clock.advanceAsync(0);
   });
 
-  it('rejects with an error of its own where one is given', async () => {
+  it('rejects with the given error', async () => {
     const clock = new FakeClock();
     const result = withDeadline(
       clock,

@@ -1,16 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KeyedMutex } from '../../../engine/async/keyed-mutex';
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-describe('a mutex with keys', () => {
-  it('runs what has the same key one after the other, also after a failure, and other keys beside it', async () => {
+describe('KeyedMutex', () => {
+  it('runs work with the same key in turn, also after a failure, and other keys in parallel', async () => {
     const mutex = new KeyedMutex();
     const log: string[] = [];
     const work =
       (name: string, fails = false) =>
       async () => {
         log.push(`${name} begins`);
-        await turn();
+        await nextTurn();
         log.push(`${name} ends`);
         if (fails) throw new Error(name);
         return name;

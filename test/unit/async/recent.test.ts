@@ -1,7 +1,7 @@
 import { Recent } from '../../../engine/async/recent';
 
 describe('Recent', () => {
-  it('forgets the key that was set the longest time ago', () => {
+  it('forgets the key that was set longest ago', () => {
     const recent = new Recent<number>(2);
     recent.set('a', 1);
     recent.set('b', 2);

@@ -149,7 +149,7 @@ describe('Rerun', () => {
     expect(world.runs).toHaveLength(1);
   });
 
-  it('is not held up by a clock that is set back', async () => {
+  it('is not delayed if the clock is set back', async () => {
     let offset = 0;
     const fake = new FakeClock();
     const clock = { now: () => fake.now() + offset, after: fake.after.bind(fake) };
@@ -180,7 +180,7 @@ describe('Rerun', () => {
     { requiredKeys: [] },
   );
 
-  it('keeps its promises in any order of wake-ups, failures and delays', async () => {
+  it('never overlaps, loses no wake-up and starts nothing after close, in any order of events', async () => {
     await fc.assert(
       fc.asyncProperty(options, fc.array(step, { maxLength: 25 }), async (given, steps) => {
         const world = new World(given);

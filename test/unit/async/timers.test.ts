@@ -21,7 +21,7 @@ describe('Timers', () => {
     expect(timers.now()).toBe(clock.now());
   });
 
-  it('runs nothing after it is stopped, neither timers of before nor later ones', async () => {
+  it('runs nothing after it is stopped', async () => {
     timers.after(10, () => done.push('before'));
     void sleep(timers, 10).then(() => done.push('slept'));
     timers.stop();
@@ -31,7 +31,7 @@ describe('Timers', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('lets a sleeper sleep', async () => {
+  it('wakes a sleeper in time', async () => {
     void sleep(timers, 10).then(() => done.push('slept'));
     await clock.advanceAsync(9);
     expect(done).toEqual([]);

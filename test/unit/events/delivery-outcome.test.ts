@@ -45,7 +45,7 @@ describe('what becomes of a delivery', () => {
     });
   });
 
-  it('has failed after the eighth', () => {
+  it('fails after the eighth attempt', () => {
     const outcome = outcomeOf(refused, delivery({ attempts: 7 }), webhook(), NOW);
     expect(outcome).toMatchObject({ status: 'failed', attempts: 8, next_attempt_at: null });
   });
@@ -65,7 +65,7 @@ describe('what becomes of a delivery', () => {
     },
   );
 
-  it('is delivered once', () => {
+  it('is delivered only once', () => {
     expect(outcomeOf(received, delivery({ status: 'delivered' }), webhook(), NOW)).toBeNull();
   });
 

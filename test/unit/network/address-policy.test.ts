@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isAllowedAddress, literalAddress } from '../../../engine/network/address-policy';
 
 describe('isAllowedAddress', () => {
-  it.each(['8.8.8.8', '2606:4700:4700::1111'])('lets public %s through under both policies', (address) => {
+  it.each(['8.8.8.8', '2606:4700:4700::1111'])('allows public %s under both policies', (address) => {
     expect(isAllowedAddress(address, 'public')).toBe(true);
     expect(isAllowedAddress(address, 'any')).toBe(true);
   });
@@ -34,7 +34,7 @@ describe('isAllowedAddress', () => {
     expect(isAllowedAddress(address, 'any')).toBe(false);
   });
 
-  it('has nothing allowed as public that is refused as any', () => {
+  it('allows everything under "any" that is allowed under "public"', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
         expect(isAllowedAddress(address, 'any') || !isAllowedAddress(address, 'public')).toBe(true);
@@ -56,7 +56,7 @@ describe('literalAddress', () => {
     expect(literalAddress(new URL(url).hostname)).toBe(address);
   });
 
-  it.each(['example.com', 'localhost.example.com', 'notlocalhost'])('knows %s as a name', (host) => {
+  it.each(['example.com', 'localhost.example.com', 'notlocalhost'])('treats %s as a name', (host) => {
     expect(literalAddress(host)).toBeNull();
   });
 });

@@ -9,7 +9,7 @@ describe('checkWebhookUrl', () => {
     'http://127.0.0.1:5678/webhook/a',
     'http://[::1]:5678/',
     'http://10.1.2.3/',
-  ])('takes %s by default, since n8n usually runs next door', (url) => expect(codeOf(url)).toBeNull());
+  ])('accepts %s by default, since n8n usually runs nearby', (url) => expect(codeOf(url)).toBeNull());
 
   it.each([
     ['example.com/in', 'invalid_url'],
@@ -26,7 +26,7 @@ describe('checkWebhookUrl', () => {
     ['http://0.0.0.0:5678/', 'address_not_allowed'],
   ])('refuses %s as %s', (url, code) => expect(codeOf(url)).toBe(code));
 
-  it('says under "public" which setting would let a private address in, and not for metadata', () => {
+  it('names the setting that allows a private address, but not for a metadata address', () => {
     expect(checkWebhookUrl('http://192.168.1.4/', 'public')?.message).toContain('BLUETICKS_WEBHOOK_TARGETS');
     expect(checkWebhookUrl('http://169.254.169.254/', 'public')?.message).not.toContain(
       'BLUETICKS_WEBHOOK_TARGETS',
@@ -35,11 +35,11 @@ describe('checkWebhookUrl', () => {
     expect(codeOf('https://example.com/', 'public')).toBeNull();
   });
 
-  it('keeps a listed metadata address out', () => {
+  it('refuses a metadata address even if it is listed', () => {
     expect(codeOf('http://169.254.169.254/', ['169.254.169.254'])).toBe('address_not_allowed');
   });
 
-  it('refuses a host that the list lacks, by name', () => {
+  it('refuses a host that is not listed, and names it', () => {
     const fault = checkWebhookUrl('https://evil.test/in', ['n8n.example.com']);
     expect(fault?.code).toBe('target_not_listed');
     expect(fault?.message).toContain('evil.test');

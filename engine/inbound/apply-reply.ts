@@ -14,21 +14,21 @@ import { findAwaitingReply } from '../store/tables/sequences';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { Inbound } from '../transport/transport';
 
-/** How people opt out and come back, as the engine was told. */
+/** The configured rules for opting out and back in. */
 export interface OptOutRules extends AnswerWords {
-  /** What is answered to whoever opts out; null for nothing. */
+  /** The reply to a person who opts out; null for none. */
   reply: string | null;
 }
 
-/** WhatsApp tells times in whole seconds, by a clock that is not ours: so much earlier is still after the start. */
+/** WhatsApp's times are whole seconds of another clock. A reply this much before a sequence's start still counts. */
 const CLOCKS_DIFFER_MS = 5_000;
 
 /**
- * What follows when a person writes or votes: messages and sequences that were to go away then do, and a stop word or a
- * start word is heeded. A reaction is no answer; what a whole group hears opts nobody out.
+ * Applies a person's message or vote: cancels the messages and ends the sequences that were to stop on a reply, and
+ * follows a stop or start word. A reaction is not a reply, and a message in a group opts nobody out.
  * @param names every chat id under which the session may have written to this person.
  */
-export async function heedAnswer(
+export async function applyReply(
   work: Work,
   session: SessionRow,
   inbound: Inbound,
@@ -44,7 +44,7 @@ export async function heedAnswer(
     wish === 'stop'
       ? await findActiveSequences(work, mode, person)
       : await findAwaitingReply(work.sql, session.id, names, writtenAt);
-  // A vote ends a sequence; a single message that waits for a word goes on.
+  // A vote ends sequences, but does not cancel single messages.
   const chats = inbound.kind === 'message' ? names : [];
   const pending = await lockAnswered(work.sql, session.id, chats, sequences);
   await stopWithPending(work, sequences, pending, 'stopped_by_reply');
@@ -72,7 +72,7 @@ async function optOut(
   if (isNew && reply !== null) await confirm(work, session, inbound.chatId, to, reply);
 }
 
-/** One message that says that nothing more will come. It goes although its recipient has opted out. */
+/** Queues the confirmation of an opt-out. It is sent although the recipient has opted out. */
 async function confirm(
   work: Work,
   session: SessionRow,
@@ -80,7 +80,7 @@ async function confirm(
   recipient: string,
   text: string,
 ): Promise<void> {
-  // The number may have been linked after this session was opened.
+  // The number may have been linked after the lane was opened.
   const now = (await listSessions(work.sql, session.mode)).find(({ id }) => id === session.id);
   const row = newMessageRow({
     mode: session.mode,
@@ -100,7 +100,7 @@ async function confirm(
   work.wake(row.session_id, row.due_at.getTime());
 }
 
-/** Who wrote, in the form in which clients name people: by phone where it is known. */
+/** The person who wrote, by phone number if it is known. */
 function chatOfPerson({ from, chatId }: Inbound): { to: string; chatId: string } {
   const parsed = parseRecipient(from ?? chatId);
   return parsed.ok ? parsed : { to: chatId, chatId };
