@@ -83,7 +83,7 @@ async function* withProgress(file: string, bytes: number): AsyncGenerator<Uint8A
 function words({ audience, added, skipped, errors, error_count: bad }: ImportedFile): string {
   return [
     `${audience.id}  ${audience.name}: ${counted(audience.contact_count, 'contact')}`,
-    `Added: ${added}. There already: ${skipped}. Left out: ${counted(bad, 'bad row')}.`,
+    `${added} added, ${skipped} already there, ${counted(bad, 'row')} skipped.`,
     ...errors.map(({ line, path, message }) => `line ${line}: ${path ? `${path} ` : ''}${message}`),
     ...(bad > errors.length ? [`… and ${bad - errors.length} more`] : []),
   ].join('\n');

@@ -51,7 +51,7 @@ test('contacts are imported while the engine runs, and seen there at once', asyn
   const more = await importing('--file', await csv(`${GOOD}+14155550003,Cy\n`), '--audience', audience.id);
   expect(more.code).toBe(0);
   expect(more.stdout).toBe(
-    `${audience.id}  All: 3 contacts\nAdded: 1. There already: 2. Left out: 0 bad rows.\n`,
+    `${audience.id}  All: 3 contacts\n1 added, 2 already there, 0 rows skipped.\n`,
   );
 });
 
@@ -68,7 +68,7 @@ test('contacts are imported while no engine runs', async () => {
   );
   expect(skipped.code).toBe(0);
   expect(skipped.stdout).toMatch(
-    /^aud_\w+ {2}All: 1 contact\nAdded: 1\. There already: 0\. Left out: 2 bad rows\.\nline 3, to: .*\nline 4, to: .*\n$/,
+    /^aud_\w+ {2}All: 1 contact\n1 added, 0 already there, 2 rows skipped\.\nline 3: to .*\nline 4: to .*\n$/,
   );
   expect(await readdir(folder.path)).not.toContain('engine.lock');
   engine = await serve(folder.path);
