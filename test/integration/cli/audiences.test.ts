@@ -50,9 +50,7 @@ test('contacts are imported while the engine runs, and seen there at once', asyn
 
   const more = await importing('--file', await csv(`${GOOD}+14155550003,Cy\n`), '--audience', audience.id);
   expect(more.code).toBe(0);
-  expect(more.stdout).toBe(
-    `${audience.id}  All: 3 contacts\n1 added, 2 already there, 0 rows skipped.\n`,
-  );
+  expect(more.stdout).toBe(`${audience.id}  All: 3 contacts\n1 added, 2 already there, 0 rows skipped.\n`);
 });
 
 test('contacts are imported while no engine runs', async () => {
