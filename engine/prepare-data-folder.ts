@@ -8,8 +8,8 @@ import { PgliteThread } from './store/embedded/pglite-thread';
 import { SqlDatabase } from './store/sql/sql-database';
 
 /**
- * Writes an empty embedded database with all tables in it to `path` (tar.gz), for `openDatabase` to start new data
- * folders from. The build runs this file after the compiler.
+ * Writes an empty embedded database with all tables to `path` (tar.gz). `openDatabase` fills new data folders from it.
+ * The build runs this file after the compiler.
  */
 export async function prepareDataFolder(path: string = PREPARED_DATA): Promise<void> {
   const thread = new PgliteThread();
@@ -17,7 +17,7 @@ export async function prepareDataFolder(path: string = PREPARED_DATA): Promise<v
   const database = new SqlDatabase('embedded', new PglitePool(thread));
   try {
     await migrate(database, prepareQueueSchema);
-    // Recovery of a fresh start would otherwise replay what the migrations wrote.
+    // Without it, every first start would replay what the migrations wrote.
     await database.query('CHECKPOINT');
     const archive = await thread.dump();
     const unfinished = `${path}.${process.pid}`;
@@ -30,7 +30,7 @@ export async function prepareDataFolder(path: string = PREPARED_DATA): Promise<v
 
 if (require.main === module) {
   prepareDataFolder().catch((error: unknown) => {
-    console.error('The prepared data folder could not be made:', error);
+    console.error('Could not write the prepared data folder:', error);
     process.exitCode = 1;
   });
 }

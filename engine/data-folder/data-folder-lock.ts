@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { takeLockFile, type LockFile } from './lock-file';
+import { acquireLockFile, type LockFile } from './lock-file';
 
-/** Another process works in this data folder. */
+/** Another process uses this data folder. */
 export class DataFolderInUse extends Error {
   constructor(
     readonly dataDir: string,
@@ -9,29 +9,29 @@ export class DataFolderInUse extends Error {
   ) {
     super(
       `The data folder ${dataDir} is in use by another engine${pid === null ? '' : ` (process ${pid})`}. ` +
-        'Stop that one first, or give this one a folder of its own with BLUETICKS_DATA_DIR.',
+        'Stop that one first, or set BLUETICKS_DATA_DIR to another folder.',
     );
     this.name = 'DataFolderInUse';
   }
 }
 
-/** What this process writes to its data folder is lost: it must stop at once. */
+/** What this process writes to its data folder is lost, so it must stop at once. */
 export class DataFolderLost extends Error {
   override readonly name = 'DataFolderLost';
 
   constructor(dataDir: string) {
-    super(`The data folder ${dataDir} was removed or taken over; this engine stops at once.`);
+    super(`The data folder ${dataDir} was removed or taken over. This engine stops at once.`);
   }
 }
 
 /**
- * Makes this process the only one that works in `dataDir` (which must exist).
+ * Makes this process the only user of `dataDir`, which must exist.
  *
- * @param onLost called once if the folder is found to be another process's, or gone: this one must stop at once.
+ * @param onLost called once if the folder is gone or in another process's hands: this process must stop at once.
  * @throws DataFolderInUse
  */
 export async function lockDataFolder(dataDir: string, onLost?: () => void): Promise<LockFile> {
-  const taken = await takeLockFile(join(dataDir, 'engine.lock'), onLost);
-  if ('heldBy' in taken) throw new DataFolderInUse(dataDir, taken.heldBy);
-  return taken.lock;
+  const attempt = await acquireLockFile(join(dataDir, 'engine.lock'), onLost);
+  if ('heldBy' in attempt) throw new DataFolderInUse(dataDir, attempt.heldBy);
+  return attempt.lock;
 }

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { holderState, parseHolder, thisHolder, type LockHolder } from './lock-holder';
 
 const HEARTBEAT_MS = 2_000;
-/** A holder that only its heartbeat can vouch for is gone after this long without one… */
+/** If only the heartbeat can show that a holder lives, the holder counts as gone after this long without one. */
 const SILENCE_MS = 15_000;
-/** …of which this much at least is watched here, because another machine's clock may be wrong. */
+/** At least this much of that silence is observed here, because another machine's clock may be wrong. */
 const LEAST_WATCH_MS = 5_000;
 const TAKE_OVER_MS = 10_000;
 const SETTLE_MS = 100;
@@ -17,15 +17,14 @@ export interface LockFile {
 }
 
 /**
- * Makes this process the only holder of the lock file `path` (whose folder must exist), which its heartbeat keeps.
- * The lock of a process that died is taken over: at once where the process table shows it, otherwise (another
- * machine or container) when its heartbeat stays away.
+ * Makes this process the only holder of the lock file `path`, whose folder must exist. A heartbeat keeps the lock.
+ * The lock of a dead process is taken over: at once if the process table shows that it is dead; otherwise (another machine
+ * or container) when its heartbeat stops.
  *
- * @param onLost called once if the lock is found to belong to another process, which should never happen, or the
- *   folder was removed.
- * @returns the lock, or the number of the process that holds it (null where the file does not tell).
+ * @param onLost called once if the folder is removed, or the lock belongs to another process, which should never happen.
+ * @returns the lock, or the number of the process that holds it (null if the file does not say).
  */
-export async function takeLockFile(
+export async function acquireLockFile(
   path: string,
   onLost: () => void = () => undefined,
 ): Promise<{ lock: LockFile } | { heldBy: number | null }> {
@@ -70,7 +69,7 @@ async function readLock(path: string): Promise<SeenLock | null> {
   }
 }
 
-/** Watches the lock for as long as it takes to be sure. Also true when it goes away or changes hands meanwhile. */
+/** Watches the lock until it is certain. Also true if the lock goes away or changes hands meanwhile. */
 async function isAbandoned(path: string, seen: SeenLock): Promise<boolean> {
   const silentSince = Math.min(Date.now(), seen.beatAt);
   const certainAt = Math.max(silentSince + SILENCE_MS, Date.now() + LEAST_WATCH_MS);
@@ -86,8 +85,8 @@ async function isAbandoned(path: string, seen: SeenLock): Promise<boolean> {
 }
 
 /**
- * Replaces an abandoned lock by ours. Several processes may have judged the same lock: one at a time replaces, and
- * only the very lock that it judged, so that nobody removes the lock of the one who came first.
+ * Replaces an abandoned lock with ours. Several processes may have found the same lock abandoned. One at a time replaces
+ * it, and only if it is still the same lock, so that none removes the new lock of the process that came first.
  */
 async function takeOver(path: string, judged: SeenLock, me: LockHolder): Promise<boolean> {
   const guard = `${path}.take-over`;
@@ -104,7 +103,7 @@ async function takeOver(path: string, judged: SeenLock, me: LockHolder): Promise
   } finally {
     await rm(guard, { force: true });
   }
-  // A second look, for the case that a process was stopped in the middle of the steps above for over ten seconds.
+  // Check again, in case another process was suspended in the middle of these steps for over ten seconds.
   await sleep(SETTLE_MS);
   return parseHolder((await readLock(path))?.text ?? '')?.nonce === me.nonce;
 }
@@ -142,14 +141,14 @@ function keepLock(path: string, me: LockHolder, onLost: () => void): LockFile {
   };
 }
 
-/** False when the lock belongs to another process, or the whole folder is gone. A lock deleted by hand is made again. */
+/** False if the lock belongs to another process or the folder is gone. A lock that was deleted by hand is created again. */
 async function beat(path: string, me: LockHolder): Promise<boolean> {
   try {
     if (!(await isMine(path, me)) && !(await createLock(path, me))) return false;
     const now = new Date();
     await utimes(path, now, now);
   } catch (error) {
-    // A full or unreachable disk says nothing about who holds the folder: try again at the next beat.
+    // A full or unreachable disk does not mean that another process holds the folder: try again at the next beat.
     return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
   return true;

@@ -1,10 +1,10 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Who holds a data folder, as its lock file says. */
+/** The process that holds a data folder, as its lock file describes it. */
 export interface LockHolder {
   pid: number;
-  /** When that process started, in the kernel's own units; null where the system does not tell. */
+  /** When that process started, in the kernel's units; null if the system does not say. */
   started: string | null;
   /** The process table that `pid` belongs to: two containers of one machine have two. */
   host: string;
@@ -16,7 +16,7 @@ export function thisHolder(nonce: string): LockHolder {
   return { pid: process.pid, started: processStart(process.pid), host: processTable(), nonce };
 }
 
-/** The holder in a lock file's text; null when it was cut off by a crash or is not ours. */
+/** The holder in a lock file's text; null if the text was cut off by a crash, or is not ours. */
 export function parseHolder(text: string): LockHolder | null {
   try {
     const { pid, started = null, host, nonce } = JSON.parse(text) as Partial<LockHolder>;
@@ -28,8 +28,8 @@ export function parseHolder(text: string): LockHolder | null {
 }
 
 /**
- * `alive` and `dead` are certain. `unknown`: the process is in another process table, or could be another one with a
- * reused number; then only its heartbeat tells.
+ * `alive` and `dead` are certain. `unknown`: the process belongs to another process table, or its number may have been
+ * reused. Then only its heartbeat can tell.
  */
 export function holderState(holder: LockHolder | null): 'alive' | 'dead' | 'unknown' {
   if (!holder || holder.host !== processTable()) return 'unknown';
@@ -48,11 +48,11 @@ function processExists(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)); counted after the command name, which may hold spaces and brackets. */
+/** Field 22 of /proc/<pid>/stat (proc(5)), counted from the end of the command name, which may contain spaces and brackets. */
 function processStart(pid: number): string | null {
   const stat = readOrNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A process that was killed but not yet waited for by its parent holds nothing any more.
+  // A killed process that its parent has not waited for yet holds nothing.
   if (fields?.[0] === 'Z') return 'zombie';
   return fields?.[19] ?? null;
 }

@@ -6,10 +6,10 @@ import { KEY_BYTES } from './encryption';
 const KEY = new RegExp(`^[0-9a-fA-F]{${KEY_BYTES * 2}}$`);
 
 /**
- * The key that secrets are encrypted with at rest: `configured` (64 hex digits), or the one in `encryption.key` of the
- * data folder, which is made when absent. Two processes that make it at once get the same one.
+ * The key that encrypts secrets at rest: `configured` (64 hex digits), or the one in the data folder's `encryption.key`,
+ * which is created if absent. Two processes that create it at once get the same key.
  *
- * @throws Error when either is not 64 hex digits; the message says which, and never what it was.
+ * @throws Error if the key is not 64 hex digits. The message says where the key came from, and never what it was.
  */
 export async function loadOrCreateEncryptionKey(dataDir: string, configured: string | null): Promise<Buffer> {
   if (configured !== null) return parseKey(configured, 'BLUETICKS_ENCRYPTION_KEY');
@@ -24,8 +24,8 @@ export async function loadOrCreateEncryptionKey(dataDir: string, configured: str
 function parseKey(text: string, where: string): Buffer {
   if (KEY.test(text)) return Buffer.from(text, 'hex');
   throw new Error(
-    `${where}: an encryption key is ${KEY_BYTES * 2} hex digits, this one is not. ` +
-      'Put the key back that was used before; without it, linked sessions and webhook secrets are lost.',
+    `${where}: an encryption key has ${KEY_BYTES * 2} hex digits, this one does not. ` +
+      'Restore the key that was used before. Without it, linked sessions and webhook secrets are lost.',
   );
 }
 
@@ -38,7 +38,7 @@ async function readOrNull(path: string): Promise<string | null> {
   }
 }
 
-/** Complete under a name of its own first, then given the real name, which only the first of several gets. */
+/** Written under a temporary name first. Then it gets the real name, unless another process was faster. */
 async function createKeyFile(path: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', 0o600);

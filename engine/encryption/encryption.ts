@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** The first byte of everything sealed, so that another scheme can follow. */
+/** The first byte of all sealed data. A later scheme would have another number. */
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -8,18 +8,18 @@ const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
 export const KEY_BYTES = 32;
 
-/** What was sealed cannot be opened: another key, another place, or damaged. */
+/** Sealed data cannot be opened: it has another key or another place, or is damaged. */
 export class CannotDecrypt extends Error {
   constructor() {
     super(
       'Stored data cannot be decrypted: it was encrypted with another key, or is damaged. ' +
-        'Start with the key that was used before (BLUETICKS_ENCRYPTION_KEY, or encryption.key in the data folder).',
+        'Start the engine with the key that was used before (BLUETICKS_ENCRYPTION_KEY, or encryption.key in the data folder).',
     );
     this.name = 'CannotDecrypt';
   }
 }
 
-/** Seals and opens what is kept secret at rest, by AES-256-GCM (NIST SP 800-38D) with a random nonce each. */
+/** Seals and opens secrets that are stored, with AES-256-GCM (NIST SP 800-38D) and a random nonce each time. */
 export class Encryption {
   /** @param key 32 bytes. */
   constructor(private readonly key: Buffer) {
@@ -27,12 +27,12 @@ export class Encryption {
       throw new Error(`An encryption key has ${KEY_BYTES} bytes, not ${key.length}.`);
   }
 
-  /** A key of its own for another purpose (HKDF, RFC 5869), from which this one cannot be told. */
+  /** A separate key for another purpose (HKDF, RFC 5869). It does not reveal this one. */
   derive(purpose: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.key, '', purpose, KEY_BYTES));
   }
 
-  /** @param place what the data belongs to, such as a row's id: sealed data that is moved elsewhere does not open. */
+  /** @param place what the data belongs to, such as a row's id. It opens only with the same place. */
   seal(data: Buffer | string, place: string): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(associatedData(place));

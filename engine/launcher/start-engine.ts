@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeLockFile, type LockFile } from '../data-folder/lock-file';
+import { acquireLockFile, type LockFile } from '../data-folder/lock-file';
 import { lastLines, logPath } from './engine-log';
 import { endOlderEngine, findEngine, type RunningEngine } from './find-engine';
 import { folderError, LauncherError, URL_CONNECTION_HINT } from './launcher-error';
@@ -48,7 +48,7 @@ export async function startEngine(dataDir: string): Promise<RunningEngine> {
 async function acquireTurn(dataDir: string): Promise<LockFile | undefined> {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const taken = await takeLockFile(join(dataDir, 'engine.starting'));
+    const taken = await acquireLockFile(join(dataDir, 'engine.starting'));
     return 'lock' in taken ? taken.lock : undefined;
   } catch (error) {
     throw folderError(dataDir, error);

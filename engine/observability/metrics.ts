@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Sql } from '../store/sql/database';
+import { PENDING } from '../store/tables/messages';
 
 /** What `/metrics` shows, for one engine process. */
 export class Metrics {
@@ -32,7 +33,7 @@ export class Metrics {
     countRows(this.registry, sql, {
       name: 'blueticks_messages_pending',
       help: 'Messages that are not yet handed over',
-      query: `SELECT status AS label, count(*)::int AS n FROM messages WHERE status IN ('scheduled', 'queued') GROUP BY 1`,
+      query: `SELECT status AS label, count(*)::int AS n FROM messages WHERE ${PENDING} GROUP BY 1`,
     });
     countRows(this.registry, sql, {
       name: 'blueticks_sessions',

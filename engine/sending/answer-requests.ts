@@ -3,7 +3,7 @@ import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
 import type { OwnerRequest, StoredAnswer } from '../sessions/owner-requests';
 import type { Database } from '../store/sql/database';
-import { saveAnswer, takeOpenRequests } from '../store/tables/session-requests';
+import { saveAnswer, readOpenRequests } from '../store/tables/session-requests';
 import type { Transport } from '../transport/transport';
 import { LeaseLost, type Lease } from './lease';
 import type { LinkRecord } from './link-record';
@@ -73,7 +73,7 @@ export class RequestAnswers {
     try {
       const open = await database.transaction(async (tx) => {
         await this.lease.check(tx);
-        return takeOpenRequests(tx, sessionId);
+        return readOpenRequests(tx, sessionId);
       });
       if (open === null) return this.deps.onGone();
       for (const { id, request } of open) {

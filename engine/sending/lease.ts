@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock';
 import type { Sql } from '../store/sql/database';
-import { dropLease, holdsLease, takeLease } from '../store/tables/session-leases';
+import { dropLease, holdsLease, acquireLease } from '../store/tables/session-leases';
 
 /** Another process owns the lane now. Whatever this one was about to do with it must not happen. */
 export class LeaseLost extends Error {
@@ -37,7 +37,7 @@ export class Lease {
     clock: Clock,
   ): Promise<Lease | null> {
     const validUntil = clock.now() + LEASE_SECONDS * 1000;
-    const fence = await takeLease(sql, sessionId, owner, LEASE_SECONDS, alone);
+    const fence = await acquireLease(sql, sessionId, owner, LEASE_SECONDS, alone);
     return fence === null ? null : new Lease(sessionId, owner, fence, alone, clock, validUntil);
   }
 
@@ -59,7 +59,7 @@ export class Lease {
   async renew(sql: Sql): Promise<boolean> {
     if (this.alone) return true;
     const validUntil = this.clock.now() + LEASE_SECONDS * 1000;
-    const fence = await takeLease(sql, this.sessionId, this.owner, LEASE_SECONDS, false);
+    const fence = await acquireLease(sql, this.sessionId, this.owner, LEASE_SECONDS, false);
     if (fence === this.fence) this.validUntil = validUntil;
     return fence === this.fence;
   }

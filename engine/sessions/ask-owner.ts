@@ -5,7 +5,7 @@ import { EngineError, notFound } from '../errors';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { isLeased } from '../store/tables/session-leases';
-import { deleteRequest, insertRequest, takeAnswer } from '../store/tables/session-requests';
+import { deleteRequest, insertRequest, readAnswer } from '../store/tables/session-requests';
 import type { OwnerAnswers, OwnerRequest, StoredAnswer } from './owner-requests';
 
 /** Asks the process that owns a session, whichever that is. */
@@ -35,7 +35,7 @@ export function createAskOwner(deps: { database: Sql; transact: Transact; clock:
     const deadline = clock.now() + PATIENCE_MS;
     for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 1.5, LOOKS_AT_LEAST_EVERY_MS)) {
       await sleep(clock, wait);
-      const found = await takeAnswer(database, id);
+      const found = await readAnswer(database, id);
       if (found === 'gone') throw notFound('session', sessionId);
       if (found !== 'waiting') return openAnswer(found.answer as StoredAnswer<Request['kind']>);
       if (clock.now() >= deadline) break;

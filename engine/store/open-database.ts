@@ -10,18 +10,18 @@ import { SqlDatabase } from './sql/sql-database';
 const OLDEST_SERVER = 14;
 
 export interface DatabaseOptions {
-  /** Where the embedded database lives; made when absent, for its owner's eyes alone. */
+  /** The folder of the embedded database. Created if absent, readable by its owner only. */
   dataDir: string;
   /** A PostgreSQL server's URL; null for the embedded database. */
   databaseUrl: string | null;
   log: Log;
   /** See `EmbeddedPostgres`. */
   preparedData?: string;
-  /** The embedded one, when it is being opened already. */
+  /** The embedded database, if it is being opened already. */
   embedded?: EmbeddedPostgres;
 }
 
-/** The engine's database, open. Its tables may be missing or old: `migrate` comes next. */
+/** Opens the engine's database. Its tables may be missing or old: call `migrate` next. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const database = createDatabase(options);
   await database.open();
@@ -29,10 +29,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /**
- * The engine's database, to be opened. Its `open`
+ * The engine's database, not open yet. Its `open`
  *
- * @throws DataFolderInUse when another process has the embedded database of this folder.
- * @throws EngineError `unavailable` when the server is out of reach; Error when it is too old or refuses us.
+ * @throws DataFolderInUse if another process uses the embedded database of this folder.
+ * @throws EngineError `unavailable` if the server is out of reach; Error if it is too old or rejects us.
  */
 export function createDatabase(options: DatabaseOptions): Database {
   return options.databaseUrl === null
@@ -58,7 +58,7 @@ async function refuseOldServer(database: Database): Promise<void> {
     "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name",
   );
   if (row && row.number >= OLDEST_SERVER * 10_000) return;
-  throw new Error(`DATABASE_URL: PostgreSQL ${row?.name} is too old, it must be ${OLDEST_SERVER} or newer.`);
+  throw new Error(`DATABASE_URL: PostgreSQL ${row?.name} is too old. Use version ${OLDEST_SERVER} or newer.`);
 }
 
 function embeddedDatabase({ dataDir, log, preparedData, embedded }: DatabaseOptions): Database {

@@ -6,21 +6,21 @@ import type { LockFile } from '../../data-folder/lock-file';
 import { openPglite } from './open-pglite';
 import { PgliteThread } from './pglite-thread';
 
-/** An empty database with our and BullMQ's tables in it, made at build time (see prepare-data-folder.ts). */
+/** An empty database with our tables and BullMQ's, created by the build (see prepare-data-folder.ts). */
 export const PREPARED_DATA = join(__dirname, 'prepared-data.tar.gz');
 
-/** The PostgreSQL of a data folder, and the lock that makes this process its only user. */
+/** PostgreSQL in a data folder, and the lock that makes this process its only user. */
 export class EmbeddedPostgres {
   readonly thread = new PgliteThread();
-  /** Resolves, with the reason, when the folder is gone or another process's, or PGlite broke. */
   private readonly loss = deferred<Error>();
+  /** Resolves, with the reason, when the folder is gone or in another process's hands, or PGlite has stopped. */
   readonly lost = this.loss.promise;
   private opened: Promise<void> | undefined;
   private lock: LockFile | undefined;
 
   /**
-   * Makes nothing yet.
-   * @param preparedData an empty database for a new folder; where the file is missing: the slow way.
+   * Creates nothing yet.
+   * @param preparedData an archive of an empty database. If the file is missing, a new folder takes longer to fill.
    */
   constructor(
     private readonly dataDir: string,
@@ -30,7 +30,7 @@ export class EmbeddedPostgres {
   }
 
   /**
-   * Once, whoever asks.
+   * Opens once, however often it is called.
    * @throws DataFolderInUse
    */
   open(): Promise<void> {

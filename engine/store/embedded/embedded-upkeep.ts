@@ -2,15 +2,15 @@ import type { Log } from '../../domain/log';
 import type { Pool } from '../sql/database';
 
 const ROUND_MS = 60_000;
-/** What a start after a kill has to replay, at most: one file of the write-ahead log, well under a second's work. */
+/** How much log a start after a crash has to replay at most: one file, well under a second. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024;
-/** The same rule by which PostgreSQL's autovacuum chooses, with a floor that fits small tables. */
-const DEAD_ROWS_FLOOR = 500;
+/** The rule of PostgreSQL's autovacuum, with a threshold for small tables. */
+const DEAD_ROWS_THRESHOLD = 500;
 const DEAD_ROWS_SHARE = 0.2;
 
 /**
- * PGlite is PostgreSQL in single-user mode, which has no background processes: nothing makes checkpoints (the
- * write-ahead log would grow for ever) and nothing vacuums (so would the tables). This does both, a little at a time.
+ * PGlite is PostgreSQL in single-user mode, without background processes: no checkpoints (the write-ahead log would grow
+ * forever) and no vacuum (the tables would grow too). This does both, a little at a time.
  */
 export class EmbeddedUpkeep {
   private timer: NodeJS.Timeout | undefined;
@@ -27,28 +27,31 @@ export class EmbeddedUpkeep {
     this.timer.unref();
   }
 
-  /** Resolves when no round runs any more. */
+  /** Resolves when the last round has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.round;
   }
 
-  /** One round; a fault is logged, and the next round tries again. */
+  /** One round. An error is logged, and the next round tries again. */
   async run(): Promise<void> {
     try {
       await this.vacuumOneTable();
       await this.checkpointWhenDue();
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, 'The upkeep of the embedded database failed');
+      this.log.warn(
+        { error: (error as Error).message },
+        'Vacuum or checkpoint of the embedded database failed',
+      );
     }
   }
 
-  /** One a round, the worst: it holds the only connection while it works. */
+  /** Only the table with the most dead rows: this holds the only connection while it runs. */
   private async vacuumOneTable(): Promise<void> {
     const { rows } = await this.pool.query(
       `SELECT format('%I.%I', schemaname, relname) AS name FROM pg_stat_user_tables
        WHERE n_dead_tup > $1 + $2::float * n_live_tup ORDER BY n_dead_tup DESC LIMIT 1`,
-      [DEAD_ROWS_FLOOR, DEAD_ROWS_SHARE],
+      [DEAD_ROWS_THRESHOLD, DEAD_ROWS_SHARE],
     );
     if (rows[0]) await this.pool.query(`VACUUM (ANALYZE) ${String(rows[0].name)}`);
   }

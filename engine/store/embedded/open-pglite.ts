@@ -6,16 +6,16 @@ import type { PgliteThread } from './pglite-thread';
 import { unpackTar } from './unpack-tar';
 
 /**
- * PostgreSQL's own defaults are a server's. Half of its buffers hold 100,000 pending messages, which a quarter of that
- * does not; the disk is what `EmbeddedUpkeep` keeps small.
+ * PostgreSQL's defaults suit a server. 32 MB of buffers are enough for 100,000 pending messages; 16 MB are not. The
+ * limits of the log help `EmbeddedUpkeep` to keep the disk small.
  */
 const SETTINGS = ['shared_buffers=32MB', 'max_wal_size=64MB', 'min_wal_size=32MB'];
 
 /**
- * Opens PGlite in `folder` with our `search_path`. A new folder starts from the archive `preparedData` when there is one, which saves the time
- * and memory of making a database cluster.
+ * Opens PGlite in `folder`, with our `search_path`. A new folder is filled from the archive `preparedData` if that
+ * exists, which saves the time and memory of creating a database cluster.
  *
- * @param folder undefined keeps everything in memory (tests, and the making of the archive).
+ * @param folder undefined: everything stays in memory (for tests, and to create the archive).
  */
 export async function openPglite(
   thread: PgliteThread,
@@ -24,18 +24,18 @@ export async function openPglite(
 ): Promise<void> {
   if (folder === undefined) await openInMemory(thread, preparedData);
   else await openFolder(thread, folder, preparedData);
-  // Not among the settings, as PGlite sets one of its own when it has opened.
+  // Not one of SETTINGS, because PGlite sets its own search_path after it has opened.
   await thread.request(serialize.query('SET search_path TO blueticks, bullmq'));
 }
 
 async function openFolder(thread: PgliteThread, folder: string, preparedData?: string): Promise<void> {
-  // A process that dies while it fills a new folder leaves the mark, and the next one starts over.
+  // If a process dies while it fills a new folder, this mark stays, and the next process starts over.
   const unfinished = `${folder}.unfinished`;
   if (existsSync(unfinished)) await rm(folder, { recursive: true, force: true });
   if (existsSync(join(folder, 'PG_VERSION'))) return thread.open({ dataDir: folder, settings: SETTINGS });
   await writeFile(unfinished, '');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // Not PGlite's own `loadDataDir`, which has the whole archive in memory twice and takes three times as long.
+  // Not PGlite's `loadDataDir`: it holds the whole archive in memory twice and takes three times as long.
   if (preparedData !== undefined && existsSync(preparedData)) await unpackTar(preparedData, folder);
   await thread.open({ dataDir: folder, settings: SETTINGS });
   await rm(unfinished);

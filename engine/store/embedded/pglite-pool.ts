@@ -1,20 +1,20 @@
 import { EventEmitter } from 'node:events';
-import type { Pool, PoolClient, Statement, StatementResult } from '../sql/database';
-import { PgliteStatements } from './pglite-statement';
-import type { PgliteThread } from './pglite-thread';
 import { TurnQueue } from '../../async/turn-queue';
+import type { Pool, PoolClient, Statement, StatementResult } from '../sql/database';
+import { PgliteStatements } from './pglite-statements';
+import type { PgliteThread } from './pglite-thread';
 
-type Asked = string | { text: string; values?: unknown[] };
+type Query = string | { text: string; values?: unknown[] };
 
 /**
- * A `pg.Pool` look-alike over one PGlite, which has a single connection: its clients take turns. A client that
- * opens a transaction keeps the turn until the transaction ends, so that no other client's statement gets into it.
+ * Looks like a `pg.Pool`, but all its clients share PGlite's only connection. A client acquires it for each statement,
+ * and keeps it while it has a transaction open, so that no other client's statement gets into the transaction.
  *
- * What differs from `pg`: any number of clients, session settings (`SET`, `application_name`) are common to all,
- * and a client that is released inside a transaction is rolled back.
+ * Differences from `pg`: the number of clients has no limit, session settings (`SET`, `application_name`) hold for all
+ * clients, and releasing a client inside a transaction rolls the transaction back.
  */
 export class PglitePool extends EventEmitter implements Pool {
-  private readonly turns = new TurnQueue();
+  private readonly connection = new TurnQueue();
   private readonly statements: PgliteStatements;
   private readonly subscribers = new Map<string, Set<PgliteClient>>();
   private ending: Promise<void> | undefined;
@@ -29,7 +29,7 @@ export class PglitePool extends EventEmitter implements Pool {
     return new PgliteClient(this);
   }
 
-  async query(statement: Asked, values?: unknown[]): Promise<StatementResult> {
+  async query(statement: Query, values?: unknown[]): Promise<StatementResult> {
     const client = new PgliteClient(this);
     try {
       return await client.query(statement, values);
@@ -38,28 +38,28 @@ export class PglitePool extends EventEmitter implements Pool {
     }
   }
 
-  /** Lets running statements and open transactions end, then closes PGlite. */
+  /** Waits for running statements and open transactions, then closes PGlite. */
   end(): Promise<void> {
-    this.ending ??= this.turns.acquire().then(async () => {
-      // The turn is never given back: whoever still waits for it is refused by `takeTurn`.
-      this.turns.close(endedError());
+    this.ending ??= this.connection.acquire().then(async () => {
+      // The connection is never released again: those that still wait for it get an error.
+      this.connection.close(endedError());
       await this.thread.close();
     });
     return this.ending;
   }
 
-  /** Waits for the single connection; the answer gives it back. */
-  takeTurn(): Promise<() => void> {
+  /** Waits for the connection. @returns a function that releases it. */
+  acquire(): Promise<() => void> {
     this.refuseWhenEnded();
-    return this.turns.acquire();
+    return this.connection.acquire();
   }
 
-  /** Only for the client whose turn it is. */
+  /** Only for the client that holds the connection. */
   run(statements: readonly Statement[]): Promise<(StatementResult | Error)[]> {
     return this.statements.run(statements);
   }
 
-  /** Only for the client whose turn it is. */
+  /** Only for the client that holds the connection. */
   inTransaction(): boolean {
     return this.statements.inTransaction;
   }
@@ -69,7 +69,7 @@ export class PglitePool extends EventEmitter implements Pool {
     this.subscribers.set(channel, clients.add(client));
   }
 
-  /** The connection itself stays subscribed: an unheard notification costs less than a turn for UNLISTEN. */
+  /** The connection itself goes on listening: an unread notification costs less than an UNLISTEN. */
   unsubscribe(client: PgliteClient, channel?: string): void {
     if (channel !== undefined) this.subscribers.get(channel)?.delete(client);
     else for (const clients of this.subscribers.values()) clients.delete(client);
@@ -85,31 +85,32 @@ export class PglitePool extends EventEmitter implements Pool {
   }
 }
 
-// The same words as pg-pool's: BullMQ looks for them.
+// The text is pg-pool's: BullMQ looks for it.
 function endedError(): Error {
   return new Error('Cannot use a pool after calling end on the pool');
 }
 
 class PgliteClient extends EventEmitter implements PoolClient {
   private order: Promise<unknown> = Promise.resolve();
-  private giveBackTurn: (() => void) | undefined;
+  /** Releases the connection; undefined while another client may hold it. */
+  private held: (() => void) | undefined;
   private released = false;
 
   constructor(private readonly pool: PglitePool) {
     super();
   }
 
-  /** Statements of one client run in the order in which they were asked for. */
-  async query(asked: Asked, values?: unknown[]): Promise<StatementResult> {
-    const text = typeof asked === 'string' ? asked : asked.text;
-    const given = values ?? (typeof asked === 'string' ? [] : (asked.values ?? []));
+  /** The statements of one client run in the order of the calls. */
+  async query(query: Query, values?: unknown[]): Promise<StatementResult> {
+    const text = typeof query === 'string' ? query : query.text;
+    const given = values ?? (typeof query === 'string' ? [] : (query.values ?? []));
     const [result] = await this.queryTogether([{ text, values: given }]);
     return result!;
   }
 
   queryTogether(statements: readonly Statement[]): Promise<StatementResult[]> {
-    if (this.released) return Promise.reject(new Error('This database client was released already.'));
-    const answer = this.order.then(() => this.runInTurn(statements));
+    if (this.released) return Promise.reject(new Error('This database client was released. Connect again.'));
+    const answer = this.order.then(() => this.acquireAndRun(statements));
     this.order = answer.catch(() => undefined);
     return answer;
   }
@@ -121,8 +122,8 @@ class PgliteClient extends EventEmitter implements PoolClient {
     void this.order.then(() => this.rollBackWhatIsOpen());
   }
 
-  private async runInTurn(statements: readonly Statement[]): Promise<StatementResult[]> {
-    this.giveBackTurn ??= await this.pool.takeTurn();
+  private async acquireAndRun(statements: readonly Statement[]): Promise<StatementResult[]> {
+    this.held ??= await this.pool.acquire();
     try {
       const outcomes = await this.pool.run(statements);
       return outcomes.map((outcome, index) => {
@@ -131,7 +132,7 @@ class PgliteClient extends EventEmitter implements PoolClient {
         return outcome;
       });
     } finally {
-      if (!this.pool.inTransaction()) this.endTurn();
+      if (!this.pool.inTransaction()) this.releaseConnection();
     }
   }
 
@@ -143,23 +144,23 @@ class PgliteClient extends EventEmitter implements PoolClient {
   }
 
   private async rollBackWhatIsOpen(): Promise<void> {
-    if (!this.giveBackTurn) return;
+    if (!this.held) return;
     try {
       await this.pool.run([{ text: 'ROLLBACK', values: [] }]);
     } catch (error) {
       this.pool.emit('error', error);
     } finally {
-      this.endTurn();
+      this.releaseConnection();
     }
   }
 
-  private endTurn(): void {
-    this.giveBackTurn?.();
-    this.giveBackTurn = undefined;
+  private releaseConnection(): void {
+    this.held?.();
+    this.held = undefined;
   }
 }
 
-/** The channel of a LISTEN or UNLISTEN as notifications name it; undefined for `UNLISTEN *`. */
+/** The channel of a LISTEN or UNLISTEN, in the form that notifications use; undefined for `UNLISTEN *`. */
 function channelOf(text: string): string | undefined {
   const found = /^\s*(?:UN)?LISTEN\s+(?:"((?:[^"]|"")+)"|([^\s;*]+))/im.exec(text);
   return found?.[1]?.replace(/""/g, '"') ?? found?.[2]?.toLowerCase();

@@ -3,36 +3,36 @@ import { join } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { deferred } from '../../async/deferred';
 
-/** What one PGlite is opened with. */
+/** What to open. */
 export interface PgliteSource {
   /** A folder, or `memory://`. */
   dataDir: string;
   /** PostgreSQL settings, `name=value`. */
   settings: readonly string[];
-  /** A tar.gz of a cluster to start from, for one in memory. */
+  /** For a database in memory: a tar.gz of a cluster to start from. */
   archive?: Uint8Array;
 }
 
 /**
- * To fall asleep and be woken takes that thread longer than most statements: it looks for the next one for a moment
- * first. Not where only one thread can run. (This one must not wait: it has timers to keep.)
+ * Falling asleep and waking up takes the thread longer than most statements. So it polls for the next one for a moment,
+ * unless the machine can run only one thread. (The main thread must not poll: it has timers to keep.)
  */
-const PATIENCE_MS = availableParallelism() > 1 ? 1 : 0;
+const POLL_MS = availableParallelism() > 1 ? 1 : 0;
 
 type Act = 'open' | 'request' | 'dump' | 'close';
 type Answer = Uint8Array | undefined;
 
 /**
- * PGlite on a thread of its own: PostgreSQL's work holds up neither the API nor a timer, and it starts while this
- * thread still loads the rest of the engine. Speaks PostgreSQL's wire protocol, one request after the other.
+ * PGlite on its own thread. PostgreSQL's work holds up neither the API nor timers, and PostgreSQL starts while the main
+ * thread still loads the rest of the engine. Speaks PostgreSQL's wire protocol, one request at a time.
  *
- * A fault of PGlite itself (not one of a statement) ends the thread: everything asked then and later is refused.
+ * If PGlite itself fails (not just a statement), the thread ends, and every pending and later request is rejected.
  */
 export class PgliteThread {
   private readonly asked = deferred();
-  /** Resolves when it was asked to open: from then on it works, whatever this thread does. */
+  /** Resolves when `open` has been called. From then on PGlite starts, whatever the main thread does. */
   readonly opening = this.asked.promise;
-  /** Resolves with the fault if the thread ends by itself: nothing can be read or written any more. */
+  /** Resolves, with the fault, if the thread ends by itself. Nothing can be read or written after that. */
   readonly broken: Promise<Error>;
   private readonly port: MessagePort;
   private readonly worker: Worker;
@@ -45,16 +45,16 @@ export class PgliteThread {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.worker = new Worker(join(__dirname, 'pglite-worker.cjs'), {
-      workerData: { port: port2, patienceMs: PATIENCE_MS },
+      workerData: { port: port2, pollMs: POLL_MS },
       transferList: [port2],
     });
     this.port.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
-    // Before the other listeners of that: an end that was asked for is no fault.
+    // Before the other `exit` listener: an end after `close` is not a fault.
     this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
     this.broken = new Promise((resolve) => {
       const fail = (cause?: unknown): void => {
         if (this.fault) return;
-        this.fault = new Error('The embedded database has stopped', { cause });
+        this.fault = new Error('The embedded database has stopped.', { cause });
         for (const { reject } of this.waiting.splice(0)) reject(this.fault);
         if (!this.closed) resolve(this.fault);
       };
@@ -64,8 +64,8 @@ export class PgliteThread {
   }
 
   /**
-   * Must be the first, and its answer awaited.
-   * @throws what PGlite or the system says.
+   * Must be the first call, and must be awaited.
+   * @throws the error of PGlite or the operating system.
    */
   async open(source: PgliteSource): Promise<void> {
     await this.ask('open', source).catch((error: Error) => {
@@ -73,9 +73,9 @@ export class PgliteThread {
     });
   }
 
-  /** @returns what PostgreSQL answers, errors of statements included. */
+  /** @returns PostgreSQL's response, which includes the errors of statements. */
   async request(bytes: Uint8Array): Promise<Buffer> {
-    // A copy of just these bytes: a message takes the whole block of memory along that a Buffer may share.
+    // Copied, because a message would carry the whole memory block that the Buffer may share with others.
     const answer = await this.ask('request', new Uint8Array(bytes));
     return answer ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength) : Buffer.alloc(0);
   }
@@ -85,7 +85,7 @@ export class PgliteThread {
     return Buffer.from((await this.ask('dump')) ?? []);
   }
 
-  /** Lets what was asked end first. The thread's end may be heard before its answer. */
+  /** Waits for pending requests. The thread's end may be noticed before its answer to this. */
   async close(): Promise<void> {
     this.closed ??= this.fault ? Promise.resolve() : Promise.race([this.ended, this.ask('close')]);
     await this.closed;

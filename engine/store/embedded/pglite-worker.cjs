@@ -1,19 +1,21 @@
-// PostgreSQL's own thread (pglite-thread.ts is its other end). A plain file, because Node starts threads from files as
-// they are. Every message gets one answer, in order; a fault ends the thread, as PGlite is not to be used after one.
+// The thread that PostgreSQL runs on; pglite-thread.ts is the other end. Plain JavaScript, because Node starts threads
+// from files as they are. Every message gets one answer, in order. A fault ends the thread: PGlite cannot be used after
+// one.
 const { readFile } = require('node:fs/promises');
 const { dirname, join } = require('node:path');
 const v8 = require('node:v8');
 const { receiveMessageOnPort, workerData } = require('node:worker_threads');
 const { PGlite } = require('@electric-sql/pglite');
 
-// V8 compiles PostgreSQL's busy functions once more, and better. Node 20 does so much too early (this is the later
-// versions' own figure), and all of them do so on every processor at once, which took half a second from each start.
+// V8 compiles PostgreSQL's busy functions a second time, with optimization. Node 20 does this much too early (the budget
+// is the default of later versions), and every version does it on all processors at once. That cost each start half a
+// second.
 v8.setFlagsFromString('--wasm-tiering-budget=13000000');
 v8.setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
 const compiled = readFile(program).then((bytes) => WebAssembly.compile(bytes));
-const { port, patienceMs } = workerData;
+const { port, pollMs } = workerData;
 let db;
 let waiting = 0;
 
@@ -24,7 +26,7 @@ const ACTS = {
     db = await PGlite.create(dataDir, { pgliteWasmModule: await compiled, startParams, loadDataDir });
   },
 
-  // Not `execProtocolRaw`, which keeps what it has answered for ever, for `execProtocol` to parse.
+  // Not `execProtocolRaw`: it keeps all its answers in memory, for `execProtocol` to parse.
   async request(bytes) {
     const parts = [];
     await db.execProtocolRawStream(bytes, { onRawData: (part) => void parts.push(part.slice()) });
@@ -40,13 +42,13 @@ const ACTS = {
   },
 };
 
-let turn = Promise.resolve();
+let serving = Promise.resolve();
 port.on('message', (message) => {
   waiting += 1;
-  turn = turn.then(() => serve(message));
+  serving = serving.then(() => serve(message));
 });
 
-/** One message, and those that follow it closely. */
+/** Serves a message, and those that follow it closely. */
 async function serve(message) {
   waiting -= 1;
   for (let next = message; next; next = followUp()) {
@@ -56,9 +58,9 @@ async function serve(message) {
   }
 }
 
-/** See `PATIENCE_MS`. */
+/** See `POLL_MS`. */
 function followUp() {
-  const until = performance.now() + patienceMs;
+  const until = performance.now() + pollMs;
   while (waiting === 0 && performance.now() < until) {
     const received = receiveMessageOnPort(port);
     if (received) return received.message;

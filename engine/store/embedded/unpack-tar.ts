@@ -7,8 +7,8 @@ const BLOCK = 512;
 const FOLDER = '5';
 
 /**
- * Unpacks a tar.gz of plain files and folders, such as PGlite's `dumpDataDir` makes, into `folder`, for its owner's
- * eyes alone. Reads it as a stream: neither the archive nor any file is in memory as a whole.
+ * Unpacks a tar.gz of plain files and folders, such as PGlite's `dumpDataDir` creates, into `folder`, readable by its
+ * owner only. Reads it as a stream: neither the archive nor any file is in memory as a whole.
  */
 export async function unpackTar(archive: string, folder: string): Promise<void> {
   await pipeline(
@@ -17,7 +17,7 @@ export async function unpackTar(archive: string, folder: string): Promise<void> 
     async (chunks: AsyncIterable<Buffer>) => {
       const unpacker = new Unpacker(folder);
       try {
-        for await (const chunk of chunks) unpacker.take(chunk);
+        for await (const chunk of chunks) unpacker.write(chunk);
       } finally {
         unpacker.endFile();
       }
@@ -26,7 +26,7 @@ export async function unpackTar(archive: string, folder: string): Promise<void> 
 }
 
 class Unpacker {
-  /** The beginning of a header whose end is in the next chunk. */
+  /** The start of a header that ends in the next chunk. */
   private rest: Buffer = Buffer.alloc(0);
   private file: number | undefined;
   private left = 0;
@@ -34,8 +34,8 @@ class Unpacker {
 
   constructor(private readonly folder: string) {}
 
-  // Written at once and not one after the other in promises: a thousand small files are three times as quick so.
-  take(chunk: Buffer): void {
+  // Synchronous writes: with a thousand small files they are three times as fast as promises.
+  write(chunk: Buffer): void {
     let data = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
     for (;;) {
       data = this.skipPadding(this.writeContent(data));
@@ -52,7 +52,7 @@ class Unpacker {
   }
 
   private begin(header: Buffer): void {
-    // Two blocks of zeros are the end.
+    // Two blocks of zeros end the archive.
     if (header[0] === 0) return;
     const path = join(this.folder, textOf(header, 0, 100));
     if (textOf(header, 156, 157) === FOLDER) {
@@ -81,7 +81,7 @@ class Unpacker {
   }
 }
 
-/** A text field of a header ends at its first NUL, if it has one. */
+/** A text field of a header; it ends at the first NUL, if it has one. */
 function textOf(header: Buffer, from: number, to: number): string {
   const field = header.toString('utf8', from, to);
   const end = field.indexOf('\0');

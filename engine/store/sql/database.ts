@@ -1,8 +1,8 @@
-/** Anything that runs SQL: the database itself, or one transaction of it. Rows come as plain objects. */
+/** Anything that runs SQL: the database, or one transaction. Rows are plain objects. */
 export interface Sql {
   /**
    * @param text SQL with `$1…` placeholders.
-   * @param params Dates, strings, numbers, booleans, Buffers, arrays of those, or null. JSON goes in as a string.
+   * @param params Dates, strings, numbers, booleans, Buffers, arrays of those, or null. Pass JSON as a string.
    */
   query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 }
@@ -10,9 +10,9 @@ export interface Sql {
 /** One transaction of a database. */
 export interface Transaction extends Sql {
   /**
-   * A statement whose answer the transaction does not need. It goes out with the next query, or with the commit: on the
-   * embedded database that is one way for both. Where it fails, the query or the commit fails as it did.
-   * @param onRows hears its rows, before the transaction resolves.
+   * A statement whose result the transaction does not need. It goes out with the next query, or with the commit, which
+   * saves the embedded database a trip. If it fails, that query or the commit fails with its error.
+   * @param onRows called with its rows, before the transaction resolves.
    */
   write<Row = Record<string, unknown>>(
     text: string,
@@ -21,20 +21,20 @@ export interface Transaction extends Sql {
   ): void;
 }
 
-/** One statement and what stands for its placeholders. */
+/** One statement, with the values of its placeholders. */
 export interface Statement {
   text: string;
   values: readonly unknown[];
 }
 
-/** What `pg` answers for one statement, as far as BullMQ and we look at it. */
+/** The part of `pg`'s result that BullMQ and we use. */
 export interface StatementResult {
   command: string;
   rows: Record<string, unknown>[];
   rowCount: number | null;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as EventEmitter has it, or pg's own pool would not fit
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in EventEmitter, or pg's own pool would not fit
 type Listener = (...args: any[]) => void;
 
 /** The part of `pg.Client` that BullMQ and we use. */
@@ -44,8 +44,8 @@ export interface PoolClient {
     values?: unknown[],
   ): Promise<Pick<StatementResult, 'rows' | 'rowCount'>>;
   /**
-   * Only the embedded database's: several statements on one way, in their order.
-   * @returns the results, one for each. @throws the first error; inside a transaction nothing after it was done.
+   * On the embedded database only: several statements in one trip, in their order.
+   * @returns a result for each. @throws the first error; inside a transaction the statements after it did nothing.
    */
   queryTogether?(statements: readonly Statement[]): Promise<StatementResult[]>;
   release(error?: Error | boolean): void;
@@ -53,7 +53,7 @@ export interface PoolClient {
   removeListener(event: string, listener: Listener): this;
 }
 
-/** `pg.Pool`, or our own pool over the embedded PGlite. */
+/** `pg.Pool`, or our own pool over PGlite. */
 export interface Pool {
   connect(): Promise<PoolClient>;
   query(
@@ -65,18 +65,18 @@ export interface Pool {
 }
 
 export interface Database extends Sql {
-  /** `embedded`: PGlite in the data folder, this process is its only user. `server`: PostgreSQL, shared. */
+  /** `embedded`: PGlite in the data folder, used by this process only. `server`: PostgreSQL, which may be shared. */
   readonly kind: 'embedded' | 'server';
-  /** For BullMQ's PostgreSQL backend. Its `search_path` holds our schema and BullMQ's. */
+  /** For BullMQ's PostgreSQL backend. The `search_path` holds our schema and BullMQ's. */
   readonly pool: Pool;
   /**
-   * Resolves, with the reason, when an embedded database cannot be worked on any more (its folder is gone or another
-   * process's, or PGlite broke): what this process writes is lost, and it must stop at once.
+   * Resolves, with the reason, when an embedded database is no longer usable: its folder is gone or in another process's
+   * hands, or PGlite has stopped. What this process writes is lost, so it must stop at once.
    */
   readonly lost: Promise<Error>;
-  /** Before the first query; once. */
+  /** Call once, before the first query. */
   open(): Promise<void>;
-  /** Runs `work` in one transaction: commits what it resolves, rolls back what it rejects. */
+  /** Runs `work` in one transaction. Commits if it resolves, rolls back if it rejects. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Sql } from './database';
 
-/** A number of our own (the letters "blue"), so that our lock meets nobody else's in a shared database. */
+/** The letters "blue": a number that no other program's lock in a shared database should have. */
 const MIGRATION_LOCK = 0x626c7565;
 
 const MIGRATION_NAME = /^(\d{3})_[a-z0-9_]+\.sql$/;
@@ -10,12 +10,12 @@ const MIGRATION_NAME = /^(\d{3})_[a-z0-9_]+\.sql$/;
 export const MIGRATIONS_FOLDER = join(__dirname, 'migrations');
 
 /**
- * Brings the `blueticks` schema up to date: runs each `NNN_name.sql` of `folder` once, in order, each in a
- * transaction of its own. Several processes may start at once: one works, the others wait and find it done.
+ * Brings the `blueticks` schema up to date: runs each `NNN_name.sql` of `folder` once, in order, each in its own
+ * transaction. If several processes start at once, one does the work, and the others wait for it.
  *
- * @param prepareQueue makes the queue's own schema in the same database, if it needs one.
+ * @param prepareQueue creates the queue's schema in the same database, if it needs one.
  * @returns the names of the migrations that this call ran.
- * @throws Error when the database was migrated by a newer engine, or when a migration fails (nothing of it stays).
+ * @throws Error if a newer engine has migrated the database, or if a migration fails (which is then rolled back).
  */
 export async function migrate(
   database: Database,
@@ -47,8 +47,8 @@ async function migrationNames(folder: string): Promise<string[]> {
 }
 
 async function prepareLedger(tx: Sql): Promise<void> {
-  await takeLock(tx);
-  // IF NOT EXISTS alone asks a cache that may not know yet what the process before us has made.
+  await acquireLock(tx);
+  // IF NOT EXISTS alone reads a cache that may not know yet what the process before us has created.
   const known = await tx.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'blueticks'");
   if (known.length === 0) await tx.query('CREATE SCHEMA blueticks');
   await tx.query(
@@ -60,7 +60,7 @@ async function prepareLedger(tx: Sql): Promise<void> {
 }
 
 async function runOnce(tx: Sql, name: string, text: string): Promise<boolean> {
-  await takeLock(tx);
+  await acquireLock(tx);
   await tx.query('SET LOCAL search_path TO blueticks');
   const known = await tx.query('SELECT 1 FROM blueticks.schema_migrations WHERE name = $1', [name]);
   if (known.length > 0) return false;
@@ -69,12 +69,12 @@ async function runOnce(tx: Sql, name: string, text: string): Promise<boolean> {
   return true;
 }
 
-/** Held until the transaction ends, so that a process that dies cannot keep it. */
-async function takeLock(tx: Sql): Promise<void> {
+/** Held until the transaction ends, so a process that dies cannot keep it. */
+async function acquireLock(tx: Sql): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
 }
 
-/** What ran already; read without the lock, as nothing is ever taken out of the ledger. */
+/** The migrations that have run. Read without the lock, as no entry is ever removed. */
 async function knownMigrations(sql: Sql): Promise<string[]> {
   const [ledger] = await sql.query<{ made: boolean }>(
     "SELECT to_regclass('blueticks.schema_migrations') IS NOT NULL AS made",
@@ -86,12 +86,12 @@ async function knownMigrations(sql: Sql): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** @throws Error when something ran that this engine does not know. */
+/** @throws Error if a migration has run that this engine does not know. */
 function refuseNewerDatabase(known: readonly string[], names: readonly string[]): void {
   const unknown = known.filter((name) => !names.includes(name));
   if (unknown.length === 0) return;
   throw new Error(
-    `This database was made by a newer engine (${unknown.join(', ')} is unknown here). ` +
-      'Start that version again, or point this one at another data folder or database.',
+    `This database belongs to a newer engine (${unknown.join(', ')} is unknown here). ` +
+      'Start the newer version, or give this one another data folder or database.',
   );
 }

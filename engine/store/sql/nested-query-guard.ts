@@ -1,28 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Which database's transaction the caller is in. */
+/** The transaction that the caller is in. */
 let inside: AsyncLocalStorage<{ database: object; open: boolean }> | undefined;
 
 /**
- * From now on a query on the database itself is refused while its caller's transaction is open: it would wait for that
- * transaction for ever on the embedded database, and miss its changes on a server. All tests run with it. Not an
- * engine, which it would cost a tenth of every request: until Node 24 it watches each promise of the process.
+ * From now on, a query on the database itself is refused while its caller has a transaction open. On the embedded
+ * database such a query would wait for the transaction forever; on a server it would miss the transaction's changes.
+ * All tests use this. An engine does not: before Node 24 it watches every promise, which costs a tenth of each request.
  */
 export function guardNestedQueries(): void {
   inside ??= new AsyncLocalStorage();
 }
 
-/** Runs `work`, which is a transaction's of this database. */
+/** Runs `work`, the body of a transaction on this database. */
 export async function insideTransaction<T>(database: object, work: () => Promise<T>): Promise<T> {
   if (!inside) return work();
   const state = { database, open: true };
   return inside.run(state, () => work().finally(() => (state.open = false)));
 }
 
-/** @throws Error where the caller's transaction is open, and that is watched. */
+/** @throws Error if the guard is on and the caller has a transaction open on this database. */
 export function refuseInsideTransaction(database: object): void {
   const state = inside?.getStore();
   if (state?.open && state.database === database) {
-    throw new Error('The database was queried inside a transaction: use the transaction that was handed in.');
+    throw new Error('The database was queried inside a transaction. Query the transaction instead.');
   }
 }

@@ -3,7 +3,7 @@ import { clientError } from './database-errors';
 import { insideTransaction, refuseInsideTransaction } from './nested-query-guard';
 import { RollbackFailed, runTransaction } from './sql-transaction';
 
-/** The database over either pool: rows instead of results, transactions, and errors that people can read. */
+/** The database over either pool: gives rows instead of results, runs transactions, translates errors. */
 export class SqlDatabase implements Database {
   readonly lost: Promise<Error>;
   private closed: Promise<void> | undefined;
@@ -35,7 +35,7 @@ export class SqlDatabase implements Database {
       throw clientError(error);
     });
     let broken: Error | undefined;
-    // Without a listener a connection that drops between two statements would end the process.
+    // Without a listener, a connection that drops between two statements would end the process.
     const onError = (error: Error): void => void (broken = error);
     client.on('error', onError);
     try {

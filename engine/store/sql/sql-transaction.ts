@@ -1,12 +1,12 @@
 import type { PoolClient, Statement, Transaction } from './database';
 import { clientError } from './database-errors';
 
-/** The connection may still be in its transaction: it must not go back to the pool. `cause` is what went wrong first. */
+/** The connection may still be in its transaction, so it must not go back to the pool. `cause` is the first error. */
 export class RollbackFailed extends Error {}
 
 /**
- * Runs `work` in one transaction on `client`: commits what it resolves, rolls back what it rejects.
- * @throws what `work` or a statement did, or RollbackFailed.
+ * Runs `work` in one transaction on `client`. Commits if it resolves, rolls back if it rejects.
+ * @throws the error of `work` or of a statement, or RollbackFailed.
  */
 export async function runTransaction<T>(
   client: PoolClient,
@@ -31,7 +31,7 @@ type Rows = Record<string, unknown>[];
 type Write = Statement & { onRows?: (rows: Rows) => void };
 
 class SqlTransaction implements Transaction {
-  /** Writes that wait for the statement with which they go out. */
+  /** Writes that go out with the next statement. */
   private waiting: Write[] = [];
   private failure: { error: unknown } | undefined;
   private isOver = false;
@@ -57,19 +57,19 @@ class SqlTransaction implements Transaction {
 
   async commit(): Promise<void> {
     this.end();
-    // PostgreSQL answers a COMMIT after a failed statement with a silent ROLLBACK: that must not look like success.
+    // After a failed statement, PostgreSQL turns COMMIT into ROLLBACK without an error. That must not look like success.
     if (this.failure) throw this.failure.error;
     await this.send({ text: 'COMMIT', values: [] });
   }
 
-  /** From now on it refuses everything. */
+  /** Refuses everything from now on. */
   end(): void {
     this.isOver = true;
   }
 
-  /** What nobody waited for in the transaction would be lost, or done outside of it. */
+  /** A statement that was not awaited inside the transaction would be lost, or run outside it. */
   private refuseWhenOver(): void {
-    if (this.isOver) throw new Error('The transaction is over: await what is asked in it.');
+    if (this.isOver) throw new Error('The transaction is over. Await every statement inside it.');
   }
 
   private async send(statement: Statement): Promise<Rows> {

@@ -7,7 +7,7 @@ export interface AccountRow {
   created_at: Date;
 }
 
-/** The one account, made by `first` at the first call. */
+/** The only account; the first call creates it from `first`. */
 export async function ensureAccount(sql: Sql, first: () => AccountRow): Promise<AccountRow> {
   const known = await theAccount(sql);
   if (known) return known;

@@ -22,7 +22,7 @@ export async function insertKey(sql: Sql, key: KeyRow): Promise<void> {
   );
 }
 
-/** A key that is not revoked, by the SHA-256 of its text. */
+/** An active key, by the SHA-256 of its text. */
 export async function findKeyByHash(sql: Sql, hash: string): Promise<KeyRow | undefined> {
   const rows = await sql.query<KeyRow>('SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL', [
     hash,
@@ -34,7 +34,7 @@ export async function listKeys(sql: Sql): Promise<KeyRow[]> {
   return sql.query<KeyRow>(`SELECT * FROM api_keys WHERE origin = 'created' ORDER BY id`);
 }
 
-/** @returns the revoked key, or undefined where there is none of that id that still works. */
+/** @returns the revoked key, or undefined if no active key has this id. */
 export async function revokeKey(sql: Sql, id: string, now: Date): Promise<KeyRow | undefined> {
   const rows = await sql.query<KeyRow>(
     'UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING *',
@@ -43,14 +43,14 @@ export async function revokeKey(sql: Sql, id: string, now: Date): Promise<KeyRow
   return rows[0];
 }
 
-/** Ends the keys that an earlier process handed to the n8n of its machine under this name. */
+/** Revokes the keys that an earlier process gave, under this name, to the n8n on its machine. */
 export async function endLocalKeys(sql: Sql, name: string, now: Date): Promise<void> {
   await sql.query(`UPDATE api_keys SET revoked_at = $2 WHERE origin = 'local' AND name = $1`, [name, now]);
 }
 
 /**
- * Gives a local key a new text under its old id, so that what was asked under it before a restart is still known.
- * @returns whether there was one.
+ * Gives a local key a new text and keeps its id, so that its idempotency records stay valid after a restart.
+ * @returns false if there is no such key.
  */
 export async function renewLocalKey(sql: Sql, key: KeyRow): Promise<boolean> {
   const rows = await sql.query(

@@ -6,7 +6,7 @@ export interface AudienceRow {
   id: string;
   mode: Mode;
   name: string;
-  /** How many rows of `contacts` it has. */
+  /** How many contacts it has. */
   contact_count: number;
   created_at: Date;
 }
@@ -26,7 +26,7 @@ export async function findAudience(sql: Sql, mode: Mode, id: string): Promise<Au
   return rows[0];
 }
 
-/** Like `findAudience`, and nobody else changes it or its contacts until the transaction ends. */
+/** Like `findAudience`, and locks it and its contacts against changes until the transaction ends. */
 export async function lockAudience(tx: Sql, mode: Mode, id: string): Promise<AudienceRow | undefined> {
   const rows = await tx.query<AudienceRow>(
     'SELECT * FROM audiences WHERE id = $1 AND mode = $2 FOR NO KEY UPDATE',
@@ -51,7 +51,7 @@ export async function renameAudience(tx: Sql, id: string, name: string): Promise
   await tx.query('UPDATE audiences SET name = $2 WHERE id = $1', [id, name]);
 }
 
-/** @returns how many contacts it has now. */
+/** @returns the new number of contacts. */
 export async function addToContactCount(tx: Sql, id: string, more: number): Promise<number> {
   const rows = await tx.query<{ contact_count: number }>(
     'UPDATE audiences SET contact_count = contact_count + $2 WHERE id = $1 RETURNING contact_count',

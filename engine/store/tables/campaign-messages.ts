@@ -1,18 +1,19 @@
 import type { Sql } from '../sql/database';
 import type { ContactCount } from './contacts';
+import { PENDING, UNDELIVERED, UNTRIED } from './messages';
 
-/** How far the messages of one campaign have come, counted from the rows at one moment. Cumulative: read ⊆ delivered ⊆ sent. */
+/** A campaign's messages, counted. Cumulative: a message that was read also counts as delivered and as sent. */
 export interface CampaignCounts {
-  /** Messages that were made. */
+  /** Messages that exist. */
   made: number;
   sent: number;
   delivered: number;
   read: number;
   failed: number;
   canceled: number;
-  /** Neither accepted by WhatsApp's server, nor failed, nor canceled. */
+  /** Not yet accepted by WhatsApp's server, not failed, not canceled. */
   waiting: number;
-  /** Accepted, and neither delivered nor failed. */
+  /** Accepted by WhatsApp's server, not yet delivered, not failed. */
   underway: number;
 }
 
@@ -28,7 +29,7 @@ export const NO_MESSAGES: CampaignCounts = {
   underway: 0,
 };
 
-/** The counts of each of these campaigns, in one query that reads an index only. */
+/** The counts of each of these campaigns, in one query that reads only an index. */
 export async function countMessages(
   sql: Sql,
   campaignIds: readonly string[],
@@ -38,8 +39,8 @@ export async function countMessages(
        count(read_at)::int AS read,
        (count(*) FILTER (WHERE status = 'failed'))::int AS failed,
        (count(*) FILTER (WHERE status = 'canceled'))::int AS canceled,
-       (count(*) FILTER (WHERE status IN ('scheduled', 'queued', 'sending') AND sent_at IS NULL))::int AS waiting,
-       (count(*) FILTER (WHERE status IN ('scheduled', 'queued', 'sending') AND sent_at IS NOT NULL))::int AS underway
+       (count(*) FILTER (WHERE ${UNDELIVERED} AND sent_at IS NULL))::int AS waiting,
+       (count(*) FILTER (WHERE ${UNDELIVERED} AND sent_at IS NOT NULL))::int AS underway
      FROM messages WHERE campaign_id = ANY($1::text[]) GROUP BY campaign_id`,
     [campaignIds],
   );
@@ -48,36 +49,32 @@ export async function countMessages(
   return counts;
 }
 
-/** Not handed over, and not on its way back from an attempt that may have reached WhatsApp. */
-const PENDING = `status IN ('scheduled', 'queued') AND handed_over_at IS NULL`;
-
-/** How many messages of a campaign wait to be handed over. */
+/** How many messages of a campaign are still to be sent. */
 export async function countPending(sql: Sql, campaignId: string): Promise<number> {
   const rows = await sql.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM messages WHERE campaign_id = $1 AND status IN ('scheduled', 'queued')`,
+    `SELECT count(*)::int AS n FROM messages WHERE campaign_id = $1 AND ${PENDING}`,
     [campaignId],
   );
   return rows[0]!.n;
 }
 
-/** Keeps the pending messages of a campaign from being looked at. */
+/** Keeps the pending messages of a campaign out of its lane. */
 export async function holdMessages(tx: Sql, campaignId: string): Promise<void> {
-  await tx.query(`UPDATE messages SET held = true WHERE campaign_id = $1 AND ${PENDING} AND NOT held`, [
+  await tx.query(`UPDATE messages SET held = true WHERE campaign_id = $1 AND ${UNTRIED} AND NOT held`, [
     campaignId,
   ]);
 }
 
-/** Lets them be looked at again. */
+/** Lets them back into the lane. */
 export async function releaseMessages(tx: Sql, campaignId: string): Promise<void> {
-  await tx.query(
-    `UPDATE messages SET held = false WHERE campaign_id = $1 AND status IN ('scheduled', 'queued') AND held`,
-    [campaignId],
-  );
+  await tx.query(`UPDATE messages SET held = false WHERE campaign_id = $1 AND ${PENDING} AND held`, [
+    campaignId,
+  ]);
 }
 
 /**
- * Counts the messages that wait at a session: those of each of these campaigns, and as `campaign_id: null` those of
- * none that are due by `dueBy`.
+ * Counts a session's pending messages: those of each of these campaigns, and, as `campaign_id: null`, those without a
+ * campaign that are due by `dueBy`.
  */
 export async function countWaiting(
   sql: Sql,
@@ -88,10 +85,10 @@ export async function countWaiting(
   return sql.query(
     `WITH waiting AS (
        SELECT campaign_id, chat_id FROM messages
-       WHERE session_id = $1 AND campaign_id IS NULL AND status IN ('scheduled', 'queued') AND NOT held AND due_at <= $3
+       WHERE session_id = $1 AND campaign_id IS NULL AND ${PENDING} AND NOT held AND due_at <= $3
        UNION ALL
        SELECT campaign_id, chat_id FROM messages
-       WHERE campaign_id = ANY($2::text[]) AND status IN ('scheduled', 'queued'))
+       WHERE campaign_id = ANY($2::text[]) AND ${PENDING})
      SELECT w.campaign_id, count(*)::int AS total, count(k.chat_id)::int AS known
      FROM waiting AS w LEFT JOIN known_chats AS k ON k.session_id = $1 AND k.chat_id = w.chat_id
      GROUP BY w.campaign_id`,

@@ -4,9 +4,10 @@ import type { Mode } from '../../domain/mode';
 import type { CampaignPacing } from '../../domain/pacing/settings';
 import type { SendWindow } from '../../domain/time/send-window';
 import type { Sql } from '../sql/database';
-import type { StoredMedia } from './messages';
+import { literals } from '../sql/literals';
+import { PENDING, UNDELIVERED, type StoredMedia } from './messages';
 
-/** A row of `campaigns`; names are the columns'. */
+/** A row of `campaigns`. */
 export interface CampaignRow {
   id: string;
   mode: Mode;
@@ -23,9 +24,9 @@ export interface CampaignRow {
   send_at: Date | null;
   send_window: SendWindow | null;
   pacing: CampaignPacing | null;
-  /** Its contacts are those with ids up to this one. */
+  /** Its contacts are those of the audience up to this id. */
   last_contact_id: string | null;
-  /** Contacts up to this id have been dealt with. */
+  /** Contacts up to this id have their messages. */
   expanded_through: string | null;
   expanded_all: boolean;
   total_count: number;
@@ -34,7 +35,7 @@ export interface CampaignRow {
   started_at: Date | null;
   completed_at: Date | null;
   aborted_at: Date | null;
-  /** Null where its user canceled it. */
+  /** Null if its user canceled it. */
   aborted_reason: 'session_removed' | null;
 }
 
@@ -52,7 +53,7 @@ export async function findCampaign(sql: Sql, mode: Mode, id: string): Promise<Ca
   return rows[0];
 }
 
-/** Like `findCampaign`, and nobody else changes the row until the transaction ends. */
+/** Like `findCampaign`, and locks the row until the transaction ends. */
 export async function lockCampaign(tx: Sql, mode: Mode, id: string): Promise<CampaignRow | undefined> {
   const rows = await tx.query<CampaignRow>(
     'SELECT * FROM campaigns WHERE id = $1 AND mode = $2 FOR NO KEY UPDATE',
@@ -73,7 +74,7 @@ export async function listCampaigns(
   );
 }
 
-/** Writes everything of a campaign that changes after it was made. */
+/** Writes every column that can change after the insert. */
 export async function saveCampaign(tx: Sql, row: CampaignRow): Promise<void> {
   await tx.query(
     `UPDATE campaigns SET status = $2, expanded_through = $3, expanded_all = $4, paused_reason = $5,
@@ -93,31 +94,32 @@ export async function saveCampaign(tx: Sql, row: CampaignRow): Promise<void> {
   );
 }
 
-const ACTIVE = ACTIVE_STATUSES.map((status) => `'${status}'`).join(', ');
+/** SQL: still needs its audience. */
+const ACTIVE = `status IN (${literals(ACTIVE_STATUSES)})`;
 
-/** A campaign that still needs this audience, if there is one. */
+/** A campaign that still needs this audience; undefined if none does. */
 export async function activeCampaignOf(sql: Sql, audienceId: string): Promise<CampaignRow | undefined> {
   const rows = await sql.query<CampaignRow>(
-    `SELECT * FROM campaigns WHERE audience_id = $1 AND status IN (${ACTIVE}) ORDER BY id LIMIT 1`,
+    `SELECT * FROM campaigns WHERE audience_id = $1 AND ${ACTIVE} ORDER BY id LIMIT 1`,
     [audienceId],
   );
   return rows[0];
 }
 
-/** Takes a contact that is being removed out of the count of every campaign that has not made its message yet. */
+/** Leaves a contact that is being removed out of the counts of campaigns that have not created its message yet. */
 export async function forgetContact(tx: Sql, audienceId: string, contactId: string): Promise<void> {
   await tx.query(
     `UPDATE campaigns SET total_count = total_count - 1
-     WHERE audience_id = $1 AND status IN (${ACTIVE}) AND last_contact_id >= $2
+     WHERE audience_id = $1 AND ${ACTIVE} AND last_contact_id >= $2
        AND (expanded_through IS NULL OR expanded_through < $2)`,
     [audienceId, contactId],
   );
 }
 
-/** How long the messages of a campaign are watched for their delivery after the last was sent. */
+/** How long a campaign whose messages are all sent may still become `complete_delivered`. */
 const WATCHED_DAYS = 14;
 
-/** Campaigns whose time has come, locked; those that another process has in hand are passed over. */
+/** Locks campaigns that are due to start, except those that another process has locked. */
 export async function lockDueCampaigns(tx: Sql, now: Date): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
     `SELECT * FROM campaigns WHERE status = 'pending' AND (send_at IS NULL OR send_at <= $1)
@@ -126,7 +128,7 @@ export async function lockDueCampaigns(tx: Sql, now: Date): Promise<CampaignRow[
   );
 }
 
-/** Ids of running campaigns whose messages are not all made yet, oldest first. */
+/** Ids of running campaigns that still have messages to create, oldest first. */
 export async function listExpanding(sql: Sql): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `SELECT id FROM campaigns WHERE status = 'running' AND NOT expanded_all ORDER BY id`,
@@ -134,7 +136,7 @@ export async function listExpanding(sql: Sql): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Campaigns of a session that are being sent, oldest first. */
+/** A session's running campaigns, oldest first. */
 export async function listRunning(sql: Sql, sessionId: string): Promise<CampaignRow[]> {
   return sql.query<CampaignRow>(
     `SELECT * FROM campaigns WHERE session_id = $1 AND status = 'running' ORDER BY id`,
@@ -142,7 +144,7 @@ export async function listRunning(sql: Sql, sessionId: string): Promise<Campaign
   );
 }
 
-/** Locks one of those whose messages are not all made yet; undefined where it is none any more, or another process has it in hand. */
+/** Locks a campaign that still has messages to create; undefined if it is done or locked elsewhere. */
 export async function lockExpanding(tx: Sql, id: string): Promise<CampaignRow | undefined> {
   const rows = await tx.query<CampaignRow>(
     `SELECT * FROM campaigns WHERE id = $1 AND status = 'running' AND NOT expanded_all
@@ -152,10 +154,10 @@ export async function lockExpanding(tx: Sql, id: string): Promise<CampaignRow | 
   return rows[0];
 }
 
-/** Locks campaigns that are to go on, and whose session was removed. */
+/** Locks active campaigns whose session was removed. */
 export async function lockStranded(tx: Sql): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
-    `SELECT * FROM campaigns c WHERE status IN (${ACTIVE_STATUSES.map((status) => `'${status}'`).join(', ')})
+    `SELECT * FROM campaigns c WHERE ${ACTIVE}
        AND NOT EXISTS (SELECT FROM sessions s WHERE s.id = c.session_id)
      ORDER BY id LIMIT 100 FOR NO KEY UPDATE OF c SKIP LOCKED`,
   );
@@ -173,23 +175,23 @@ export async function lockLoggedOut(tx: Sql): Promise<CampaignRow[]> {
 const some = (condition: string): string =>
   `EXISTS (SELECT FROM messages m WHERE m.campaign_id = c.id AND ${condition})`;
 
-/** Locks campaigns that have come to an end that is not stored yet: all sent, or all delivered. */
+/** Locks campaigns whose messages are all sent, or all delivered, and whose status does not say so yet. */
 export async function lockEnded(tx: Sql, now: Date): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
     `SELECT * FROM campaigns c
      WHERE (status = 'running' AND expanded_all
-            AND NOT ${some(`m.status IN ('scheduled', 'queued')`)}
+            AND NOT ${some(`m.${PENDING}`)}
             AND NOT ${some(`m.status = 'sending' AND m.sent_at IS NULL`)})
         OR (status = 'complete_sent' AND completed_at > $1::timestamptz - interval '${WATCHED_DAYS} days'
-            AND NOT ${some(`m.status IN ('scheduled', 'queued', 'sending')`)})
+            AND NOT ${some(`m.${UNDELIVERED}`)})
      ORDER BY id LIMIT 100 FOR NO KEY UPDATE OF c SKIP LOCKED`,
     [now],
   );
 }
 
 /**
- * The status of each of these campaigns, which does not change until the transaction ends: for messages that come
- * back to their lane and must not slip past a pause that is being made.
+ * The status of each of these campaigns, locked against changes until the transaction ends: a message that returns to its
+ * lane must not slip past a campaign that is being paused.
  */
 export async function shareCampaigns(tx: Sql, ids: readonly string[]): Promise<Map<string, CampaignStatus>> {
   if (ids.length === 0) return new Map();
@@ -200,14 +202,14 @@ export async function shareCampaigns(tx: Sql, ids: readonly string[]): Promise<M
   return new Map(rows.map(({ id, status }) => [id, status]));
 }
 
-/** Campaigns of a session that are under way and have caps of their own. */
+/** A session's unfinished campaigns that have their own pacing. */
 export async function listPacedCampaigns(
   sql: Sql,
   sessionId: string,
 ): Promise<{ id: string; pacing: CampaignPacing }[]> {
   return sql.query(
     `SELECT id, pacing FROM campaigns WHERE session_id = $1 AND pacing IS NOT NULL
-       AND status IN ('pending', 'running', 'paused', 'complete_sent')`,
+       AND status IN (${literals([...ACTIVE_STATUSES, 'complete_sent'])})`,
     [sessionId],
   );
 }

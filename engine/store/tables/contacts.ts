@@ -1,6 +1,6 @@
 import type { Sql } from '../sql/database';
 
-/** A row of `contacts`; audience order is the order of ids. */
+/** A row of `contacts`. Audience order is the order of ids. */
 export interface ContactRow {
   id: string;
   audience_id: string;
@@ -11,8 +11,8 @@ export interface ContactRow {
 }
 
 /**
- * Inserts those whose recipient the audience does not have yet; of two with the same recipient the first counts.
- * @returns how many were new.
+ * Inserts the contacts whose recipient the audience does not have yet. Of two with the same recipient the first counts.
+ * @returns how many were inserted.
  */
 export async function insertContacts(tx: Sql, rows: ContactRow[]): Promise<number> {
   if (rows.length === 0) return 0;
@@ -26,7 +26,7 @@ export async function insertContacts(tx: Sql, rows: ContactRow[]): Promise<numbe
   return inserted.length;
 }
 
-/** The id that comes last in audience order, or null where there is none. */
+/** The last id in audience order; null if the audience is empty. */
 export async function lastContactId(sql: Sql, audienceId: string): Promise<string | null> {
   const rows = await sql.query<{ id: string }>(
     'SELECT id FROM contacts WHERE audience_id = $1 ORDER BY id DESC LIMIT 1',
@@ -43,7 +43,7 @@ export async function findContact(sql: Sql, audienceId: string, id: string): Pro
   return rows[0];
 }
 
-/** Of an audience, in its order: up to `limit` contacts after one id, and up to and with another where given. */
+/** Up to `limit` contacts after the id `after`, and with `through` no further than that id, in audience order. */
 export async function contactsAfter(
   sql: Sql,
   audienceId: string,
@@ -63,14 +63,14 @@ export async function contactsOfPage(
   page: number,
   size: number,
 ): Promise<ContactRow[]> {
-  // One more, to know whether there is a next page.
+  // One more than asked for shows whether there is a next page.
   return sql.query<ContactRow>(
     'SELECT * FROM contacts WHERE audience_id = $1 ORDER BY id LIMIT $2 OFFSET $3',
     [audienceId, size + 1, (page - 1) * size],
   );
 }
 
-/** @returns whether it was stored; not, where another contact of the audience has this recipient. */
+/** @returns false, and changes nothing, if another contact of the audience has this recipient. */
 export async function saveContact(tx: Sql, row: ContactRow): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE contacts SET recipient = $2, chat_id = $3, variables = $4 WHERE id = $1
@@ -92,8 +92,8 @@ export interface ContactCount {
 }
 
 /**
- * Counts up to `limit` contacts of an audience after one id, up to and with another where given.
- * @returns `last`: the id of the last one that was counted, null for none.
+ * Counts up to `limit` contacts after the id `after`, and with `through` no further than that id.
+ * @returns `last`: the id of the last contact counted; null if there was none.
  */
 export async function countContacts(
   sql: Sql,

@@ -10,7 +10,7 @@ export interface DeliveryRow {
   status: (typeof DELIVERY_STATUSES)[number];
   attempts: number;
   next_attempt_at: Date | null;
-  /** While an attempt is under way: until when nobody else makes it too. */
+  /** Set during an attempt: until then no other process makes one. */
   locked_until: Date | null;
   response_status: number | null;
   error: string | null;
@@ -21,12 +21,12 @@ export interface DeliveryRow {
   event_type: string;
 }
 
-/** What waits, or is kept, for a webhook at most this long while it is disabled. */
+/** The error of deliveries that were given up because their webhook stayed disabled. */
 const KEPT_TOO_LONG = 'the webhook stayed disabled for 72 hours';
 
 /**
- * Keeps what waits for a webhook until it is enabled again. Claims stay: an attempt that is under way is not to be
- * made a second time beside itself when the webhook is enabled meanwhile.
+ * Holds a webhook's pending deliveries until it is enabled again. Claims stay: if the webhook is enabled while an attempt
+ * is under way, that attempt must not be made a second time.
  */
 export async function holdDeliveries(tx: Sql, webhookId: string): Promise<void> {
   await tx.query(
@@ -37,7 +37,7 @@ export async function holdDeliveries(tx: Sql, webhookId: string): Promise<void> 
 
 const RELEASED = `status = 'pending', attempts = 0, next_attempt_at = $1, first_attempt_at = NULL`;
 
-/** Lets go of what was held for a webhook, with a full set of attempts. */
+/** Makes a webhook's held deliveries due, with a full set of attempts. */
 export async function releaseDeliveries(tx: Sql, webhookId: string, now: Date): Promise<void> {
   await tx.query(`UPDATE deliveries SET ${RELEASED} WHERE webhook_id = $2 AND status = 'held'`, [
     now,
@@ -46,8 +46,8 @@ export async function releaseDeliveries(tx: Sql, webhookId: string, now: Date): 
 }
 
 /**
- * Lets go of what is held for webhooks that are enabled: events of transactions that began before their webhook was
- * enabled and were committed after it.
+ * Makes held deliveries of enabled webhooks due. There are some when a transaction with an event began before the webhook
+ * was enabled, and was committed after that.
  */
 export async function releaseStrandedDeliveries(sql: Sql, now: Date): Promise<void> {
   await sql.query(
@@ -59,7 +59,7 @@ export async function releaseStrandedDeliveries(sql: Sql, now: Date): Promise<vo
   );
 }
 
-/** Ends what waits for webhooks that take nothing more. */
+/** Fails the pending deliveries of webhooks that accept no more. */
 export async function failWaiting(tx: Sql, webhookIds: string[], reason: string): Promise<void> {
   await tx.query(
     `UPDATE deliveries SET status = 'failed', next_attempt_at = NULL, locked_until = NULL, error = $2
@@ -69,8 +69,8 @@ export async function failWaiting(tx: Sql, webhookIds: string[], reason: string)
 }
 
 /**
- * Gives up events that were kept for a disabled webhook since before `before`. Those that an enabling is letting go
- * at this moment are left to it.
+ * Fails deliveries that were held for a disabled webhook since before `before`. Skips those that another transaction is
+ * releasing.
  */
 export async function dropHeld(sql: Sql, before: Date): Promise<void> {
   await sql.query(
@@ -85,7 +85,7 @@ export async function dropHeld(sql: Sql, before: Date): Promise<void> {
 
 const WITH_EVENT = `SELECT d.*, e.type AS event_type FROM deliveries d JOIN events e ON e.id = d.event_id`;
 
-/** At most `limit` rows, newest first, older than `before` where given. */
+/** At most `limit` rows, newest first; with `before`, only rows with a smaller id. */
 export async function listDeliveries(
   sql: Sql,
   webhookId: string,
@@ -98,7 +98,7 @@ export async function listDeliveries(
   );
 }
 
-/** A delivery of this webhook, which nobody else changes until the transaction ends. */
+/** A delivery of this webhook, locked until the transaction ends. */
 export async function lockDelivery(tx: Sql, webhookId: string, id: string): Promise<DeliveryRow | undefined> {
   const rows = await tx.query<DeliveryRow>(
     `${WITH_EVENT} WHERE d.id = $1 AND d.webhook_id = $2 FOR NO KEY UPDATE OF d`,
@@ -112,12 +112,12 @@ export async function makeDueAgain(tx: Sql, id: string, now: Date): Promise<void
   await tx.query(`UPDATE deliveries SET ${RELEASED} WHERE id = $2`, [now, id]);
 }
 
-/** Makes every claim void: for a store whose only user is this process, at its start. */
+/** Ends all claims. For the start of a process that is the database's only user. */
 export async function unlockDeliveries(sql: Sql): Promise<void> {
   await sql.query('UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL');
 }
 
-/** A delivery claimed for one attempt, with all that the attempt needs. */
+/** A delivery claimed for one attempt, with everything the attempt needs. */
 export interface ClaimedDelivery {
   id: string;
   /** Tells this claim from a later one of the same delivery. */
@@ -131,25 +131,26 @@ export interface ClaimedDelivery {
   data: string;
   is_reply: boolean;
   event_created_at: Date;
-  /** The webhook wants only so many. */
+  /** The webhook has `max_deliveries`. */
   limited: boolean;
 }
 
 /** How many deliveries a runner can claim. */
 export interface ClaimCapacity {
   total: number;
-  /** Of each webhook that `each` does not name. */
+  /** For each webhook that is not in `each`. */
   perWebhook: number;
-  /** By webhook id; 0 for those that have enough under way. */
+  /** By webhook id; 0 if enough attempts of it are under way. */
   each: Record<string, number>;
 }
 
 const DUE = `d.status = 'pending' AND d.next_attempt_at <= $1 AND (d.locked_until IS NULL OR d.locked_until <= $1)`;
 
 /**
- * By an array, not a join: of that the planner expects few rows, whatever it expects of the claim.
- * @param webhooks SQL that says which webhooks `w`
- * @param most SQL for how many of one may be claimed
+ * SQL that claims due deliveries. The ids come as an array, not by a join: for an array the planner always expects few
+ * rows.
+ * @param webhooks SQL condition on the webhooks `w`
+ * @param most SQL for how many deliveries of one webhook may be claimed
  */
 function claim(webhooks: string, most: string): string {
   return `WITH due AS (
@@ -171,8 +172,8 @@ function claim(webhooks: string, most: string): string {
 const CAPACITY = `coalesce(($4::jsonb ->> w.id)::int, $5)`;
 
 /**
- * Claims due deliveries until `lockedUntil`, the longest due first; a claim whose process died is due again then. Each
- * webhook is looked up by itself, so that neither its rows nor its share stand in the way of another's.
+ * Claims due deliveries until `lockedUntil`, the longest due first. If the process dies, they are due again at that time.
+ * Each webhook is looked up by itself, so that the backlog of one does not hold up another.
  */
 export async function claimDueDeliveries(
   sql: Sql,
@@ -186,9 +187,8 @@ export async function claimDueDeliveries(
 const CLAIM_UNLIMITED = claim('w.max_deliveries IS NULL', CAPACITY);
 
 /**
- * Claims due deliveries of webhooks with `max_deliveries`: no more of one are under way in all processes than may yet
- * succeed. Their webhooks' rows are locked first, since two runners that claim at the same moment could each believe
- * to be within the limit.
+ * Claims due deliveries of webhooks with `max_deliveries`: in all processes together, no more attempts are under way than
+ * may still succeed. Locks the webhooks first, or two runners that claim at the same time could exceed the limit.
  */
 export async function claimLimitedDeliveries(
   database: Database,
@@ -218,7 +218,7 @@ function claimParams(now: Date, lockedUntil: Date, capacity: ClaimCapacity): unk
   return [now, lockedUntil, capacity.total, JSON.stringify(capacity.each), capacity.perWebhook];
 }
 
-/** When the next delivery that is not due at `now` will be, or null. */
+/** When the next delivery falls due after `now`; null if none will. */
 export async function nextDeliveryAt(sql: Sql, now: Date): Promise<Date | null> {
   const rows = await sql.query<{ at: Date | null }>(
     `SELECT min(next.next_attempt_at) AS at FROM webhooks w CROSS JOIN LATERAL (
@@ -241,7 +241,7 @@ export type DeliveryOutcome = Pick<
   'id' | 'status' | 'attempts' | 'next_attempt_at' | 'response_status' | 'error'
 >;
 
-/** Locks deliveries; those that are gone by now are left out. */
+/** Locks deliveries. Those that no longer exist are left out. */
 export async function lockDeliveryStates(tx: Sql, ids: string[]): Promise<DeliveryState[]> {
   return tx.query<DeliveryState>(
     `SELECT id, webhook_id, status, attempts, locked_until, first_attempt_at FROM deliveries
@@ -250,7 +250,7 @@ export async function lockDeliveryStates(tx: Sql, ids: string[]): Promise<Delive
   );
 }
 
-/** Records what became of attempts. */
+/** Records the results of attempts. */
 export function saveOutcomes(tx: Transaction, outcomes: DeliveryOutcome[], now: Date): void {
   if (outcomes.length === 0) return;
   tx.write(

@@ -16,10 +16,10 @@ export interface EventRow {
 }
 
 /**
- * Writes events and, for every webhook that wants one, its delivery. One statement: in the transaction of the change
- * that they tell of. A webhook that failures disabled keeps its events (`held`); one that its user disabled gets none.
- * A webhook that is being deleted is waited for: an event must not fail its change because nobody wants it any more.
- * @param onDeliveries hears how many deliveries may go at once, before the transaction resolves.
+ * Writes events, and a delivery for every webhook that wants one, in the transaction of the change they report. A webhook
+ * that was disabled by failures keeps its events (`held`); one that its user disabled gets none. If a webhook is being
+ * deleted, this waits for that: a change must not fail because a webhook went away.
+ * @param onDeliveries called with the number of deliveries that are due now, before the transaction resolves.
  */
 export function insertEvents(
   tx: Transaction,
@@ -56,7 +56,7 @@ export function insertEvents(
   );
 }
 
-/** Removes events older than `before` of which no delivery is still to be made. */
+/** Removes events older than `before`, except those with a pending or held delivery. */
 export async function deleteOldEvents(sql: Sql, before: Date): Promise<void> {
   await sql.query(
     `DELETE FROM events e WHERE created_at < $1

@@ -26,11 +26,11 @@ export async function claimIdempotencyKey(
     'SELECT request_hash, response FROM idempotency_records WHERE key_id = $1 AND key = $2',
     [record.keyId, record.key],
   );
-  if (!found) throw new Error('an idempotency record vanished while it was looked at');
+  if (!found) throw new Error('An idempotency record vanished during its claim.');
   return { claimed: false, requestHash: found.request_hash, response: found.response };
 }
 
-/** Whether a request with this key was answered already, and is still remembered. */
+/** Whether a request with this key was answered, and is still remembered. */
 export async function knowsIdempotencyKey(sql: Sql, keyId: string, key: string, now: Date): Promise<boolean> {
   const tooOld = new Date(now.getTime() - IDEMPOTENCY_LIFE_MS);
   const rows = await sql.query(
@@ -40,7 +40,7 @@ export async function knowsIdempotencyKey(sql: Sql, keyId: string, key: string, 
   return rows.length > 0;
 }
 
-/** Stores the answer, sealed, that a repeat of the request will get. */
+/** Stores the answer, encrypted, that a repeated request will get. */
 export function keepResponse(tx: Transaction, keyId: string, key: string, response: string): void {
   tx.write('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [
     keyId,

@@ -1,6 +1,6 @@
 import type { Sql, Transaction } from '../sql/database';
 
-/** Remembers that something was written in these chats; those that were known keep their date. */
+/** Records that something was written in these chats. Chats that are known already keep their date. */
 export function addKnownChats(
   tx: Transaction,
   sessionId: string,
@@ -15,7 +15,7 @@ export function addKnownChats(
   );
 }
 
-/** Which of these chats nothing was written in before. */
+/** Those of these chats in which nothing was written before. */
 export async function unknownChats(
   sql: Sql,
   sessionId: string,
@@ -30,7 +30,7 @@ export async function unknownChats(
   return new Set(chatIds.filter((chatId) => !known.has(chatId)));
 }
 
-/** Notes the name that the person behind these chat ids goes by. */
+/** Stores the WhatsApp name of the person behind these chat ids. */
 export function saveChatName(
   tx: Transaction,
   sessionId: string,
@@ -44,7 +44,7 @@ export function saveChatName(
   );
 }
 
-/** The names of those of these chats whose other side is known by one. */
+/** The names of the people in these chats, by chat id, if known. */
 export async function namesOfChats(
   sql: Sql,
   sessionId: string,

@@ -1,29 +1,37 @@
 import type { PriorityRank } from '../../domain/messages/priority';
 import type { Sql } from '../sql/database';
-import type { MessageRow } from './messages';
+import { PENDING, type MessageRow } from './messages';
 
-/** Pending, and not held back by a paused campaign. */
-const WAITING = `status IN ('scheduled', 'queued') AND NOT held`;
+/*
+ * The messages of one session, as its lane and its pacing look at them: what is due, on its way, handed over. The
+ * functions without a session id are for the sweep.
+ */
+
+/** SQL: to be sent, and not held back by a paused campaign. */
+const WAITING = `${PENDING} AND NOT held`;
+
+/** SQL: waiting, and its `message.queued` event is not written yet. */
+const UNTOLD = `status = 'scheduled' AND NOT held`;
 
 const LOWEST: PriorityRank = 2;
 
-/** Of a restricted session: only chats in which something was written before. */
+/** SQL: something was written in the chat before. */
 const KNOWN_CHAT = `EXISTS (SELECT 1 FROM known_chats AS k
   WHERE k.session_id = messages.session_id AND k.chat_id = messages.chat_id)`;
 
-/** What of a session's rows is wanted now. */
+/** Which of a session's due rows to look for. */
 export interface Wanted {
-  /** Chats of which nothing is wanted: they have a message under way. */
+  /** Skip these chats: they have a message on its way. */
   exceptChats: string[];
-  /** Campaigns of which nothing is wanted: they are as fast as they may be. */
+  /** Skip these campaigns: they have reached their own pace. */
   exceptCampaigns: string[];
-  /** The lowest priority that is wanted; null for nothing at all. */
+  /** The lowest priority to look for; null for nothing at all. */
   lowest: PriorityRank | null;
-  /** The same of new contacts, who are never wanted before others; null where they have to wait. */
+  /** The same for new contacts, never lower in rank than `lowest`; null if they have to wait. */
   lowestOfNew: PriorityRank | null;
 }
 
-/** SQL for what is wanted of the due rows. @param first the number of the first free placeholder. */
+/** SQL for `wanted`. @param first the number of the first free placeholder. */
 function wantedRows(wanted: Wanted, first: number): { condition: string; params: unknown[] } {
   const { exceptChats, exceptCampaigns, lowest, lowestOfNew } = wanted;
   const params: unknown[] = [];
@@ -39,8 +47,8 @@ function wantedRows(wanted: Wanted, first: number): { condition: string; params:
 }
 
 /**
- * Locks up to `limit` due rows of a session, `high` before `normal` before `low`, then by time. Rows that somebody
- * is editing at this moment are passed over: they will be found again.
+ * Locks up to `limit` due rows of a session, `high` before `normal` before `low`, then by time. Rows that
+ * another transaction has locked are skipped: the next look finds them.
  */
 export async function lockDue(
   tx: Sql,
@@ -59,7 +67,8 @@ export async function lockDue(
 }
 
 /**
- * When the session's earliest pending row wants a look, or null. Of what is due already, only what is wanted counts.
+ * When the session's earliest waiting row is due; null if none waits. Of the rows that are due already, only the wanted
+ * ones count.
  */
 export async function nextDueAt(
   sql: Sql,
@@ -79,7 +88,7 @@ export async function nextDueAt(
   return rows[0]?.due_at ?? null;
 }
 
-/** Whether anything of a session's is due, and whether something of that has not been told as queued yet. */
+/** Whether a session has due rows, and whether any of them lacks its `message.queued` event. */
 export async function whatIsDue(
   sql: Sql,
   sessionId: string,
@@ -87,13 +96,13 @@ export async function whatIsDue(
 ): Promise<{ waiting: boolean; untold: boolean }> {
   const rows = await sql.query<{ waiting: boolean; untold: boolean }>(
     `SELECT EXISTS (SELECT FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at <= $2) AS waiting,
-       EXISTS (SELECT FROM messages WHERE session_id = $1 AND status = 'scheduled' AND NOT held AND due_at <= $2) AS untold`,
+       EXISTS (SELECT FROM messages WHERE session_id = $1 AND ${UNTOLD} AND due_at <= $2) AS untold`,
     [sessionId, now],
   );
   return rows[0]!;
 }
 
-/** Locks due rows that have not been told as queued yet. */
+/** Locks due rows whose `message.queued` event is not written yet. */
 export async function lockUntold(
   tx: Sql,
   sessionId: string,
@@ -101,22 +110,22 @@ export async function lockUntold(
   limit: number,
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE session_id = $1 AND status = 'scheduled' AND NOT held AND due_at <= $2
+    `SELECT * FROM messages WHERE session_id = $1 AND ${UNTOLD} AND due_at <= $2
      ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
     [sessionId, now, limit],
   );
 }
 
-/** Locks pending rows of all sessions whose `expires_at` has come. */
+/** Locks pending rows of all sessions that have expired. */
 export async function lockExpired(tx: Sql, now: Date, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE expires_at <= $1 AND status IN ('scheduled', 'queued')
+    `SELECT * FROM messages WHERE expires_at <= $1 AND ${PENDING}
      ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
     [now, limit],
   );
 }
 
-/** Locks rows that a former owner claimed and of which the server's answer is not known. */
+/** Locks rows that an earlier owner claimed and that WhatsApp's server never acknowledged. */
 export async function lockInterrupted(tx: Sql, sessionId: string): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT * FROM messages WHERE session_id = $1 AND status = 'sending' AND sent_at IS NULL ORDER BY id FOR UPDATE`,
@@ -124,7 +133,7 @@ export async function lockInterrupted(tx: Sql, sessionId: string): Promise<Messa
   );
 }
 
-/** Rows that the server has accepted and that may still change. */
+/** Rows that WhatsApp's server has accepted and whose status can still change. */
 export async function listHandedOver(sql: Sql, sessionId: string, since: Date): Promise<MessageRow[]> {
   return sql.query<MessageRow>(
     `SELECT * FROM messages WHERE session_id = $1 AND status IN ('sending', 'delivered') AND sent_at > $2 ORDER BY id`,
@@ -140,8 +149,8 @@ export async function lockByWireIds(tx: Sql, sessionId: string, wireIds: string[
 }
 
 /**
- * Locks what a person's writing ends: what is pending in any of these chats and was asked to go away then, and the
- * pending steps of these sequences. Both at once and in the order of ids, so that two callers cannot block each other.
+ * Locks what a person's reply cancels: pending messages in these chats that have `cancel_on_reply`, and pending steps of
+ * these sequences. One statement, in the order of ids, so that two callers cannot deadlock.
  */
 export async function lockAnswered(
   tx: Sql,
@@ -150,7 +159,7 @@ export async function lockAnswered(
   sequenceIds: string[],
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE status IN ('scheduled', 'queued') AND (
+    `SELECT * FROM messages WHERE ${PENDING} AND (
        (chat_id = ANY($2::text[]) AND session_id = $1 AND cancel_on_reply)
        OR (sequence_id = ANY($3::text[]) AND handed_over_at IS NULL))
      ORDER BY id FOR UPDATE`,
@@ -158,20 +167,20 @@ export async function lockAnswered(
   );
 }
 
-/** Locks due rows of sessions whose number was logged out: nobody will send them. */
+/** Locks due rows of sessions that were logged out: nobody will send them. */
 export async function lockDueOfLoggedOut(tx: Sql, now: Date, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT m.* FROM sessions AS s JOIN messages AS m ON m.session_id = s.id
      WHERE s.state = 'logged_out' AND m.campaign_id IS NULL
-       AND m.status IN ('scheduled', 'queued') AND m.due_at <= $1
+       AND m.${PENDING} AND m.due_at <= $1
      ORDER BY m.due_at LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
     [now, limit],
   );
 }
 
 /**
- * Locks what a session has no answer for: what is pending, and what is on its way at this moment; by id.
- * @param after only those with a greater id.
+ * Locks what WhatsApp's server has not accepted: pending rows and rows on their way, in the order of ids.
+ * @param after only rows with a greater id.
  */
 export async function lockUnsent(
   tx: Sql,
@@ -181,15 +190,16 @@ export async function lockUnsent(
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT * FROM messages WHERE session_id = $1 AND id > $2
-       AND (status IN ('scheduled', 'queued') OR (status = 'sending' AND sent_at IS NULL))
+       AND (${PENDING} OR (status = 'sending' AND sent_at IS NULL))
      ORDER BY id LIMIT $3 FOR UPDATE`,
     [sessionId, after, limit],
   );
 }
 
 /**
- * Locks pending rows without a session: made in the very moment in which it was removed. Goes from one session's first
- * row to the next one's, as 100,000 rows may be pending; those of paused campaigns come once these go on.
+ * Locks pending rows without a session: they were created while it was being removed. Jumps from the first row of one
+ * session to the first row of the next, as 100,000 rows may be pending. Rows of paused campaigns are found later, when
+ * the campaign goes on.
  */
 export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
@@ -208,7 +218,7 @@ export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]
   );
 }
 
-/** A hand-over of the past, at the latest moment at which it can have been. */
+/** A past hand-over, at the latest time at which it can have happened. */
 export interface HandOverRow {
   at: Date;
   new_contact: boolean;
@@ -216,8 +226,8 @@ export interface HandOverRow {
 }
 
 /**
- * What a session handed over after `since`, in its order; the latest `limit` of it. A message that was tried several
- * times is there once: WhatsApp knows it as one.
+ * The last `limit` messages that a session handed over after `since`, oldest first. A message that was tried several times
+ * counts once: WhatsApp sees one message.
  */
 export async function listHandOvers(
   sql: Sql,

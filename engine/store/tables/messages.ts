@@ -1,7 +1,8 @@
-import type { MessageStatus } from '../../domain/messages/message-status';
+import { PENDING_STATUSES, type MessageStatus } from '../../domain/messages/message-status';
 import type { Mode } from '../../domain/mode';
 import type { SendWindow } from '../../domain/time/send-window';
 import type { Sql, Transaction } from '../sql/database';
+import { literals } from '../sql/literals';
 
 export interface StoredMedia {
   url: string | null;
@@ -18,7 +19,7 @@ export interface StoredPoll {
   allow_multiple: boolean;
 }
 
-/** A row of `messages`; names are the columns'. */
+/** A row of `messages`. */
 export interface MessageRow {
   id: string;
   mode: Mode;
@@ -43,9 +44,9 @@ export interface MessageRow {
   sequence_id: string | null;
   /** Number of a sequence's step, from 1. */
   step: number | null;
-  /** Its campaign is paused: not to be looked at. */
+  /** Its campaign is paused. */
   held: boolean;
-  /** At its hand-over nothing had been written in this chat before. */
+  /** Nothing had been written in this chat when it was handed over. */
   new_contact: boolean;
   status: MessageStatus;
   failure_reason: string | null;
@@ -65,7 +66,7 @@ export interface MessageRow {
   canceled_at: Date | null;
 }
 
-/** What may be asked of a list; all given conditions hold together. */
+/** Conditions for a list of messages. They are combined with AND. */
 export interface MessageFilter {
   chatIds?: string[];
   statuses?: string[];
@@ -76,8 +77,14 @@ export interface MessageFilter {
   sequenceIds?: string[];
 }
 
-/** What may still be canceled: a message that was handed over once and waits for another attempt may not. */
-const PENDING = `status IN ('scheduled', 'queued') AND handed_over_at IS NULL`;
+/** SQL: to be sent. */
+export const PENDING = `status IN (${literals(PENDING_STATUSES)})`;
+
+/** SQL: to be sent, and never tried. A message that waits for another attempt may have reached WhatsApp. */
+export const UNTRIED = `${PENDING} AND handed_over_at IS NULL`;
+
+/** SQL: to be sent, or sent and not yet delivered. */
+export const UNDELIVERED = `status IN (${literals([...PENDING_STATUSES, 'sending'])})`;
 
 /** Inserts all rows in one statement. */
 export function insertMessages(tx: Transaction, rows: MessageRow[]): void {
@@ -91,7 +98,7 @@ export async function findMessage(sql: Sql, mode: Mode, id: string): Promise<Mes
   return rows[0];
 }
 
-/** Our message of that wire id, if it is one of ours. */
+/** Our message with this id on WhatsApp; undefined if we did not send it. */
 export async function findByWireId(
   sql: Sql,
   sessionId: string,
@@ -104,7 +111,7 @@ export async function findByWireId(
   return rows[0];
 }
 
-/** Like `findMessage`, and nobody else changes the row until the transaction ends. */
+/** Like `findMessage`, and locks the row until the transaction ends. */
 export async function lockMessage(tx: Sql, mode: Mode, id: string): Promise<MessageRow | undefined> {
   const rows = await tx.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2 FOR UPDATE', [
     id,
@@ -113,7 +120,7 @@ export async function lockMessage(tx: Sql, mode: Mode, id: string): Promise<Mess
   return rows[0];
 }
 
-/** At most `limit` rows, newest first, older than `before` where given. */
+/** At most `limit` rows, newest first; with `before`, only rows with a smaller id. */
 export async function listMessages(
   sql: Sql,
   mode: Mode,
@@ -129,18 +136,18 @@ export async function listMessages(
   );
 }
 
-/** Locks everything pending that matches; in the order of ids, so that two callers cannot block each other. */
+/** Locks the matching messages that can still be canceled, in the order of ids, so that two callers cannot deadlock. */
 export async function lockPending(tx: Sql, mode: Mode, filter: MessageFilter): Promise<MessageRow[]> {
   const { where, params } = conditions(mode, filter);
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE ${where.join(' AND ')} AND ${PENDING} ORDER BY id FOR UPDATE`,
+    `SELECT * FROM messages WHERE ${where.join(' AND ')} AND ${UNTRIED} ORDER BY id FOR UPDATE`,
     params,
   );
 }
 
 /**
- * Writes everything of these rows that can change after they were created. Their ids are given once more on their own,
- * or the planner, which cannot see into JSON, reads the whole table.
+ * Writes every column that can change after the insert. The ids are passed a second time, as an array, because the
+ * planner cannot see into JSON and would read the whole table.
  */
 export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
   if (rows.length === 0) return;
@@ -156,20 +163,20 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
   );
 }
 
-/** Of each of these sequences, whether a step is still to be sent or on its way, and whether all were canceled. */
+/** For each sequence: whether a step is still to be sent or on its way (`open`), and whether all were canceled. */
 export async function findProgress(
   sql: Sql,
   ids: string[],
 ): Promise<{ id: string; open: boolean; canceled: boolean }[]> {
   return sql.query(
     `SELECT sequence_id AS id, bool_and(status = 'canceled') AS canceled,
-       bool_or(status IN ('scheduled', 'queued') OR (status = 'sending' AND sent_at IS NULL)) AS open
+       bool_or(${PENDING} OR (status = 'sending' AND sent_at IS NULL)) AS open
      FROM messages WHERE sequence_id = ANY($1::text[]) GROUP BY sequence_id`,
     [ids],
   );
 }
 
-/** The messages of sequences, step by step. */
+/** The messages of these sequences, in the order of their steps. */
 export async function listSteps(sql: Sql, ids: string[]): Promise<MessageRow[]> {
   return sql.query<MessageRow>(
     'SELECT * FROM messages WHERE sequence_id = ANY($1::text[]) ORDER BY sequence_id, step',

@@ -5,7 +5,7 @@ import { NAMES } from './known-accounts';
 /** The person wrote a stop word, or a client of the API asked for it. */
 export const OPT_OUT_SOURCES = ['reply', 'api'] as const;
 
-/** A row of `opt_outs`; names are the columns'. */
+/** A row of `opt_outs`. */
 export interface OptOutRow {
   mode: Mode;
   chat_id: string;
@@ -14,7 +14,7 @@ export interface OptOutRow {
   created_at: Date;
 }
 
-/** Those of these chats whose people have opted out, under whatever name of theirs. */
+/** Those of these chats whose person has opted out, under any of their chat ids. */
 export async function findOptedOut(sql: Sql, mode: Mode, chatIds: string[]): Promise<Set<string>> {
   const rows = await sql.query<{ given: string }>(
     `SELECT DISTINCT given FROM (${NAMES}) AS names JOIN opt_outs o ON o.mode = $1 AND o.chat_id = names.name`,
@@ -31,7 +31,7 @@ export async function findOptOuts(sql: Sql, mode: Mode, chatIds: string[]): Prom
   );
 }
 
-/** @returns whether it is new. One that another transaction is just making is waited for. */
+/** @returns whether it is new. If another transaction is inserting the same one, this waits for it. */
 export async function insertOptOut(tx: Sql, row: OptOutRow): Promise<boolean> {
   const rows = await tx.query(
     `INSERT INTO opt_outs (mode, chat_id, recipient, source, created_at) VALUES ($1, $2, $3, $4, $5)
@@ -41,7 +41,7 @@ export async function insertOptOut(tx: Sql, row: OptOutRow): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** @returns whether there were any. */
+/** @returns whether any existed. */
 export async function deleteOptOuts(sql: Sql, mode: Mode, chatIds: string[]): Promise<boolean> {
   const rows = await sql.query(
     'DELETE FROM opt_outs WHERE mode = $1 AND chat_id = ANY($2::text[]) RETURNING chat_id',
@@ -50,7 +50,7 @@ export async function deleteOptOuts(sql: Sql, mode: Mode, chatIds: string[]): Pr
   return rows.length > 0;
 }
 
-/** At most `limit` rows, newest first, from behind `before` where given. */
+/** At most `limit` rows, newest first; with `before`, only rows that come after that one in the list. */
 export async function listOptOuts(
   sql: Sql,
   mode: Mode,

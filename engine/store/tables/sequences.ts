@@ -5,12 +5,12 @@ export const SEQUENCE_STATUSES = ['active', 'stopped_by_reply', 'canceled', 'com
 
 export type SequenceStatus = (typeof SEQUENCE_STATUSES)[number];
 
-/** A row of `sequences`; names are the columns'. Its steps are rows of `messages`. */
+/** A row of `sequences`. Its steps are rows of `messages`. */
 export interface SequenceRow {
   id: string;
   mode: Mode;
   session_id: string;
-  /** The session's number, as it is now; no column of the table. */
+  /** The session's current number; not a column of this table. */
   from_phone: string | null;
   recipient: string;
   chat_id: string;
@@ -23,7 +23,7 @@ export interface SequenceRow {
   ended_at: Date | null;
 }
 
-/** What may be asked of sequences; all given conditions hold together. */
+/** Conditions for a list of sequences. They are combined with AND. */
 export interface SequenceFilter {
   id?: string;
   status?: SequenceStatus;
@@ -39,7 +39,7 @@ export function insertSequence(tx: Transaction, row: SequenceRow): void {
   ]);
 }
 
-/** At most `limit` rows, newest first, older than `before` where given. */
+/** At most `limit` rows, newest first; with `before`, only rows with a smaller id. */
 export async function listSequences(
   sql: Sql,
   mode: Mode,
@@ -65,8 +65,9 @@ export async function listSequences(
 }
 
 /**
- * Active sequences that end when somebody writes in any of these chats.
- * @param at when it was written: what had not begun by then goes on. */
+ * Active sequences that a reply in any of these chats stops.
+ * @param at when the reply was written: sequences that started later go on.
+ */
 export async function findAwaitingReply(
   sql: Sql,
   sessionId: string,
@@ -81,7 +82,7 @@ export async function findAwaitingReply(
   return rows.map(({ id }) => id);
 }
 
-/** Locks those that are still active; in the order of ids, so that two callers cannot block each other. */
+/** Locks those that are still active, in the order of ids, so that two callers cannot deadlock. */
 export async function lockActive(tx: Sql, ids: string[]): Promise<SequenceRow[]> {
   return tx.query<SequenceRow>(
     `SELECT ${COLUMNS} FROM sequences WHERE id = ANY($1::text[]) AND status = 'active' ORDER BY id FOR NO KEY UPDATE`,
@@ -93,7 +94,7 @@ export function saveEnded(tx: Transaction, ids: string[], status: SequenceStatus
   tx.write('UPDATE sequences SET status = $2, ended_at = $3 WHERE id = ANY($1::text[])', [ids, status, now]);
 }
 
-/** Those of these sequences that are over. */
+/** Those of these sequences that have ended. */
 export async function findEnded(sql: Sql, ids: string[]): Promise<Set<string>> {
   const rows = await sql.query<{ id: string }>(
     `SELECT id FROM sequences WHERE id = ANY($1::text[]) AND status <> 'active'`,

@@ -1,11 +1,11 @@
 import type { Sql } from '../sql/database';
 
 /**
- * Takes or renews the lease of a session for `owner`. Uses the database's clock, so that machines agree.
- * @param alone this process is the store's only user: whoever held the lease is gone.
- * @returns the fencing number, or null while somebody else holds it, or where the session is gone.
+ * Acquires or renews the lease of a session for `owner`. Uses the database's clock, so that machines agree.
+ * @param alone this process is the database's only user: any earlier holder is gone.
+ * @returns the fencing number; null if another owner holds the lease, or the session is gone.
  */
-export async function takeLease(
+export async function acquireLease(
   sql: Sql,
   sessionId: string,
   owner: string,
@@ -24,7 +24,7 @@ export async function takeLease(
   return rows[0] ? Number(rows[0].fence) : null;
 }
 
-/** Locks the lease for the transaction and tells whether it is still this owner's, under this fencing number. */
+/** Whether this owner still holds the lease with this fencing number. If so, it stays locked until the transaction ends. */
 export async function holdsLease(tx: Sql, sessionId: string, owner: string, fence: number): Promise<boolean> {
   const rows = await tx.query(
     `SELECT 1 AS held FROM session_leases
@@ -41,7 +41,7 @@ export async function dropLease(sql: Sql, sessionId: string, owner: string): Pro
   ]);
 }
 
-/** Whether any process works the session now. */
+/** Whether any process holds the session's lease. */
 export async function isLeased(sql: Sql, sessionId: string): Promise<boolean> {
   const rows = await sql.query(
     'SELECT 1 AS held FROM session_leases WHERE session_id = $1 AND expires_at > now()',
@@ -50,7 +50,7 @@ export async function isLeased(sql: Sql, sessionId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Ends the lease, whoever holds it, in the transaction that removes the session: its owner claims nothing more. */
+/** Removes the lease, for the transaction that removes the session: its owner can claim nothing more. */
 export async function removeLease(tx: Sql, sessionId: string): Promise<void> {
   await tx.query('DELETE FROM session_leases WHERE session_id = $1', [sessionId]);
 }

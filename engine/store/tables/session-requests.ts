@@ -1,18 +1,18 @@
 import type { Sql } from '../sql/database';
 
-/** A request of a session's owner that waits for its answer. */
+/** A request to a session's owner that has no answer yet. */
 export interface OpenRequest {
   id: string;
-  /** As it was asked: JSON, parsed. */
+  /** Parsed JSON. */
   request: unknown;
 }
 
-/** Whoever asked has gone by then: nobody reads an answer that comes later. */
-const ASKED_AT_MOST_SECONDS = 30;
+/** The caller waits no longer than this, so a later answer would have no reader. */
+const LONGEST_WAIT_SECONDS = 30;
 
 /**
- * Nothing is asked where the session is gone. By the database's clock: asker and owner may be on machines that do not
- * agree on the time.
+ * Does nothing if the session is gone. Uses the database's clock, as the clocks of the caller's and the owner's machine
+ * may differ.
  */
 export async function insertRequest(tx: Sql, id: string, sessionId: string, request: object): Promise<void> {
   await tx.query(
@@ -22,15 +22,15 @@ export async function insertRequest(tx: Sql, id: string, sessionId: string, requ
 }
 
 /**
- * What the owner of a session is to answer, oldest first; what nobody waits for any more is dropped.
- * @returns null where there is no such session any more.
+ * The requests that a session's owner should answer, oldest first. Deletes those for which nobody waits any longer.
+ * @returns null if the session is gone.
  */
-export async function takeOpenRequests(sql: Sql, sessionId: string): Promise<OpenRequest[] | null> {
+export async function readOpenRequests(sql: Sql, sessionId: string): Promise<OpenRequest[] | null> {
   const rows = await sql.query<{ id: string | null; request: unknown; late: boolean | null }>(
     `SELECT r.id, r.request, r.created_at < now() - make_interval(secs => $2) AS late
      FROM sessions AS s LEFT JOIN session_requests AS r ON r.session_id = s.id AND r.answered_at IS NULL
      WHERE s.id = $1 ORDER BY r.id`,
-    [sessionId, ASKED_AT_MOST_SECONDS],
+    [sessionId, LONGEST_WAIT_SECONDS],
   );
   if (rows.length === 0) return null;
   const asked = rows.flatMap(({ id, request, late }) => (id === null ? [] : [{ id, request, late }]));
@@ -46,10 +46,10 @@ export async function saveAnswer(tx: Sql, id: string, answer: object): Promise<v
 }
 
 /**
- * The answer, which goes with its row when it is read.
- * @returns `waiting` while there is none, `gone` where the session was removed meanwhile.
+ * Reads an answer, and deletes its request.
+ * @returns `waiting` if there is no answer yet, `gone` if the session was removed.
  */
-export async function takeAnswer(sql: Sql, id: string): Promise<{ answer: unknown } | 'waiting' | 'gone'> {
+export async function readAnswer(sql: Sql, id: string): Promise<{ answer: unknown } | 'waiting' | 'gone'> {
   const rows = await sql.query<{ answer: unknown; answered: boolean }>(
     'SELECT answer, answered_at IS NOT NULL AS answered FROM session_requests WHERE id = $1',
     [id],

@@ -3,6 +3,7 @@ import type { Mode } from '../../domain/mode';
 import type { PacingSettings } from '../../domain/pacing/settings';
 import type { Slowdown } from '../../domain/pacing/slowdown';
 import type { Sql } from '../sql/database';
+import { literals } from '../sql/literals';
 
 export interface SessionRow {
   id: string;
@@ -12,17 +13,17 @@ export interface SessionRow {
   push_name: string | null;
   state: LinkState;
   reason: string | null;
-  /** The QR code to scan now, while it is being linked. */
+  /** The text of the QR code to scan now, while the session is being linked. */
   qr: string | null;
   qr_expires_at: Date | null;
   restricted_until: Date | null;
-  /** The state that was last told in an event. */
+  /** The state in the last event. */
   told_state: string | null;
   connected_at: Date | null;
   created_at: Date;
-  /** What its user set; the rest is the default. */
+  /** What its user set; for the rest, the defaults hold. */
   pacing: Partial<PacingSettings>;
-  /** Since when it has this number. */
+  /** When it was linked to this number. */
   linked_at: Date | null;
   slowdown: StoredSlowdown | null;
 }
@@ -35,7 +36,7 @@ export interface StoredSlowdown {
   low_paused_until: string | null;
 }
 
-/** Makes the one session of the sandbox, unless it is there. */
+/** Creates the sandbox's only session, unless it exists. */
 export async function ensureSandboxSession(sql: Sql, id: string, phone: string, now: Date): Promise<void> {
   await sql.query(
     `INSERT INTO sessions (id, mode, name, phone, push_name, state, created_at)
@@ -44,16 +45,17 @@ export async function ensureSandboxSession(sql: Sql, id: string, phone: string, 
   );
 }
 
-/** All sessions of a mode, or of both, oldest first. */
+/** All sessions of a mode, or of both modes, oldest first. */
 export async function listSessions(sql: Sql, mode?: Mode): Promise<SessionRow[]> {
   return sql.query<SessionRow>('SELECT * FROM sessions WHERE $1::text IS NULL OR mode = $1 ORDER BY id', [
     mode ?? null,
   ]);
 }
 
-const LINKED = LINKED_STATES.map((state) => `'${state}'`).join(', ');
+/** SQL: has a number. */
+const LINKED = `state IN (${literals(LINKED_STATES)})`;
 
-/** One page of a mode's sessions, newest first. @param before only those with a lesser id. */
+/** One page of a mode's sessions, newest first. @param before only sessions with a smaller id. */
 export async function listSessionPage(
   sql: Sql,
   mode: Mode,
@@ -71,7 +73,7 @@ export async function findSession(sql: Sql, mode: Mode, id: string): Promise<Ses
   return rows[0];
 }
 
-/** Makes a session that no phone is linked to yet. */
+/** Creates a session without a number. */
 export async function insertSession(
   tx: Sql,
   session: Pick<SessionRow, 'id' | 'mode' | 'name' | 'created_at'>,
@@ -96,14 +98,14 @@ export async function saveSessionName(
   return rows[0];
 }
 
-/** Removes a session with its keys, its requests and what came in for it; its messages stay to be read. */
+/** Removes a session with its keys, its requests and its inbound messages. Its sent messages stay readable. */
 export async function deleteSession(tx: Sql, id: string): Promise<boolean> {
   await tx.query('DELETE FROM inbound_messages WHERE session_id = $1', [id]);
   const rows = await tx.query('DELETE FROM sessions WHERE id = $1 RETURNING id', [id]);
   return rows.length > 0;
 }
 
-/** What is known of a session's link at one moment. */
+/** The state of a session's link. */
 export interface LinkFacts {
   state: LinkState;
   reason: string | null;
@@ -112,7 +114,7 @@ export interface LinkFacts {
 
 /**
  * Stores a session's state; `connected_at` is kept while the link stays up.
- * @returns the row as it is now, or undefined where the session is gone.
+ * @returns the changed row, or undefined if the session is gone.
  */
 export async function saveSessionState(
   sql: Sql,
@@ -130,18 +132,18 @@ export async function saveSessionState(
   return rows[0];
 }
 
-/** Of a session that is linked: a new process has begun to connect it. */
+/** A new process has started to connect this session. Changes only a session with a number. */
 export async function saveConnecting(sql: Sql, id: string): Promise<void> {
   await sql.query(
-    `UPDATE sessions SET state = 'connecting', reason = NULL, connected_at = NULL WHERE id = $1 AND state IN (${LINKED})`,
+    `UPDATE sessions SET state = 'connecting', reason = NULL, connected_at = NULL WHERE id = $1 AND ${LINKED}`,
     [id],
   );
 }
 
-/** Of a session that is linked: nobody connects it any more. */
+/** No process connects this session any longer. Changes only a session with a number. */
 export async function saveStopped(sql: Sql, id: string, reason: string): Promise<void> {
   await sql.query(
-    `UPDATE sessions SET state = 'disconnected', reason = $2, connected_at = NULL WHERE id = $1 AND state IN (${LINKED})`,
+    `UPDATE sessions SET state = 'disconnected', reason = $2, connected_at = NULL WHERE id = $1 AND ${LINKED}`,
     [id, reason],
   );
 }
@@ -150,7 +152,7 @@ export async function saveToldState(sql: Sql, id: string, state: string): Promis
   await sql.query('UPDATE sessions SET told_state = $2 WHERE id = $1', [id, state]);
 }
 
-/** Stores the QR code to show now; null where there is none any more. */
+/** Stores the QR code to show now; null removes it. */
 export async function saveQr(
   sql: Sql,
   id: string,
@@ -163,7 +165,7 @@ export async function saveQr(
   ]);
 }
 
-/** Stores whose number it is. The warm-up of its pacing counts from the first time that it is this number. */
+/** Stores the linked number. The warm-up of its pacing starts anew when the number is another one. */
 export async function saveLinkedAccount(
   sql: Sql,
   id: string,
@@ -178,7 +180,7 @@ export async function saveLinkedAccount(
   );
 }
 
-/** What of a session's row its pacing rests on. */
+/** The columns that a session's pacing needs. */
 export type PacingRow = Pick<
   SessionRow,
   'mode' | 'state' | 'pacing' | 'linked_at' | 'created_at' | 'slowdown'
@@ -192,7 +194,7 @@ export async function readPacing(sql: Sql, sessionId: string): Promise<PacingRow
   return rows[0];
 }
 
-/** @returns the session's row as it is now, or undefined where it is gone. */
+/** @returns the changed row, or undefined if the session is gone. */
 export async function saveSlowdown(
   tx: Sql,
   sessionId: string,
@@ -205,7 +207,7 @@ export async function saveSlowdown(
   return rows[0];
 }
 
-/** Sets what is given, and puts back to its default what is given as null. */
+/** Sets what is given; null resets a setting to its default. */
 export async function savePacing(
   tx: Sql,
   sessionId: string,

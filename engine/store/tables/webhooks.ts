@@ -19,7 +19,7 @@ export interface WebhookRow {
   url: string;
   /** Names as registered, aliases included. */
   events: string[];
-  /** The canonical names that `events` stands for. */
+  /** The canonical names of `events`. */
   types: string[];
   description: string | null;
   filter: WebhookFilter;
@@ -62,8 +62,8 @@ export async function findWebhook(sql: Sql, mode: Mode, id: string): Promise<Web
 }
 
 /**
- * Like `findWebhook`, and nobody else changes the row until the transaction ends. Events for it can be stored
- * meanwhile: that needs the row to stay, not to stand still.
+ * Like `findWebhook`, and locks the row until the transaction ends. Events for it can still be stored meanwhile: they
+ * only need the row to exist.
  */
 export async function lockWebhook(tx: Sql, mode: Mode, id: string): Promise<WebhookRow | undefined> {
   const rows = await tx.query<WebhookRow>(
@@ -85,7 +85,7 @@ export async function listWebhooks(
   );
 }
 
-/** Writes everything that a user or the engine may change. */
+/** Writes every column that a user or the engine may set. */
 export async function saveWebhook(tx: Sql, row: WebhookRow): Promise<void> {
   await tx.query(
     `UPDATE webhooks SET url = $2, events = $3, types = $4, description = $5, filter = $6, status = $7,
@@ -113,12 +113,12 @@ export async function deleteWebhook(sql: Sql, mode: Mode, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** Notes that something has reached the webhook. */
+/** Records that a delivery has reached the webhook. */
 export async function noteReached(sql: Sql, id: string, now: Date): Promise<void> {
   await sql.query('UPDATE webhooks SET last_success_at = $2 WHERE id = $1', [id, now]);
 }
 
-/** Disables webhooks whose `expires_at` has come, and ends what waits for them. */
+/** Disables webhooks that have expired, and fails their pending deliveries. */
 export async function retireExpiredWebhooks(sql: Sql, now: Date): Promise<void> {
   await sql.query(
     `WITH expired AS (
@@ -134,7 +134,7 @@ export async function retireExpiredWebhooks(sql: Sql, now: Date): Promise<void> 
 
 export type WebhookState = Pick<WebhookRow, 'id' | 'status' | 'disabled_by' | 'last_success_at'>;
 
-/** Locks webhooks, always before their deliveries and in one order, so that no two transactions block each other. */
+/** Locks webhooks, always before their deliveries and in the order of ids, so that transactions cannot deadlock. */
 export async function lockWebhookStates(tx: Sql, ids: string[]): Promise<WebhookState[]> {
   return tx.query<WebhookState>(
     `SELECT id, status, disabled_by, last_success_at FROM webhooks WHERE id = ANY($1::text[])
@@ -143,7 +143,7 @@ export async function lockWebhookStates(tx: Sql, ids: string[]): Promise<Webhook
   );
 }
 
-/** Counts successes, by webhook id; ends webhooks that have had all that they asked for, and what waits for them. */
+/** Adds up successes by webhook id. Retires webhooks that have reached their `max_deliveries`. */
 export async function countSuccesses(tx: Sql, successes: Map<string, number>, now: Date): Promise<void> {
   if (successes.size === 0) return;
   const rows = await tx.query<{ id: string; had_all: boolean }>(
@@ -156,7 +156,7 @@ export async function countSuccesses(tx: Sql, successes: Map<string, number>, no
   if (satisfied.length > 0) await retireSatisfied(tx, satisfied, now);
 }
 
-/** Ends webhooks that have had their `max_deliveries`. */
+/** Disables webhooks that have reached their `max_deliveries`, and fails their pending deliveries. */
 export async function retireSatisfied(tx: Sql, webhookIds: string[], now: Date): Promise<void> {
   await tx.query(
     `UPDATE webhooks SET status = 'disabled', disabled_by = 'limit', disabled_at = $2 WHERE id = ANY($1::text[])`,
@@ -165,7 +165,7 @@ export async function retireSatisfied(tx: Sql, webhookIds: string[], now: Date):
   await failWaiting(tx, webhookIds, 'the webhook has had its max_deliveries');
 }
 
-/** Disables a webhook that nothing reaches; what waits for it is kept. */
+/** Disables a webhook that cannot be reached, and holds its pending deliveries. */
 export async function disableUnreachable(tx: Sql, webhookId: string, now: Date): Promise<void> {
   await tx.query(
     `UPDATE webhooks SET status = 'disabled', disabled_by = 'failures', disabled_at = $2 WHERE id = $1`,

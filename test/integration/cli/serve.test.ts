@@ -94,7 +94,7 @@ describe('serve', () => {
     const { code, stderr } = await engine.ended;
     expect(code).toBe(4);
     expect(stderr).toBe(
-      `The data folder ${folder.path} was removed or taken over; this engine stops at once.\n`,
+      `The data folder ${folder.path} was removed or taken over. This engine stops at once.\n`,
     );
   });
 

@@ -38,7 +38,7 @@ describe('lockDataFolder', () => {
     return answer;
   }
 
-  test('refuses a second holder, and says which folder, which process and what to do', async () => {
+  it('refuses a second holder, and names the folder, the process and the way out', async () => {
     const lock = await lockDataFolder(folder.path);
     const error = await lockDataFolder(folder.path).catch((e: Error) => e);
     expect(error).toBeInstanceOf(DataFolderInUse);
@@ -48,13 +48,13 @@ describe('lockDataFolder', () => {
     await lock.release();
   });
 
-  test('leaves nothing behind and can be taken again', async () => {
+  it('leaves nothing behind and can be acquired again', async () => {
     await (await lockDataFolder(folder.path)).release();
     expect(await readdir(folder.path)).toEqual([]);
     await (await lockDataFolder(folder.path)).release();
   });
 
-  test('refuses while another process holds it, and goes to the next when that one lets go', async () => {
+  it('refuses while another process holds it, and goes to the next once that one releases it', async () => {
     const [first, second] = [await startChild(), await startChild()];
     expect(await tell(first, 'lock')).toBe('held');
     expect(await tell(second, 'lock')).toBe('refused');
@@ -62,18 +62,18 @@ describe('lockDataFolder', () => {
     expect(await tell(second, 'lock')).toBe('held');
   });
 
-  test('takes over at once from a process that was killed', async () => {
+  it('takes over at once from a killed process', async () => {
     const [first, second] = [await startChild(), await startChild()];
     expect(await tell(first, 'lock')).toBe('held');
     first.kill('SIGKILL');
     await ended(first);
     const startedAt = Date.now();
     expect(await tell(second, 'lock')).toBe('held');
-    // By its heartbeat alone it would be known to be gone after 13 s at the earliest.
+    // The heartbeat alone would show it after 13 s at the earliest.
     expect(Date.now() - startedAt).toBeLessThan(10_000);
   });
 
-  test('goes to exactly one of many that race for the lock of a dead process', async () => {
+  it('goes to exactly one of many that race for the lock of a dead process', async () => {
     const racers = await Promise.all(Array.from({ length: 6 }, startChild));
     for (let round = 0; round < 6; round++) {
       await writeFile(file, JSON.stringify({ ...thisHolder(`dead-${round}`), pid: 2 ** 22 + 1 }));
@@ -84,7 +84,7 @@ describe('lockDataFolder', () => {
     }
   });
 
-  test('goes to exactly one of many that race for a free folder', async () => {
+  it('goes to exactly one of many that race for a free folder', async () => {
     const racers = await Promise.all(Array.from({ length: 6 }, startChild));
     for (let round = 0; round < 6; round++) {
       const answers = await Promise.all(racers.map((racer) => tell(racer, 'lock')));
@@ -93,7 +93,7 @@ describe('lockDataFolder', () => {
     }
   });
 
-  test('takes over from a process whose number was given to another one since', async () => {
+  it('takes over from a dead process whose number was reused', async () => {
     const child = await startChild();
     await writeFile(file, JSON.stringify({ ...thisHolder('x'), pid: child.pid, started: '1' }));
     await (await lockDataFolder(folder.path)).release();
@@ -101,7 +101,7 @@ describe('lockDataFolder', () => {
     await (await lockDataFolder(folder.path)).release();
   });
 
-  test('finishes a take-over that another process died in', async () => {
+  it('finishes a take-over during which another process died', async () => {
     await writeFile(file, JSON.stringify({ ...thisHolder('x'), pid: 2 ** 22 + 1 }));
     await writeFile(`${file}.take-over`, 'x');
     const longAgo = new Date(Date.now() - 60_000);
@@ -110,10 +110,10 @@ describe('lockDataFolder', () => {
     expect(await readdir(folder.path)).toEqual([]);
   });
 
-  describe('of another machine', () => {
+  describe('held by another machine', () => {
     const foreign = { pid: process.pid, started: null, host: 'another machine', nonce: 'n' };
 
-    test('refuses within a few seconds while its heart beats', async () => {
+    it('refuses within a few seconds while its heartbeat goes on', async () => {
       await writeFile(file, JSON.stringify(foreign));
       const beating = setInterval(() => void utimes(file, new Date(), new Date()), 500);
       try {
@@ -123,7 +123,7 @@ describe('lockDataFolder', () => {
       }
     });
 
-    test('refuses also when that machine’s clock is an hour behind', async () => {
+    it('refuses even if the clock of that machine is an hour behind', async () => {
       await writeFile(file, JSON.stringify(foreign));
       let beats = 0;
       const beat = (): Promise<void> => {
@@ -139,8 +139,8 @@ describe('lockDataFolder', () => {
       }
     });
 
-    test.each([JSON.stringify(foreign), '', '{"pid":'])(
-      'takes %j over after its heartbeat stayed away',
+    it.each([JSON.stringify(foreign), '', '{"pid":'])(
+      'takes over from %j when its heartbeat has stopped',
       async (text) => {
         await writeFile(file, text);
         const beatAt = new Date(Date.now() - 11_000);
@@ -153,7 +153,7 @@ describe('lockDataFolder', () => {
     );
   });
 
-  test('shows that it lives by its heartbeat, and comes back when somebody deletes it', async () => {
+  it('keeps its heartbeat, and comes back after somebody deletes the file', async () => {
     const lock = await lockDataFolder(folder.path);
     const { mtimeMs } = await stat(file);
     await until('its heart beats', async () => (await stat(file)).mtimeMs > mtimeMs + 1_000);
@@ -163,7 +163,7 @@ describe('lockDataFolder', () => {
     await lock.release();
   });
 
-  test('tells when another process has the lock after all, and does not remove that one’s', async () => {
+  it('reports the loss when another process has the lock, and leaves that lock in place', async () => {
     let lost = 0;
     const lock = await lockDataFolder(folder.path, () => lost++);
     const other = JSON.stringify(thisHolder('other'));

@@ -1,7 +1,7 @@
 import { DataFolderInUse, lockDataFolder } from '../../../engine/data-folder/data-folder-lock';
 import type { LockFile } from '../../../engine/data-folder/lock-file';
 
-/** A process that locks the folder when it is told `lock`, says how that went, and lets go when told `release`. */
+/** A process that locks the folder on `lock`, releases it on `release`, and answers with the result. */
 const dataDir = process.argv[2] as string;
 let lock: LockFile | undefined;
 

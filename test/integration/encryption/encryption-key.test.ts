@@ -11,7 +11,7 @@ describe('loadOrCreateEncryptionKey', () => {
   });
   afterEach(() => folder.remove());
 
-  test('makes a key once, for the owner alone, and finds it again', async () => {
+  it('creates a key once, readable by its owner only, and finds it again', async () => {
     const dataDir = join(folder.path, 'new', 'data');
     const key = await loadOrCreateEncryptionKey(dataDir, null);
     expect(key).toHaveLength(32);
@@ -21,7 +21,7 @@ describe('loadOrCreateEncryptionKey', () => {
     expect(await loadOrCreateEncryptionKey(dataDir, null)).toEqual(key);
   });
 
-  test('gives all who start at once the same key, and leaves nothing else behind', async () => {
+  it('gives the same key to all that start at once, and leaves no other file', async () => {
     const keys = await Promise.all(
       Array.from({ length: 20 }, () => loadOrCreateEncryptionKey(folder.path, null)),
     );
@@ -29,19 +29,19 @@ describe('loadOrCreateEncryptionKey', () => {
     expect(await readdir(folder.path)).toEqual(['encryption.key']);
   });
 
-  test('takes a configured key and touches no file', async () => {
+  it('uses a configured key and touches no file', async () => {
     const key = await loadOrCreateEncryptionKey(folder.path, 'aB'.repeat(32));
     expect(key.toString('hex')).toBe('ab'.repeat(32));
     expect(await readdir(folder.path)).toEqual([]);
   });
 
-  test.each(['', 'ab', 'zz'.repeat(32), 'ab'.repeat(33)])('refuses %j without repeating it', async (text) => {
+  it.each(['', 'ab', 'zz'.repeat(32), 'ab'.repeat(33)])('refuses %j without repeating it', async (text) => {
     const error = await loadOrCreateEncryptionKey(folder.path, text).catch((e: Error) => e);
     expect(error).toMatchObject({ message: expect.stringContaining('BLUETICKS_ENCRYPTION_KEY: ') });
     if (text) expect((error as Error).message).not.toContain(`${text} `);
   });
 
-  test('refuses a damaged key file instead of making another key', async () => {
+  it('refuses a damaged key file instead of creating another key', async () => {
     await writeFile(join(folder.path, 'encryption.key'), 'abc');
     await expect(loadOrCreateEncryptionKey(folder.path, null)).rejects.toThrow(
       /encryption\.key: .*64 hex digits/,

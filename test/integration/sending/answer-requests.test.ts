@@ -3,7 +3,7 @@ import { RequestAnswers } from '../../../engine/sending/answer-requests';
 import { Lease } from '../../../engine/sending/lease';
 import type { LinkRecord } from '../../../engine/sending/link-record';
 import type { Database } from '../../../engine/store/sql/database';
-import { insertRequest, takeAnswer } from '../../../engine/store/tables/session-requests';
+import { insertRequest, readAnswer } from '../../../engine/store/tables/session-requests';
 import { insertSession } from '../../../engine/store/tables/sessions';
 import { ScriptedWhatsApp } from '../../support/engine/scripted-whatsapp';
 import { until } from '../../support/engine/until';
@@ -66,8 +66,8 @@ it('answers a request once, even if a look finds it open while it is being answe
     await until('the third look is over', () => heldUp === 3);
     await answers.close();
     expect(asked).toEqual(['+14155550100']);
-    expect(await takeAnswer(database, 'req_1')).toEqual({ answer: { ok: { exists: true, chatId: null } } });
-    expect(await takeAnswer(database, 'req_1')).toBe('gone');
+    expect(await readAnswer(database, 'req_1')).toEqual({ answer: { ok: { exists: true, chatId: null } } });
+    expect(await readAnswer(database, 'req_1')).toBe('gone');
   } finally {
     await server.cleanup();
   }

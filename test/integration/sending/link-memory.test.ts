@@ -29,7 +29,7 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     );
   });
 
-  it('gives back what was written, and only to its own session', async () => {
+  it('returns what was written, only to its own session', async () => {
     await memoryOf('ses_1').write([
       { type: 'session', id: 'a', value: bytes('one') },
       { type: 'session', id: 'b', value: bytes('two') },
@@ -43,7 +43,7 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     expect((await memoryOf('ses_1').read('pre-key', ['a'])).size).toBe(0);
   });
 
-  it('of changes that come together the last one of each key stays', async () => {
+  it('keeps the last of several changes to a key', async () => {
     const memory = memoryOf('ses_1');
     await Promise.all([
       memory.write([{ type: 't', id: 'x', value: bytes('old') }]),
@@ -58,7 +58,7 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     expect(Buffer.from(read.get('x')!).toString()).toBe('new');
   });
 
-  it('nothing lies open in the table, and a row moved elsewhere does not open', async () => {
+  it('stores nothing in plain text, and a row that was moved elsewhere does not open', async () => {
     await memoryOf('ses_1').write([{ type: 'creds', id: '', value: bytes('a private key') }]);
     const [row] = await database.query<{ sealed: Buffer }>('SELECT sealed FROM session_keys');
     expect(Buffer.from(row!.sealed).includes('private')).toBe(false);
@@ -70,7 +70,7 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     );
   });
 
-  it('forgets its keys, and goes with its session', async () => {
+  it('forgets its keys, and is deleted with its session', async () => {
     for (const id of ['ses_1', 'ses_2']) {
       await memoryOf(id).write([{ type: 'creds', id: '', value: bytes('x') }]);
       await memoryOf(id).rememberAccount('5511987654321@c.us', {
@@ -88,7 +88,7 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     expect(left).toEqual([]);
   });
 
-  it('a message has the same secret in every process, and no other has it', () => {
+  it('gives a message the same secret in every process, and no other message', () => {
     const secret = memoryOf('ses_1').secretFor('3EB0AA');
     expect(secret).toHaveLength(32);
     expect(memoryOf('ses_1').secretFor('3EB0AA')).toEqual(secret);
@@ -96,7 +96,7 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     expect(memoryOf('ses_2').secretFor('3EB0AA')).not.toEqual(secret);
   });
 
-  it('remembers accounts, and that a number has none', async () => {
+  it('remembers accounts, and that a number has no account', async () => {
     const memory = memoryOf('ses_1');
     expect(await memory.account('14155551234@c.us')).toBeNull();
     await memory.rememberAccount('14155551234@c.us', { chatId: null, checkedAt: 5000 });
@@ -105,7 +105,7 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     expect(await memory.account('14155551234@c.us')).toEqual({ chatId: '14155551234@c.us', checkedAt: 6000 });
   });
 
-  it('uploads that WhatsApp has dropped by now are dropped too', async () => {
+  it('drops uploads that WhatsApp has dropped', async () => {
     const memory = memoryOf('ses_1');
     await memory.write([
       { type: 'upload', id: 'm', value: bytes('file') },

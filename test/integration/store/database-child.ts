@@ -1,7 +1,7 @@
 import { openDatabase } from '../../../engine/store/open-database';
 import { silentLog } from '../../support/servers/silent-log';
 
-/** A process that writes rows into the embedded database as fast as it can, and tells each one once it is written. */
+/** A process that writes rows into the embedded database as fast as it can, and reports each one once it is committed. */
 async function write(dataDir: string, preparedData: string): Promise<void> {
   const database = await openDatabase({ dataDir, databaseUrl: null, log: silentLog, preparedData });
   await database.query('CREATE TABLE IF NOT EXISTS kept (id serial PRIMARY KEY, text text)');

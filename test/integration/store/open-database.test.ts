@@ -21,7 +21,7 @@ describe('openDatabase, embedded', () => {
   });
   afterEach(() => folder.remove());
 
-  test('makes the folder for its owner alone, starts from the archive, and keeps what was written', async () => {
+  it('creates the folder for its owner only, starts from the archive, and keeps what was written', async () => {
     const first = await openDatabase(options);
     expect(first.kind).toBe('embedded');
     expect(await migrate(first)).toEqual([]);
@@ -35,27 +35,27 @@ describe('openDatabase, embedded', () => {
     await again.close();
   });
 
-  test('works without the archive too', async () => {
+  it('works without the archive', async () => {
     const database = await openDatabase({ ...options, preparedData: join(folder.path, 'none.tar.gz') });
     expect((await migrate(database)).length).toBeGreaterThan(0);
     expect(await database.query('SELECT count(*)::int AS messages FROM messages')).toEqual([{ messages: 0 }]);
     await database.close();
   });
 
-  test('refuses the folder while another one has it', async () => {
+  it('refuses a folder that is in use', async () => {
     const first = await openDatabase(options);
     await expect(openDatabase(options)).rejects.toThrow('is in use by another engine');
     await first.close();
   });
 
-  test('gives the folder back when the opening fails', async () => {
+  it('releases the folder if it cannot open the database', async () => {
     await mkdir(options.dataDir, { recursive: true });
     await writeFile(join(options.dataDir, 'database'), 'in the way');
     await expect(openDatabase(options)).rejects.toThrow();
     expect(await readdir(options.dataDir)).not.toContain('engine.lock');
   });
 
-  test('starts over when a process died while it made the database', async () => {
+  it('starts over if a process died while it created the database', async () => {
     await mkdir(join(options.dataDir, 'database'), { recursive: true });
     await writeFile(join(options.dataDir, 'database', 'PG_VERSION'), '18');
     await writeFile(join(options.dataDir, 'database.unfinished'), '');
@@ -65,7 +65,7 @@ describe('openDatabase, embedded', () => {
     expect(await readdir(options.dataDir)).toEqual(['database']);
   });
 
-  test('keeps every row that was told to be written when the process is killed', async () => {
+  it('keeps every acknowledged row when the process is killed', async () => {
     const written: number[] = [];
     for (let round = 0; round < 2; round++) {
       const child = forkTypeScript(join(__dirname, 'database-child.ts'), [
@@ -96,12 +96,12 @@ describe('openDatabase, embedded', () => {
 describe('openDatabase on a server', () => {
   const options = { dataDir: tmpdir(), log: silentLog };
 
-  test('says that the server is out of reach', async () => {
+  it('says that the server is out of reach', async () => {
     const opening = openDatabase({ ...options, databaseUrl: 'postgresql://postgres@127.0.0.1:1/x' });
     await expect(opening).rejects.toMatchObject({ code: 'unavailable', status: 503 });
   });
 
-  test('lives through the loss of its connections, idle or in a transaction', async () => {
+  it('survives the loss of its connections, idle or in a transaction', async () => {
     const fresh = await freshDatabase('postgres');
     const other = await openDatabase({ ...options, databaseUrl: fresh.url });
     const cut = (): Promise<unknown> =>

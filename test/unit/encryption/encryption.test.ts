@@ -4,16 +4,16 @@ import { CannotDecrypt, Encryption } from '../../../engine/encryption/encryption
 describe('Encryption', () => {
   const encryption = new Encryption(randomBytes(32));
 
-  test.each(['', 'secret', 'ünï ☺'.repeat(1000)])('opens what it sealed', (text) => {
+  it.each(['', 'secret', 'ünï ☺'.repeat(1000)])('opens what it sealed', (text) => {
     expect(encryption.openText(encryption.seal(text, 'wh_1'), 'wh_1')).toBe(text);
   });
 
-  test('opens bytes as they were', () => {
+  it('opens bytes as they were', () => {
     const bytes = randomBytes(100_000);
     expect(encryption.open(encryption.seal(bytes, 'a'), 'a').equals(bytes)).toBe(true);
   });
 
-  test('seals the same data differently each time, and never in the clear', () => {
+  it('seals the same data differently each time, and never in plain text', () => {
     const [first, second] = [
       encryption.seal('the same secret', 'a'),
       encryption.seal('the same secret', 'a'),
@@ -22,17 +22,17 @@ describe('Encryption', () => {
     expect(first.includes('the same secret')).toBe(false);
   });
 
-  test('opens nothing with another key, and says what to do', () => {
+  it('opens nothing with another key, and says what to do', () => {
     const sealed = encryption.seal('secret', 'a');
     expect(() => new Encryption(randomBytes(32)).open(sealed, 'a')).toThrow(CannotDecrypt);
     expect(() => new Encryption(randomBytes(32)).open(sealed, 'a')).toThrow('BLUETICKS_ENCRYPTION_KEY');
   });
 
-  test('opens nothing that was moved to another place', () => {
+  it('opens nothing that was moved to another place', () => {
     expect(() => encryption.open(encryption.seal('secret', 'wh_1'), 'wh_2')).toThrow(CannotDecrypt);
   });
 
-  test('opens nothing with a single bit changed, wherever it is', () => {
+  it('opens nothing after a single changed bit, wherever it is', () => {
     const sealed = encryption.seal('secret', 'a');
     for (let index = 0; index < sealed.length; index++) {
       const damaged = Buffer.from(sealed);
@@ -41,13 +41,13 @@ describe('Encryption', () => {
     }
   });
 
-  test.each([0, 1, 28])('opens nothing that was cut off to %i bytes', (length) => {
+  it.each([0, 1, 28])('opens nothing that was cut off to %i bytes', (length) => {
     expect(() => encryption.open(encryption.seal('secret', 'a').subarray(0, length), 'a')).toThrow(
       CannotDecrypt,
     );
   });
 
-  test('refuses a key of the wrong length', () => {
+  it('refuses a key of the wrong length', () => {
     expect(() => new Encryption(randomBytes(16))).toThrow('32 bytes');
   });
 });

@@ -1,12 +1,12 @@
--- The engine's tables. Times are set by the engine's clock (never by now()), so that tests can move it;
--- leases alone use the database's clock, because several machines must agree on it.
+-- The engine's tables. Times come from the engine's clock (never from now()), so that tests can move it. Only leases use
+-- the database's clock, because several machines must agree on it.
 
 CREATE TABLE accounts (
   id          text PRIMARY KEY,
   name        text NOT NULL,
   timezone    text NOT NULL,
   created_at  timestamptz(3) NOT NULL,
-  -- There is one account an engine; two processes that start at once must not make two.
+  -- An engine has one account. Two processes that start at once must not create two.
   only_one    boolean NOT NULL DEFAULT true UNIQUE CHECK (only_one)
 );
 
@@ -17,7 +17,7 @@ CREATE TABLE api_keys (
   prefix      text NOT NULL,
   hash        text NOT NULL UNIQUE,
   scopes      text[] NOT NULL,
-  -- 'local': handed by the engine to the n8n of the same machine, replaced at every start.
+  -- 'local': given by the engine to the n8n on its machine, and replaced at every start.
   origin      text NOT NULL DEFAULT 'created' CHECK (origin IN ('created', 'local')),
   created_at  timestamptz(3) NOT NULL,
   revoked_at  timestamptz(3)
@@ -40,7 +40,7 @@ CREATE UNIQUE INDEX sessions_one_sandbox ON sessions (mode) WHERE mode = 'test';
 CREATE TABLE session_leases (
   session_id  text PRIMARY KEY REFERENCES sessions ON DELETE CASCADE,
   owner       text NOT NULL,
-  -- Grows with every change of owner: a claim made under an older number is void.
+  -- Grows with every change of owner. A claim with an older number is void.
   fence       bigint NOT NULL,
   expires_at  timestamptz NOT NULL
 );
@@ -78,10 +78,10 @@ CREATE TABLE messages (
   -- Grows with every edit.
   revision         integer NOT NULL DEFAULT 1,
   attempts         integer NOT NULL DEFAULT 0,
-  -- Hand-overs that the server never answered.
+  -- Hand-overs that WhatsApp's server never acknowledged.
   unacknowledged   integer NOT NULL DEFAULT 0,
   send_at          timestamptz(3),
-  -- When to look at this row next: send_at moved by the window, a retry or an expiry.
+  -- When the lane should look at this row next: send_at, moved by the send window, a retry or the expiry.
   due_at           timestamptz(3) NOT NULL,
   expires_at       timestamptz(3),
   created_at       timestamptz(3) NOT NULL,
@@ -92,7 +92,7 @@ CREATE TABLE messages (
   failed_at        timestamptz(3),
   canceled_at      timestamptz(3)
 );
--- What a lane looks at: its pending rows by time.
+-- For lanes: a session's pending rows by time.
 CREATE INDEX messages_due ON messages (session_id, due_at) WHERE status IN ('scheduled', 'queued');
 CREATE INDEX messages_expiring ON messages (expires_at)
   WHERE expires_at IS NOT NULL AND status IN ('scheduled', 'queued');
@@ -110,7 +110,7 @@ CREATE TABLE inbound_messages (
   chat_id     text NOT NULL,
   wire_id     text NOT NULL,
   created_at  timestamptz(3) NOT NULL,
-  -- Told twice by WhatsApp, kept once.
+  -- WhatsApp may report a message twice; it is kept once.
   UNIQUE (session_id, chat_id, wire_id, kind)
 );
 
@@ -128,7 +128,7 @@ CREATE TABLE events (
   id           text PRIMARY KEY,
   mode         text NOT NULL,
   type         text NOT NULL,
-  -- Text, not jsonb: every attempt posts the very same bytes.
+  -- Text, not jsonb, so that every attempt posts the same bytes.
   data         text NOT NULL,
   subject_id   text,
   from_phone   text,
@@ -144,13 +144,13 @@ CREATE TABLE webhooks (
   id               text PRIMARY KEY,
   mode             text NOT NULL,
   url              text NOT NULL,
-  -- As registered, aliases included; types holds the canonical names that those stand for.
+  -- As registered, with aliases; types holds their canonical names.
   events           text[] NOT NULL,
   types            text[] NOT NULL,
   description      text,
   filter           jsonb NOT NULL DEFAULT '{}',
   status           text NOT NULL CHECK (status IN ('enabled', 'disabled')),
-  -- Who disabled it decides whether events are kept meanwhile: 'failures' keeps them for 72 hours.
+  -- Decides whether events are kept meanwhile: with 'failures' they are, for 72 hours.
   disabled_by      text CHECK (disabled_by IN ('user', 'failures', 'limit')),
   disabled_at      timestamptz(3),
   sealed_secret    bytea NOT NULL,
@@ -168,7 +168,7 @@ CREATE TABLE deliveries (
   status           text NOT NULL CHECK (status IN ('pending', 'delivered', 'failed', 'held')),
   attempts         integer NOT NULL DEFAULT 0,
   next_attempt_at  timestamptz(3),
-  -- Set while an attempt is under way, so that no second process makes it too.
+  -- Set during an attempt, so that no other process makes one.
   locked_until     timestamptz(3),
   response_status  integer,
   error            text,
@@ -177,7 +177,7 @@ CREATE TABLE deliveries (
   last_attempt_at  timestamptz(3),
   delivered_at     timestamptz(3)
 );
--- What a runner looks at, webhook by webhook: the backlog of one is not in the way of another.
+-- For runners, which look at one webhook at a time, so that the backlog of one does not hold up another.
 CREATE INDEX deliveries_due ON deliveries (webhook_id, next_attempt_at, id) WHERE status = 'pending';
 CREATE INDEX deliveries_held ON deliveries (webhook_id) WHERE status = 'held';
 CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, id);

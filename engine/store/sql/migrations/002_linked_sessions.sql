@@ -4,12 +4,12 @@ ALTER TABLE sessions
   -- The text of the QR code to scan now, while the session is being linked.
   ADD COLUMN qr text,
   ADD COLUMN qr_expires_at timestamptz(3),
-  -- Until when WhatsApp lets this number write to known people only; null where it does not say, or nothing holds.
+  -- Until then WhatsApp lets this number write only to people it knows; null if it is not restricted or WhatsApp did not say.
   ADD COLUMN restricted_until timestamptz(3),
-  -- The state that was last told in an event, so that a link that fails again and again is told once.
+  -- The state in the last event, so that a link that fails again and again is reported once.
   ADD COLUMN told_state text;
 
--- What a link must know again in its next process: credentials, Signal keys, files already uploaded. One row a key.
+-- What a link needs after a restart: credentials, Signal keys, files already uploaded. One row for each key.
 CREATE TABLE session_keys (
   session_id  text NOT NULL REFERENCES sessions ON DELETE CASCADE,
   type        text NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE session_keys (
 );
 CREATE INDEX session_keys_uploads ON session_keys (updated_at) WHERE type = 'upload';
 
--- What a replica asks of the process that owns a session, and its answer. Read once, and gone within the hour.
+-- A replica's request to the process that owns a session, and its answer. Read once, and deleted within the hour.
 CREATE TABLE session_requests (
   id            text PRIMARY KEY,
   session_id    text NOT NULL REFERENCES sessions ON DELETE CASCADE,
@@ -31,7 +31,7 @@ CREATE TABLE session_requests (
 );
 CREATE INDEX session_requests_open ON session_requests (session_id, id) WHERE answered_at IS NULL;
 
--- Which account a number, or a lid, turned out to be: asked of WhatsApp once, and good for a while.
+-- The account behind a number or a lid. WhatsApp is asked once; the answer holds for a while.
 CREATE TABLE known_accounts (
   session_id  text NOT NULL REFERENCES sessions ON DELETE CASCADE,
   -- As written to: `5511987654321@c.us`, or `…@lid`.
@@ -43,7 +43,7 @@ CREATE TABLE known_accounts (
 );
 CREATE INDEX known_accounts_by_chat ON known_accounts (session_id, chat_id) WHERE chat_id IS NOT NULL;
 
--- Chats in which something was written before, by either side. The others are new contacts.
+-- Chats in which either side has written something. People in other chats are new contacts.
 CREATE TABLE known_chats (
   session_id  text NOT NULL REFERENCES sessions ON DELETE CASCADE,
   chat_id     text NOT NULL,
@@ -51,6 +51,6 @@ CREATE TABLE known_chats (
   PRIMARY KEY (session_id, chat_id)
 );
 
--- The message itself as it came, sealed, so that it can be quoted and its file be fetched.
+-- The message as WhatsApp sent it, encrypted, so that it can be quoted and its file fetched.
 ALTER TABLE inbound_messages ADD COLUMN sealed_content bytea;
 CREATE INDEX inbound_messages_by_age ON inbound_messages (created_at) WHERE sealed_content IS NOT NULL;

@@ -1,4 +1,4 @@
--- One to many, and over days: audiences, campaigns, sequences, opt-outs, pacing.
+-- Sending to many people, and over days: audiences, campaigns, sequences, opt-outs, pacing.
 
 CREATE TABLE audiences (
   id          text PRIMARY KEY,
@@ -13,7 +13,7 @@ CREATE TABLE contacts (
   audience_id  text NOT NULL REFERENCES audiences ON DELETE CASCADE,
   recipient    text NOT NULL,
   chat_id      text NOT NULL,
-  -- As given: {"first_name": "Ada"}; names are matched without case.
+  -- As given: {"first_name": "Ada"}. Names are matched without case.
   variables    jsonb NOT NULL DEFAULT '{}',
   added_at     timestamptz(3) NOT NULL,
   UNIQUE (audience_id, recipient)
@@ -37,12 +37,12 @@ CREATE TABLE campaigns (
   send_at              timestamptz(3),
   send_window          jsonb,
   pacing               jsonb,
-  -- Its contacts are those that were in the audience when it was made: ids up to this one.
+  -- Its contacts are those that were in the audience when it was created: ids up to this one.
   last_contact_id      text,
-  -- Messages are made for contacts in order, a few hundred at a time; those up to this id have been dealt with.
+  -- Messages are created in the order of the contacts, a few hundred at a time. Contacts up to this id have theirs.
   expanded_through     text,
   expanded_all         boolean NOT NULL DEFAULT false,
-  -- Contacts that are its business: grows never, shrinks by those removed before their message was made.
+  -- How many contacts it has. Never grows; shrinks by contacts that are removed before their message is created.
   total_count          integer NOT NULL,
   paused_reason        text,
   created_at           timestamptz(3) NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE sequences (
 CREATE INDEX sequences_by_mode ON sequences (mode, id);
 CREATE INDEX sequences_active ON sequences (session_id, chat_id) WHERE status = 'active';
 
--- People who wrote a stop word, or were put here by the API.
+-- People who wrote a stop word, or were added through the API.
 CREATE TABLE opt_outs (
   mode        text NOT NULL,
   chat_id     text NOT NULL,
@@ -83,22 +83,22 @@ CREATE TABLE opt_outs (
 CREATE INDEX opt_outs_in_order ON opt_outs (mode, created_at, chat_id);
 
 ALTER TABLE sessions
-  -- What its user set with PATCH; the rest is the default.
+  -- What its user set with PATCH; for the rest, the defaults hold.
   ADD COLUMN pacing jsonb NOT NULL DEFAULT '{}',
   -- The warm-up counts from here.
   ADD COLUMN linked_at timestamptz(3),
-  -- How far pacing was slowed down by itself, since when, and why.
+  -- How far the engine has slowed its pacing down, since when, and why.
   ADD COLUMN slowdown jsonb;
 
 ALTER TABLE messages
   ADD COLUMN contact_id text,
   -- Number of a sequence's step, from 1.
   ADD COLUMN step integer,
-  -- Its campaign is paused: not to be looked at until it goes on.
+  -- Its campaign is paused: the lane skips it until the campaign goes on.
   ADD COLUMN held boolean NOT NULL DEFAULT false,
-  -- At its hand-over nothing had been written in this chat before.
+  -- Nothing had been written in this chat when it was handed over.
   ADD COLUMN new_contact boolean NOT NULL DEFAULT false;
--- Each contact of a campaign gets one message, whatever happens between.
+-- Each contact of a campaign gets one message, whatever happens.
 CREATE UNIQUE INDEX messages_once_a_contact ON messages (campaign_id, contact_id) WHERE contact_id IS NOT NULL;
 -- What pacing counts.
 CREATE INDEX messages_handed_over ON messages (session_id, handed_over_at) WHERE handed_over_at IS NOT NULL;

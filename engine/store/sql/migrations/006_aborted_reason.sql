@@ -1,2 +1,2 @@
--- Why a campaign was aborted, where it was not its user who canceled it.
+-- Why a campaign was aborted; null if its user canceled it.
 ALTER TABLE campaigns ADD COLUMN aborted_reason text;

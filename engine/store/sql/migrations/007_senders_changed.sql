@@ -1,4 +1,4 @@
--- Whoever remembers which numbers can send hears when that is another: it is asked for by every new message.
+-- Every new message needs to know which numbers can send, so processes cache that. This tells them when it changes.
 CREATE FUNCTION tell_senders_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NOTIFY blueticks_senders_changed;

@@ -44,13 +44,13 @@ describe('EmbeddedUpkeep', () => {
         "INSERT INTO busy SELECT id, repeat('x', 1000) FROM generate_series(1, 3000) AS id",
       );
       await database.query('DELETE FROM busy');
-      // PostgreSQL counts at most once a second, a round of the upkeep comes once a minute.
+      // PostgreSQL updates its counts at most once a second; a real round comes once a minute.
       await database.query('SELECT pg_stat_force_next_flush()');
       await upkeep.run();
     }
   }
 
-  test('keeps the disk from growing while rows come and go', async () => {
+  it('keeps the files small while rows come and go', async () => {
     await rewrite(40);
     // One round's rows are under 4 MB.
     expect(await size('busy')).toBeLessThan(8 * 1024 * 1024);
@@ -58,7 +58,7 @@ describe('EmbeddedUpkeep', () => {
     expect(await logFiles()).toBeLessThanOrEqual(5);
   });
 
-  test('leaves alone what has little to gain', async () => {
+  it('skips a table with few dead rows', async () => {
     await database.query('DELETE FROM calm WHERE id < 50');
     await rewrite(1);
     await upkeep.run();
@@ -68,7 +68,7 @@ describe('EmbeddedUpkeep', () => {
     expect(rows).toEqual([{ times: 0 }]);
   });
 
-  test('tells of a fault and lives on', async () => {
+  it('logs an error and goes on', async () => {
     const told: object[] = [];
     const log = { ...silentLog, warn: (fields: object) => void told.push(fields) };
     const away = { ...database.pool, query: () => Promise.reject(new Error('away')) };

@@ -1,6 +1,6 @@
 import type { Statement, StatementResult } from '../../../../engine/store/sql/database';
 import { openPglite } from '../../../../engine/store/embedded/open-pglite';
-import { PgliteStatements } from '../../../../engine/store/embedded/pglite-statement';
+import { PgliteStatements } from '../../../../engine/store/embedded/pglite-statements';
 import { PgliteThread } from '../../../../engine/store/embedded/pglite-thread';
 import { embeddedDatabaseArchive } from '../../../support/servers/shared-servers';
 
@@ -20,14 +20,14 @@ describe('PgliteStatements', () => {
   beforeEach(() => run(alone('DELETE FROM notes')));
   afterAll(() => thread.close());
 
-  /** The only one's result. */
+  /** The result of one statement. */
   async function run(statement: Statement): Promise<StatementResult> {
     const [outcome] = await statements.run([statement]);
     if (outcome instanceof Error) throw outcome;
     return outcome!;
   }
 
-  test('BEGIN goes out with the statement that follows, and is open from its answer on', async () => {
+  it('sends BEGIN with the statement that follows', async () => {
     const request = jest.spyOn(thread, 'request');
     expect((await run(alone('BEGIN'))).command).toBe('BEGIN');
     expect(statements.inTransaction).toBe(true);
@@ -41,7 +41,7 @@ describe('PgliteStatements', () => {
     expect((await run(alone('SELECT id FROM notes'))).rows).toEqual([]);
   });
 
-  test('where the statement after BEGIN fails, the transaction is open and failed', async () => {
+  it('leaves a failed transaction open if the statement after BEGIN fails', async () => {
     await run(alone('BEGIN'));
     await expect(run({ text: 'INSERT INTO nowhere VALUES ($1)', values: [1] })).rejects.toMatchObject({
       code: '42P01',
@@ -52,7 +52,7 @@ describe('PgliteStatements', () => {
     expect(statements.inTransaction).toBe(false);
   });
 
-  test('a whole transaction goes out at once, and each of its statements has its own answer', async () => {
+  it('sends a whole transaction at once, and returns a result for each statement', async () => {
     const request = jest.spyOn(thread, 'request');
     await run(alone('BEGIN'));
     const outcomes = await statements.run([
@@ -74,7 +74,7 @@ describe('PgliteStatements', () => {
     expect((await run(alone('SELECT id FROM notes ORDER BY id'))).rows).toEqual([{ id: 1 }, { id: 2 }]);
   });
 
-  test('after one that fails nothing of the transaction stays, and all of them can be asked again', async () => {
+  it('rolls the transaction back if one statement fails, and each can be run again', async () => {
     await run(alone('BEGIN'));
     const [first, failed, refused, end] = await statements.run([
       insert(1),
@@ -93,7 +93,7 @@ describe('PgliteStatements', () => {
     expect(await run(insert(1))).toMatchObject({ rowCount: 1 });
   });
 
-  test('a transaction of one statement is that statement: nothing else goes out', async () => {
+  it('sends a transaction of one statement without BEGIN and COMMIT', async () => {
     const request = jest.spyOn(thread, 'request');
     await run(alone('BEGIN'));
     const outcomes = await statements.run([insert(1), alone('COMMIT')]);
@@ -106,7 +106,7 @@ describe('PgliteStatements', () => {
     expect((await run(alone('SELECT id FROM notes'))).rows).toEqual([{ id: 1 }]);
   });
 
-  test('where that one fails nothing is open, nothing stays, and the next transaction is one', async () => {
+  it('leaves nothing open if that statement fails, and the next transaction is a real one', async () => {
     await run(insert(1));
     await run(alone('BEGIN'));
     const several = alone('INSERT INTO notes VALUES (2); INSERT INTO notes VALUES (1)');

@@ -4,7 +4,7 @@ import { serialize } from 'pg-protocol';
 import { embeddedDatabaseArchive } from '../../../support/servers/shared-servers';
 import { tempFolder } from '../../../support/servers/temp-folder';
 import { openPglite } from '../../../../engine/store/embedded/open-pglite';
-import { readAnswers } from '../../../../engine/store/embedded/pglite-answer';
+import { readAnswers } from '../../../../engine/store/embedded/pglite-statements';
 import { PgliteThread } from '../../../../engine/store/embedded/pglite-thread';
 
 async function openThread(): Promise<PgliteThread> {
@@ -19,7 +19,7 @@ async function ask(thread: PgliteThread, sql: string) {
 }
 
 describe('PgliteThread', () => {
-  test('answers in order, whatever is awaited, and does not hold up this thread', async () => {
+  it('answers in order, and does not hold up the main thread', async () => {
     const thread = await openThread();
     const order: string[] = [];
     const slow = ask(thread, 'SELECT count(*) FROM generate_series(1, 1500000)').then(() =>
@@ -35,7 +35,7 @@ describe('PgliteThread', () => {
     await thread.close();
   });
 
-  test('an error of a statement is an answer, and the next one is served', async () => {
+  it('returns the error of a statement as an answer, and serves the next one', async () => {
     const thread = await openThread();
     const { error, inTransaction } = await ask(thread, 'BEGIN; SELECT * FROM nowhere');
     expect(error).toMatchObject({ code: '42P01' });
@@ -47,7 +47,7 @@ describe('PgliteThread', () => {
     await thread.close();
   });
 
-  test('takes a big answer and a big request', async () => {
+  it('handles a big request and a big answer', async () => {
     const thread = await openThread();
     const { result } = await ask(
       thread,
@@ -58,18 +58,18 @@ describe('PgliteThread', () => {
     await thread.close();
   });
 
-  test('when the thread ends by itself, what was asked and what is asked later is refused, and it is told', async () => {
+  it('rejects pending and later requests when the thread ends by itself, and reports it', async () => {
     const thread = await openThread();
     const asked = ask(thread, 'SELECT pg_sleep(1)');
-    // Private: PGlite breaks for nobody on purpose.
+    // Private, as PGlite cannot be made to fail from outside.
     void thread['worker'].terminate();
     await expect(asked).rejects.toThrow('The embedded database has stopped');
-    expect((await thread.broken).message).toBe('The embedded database has stopped');
+    expect((await thread.broken).message).toBe('The embedded database has stopped.');
     await expect(ask(thread, 'SELECT 1')).rejects.toThrow('The embedded database has stopped');
     await thread.close();
   });
 
-  test('a folder that is no database is refused, with the reason', async () => {
+  it('refuses a folder that is not a database, with the reason', async () => {
     const folder = await tempFolder('pglite-thread');
     await writeFile(join(folder.path, 'PG_VERSION'), '3\n');
     const thread = new PgliteThread();
@@ -78,17 +78,17 @@ describe('PgliteThread', () => {
     await folder.remove();
   });
 
-  test('is closed without a fault when the thread’s end is heard before its answer', async () => {
+  it('closes without an error when the thread’s end is noticed before its answer', async () => {
     const thread = await openThread();
     const closed = thread.close();
-    // Private: which of the two is heard first is up to the system.
+    // Private, as the system decides which of the two comes first.
     thread['worker'].emit('exit', 0);
     await expect(closed).resolves.toBeUndefined();
     await expect(ask(thread, 'SELECT 1')).rejects.toThrow('has stopped');
     await new Promise((resolve) => thread['worker'].once('exit', resolve));
   });
 
-  test('closing twice is closing once, and nothing is served afterwards', async () => {
+  it('closes once, however often it is told to, and serves nothing after that', async () => {
     const thread = await openThread();
     await Promise.all([thread.close(), thread.close()]);
     await expect(ask(thread, 'SELECT 1')).rejects.toThrow('has stopped');

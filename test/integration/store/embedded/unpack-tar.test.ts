@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { unpackTar } from '../../../../engine/store/embedded/unpack-tar';
 import { tempFolder, type TempFolder } from '../../../support/servers/temp-folder';
 
-/** Around a block, around a chunk of what is unzipped, and several chunks. */
+/** Around the size of a block and of an unzipped chunk, and several chunks. */
 const SIZES = [0, 1, 511, 512, 513, 262_143, 262_144, 262_145, 1_000_000];
 
 describe('unpackTar', () => {
@@ -28,7 +28,7 @@ describe('unpackTar', () => {
   });
   afterEach(() => folder.remove());
 
-  test('gives every folder and file as it was, for its owner’s eyes alone', async () => {
+  it('unpacks every folder and file unchanged, readable by its owner only', async () => {
     const target = join(folder.path, 'target');
     await unpackTar(archive, target);
     const list = (root: string): Promise<string[]> => readdir(root, { recursive: true });
@@ -41,7 +41,7 @@ describe('unpackTar', () => {
     expect((await stat(join(target, 'base', '5'))).mode & 0o777).toBe(0o700);
   });
 
-  test('fails where the archive was cut off', async () => {
+  it('fails if the archive was cut off', async () => {
     const whole = await readFile(archive);
     await writeFile(archive, whole.subarray(0, whole.length / 2));
     await expect(unpackTar(archive, join(folder.path, 'target'))).rejects.toThrow('unexpected end of file');

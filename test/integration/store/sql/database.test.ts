@@ -22,7 +22,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     return (await database.query<{ id: number }>('SELECT id FROM notes ORDER BY id')).map(({ id }) => id);
   }
 
-  test('gives each type as pg does', async () => {
+  it('returns each type as pg does', async () => {
     const moment = new Date('2026-03-29T00:59:59.123Z');
     const [row] = await database.query(
       `SELECT 9007199254740993::int8 AS big, 7::int4 AS small, 1.50::numeric AS exact, 0.5::float8 AS half,
@@ -49,7 +49,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     });
   });
 
-  test('takes null, undefined, numbers and booleans as parameters', async () => {
+  it('accepts null, undefined, numbers and booleans as parameters', async () => {
     const [row] = await database.query(
       'SELECT $1::text AS a, $2::text AS b, $3::int8 AS c, $4::boolean AS d',
       [null, undefined, 12, false],
@@ -57,7 +57,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(row).toEqual({ a: null, b: null, c: '12', d: false });
   });
 
-  test('finds our tables and those of BullMQ without their schema, and no table has the name of another', async () => {
+  it('finds our tables and those of BullMQ without naming a schema, and no two have the same name', async () => {
     const tables = await database.query<{ schema: string; name: string }>(
       `SELECT table_schema AS schema, table_name AS name FROM information_schema.tables
        WHERE table_schema IN ('blueticks', 'bullmq')`,
@@ -69,7 +69,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     await expect(database.query('SELECT count(*) FROM job')).resolves.toEqual([{ count: '0' }]);
   });
 
-  test('keeps what a transaction resolves, and gives its result', async () => {
+  it('commits a transaction that resolves, and returns its result', async () => {
     const result = await database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
       return tx.query('SELECT id FROM notes');
@@ -78,7 +78,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([1]);
   });
 
-  test('what one transaction does is one transaction, from its first statement on', async () => {
+  it('runs all statements of a transaction in one transaction, from the first on', async () => {
     const [first, second] = await database.transaction(async (tx) => [
       await tx.query('SELECT txid_current() AS id'),
       await tx.query('SELECT txid_current() AS id'),
@@ -88,7 +88,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     await expect(failing).rejects.toMatchObject({ code: '42P01' });
   });
 
-  test('a transaction in which nothing is asked leaves nothing open for the next statement', async () => {
+  it('leaves nothing open after a transaction without statements', async () => {
     expect(await database.transaction(async () => 'nothing asked')).toBe('nothing asked');
     const client = await database.pool.connect();
     await client.query('BEGIN');
@@ -100,7 +100,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([1]);
   });
 
-  test('undoes what a transaction rejects, and passes the error on', async () => {
+  it('rolls back a transaction that rejects, and passes its error on', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
       throw new Error('no');
@@ -109,7 +109,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([]);
   });
 
-  test('does not call a transaction done when it swallowed a failed statement', async () => {
+  it('rejects a transaction that swallowed the error of a statement', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
       await tx.query('INSERT INTO notes VALUES (1)').catch(() => undefined);
@@ -119,7 +119,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([]);
   });
 
-  test('lets a transaction go on after a failed statement that it undid with a savepoint', async () => {
+  it('lets a transaction go on after it rolled a failed statement back to a savepoint', async () => {
     await database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
       await tx.query('SAVEPOINT before');
@@ -128,7 +128,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([1]);
   });
 
-  test('a write is done before the next query, in its turn, and is told its rows before the result', async () => {
+  it('runs a write in order, before the next query, and reports its rows before the result', async () => {
     const told: unknown[] = [];
     const seen = await database.transaction(async (tx) => {
       tx.write('INSERT INTO notes VALUES ($1) RETURNING id', [1], (rows) => told.push(rows));
@@ -143,10 +143,10 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([2]);
   });
 
-  test.each([
+  it.each([
     ['the commit', async () => undefined],
     ['the next query', (tx: Transaction) => tx.query('SELECT id FROM notes WHERE id = $1', [1])],
-  ])('a write that fails makes %s fail as it did, and undoes all', async (_name, goOn) => {
+  ])('a failed write makes %s fail with its error, and everything is rolled back', async (_name, goOn) => {
     const told = jest.fn();
     const work = database.transaction(async (tx) => {
       tx.write('INSERT INTO notes VALUES ($1)', [1]);
@@ -161,7 +161,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([4]);
   });
 
-  test('a write of a transaction that rejects is not done, and one that comes too late is refused', async () => {
+  it('skips the writes of a transaction that rejects, and refuses writes after its end', async () => {
     let late: Transaction | undefined;
     const work = database.transaction(async (tx) => {
       late = tx;
@@ -176,7 +176,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([]);
   });
 
-  test('keeps the statements of others out of an open transaction', async () => {
+  it('keeps the statements of others out of an open transaction', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
       await sleep(30);
@@ -198,7 +198,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([3, 4, 5, 6]);
   });
 
-  test('counts right when many transactions read and write the same row', async () => {
+  it('counts right when many transactions read and write the same row', async () => {
     await database.query("INSERT INTO notes VALUES (1, '0')");
     const add = (): Promise<unknown> =>
       database.transaction(async (tx) => {
@@ -209,15 +209,15 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await database.query('SELECT text FROM notes')).toEqual([{ text: '40' }]);
   });
 
-  test('refuses a query on the database inside a transaction instead of waiting for ever', async () => {
+  it('refuses a query on the database inside a transaction instead of waiting forever', async () => {
     const inside = database.transaction(() => database.query('SELECT 1'));
-    await expect(inside).rejects.toThrow('use the transaction that was handed in');
+    await expect(inside).rejects.toThrow('Query the transaction instead');
     const nested = database.transaction(() => database.transaction(async () => 1));
-    await expect(nested).rejects.toThrow('use the transaction that was handed in');
+    await expect(nested).rejects.toThrow('Query the transaction instead');
     await expect(database.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
   });
 
-  test('still answers what was started in a transaction and runs after it', async () => {
+  it('answers a query that was started in a transaction and runs after it', async () => {
     let later: Promise<unknown> | undefined;
     await database.transaction(async () => {
       later = sleep(30).then(() => database.query('SELECT 1 AS one'));
@@ -225,7 +225,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     await expect(later).resolves.toEqual([{ one: 1 }]);
   });
 
-  test('puts no parameter into an error', async () => {
+  it('puts no parameter into an error', async () => {
     const error = await database
       .query('INSERT INTO notes VALUES ($1::int, $2)', ['1x', 'a secret'])
       .catch((e) => e);
@@ -235,7 +235,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     );
   });
 
-  test('delivers notifications to the clients that listen, also when the sender is in a transaction', async () => {
+  it('delivers notifications to the clients that listen, even from a transaction', async () => {
     const [listener, other] = [await database.pool.connect(), await database.pool.connect()];
     const heard: string[] = [];
     const overheard: string[] = [];
@@ -270,7 +270,7 @@ describe('PglitePool', () => {
   });
   afterAll(() => fresh.cleanup());
 
-  test('rolls back a client that is released in a transaction, and goes on', async () => {
+  it('rolls back a client that is released in a transaction, and goes on', async () => {
     const client = await fresh.database.pool.connect();
     await client.query('BEGIN');
     await client.query('INSERT INTO notes VALUES (1)');
@@ -279,7 +279,7 @@ describe('PglitePool', () => {
     await expect(client.query('SELECT 1')).rejects.toThrow('released');
   });
 
-  test('runs the statements of one client in order, also when none is awaited', async () => {
+  it('runs the statements of one client in order, even if none is awaited', async () => {
     const client = await fresh.database.pool.connect();
     const results = await Promise.all([
       client.query('BEGIN'),
@@ -293,7 +293,7 @@ describe('PglitePool', () => {
     expect(await fresh.database.query('SELECT id FROM notes')).toEqual([]);
   });
 
-  test('lets an open transaction end before it closes, and refuses whoever comes later', async () => {
+  it('waits for an open transaction before it closes, and refuses later queries', async () => {
     const { database } = await freshDatabase('pglite');
     const work = database.transaction(async (tx) => {
       await tx.query('SELECT 1');

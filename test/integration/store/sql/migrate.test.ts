@@ -35,7 +35,7 @@ describe.each(DATABASE_KINDS)('migrate on %s', (kind) => {
     return path;
   }
 
-  test('runs what is new, in order, once', async () => {
+  it('runs each new migration once, in order', async () => {
     const first = await migrations({ '001_fruits.sql': FIRST, 'README.md': 'not a migration' });
     expect(await migrate(empty.database, undefined, first)).toEqual(['001_fruits.sql']);
     expect(await migrate(empty.database, undefined, first)).toEqual([]);
@@ -48,7 +48,7 @@ describe.each(DATABASE_KINDS)('migrate on %s', (kind) => {
     expect(rows).toEqual([{ name: 'apple' }, { name: 'apple pie' }]);
   });
 
-  test('leaves nothing of a migration that fails, and runs it after it was mended', async () => {
+  it('rolls back a migration that fails, and runs it once it is fixed', async () => {
     const broken = await migrations({
       '001_fruits.sql': FIRST,
       '002_more.sql': 'CREATE TABLE half (); SELECT 1/0;',
@@ -57,23 +57,23 @@ describe.each(DATABASE_KINDS)('migrate on %s', (kind) => {
     expect(await empty.database.query("SELECT to_regclass('blueticks.half')::text AS half")).toEqual([
       { half: null },
     ]);
-    const mended = await migrations({ '001_fruits.sql': FIRST, '002_more.sql': 'CREATE TABLE half ();' });
-    expect(await migrate(empty.database, undefined, mended)).toEqual(['002_more.sql']);
+    const fixed = await migrations({ '001_fruits.sql': FIRST, '002_more.sql': 'CREATE TABLE half ();' });
+    expect(await migrate(empty.database, undefined, fixed)).toEqual(['002_more.sql']);
   });
 
-  test('refuses a database of a newer engine before it changes anything', async () => {
+  it('refuses the database of a newer engine and changes nothing', async () => {
     const newer = await migrations({ '001_fruits.sql': FIRST, '002_newer.sql': 'SELECT 1;' });
     await migrate(empty.database, undefined, newer);
     const older = await migrations({ '001_fruits.sql': FIRST });
     await expect(migrate(empty.database, undefined, older)).rejects.toThrow(/newer engine \(002_newer\.sql/);
   });
 
-  test.each(['2_more.sql', '003_gap.sql', '002-dash.sql'])('refuses a migration named %s', async (name) => {
+  it.each(['2_more.sql', '003_gap.sql', '002-dash.sql'])('refuses a migration named %s', async (name) => {
     const folderWithGap = await migrations({ '001_fruits.sql': FIRST, [name]: 'SELECT 1;' });
     await expect(migrate(empty.database, undefined, folderWithGap)).rejects.toThrow(name);
   });
 
-  test('runs each migration once when four start at once, and the queue’s schema too', async () => {
+  it('runs each migration, and the queue’s, once when four processes start at once', async () => {
     const slow = await migrations({
       '001_fruits.sql': `${FIRST} SELECT pg_sleep(0.2);`,
       '002_more.sql': "INSERT INTO fruits VALUES ('pear');",
@@ -92,7 +92,7 @@ describe.each(DATABASE_KINDS)('migrate on %s', (kind) => {
   });
 });
 
-/** Without any table; `another` opens it once more where that is allowed. */
+/** A database without tables. `another` opens it again, if it can be opened twice. */
 async function emptyDatabase(kind: DatabaseKind, dataDir: string): ReturnType<typeof embedded> {
   return kind === 'pglite' ? embedded() : onServer(dataDir);
 }

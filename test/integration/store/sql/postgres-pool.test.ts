@@ -2,11 +2,11 @@ import { openPostgresPool } from '../../../../engine/store/sql/postgres-pool';
 import { freshDatabase } from '../../../support/servers/fresh-database';
 import { silentLog } from '../../../support/servers/silent-log';
 
-test('a connection that ends in the moment in which it is handed out does not end the process', async () => {
+it('a connection that ends at the moment it is handed out does not end the process', async () => {
   const fresh = await freshDatabase('postgres');
   const pool = openPostgresPool(fresh.url!, silentLog);
   const ended = new Error('terminating connection due to administrator command');
-  // The pool's own listener is off by then, and who awaits the connection has none yet.
+  // At that moment the pool has removed its listener, and the borrower has not added one yet.
   await new Promise<void>((resolve, reject) => {
     pool.connect((error, client, release) => {
       if (error || !client) return reject(error ?? new Error('no client'));

@@ -7,7 +7,7 @@ import { rowsLookedAt } from '../../../support/servers/rows-looked-at';
 
 const now = new Date('2026-11-27T12:00:00Z');
 
-describe.each(DATABASE_KINDS)('messages of a session that was removed as they were made, on %s', (kind) => {
+describe.each(DATABASE_KINDS)('messages created while their session was being removed, on %s', (kind) => {
   let fresh: FreshDatabase;
   beforeEach(async () => {
     fresh = await freshDatabase(kind);
@@ -37,7 +37,7 @@ describe.each(DATABASE_KINDS)('messages of a session that was removed as they we
   const orphaned = (limit = 10): Promise<string[]> =>
     fresh.database.transaction(async (tx) => (await lockOrphaned(tx, limit)).map(({ id }) => id).sort());
 
-  test('are found, whichever sessions there are before and after, while they are pending', async () => {
+  it('are found while they are pending, whichever sessions come before and after', async () => {
     await insert('ses_b', 3);
     expect(await orphaned()).toEqual([]);
     const lost = [...(await insert('ses_a', 2)), ...(await insert('ses_c', 1))];
@@ -48,7 +48,7 @@ describe.each(DATABASE_KINDS)('messages of a session that was removed as they we
     expect(await orphaned()).toEqual([]);
   });
 
-  test('of many pending ones hardly more are looked at than are found', async () => {
+  it('are found among many pending messages without reading those', async () => {
     await insert('ses_b', 5_000);
     await insert('ses_c', 2);
     if (kind === 'postgres') await fresh.database.query('ANALYZE');

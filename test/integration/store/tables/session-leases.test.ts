@@ -1,10 +1,10 @@
 import { openDatabase } from '../../../../engine/store/open-database';
-import { holdsLease, takeLease } from '../../../../engine/store/tables/session-leases';
+import { holdsLease, acquireLease } from '../../../../engine/store/tables/session-leases';
 import { freshDatabase } from '../../../support/servers/fresh-database';
 import { silentLog } from '../../../support/servers/silent-log';
 import { tempFolder } from '../../../support/servers/temp-folder';
 
-test('a process that stops in the middle of a transaction does not keep its sessions from others', async () => {
+it('a process that is suspended in a transaction does not keep its sessions from others', async () => {
   const server = await freshDatabase('postgres');
   const folder = await tempFolder('stalled');
   const other = await openDatabase({ dataDir: folder.path, databaseUrl: server.url, log: silentLog });
@@ -12,7 +12,7 @@ test('a process that stops in the middle of a transaction does not keep its sess
   await database.query(
     `INSERT INTO sessions (id, mode, state, created_at) VALUES ('ses_1', 'live', 'connected', now())`,
   );
-  const fence = await takeLease(database, 'ses_1', 'stopped', 1, false);
+  const fence = await acquireLease(database, 'ses_1', 'stopped', 1, false);
 
   let goOn = (): void => {};
   const stopped = database.transaction(async (tx) => {
@@ -25,7 +25,7 @@ test('a process that stops in the middle of a transaction does not keep its sess
   const from = Date.now();
   let taken: number | null = null;
   while (taken === null && Date.now() - from < 20_000) {
-    taken = await takeLease(other, 'ses_1', 'heir', 15, false);
+    taken = await acquireLease(other, 'ses_1', 'heir', 15, false);
   }
   expect(taken).toBe(fence! + 1);
   goOn();

@@ -6,7 +6,7 @@ function fault(message: string, code?: string): Error {
 }
 
 describe('clientError', () => {
-  test.each([
+  it.each([
     fault('connect ECONNREFUSED 127.0.0.1:5432', 'ECONNREFUSED'),
     Object.assign(new AggregateError([fault('::1'), fault('127.0.0.1')]), { code: 'ECONNREFUSED' }),
     fault('getaddrinfo ENOTFOUND db', 'ENOTFOUND'),
@@ -18,14 +18,14 @@ describe('clientError', () => {
     }),
     fault('Connection terminated unexpectedly'),
     fault('timeout exceeded when trying to connect'),
-  ])('calls %s unavailable and keeps its cause', (error) => {
+  ])('turns %s into unavailable and keeps its cause', (error) => {
     const shown = clientError(error);
     expect(shown).toBeInstanceOf(EngineError);
     expect(shown).toMatchObject({ code: 'unavailable', status: 503, cause: error });
     expect((shown as Error).message).not.toContain(error.message || 'AggregateError');
   });
 
-  test.each([
+  it.each([
     fault('duplicate key value violates unique constraint', '23505'),
     fault('could not serialize access', '40001'),
     Object.assign(fault('lastval is not yet defined in this session', '55000'), { severity: 'ERROR' }),
@@ -34,7 +34,7 @@ describe('clientError', () => {
     new TypeError('x is not a function'),
     'a thrown string',
     undefined,
-  ])('passes %s on as it is', (error) => {
+  ])('passes %s on unchanged', (error) => {
     expect(clientError(error)).toBe(error);
   });
 });

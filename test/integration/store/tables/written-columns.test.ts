@@ -1,0 +1,326 @@
+import type { Database, Transaction } from '../../../../engine/store/sql/database';
+import { ensureAccount } from '../../../../engine/store/tables/accounts';
+import { insertKey, renewLocalKey, revokeKey } from '../../../../engine/store/tables/api-keys';
+import { addToContactCount, insertAudience, renameAudience } from '../../../../engine/store/tables/audiences';
+import { insertCampaign, saveCampaign } from '../../../../engine/store/tables/campaigns';
+import { insertContacts, saveContact } from '../../../../engine/store/tables/contacts';
+import { saveOutcomes } from '../../../../engine/store/tables/deliveries';
+import { insertEvents } from '../../../../engine/store/tables/events';
+import { insertInbound } from '../../../../engine/store/tables/inbound-messages';
+import { saveKnownAccount } from '../../../../engine/store/tables/known-accounts';
+import { insertMediaFile } from '../../../../engine/store/tables/media-files';
+import { insertMessages, saveMessages } from '../../../../engine/store/tables/messages';
+import { insertOptOut } from '../../../../engine/store/tables/opt-outs';
+import { insertSequence, saveEnded } from '../../../../engine/store/tables/sequences';
+import { saveSessionKeys } from '../../../../engine/store/tables/session-keys';
+import {
+  insertSession,
+  saveLinkedAccount,
+  savePacing,
+  saveQr,
+  saveSessionName,
+  saveSessionState,
+  saveSlowdown,
+  saveToldState,
+} from '../../../../engine/store/tables/sessions';
+import { insertWebhook, saveWebhook } from '../../../../engine/store/tables/webhooks';
+import { freshDatabase, type FreshDatabase } from '../../../support/servers/fresh-database';
+
+/*
+ * A new column is easily added to a migration and forgotten in the statement that writes the row. So these tests ask
+ * the database which columns a table has, give each one a value, and compare what arrives. A column that is meant to
+ * be left out stands in the lists below, with the reason.
+ */
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a row of any table
+type Row = any;
+type Columns = Record<string, string>;
+
+interface Table {
+  /** Columns whose values are not free: keys of other tables, and lists of allowed values (`[inserted, saved]`). */
+  values?: Record<string, unknown | readonly [unknown, unknown]>;
+  insert?: (tx: Transaction, row: Row) => unknown;
+  /** Columns that an insert leaves at their default, and why. */
+  notInserted?: Columns;
+  /** Writes every change of an existing row: `row` has the new values. */
+  save?: (tx: Transaction, row: Row) => unknown;
+  /** Columns that a save never changes, and why. */
+  notSaved?: Columns;
+}
+
+const FIXED = 'never changes';
+const COUNTED = 'counted by a statement of its own';
+const LATER = 'set by a later event';
+
+const TABLES: Record<string, Table> = {
+  messages: {
+    values: { type: 'text' },
+    insert: (tx, row) => insertMessages(tx, [row]),
+    save: (tx, row) => saveMessages(tx, [row]),
+    notSaved: {
+      ...fixed('id', 'mode', 'session_id', 'from_phone', 'recipient', 'chat_id', 'type', 'created_at'),
+      ...fixed('campaign_id', 'contact_id', 'sequence_id', 'step', 'wire_id'),
+      ...Object.fromEntries(
+        ['reply_to', 'mentions', 'link_preview', 'priority', 'cancel_on_reply'].map((name) => [
+          name,
+          'not editable',
+        ]),
+      ),
+    },
+  },
+  campaigns: {
+    values: { on_missing_variable: 'skip', status: ['running', 'paused'] },
+    insert: (tx, row) => insertCampaign(tx, row),
+    save: (tx, row) => saveCampaign(tx, row),
+    notSaved: {
+      ...fixed('id', 'mode', 'name', 'audience_id', 'session_id', 'from_phone', 'text', 'media', 'footer'),
+      ...fixed('on_missing_variable', 'send_at', 'send_window', 'pacing', 'last_contact_id', 'created_at'),
+      total_count: COUNTED,
+    },
+  },
+  webhooks: {
+    values: { status: ['enabled', 'disabled'], disabled_by: ['failures', 'user'] },
+    insert: (tx, row) => insertWebhook(tx, row),
+    notInserted: {
+      disabled_by: LATER,
+      disabled_at: LATER,
+      last_success_at: LATER,
+      delivered_count: COUNTED,
+    },
+    save: (tx, row) => saveWebhook(tx, row),
+    notSaved: {
+      ...fixed('id', 'mode', 'created_at'),
+      delivered_count: COUNTED,
+      last_success_at: 'set by noteReached',
+    },
+  },
+  audiences: {
+    insert: (tx, row) => insertAudience(tx, row),
+    save: async (tx, row) => {
+      await renameAudience(tx, row.id, row.name);
+      await addToContactCount(tx, row.id, 1);
+    },
+    notSaved: fixed('id', 'mode', 'created_at'),
+  },
+  contacts: {
+    values: { audience_id: 'aud_1' },
+    insert: (tx, row) => insertContacts(tx, [row]),
+    save: (tx, row) => saveContact(tx, row),
+    notSaved: fixed('id', 'audience_id', 'added_at'),
+  },
+  sequences: {
+    values: { status: ['active', 'completed'] },
+    insert: (tx, row) => insertSequence(tx, row),
+    save: (tx, row) => saveEnded(tx, [row.id], row.status, row.ended_at),
+    notSaved: {
+      ...fixed('id', 'mode', 'session_id', 'recipient', 'chat_id', 'reference', 'timezone'),
+      ...fixed('stop_on_reply', 'step_count', 'created_at'),
+    },
+  },
+  sessions: {
+    values: { state: ['unlinked', 'connected'] },
+    insert: (tx, row) => insertSession(tx, row),
+    notInserted: {
+      ...Object.fromEntries(
+        ['phone', 'push_name', 'linked_at', 'qr', 'qr_expires_at'].map((name) => [name, 'set by linking']),
+      ),
+      ...Object.fromEntries(
+        ['reason', 'restricted_until', 'told_state', 'connected_at', 'slowdown'].map((name) => [name, LATER]),
+      ),
+      pacing: 'the defaults hold at first',
+    },
+    save: async (tx, row) => {
+      await saveLinkedAccount(tx, row.id, { phone: row.phone, pushName: row.push_name }, row.linked_at);
+      await saveQr(tx, row.id, { text: row.qr, expiresAt: row.qr_expires_at });
+      const { state, reason, restricted_until: restrictedUntil } = row;
+      await saveSessionState(tx, row.id, { state, reason, restrictedUntil }, row.connected_at);
+      await saveToldState(tx, row.id, row.told_state);
+      await saveSlowdown(tx, row.id, row.slowdown);
+      await savePacing(tx, row.id, row.pacing);
+      await saveSessionName(tx, row.mode, row.id, row.name);
+    },
+    notSaved: fixed('id', 'mode', 'created_at'),
+  },
+  events: {
+    insert: (tx, row) => insertEvents(tx, [row], () => undefined),
+  },
+  deliveries: {
+    values: { event_id: 'evt_1', webhook_id: 'wh_1', status: ['pending', 'delivered'] },
+    save: (tx, row) => saveOutcomes(tx, [row], row.delivered_at),
+    notSaved: {
+      ...fixed('id', 'event_id', 'webhook_id', 'created_at'),
+      first_attempt_at: 'set by the claim',
+    },
+  },
+  api_keys: {
+    values: { origin: 'local', name: 'local' },
+    insert: (tx, row) => insertKey(tx, row),
+    notInserted: { revoked_at: LATER },
+    save: async (tx, row) => {
+      await renewLocalKey(tx, row);
+      await revokeKey(tx, row.id, row.revoked_at);
+    },
+    notSaved: fixed('id', 'mode', 'name', 'scopes', 'origin', 'created_at'),
+  },
+  accounts: {
+    insert: async (tx, row) => ensureAccount(tx, () => row),
+  },
+  opt_outs: { values: { source: 'api' }, insert: (tx, row) => insertOptOut(tx, row) },
+  inbound_messages: { insert: (tx, row) => insertInbound(tx, row) },
+  media_files: { insert: (tx, row) => insertMediaFile(tx, row.id, row.bytes, row.created_at) },
+  session_keys: {
+    values: { session_id: 'ses_1' },
+    insert: (tx, row) => saveSessionKeys(tx, row.session_id, [row], row.updated_at),
+    save: (tx, row) => saveSessionKeys(tx, row.session_id, [row], row.updated_at),
+    notSaved: fixed('session_id', 'type', 'id'),
+  },
+  known_accounts: {
+    values: { session_id: 'ses_1' },
+    insert: (tx, row) => saveKnownAccount(tx, row.session_id, row.asked, row),
+    save: (tx, row) => saveKnownAccount(tx, row.session_id, row.asked, row),
+    notSaved: fixed('session_id', 'asked'),
+  },
+};
+
+/** Tables without a row type: their statements write single facts. */
+const NOT_ROWS = [
+  'schema_migrations',
+  'idempotency_records',
+  'session_leases',
+  'session_requests',
+  'known_chats',
+];
+
+function fixed(...names: string[]): Columns {
+  return Object.fromEntries(names.map((name) => [name, FIXED]));
+}
+
+/** A value that is not the column's default; the second one differs from the first. */
+function sample(name: string, type: string, nth: 0 | 1): unknown {
+  switch (type) {
+    case 'text':
+      return name === 'mode' ? 'live' : `${name} ${nth}`;
+    case 'boolean':
+      return nth === 0;
+    case 'smallint':
+    case 'integer':
+      return 7 + nth;
+    case 'jsonb':
+      return { [name]: `${nth}` };
+    case 'ARRAY':
+      return [`${name} ${nth}`];
+    case 'bytea':
+      return Buffer.from([nth, 255]);
+    case 'timestamp with time zone':
+      return new Date(Date.UTC(2026, 1 + nth, 3));
+    default:
+      throw new Error(`No sample value for a column of type ${type}. Add one.`);
+  }
+}
+
+describe('what is written of each table', () => {
+  let fresh: FreshDatabase;
+  let database: Database;
+
+  beforeAll(async () => {
+    fresh = await freshDatabase('pglite');
+    ({ database } = fresh);
+    await database.query(
+      `INSERT INTO audiences (id, mode, name, created_at) VALUES ('aud_1', 'live', 'a', now())`,
+    );
+    await database.query(
+      `INSERT INTO sessions (id, mode, state, created_at) VALUES ('ses_1', 'live', 'unlinked', now())`,
+    );
+    await database.query(
+      `INSERT INTO events (id, mode, type, data, created_at) VALUES ('evt_1', 'live', 'x', '{}', now())`,
+    );
+    await database.query(
+      `INSERT INTO webhooks (id, mode, url, events, types, status, sealed_secret, created_at)
+       VALUES ('wh_1', 'live', 'u', '{}', '{}', 'enabled', '', now())`,
+    );
+  });
+  afterAll(() => fresh.cleanup());
+
+  it('covers every table', async () => {
+    const rows = await database.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'blueticks'`,
+    );
+    expect([...Object.keys(TABLES), ...NOT_ROWS].sort()).toEqual(rows.map(({ name }) => name).sort());
+  });
+
+  async function columnsOf(table: string): Promise<{ name: string; type: string; isKey: boolean }[]> {
+    return database.query(
+      `SELECT c.column_name AS name, c.data_type AS type, k.column_name IS NOT NULL AS "isKey"
+       FROM information_schema.columns c LEFT JOIN information_schema.key_column_usage k
+         ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name
+         AND k.constraint_name = c.table_name || '_pkey'
+       WHERE c.table_schema = 'blueticks' AND c.table_name = $1`,
+      [table],
+    );
+  }
+
+  /** A row with a value for every column; a saved one has the key of the inserted one and otherwise other values. */
+  async function sampleRow(table: string, nth: 0 | 1): Promise<Row> {
+    const { values = {} } = TABLES[table]!;
+    const row: Row = {};
+    for (const { name, type, isKey } of await columnsOf(table)) {
+      const value = values[name];
+      if (value === undefined) row[name] = sample(name, type, isKey ? 0 : nth);
+      else row[name] = Array.isArray(value) ? value[nth] : value;
+    }
+    return row;
+  }
+
+  /** SQL that finds the sample row, inserted or saved. */
+  async function byKey(table: string): Promise<{ where: string; params: unknown[] }> {
+    const { values = {} } = TABLES[table]!;
+    const keys = (await columnsOf(table)).filter(({ isKey }) => isKey);
+    const where = keys.map(({ name }, index) => `${name} = $${index + 1}`).join(' AND ');
+    return { where, params: keys.map(({ name, type }) => values[name] ?? sample(name, type, 0)) };
+  }
+
+  async function storedRow(table: string): Promise<Row> {
+    const { where, params } = await byKey(table);
+    const [row] = await database.query(`SELECT * FROM ${table} WHERE ${where}`, params);
+    return row;
+  }
+
+  async function insertWithoutEngine(table: string, row: Row): Promise<void> {
+    const names = Object.keys(row);
+    const types = new Map((await columnsOf(table)).map(({ name, type }) => [name, type]));
+    await database.query(
+      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
+      names.map((name) => (types.get(name) === 'jsonb' ? JSON.stringify(row[name]) : row[name])),
+    );
+  }
+
+  const differing = (a: Row, b: Row): string[] =>
+    Object.keys(a)
+      .filter((name) => !Object.is(JSON.stringify(a[name]), JSON.stringify(b[name])))
+      .sort();
+
+  const inserted = Object.entries(TABLES).filter(([, { insert }]) => insert);
+  it.each(inserted)('an insert into %s writes every column', async (table, { insert, notInserted = {} }) => {
+    const row = await sampleRow(table, 0);
+    await database.transaction(async (tx) => void (await insert!(tx, row)));
+    const stored = await storedRow(table);
+    const { where, params } = await byKey(table);
+    await database.query(`DELETE FROM ${table} WHERE ${where}`, params);
+    expect(differing(row, stored)).toEqual(Object.keys(notInserted).sort());
+  });
+
+  const saved = Object.entries(TABLES).filter(([, { save }]) => save);
+  it.each(saved)(
+    'a save of %s writes every column that can change',
+    async (table, { save, notSaved = {} }) => {
+      const before = await sampleRow(table, 0);
+      await insertWithoutEngine(table, before);
+      const stored = await storedRow(table);
+      const after = await sampleRow(table, 1);
+      await database.transaction(async (tx) => void (await save!(tx, after)));
+      const changed = differing(stored, await storedRow(table));
+      const unchanged = Object.keys(before).filter((name) => !changed.includes(name));
+      expect(unchanged.sort()).toEqual(Object.keys(notSaved).sort());
+    },
+  );
+});
