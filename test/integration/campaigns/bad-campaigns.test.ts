@@ -29,7 +29,7 @@ const CREATES: BadInput[] = [
   [{ text: '\ud83d' }, 'text', 'invalid_character', /half of a character/],
   [{ media_url }, 'text', 'invalid', /^cannot be combined with media_url/],
   [{ media_caption: 'x' }, 'media_caption', 'invalid', 'needs a media_url.'],
-  [{ text: undefined, media_url: 'http://example.com/a' }, 'media_url', 'scheme_not_allowed', /use an https/],
+  [{ text: undefined, media_url: 'http://example.com/a' }, 'media_url', 'scheme_not_allowed', /Use an https/],
   [{ text: undefined, media_url: 'https://10.0.0.1/a' }, 'media_url', 'address_not_allowed', /./],
   [
     { text: undefined, media_url, media_caption: 'x'.repeat(1025) },
