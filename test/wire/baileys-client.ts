@@ -8,10 +8,9 @@ import {
   type UserFacingSocketConfig,
   type WASocket,
 } from './baileys';
-import { eventually } from './people/eventually';
+import { waitUntil } from './people/wait-until';
 import { memoryKeys } from './people/memory-keys';
-import { silentLogger } from './people/silent-logger';
-import { silenceLibsignal } from '../../engine/transport/baileys/silence';
+import { silenceLibsignal, silentLogger } from '../../engine/transport/baileys/silence';
 import { unrefLongTimers } from './unref-long-timers';
 import type { WhatsApp } from './whatsapp';
 
@@ -19,13 +18,13 @@ type Update = BaileysEventMap['connection.update'];
 type Upsert = BaileysEventMap['messages.upsert'];
 type StatusUpdate = BaileysEventMap['messages.update'][number];
 
-/** A linked device's memory: what a new socket needs to log in as the same device. */
+/** What a linked device remembers: a new socket with it logs in as the same device. */
 export interface Memory {
   readonly creds: AuthenticationCreds;
   readonly keys: SignalKeyStore;
 }
 
-/** A real, unmodified Baileys socket on a simulated WhatsApp, with what it told so far at hand. */
+/** A real, unmodified Baileys socket on the simulator, and everything that it has reported so far. */
 export class BaileysClient {
   readonly updates: Update[] = [];
   readonly upserts: Upsert[] = [];
@@ -45,7 +44,7 @@ export class BaileysClient {
     }
   }
 
-  /** Connects a new device, or the one that this memory is of. */
+  /** Connects a new device, or the device of this memory. */
   static async connect(
     whatsapp: WhatsApp,
     memory?: Memory,
@@ -62,14 +61,14 @@ export class BaileysClient {
 
   /** The text of the first QR code. */
   qr(): Promise<string> {
-    return eventually('a QR code', () => this.updates.find(({ qr }) => qr)?.qr);
+    return waitUntil('a QR code', () => this.updates.find(({ qr }) => qr)?.qr);
   }
 
-  /** Resolves when the connection is open and all that was kept for this device has come. */
+  /** Resolves when the connection is open and everything that waited for this device has arrived. */
   async open(): Promise<this> {
-    await eventually('the connection was open', () => this.hasBeen('open') || this.closedWith() || undefined);
+    await waitUntil('the connection was open', () => this.hasBeen('open') || this.closedWith() || undefined);
     if (this.closedWith() !== undefined) throw new Error(`Closed with ${this.closedWith()} instead of open.`);
-    await eventually('pending notifications', () =>
+    await waitUntil('pending notifications', () =>
       this.updates.find(({ receivedPendingNotifications }) => receivedPendingNotifications),
     );
     return this;
@@ -77,19 +76,19 @@ export class BaileysClient {
 
   /** The status code with which the connection closed. */
   closed(timeoutMs?: number): Promise<number> {
-    return eventually('the connection was closed', () => this.closedWith(), timeoutMs);
+    return waitUntil('the connection was closed', () => this.closedWith(), timeoutMs);
   }
 
-  /** Every message that came from people, in order, with how it came. */
+  /** Every message from people, in order, with the type of its `upsert`. */
   get messages(): { type: string; message: Upsert['messages'][number] }[] {
     return this.upserts
       .flatMap(({ type, messages }) => messages.map((message) => ({ type, message })))
       .filter(({ message }) => message.category !== 'peer');
   }
 
-  /** The message with this wire id, once it has come. */
+  /** The message with this wire id, once it has arrived. */
   message(id: string, timeoutMs?: number) {
-    return eventually(
+    return waitUntil(
       `message ${id} came`,
       () => this.messages.find(({ message }) => message.key.id === id),
       timeoutMs,
@@ -97,7 +96,7 @@ export class BaileysClient {
   }
 
   /**
-   * The first stanza about a message of ours that has these attributes, once it has come. An attribute given as
+   * The first stanza about one of our messages with these attributes, once it has arrived. An attribute that is
    * `undefined` must be missing: `{ type: undefined }` is a delivery receipt.
    */
   stanza(
@@ -108,7 +107,7 @@ export class BaileysClient {
   ): Promise<BinaryNode> {
     const fits = ({ attrs }: BinaryNode): boolean =>
       attrs.id === id && Object.entries(attributes).every(([name, value]) => attrs[name] === value);
-    return eventually(
+    return waitUntil(
       `<${tag}> for ${id} with ${JSON.stringify(attributes)}`,
       () => this.stanzas.find((one) => one.tag === tag && fits(one)),
       timeoutMs,

@@ -16,13 +16,13 @@ export type BaileysEventMap = Types.BaileysEventMap;
 
 let loaded: Baileys | undefined;
 
-/** Baileys can only be loaded by `import()`. Whoever starts a simulator awaits this first. */
+/** Baileys can only be loaded with `import()`. Await this before starting a simulator. */
 export async function loadBaileys(): Promise<Baileys> {
   return (loaded ??= await load());
 }
 
 /** Baileys' helpers (codec, curve, protobuf, Signal), once `loadBaileys` has been awaited. */
 export function baileys(): Baileys {
-  if (!loaded) throw new Error('Await loadBaileys() before anything else of the simulator is used.');
+  if (!loaded) throw new Error('Await loadBaileys() before using the simulator.');
   return loaded;
 }

@@ -1,6 +1,6 @@
 import { ended, forkTypeScript, nextMessage } from '../support/servers/typescript-child';
 import { BaileysClient } from './baileys-client';
-import { eventually } from './people/eventually';
+import { waitUntil } from './people/wait-until';
 import type { WhatsApp } from './whatsapp';
 
 type Answer = Record<string, unknown> & { readonly error?: string };
@@ -42,7 +42,7 @@ describe('the simulator as a process of its own', () => {
 
     await post('faults/next-ack', { arguments: [500] });
     const refused = await client.socket.sendMessage(String(jid), { text: 'refused' });
-    await eventually('the ack', () => client.stanzas.find(({ attrs }) => attrs.id === refused?.key.id));
+    await waitUntil('the ack', () => client.stanzas.find(({ attrs }) => attrs.id === refused?.key.id));
     expect((await client.stanza(refused?.key.id ?? '', 'ack')).attrs.error).toBe('500');
     await client.end();
   });

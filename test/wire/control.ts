@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Behaviour } from './people/behaviour';
-import type { Content } from './people/compose';
+import type { Behavior } from './people/behavior';
+import type { Content } from './people/build-message';
 import type { Contact } from './people/contact';
 import type { Received } from './people/inbox';
 import type { Addressing } from './people/person';
@@ -10,16 +10,16 @@ import type { WhatsApp } from './whatsapp';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Why a request was not understood. */
+/** The request is not valid. */
 class BadRequest extends Error {}
 
 const asText = (body: Body, field: string): string => {
   const value = body[field];
-  if (typeof value !== 'string' || value === '') throw new BadRequest(`"${field}" must be a text.`);
+  if (typeof value !== 'string' || value === '') throw new BadRequest(`"${field}" must be a string.`);
   return value;
 };
 
-/** The same as the API for tests, over HTTP: for a shell, and for tests whose engine runs elsewhere. */
+/** The simulator's API over HTTP: for a shell, and for tests in another process. */
 export class Control {
   private readonly people = new Map<string, Contact>();
   private readonly phones = new Map<string, Phone>();
@@ -85,7 +85,7 @@ export class Control {
 
   private async onContact(number: string, action: string, body: Body): Promise<unknown> {
     const contact = this.person(number);
-    if (action === 'behave') return contact.behaves(body as Partial<Behaviour>);
+    if (action === 'behave') return contact.behaves(body as Partial<Behavior>);
     if (action === 'read') return contact.reads(asText(body, 'id'));
     if (action !== 'send') throw new BadRequest('A contact can send, behave and read.');
     const { to, by, ...content } = body;

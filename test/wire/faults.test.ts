@@ -1,6 +1,6 @@
 import { BaileysClient } from './baileys-client';
 import { linked } from './linked';
-import { eventually } from './people/eventually';
+import { waitUntil } from './people/wait-until';
 import type { Contact } from './people/contact';
 import type { Phone } from './people/phone';
 import type { StreamEnd } from './server/faults';
@@ -11,7 +11,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
   let phone: Phone;
   let client: BaileysClient;
   let number = 14155553000;
-  const config = { defaultQueryTimeoutMs: 700 };
+  const config = { defaultQueryTimeoutMs: 3_000 };
   const someone = (): Contact => whatsapp.contact(`+${number++}`);
   const back = async (): Promise<BaileysClient> =>
     (client = await (await BaileysClient.connect(whatsapp, client.memory, config)).open());
@@ -156,7 +156,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await acquaintance.sends({ text: 'hi' });
     const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
     phone.restrict(until);
-    const told = await eventually(
+    const told = await waitUntil(
       'the restriction was told',
       () => client.updates.find(({ reachoutTimeLock }) => reachoutTimeLock)?.reachoutTimeLock,
     );
@@ -197,6 +197,6 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
   it('pre-keys run out: the server asks for more, and gets them', async () => {
     const [companion] = phone.companions;
     while (companion && companion.preKeyCount > 4) companion.keyBundle();
-    await eventually('more pre-keys came', () => (companion?.preKeyCount ?? 0) > 4 || undefined);
+    await waitUntil('more pre-keys came', () => (companion?.preKeyCount ?? 0) > 4 || undefined);
   });
 });

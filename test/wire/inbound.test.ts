@@ -3,7 +3,7 @@ import { loadBaileys, type Baileys } from './baileys';
 import { BaileysClient } from './baileys-client';
 import { linked } from './linked';
 import type { Contact } from './people/contact';
-import { eventually } from './people/eventually';
+import { waitUntil } from './people/wait-until';
 import type { Phone } from './people/phone';
 import { startWhatsApp, type WhatsApp } from './whatsapp';
 
@@ -39,7 +39,7 @@ describe('what comes to an unmodified Baileys socket', () => {
       fromMe: false,
       addressingMode: 'lid',
     });
-    await eventually('the receipt was back', () => sent.delivered || undefined);
+    await waitUntil('the receipt was back', () => sent.delivered || undefined);
   });
 
   it('by number brings the LID along', async () => {
@@ -153,7 +153,7 @@ describe('what comes to an unmodified Baileys socket', () => {
     const sent = [await contact.sends({ text: 'are you' }), await contact.sends({ text: 'there?' })];
     client = await (await BaileysClient.connect(whatsapp, client.memory)).open();
     for (const { id } of sent) expect((await client.message(id)).type).toBe('append');
-    await eventually('all was taken', () => phone.companions[0]?.waiting === 0 || undefined);
+    await waitUntil('all was taken', () => phone.companions[0]?.waiting === 0 || undefined);
     await client.end();
     client = await (await BaileysClient.connect(whatsapp, client.memory)).open();
     expect(client.messages).toEqual([]);
@@ -176,8 +176,8 @@ describe('what comes to an unmodified Baileys socket', () => {
     await contact.hears('answer');
     await client.socket.signalRepository.deleteSession([contact.jid('lid')]);
     const sent = await contact.sends({ text: 'second' });
-    await eventually('the socket asked again', () => sent.receipts.includes('retry') || undefined);
-    await eventually('the second was read', () => {
+    await waitUntil('the socket asked again', () => sent.receipts.includes('retry') || undefined);
+    await waitUntil('the second was read', () => {
       return client.messages.find(({ message }) => message.message?.conversation === 'second');
     });
   });

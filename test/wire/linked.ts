@@ -3,7 +3,7 @@ import { BaileysClient } from './baileys-client';
 import type { Phone } from './people/phone';
 import type { WhatsApp } from './whatsapp';
 
-/** A device that was linked by QR code and is logged in. */
+/** A device that is linked by QR code and logged in. */
 export async function linked(
   whatsapp: WhatsApp,
   phone: Phone,

@@ -1,6 +1,6 @@
 import { BaileysClient } from './baileys-client';
 import { linked } from './linked';
-import { eventually } from './people/eventually';
+import { waitUntil } from './people/wait-until';
 import { startWhatsApp, type WhatsApp } from './whatsapp';
 
 describe('linking an unmodified Baileys socket', () => {
@@ -69,7 +69,7 @@ describe('linking an unmodified Baileys socket', () => {
     const phone = whatsapp.phone('+14155550105');
     const client = await linked(whatsapp, phone);
     await client.socket.logout();
-    await eventually('the device was gone', () => phone.companions.length === 0 || undefined);
+    await waitUntil('the device was gone', () => phone.companions.length === 0 || undefined);
   });
 
   it('lets nobody in with another device’s keys', async () => {

@@ -2,8 +2,8 @@ const LONG_MS = 20_000;
 let done = false;
 
 /**
- * Lets this process end although long timers are under way. Baileys never clears the 30 s limit of a pre-key
- * upload, so each first log-in would hold up the end of the tests by that much.
+ * Lets this process end while long timers are pending. Baileys never clears the 30 s limit of a pre-key upload, so each
+ * first login would delay the end of the tests by that much.
  */
 export function unrefLongTimers(): void {
   if (done) return;

@@ -4,7 +4,7 @@ import type { Agent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { loadBaileys, type BinaryNode } from './baileys';
 import { Control } from './control';
-import { LinkingDesk } from './linking/linking-desk';
+import { Linking } from './linking/linking';
 import { MediaHost } from './media/media-host';
 import { Contact } from './people/contact';
 import type { Addressing } from './people/person';
@@ -24,25 +24,25 @@ import { WebSocketEnd } from './transport/websocket';
 
 export interface NewGroup {
   readonly subject: string;
-  /** The first one made it. */
+  /** The first one created it. */
   readonly members: readonly Contact[];
-  /** Which of their names people are known by in it; by LID unless said otherwise. */
+  /** How its members are addressed; by LID unless given. */
   readonly by?: Addressing;
 }
 
-/** A WhatsApp of one's own, on `127.0.0.1`, to which a real Baileys socket connects. */
+/** A simulated WhatsApp server on `127.0.0.1`, which real Baileys sockets connect to. */
 export class WhatsApp {
-  /** What went wrong, and what the simulator did not know how to answer. Empty after a test in which all is well. */
+  /** Everything that went wrong or that the simulator could not answer. Empty after a test that went well. */
   readonly complaints: string[] = [];
   /** Called with every stanza that a linked device sends, before the server deals with it. */
   onStanza: (stanza: BinaryNode, from: Companion) => void = () => undefined;
   readonly directory = new Directory();
-  /** What goes wrong for everybody. */
+  /** Planned faults for all accounts. */
   readonly faults = new Faults(() => this.directory.links());
   private readonly phones: Phone[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly world: World;
-  /** Groups and channels are numbered alike. */
+  /** Groups and channels share one numbering. */
   private nextChat = 120_363_000_000_000_000n;
 
   private constructor(
@@ -53,7 +53,7 @@ export class WhatsApp {
       certificate: makeServerCertificate(),
       directory: this.directory,
       faults: this.faults,
-      linking: new LinkingDesk(),
+      linking: new Linking(),
       media,
       post: new PostOffice(this.directory),
       watch: (stanza, from) => this.onStanza(stanza, from),
@@ -90,7 +90,7 @@ export class WhatsApp {
     return this.media.agent();
   }
 
-  /** How many lines are up, linked or not. */
+  /** How many connections are open, linked or not. */
   get connections(): number {
     return this.sockets.size;
   }
@@ -128,10 +128,10 @@ export class WhatsApp {
 
   private onlyPhone(): Phone {
     const [phone, another] = this.phones;
-    if (!phone || another) throw new Error('Say whom to write to: there is not exactly one phone.');
+    if (!phone || another) throw new Error('Say who to write to: there is not exactly one phone.');
     return phone;
   }
 }
 
-/** Starts a WhatsApp on a port of its own, or on the one given. */
+/** Starts a simulator on a free port, or on the given one. */
 export const startWhatsApp = (port?: number): Promise<WhatsApp> => WhatsApp.start(port);

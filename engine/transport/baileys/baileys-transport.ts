@@ -42,7 +42,7 @@ export interface BaileysOptions {
   timing?: Partial<Timing>;
 }
 
-/** What there is once Baileys is loaded. */
+/** The parts that exist once Baileys is loaded. */
 interface Parts {
   link: Link;
   handOver: HandOver;

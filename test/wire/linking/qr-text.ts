@@ -1,9 +1,9 @@
-/** What a phone reads from the QR code of a device that wants to be linked. */
+/** The content of a QR code. */
 export interface QrText {
   readonly ref: string;
   readonly noiseKey: Buffer;
   readonly identityKey: Buffer;
-  /** Shared by whoever saw the QR code, and nobody else. */
+  /** Known only to those who saw the QR code. */
   readonly secret: Buffer;
 }
 

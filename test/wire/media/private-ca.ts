@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 /** A certificate that vouches for itself, for `127.0.0.1` and `localhost`, made anew at every start. */
 export interface PrivateCa {
   readonly key: string;
-  /** PEM; to be trusted by whoever shall reach the host. */
+  /** PEM. Clients of the host must trust it. */
   readonly certificate: string;
 }
 

@@ -3,15 +3,15 @@ import { baileys } from '../baileys';
 import { openMedia } from '../media/media-crypto';
 import type { Group } from '../server/group';
 import type { World } from '../server/world';
-import { EVERYDAY, receiptTypes, type Behaviour } from './behaviour';
-import { compose, type Chat, type Content } from './compose';
-import { Handset, type Incoming } from './handset';
+import { EVERYDAY, receiptTypes, type Behavior } from './behavior';
+import { buildMessage, type Chat, type Content } from './build-message';
+import { PhoneDevice, type Incoming } from './phone-device';
 import type { Received } from './inbox';
 import type { Addressing, Person } from './person';
 import { Sent } from './sent';
 
 export interface SendOptions {
-  /** Whom to; may be left out where there is only one phone. */
+  /** The recipient; optional if there is only one phone. */
   readonly to?: Contact;
   /** A group instead of a person. */
   readonly in?: Group;
@@ -21,20 +21,20 @@ export interface SendOptions {
   readonly id?: string;
 }
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 30_000;
 
-/** Somebody on WhatsApp, with a phone that really decrypts what it gets. */
+/** A person on WhatsApp whose phone really decrypts what it gets. Tests write, read and answer as them. */
 export class Contact {
-  protected readonly handset: Handset;
-  private behaviour: Behaviour = EVERYDAY;
+  protected readonly device: PhoneDevice;
+  private behavior: Behavior = EVERYDAY;
 
   constructor(
     readonly person: Person,
     protected readonly world: World,
     private readonly onlyPhone: () => Contact,
   ) {
-    this.handset = new Handset(person, world);
-    this.handset.onMessage = (incoming, again) => this.answer(incoming, again);
+    this.device = new PhoneDevice(person, world);
+    this.device.onMessage = (incoming, again) => this.answer(incoming, again);
   }
 
   /** `+` and digits. */
@@ -46,78 +46,78 @@ export class Contact {
     return this.person.jid(by);
   }
 
-  /** What came, decrypted, in order, each wire id once with the count of its copies. */
+  /** The received messages, decrypted and in order: each wire id once, with the number of its copies. */
   get received(): readonly Received[] {
-    return this.handset.inbox.received;
+    return this.device.inbox.received;
   }
 
   /** The first message with this text, or that fits, now or within the time given. */
   hears(wanted: string | ((received: Received) => boolean), timeoutMs = PATIENCE_MS): Promise<Received> {
     const fits = typeof wanted === 'string' ? ({ text }: Received) => text === wanted : wanted;
-    return this.handset.inbox.find(fits, timeoutMs);
+    return this.device.inbox.find(fits, timeoutMs);
   }
 
-  /** Changes what this phone says of messages from now on; what is not named stays. */
-  behaves(change: Partial<Behaviour>): void {
-    this.behaviour = { ...this.behaviour, ...change };
-    this.handset.asksAgain = this.behaviour.retry;
+  /** Changes how this phone reacts to messages from now on. Options that are not given stay. */
+  behaves(change: Partial<Behavior>): void {
+    this.behavior = { ...this.behavior, ...change };
+    this.device.asksAgain = this.behavior.retry;
   }
 
-  /** Says that messages were read, now. They must have come. */
+  /** Sends a read receipt now. The messages must have arrived. */
   reads(...ids: string[]): void {
     this.say(ids, 'read');
   }
 
-  /** Says that messages were delivered, now. */
+  /** Sends a delivery receipt now. */
   delivers(...ids: string[]): void {
     this.say(ids, undefined);
   }
 
-  /** Writes to somebody. What comes of it is told by the `Sent` that it gives. */
+  /** Sends a message. The returned `Sent` collects the receipts. */
   async sends(content: Content, options: SendOptions = {}): Promise<Sent> {
     const to = (options.to ?? this.onlyPhone()).person;
     const by = options.in?.addressing ?? options.by ?? 'lid';
     const chatJid = options.in?.jid ?? to.jid(by);
-    const { message, attributes } = compose(content, this.chat(chatJid, by));
+    const { message, attributes } = buildMessage(content, this.chat(chatJid, by));
     const id = options.id ?? `3A${randomBytes(9).toString('hex').toUpperCase()}`;
     const sent = new Sent(id, message, to, by, options.in, attributes);
     for (const reader of options.in?.members ?? [to]) reader.heardFrom.add(this.person);
-    await this.handset.send(sent);
+    await this.device.send(sent);
     return sent;
   }
 
-  /** The file in a message, fetched and decrypted as a phone does. */
+  /** The file of a message, downloaded and decrypted as a phone does. */
   opens({ file, id }: Received): Buffer {
     if (!file) throw new Error(`${id} holds no file.`);
     return openMedia(this.world.media.get(file.directPath), file.mediaKey, file.kind);
   }
 
-  /** Resolves when this phone has dealt with all that was delivered to it so far. */
+  /** Resolves when this phone has handled everything delivered so far. */
   settled(): Promise<void> {
-    return this.handset.settled();
+    return this.device.settled();
   }
 
-  /** Forgets all Signal sessions, as a phone that was restored from a backup: it cannot read what comes next. */
+  /** Forgets all Signal sessions, like a phone restored from a backup: it cannot decrypt the next messages. */
   losesItsSessions(): Promise<void> {
-    return this.handset.forgetSessions(this.world.directory.everyone());
+    return this.device.forgetSessions(this.world.directory.everyone());
   }
 
-  /** Installs WhatsApp anew: another identity, no sessions. Who wrote to it before finds out by its retry. */
+  /** Reinstalls WhatsApp: a new identity and no sessions. Senders find out from its retry receipts. */
   reinstalls(): Promise<void> {
-    return this.handset.reinstall();
+    return this.device.reinstall();
   }
 
   protected answer(incoming: Incoming, again: boolean): void {
     if (incoming.from === this.person) return this.confirmCopy(incoming);
-    const types = again ? receiptTypes({ ...this.behaviour, read: false }) : receiptTypes(this.behaviour);
+    const types = again ? receiptTypes({ ...this.behavior, read: false }) : receiptTypes(this.behavior);
     const tell = (): void => types.forEach((type) => this.tell(incoming, [incoming.id], type));
-    if (this.behaviour.delayMs === 0) tell();
-    else setTimeout(tell, this.behaviour.delayMs).unref();
+    if (this.behavior.delayMs === 0) tell();
+    else setTimeout(tell, this.behavior.delayMs).unref();
   }
 
-  /** One's own phone tells the companion that the copy has come. */
+  /** An account's own phone confirms its copy to the companion. */
   private confirmCopy({ id, to }: Incoming): void {
-    if (this.behaviour.silentCopies) return;
+    if (this.behavior.silentCopies) return;
     for (const device of this.person.devices.values()) {
       const t = Math.floor(Date.now() / 1000);
       const attrs = { from: this.jid(), recipient: to ?? '', id, type: 'sender', t: String(t) };
@@ -127,7 +127,7 @@ export class Contact {
   }
 
   private say(ids: string[], type: string | undefined): void {
-    const messages = ids.map((id) => this.handset.inbox.get(id));
+    const messages = ids.map((id) => this.device.inbox.get(id));
     const [first] = messages;
     if (!first || messages.includes(undefined))
       throw new Error(`${this.number} never got ${ids.join(', ')}.`);
@@ -135,7 +135,7 @@ export class Contact {
   }
 
   private tell({ from: to, by, group }: Incoming, ids: string[], type: string | undefined): void {
-    const { receiptsBy } = this.behaviour;
+    const { receiptsBy } = this.behavior;
     this.world.post.tell({
       from: this.person,
       to,
@@ -147,7 +147,7 @@ export class Contact {
   }
 
   private chat(remoteJid: string, by: Addressing): Chat {
-    const { inbox, sent } = this.handset;
+    const { inbox, sent } = this.device;
     const writer = (id: string): Person => inbox.get(id)?.from ?? this.person;
     const known = (id: string) => inbox.get(id)?.message ?? sent.get(id)?.message;
     return {

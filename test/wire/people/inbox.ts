@@ -1,9 +1,9 @@
 import type { Message } from '../baileys';
-import type { Described } from './described';
+import type { MessageSummary } from './message-summary';
 import type { Addressing, Person } from './person';
 
 /** A message as somebody's phone shows it. */
-export interface Received extends Described {
+export interface Received extends MessageSummary {
   /** The wire id. */
   readonly id: string;
   readonly from: Person;
@@ -26,13 +26,13 @@ export interface Received extends Described {
 
 type Wanted = (received: Received) => boolean;
 
-/** What came to somebody, in order, each once. */
+/** Received messages, in order, each once. */
 export class Inbox {
   readonly received: Received[] = [];
   private readonly byId = new Map<string, Received>();
   private waiting: { wanted: Wanted; resolve: (received: Received) => void }[] = [];
 
-  /** Takes a message in; false when it was there already. */
+  /** @returns false if the message is a copy of a known one */
   add(message: Omit<Received, 'copies' | 'shown'>): boolean {
     const known = this.byId.get(message.id);
     if (known) {

@@ -1,8 +1,8 @@
 import type { SignalKeyStore } from '../baileys';
 
 /**
- * A key store in memory. Its transactions only run the work: whoever uses it runs one thing at a time, and the
- * AsyncLocalStorage behind Baileys' own would slow every promise of the process, once for each contact.
+ * A key store in memory. Its transactions just run the work, as its user does one thing at a time. The AsyncLocalStorage
+ * in Baileys' own, one for each contact, would slow down all promises of the process.
  */
 export function memoryKeys(): SignalKeyStore {
   const values = new Map<string, unknown>();

@@ -4,7 +4,7 @@ import type { Faults } from '../server/faults';
 /** WhatsApp names people in two ways: by phone number, or by a LID that hides it. */
 export type Addressing = 'number' | 'lid';
 
-/** Something that belongs to a person and that the server delivers to: their phone, or a linked companion. */
+/** A device that the server delivers to: an account's phone, or a linked companion. */
 export interface Device {
   readonly person: Person;
   /** 0 is the phone itself. */
@@ -23,7 +23,10 @@ export interface Restriction {
 /** Digits of a number written in any of the usual ways. */
 export const digitsOf = (number: string): string => number.replace(/\D/g, '');
 
-/** An account at WhatsApp, with its two names and its devices. */
+/**
+ * An account, as the server knows it: its two names, its devices and its restriction. `Contact` and `Phone` are what
+ * tests act with.
+ */
 export class Person {
   readonly devices = new Map<number, Device>();
   /** Who has written to this account: to those it may answer even when it is restricted. */

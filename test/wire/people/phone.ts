@@ -8,15 +8,15 @@ import { timelockOf } from '../queries/mex';
 import { Companion } from '../server/companion';
 import { streamError, type Faults } from '../server/faults';
 import { childOf, node, requiredBytes } from '../transport/nodes';
-import { eventually } from './eventually';
+import { waitUntil } from './wait-until';
 import { Contact } from './contact';
 import type { Restriction } from './person';
 
 const REG = 'link_code_companion_reg';
 
-/** The phone of the account that is being tested: it links devices, and decides which stay linked. */
+/** A contact whose phone can link devices: the owner of the number under test. */
 export class Phone extends Contact {
-  /** What goes wrong for this account only. */
+  /** Planned faults for this account only. */
   get faults(): Faults {
     return this.person.faults;
   }
@@ -39,7 +39,7 @@ export class Phone extends Contact {
 
   /** Types a pairing code. Rejects when the code is wrong, or no device asked for one. */
   async enterPairingCode(code: string): Promise<Companion> {
-    const candidate = await eventually('a device asked for a pairing code', () =>
+    const candidate = await waitUntil('a device asked for a pairing code', () =>
       this.world.linking.byNumber(this.person.digits),
     );
     const wrapped = requiredBytes(candidate.hello, 'link_code_pairing_wrapped_companion_ephemeral_pub');
@@ -50,7 +50,7 @@ export class Phone extends Contact {
     candidate.link.send(this.pairingNotification(candidate, move.wrapped));
     const finish = childOf(await finished, REG);
     const bundle = requiredBytes(finish, 'link_code_pairing_wrapped_key_bundle');
-    const { companionIdentity, secret } = agreeOnSecret(bundle, move, this.handset.party.identity);
+    const { companionIdentity, secret } = agreeOnSecret(bundle, move, this.device.party.identity);
     if (!companionIdentity.equals(candidate.identityKey)) {
       throw new Error('The device answered with another identity than it came with.');
     }
@@ -85,7 +85,7 @@ export class Phone extends Contact {
   private pairingNotification(candidate: Candidate, wrapped: Buffer) {
     const content = [
       node('link_code_pairing_wrapped_primary_ephemeral_pub', {}, wrapped),
-      node('primary_identity_pub', {}, this.handset.party.identity.public),
+      node('primary_identity_pub', {}, this.device.party.identity.public),
       node('link_code_pairing_ref', {}, Buffer.from(candidate.refs[0] ?? '')),
     ];
     const attributes = { from: '@s.whatsapp.net', type: REG, id: randomUUID() };
@@ -96,7 +96,7 @@ export class Phone extends Contact {
     return this.world.linking.link(
       candidate,
       this.person,
-      this.handset.party.identity,
+      this.device.party.identity,
       secret,
       (companion) => void this.shareHistory(companion),
     );
@@ -107,7 +107,7 @@ export class Phone extends Contact {
     const { HistorySync, Message } = baileys().proto;
     const syncType = HistorySync.HistorySyncType.INITIAL_BOOTSTRAP;
     const history = deflateSync(HistorySync.encode({ syncType, conversations: [] }).finish());
-    await this.handset.sendToOwn(companion, randomUUID().toUpperCase(), {
+    await this.device.sendToOwn(companion, randomUUID().toUpperCase(), {
       protocolMessage: {
         type: Message.ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION,
         historySyncNotification: { syncType, initialHistBootstrapInlinePayload: history },

@@ -8,7 +8,7 @@ import {
 } from '../baileys';
 import { node } from '../transport/nodes';
 import { memoryKeys } from './memory-keys';
-import { silentLogger } from './silent-logger';
+import { silentLogger } from '../../../engine/transport/baileys/silence';
 
 /** What was sealed for one device. */
 export interface Sealed {

@@ -1,5 +1,5 @@
 import { baileys, type BinaryNode } from '../baileys';
-import { describe } from '../people/described';
+import { summarize } from '../people/message-summary';
 import { bytesOf, childOf } from '../transport/nodes';
 
 /** What stands in a channel. */
@@ -21,7 +21,7 @@ export class Channel {
   take(message: BinaryNode): void {
     const bytes = bytesOf(childOf(message, 'plaintext'));
     if (!bytes) throw new Error('A message to a channel was sealed.');
-    const { text } = describe(baileys().proto.Message.decode(bytes));
+    const { text } = summarize(baileys().proto.Message.decode(bytes));
     this.posts.push({ id: message.attrs.id ?? '', text });
   }
 }

@@ -12,10 +12,10 @@ export interface NewPerson {
   readonly aliases?: readonly string[];
 }
 
-/** Where LIDs start that nobody chose. */
+/** The first LID that is assigned. */
 const FIRST_LID = 100_000_000_000_000;
 
-/** Everybody who is on this WhatsApp, every group and every channel. */
+/** All people, groups and channels of the simulator. */
 export class Directory {
   readonly groups = new Map<string, Group>();
   readonly channels = new Map<string, Channel>();
@@ -38,7 +38,7 @@ export class Directory {
     return person;
   }
 
-  /** The account is deleted: nobody finds it any more. */
+  /** Deletes an account. */
   remove(person: Person): void {
     for (const known of [person.digits, ...person.aliases]) this.byDigits.delete(known);
     this.byLid.delete(person.lid);
@@ -56,7 +56,7 @@ export class Directory {
     return this.byDigits.get(digitsOf(number));
   }
 
-  /** Whoever a jid names, by number or by LID, with or without a device. */
+  /** The person behind a jid: by number or LID, with or without a device. */
   byJid(jid: string): Person | undefined {
     const { user = '', server } = baileys().jidDecode(jid) ?? {};
     return server === 'lid' ? this.byLid.get(user) : this.byDigits.get(user);
@@ -67,7 +67,7 @@ export class Directory {
   }
 }
 
-/** How a jid names whom it names. */
+/** How a jid addresses its person. */
 export const addressingOf = (jid: string): Addressing => (jid.endsWith('@lid') ? 'lid' : 'number');
 
 function linksOf(people: readonly Person[]): Link[] {

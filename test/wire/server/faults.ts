@@ -24,7 +24,7 @@ interface Planned<T> {
   left: number;
 }
 
-/** Things that go wrong: planned by a test, met by the server. One for the whole server, one for each account. */
+/** Faults that a test plans and the server then makes: one set for the whole server, and one for each account. */
 export class Faults {
   private acks: Planned<AckFault>[] = [];
   private logins: Planned<number>[] = [];

@@ -7,7 +7,7 @@ import { takeReceipt } from './incoming-receipts';
 import { takeMessage } from './outgoing';
 import { secondsNow, type World } from './world';
 
-/** Where every line arrives: new devices go to the linking desk, known ones are let in, others refused. */
+/** Where all connections arrive: new devices wait to be linked, known ones log in, others are refused. */
 export function receiveLink(link: Link, world: World): void {
   link.onFault = (fault) => world.complain(`A link broke off: ${String(fault)}`);
   link.onGreeting = (greeting) => {

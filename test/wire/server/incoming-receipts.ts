@@ -3,7 +3,7 @@ import { childOf, childrenOf, node } from '../transport/nodes';
 import type { Companion } from './companion';
 import { secondsNow, type World } from './world';
 
-/** A receipt from a companion: it has taken messages, perhaps read them; whoever wrote them is told. */
+/** A receipt from a companion: acknowledges messages to the server, and is passed on to their author. */
 export function takeReceipt(receipt: BinaryNode, sender: Companion, world: World): void {
   sender.settle(receipt);
   const { id, to, type, participant } = receipt.attrs;

@@ -1,6 +1,6 @@
 import type { BinaryNode } from '../baileys';
 import type { ServerCertificate } from '../transport/server-certificate';
-import type { LinkingDesk } from '../linking/linking-desk';
+import type { Linking } from '../linking/linking';
 import type { MediaHost } from '../media/media-host';
 import type { Companion } from './companion';
 import type { Directory } from './directory';
@@ -12,7 +12,7 @@ export interface World {
   readonly certificate: ServerCertificate;
   readonly directory: Directory;
   readonly faults: Faults;
-  readonly linking: LinkingDesk;
+  readonly linking: Linking;
   readonly media: MediaHost;
   readonly post: PostOffice;
   /** Called with every stanza of a companion before it is dealt with. */

@@ -10,7 +10,7 @@ const UNKNOWN_END_MS = 60_000;
 /** Until when WhatsApp lets the account write only to people who wrote to it first, as far as WhatsApp says so. */
 export class Restriction {
   private end: number | null = null;
-  /** After a refusal, even if WhatsApp says that there is no restriction. */
+  /** Set after a refusal, even if WhatsApp denies a restriction. */
   private cooling = false;
   private cancel: () => void = () => {};
 

@@ -5,7 +5,7 @@ import type { Connection } from '../link/connection';
 import type { FindAccount } from './find-account';
 
 /**
- * Finds the jid for a chat id and makes sure that there is a device to send to. If WhatsApp's answer about a
+ * Finds the jid for a chat id and makes sure that it has a device. If WhatsApp's answer about a
  * recipient's devices gets lost, Baileys sends to nobody and reports success. So they are queried first, which fills
  * the cache that Baileys then uses.
  */

@@ -1,7 +1,7 @@
 import { readInbound } from '../../../../engine/transport/baileys/inbound/read-inbound';
 import type { Content } from '../../../../engine/transport/transport';
 import type { Contact } from '../../../wire/people/contact';
-import type { Content as Written } from '../../../wire/people/compose';
+import type { Content as Written } from '../../../wire/people/build-message';
 import { LinkedSession } from './linked-session';
 
 type File = Extract<Written, { media: unknown }>['media'];

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
 import type { Content } from '../../../../engine/transport/transport';
 import type { Contact } from '../../../wire/people/contact';
-import { eventually } from '../../../wire/people/eventually';
+import { waitUntil } from '../../../wire/people/wait-until';
 import { LinkedSession } from './linked-session';
 
 const voice = readFileSync('test/assets/voice.ogg');
@@ -116,7 +116,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     const channel = session.whatsapp.channel('News');
     const first = await session.send(channel.jid, text('Open again'));
     const second = await session.send(channel.jid, file('document', Buffer.from('%PDF'), 'application/pdf'));
-    await eventually('both posts were there', () => channel.posts[1]);
+    await waitUntil('both posts were there', () => channel.posts[1]);
     expect(channel.posts).toEqual([
       { id: first, text: 'Open again' },
       { id: second, text: 'Paid' },
@@ -137,7 +137,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     };
     const again = (await buildWireMessage(message, session.tools)).message;
     expect(again.documentMessage?.directPath).toBe(first.file?.directPath);
-    await eventually('it came again', () => (first.copies === 2 ? true : undefined));
+    await waitUntil('it came again', () => (first.copies === 2 ? true : undefined));
     expect(ada.received.filter((received) => received.id === id)).toEqual([first]);
   });
 });

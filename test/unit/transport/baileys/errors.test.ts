@@ -6,7 +6,7 @@ const boom = (words: string, statusCode: number, data?: unknown) =>
   Object.assign(new Error(words), { output: { statusCode }, data });
 const outcome = ({ reason, mayPass }: TransportError) => [reason, mayPass];
 
-describe('a refusal by the server', () => {
+describe('a refusal by WhatsApp', () => {
   it.each(['400', '403', '406', '463', '475', '479', '487'])('with %s is final', (code) => {
     expect(outcome(rejectionOf(code))).toEqual([`rejected_by_whatsapp:${code}`, false]);
   });
@@ -15,18 +15,18 @@ describe('a refusal by the server', () => {
     expect(outcome(rejectionOf(code))).toEqual([`rejected_by_whatsapp:${code}`, true]);
   });
 
-  it('with a word instead of a code is final', () => {
+  it('with a text instead of a code is final', () => {
     expect(outcome(rejectionOf('odd'))).toEqual(['rejected_by_whatsapp:odd', false]);
   });
 });
 
-describe('why a hand-over broke off', () => {
+describe('the reason of a failed hand-over', () => {
   it.each([
-    ['the number of a socket that broke', 1006],
+    ['the close code of a broken socket', 1006],
     ['a closed socket', boom('Connection Closed', 428)],
-    ['a line that broke', Object.assign(new Error('write ECONNRESET'), { code: 'ECONNRESET' })],
+    ['a broken TCP connection', Object.assign(new Error('write ECONNRESET'), { code: 'ECONNRESET' })],
     ['a link that timed out', boom('Timed Out', 408)],
-  ])('%s is a link that is down', (_what, error) => {
+  ])('%s means that the link is down', (_what, error) => {
     expect(outcome(failureOf(error))).toEqual(['link_down', true]);
   });
 
@@ -34,7 +34,7 @@ describe('why a hand-over broke off', () => {
     ['keys that never came', boom('All encryptions failed', 500)],
     ['a fault of Baileys’ own', new TypeError("Cannot read properties of undefined (reading 'attrs')")],
     ['a server that is busy', boom('busy', 500, 503)],
-    ['nothing at all', undefined],
+    ['undefined', undefined],
   ])('%s may pass', (_what, error) => {
     expect(failureOf(error).mayPass).toBe(true);
   });
@@ -43,13 +43,13 @@ describe('why a hand-over broke off', () => {
     expect(outcome(failureOf(boom('forbidden', 500, code)))).toEqual([`rejected_by_whatsapp:${code}`, false]);
   });
 
-  it('what was said in the port’s words already stays', () => {
+  it('keeps a TransportError unchanged', () => {
     const error = new TransportError('media_too_large', false);
     expect(failureOf(error)).toBe(error);
   });
 });
 
-describe('what may be said of an error', () => {
+describe('the loggable text of an error', () => {
   it.each([
     [new TypeError('Cannot read properties of undefined'), 'TypeError: Cannot read properties of undefined'],
     [new Error('no session for 14155551234:3@s.whatsapp.net'), 'Error: no session for …:3@s.whatsapp.net'],
@@ -58,7 +58,7 @@ describe('what may be said of an error', () => {
     [undefined, 'undefined'],
   ])('%p', (error, said) => expect(faultOf(error)).toBe(said));
 
-  it('is nothing of what Baileys puts beside the words', () => {
+  it('leaves out the data that Baileys attaches', () => {
     const error = Object.assign(new Error('odd'), {
       data: { attrs: { from: '14155551234@s.whatsapp.net' } },
     });

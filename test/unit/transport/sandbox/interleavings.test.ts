@@ -25,8 +25,8 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('crash' as const), forgetting: fc.boolean() }) },
 );
 
-describe('sandbox transport, whatever the order of repeats, waits, refusals and crashes', () => {
-  it('plays every story once, in order and to its end', async () => {
+describe('sandbox transport with repeats, waits, refusals and crashes in any order', () => {
+  it('plays every script once, in order and to its end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(move, { maxLength: 25 }), async (moves) => {
         const clock = new FakeClock();

@@ -4,7 +4,7 @@ import { FakeClock } from '../../../support/clock/fake-clock';
 import { recordingHandlers, type Recording } from '../../../contract/transport-recording';
 import { newTransport, outcome, textTo } from './driven';
 
-describe('sandbox transport, taking over from an earlier process', () => {
+describe('sandbox transport that resumes messages of an earlier process', () => {
   let clock: FakeClock;
   let transport: Transport;
   let seen: Recording;
@@ -30,7 +30,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
   const timesOf = (message: HandedOver) =>
     scriptOf(message).steps.map((step) => message.sentAt + step.afterMs);
 
-  it('tells at open what would have happened by then, before it is connected', async () => {
+  it('tells overdue events before it is connected', async () => {
     const message = handedOver('+15005550004', 60_000);
     transport.resume([message]);
     const toldWhen: string[] = [];
@@ -44,7 +44,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
     expect([seen.receipts[0]!.at, seen.inbounds[0]!.at]).toEqual(timesOf(message));
   });
 
-  it('is not connected before what came in could be stored', async () => {
+  it('is not connected before inbound messages are stored', async () => {
     transport.resume([handedOver('+15005550004', 60_000)]);
     seen.refuseNext(1);
     void transport.open(seen.handlers);
@@ -54,7 +54,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
     expect([transport.state, seen.inbounds.length]).toEqual(['connected', 1]);
   });
 
-  it('tells no more when it is closed while something is being stored', async () => {
+  it('tells nothing more when it is closed during a write', async () => {
     transport.resume([handedOver('+15005550004', 90_000), handedOver('+15005550005', 60_000)]);
     const told: (string | null)[] = [];
     let stored: () => void = () => {};
@@ -69,7 +69,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
     expect(seen.states.map(({ state }) => state)).toEqual(['connecting']);
   });
 
-  it.each(['before', 'after'])('tells the oldest first, handed over %s open', async (when) => {
+  it.each(['before', 'after'])('tells events of the oldest message first, resumed %s open', async (when) => {
     if (when === 'after') await open();
     const later = handedOver('+15005550004', 60_000);
     const earlier = handedOver('+15005550005', 90_000);
@@ -78,21 +78,18 @@ describe('sandbox transport, taking over from an earlier process', () => {
     expect(seen.inbounds.map(({ text }) => text)).toEqual(['STOP', 'yes']);
   });
 
-  it.each(['before', 'after'])(
-    'times what is still to come from sent_at, handed over %s open',
-    async (when) => {
-      if (when === 'after') await open();
-      const message = handedOver('+15005550001', 300);
-      transport.resume([message]);
-      if (when === 'before') await open();
-      expect(seen.receipts).toEqual([]);
-      await clock.advanceAsync(10_000);
-      expect(seen.receipts.map(({ status, at }) => [status, at])).toEqual([
-        ['delivered', timesOf(message)[0]],
-        ['read', timesOf(message)[1]],
-      ]);
-    },
-  );
+  it.each(['before', 'after'])('times the remaining events from sent_at, resumed %s open', async (when) => {
+    if (when === 'after') await open();
+    const message = handedOver('+15005550001', 300);
+    transport.resume([message]);
+    if (when === 'before') await open();
+    expect(seen.receipts).toEqual([]);
+    await clock.advanceAsync(10_000);
+    expect(seen.receipts.map(({ status, at }) => [status, at])).toEqual([
+      ['delivered', timesOf(message)[0]],
+      ['read', timesOf(message)[1]],
+    ]);
+  });
 
   it.each([
     ['sending', ['delivered', 'read']],
@@ -111,7 +108,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
     },
   );
 
-  it('knows a message that it took over when it is sent again', async () => {
+  it('recognizes a resumed message that is sent again', async () => {
     await open();
     const message = textTo('+15005550007');
     const sentAt = clock.now() - 60_000;
@@ -123,7 +120,7 @@ describe('sandbox transport, taking over from an earlier process', () => {
     expect(transport.state).toBe('connected');
   });
 
-  it('does not tell twice of what it plays already', async () => {
+  it('does not play a message twice that it is already playing', async () => {
     await open();
     const message = textTo('+15005550004');
     const sending = outcome(transport.send(message));

@@ -41,14 +41,14 @@ describe('sandbox transport', () => {
     ]);
   });
 
-  it('makes the id of an answer from the wire id, shaped as those of WhatsApp', async () => {
+  it('derives the id of an answer from the wire id, in WhatsApp’s form', async () => {
     await open();
     void transport.send(textTo('+15005550005', '3EB0A1B2C3D4E5F6A7B8C9'));
     await clock.advanceAsync(10_000);
     expect(seen.inbounds.map(({ id, text }) => [id, text])).toEqual([['3EB041B18C6AC765856163', 'STOP']]);
   });
 
-  it('keeps the link down for 5 s, and says why without a whole phone number', async () => {
+  it('keeps the link down for 5 s and gives the reason without a full phone number', async () => {
     await open();
     const message = textTo('+15005550007');
     seen.states.length = 0;
@@ -71,7 +71,7 @@ describe('sandbox transport', () => {
     expect(seen.receipts.map(({ status }) => status)).toEqual(['delivered']);
   });
 
-  it('fails with the link whatever waits for the server, which has not taken it in', async () => {
+  it('fails all pending requests when the link drops, and none of them reaches the server', async () => {
     await open();
     let dropping = textTo('+15005550007');
     while (arrivalMsOf(dropping) > 200) dropping = textTo('+15005550007');
@@ -89,7 +89,7 @@ describe('sandbox transport', () => {
     expect([seen.receipts, seen.inbounds]).toEqual([[], []]);
   });
 
-  it('tells what happened while the link was down before it is connected again', async () => {
+  it('tells events that happened while the link was down before it is connected again', async () => {
     await open();
     const message = textTo('+15005550004');
     void transport.send(message);
@@ -111,7 +111,7 @@ describe('sandbox transport', () => {
     expect(seen.inbounds[0]!.at).toBeLessThan(clock.now() - 1000);
   });
 
-  it('leaves no timer behind when closed, at any stage', async () => {
+  it('leaves no timer behind when closed at any stage', async () => {
     transport = newTransport(clock);
     const opening = transport.open(seen.handlers);
     await transport.close();
@@ -129,7 +129,7 @@ describe('sandbox transport', () => {
     expect([clock.pending, await sent, await checked]).toEqual([0, 'link_down', 'TransportError']);
   });
 
-  it('can be closed by whoever is told that the link is down', async () => {
+  it('can be closed by its onState handler when the link drops', async () => {
     await open();
     seen.handlers.onState = () => void transport.close();
     const sent = outcome(transport.send(textTo('+15005550007')));
@@ -137,7 +137,7 @@ describe('sandbox transport', () => {
     expect([clock.pending, await sent]).toEqual([0, 'link_down']);
   });
 
-  it('waits longer each time before it tells again, up to half a minute', async () => {
+  it('backs off up to half a minute before telling an event again', async () => {
     await open();
     const times: number[] = [];
     seen.handlers.onInbound = () => {
@@ -150,7 +150,7 @@ describe('sandbox transport', () => {
     expect(gaps.slice(0, 7)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
-  it('opens once', async () => {
+  it('can be opened only once', async () => {
     await open();
     await expect(transport.open(seen.handlers)).rejects.toThrow('only once');
     await transport.close();

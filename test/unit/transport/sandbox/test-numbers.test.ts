@@ -12,7 +12,7 @@ const accepted = { kind: 'accepted' };
 const delivered = { kind: 'delivered' };
 const read = { kind: 'read' };
 
-describe('scriptOf', () => {
+describe('the script of a message', () => {
   it.each([
     ['15005550001@c.us', [accepted, delivered, read]],
     ['15005550002@c.us', [{ kind: 'refused', reason: 'not_on_whatsapp' }]],
@@ -29,7 +29,7 @@ describe('scriptOf', () => {
     ['15005550004@lid', [accepted, delivered]],
   ])('%s', (chatId, expected) => expect(plot(chatId)).toEqual(expected));
 
-  it('has the first option of a poll voted, by its number only', () => {
+  it('votes for the first option of a poll, only from its test number', () => {
     expect(plot('15005550008@c.us', poll)).toEqual([
       accepted,
       delivered,
@@ -45,12 +45,12 @@ describe('scriptOf', () => {
     );
   });
 
-  it('is the same on any machine and any run', () => {
+  it('is the same on any machine and in any run', () => {
     const { arrivalMs, steps } = scriptOf({ wireId: WIRE_ID, chatId: '15005550001@c.us', poll: null });
     expect([arrivalMs, ...steps.map((step) => step.afterMs)]).toEqual([187, 954, 3020]);
   });
 
-  it('keeps its order and its bounds whatever the wire id, and is not the same for all', () => {
+  it('keeps order and bounds for any wire id, and varies between wire ids', () => {
     const deliveries = new Set<number>();
     fc.assert(
       fc.property(fc.stringMatching(/^3EB0[0-9A-F]{18}$/), (wireId) => {

@@ -75,7 +75,7 @@ describe('a file for the wire', () => {
     expect(mean(48, 64)).toBeLessThan(5);
   });
 
-  it('a voice message that is no Opus, or broken: as ordinary audio', async () => {
+  it('sends a voice message that is not Opus, or broken, as ordinary audio', async () => {
     const vorbis = Buffer.concat([voice.subarray(0, 28), Buffer.from('\x01vorbis'), voice.subarray(35)]);
     for (const bytes of [vorbis, Buffer.from('OggS, or not')]) {
       const { audioMessage } = await built('voice', bytes, 'audio/ogg');
@@ -139,7 +139,7 @@ describe('a file for the wire', () => {
     expect(stickerMessage).toMatchObject({ mimetype: 'image/webp', isAnimated: true });
   });
 
-  it('is uploaded once, however often it is tried, and known to whoever asks for it again', async () => {
+  it('is uploaded once however often it is tried, and can be rebuilt for retries', async () => {
     const content = file('document', Buffer.from('%PDF'), 'application/pdf', { caption: 'for @Ada' });
     const message = outgoing({ content, mentions: { ids: ['+14155551234'], displays: ['Ada'] } });
     const first = (await buildWireMessage(message, tools)).message;

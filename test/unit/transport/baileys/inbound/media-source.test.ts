@@ -7,7 +7,7 @@ import { sealMedia, type MediaKind } from '../../../../wire/media/media-crypto';
 
 const plain = Buffer.from('a picture, let us say');
 
-describe('the source of files', () => {
+describe('downloading received files', () => {
   let baileys: Baileys;
   let asked: string[];
   let answer: OpenFile;
@@ -37,14 +37,14 @@ describe('the source of files', () => {
     ['audio', (audioMessage) => ({ audioMessage })],
     ['document', (documentMessage) => ({ documentMessage })],
     ['sticker', (stickerMessage) => ({ stickerMessage })],
-  ])('opens a file sealed as %s', async (kind, message) => {
+  ])('decrypts a %s', async (kind, message) => {
     const { stream, size } = await open(message(sealed(kind)));
     expect(await buffer(stream)).toEqual(plain);
     expect(size).toBe(plain.length);
     expect(asked).toEqual(['https://mmg.whatsapp.net/v/1']);
   });
 
-  it.each([403, 404, 410])('says that a file is gone when WhatsApp answers %i', async (status) => {
+  it.each([403, 404, 410])('reports a file as gone if WhatsApp answers %i', async (status) => {
     const imageMessage = sealed('image');
     const body = Readable.from(['gone']);
     answer = async () => ({ status, length: 4, body });
@@ -52,7 +52,7 @@ describe('the source of files', () => {
     expect(body.destroyed).toBe(true);
   });
 
-  it('fails otherwise when WhatsApp has another fault', async () => {
+  it('fails with another error for other statuses', async () => {
     const imageMessage = sealed('image');
     answer = async () => ({ status: 500, length: null, body: Readable.from([]) });
     await expect(open({ imageMessage })).rejects.toThrow('answered 500');
@@ -62,10 +62,10 @@ describe('the source of files', () => {
     ['no file', { conversation: 'hi' }],
     ['a file without its key', { imageMessage: { directPath: '/v/1' } }],
     [
-      'a file that lies elsewhere',
+      'a file on another host',
       { imageMessage: { mediaKey: Buffer.alloc(32), url: 'https://evil.example/x' } },
     ],
-  ])('asks nobody for %s', async (_what, message) => {
+  ])('makes no request for %s', async (_what, message) => {
     await expect(open(message)).rejects.toThrow(FileGone);
     expect(asked).toEqual([]);
   });
@@ -92,16 +92,16 @@ describe('fileAddress', () => {
     [{ directPath: '.evil.example/v/1' }],
     [{ directPath: '@evil.example/v/1' }],
     [{ directPath: ':22/v/1' }],
-  ])('of %j is on the usual host', (part) => {
+  ])('of %j uses WhatsApp’s default host', (part) => {
     expect(new URL(fileAddress(part, false)!).host).toBe('mmg.whatsapp.net');
   });
 
   it.each([[{}], [{ url: 'https://evil.example/x' }], [{ url: 'file:///etc/passwd' }], [{ url: 'nothing' }]])(
-    'of %j is none',
+    'of %j is null',
     (part) => expect(fileAddress(part, false)).toBeNull(),
   );
 
-  it('may be anywhere in tests', () => {
+  it('may be on any host in tests', () => {
     expect(fileAddress({ url: 'https://127.0.0.1:8443/x', directPath: '/v/1' }, true)).toBe(
       'https://127.0.0.1:8443/v/1',
     );

@@ -2,7 +2,7 @@ import { ADA, AT, fromAda, GROUP, madeInbound, type MadeInbound } from './made-i
 
 const hello = { conversation: 'hello' };
 
-describe('who wrote a message, and where', () => {
+describe('the sender of a message', () => {
   let tools: MadeInbound;
   beforeEach(async () => void (tools = await madeInbound()));
 
@@ -62,7 +62,7 @@ describe('who wrote a message, and where', () => {
     expect(await fromAda(tools, hello, key)).toMatchObject({ chatId: GROUP, from: null, author: ADA.lid });
   });
 
-  it('keeps the message with its author, for quoting it', async () => {
+  it('keeps the message with its author, to quote it', async () => {
     const key = { remoteJid: GROUP, participant: ADA.lid };
     const { content } = (await fromAda(tools, { ephemeralMessage: { message: hello } }, key))!;
     const kept = tools.baileys.proto.WebMessageInfo.decode(content!);
@@ -70,7 +70,7 @@ describe('who wrote a message, and where', () => {
     expect(kept.message?.conversation).toBe('hello');
   });
 
-  it('has no name where WhatsApp gives none', async () => {
+  it('has no name if WhatsApp gives none', async () => {
     expect(await fromAda(tools, hello, {}, '')).toMatchObject({ fromName: null });
   });
 
@@ -82,9 +82,9 @@ describe('who wrote a message, and where', () => {
     ['an assistant', { remoteJid: '13135550002@bot' }],
     ['one of our own devices', { fromMe: true }],
     ['nobody', { remoteJid: undefined }],
-    ['something that is no jid', { remoteJid: 'hello' }],
+    ['something that is not a jid', { remoteJid: 'hello' }],
     ['a message without an id', { id: undefined }],
-  ])('is nothing to tell when it is %s', async (_what, key) => {
+  ])('is ignored for %s', async (_what, key) => {
     expect(await fromAda(tools, hello, { remoteJidAlt: undefined, ...key })).toBeNull();
   });
 });

@@ -45,7 +45,7 @@ describe('unsealFile', () => {
   });
 
   it.each([0, 1, 15, 16, 17, 32])(
-    'gives no whole file of %i bytes before it has seen that it is good',
+    'does not pass a whole file of %i bytes before its MAC is checked',
     async (size) => {
       const { bytes, mediaKey } = sealMedia(Buffer.alloc(size, 'x'), 'image');
       bytes[bytes.length - 1]! ^= 1;
@@ -59,7 +59,7 @@ describe('unsealFile', () => {
     },
   );
 
-  it('fails where the size is another than was said', async () => {
+  it('fails if the size is not the expected one', async () => {
     const { bytes, mediaKey } = sealMedia(Buffer.alloc(100), 'image');
     await expect(opened(bytes, mediaKey, 99)).rejects.toThrow('size');
     expect(await opened(bytes, mediaKey, null)).toHaveLength(100);

@@ -15,7 +15,7 @@ describe('the keys of a linked device', () => {
     return { writes, keys: new KeyStore(memory, writes, keyCodec(baileys), isTransient) };
   }
 
-  it('are there at once, and in another process once they are stored', async () => {
+  it('are readable at once, and by another process once they are stored', async () => {
     const memory = new SmallMemory();
     const { keys, writes } = keysOf(memory);
     await keys.set({ session: { 'a.0': { step: 1 } }, 'device-list': { a: ['0', '1'] } });
@@ -26,7 +26,7 @@ describe('the keys of a linked device', () => {
     expect(await next.get('device-list', ['a'])).toEqual({ a: ['0', '1'] });
   });
 
-  it('keep their bytes, and app-state keys what they are', async () => {
+  it('keep their bytes and types', async () => {
     const memory = new SmallMemory();
     const { keys, writes } = keysOf(memory);
     const pair = baileys.Curve.generateKeyPair();
@@ -41,7 +41,7 @@ describe('the keys of a linked device', () => {
     expect(AppStateSyncKeyData.encode(k!).finish()).toEqual(AppStateSyncKeyData.encode(appState).finish());
   });
 
-  it('are gone when they were removed, also while the removal is on its way', async () => {
+  it('are gone when removed, even before the removal is stored', async () => {
     const memory = new SmallMemory();
     const { keys, writes } = keysOf(memory);
     await keys.set({ session: { a: { step: 1 } } });
@@ -52,7 +52,7 @@ describe('the keys of a linked device', () => {
     expect(await keysOf(memory).keys.get('session', ['a'])).toEqual({});
   });
 
-  it('are not overtaken by an older answer of the store', async () => {
+  it('are not overwritten by an older read of the store', async () => {
     const memory = new SmallMemory();
     const { keys: before, writes } = keysOf(memory);
     await before.set({ session: { a: { step: 1 } } });
@@ -64,13 +64,13 @@ describe('the keys of a linked device', () => {
     expect(await keys.get('session', ['a'])).toEqual({ a: { step: 2 } });
   });
 
-  it('of pre-keys are stored before anybody goes on', async () => {
+  it('wait until pre-keys are stored', async () => {
     const memory = new SmallMemory();
     await keysOf(memory).keys.set({ 'pre-key': { 1: baileys.Curve.generateKeyPair() } });
     expect([...memory.values.keys()]).toEqual(['pre-key/1']);
   });
 
-  it('with which one seals to a group end with the process', async () => {
+  it('that encrypt for a group end with the process', async () => {
     const memory = new SmallMemory();
     const { keys, writes } = keysOf(memory, (type, id) => type === 'sender-key' && id === 'ours');
     await keys.set({ 'sender-key': { ours: 'x', theirs: 'y' }, 'sender-key-memory': { group: { a: true } } });
@@ -79,7 +79,7 @@ describe('the keys of a linked device', () => {
     expect([...memory.values.keys()]).toEqual(['sender-key/theirs']);
   });
 
-  it('are given as copies where Baileys changes them before it says so', async () => {
+  it('are copies where Baileys changes them in place', async () => {
     const { keys } = keysOf(new SmallMemory());
     await keys.set({ 'sender-key-memory': { group: { a: true } } });
     const { group } = (await keys.get('sender-key-memory', ['group'])) as Record<string, object>;

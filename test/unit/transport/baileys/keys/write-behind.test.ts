@@ -23,8 +23,8 @@ function behind(write: (changes: MemoryChange[]) => Promise<void> = () => Promis
   return { clock, written, writes: new WriteBehind(memory, new Timers(clock), silentLog) };
 }
 
-describe('keys on their way to the store', () => {
-  it('go together, the last of each', async () => {
+describe('keys written behind', () => {
+  it('are written together, the last change of each key', async () => {
     const { written, writes } = behind();
     writes.add([change('a', '1')]);
     writes.add([change('b', '1'), change('a', '2')]);
@@ -39,7 +39,7 @@ describe('keys on their way to the store', () => {
     ]);
   });
 
-  it('gather for a moment after a write, unless somebody waits for them', async () => {
+  it('gather for a moment after a write unless somebody waits for them', async () => {
     const { clock, written, writes } = behind();
     const turns = async () => {
       for (let i = 0; i < 3; i++) await turn();
@@ -68,7 +68,7 @@ describe('keys on their way to the store', () => {
     expect(written.slice(3)).toEqual([[['a', '5']]]);
   });
 
-  it('are put into bytes as they are when they are written', async () => {
+  it('are encoded when they are written', async () => {
     const { written, writes } = behind();
     const creds = { step: 1 };
     writes.add([{ type: 'creds', id: 'device', bytes: () => Buffer.from(String(creds.step)) }]);
@@ -77,7 +77,7 @@ describe('keys on their way to the store', () => {
     expect(written).toEqual([[['device', '2']]]);
   });
 
-  it('are tried again, in their order, while the store is out of reach', async () => {
+  it('are retried in order while the store is out of reach', async () => {
     let failures = 3;
     const { clock, written, writes } = behind(async () => {
       if (failures-- > 0) throw new Error('out of reach');
@@ -91,7 +91,7 @@ describe('keys on their way to the store', () => {
     expect(written).toEqual([[['a', '1']], [['a', '2']]]);
   });
 
-  it('are known as not stored until they are', async () => {
+  it('count as pending until they are stored', async () => {
     let store = (): void => {};
     const { writes } = behind(() => new Promise((resolve) => (store = resolve)));
     writes.add([change('a', '1')]);
@@ -105,7 +105,7 @@ describe('keys on their way to the store', () => {
     expect(writes.has('session', 'a')).toBe(false);
   });
 
-  it('wait for what was held when they were made, and not for what is held later', async () => {
+  it('wait for earlier holds and not for later ones', async () => {
     const { written, writes } = behind();
     const release = writes.hold();
     writes.add([change('a', '1')]);
@@ -143,7 +143,7 @@ describe('keys on their way to the store', () => {
     await expect(writes.ready()).resolves.toBeUndefined();
   });
 
-  it('are not written any more once they were abandoned', async () => {
+  it('are not written after abandon', async () => {
     const { written, writes } = behind();
     const release = writes.hold();
     writes.add([change('a', '1')]);

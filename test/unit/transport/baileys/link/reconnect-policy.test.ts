@@ -1,22 +1,22 @@
 import { afterClose, pauseBefore } from '../../../../../engine/transport/baileys/link/reconnect-policy';
 
-describe('what follows when a socket has closed', () => {
-  it('comes back at once where WhatsApp asks for it, as after pairing', () => {
+describe('a closed socket', () => {
+  it('reconnects at once if WhatsApp asks for it, as after pairing', () => {
     expect(afterClose(515, 0)).toEqual({ again: 'now', state: 'connecting', reason: null });
   });
 
-  it('does not come back at once for ever where it is asked for again and again', () => {
+  it('does not reconnect at once forever if WhatsApp keeps asking', () => {
     expect(afterClose(515, 1).again).toBe('later');
   });
 
-  it.each([503, 428, 408, 1006, 500, 1011, 0, 599])('comes back after a pause from %i', (code) => {
+  it.each([503, 428, 408, 1006, 500, 1011, 0, 599])('reconnects after a pause for %i', (code) => {
     const { again, state, reason } = afterClose(code, 0);
     expect({ again, state }).toEqual({ again: 'later', state: 'disconnected' });
     expect(reason).toMatch(/WhatsApp .*reconnects by itself/);
     expect(reason).toContain(String(code));
   });
 
-  it.each([401, 403, 406])('is logged out by %i, and says what to do', (code) => {
+  it.each([401, 403, 406])('is logged out by %i and says what to do', (code) => {
     expect(afterClose(code, 0)).toMatchObject({
       again: 'never',
       state: 'logged_out',
@@ -24,11 +24,11 @@ describe('what follows when a socket has closed', () => {
     });
   });
 
-  it.each([440, 402, 405, 409, 411])('stays away by itself after %i, and keeps its keys', (code) => {
+  it.each([440, 402, 405, 409, 411])('stays disconnected after %i and keeps its keys', (code) => {
     expect(afterClose(code, 3)).toMatchObject({ again: 'never', state: 'disconnected' });
   });
 
-  it('tells a person that another program took the link over', () => {
+  it('says that another program took over the link', () => {
     expect(afterClose(440, 0).reason).toMatch(/another program/i);
   });
 });
@@ -36,7 +36,7 @@ describe('what follows when a socket has closed', () => {
 describe('the pause before the next try', () => {
   const timing = { firstRetryMs: 1_000, longestRetryMs: 60_000 };
 
-  it('doubles, up to a minute, and never less than half of that', () => {
+  it('doubles up to a minute, and is at least half of that', () => {
     const longest = [0, 1, 2, 3, 4, 5, 6, 7, 100].map((failures) => pauseBefore(failures, 1, timing));
     expect(longest).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
     expect(pauseBefore(3, 0, timing)).toBe(4_000);

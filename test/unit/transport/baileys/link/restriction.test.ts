@@ -28,7 +28,7 @@ const lockUntil = (until: number): Timelock =>
 const free = { isActive: false } as Timelock;
 
 describe('a restriction of the account', () => {
-  it('holds until WhatsApp’s own time, and is asked for again then', async () => {
+  it('lasts until WhatsApp’s end time, then asks again', async () => {
     const { clock, restriction, changes, asked } = restricted(() => free);
     restriction.told(lockUntil(clock.now() + HOUR));
     expect(restriction.until).toBe(clock.now() + HOUR);
@@ -39,7 +39,7 @@ describe('a restriction of the account', () => {
     expect(changes).toHaveLength(2);
   });
 
-  it('goes on where WhatsApp has made it longer meanwhile', async () => {
+  it('goes on if WhatsApp has extended it', async () => {
     const world = restricted(() => lockUntil(world.clock.now() + HOUR));
     world.restriction.told(lockUntil(world.clock.now() + HOUR));
     await world.clock.advanceAsync(HOUR);
@@ -47,7 +47,7 @@ describe('a restriction of the account', () => {
     expect(world.changes.every((until) => until !== null)).toBe(true);
   });
 
-  it('ends when its time is over although WhatsApp does not answer', async () => {
+  it('ends on time even if WhatsApp does not answer', async () => {
     const { clock, restriction } = restricted();
     restriction.told(lockUntil(clock.now() + HOUR));
     await clock.advanceAsync(HOUR);
@@ -61,7 +61,7 @@ describe('a restriction of the account', () => {
     expect(changes).toEqual([clock.now() + HOUR, null]);
   });
 
-  it('cools down for a while after a refusal that WhatsApp itself says nothing of', async () => {
+  it('cools down after a refusal that WhatsApp does not explain', async () => {
     const { clock, restriction, asked } = restricted(() => free);
     restriction.refused();
     restriction.refused();
@@ -71,7 +71,7 @@ describe('a restriction of the account', () => {
     expect(restriction.until).toBeNull();
   });
 
-  it('takes WhatsApp’s own time after a refusal, where there is one', async () => {
+  it('uses WhatsApp’s end time after a refusal, if given', async () => {
     const world = restricted(() => lockUntil(start + 5 * HOUR));
     const start = world.clock.now();
     world.restriction.refused();
@@ -79,7 +79,7 @@ describe('a restriction of the account', () => {
     expect(world.restriction.until).toBe(start + 5 * HOUR);
   });
 
-  it('tells the same end once', () => {
+  it('reports the same end once', () => {
     const { clock, restriction, changes } = restricted();
     const until = clock.now() + HOUR;
     restriction.told(lockUntil(until));

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { socketStorage } from '../../../../../engine/transport/baileys/link/socket-storage';
 
-describe('the storage behind something', () => {
-  it('is the one that is read, and reading works as before', () => {
+describe('finding the AsyncLocalStorage of a socket', () => {
+  it('finds the storage that is read, and reading still works', () => {
     const { getStore } = AsyncLocalStorage.prototype;
     const [one, other] = [new AsyncLocalStorage<number>(), new AsyncLocalStorage<number>()];
     one.run(1, () => {
@@ -14,7 +14,7 @@ describe('the storage behind something', () => {
     expect(AsyncLocalStorage.prototype.getStore).toBe(getStore);
   });
 
-  it('is none where none is read, also where that fails', () => {
+  it('finds none if none is read or the read fails', () => {
     const { getStore } = AsyncLocalStorage.prototype;
     expect(socketStorage(() => undefined)).toBeUndefined();
     expect(() =>

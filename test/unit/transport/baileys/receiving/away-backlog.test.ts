@@ -7,8 +7,8 @@ const message = (attrs: Record<string, string>, ...types: string[]) => ({
   content: types.map((type) => ({ tag: 'enc', attrs: { type }, content: new Uint8Array(1) })),
 });
 
-describe('what waited while the link was down', () => {
-  it('has been dealt with when each part of each message has', async () => {
+describe('the backlog of messages received while offline', () => {
+  it('is empty when every part of every message is settled', async () => {
     const backlog = new AwayBacklog();
     const [group, single] = [message({ offline: '0' }, 'pkmsg', 'skmsg'), message({ offline: '0' }, 'msg')];
     for (const stanza of [group, single]) backlog.note(stanza);
@@ -23,7 +23,7 @@ describe('what waited while the link was down', () => {
     expect(seen).toEqual([false, false, true]);
   });
 
-  it('is nothing where nothing came, or only what cannot be opened, or what was just sent', async () => {
+  it('ignores messages that cannot be decrypted or were sent just now', async () => {
     const backlog = new AwayBacklog();
     backlog.note(message({ offline: '0' }, 'msmsg'));
     backlog.note(message({ offline: '0' }));

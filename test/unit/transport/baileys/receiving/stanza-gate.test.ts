@@ -21,13 +21,13 @@ function gate(onReceipt: (id: string) => Promise<void> = () => Promise.resolve()
 }
 
 describe('the gate between a socket and Baileys', () => {
-  it('shows a message to the keeper before Baileys gets it', () => {
+  it('shows a message to its keeper before Baileys', () => {
     const { heard, send } = gate();
     send('message', 'A');
     expect(heard).toEqual(['first: A', 'message A']);
   });
 
-  it('holds receipts until they are stored, and lets them through in their order', async () => {
+  it('holds receipts until they are stored and passes them on in order', async () => {
     const stored = new Map<string, () => void>();
     const { heard, send } = gate((id) => new Promise((resolve) => stored.set(id, resolve)));
     send('receipt', 'A');
@@ -40,7 +40,7 @@ describe('the gate between a socket and Baileys', () => {
     expect(heard).toEqual(['receipt A', 'receipt B']);
   });
 
-  it('does not let one through that could not be dealt with, and goes on with the next', async () => {
+  it('drops a receipt that failed and goes on with the next', async () => {
     const { heard, faults, send } = gate((id) =>
       id === 'A' ? Promise.reject(new Error('no')) : Promise.resolve(),
     );
@@ -50,7 +50,7 @@ describe('the gate between a socket and Baileys', () => {
     expect([heard, faults]).toEqual([['receipt B'], ['CB:receipt: no']]);
   });
 
-  it('catches what Baileys’ listeners throw, at once and later', async () => {
+  it('catches errors of Baileys’ listeners, sync and async', async () => {
     const { ws, faults } = gate();
     ws.on('CB:odd', () => {
       throw new Error('at once');
@@ -65,7 +65,7 @@ describe('the gate between a socket and Baileys', () => {
     expect(faults).toEqual(['CB:odd: at once', 'CB:odd: later']);
   });
 
-  it('says whether anybody listens, and knows of every frame', () => {
+  it('tells whether anybody listens, and sees every frame', () => {
     const { ws, send, frames } = gate();
     expect([send('message', 'A'), ws.emit('CB:nobody', {}), ws.emit('frame', {})]).toEqual([
       true,
@@ -75,7 +75,7 @@ describe('the gate between a socket and Baileys', () => {
     expect(frames()).toBe(1);
   });
 
-  it('calls a listener for one time once', () => {
+  it('calls a once-listener once', () => {
     const { ws } = gate();
     let calls = 0;
     ws.once('CB:odd', () => (calls += 1));

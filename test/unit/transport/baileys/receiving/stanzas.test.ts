@@ -5,33 +5,33 @@ const receipt = (attrs: Record<string, string>, content?: unknown) =>
   ({ tag: 'receipt', attrs: { id: 'A', from: '1@lid', ...attrs }, content }) as never;
 const node = (tag: string, attrs: Record<string, string>, content?: unknown) => ({ tag, attrs, content });
 
-describe('what a receipt tells of our messages', () => {
+describe('a receipt', () => {
   it.each([
     [undefined, 'delivered'],
     ['inactive', 'delivered'],
     ['read', 'read'],
     ['played', 'read'],
-  ])('type %s: %s', (type, status) => {
+  ])('of type %s means %s', (type, status) => {
     const told = receiptsOf(receipt(type === undefined ? {} : { type }), NOW);
     expect(told).toEqual([{ wireId: 'A', status, at: NOW }]);
   });
 
   it.each(['sender', 'retry', 'peer_msg', 'hist_sync', 'read-self', 'played-self', 'server-error', 'new'])(
-    'type %s: nothing',
+    'of type %s means nothing',
     (type) => expect(receiptsOf(receipt({ type }), NOW)).toEqual([]),
   );
 
-  it('nothing where our own device speaks of a message of somebody else', () => {
+  it('from our own device about somebody else’s message means nothing', () => {
     expect(receiptsOf(receipt({ type: 'read', recipient: '2@s.whatsapp.net' }), NOW)).toEqual([]);
   });
 
-  it('of several at once, each, and none twice', () => {
+  it('for several messages counts for each of them once', () => {
     const list = [node('list', {}, [node('item', { id: 'B' }), node('item', { id: 'A' })])];
     const told = receiptsOf(receipt({ type: 'read' }, list), NOW);
     expect(told.map(({ wireId }) => wireId)).toEqual(['A', 'B']);
   });
 
-  it('of several people in a group put together', () => {
+  it('combined for several people in a group counts', () => {
     const sets = [node('participants', { key: 'B' }, [node('user', { jid: '1@lid', t: '1' })])];
     expect(wireIdsOf(receipt({ type: 'read' }, sets))).toEqual(['A', 'B']);
   });
@@ -39,12 +39,12 @@ describe('what a receipt tells of our messages', () => {
 
 describe('the time of a stanza', () => {
   it.each([
-    ['now, where its second may be this one', NOW / 1000 - 1, NOW],
-    ['its own, where it waited', NOW / 1000 - 60, NOW - 60_000],
-    ['never later than now', NOW / 1000 + 60, NOW],
+    ['is now if its second may be the current one', NOW / 1000 - 1, NOW],
+    ['is its own if it waited', NOW / 1000 - 60, NOW - 60_000],
+    ['is never later than now', NOW / 1000 + 60, NOW],
   ])('%s', (_what, seconds, at) => expect(timeOf(String(seconds), NOW)).toBe(at));
 
-  it.each([undefined, '', 'x', '0', '-5'])('now, where %p is none', (seconds) => {
+  it.each([undefined, '', 'x', '0', '-5'])('is now for an invalid %p', (seconds) => {
     expect(timeOf(seconds, NOW)).toBe(NOW);
   });
 });

@@ -3,8 +3,8 @@ import { FakeClock } from '../../../../support/clock/fake-clock';
 
 const ack = (attrs: Record<string, string>) => ({ tag: 'ack', attrs }) as never;
 
-describe('the server’s answers to messages', () => {
-  it('come by wire id, with the time of acceptance, which is never before the hand-over', async () => {
+describe('acks', () => {
+  it('resolve by wire id with the time of acceptance, never before the hand-over', async () => {
     const clock = new FakeClock(1_800_000_000_900);
     const acks = new Acks(clock);
     const [first, second] = [acks.of('A'), acks.of('B')];
@@ -15,14 +15,14 @@ describe('the server’s answers to messages', () => {
     expect(await second).toEqual({ at: 1_800_000_001_000 });
   });
 
-  it('can be refusals', async () => {
+  it('reject if the server refuses the message', async () => {
     const acks = new Acks(new FakeClock());
     const answer = acks.of('A');
     acks.receive(ack({ id: 'A', error: '463' }));
     await expect(answer).rejects.toMatchObject({ reason: 'rejected_by_whatsapp:463', mayPass: false });
   });
 
-  it('can be found out from somebody’s receipt, where the server’s own word got lost', async () => {
+  it('are replaced by a receipt if they got lost', async () => {
     const clock = new FakeClock();
     const acks = new Acks(clock);
     const answer = acks.of('A');
@@ -30,7 +30,7 @@ describe('the server’s answers to messages', () => {
     expect(await answer).toEqual({ at: clock.now() });
   });
 
-  it('to messages that nobody waits for do nothing', () => {
+  it('for unknown messages do nothing', () => {
     const acks = new Acks(new FakeClock());
     acks.receive(ack({ id: 'A' }));
     acks.receive(ack({}));

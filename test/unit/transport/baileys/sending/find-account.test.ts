@@ -21,7 +21,7 @@ function world(...digits: string[]) {
 }
 
 describe('the account behind a number', () => {
-  it('is asked for once, and known to the next process', async () => {
+  it('is looked up once, also across processes', async () => {
     const { find, finder, ask, asked } = world('14155551234');
     expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
     expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
@@ -29,13 +29,13 @@ describe('the account behind a number', () => {
     expect(asked).toEqual([['14155551234']]);
   });
 
-  it('is asked for once by many at the same time', async () => {
+  it('is looked up once for concurrent requests', async () => {
     const { find, ask, asked } = world('14155551234');
     await Promise.all(Array.from({ length: 10 }, () => find.of('14155551234@c.us', ask)));
     expect(asked).toHaveLength(1);
   });
 
-  it('is asked for again after a month, and after a day where there was none', async () => {
+  it('is looked up again after a month, or after a day if there was none', async () => {
     const { find, ask, asked, clock, digits } = world('14155551234');
     await find.of('14155551234@c.us', ask);
     expect(await find.of('14155559999@c.us', ask)).toBeNull();
@@ -50,7 +50,7 @@ describe('the account behind a number', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('is asked for anew where what was known has proved wrong', async () => {
+  it('is looked up again if the stored answer has proved wrong', async () => {
     const { find, ask, digits } = world('14155551234');
     await find.of('14155551234@c.us', ask);
     digits.length = 0;
@@ -63,17 +63,17 @@ describe('the account behind a number', () => {
     ['551187654321', '5511987654321'],
     ['525512345678', '5215512345678'],
     ['5215512345678', '525512345678'],
-  ])('of %s is %s where that is the one that exists', async (asked, exists) => {
+  ])('of %s is %s if only that form exists', async (asked, exists) => {
     const { find, ask } = world(exists);
     expect(await find.of(`${asked}@c.us`, ask)).toBe(`${exists}@c.us`);
   });
 
-  it('is the one as it was written where both forms exist', async () => {
+  it('keeps the written form if both exist', async () => {
     const { find, ask } = world('551187654321', '5511987654321');
     expect(await find.of('551187654321@c.us', ask)).toBe('551187654321@c.us');
   });
 
-  it('is not taken for missing where the answer got lost, and is asked for again', async () => {
+  it('is not considered missing if the answer got lost', async () => {
     const { find, ask, memory } = world('14155551234');
     const lost = find.of('14155551234@c.us', async () => undefined);
     await expect(lost).rejects.toMatchObject({ reason: 'no_answer', mayPass: true });
@@ -81,7 +81,7 @@ describe('the account behind a number', () => {
     expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
   });
 
-  it('is found while the store is out of reach', async () => {
+  it('is found even if the store is out of reach', async () => {
     const { find, ask, memory } = world('14155551234');
     memory.account = () => Promise.reject(new Error('out of reach'));
     memory.rememberAccount = () => Promise.reject(new Error('out of reach'));

@@ -35,12 +35,12 @@ export interface Chat {
 }
 
 /** A message, and what its stanza says of it. */
-export interface Composed {
+export interface BuiltMessage {
   readonly message: Message;
   readonly attributes: { readonly type: string; readonly edit?: string };
 }
 
-export function compose(content: Content, chat: Chat): Composed {
+export function buildMessage(content: Content, chat: Chat): BuiltMessage {
   if ('react' in content) return reaction(content.react, chat.key(content.to));
   if ('vote' in content) return vote(content.vote, content.poll, chat);
   if ('poll' in content) return poll(content.poll.question, content.poll.options);
@@ -63,12 +63,12 @@ function quotation(id: string, chat: Chat) {
   return { stanzaId: id, participant: chat.author(id), quotedMessage: chat.message(id) };
 }
 
-function reaction(text: string, key: MessageKey): Composed {
+function reaction(text: string, key: MessageKey): BuiltMessage {
   const message = { reactionMessage: { key, text, senderTimestampMs: Date.now() } };
   return { message, attributes: { type: 'reaction' } };
 }
 
-function edit(id: string, text: string, chat: Chat): Composed {
+function edit(id: string, text: string, chat: Chat): BuiltMessage {
   const type = baileys().proto.Message.ProtocolMessage.Type.MESSAGE_EDIT;
   const editedMessage = { conversation: text };
   const message = {
@@ -77,12 +77,12 @@ function edit(id: string, text: string, chat: Chat): Composed {
   return { message, attributes: { type: 'text', edit: '1' } };
 }
 
-function revoke(key: MessageKey): Composed {
+function revoke(key: MessageKey): BuiltMessage {
   const type = baileys().proto.Message.ProtocolMessage.Type.REVOKE;
   return { message: { protocolMessage: { key, type } }, attributes: { type: 'text', edit: '7' } };
 }
 
-function poll(name: string, options: readonly string[]): Composed {
+function poll(name: string, options: readonly string[]): BuiltMessage {
   const message = {
     messageContextInfo: { messageSecret: randomBytes(32) },
     pollCreationMessageV3: {
@@ -95,7 +95,7 @@ function poll(name: string, options: readonly string[]): Composed {
 }
 
 /** Votes are sealed with the poll's secret, so that only who got the poll can read them. */
-function vote(options: readonly string[], pollId: string, chat: Chat): Composed {
+function vote(options: readonly string[], pollId: string, chat: Chat): BuiltMessage {
   const { proto, aesEncryptGCM, hmacSign } = baileys();
   const secret = chat.message(pollId).messageContextInfo?.messageSecret;
   if (!secret) throw new Error(`${pollId} is not a poll that one can vote in.`);
@@ -114,7 +114,7 @@ function vote(options: readonly string[], pollId: string, chat: Chat): Composed 
   return { message: { pollUpdateMessage }, attributes: { type: 'poll' } };
 }
 
-function media(file: Media, contextInfo: object | undefined, host: MediaHost): Composed {
+function media(file: Media, contextInfo: object | undefined, host: MediaHost): BuiltMessage {
   const { bytes, ...sealed } = sealMedia(file.bytes, file.kind);
   const { mimetype, caption, fileName, seconds } = file;
   const common = { ...sealed, ...host.put(bytes), mimetype, contextInfo };

@@ -1,8 +1,8 @@
 import { baileys, type Message } from '../baileys';
 import type { MediaKind } from '../media/media-crypto';
 
-/** What a message is, in the words that a test would use. */
-export interface Described {
+/** A message in the terms of a test. */
+export interface MessageSummary {
   readonly kind: MediaKind | 'text' | 'poll' | 'vote' | 'reaction' | 'edit' | 'revoke' | 'other';
   /** The text, the caption, the emoji or the poll's question. */
   readonly text?: string;
@@ -28,7 +28,7 @@ type Contextual = { contextInfo?: { stanzaId?: string | null; mentionedJid?: str
 
 const there = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
 
-export function describe(raw: Message): Described {
+export function summarize(raw: Message): MessageSummary {
   const { proto, normalizeMessageContent } = baileys();
   const message = normalizeMessageContent(raw) ?? {};
   const { EDIT, REVOKE } = {
@@ -41,18 +41,18 @@ export function describe(raw: Message): Described {
   if (reaction) return { kind: 'reaction', text: there(reaction.text), target: there(reaction.key?.id) };
   const target = there(protocol?.key?.id);
   if (protocol?.type === EDIT) {
-    return { ...describe(protocol.editedMessage ?? {}), kind: 'edit', target };
+    return { ...summarize(protocol.editedMessage ?? {}), kind: 'edit', target };
   }
   if (protocol?.type === REVOKE) return { kind: 'revoke', target };
   return poll(message) ?? media(message) ?? { kind: 'other' };
 }
 
-function context({ contextInfo }: Contextual): Pick<Described, 'quotes' | 'mentions'> {
+function context({ contextInfo }: Contextual): Pick<MessageSummary, 'quotes' | 'mentions'> {
   const mentions = there(contextInfo?.mentionedJid);
   return { quotes: there(contextInfo?.stanzaId), ...(mentions?.length ? { mentions } : {}) };
 }
 
-function poll(message: Message): Described | undefined {
+function poll(message: Message): MessageSummary | undefined {
   const created =
     message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
   if (created) {
@@ -63,7 +63,7 @@ function poll(message: Message): Described | undefined {
   return vote ? { kind: 'vote', target: there(vote.pollCreationMessageKey?.id) } : undefined;
 }
 
-function media(message: Message): Described | undefined {
+function media(message: Message): MessageSummary | undefined {
   const { imageMessage, videoMessage, audioMessage, documentMessage, stickerMessage } = message;
   const found = imageMessage ?? videoMessage ?? audioMessage ?? documentMessage ?? stickerMessage;
   if (!found) return undefined;

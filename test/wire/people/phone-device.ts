@@ -3,32 +3,32 @@ import { addressingOf } from '../server/directory';
 import type { Group } from '../server/group';
 import type { World } from '../server/world';
 import { childrenOf, node } from '../transport/nodes';
-import { describe } from './described';
+import { summarize } from './message-summary';
 import type { Addressing, Device, Person } from './person';
 import { Inbox, type Received } from './inbox';
 import { Sealer } from './sealer';
 import type { Sent } from './sent';
 import { SignalParty } from './signal-party';
 
-/** How often a phone asks for another try of one message. */
+/** How often a phone asks for one message to be sent again. */
 const MOST_RETRIES = 5;
 
-/** What came in a stanza, before it is shown. */
+/** A decrypted message, before it is shown. */
 export type Incoming = Omit<Received, 'copies' | 'shown'>;
 
 /**
- * Somebody's phone: device 0 of their account. It decrypts what comes, keeps it, and seals what they send. All
- * its work is done in order, one thing after the other.
+ * A phone as a device of an account (device 0): it decrypts and keeps what arrives, and encrypts what its owner sends.
+ * It does one thing at a time, in order. Tests use `Contact` and `Phone`, which act through it.
  */
-export class Handset implements Device {
+export class PhoneDevice implements Device {
   readonly id = 0;
   readonly inbox = new Inbox();
   party = new SignalParty();
   private sealer: Sealer;
   readonly sent = new Map<string, Sent>();
-  /** Told of every message that could be read; `again` when its id was known. */
+  /** Called for each decrypted message; `again` if its id is known already. */
   onMessage: (incoming: Incoming, again: boolean) => void = () => undefined;
-  /** Whether it asks for another try of what it cannot decrypt. */
+  /** Whether it asks for messages that it cannot decrypt to be sent again. */
   asksAgain = true;
   private readonly retries = new Map<string, number>();
   private work: Promise<unknown> = Promise.resolve();
@@ -52,7 +52,7 @@ export class Handset implements Device {
     );
   }
 
-  /** Resolves when all that was given so far has been dealt with. */
+  /** Resolves when everything so far is done. */
   settled(): Promise<void> {
     return this.inTurn(() => Promise.resolve());
   }
@@ -62,7 +62,7 @@ export class Handset implements Device {
     return this.inTurn(() => this.party.forgetSessions(jids));
   }
 
-  /** Starts over with a new identity; what it had received stays. */
+  /** Starts over with a new identity; received messages stay. */
   reinstall(): Promise<void> {
     return this.inTurn(async () => {
       this.party = new SignalParty();
@@ -70,7 +70,7 @@ export class Handset implements Device {
     });
   }
 
-  /** Seals a message for the devices of whoever it is for, and hands it to the server. */
+  /** Encrypts a message for the recipient's devices and hands it to the server. */
   send(sent: Sent): Promise<void> {
     return this.inTurn(async () => {
       this.sent.set(sent.id, sent);
@@ -80,7 +80,7 @@ export class Handset implements Device {
     });
   }
 
-  /** Something between one's own devices, such as the history after linking. */
+  /** A message between an account's own devices, such as the history after linking. */
   sendToOwn(device: Device, id: string, message: Message): Promise<void> {
     return this.inTurn(async () => {
       const enc = await this.sealer.sealFor(device, message);
@@ -100,7 +100,7 @@ export class Handset implements Device {
     if (!message) return;
     const shown = message.deviceSentMessage?.message ?? message;
     const incoming: Incoming = {
-      ...describe(shown),
+      ...summarize(shown),
       id,
       from: sender.person,
       device: sender.id,

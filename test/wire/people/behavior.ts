@@ -1,7 +1,7 @@
 import type { Addressing } from './person';
 
 /** What a phone says of the messages that it gets. */
-export interface Behaviour {
+export interface Behavior {
   /** Says that a message was delivered. */
   readonly deliver: boolean;
   /** Says that it was read. */
@@ -19,7 +19,7 @@ export interface Behaviour {
   readonly retry: boolean;
 }
 
-export const EVERYDAY: Behaviour = {
+export const EVERYDAY: Behavior = {
   deliver: true,
   read: false,
   order: 'delivered-first',
@@ -31,7 +31,7 @@ export const EVERYDAY: Behaviour = {
 };
 
 /** The types of the receipts to send for a new message, in order; `undefined` says delivered. */
-export function receiptTypes({ deliver, read, order, lose }: Behaviour): (string | undefined)[] {
+export function receiptTypes({ deliver, read, order, lose }: Behavior): (string | undefined)[] {
   const delivered = deliver && !lose.includes('delivered') ? [undefined] : [];
   const seen = read && !lose.includes('read') ? ['read'] : [];
   return order === 'read-first' ? [...seen, ...delivered] : [...delivered, ...seen];

@@ -8,12 +8,12 @@ import { childOf, node, requiredBytes } from '../transport/nodes';
 import { Candidate } from './candidate';
 import { isAccepted, vouchFor } from './device-identity';
 
-/** Links new devices to accounts: the server's side of it. */
-export class LinkingDesk {
+/** Links new devices to accounts, on the server's side. */
+export class Linking {
   private candidates: Candidate[] = [];
   private readonly welcomes = new Map<Companion, () => void>();
 
-  /** Takes in a device that nobody has linked yet. */
+  /** A device that is not linked yet has connected. */
   open(link: Link, greeting: Greeting): void {
     this.candidates = this.candidates.filter(({ isOpen }) => isOpen);
     const candidate = new Candidate(link, greeting);
@@ -21,12 +21,12 @@ export class LinkingDesk {
     candidate.offerRefs();
   }
 
-  /** The device whose QR code held this text. */
+  /** The device that shows this QR code. */
   byRef(ref: string): Candidate | undefined {
     return this.candidates.find(({ isOpen, refs }) => isOpen && refs.includes(ref));
   }
 
-  /** The device that asked to be linked to this number by a code. */
+  /** The device that asked for a pairing code for this number. */
   byNumber(digits: string): Candidate | undefined {
     const user = (jid: string | undefined): string => digitsOf(baileys().jidDecode(jid)?.user ?? '');
     return this.candidates.find(({ isOpen, hello }) => isOpen && user(hello?.attrs.jid) === digits);
