@@ -21,7 +21,7 @@ describe('several numbers on one WhatsApp', () => {
 
   it('a contact says whom it writes to, and only they get it', async () => {
     const contact = whatsapp.contact('+14155554000');
-    await expect(contact.sends({ text: 'hello?' })).rejects.toThrow('Say whom to write to');
+    await expect(contact.sends({ text: 'hello?' })).rejects.toThrow('Say who to write to');
     const sent = await contact.sends({ text: 'hello clinic' }, { to: clinic });
     await clients[1]?.message(sent.id);
     expect(clients[0]?.messages).toEqual([]);
