@@ -30,7 +30,7 @@ import { prepareQueueSchema } from './queue/postgres-queue-store';
 import type { WakeUps } from './queue/wake-ups';
 import { LaneKeeper } from './sending/lane-keeper';
 import { createAskOwner } from './sessions/ask-owner';
-import { KnownSenders } from './sessions/known-senders';
+import { KnownSenders } from './sessions/senders';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
 import { createDatabase } from './store/open-database';
 import type { Database } from './store/sql/database';

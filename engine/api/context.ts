@@ -9,7 +9,7 @@ import type { LocalKeys } from '../keys/local-keys';
 import type { Metrics } from '../observability/metrics';
 import type { WakeUps } from '../queue/wake-ups';
 import type { AskOwner } from '../sessions/ask-owner';
-import type { KnownSenders } from '../sessions/known-senders';
+import type { KnownSenders } from '../sessions/senders';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import type { AccountRow } from '../store/tables/accounts';
 import type { KeyRow } from '../store/tables/api-keys';

@@ -7,7 +7,7 @@ import { Faults, invalidRequest, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { checkMediaUrl } from '../media/media-url';
 import { readTimes } from '../domain/time/read-times';
-import { senderChooser } from '../sessions/resolve-sender';
+import { senderChooser } from '../sessions/senders';
 import { type AudienceRow, findAudience, lockAudience } from '../store/tables/audiences';
 import { NO_MESSAGES } from '../store/tables/campaign-messages';
 import { type CampaignRow, insertCampaign } from '../store/tables/campaigns';

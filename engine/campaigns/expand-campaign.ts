@@ -1,13 +1,13 @@
 import { priorityRank } from '../domain/messages/priority';
 import { firstDueAt } from '../domain/messages/send-decision';
 import type { Work } from '../events/transact';
-import { messageEvent } from '../changes/message-changes';
+import { storeNewMessages } from '../changes/message-changes';
 import { newMessageRow } from '../changes/new-message-row';
 import type { ContentForContact } from '../domain/campaigns/campaign-content';
 import { countPending } from '../store/tables/campaign-messages';
 import { type CampaignRow, lockExpanding, saveCampaign } from '../store/tables/campaigns';
 import { type ContactRow, contactsAfter } from '../store/tables/contacts';
-import { insertMessages, type MessageRow } from '../store/tables/messages';
+import type { MessageRow } from '../store/tables/messages';
 import { renderFor } from './contact-content';
 
 /** Messages created in one transaction, for which the embedded database serves nobody else. */
@@ -33,18 +33,13 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   });
   const contents = await renderFor(work.sql, campaign, contacts);
   const rows = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
-  insertMessages(work.sql, rows);
-  work.tell(
-    rows.map((row) => messageEvent(row.status === 'failed' ? 'message.failed' : 'message.queued', row)),
-  );
+  storeNewMessages(work, rows);
   const more = contacts.length === AT_ONCE;
   await saveCampaign(work.sql, {
     ...campaign,
     expanded_through: contacts.at(-1)?.id ?? campaign.expanded_through,
     expanded_all: !more,
   });
-  const dueAt = rows.find((row) => row.status === 'queued')?.due_at;
-  if (dueAt) work.wake(campaign.session_id, dueAt.getTime());
   return more && free >= 2 * AT_ONCE;
 }
 

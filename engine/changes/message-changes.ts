@@ -1,43 +1,56 @@
 import { isPending } from '../domain/messages/message-status';
 import type { NewEvent, Work } from '../events/transact';
-import { settleSequences } from './settle-sequences';
-import { type MessageRow, saveMessages } from '../store/tables/messages';
+import { insertMessages, saveMessages, type MessageRow } from '../store/tables/messages';
 import { presentMessage } from './present-message';
+import { settleSequences } from './sequence-changes';
 
-/** An event, and its message as it was right after it: steps that are stored together are still told one by one. */
-export interface MessageNews {
+/**
+ * The only way in which messages are created and change. A change is computed first, then stored together with
+ * everything that follows from it (events, the end of a sequence), all in one transaction:
+ *
+ *     const row = await lockMessage(work.sql, mode, id);
+ *     if (isChangeable(row)) await storeChanges(work, [canceled(row, work.now)]);
+ *
+ * `newMessageRow` and `storeNewMessages` do the same for new messages, `followCampaigns` for messages whose campaign
+ * may have been paused or canceled meanwhile.
+ */
+
+/** One message after a change, with its events in order. */
+export interface MessageChange {
+  row: MessageRow;
+  events: MessageEvent[];
+}
+
+/** An event, and the message right after it. One change can have several: `queued`, then `sending`. */
+interface MessageEvent {
   type: string;
   row: MessageRow;
 }
 
-/** One message after a change, with the events that the change is worth, in their order. */
-export interface MessageChange {
-  row: MessageRow;
-  events: MessageNews[];
+/** Stores new messages with their events, and wakes their lanes. */
+export function storeNewMessages(work: Work, rows: MessageRow[]): void {
+  insertMessages(work.sql, rows);
+  const told = rows.filter((row) => row.status !== 'scheduled');
+  work.tell(told.map((row) => messageEvent(`message.${row.status}`, row)));
+  for (const row of rows) if (isPending(row.status)) work.wake(row.session_id, row.due_at.getTime());
 }
 
 /**
- * Stores changed rows and tells their events, and what they bring to an end, all in the transaction of `work`.
- * @param endAs what becomes of a sequence of which these were the last messages pending.
+ * Stores changed messages with their events, and ends the sequences whose last pending messages these were.
+ * @param endAs how such a sequence ends.
  */
 export async function storeChanges(
   work: Work,
   changes: MessageChange[],
   endAs: 'completed' | 'canceled' = 'completed',
 ): Promise<void> {
-  saveMessages(
-    work.sql,
-    changes.map((change) => change.row),
-  );
+  const rows = changes.map((change) => change.row);
+  saveMessages(work.sql, rows);
   work.tell(changes.flatMap(({ events }) => events.map(({ type, row }) => messageEvent(type, row))));
-  await settleSequences(
-    work,
-    changes.map((change) => change.row),
-    endAs,
-  );
+  await settleSequences(work, rows, endAs);
 }
 
-export function messageEvent(type: string, row: MessageRow): NewEvent {
+function messageEvent(type: string, row: MessageRow): NewEvent {
   return {
     mode: row.mode,
     type,
@@ -49,6 +62,11 @@ export function messageEvent(type: string, row: MessageRow): NewEvent {
   };
 }
 
+/** A change with events of these types, all with the message as it is after the change. */
+export function changed(row: MessageRow, ...types: string[]): MessageChange {
+  return { row, events: types.map((type) => ({ type, row })) };
+}
+
 export function canceled(row: MessageRow, now: Date): MessageChange {
   return changed({ ...row, status: 'canceled', canceled_at: now }, 'message.canceled');
 }
@@ -57,13 +75,13 @@ export function failed(row: MessageRow, reason: string, now: Date): MessageChang
   return changed({ ...row, status: 'failed', failure_reason: reason, failed_at: now }, 'message.failed');
 }
 
-/** Due, but held up by its window, its turn or the link. Tells it once in a message's life. */
+/** Due, but its window, its turn or the link makes it wait. `message.queued` comes once in a message's life. */
 export function queued(row: MessageRow, dueAt: Date): MessageChange {
   const next: MessageRow = { ...row, status: 'queued', due_at: dueAt };
   return row.status === 'scheduled' ? changed(next, 'message.queued') : changed(next);
 }
 
-/** Claimed for one attempt. A repeat after a lost link or a crash is not told again: it is the same message. */
+/** Claimed for one attempt. Another attempt after a lost link or a crash has no event: it is the same message. */
 export function claimed(row: MessageRow, now: Date): MessageChange {
   const next: MessageRow = {
     ...row,
@@ -79,21 +97,16 @@ export function claimed(row: MessageRow, now: Date): MessageChange {
 }
 
 /**
- * Back to its lane for another attempt with the same wire id.
+ * Back in its lane for another attempt with the same wire id.
  * @param handedOverAt null where it is certain that no attempt put anything on the wire.
  */
 export function retried(row: MessageRow, dueAt: Date, handedOverAt = row.handed_over_at): MessageChange {
   return changed({ ...row, status: 'queued', due_at: dueAt, handed_over_at: handedOverAt });
 }
 
-/** A message after a change, told as these events. */
-export function changed(row: MessageRow, ...types: string[]): MessageChange {
-  return { row, events: types.map((type) => ({ type, row })) };
-}
-
 /**
- * Whether a message may still be edited or canceled. One that waits for another attempt after a crash or a lost link
- * may not: WhatsApp may have it already, and what its recipient got cannot be changed any more.
+ * Whether a message can still be edited or canceled. Not while it waits for another attempt after a crash or a lost
+ * link: WhatsApp may have it already, and what the recipient got cannot be changed.
  */
 export function isChangeable(row: MessageRow): boolean {
   return isPending(row.status) && row.handed_over_at === null;

@@ -14,7 +14,7 @@ type Given = Pick<
   | 'created_at'
 >;
 
-/** A message that nothing has happened to yet. It has its wire id from here on; a `send_at` makes it `scheduled`. */
+/** A new message, with the wire id that every attempt will use. With `send_at` it is `scheduled`. */
 export function newMessageRow(given: Given & Partial<MessageRow>): MessageRow {
   return {
     id: newId('message'),

@@ -3,7 +3,7 @@ import type { MessageRow } from '../store/tables/messages';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** A message as the API shows it and events carry it. */
+/** A message as the API and events show it. */
 export function presentMessage(row: MessageRow) {
   return {
     id: row.id,

@@ -2,12 +2,11 @@ import { priorityRank } from '../domain/messages/priority';
 import { parseRecipient } from '../domain/messages/recipient';
 import { wishIn, type AnswerWords } from '../domain/people/stop-words';
 import type { Work } from '../events/transact';
-import { messageEvent } from '../changes/message-changes';
+import { storeNewMessages } from '../changes/message-changes';
 import { newMessageRow } from '../changes/new-message-row';
 import { addOptOut, findActiveSequences } from '../opt-outs/opt-outs';
 import { stopWithPending } from '../sequences/stop-sequences';
 import { lockAnswered } from '../store/tables/lane-messages';
-import { insertMessages } from '../store/tables/messages';
 import { deleteOptOuts, findOptOuts } from '../store/tables/opt-outs';
 import { namesInMode } from '../store/tables/known-accounts';
 import { findAwaitingReply } from '../store/tables/sequences';
@@ -95,9 +94,7 @@ async function confirm(
     due_at: work.now,
     created_at: work.now,
   });
-  insertMessages(work.sql, [row]);
-  work.tell([messageEvent('message.queued', row)]);
-  work.wake(row.session_id, row.due_at.getTime());
+  storeNewMessages(work, [row]);
 }
 
 /** The person who wrote, by phone number if it is known. */

@@ -12,14 +12,14 @@ export interface NewKey {
   scopes: string[];
 }
 
-/** Makes a key. Its text is in the answer and nowhere else: only its hash is stored. */
+/** Creates a key. This is the only time its text is known: the database has only the hash. */
 export async function createKey(sql: Sql, input: NewKey, now: Date): Promise<{ row: KeyRow; key: string }> {
   const made = makeKey(input, 'created', now);
   await insertKey(sql, made.row);
   return made;
 }
 
-/** Makes the key that this machine's n8n gets, or gives the one of an earlier process a new text. */
+/** Creates the key for the n8n on this machine, or renews the text of the one that an earlier process created. */
 export async function createLocalKey(sql: Sql, input: NewKey, now: Date): Promise<string> {
   const { row, key } = makeKey(input, 'local', now);
   if (!(await renewLocalKey(sql, row))) await insertKey(sql, row);
@@ -42,14 +42,14 @@ function makeKey(input: NewKey, origin: KeyRow['origin'], now: Date): { row: Key
   return { row, key };
 }
 
-/** Revokes a key; one that is revoked already counts as not there. @throws EngineError `not_found` */
+/** Revokes a key. @throws EngineError `not_found`, also where it was revoked before */
 export async function revoke(sql: Sql, id: string, now: Date): Promise<KeyRow> {
   const row = await revokeKey(sql, id, now);
   if (!row) throw notFound('key', id);
   return row;
 }
 
-/** A key as lists show it: never its text, never its hash. */
+/** A key as lists show it, without its text and hash. */
 export function presentKey(row: KeyRow) {
   return {
     id: row.id,

@@ -4,8 +4,8 @@ import { findKeyByHash, type KeyRow } from '../store/tables/api-keys';
 import { revoke } from './keys';
 
 /**
- * The keys of this engine by their text, asked for by every request. On the embedded database, of which this process
- * is the only user, a key is read once; on a server another process may have revoked it a moment ago.
+ * The keys of this engine by their text, for authenticating requests. They are cached on the embedded database, which
+ * only this process uses. On a server they are not: another process may have revoked a key a moment ago.
  */
 export class KnownKeys {
   private known = new Map<string, KeyRow>();
@@ -17,7 +17,7 @@ export class KnownKeys {
     const { known } = this;
     const hash = hashKey(text);
     const key = known.get(hash) ?? (await findKeyByHash(this.database, hash));
-    // Not `this.known`: whoever was revoked while it was read must not be known for ever.
+    // Not `this.known`: if a key was revoked during the query, that map was replaced and this result may be stale.
     if (key && this.database.kind === 'embedded') known.set(hash, key);
     return key;
   }

@@ -6,9 +6,9 @@ import { endLocalKeys } from '../store/tables/api-keys';
 import { createLocalKey } from './keys';
 
 /**
- * The keys that this engine hands to the n8n of its own machine: one a mode, made when first asked for, good for the
- * life of the process. Those of an earlier process on the same data folder end at the start, but keep their ids: an
- * `Idempotency-Key` that n8n used before a restart of the engine is still known after it.
+ * The keys for the n8n on this machine: one for each mode, created when first needed, valid until the process ends.
+ * Keys of an earlier process on the same data folder are ended at the start, but their ids are used again. So the engine
+ * still recognizes an `Idempotency-Key` that n8n used before a restart.
  */
 export class LocalKeys {
   private readonly keys = new Map<Mode, Promise<string>>();

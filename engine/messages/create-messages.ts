@@ -1,4 +1,4 @@
-import { messageEvent } from '../changes/message-changes';
+import { storeNewMessages } from '../changes/message-changes';
 import { newMessageRow } from '../changes/new-message-row';
 import { priorityRank } from '../domain/messages/priority';
 import { parseRecipient } from '../domain/messages/recipient';
@@ -7,9 +7,8 @@ import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
 import { EngineError, Faults, invalidRequest, sentenceOf, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import type { KnownSender, KnownSenders } from '../sessions/known-senders';
-import type { SenderChooser } from '../sessions/resolve-sender';
-import { insertMessages, type MessageRow } from '../store/tables/messages';
+import type { KnownSender, KnownSenders, SenderChooser } from '../sessions/senders';
+import type { MessageRow } from '../store/tables/messages';
 import { readNewContent, storeBytes, type ReadMedia } from './message-content';
 import type { CreateMessage } from './message-schema';
 import { readTimes } from '../domain/time/read-times';
@@ -40,9 +39,7 @@ export async function createMessages(
   const messages = created.filter((message) => message !== null);
   for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
   const rows = messages.map((message) => message.row);
-  insertMessages(work.sql, rows);
-  work.tell(rows.filter((row) => row.status === 'queued').map((row) => messageEvent('message.queued', row)));
-  for (const row of rows) work.wake(row.session_id, row.due_at.getTime());
+  storeNewMessages(work, rows);
   return rows;
 }
 

@@ -1,13 +1,13 @@
 import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
-import type { OwnerRequest, StoredAnswer } from '../sessions/owner-requests';
+import type { OwnerRequest, StoredAnswer } from '../sessions/ask-owner';
 import type { Database } from '../store/sql/database';
 import { saveAnswer, readOpenRequests } from '../store/tables/session-requests';
 import type { Transport } from '../transport/transport';
 import { LeaseLost, type Lease } from './lease';
 import type { LinkRecord } from './link-record';
-import { doRequest, refusalOf } from './owner-requests';
+import { doRequest, refusalOf } from './do-request';
 
 export interface AnsweringDependencies {
   database: Database;

@@ -6,7 +6,7 @@ import { applyReceipt } from '../domain/messages/message-status';
 import { sendRetryDelay } from '../domain/events/retry-schedule';
 import type { Transact } from '../events/transact';
 import { changed, failed, retried, storeChanges, type MessageChange } from '../changes/message-changes';
-import { asCampaignsStand } from '../changes/follow-campaign-status';
+import { followCampaigns } from '../changes/follow-campaigns';
 import { GroupedWrites } from '../async/grouped-writes';
 import { addKnownChats } from '../store/tables/known-chats';
 import { lockByWireIds } from '../store/tables/lane-messages';
@@ -77,7 +77,7 @@ export class Reports {
         touched.add(report.wireId);
       }
       if (touched.size === 0) return;
-      const stored = await asCampaignsStand(
+      const stored = await followCampaigns(
         work,
         [...touched].map((wireId) => changes.get(wireId)!),
       );

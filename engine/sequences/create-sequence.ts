@@ -7,12 +7,12 @@ import { isTimeZone } from '../domain/time/time-zone';
 import { momentOf } from '../domain/time/step-times';
 import { Faults, invalidRequest } from '../errors';
 import type { Work } from '../events/transact';
-import { messageEvent } from '../changes/message-changes';
+import { storeNewMessages } from '../changes/message-changes';
 import { readNewContent, storeBytes, type NewContent } from '../messages/message-content';
 import { readTimes } from '../domain/time/read-times';
 import { newMessageRow } from '../changes/new-message-row';
-import { senderChooser } from '../sessions/resolve-sender';
-import { insertMessages, type MessageRow } from '../store/tables/messages';
+import { senderChooser } from '../sessions/senders';
+import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { insertSequence, type SequenceRow } from '../store/tables/sequences';
 import type { CreateSequence, CreateStep } from './sequence-schema';
@@ -91,13 +91,7 @@ export async function createSequence(
   );
   insertSequence(work.sql, row);
   for (const { content } of steps) if (content.media) storeBytes(work.sql, content.media, work.now);
-  insertMessages(work.sql, messages);
-  work.tell(
-    messages
-      .filter(({ status }) => status === 'queued')
-      .map((message) => messageEvent('message.queued', message)),
-  );
-  for (const { due_at: due } of messages) work.wake(session.id, due.getTime());
+  storeNewMessages(work, messages);
   return { row, messages: messages.sort((a, b) => (a.step ?? 0) - (b.step ?? 0)) };
 }
 

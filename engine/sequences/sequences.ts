@@ -10,7 +10,7 @@ import {
   type SequenceStatus,
 } from '../store/tables/sequences';
 import { listSteps } from '../store/tables/messages';
-import { presentWithSteps } from '../changes/present-sequence';
+import { presentWithSteps } from '../changes/sequence-changes';
 import type { CancelSequences } from './sequence-schema';
 import { stopSequences } from './stop-sequences';
 

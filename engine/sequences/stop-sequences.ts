@@ -3,7 +3,7 @@ import type { Work } from '../events/transact';
 import { canceled, storeChanges } from '../changes/message-changes';
 import { lockPending, type MessageRow } from '../store/tables/messages';
 import { lockActive, type SequenceRow } from '../store/tables/sequences';
-import { endSequences } from '../changes/end-sequences';
+import { endSequences } from '../changes/sequence-changes';
 
 export type StopStatus = 'stopped_by_reply' | 'canceled';
 

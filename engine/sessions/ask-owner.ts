@@ -6,23 +6,48 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { isLeased } from '../store/tables/session-leases';
 import { deleteRequest, insertRequest, readAnswer } from '../store/tables/session-requests';
-import type { OwnerAnswers, OwnerRequest, StoredAnswer } from './owner-requests';
+import type { Group } from '../transport/transport';
 
-/** Asks the process that owns a session, whichever that is. */
+/** What can be asked of the owner of a session: only that process has the session's link to WhatsApp. */
+export type OwnerRequest =
+  | { kind: 'link' }
+  | { kind: 'pairing_code'; phone: string }
+  | { kind: 'reconnect' }
+  | { kind: 'log_out' }
+  | { kind: 'check_number'; phone: string }
+  | { kind: 'list_groups' };
+
+/** The answers. null: done, or started. Plain JSON, because it goes through the database. */
+export interface OwnerAnswers {
+  link: null;
+  /** `expiresAt` in epoch milliseconds. */
+  pairing_code: { code: string; expiresAt: number };
+  reconnect: null;
+  log_out: null;
+  check_number: { exists: boolean; chatId: string | null };
+  list_groups: Group[];
+}
+
+/** An answer as it is stored. */
+export type StoredAnswer<Kind extends OwnerRequest['kind']> =
+  | { ok: OwnerAnswers[Kind] }
+  | { error: { code: 'conflict' | 'unavailable' | 'internal_error'; message: string } };
+
+/** Asks the process that owns a session, wherever it runs. */
 export type AskOwner = <Request extends OwnerRequest>(
   sessionId: string,
   request: Request,
 ) => Promise<OwnerAnswers[Request['kind']]>;
 
-/** Within this time a new owner takes over from one that died (15 s), and answers. */
+/** Enough for a new owner to replace one that died (15 s) and to answer. */
 const PATIENCE_MS = 20_000;
 const FIRST_LOOK_MS = 10;
 const LOOKS_AT_LEAST_EVERY_MS = 500;
 
 /**
- * A request is a row, and so is its answer: the owner may be another process, on another machine. The answer throws
- * what the owner says is wrong, `unavailable` when nobody answers in time, and `not_found` when the session goes away
- * meanwhile.
+ * The request and its answer are rows in the database, because the owner may be a process on another machine.
+ * The returned function throws the error that the owner answers, `unavailable` when no answer comes in time, and
+ * `not_found` when the session is removed meanwhile.
  */
 export function createAskOwner(deps: { database: Sql; transact: Transact; clock: Clock }): AskOwner {
   const { database, transact, clock } = deps;
@@ -53,6 +78,6 @@ function openAnswer<Kind extends OwnerRequest['kind']>(answer: StoredAnswer<Kind
 async function whyUnanswered(sql: Sql, sessionId: string): Promise<string> {
   const seconds = PATIENCE_MS / 1000;
   return (await isLeased(sql, sessionId))
-    ? `The process that works this session did not answer within ${seconds} s. Try again in a moment.`
-    : `No process works this session: within ${seconds} s none took it over. See that an engine runs, then try again.`;
+    ? `The process that owns this session did not answer within ${seconds} s. Try again in a moment.`
+    : `No process owns this session: none claimed it within ${seconds} s. Check that an engine is running, then try again.`;
 }

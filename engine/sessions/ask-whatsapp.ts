@@ -1,9 +1,10 @@
+import { parsePhoneOnly } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
+import { validOrThrow } from '../errors';
 import type { Sql } from '../store/sql/database';
 import type { Group } from '../transport/transport';
 import type { AskOwner } from './ask-owner';
-import { readPhone } from './read-phone';
-import { senderChooser } from './resolve-sender';
+import { senderChooser } from './senders';
 
 export interface AskingDependencies {
   database: Sql;
@@ -12,8 +13,8 @@ export interface AskingDependencies {
 
 /**
  * Whether a number is on WhatsApp, and the chat id of its account.
- * @param from the linked number that asks; needed where several are linked.
- * @throws EngineError `invalid_request`, or what choosing the sender throws.
+ * @param from the linked number that asks; required if several are linked.
+ * @throws EngineError `invalid_request`, or an error of the sender chooser.
  */
 export async function checkNumber(
   { database, askOwner }: AskingDependencies,
@@ -21,15 +22,15 @@ export async function checkNumber(
   phone: string,
   from: string | undefined,
 ): Promise<{ exists: boolean; chatId: string | null }> {
-  const asked = readPhone(phone, 'phone');
+  const asked = validOrThrow('phone', parsePhoneOnly(phone)).phone;
   const choose = await senderChooser(database, mode);
   return askOwner(choose(from).id, { kind: 'check_number', phone: asked });
 }
 
 /**
- * The groups that a linked number is in, by name.
+ * The groups that a linked number is in, sorted by name.
  * @param q part of the name, case ignored.
- * @throws EngineError that choosing the sender throws.
+ * @throws EngineError an error of the sender chooser.
  */
 export async function findGroups(
   { database, askOwner }: AskingDependencies,

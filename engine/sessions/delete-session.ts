@@ -13,16 +13,16 @@ export interface DeletingDependencies {
   database: Sql;
   transact: Transact;
   askOwner: AskOwner;
-  /** Told why a number that is being removed could not be logged out; the removal goes on. */
+  /** Called if the number could not be logged out. It is removed all the same. */
   onLogOutFailed(error: unknown): void;
 }
 
-/** States in which WhatsApp can be told. */
+/** States in which WhatsApp can be told to unlink the number. */
 const REACHABLE = new Set(['connecting', 'connected', 'restricted']);
 const FAIL_AT_ONCE = 500;
 
 /**
- * Removes a session: logs its number out where WhatsApp can be told, fails what it has not sent, and forgets its keys.
+ * Removes a session: logs its number out if WhatsApp can be reached, fails its unsent messages, and deletes its keys.
  * @throws EngineError `not_found`, or `conflict` for the sandbox.
  */
 export async function removeSession(deps: DeletingDependencies, mode: Mode, id: string): Promise<void> {
@@ -32,11 +32,11 @@ export async function removeSession(deps: DeletingDependencies, mode: Mode, id: 
     await deps.askOwner(id, { kind: 'log_out' }).catch((error: unknown) => deps.onLogOutFailed(error));
   }
   await deps.transact(async (work) => {
-    // Lease, messages, session: the order in which its owner locks them too, so that neither waits for the other.
+    // Lease, messages, session: its owner locks them in the same order, so neither can block the other.
     await removeLease(work.sql, id);
     await failUnsent(work, id);
     if (!(await deleteSession(work.sql, id))) throw notFound('session', id);
-    // Its owner finds it gone, and closes its link.
+    // Wakes its owner, which finds it gone and closes its link.
     work.wake(id, work.now.getTime());
   });
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../async/clock';
 import { sleep } from '../async/sleep';
 import { isLinked } from '../domain/link-state';
+import { parsePhoneOnly } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
-import { EngineError } from '../errors';
+import { EngineError, validOrThrow } from '../errors';
 import type { Sql } from '../store/sql/database';
 import type { SessionRow } from '../store/tables/sessions';
 import type { AskOwner } from './ask-owner';
-import { readPhone } from './read-phone';
 import { getSession, refuseSandbox } from './sessions';
 
 export interface LinkingDependencies {
@@ -15,13 +15,13 @@ export interface LinkingDependencies {
   askOwner: AskOwner;
 }
 
-/** WhatsApp gives the first code within a second or two; who asks for it should not have to ask twice. */
+/** WhatsApp sends the first code within a second or two, so wait for it: one request is enough. */
 const FIRST_CODE_MS = 3_000;
 const LOOK_MS = 100;
 
 /**
- * The QR code to scan now. Begins to link a session that has no number, or lost it.
- * @throws EngineError `not_found`; `conflict` when it is linked, or there is no code to show yet.
+ * The QR code to scan now. Starts linking if the session has no number, or lost it.
+ * @throws EngineError `not_found`; `conflict` when it is linked, or WhatsApp has not sent a code yet.
  */
 export async function showQr(
   deps: LinkingDependencies,
@@ -38,12 +38,12 @@ export async function showQr(
     const qr = currentQr(await getUnlinked(deps, mode, id), deps.clock);
     if (qr) return qr;
   } while (deps.clock.now() < deadline);
-  throw new EngineError('conflict', 'There is no QR code to show yet. Ask again in a second or two.');
+  throw new EngineError('conflict', 'WhatsApp has not sent a QR code yet. Ask again in a second or two.');
 }
 
 /**
- * A code to type on the phone instead of a scan.
- * @param phone of the phone that is to be linked, in E.164.
+ * A code to type on the phone instead of scanning one.
+ * @param phone the number to link.
  * @throws EngineError `not_found`, `invalid_request`; `conflict` when it is linked.
  */
 export async function makePairingCode(
@@ -55,19 +55,19 @@ export async function makePairingCode(
   await getUnlinked(deps, mode, id);
   const { code, expiresAt } = await deps.askOwner(id, {
     kind: 'pairing_code',
-    phone: readPhone(phone, 'phone'),
+    phone: validOrThrow('phone', parsePhoneOnly(phone)).phone,
   });
   return { code, expiresAt: new Date(expiresAt) };
 }
 
-/** Connects anew, also where another client took the session over. Does not wait until it is connected. */
+/** Connects again, even if another client replaced this one. Does not wait until it is connected. */
 export async function reconnect(deps: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
   await getLinked(deps, mode, id);
   await deps.askOwner(id, { kind: 'reconnect' });
   return getSession(deps.database, mode, id);
 }
 
-/** Unlinks the number on WhatsApp; the session stays and can be linked again. One that is logged out stays so. */
+/** Unlinks the number on WhatsApp. The session stays and can be linked again. Logging out twice changes nothing. */
 export async function logOut(deps: LinkingDependencies, mode: Mode, id: string): Promise<SessionRow> {
   const row = await getSession(deps.database, mode, id);
   if (row.state === 'logged_out') return row;
@@ -89,8 +89,8 @@ async function getUnlinked({ database }: LinkingDependencies, mode: Mode, id: st
   if (!isLinked(row)) return row;
   throw new EngineError(
     'conflict',
-    `The session is linked already, as ${row.phone} (state ${row.state}). ` +
-      `To link another number, make another session with POST /v1/sessions; to link this one anew, POST /v1/sessions/${id}/logout first.`,
+    `The session is already linked to ${row.phone} (state ${row.state}). ` +
+      `To link another number, create a session with POST /v1/sessions. To link this one again, POST /v1/sessions/${id}/logout first.`,
   );
 }
 
@@ -100,6 +100,6 @@ async function getLinked({ database }: LinkingDependencies, mode: Mode, id: stri
   if (isLinked(row)) return row;
   throw new EngineError(
     'conflict',
-    `The session has no number (state ${row.state}). Link it: GET /v1/sessions/${id}/qr, or POST /v1/sessions/${id}/pairing-code.`,
+    `The session has no number (state ${row.state}). Link it with GET /v1/sessions/${id}/qr or POST /v1/sessions/${id}/pairing-code.`,
   );
 }

@@ -4,7 +4,7 @@ import type { SessionRow } from '../store/tables/sessions';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { presentPacing, todayBegan, type ShownPacing } from '../pacing/pacing-schema';
 
-/** A session as the API shows it and events carry it. */
+/** A session as the API and events show it. */
 function presentSession(row: SessionRow, pacing: ShownPacing) {
   return {
     id: row.id,
@@ -20,7 +20,7 @@ function presentSession(row: SessionRow, pacing: ShownPacing) {
   };
 }
 
-/** A session with what it has sent of late. @param speeds null where pacing is off. */
+/** A session with the messages it sent today. @param speeds null where pacing is off. */
 export async function showSession(sql: Sql, row: SessionRow, now: Date, speeds: PacingSpeeds) {
   const sentToday = await countHandOvers(sql, row.id, todayBegan(row.mode, now, speeds));
   return presentSession(row, presentPacing(row, sentToday, now.getTime(), speeds));

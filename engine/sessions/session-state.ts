@@ -5,7 +5,7 @@ import type { Sql } from '../store/sql/database';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { showSession } from './present-session';
 
-/** States that are news, and the event that each is told as. */
+/** States that have an event. */
 const EVENT_OF_STATE: Readonly<Partial<Record<LinkState, string>>> = {
   connected: 'session.connected',
   restricted: 'session.restricted',
@@ -14,8 +14,9 @@ const EVENT_OF_STATE: Readonly<Partial<Record<LinkState, string>>> = {
 };
 
 /**
- * Stores the true state of a link, and tells what is news of it, once: a link that fails again on its way back is not.
- * @param holdsLease checked in the transaction: a process that lost the session has nothing to say of it any more.
+ * Stores the state of a link, with its event if it differs from the last event: a link that fails again while it
+ * reconnects has no second one.
+ * @param holdsLease throws if this process no longer owns the session; checked in the transaction.
  */
 export async function recordLinkState(
   transact: Transact,
@@ -34,7 +35,7 @@ export async function recordLinkState(
   });
 }
 
-/** Tells an event about a session, in the transaction of `work`. */
+/** Adds an event about a session to `work`. */
 export async function tellOfSession(
   work: Work,
   type: string,

@@ -20,7 +20,7 @@ export async function getSession(sql: Sql, mode: Mode, id: string): Promise<Sess
   return row;
 }
 
-/** Makes a session for a number that is still to be linked. @throws EngineError `conflict` for test keys */
+/** Creates a session, for a number to be linked later. @throws EngineError `conflict` for test keys */
 export async function createSession(work: Work, mode: Mode, input: CreateSession): Promise<SessionRow> {
   refuseSandbox(mode);
   const row = await insertSession(work.sql, {
@@ -29,7 +29,7 @@ export async function createSession(work: Work, mode: Mode, input: CreateSession
     name: input.name ?? null,
     created_at: work.now,
   });
-  // So that its owner, or a process that is to become it, looks at it at once.
+  // So that a process claims it at once.
   work.wake(row.id, work.now.getTime());
   return row;
 }
@@ -46,19 +46,19 @@ export async function editSession(
   if (edit.pacing) {
     checkPacingEdit(edit.pacing);
     row = await savePacing(work.sql, id, edit.pacing);
-    // What waited for the old pace may go at the new one.
+    // Messages may now be due sooner.
     work.wake(id, work.now.getTime());
   }
   if (!row) throw notFound('session', id);
   return row;
 }
 
-/** There is nothing to link, nor to unlink, where WhatsApp is simulated. @throws EngineError `conflict` */
+/** The sandbox has nothing to link or unlink. @throws EngineError `conflict` */
 export function refuseSandbox(mode: Mode): void {
   if (mode !== 'test') return;
   throw new EngineError(
     'conflict',
-    'This is a test key: the sandbox is always linked, and it is the only session of test keys. ' +
+    'Test keys have only the sandbox, which is always linked. ' +
       'Use a live key (bt_live_…) to link a WhatsApp number.',
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { NOT_LINKED } from '../../sessions/not-linked';
+import { NOT_LINKED } from '../../sessions/senders';
 import { listSessions } from '../../store/tables/sessions';
 import type { ApiContext } from '../context';
 

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { createSequence } from '../../sequences/create-sequence';
-import { presentSequence, presentWithSteps } from '../../changes/present-sequence';
+import { presentSequence, presentWithSteps } from '../../changes/sequence-changes';
 import {
   CancelSequencesSchema,
   CreateSequenceSchema,

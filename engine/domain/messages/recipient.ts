@@ -125,3 +125,14 @@ export function parseRecipient(input: string): ParsedRecipient {
   const trimmed = input.trim();
   return trimmed.includes('@') ? parseChatId(trimmed) : parsePhone(trimmed);
 }
+
+/** `parseRecipient` for a phone number alone. */
+export function parsePhoneOnly(
+  input: string,
+): { ok: true; phone: string } | { ok: false; code: 'invalid_phone'; message: string } {
+  const parsed = parseRecipient(input);
+  const code = 'invalid_phone' as const;
+  if (!parsed.ok) return { ...parsed, code };
+  if (parsed.phone !== null) return { ok: true, phone: parsed.phone };
+  return { ok: false, code, message: `is not a phone number. Use a number such as ${EXAMPLE}.` };
+}

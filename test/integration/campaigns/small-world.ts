@@ -12,7 +12,7 @@ import { expandCampaign } from '../../../engine/campaigns/expand-campaign';
 import { presentCampaigns, type ShownCampaign } from '../../../engine/campaigns/present-campaign';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../engine/campaigns/campaigns';
 import { createTransact, type Transact } from '../../../engine/events/transact';
-import { asCampaignsStand } from '../../../engine/changes/follow-campaign-status';
+import { followCampaigns } from '../../../engine/changes/follow-campaigns';
 import { canceled, claimed, retried, storeChanges } from '../../../engine/changes/message-changes';
 import { applyReport, type Report } from '../../../engine/sending/reports';
 import { findCampaign } from '../../../engine/store/tables/campaigns';
@@ -195,7 +195,7 @@ export class SmallWorld {
     await this.survive(() =>
       this.transact(async (work) => {
         const changes = rows.map((row) => applyReport(row, reportOf(row, end, work.now), work.now)!);
-        await storeChanges(work, await asCampaignsStand(work, changes));
+        await storeChanges(work, await followCampaigns(work, changes));
       }),
     );
   }

@@ -1,6 +1,6 @@
 import type { Mode } from '../../../engine/domain/mode';
 import { newId } from '../../../engine/domain/ids';
-import { KnownSenders } from '../../../engine/sessions/known-senders';
+import { KnownSenders } from '../../../engine/sessions/senders';
 import {
   deleteSession,
   ensureSandboxSession,

@@ -135,7 +135,7 @@ test('a request that nobody answers is given up, and says why', async () => {
     expect([status, body.error.code, body.error.message]).toEqual([
       503,
       'unavailable',
-      'No process works this session: within 20 s none took it over. See that an engine runs, then try again.',
+      'No process owns this session: none claimed it within 20 s. Check that an engine is running, then try again.',
     ]);
     expect(await server.database.query('SELECT id FROM session_requests')).toEqual([]);
   } finally {
@@ -153,7 +153,7 @@ test('a request that its owner is too slow for is given up', async () => {
     const { status, body } = await engine.live('GET', '/v1/groups');
     expect([status, body.error.message]).toEqual([
       503,
-      'The process that works this session did not answer within 20 s. Try again in a moment.',
+      'The process that owns this session did not answer within 20 s. Try again in a moment.',
     ]);
   } finally {
     await engine.close();

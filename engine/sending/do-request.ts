@@ -1,5 +1,5 @@
 import type { Log } from '../domain/log';
-import type { OwnerAnswers, OwnerRequest } from '../sessions/owner-requests';
+import type { OwnerAnswers, OwnerRequest } from '../sessions/ask-owner';
 import { TransportError, type Linking, type LinkState, type Transport } from '../transport/transport';
 import type { LinkRecord } from './link-record';
 

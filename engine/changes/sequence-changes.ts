@@ -1,0 +1,104 @@
+import type { NewEvent, Work } from '../events/transact';
+import { findProgress, listSteps, type MessageRow } from '../store/tables/messages';
+import { lockActive, saveEnded, type SequenceRow, type SequenceStatus } from '../store/tables/sequences';
+import { presentMessage } from './present-message';
+
+type EndStatus = Exclude<SequenceStatus, 'active'>;
+
+const EVENT_OF_END: Record<EndStatus, string> = {
+  completed: 'sequence.completed',
+  stopped_by_reply: 'sequence.stopped',
+  canceled: 'sequence.stopped',
+};
+
+/**
+ * Ends sequences that `lockActive` returned.
+ * @returns adds the events, with the messages as they are when it is called.
+ */
+export async function endSequences(
+  work: Work,
+  locked: SequenceRow[],
+  status: EndStatus,
+): Promise<() => Promise<void>> {
+  const ids = locked.map(({ id }) => id);
+  if (ids.length > 0) saveEnded(work.sql, ids, status, work.now);
+  return async () => {
+    if (ids.length === 0) return;
+    const steps = await listSteps(work.sql, ids);
+    const ended = locked.map((row): SequenceRow => ({ ...row, status, ended_at: work.now }));
+    work.tell(ended.map((row) => sequenceEvent(EVENT_OF_END[status], row, steps)));
+  };
+}
+
+/**
+ * Ends the sequences whose last pending messages these were. Called in every transaction that stores changed messages,
+ * so no crash can come between the last step and the end. Messages are always locked before their sequence, so two
+ * callers cannot block each other.
+ * @param messages as they are stored now.
+ * @param endAs `canceled` where all that was left was canceled at once, rather than a single step. A sequence with
+ *   every step canceled is canceled in any case.
+ */
+export async function settleSequences(
+  work: Work,
+  messages: MessageRow[],
+  endAs: 'completed' | 'canceled',
+): Promise<void> {
+  const ids = new Set(messages.filter(isSettled).flatMap((row) => row.sequence_id ?? []));
+  if (ids.size === 0) return;
+  const active = await lockActive(work.sql, [...ids]);
+  if (active.length === 0) return;
+  // Read under the lock: of two transactions that settle two steps, the second sees both.
+  const progress = await findProgress(
+    work.sql,
+    active.map(({ id }) => id),
+  );
+  const over = progress.filter(({ open }) => !open);
+  for (const status of ['completed', 'canceled'] as const) {
+    const matching = over.filter(({ canceled }) => (canceled ? 'canceled' : endAs) === status);
+    const ended = active.filter(({ id }) => matching.some((one) => one.id === id));
+    const tell = await endSequences(work, ended, status);
+    await tell();
+  }
+}
+
+/** Sent, as far as WhatsApp's server is concerned, or never to be sent. */
+function isSettled(row: MessageRow): boolean {
+  return row.sent_at !== null || row.status === 'failed' || row.status === 'canceled';
+}
+
+function sequenceEvent(type: string, row: SequenceRow, steps: MessageRow[]): NewEvent {
+  return {
+    mode: row.mode,
+    type,
+    data: presentWithSteps(row, steps),
+    subjectId: row.id,
+    fromPhone: row.from_phone,
+    chatId: row.chat_id,
+    reference: row.reference,
+  };
+}
+
+/** A sequence as `GET` and events show it. @param steps its messages; those of other sequences are ignored. */
+export function presentWithSteps(row: SequenceRow, steps: MessageRow[]) {
+  const own = steps.filter((message) => message.sequence_id === row.id);
+  return {
+    ...presentSequence(row),
+    messages: own.map((message) => ({ step: message.step ?? 0, ...presentMessage(message) })),
+  };
+}
+
+/** A sequence as a list shows it. */
+export function presentSequence(row: SequenceRow) {
+  return {
+    id: row.id,
+    to: row.recipient,
+    from: row.from_phone,
+    reference: row.reference,
+    timezone: row.timezone,
+    stop_on_reply: row.stop_on_reply,
+    step_count: row.step_count,
+    status: row.status,
+    created_at: row.created_at.toISOString(),
+    ended_at: row.ended_at?.toISOString() ?? null,
+  };
+}

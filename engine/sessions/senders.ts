@@ -1,0 +1,86 @@
+import { isLinked } from '../domain/link-state';
+import { parseRecipient } from '../domain/messages/recipient';
+import type { Mode } from '../domain/mode';
+import { EngineError, sentenceOf } from '../errors';
+import type { Database, PoolClient, Sql } from '../store/sql/database';
+import { listSessions, type SessionRow } from '../store/tables/sessions';
+
+/**
+ * Chooses the session that sends: the one with the number `from`, or without `from` the only one that is linked.
+ * @throws EngineError `from_not_linked`, `no_active_session` or `ambiguous_session`
+ */
+export type SenderChooser<Sender = SessionRow> = (from: string | undefined) => Sender;
+
+/** For a key without a number to send from. */
+export const NOT_LINKED =
+  'No WhatsApp number is linked. Link yours with: npx n8n-nodes-blueticks link ' +
+  '(or POST /v1/sessions, then scan the code of GET /v1/sessions/{id}/qr). ' +
+  'A test key (bt_test_…) needs no number: it sends to simulated recipients.';
+
+/** Reads the sessions of a mode once, for any number of messages. */
+export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {
+  const linked = (await listSessions(sql, mode)).filter(isLinked);
+  const numbers = linked.map((session) => session.phone).join(', ');
+  return (from) => {
+    if (from !== undefined) {
+      const parsed = parseRecipient(from);
+      const match = parsed.ok && linked.find((session) => session.phone === parsed.phone);
+      if (match) return match;
+      const fix = numbers ? `Use a linked one: ${numbers}.` : 'Link it first.';
+      const message = `is not a linked number. ${fix}`;
+      const detail = { path: 'from', code: 'from_not_linked', message };
+      throw new EngineError('from_not_linked', sentenceOf(detail), { details: [detail] });
+    }
+    const [only, ...others] = linked;
+    if (!only) throw new EngineError('no_active_session', NOT_LINKED);
+    if (others.length === 0) return only;
+    throw new EngineError(
+      'ambiguous_session',
+      `Several numbers are linked (${numbers}). Set from to the one that sends.`,
+    );
+  };
+}
+
+/** The cached fields of a session. The rest of its row can change without notice. */
+export type KnownSender = Pick<SessionRow, 'id' | 'phone'>;
+
+const CHANNEL = 'blueticks_senders_changed';
+
+/**
+ * Sender choosers for new messages, cached on the embedded database: there PostgreSQL announces every change of the
+ * senders together with the answer to the change itself, so the cache is never stale and a new message needs one query
+ * instead of two. On a server the announcement of another process could come too late, so nothing is cached.
+ *
+ * A message that is created at the very moment its session is removed may outlive the session, as on a server. The
+ * sweep fails it.
+ */
+export class KnownSenders {
+  private known = new Map<Mode, SenderChooser<KnownSender>>();
+  private listener: PoolClient | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  /** Starts caching. Call it once the database is ready. */
+  async open(): Promise<void> {
+    if (this.database.kind !== 'embedded') return;
+    const listener = await this.database.pool.connect();
+    listener.on('notification', () => (this.known = new Map()));
+    await listener.query(`LISTEN ${CHANNEL}`);
+    this.listener = listener;
+  }
+
+  /** Like `senderChooser`. @param sql used if nothing is cached; must not be a transaction that changes sessions. */
+  async chooser(sql: Sql, mode: Mode): Promise<SenderChooser<KnownSender>> {
+    const { known } = this;
+    const found = known.get(mode) ?? (await senderChooser(sql, mode));
+    // Not `this.known`: if the senders changed during the query, that map was replaced and this result may be stale.
+    if (this.listener) known.set(mode, found);
+    return found;
+  }
+
+  close(): void {
+    this.listener?.release();
+    this.listener = undefined;
+    this.known = new Map();
+  }
+}
