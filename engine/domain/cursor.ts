@@ -1,12 +1,12 @@
 const VERSION = 'c1';
 const ID = /^[a-z]{2,4}_[0-9A-Za-z]{1,40}$/;
-/** Of a list whose rows have no ids: `t1:<list>:<epoch ms>:<key>`. */
+/** For a list whose rows have no ids: `t1:<list>:<epoch ms>:<key>`. */
 const TIMED = /^t1:([a-z_]{1,20}):(\d{1,15}):([0-9A-Za-z@._-]{1,64})$/;
 
 const BROKEN = {
   ok: false,
   message:
-    'This is not a cursor of this list; use next_cursor of the page before, or leave it out to start anew.',
+    'is not a cursor of this list. Use next_cursor of the previous page, or leave it out to start over.',
 } as const;
 
 export type DecodedCursor = { ok: true; id: string } | { ok: false; message: string };
@@ -14,16 +14,16 @@ export type DecodedTimeCursor =
   { ok: true; /** Epoch ms. */ at: number; key: string } | { ok: false; message: string };
 
 /**
- * The opaque `next_cursor` of a page that ended with the row `lastId`. The next page holds the rows with a lesser
- * id, so it does not move when newer rows are added.
+ * The opaque `next_cursor` of a page that ends with the row `lastId`. The next page has the rows with smaller ids, so
+ * newer rows do not shift it.
  */
 export function encodeCursor(lastId: string): string {
   return Buffer.from(`${VERSION}:${lastId}`, 'utf8').toString('base64url');
 }
 
 /**
- * Reads a cursor that `encodeCursor` made for a list of ids with this prefix (`msg`, `wh`, …). One that was made up,
- * cut off, or taken from another list is refused.
+ * Reads a cursor that `encodeCursor` made for a list of ids with this prefix (`msg`, `wh`, …). An invented, truncated
+ * or foreign one is refused.
  */
 export function decodeCursor(text: string, prefix: string): DecodedCursor {
   const [version, id, ...rest] = plain(text).split(':');
@@ -32,8 +32,8 @@ export function decodeCursor(text: string, prefix: string): DecodedCursor {
 }
 
 /**
- * `encodeCursor` for a list that is ordered by time, and by a key where times are equal. The place is in the cursor
- * itself, so that it stays good when the row at which the page ended is gone.
+ * `encodeCursor` for a list that is ordered by time, then by a key. The cursor has the whole position, so it still works
+ * when the row at the end of the page is gone.
  */
 export function encodeTimeCursor(list: string, at: Date, key: string): string {
   return Buffer.from(`t1:${list}:${at.getTime()}:${key}`, 'utf8').toString('base64url');
@@ -45,9 +45,9 @@ export function decodeTimeCursor(text: string, list: string): DecodedTimeCursor 
   return ofList === list && key !== undefined ? { ok: true, at: Number(at), key } : BROKEN;
 }
 
-/** What a cursor says; nothing where it is none. */
+/** The content of a cursor; empty for text that is not base64url. */
 function plain(text: string): string {
   const bytes = Buffer.from(text, 'base64url');
-  // Buffer skips what is not base64url; only what it would write itself counts.
+  // Buffer skips invalid characters, so compare with what it would write.
   return bytes.toString('base64url') === text ? bytes.toString('utf8') : '';
 }

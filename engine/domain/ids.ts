@@ -1,7 +1,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { incrementBase32, monotonicFactory } from 'ulid';
 
-/** What each prefixed id names. */
+/** The prefix of each kind of id. */
 export const ID_PREFIXES = {
   account: 'acc',
   message: 'msg',
@@ -19,7 +19,7 @@ export const ID_PREFIXES = {
   request: 'req',
 } as const;
 
-/** Random bytes are drawn many at a time: `ulid` asks for sixteen small ones an id, and each draw has its price. */
+/** Random bytes are drawn in bulk: `ulid` needs sixteen for each id, and every draw is a system call. */
 const POOL_BYTES = 4096;
 const pool = Buffer.alloc(POOL_BYTES);
 let used = POOL_BYTES;
@@ -34,14 +34,14 @@ function randomFraction(): number {
 
 const nextUlid = monotonicFactory(randomFraction);
 
-/** A prefixed id that sorts by the time it was made, also within one millisecond of one process. */
+/** A prefixed id. Ids sort by the time they were made, within one process even in the same millisecond. */
 export function newId(kind: keyof typeof ID_PREFIXES): string {
   return `${ID_PREFIXES[kind]}_${nextUlid()}`;
 }
 
 /**
- * Prefixed ids like `newId`'s that all sort after `last`, in their order, also where `last` was made by a process
- * whose clock is ahead.
+ * Prefixed ids like those of `newId`, all sorting after `last` in their order, even if a process with a faster clock
+ * made `last`.
  */
 export function newIdsAfter(kind: keyof typeof ID_PREFIXES, last: string | null, count: number): string[] {
   let previous = last ?? '';
@@ -53,7 +53,7 @@ export function newIdsAfter(kind: keyof typeof ID_PREFIXES, last: string | null,
   });
 }
 
-/** A WhatsApp message id as WhatsApp's own web client makes them: `3EB0` and 18 hex digits. */
+/** A WhatsApp message id like those of WhatsApp's own web client: `3EB0` and 18 hex digits. */
 export function newWireId(): string {
   return `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
 }

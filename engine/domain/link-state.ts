@@ -11,10 +11,10 @@ export const LINK_STATES = [
 
 export type LinkState = (typeof LINK_STATES)[number];
 
-/** States of a session that has a number, whether or not its link is up at this moment. */
+/** States of a session that has a number, whether or not it is connected right now. */
 export const LINKED_STATES: readonly LinkState[] = ['connecting', 'connected', 'disconnected', 'restricted'];
 
-/** Whether a session has a number to send from. One without connects too, to be shown codes to scan. */
+/** Whether a session has a number to send from. A session without one connects too, to show codes for linking. */
 export function isLinked({ state, phone }: { state: LinkState; phone: string | null }): boolean {
   return phone !== null && LINKED_STATES.includes(state);
 }

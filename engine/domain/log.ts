@@ -1,4 +1,4 @@
-/** The part of a pino logger that the engine writes to. Fields never hold keys, secrets, texts or whole phone numbers. */
+/** The part of a pino logger that the engine uses. Never log keys, secrets, message texts or whole phone numbers. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

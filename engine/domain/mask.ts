@@ -1,6 +1,6 @@
 const HEAD = 4;
 const TAIL = 2;
-/** At least so many digits stay hidden, so that a short number is not given away by its ends. */
+/** At least this many digits stay hidden, so that the ends of a short number do not reveal it. */
 const LEAST_HIDDEN = 4;
 
 function maskLocal(digits: string): string {
@@ -16,8 +16,8 @@ export function maskPhone(phone: string): string {
 }
 
 /**
- * A chat id for logs: `14155551234@c.us` becomes `1415…34@c.us`. Old group ids hold the phone of who made the group,
- * so every kind is masked; a phone is taken too.
+ * A chat id or phone for logs: `14155551234@c.us` becomes `1415…34@c.us`. Every kind is masked, because old group ids
+ * contain the phone of the group's creator.
  */
 export function maskChatId(chatId: string): string {
   const at = chatId.lastIndexOf('@');

@@ -1,2 +1,2 @@
-/** Live data goes to WhatsApp, test data to the sandbox. No request crosses from one to the other. */
+/** Live keys use WhatsApp, test keys the sandbox. Neither sees the data of the other. */
 export type Mode = 'live' | 'test';

@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js';
 export type AddressClass = 'public' | 'private' | 'loopback' | 'link_local' | 'metadata' | 'reserved';
 
 /**
- * Where clouds answer with a machine's own credentials: AWS, GCP, Azure and most others; AWS ECS and EKS; Oracle;
- * Alibaba; Azure's wire server (a public address by its looks); AWS, EKS and GCP over IPv6.
+ * Where clouds serve a machine's credentials: AWS, GCP, Azure and most others; AWS ECS and EKS; Oracle; Alibaba; Azure's
+ * wire server (which looks like a public address); AWS, EKS and GCP over IPv6.
  */
 const METADATA = new Set(
   [
@@ -22,7 +22,7 @@ const METADATA = new Set(
 
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
-/** All that IANA has given out for unicast; outside of it nothing is public. */
+/** All unicast addresses that IANA has assigned. Nothing outside of it is public. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 const CLASS_OF_RANGE: Record<string, AddressClass> = {
@@ -53,21 +53,20 @@ function classifyV6(address: ipaddr.IPv6): AddressClass {
   if (range === 'ipv4Mapped' || address.match(NAT64) || address.match(IPV4_COMPATIBLE))
     return classifyV4(embedded(address, 12));
   if (range === '6to4') return classifyV4(embedded(address, 2));
-  // 64:ff9b:1::/48 (RFC 8215) translates to whatever its operator likes, so to private networks too.
+  // The operator of 64:ff9b:1::/48 (RFC 8215) can translate it to anything, including private networks.
   if (range === 'rfc6052') return 'private';
   if (range === 'unicast' && !address.match(GLOBAL_UNICAST)) return 'reserved';
   return CLASS_OF_RANGE[range] ?? 'reserved';
 }
 
 /**
- * What kind of network an IP address leads to. Addresses that carry an IPv4 address (mapped, compatible, NAT64,
- * 6to4) are what that address is. Takes a plain or bracketed address; whatever is not one, in four-part decimal or
- * IPv6 spelling, is `reserved`, so that only what is known to be public is called public.
- * Ranges: the IANA special-purpose address registries, by way of ipaddr.js.
+ * The kind of network that an IP address leads to. An IPv6 address that contains an IPv4 address (mapped, compatible,
+ * NAT64, 6to4) counts as that one. Brackets are allowed. Anything but four-part decimal or IPv6 notation is `reserved`,
+ * so only known public addresses are `public`. Ranges: IANA's special-purpose address registries, from ipaddr.js.
  */
 export function classifyAddress(ip: string): AddressClass {
   const bare = ip.startsWith('[') && ip.endsWith(']') ? ip.slice(1, -1) : ip;
-  // Not ipaddr.isValid, which also takes the short, octal and hexadecimal spellings of inet_aton.
+  // Not ipaddr.isValid, which also accepts the short, octal and hexadecimal notations of inet_aton.
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return classifyV4(ipaddr.IPv4.parse(bare));
   return ipaddr.IPv6.isValid(bare) ? classifyV6(ipaddr.IPv6.parse(bare)) : 'reserved';
 }

@@ -8,8 +8,8 @@ import { endSequences } from '../changes/sequence-changes';
 export type StopStatus = 'stopped_by_reply' | 'canceled';
 
 /**
- * Stops sequences before their last step and cancels what is pending of them. A step that is on its way goes.
- * @returns those that were still active, as they are now.
+ * Stops sequences before their last step and cancels their pending messages. A step that is being sent is still sent.
+ * @returns the sequences that were still active, as they are now.
  */
 export async function stopSequences(
   work: Work,
@@ -21,7 +21,7 @@ export async function stopSequences(
   return stopWithPending(work, ids, await lockPending(work.sql, mode, { sequenceIds: ids }), status);
 }
 
-/** `stopSequences` for a caller that has locked what is pending, together with other messages that are to go. */
+/** `stopSequences` for a caller that has already locked the pending messages, together with others. */
 export async function stopWithPending(
   work: Work,
   ids: string[],
@@ -29,7 +29,7 @@ export async function stopWithPending(
   status: StopStatus,
 ): Promise<SequenceRow[]> {
   const active = await lockActive(work.sql, ids);
-  // Ended first, or canceling its last step would look like its completion.
+  // Ended first: otherwise canceling the last step would complete the sequence.
   const tell = await endSequences(work, active, status);
   await storeChanges(
     work,

@@ -1,4 +1,4 @@
-/** What a key can be allowed. A `write` scope does not bring its `read` along. */
+/** What a key can be allowed to do. A `write` scope does not include `read`. */
 export const SCOPES = [
   'messages:read',
   'messages:write',
@@ -21,7 +21,7 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** Stands for every scope, also those that later versions bring. */
+/** Every scope, including those of later versions. */
 export const ALL_SCOPES = '*';
 export type GrantedScope = Scope | typeof ALL_SCOPES;
 
@@ -39,19 +39,19 @@ export function parseScopes(text: string): ParsedScopes {
   if (names.length === 0)
     return {
       ok: false,
-      message: 'No scope is given; name at least one, such as messages:write, or * for all.',
+      message: 'Give at least one scope, such as messages:write, or * for all.',
     };
   const unknown = names.find((name) => !isGranted(name));
   if (unknown !== undefined)
     return {
       ok: false,
-      message: `There is no scope "${unknown.slice(0, 64)}"; use * or some of ${SCOPES.join(', ')}.`,
+      message: `"${unknown.slice(0, 64)}" is not a scope. Use * or any of ${SCOPES.join(', ')}.`,
     };
   const scopes = [...new Set(names.filter(isGranted))];
   return { ok: true, scopes: scopes.includes(ALL_SCOPES) ? [ALL_SCOPES] : scopes };
 }
 
-/** Whether a key that holds these scopes may do what `needed` covers. */
+/** Whether a key with these scopes has `needed`. */
 export function allows(scopes: readonly string[], needed: Scope): boolean {
   return scopes.includes(ALL_SCOPES) || scopes.includes(needed);
 }

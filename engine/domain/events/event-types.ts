@@ -1,4 +1,4 @@
-/** Every event that a webhook can ask for, under its own name. */
+/** Every event that a webhook can register for. */
 export const EVENT_TYPES = [
   'message.queued',
   'message.sending',
@@ -31,9 +31,9 @@ export type EventType = (typeof EVENT_TYPES)[number];
 const REPLY_ALIAS = 'reply_to_my_message_webhook';
 
 /**
- * Older names that may be registered instead, and the events that each stands for. `reply_to_my_message_webhook`
- * wants only those received messages that answer one of ours. Where two aliases fit one event, the one that stands
- * further up here gives it its name, the narrower before the wider.
+ * Older names that can be registered instead, and the events that each stands for. `reply_to_my_message_webhook` gets
+ * only received messages that reply to ours. If two aliases match an event, the first one here names it, so narrow
+ * aliases come before wide ones.
  */
 export const ALIASES = {
   [REPLY_ALIAS]: ['message.received'],
@@ -47,7 +47,7 @@ export const ALIASES = {
 
 export type EventAlias = keyof typeof ALIASES;
 
-/** Every name that may be registered: canonical ones first, then aliases. */
+/** Every name that can be registered: canonical names, then aliases. */
 export const EVENT_NAMES: ReadonlyArray<EventType | EventAlias> = [
   ...EVENT_TYPES,
   ...(Object.keys(ALIASES) as EventAlias[]),
@@ -57,15 +57,15 @@ function standsFor(name: string): readonly string[] {
   return Object.hasOwn(ALIASES, name) ? ALIASES[name as EventAlias] : [name];
 }
 
-/** The canonical types that these names stand for, each once, in the order of `EVENT_TYPES`; others are dropped. */
+/** The canonical types of these names, each once, in the order of `EVENT_TYPES`. Unknown names are dropped. */
 export function canonicalTypes(names: readonly string[]): EventType[] {
   const wanted = new Set(names.flatMap(standsFor));
   return EVENT_TYPES.filter((type) => wanted.has(type));
 }
 
 /**
- * The name under which a webhook that registered these names gets the event, or null when it did not ask for it.
- * The canonical name wins over an alias. `isReply`: the event is a received message that answers one of ours.
+ * The name under which a webhook that registered these names gets the event; null if it did not register for it.
+ * The canonical name wins over an alias. `isReply`: the event is a received message that replies to one of ours.
  */
 export function labelFor(
   registered: readonly string[],

@@ -24,7 +24,7 @@ export interface MessageProgress {
   failedAt: number | null;
 }
 
-/** What WhatsApp says of a message; `at` in epoch milliseconds, `reason` with `failed`. */
+/** What WhatsApp reports about a message; `at` in epoch milliseconds, `reason` with `failed`. */
 export interface StatusReceipt {
   status: 'sent' | 'delivered' | 'read' | 'failed';
   at: number;
@@ -34,7 +34,7 @@ export interface StatusReceipt {
 export interface ReceiptOutcome {
   changed: boolean;
   next: MessageProgress;
-  /** To be told in this order. */
+  /** In order. */
   events: ReceiptEvent[];
 }
 
@@ -48,7 +48,7 @@ const RANK: Record<MessageStatus, number> = {
   canceled: 5,
 };
 
-/** What each receipt proves, in order: who has read a message has got it, and what was got was sent. */
+/** What each receipt proves, in order: a message that was read was delivered, and one that was delivered was sent. */
 const STEPS = [
   { receipt: 'sent', status: 'sending', time: 'sentAt', event: 'message.sent' },
   { receipt: 'delivered', status: 'delivered', time: 'deliveredAt', event: 'message.delivered' },
@@ -60,13 +60,13 @@ export function isPending(status: MessageStatus): boolean {
 }
 
 /**
- * What a receipt makes of a message. Receipts may come in any order and more than once: the status only goes forward,
- * a time that is set stays, and each event is told once. A step that was left out (read before delivered) is filled
- * in with this receipt's time, and its event comes first. A receipt on a message that is back in `queued` after a
- * time-out counts, since it proves that the earlier try arrived.
+ * The progress of a message after a receipt. Receipts can come in any order and more than once: the status only moves
+ * forward, a time never changes once set, and each event happens once. A skipped step (read before delivered) gets this
+ * receipt's time, and its event comes first. A receipt also counts for a message that is `queued` again after a
+ * time-out, because it proves that the earlier attempt arrived.
  *
- * `failed` counts only before `delivered`. Nothing leaves `failed` or `canceled`, not even a late `delivered`: the
- * failure has been told, and whoever heard of it may have acted on it.
+ * `failed` counts only before `delivered`. Nothing leaves `failed` or `canceled`, not even a late `delivered`: clients
+ * were told of the failure and may have acted on it.
  */
 export function applyReceipt(current: MessageProgress, receipt: StatusReceipt): ReceiptOutcome {
   const ignored: ReceiptOutcome = { changed: false, next: current, events: [] };

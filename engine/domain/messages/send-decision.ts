@@ -1,6 +1,6 @@
 import { nextOpening, type SendWindow } from '../time/send-window';
 
-/** When a message may go; times in epoch milliseconds, null where the client set none. */
+/** Limits on when a message can be sent; times in epoch milliseconds, null where the client set none. */
 export interface SendLimits {
   expiresAt: number | null;
   sendWindow: SendWindow | null;
@@ -12,10 +12,9 @@ export type SendDecision =
 const openingAt = (window: SendWindow | null, at: number): number => (window ? nextOpening(window, at) : at);
 
 /**
- * What to do now with a message that is due. One whose `expiresAt` has come (`<= nowMs`) fails, open window or not;
- * so does one that its recipient does not want; one outside its window waits for the opening, or for its expiry if
- * that comes first, so that it fails in time.
- * @param message `optedOut`: it is a campaign's or a sequence's, and its recipient has opted out of those.
+ * What to do now with a message that is due. It fails if it has expired (`expiresAt <= nowMs`) or its recipient opted
+ * out. Outside its window it waits until the window opens, or until it expires if that comes first.
+ * @param message `optedOut`: it belongs to a campaign or sequence, and its recipient has opted out of those.
  */
 export function decide(message: SendLimits & { optedOut?: boolean }, nowMs: number): SendDecision {
   const { expiresAt, sendWindow } = message;
@@ -27,8 +26,8 @@ export function decide(message: SendLimits & { optedOut?: boolean }, nowMs: numb
 }
 
 /**
- * When a new or edited message is to be looked at first: the opening of its window at or after `sendAt` (now, when
- * it has none or that has passed), or its expiry if that comes first; never before `nowMs`.
+ * When a new or edited message is first due: when its window is open at or after `sendAt` (or now, if `sendAt` is null
+ * or past), or when it expires if that comes first. Never before `nowMs`.
  */
 export function firstDueAt(message: SendLimits & { sendAt: number | null }, nowMs: number): number {
   const opening = openingAt(message.sendWindow, Math.max(message.sendAt ?? nowMs, nowMs));

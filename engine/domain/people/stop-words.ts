@@ -1,12 +1,12 @@
-/** Words with which a person opts out, and those with which the same person comes back. */
+/** Words that opt a person out, and words that end the opt-out. */
 export interface AnswerWords {
   stop: readonly string[];
   start: readonly string[];
 }
 
 /**
- * What people answer to hear no more, in many languages. The English ones are those that phone carriers have taught
- * everybody. Only the whole message counts, so that a word within a sentence opts nobody out.
+ * Replies that opt a person out, in many languages. The English ones are those that phone carriers use. Only a whole
+ * message counts, so a word inside a sentence opts nobody out.
  */
 export const STOP_WORDS: readonly string[] = [
   ...['STOP', 'STOP ALL', 'STOPALL', 'UNSUBSCRIBE', 'OPT OUT', 'OPTOUT', 'CANCEL', 'END', 'QUIT'],
@@ -27,8 +27,8 @@ export const START_WORDS: readonly string[] = [
 ];
 
 /**
- * Accents, the optional vowel signs of Hebrew and Arabic, and what makes an emoji of a sign. The vowel signs of other
- * scripts stay: without them other words are left.
+ * Accents, the optional vowel signs of Hebrew and Arabic, and emoji modifiers. The vowel signs of other scripts stay,
+ * because without them a word becomes a different one.
  */
 const DIACRITICS = new RegExp(
   [
@@ -40,7 +40,7 @@ const DIACRITICS = new RegExp(
   'gu',
 );
 
-/** A word as it is compared: without case, accents, punctuation, emoji and surplus spaces, in any script. */
+/** A word for comparison, in any script: without case, accents, punctuation, emoji and extra spaces. */
 export function foldWord(text: string): string {
   return text
     .normalize('NFKD')
@@ -52,10 +52,10 @@ export function foldWord(text: string): string {
     .trim();
 }
 
-/** Longer texts are no word: not worth folding. */
+/** Longer texts cannot match and are not folded. */
 const LONGEST_ANSWER = 200;
 
-/** What a person's text asks for: to be left alone, to be written to again, or neither. */
+/** Whether a text opts out (`stop`), ends an opt-out (`start`), or neither. */
 export function wishIn(text: string | null, words: AnswerWords): 'stop' | 'start' | null {
   if (text === null || text.length > LONGEST_ANSWER) return null;
   const folded = foldWord(text);

@@ -84,7 +84,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
 ];
 
 describe('PATCH refuses', () => {
-  test.each(EDITS.map((row) => [row[0], inShort(row[1]), ...row.slice(1)] as const))(
+  it.each(EDITS.map((row) => [row[0], inShort(row[1]), ...row.slice(1)] as const))(
     'for a %s message %s',
     async (type, _short, body, path, code, says) => {
       const before = await engine.call('GET', `/v1/messages/${ids[type]}`);
@@ -95,7 +95,7 @@ describe('PATCH refuses', () => {
     },
   );
 
-  test('a send_at at or after the message expires, in words that fit that field', async () => {
+  it('refuses a send_at at or after expires_at', async () => {
     const { body } = await engine.call('POST', '/v1/messages', {
       ...text,
       send_at: inAnHour,
@@ -121,7 +121,7 @@ const CANCELS: BadInput[] = [
 ];
 
 describe('POST /cancel refuses', () => {
-  test.each(CANCELS.map((row) => [inShort(row[0]), ...row] as const))(
+  it.each(CANCELS.map((row) => [inShort(row[0]), ...row] as const))(
     '%s',
     async (_short, body, path, code, says) => {
       expectFault(await engine.call('POST', '/v1/messages/cancel', body), path, code, says);
@@ -172,7 +172,7 @@ const BATCHES: BadInput[] = [
 ];
 
 describe('POST /batch refuses, all or nothing,', () => {
-  test.each(BATCHES.map((row) => [inShort(row[0]), ...row] as const))(
+  it.each(BATCHES.map((row) => [inShort(row[0]), ...row] as const))(
     '%s',
     async (_short, body, path, code, says) => {
       const before = await engine.call('GET', '/v1/messages?limit=200');
@@ -182,7 +182,7 @@ describe('POST /batch refuses, all or nothing,', () => {
     },
   );
 
-  test('with the faults of every message in one answer', async () => {
+  it('names the faults of every message at once', async () => {
     const { body } = await engine.call('POST', '/v1/messages/batch', {
       messages: [{ ...text, to: '0641' }, text, { ...text, send_at: 'x', reply_to: 'x' }],
     });
@@ -193,7 +193,7 @@ describe('POST /batch refuses, all or nothing,', () => {
     ]);
   });
 
-  test('a sender that is not linked, with its place', async () => {
+  it('names the message whose sender is not linked', async () => {
     const answer = await engine.call('POST', '/v1/messages/batch', {
       messages: [text, { ...text, from: '+14155551234' }],
     });
@@ -208,7 +208,7 @@ describe('POST /batch refuses, all or nothing,', () => {
     ]);
   });
 
-  test('base64 that is too long, with its place', async () => {
+  it('names the field whose base64 is too long', async () => {
     const answer = await engine.call('POST', '/v1/messages/batch', {
       messages: [text, { ...media, media: { data_base64: 'A'.repeat(15_728_644) } }],
     });

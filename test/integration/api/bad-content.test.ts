@@ -143,7 +143,7 @@ describe.each([
   ['media', MEDIA],
   ['poll', POLL],
 ])('refuses bad %s', (type, rows) => {
-  test.each(rows.map((row) => [inShort(row[0]), ...row] as const))(
+  it.each(rows.map((row) => [inShort(row[0]), ...row] as const))(
     '%s',
     async (_short, value, path, code, says) => {
       const answer = await engine.call('POST', '/v1/messages', { type, to: '+15005550003', [type]: value });
@@ -152,7 +152,7 @@ describe.each([
   );
 });
 
-test.each([
+it.each([
   ['text', { type: 'media', media: { url: 'https://example.com/a.png' }, text: 'x' }],
   ['link_preview', { type: 'poll', poll: good, link_preview: false }],
   ['media', { type: 'poll', poll: good, media: { url: 'https://example.com/a.png' } }],
@@ -161,7 +161,7 @@ test.each([
   expectFault(answer, path, 'unknown_field', UNKNOWN);
 });
 
-test('base64 may have 15,728,640 characters and not one more', async () => {
+it('accepts base64 of up to 15,728,640 characters', async () => {
   const send = (media: object) =>
     engine.call('POST', '/v1/messages', { type: 'media', to: '+15005550003', media });
   const most = await send({ data_base64: 'A'.repeat(LONGEST_BASE64) });

@@ -201,7 +201,7 @@ describe.each([
   ['links to others', LINKS],
   ['the other fields', OTHERS],
 ])('refuses bad input in %s', (_name, rows) => {
-  test.each(rows.map((row) => [inShort(row[0]), ...row] as const))(
+  it.each(rows.map((row) => [inShort(row[0]), ...row] as const))(
     '%s',
     async (_short, body, path, code, says) => {
       expectFault(await engine.call('POST', '/v1/messages', body), path, code, says);
@@ -229,7 +229,7 @@ it('names every fault at once', async () => {
   expect(body.error.message).toMatch(/\(2 more in details\.\)$/);
 });
 
-test('takes what lies just within the limits', async () => {
+it('accepts values at the limits', async () => {
   const body = {
     type: 'text',
     to: '+1 (415) 555-1234',

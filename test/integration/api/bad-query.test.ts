@@ -5,7 +5,7 @@ import { encodeCursor } from '../../../engine/domain/cursor';
 const UNKNOWN = 'is no field of this request; remove it or check its spelling';
 const LIMIT = 'must be a whole number from 1 to 200';
 const NO_CURSOR =
-  'This is not a cursor of this list; use next_cursor of the page before, or leave it out to start anew.';
+  'is not a cursor of this list. Use next_cursor of the previous page, or leave it out to start over.';
 const long = (characters: number): string => 'x'.repeat(characters);
 
 let engine: TestEngine;

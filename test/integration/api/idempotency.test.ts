@@ -24,7 +24,7 @@ describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
     (await engine.call('GET', `/v1/messages?limit=200&reference=${reference}`)).body.data.length;
   const isReplay = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true';
 
-  test('the same body again gets the first answer, word for word, with 200', async () => {
+  it('answers a repeated request with the first answer and status 200', async () => {
     const key = newKey();
     const body = { type: 'text', to, text: 'Hello', reference: key, send_at: later() };
     const first = await post(key, body);
@@ -37,7 +37,7 @@ describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
     expect(await countOf(key)).toBe(1);
   });
 
-  test('another body, or another operation, with the same key is a conflict', async () => {
+  it('refuses another body or operation with the same key', async () => {
     const key = newKey();
     const body = { type: 'text', to, text: 'Hello', reference: key };
     await post(key, body);
@@ -52,14 +52,14 @@ describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
     expect(await countOf(key)).toBe(1);
   });
 
-  test('a request that was refused does not use up its key', async () => {
+  it('can use the key of a refused request again', async () => {
     const key = newKey();
     expect((await post(key, { type: 'text', to: '0641', text: 'x' })).status).toBe(400);
     expect((await post(key, { type: 'text', to, text: 'x', from: '+14155551234' })).status).toBe(422);
     expect((await post(key, { type: 'text', to, text: 'x' })).status).toBe(201);
   });
 
-  test('a batch is repeated as a whole', async () => {
+  it('repeats a batch as a whole', async () => {
     const key = newKey();
     const messages = ['a', 'b', 'c'].map((text) => ({ type: 'text', to, text, reference: key }));
     const first = await post(key, { messages }, '/v1/messages/batch');
@@ -68,7 +68,7 @@ describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
     expect(await countOf(key)).toBe(3);
   });
 
-  test('50 requests at once with one key make one message', async () => {
+  it('creates one message for 50 simultaneous requests with one key', async () => {
     const key = newKey();
     const body = { type: 'text', to, text: 'Hello', reference: key };
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(key, body)));
@@ -78,7 +78,7 @@ describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
     expect(await countOf(key)).toBe(1);
   });
 
-  test('whatever comes at once: one message a key, its body wins, and everybody is told which', async () => {
+  it('creates one message per key, however many requests race', async () => {
     const request = fc.record({ key: fc.nat(4), body: fc.nat(2) });
     await fc.assert(
       fc.asyncProperty(fc.array(request, { minLength: 2, maxLength: 24 }), async (requests) => {
@@ -106,7 +106,7 @@ describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
     );
   }, 60_000);
 
-  test('a key is remembered for 24 hours, also after send_at has passed, and then forgotten', async () => {
+  it('remembers a key for 24 hours, even after send_at has passed', async () => {
     const key = newKey();
     const body = { type: 'text', to, text: 'Hello', send_at: later() };
     const first = await post(key, body);

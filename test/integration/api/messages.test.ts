@@ -26,7 +26,7 @@ const ids = async (query: string): Promise<string[]> => {
 };
 
 describe('send', () => {
-  test('now: the answer has every field of the contract, and the message goes through to read', async () => {
+  it('sends now, answers with every field of the contract, and reaches read', async () => {
     const before = Date.now();
     const message = await create({ ...text, to: '+1 500 555-0001', reference: 'now' });
     expect(message).toEqual({
@@ -70,7 +70,7 @@ describe('send', () => {
     expect(times[0]).toBeGreaterThanOrEqual(before);
   });
 
-  test('later: it stays scheduled, with its time in UTC', async () => {
+  it('schedules for later, with the time in UTC', async () => {
     const at = Date.now() + HOUR;
     const inRome = new Date(at + 2 * HOUR).toISOString().replace('Z', '+02:00');
     const message = await create({ ...text, send_at: inRome });
@@ -82,13 +82,13 @@ describe('send', () => {
     });
   });
 
-  test('both names of the path are the same', async () => {
+  it('serves the same messages under both paths', async () => {
     const { body } = await engine.call('POST', '/v1/scheduled-messages', { ...text, send_at: ahead(HOUR) });
     expect(await get(body.id)).toEqual(body);
     expect((await engine.call('GET', `/v1/scheduled-messages/${body.id}`)).body).toEqual(body);
   });
 
-  test.each([
+  it.each([
     ['123456789012@g.us', '123456789012@g.us'],
     ['120363012345678901@newsletter', '120363012345678901@newsletter'],
     ['123456789012345@lid', '123456789012345@lid'],
@@ -100,7 +100,7 @@ describe('send', () => {
 });
 
 describe('list', () => {
-  test('with every filter', async () => {
+  it('applies every filter', async () => {
     const mine = { ...text, to: '+15005550011', send_at: ahead(HOUR) };
     const first = await create({ ...mine, text: 'Order 100% done', reference: 'order-1' });
     const second = await create({ ...mine, text: 'ÓRDER two_three', reference: 'order-2' });
@@ -131,7 +131,7 @@ describe('list', () => {
 });
 
 describe('edit', () => {
-  test('each field that may change', async () => {
+  it('changes every field that can change', async () => {
     const { id } = await create({ ...text, send_at: ahead(HOUR), reference: 'old' });
     const window = { start: '09:00', end: '20:00', timezone: 'Europe/Rome' };
     const [sendAt, expiresAt] = [ahead(2 * HOUR), ahead(3 * HOUR)];
@@ -153,7 +153,7 @@ describe('edit', () => {
     }
   });
 
-  test('media, whole or by its flat fields', async () => {
+  it('changes media, as a whole or by its flat fields', async () => {
     const media = { url: 'https://example.com/a.png', caption: 'A' };
     const { id } = await create({ type: 'media', to, media, send_at: ahead(HOUR) });
     const patch = async (edit: object) => (await engine.call('PATCH', `/v1/messages/${id}`, edit)).body;
@@ -170,7 +170,7 @@ describe('edit', () => {
     });
   });
 
-  test('a poll', async () => {
+  it('a poll', async () => {
     const poll = { question: 'Lunch?', options: ['yes', 'no'] };
     const { id } = await create({ type: 'poll', to, poll, send_at: ahead(HOUR) });
     const { body } = await engine.call('PATCH', `/v1/messages/${id}`, {
@@ -179,7 +179,7 @@ describe('edit', () => {
     expect(body).toMatchObject({ poll_question: 'Dinner?', poll_options: ['soon', 'late', 'never'] });
   });
 
-  test('is refused once the message is out, and changes nothing', async () => {
+  it('is refused after the hand-over, and changes nothing', async () => {
     const { id } = await create(text);
     await until('it is sent', async () => (await get(id)).sent_at);
     const before = await get(id);
@@ -193,7 +193,7 @@ describe('edit', () => {
 });
 
 describe('cancel and delete', () => {
-  test('cancel answers the message, which stays readable and canceled', async () => {
+  it('cancels a message, which stays readable', async () => {
     const { id } = await create({ ...text, send_at: ahead(HOUR) });
     const { status, body } = await engine.call('POST', `/v1/messages/${id}/cancel`);
     expect([status, body.status]).toEqual([200, 'canceled']);
@@ -203,21 +203,21 @@ describe('cancel and delete', () => {
     expect([again.status, again.body]).toEqual([200, body]);
   });
 
-  test('delete answers that it is gone, and the message stays readable', async () => {
+  it('deletes by canceling: the message stays readable', async () => {
     const { id } = await create({ ...text, send_at: ahead(HOUR) });
     const { status, body } = await engine.call('DELETE', `/v1/messages/${id}`);
     expect([status, body]).toEqual([200, { id, deleted: true }]);
     expect(await get(id)).toMatchObject({ status: 'canceled', key: null });
   });
 
-  test('a canceled message cannot be edited', async () => {
+  it('refuses to edit a canceled message', async () => {
     const { id } = await create({ ...text, send_at: ahead(HOUR) });
     await engine.call('DELETE', `/v1/messages/${id}`);
     const { status, body } = await engine.call('PATCH', `/v1/messages/${id}`, { text: 'x' });
     expect([status, body.error.code]).toEqual([400, 'invalid_request']);
   });
 
-  test.each([
+  it.each([
     ['handed over', '+15005550003', /already handed to WhatsApp \(status sending\)/],
     ['failed', '+15005550002', /has failed \(status failed\)/],
   ])('neither works once it is %s', async (_how, recipient, says) => {
@@ -238,7 +238,7 @@ describe('cancel and delete', () => {
     expect(await get(id)).toEqual(before);
   });
 
-  test('cancel many takes everything pending that matches all that is given, and nothing else', async () => {
+  it('cancels exactly the pending messages that match every field', async () => {
     const later = { ...text, send_at: ahead(HOUR) };
     const [a, b, c, d] = [
       await create({ ...later, to: '+15005550021', reference: 'visit' }),
@@ -262,7 +262,7 @@ describe('cancel and delete', () => {
 });
 
 describe('batch', () => {
-  test('answers in the same order, whatever the kinds, and every message is there', async () => {
+  it('answers in the order of the request, whatever the types', async () => {
     const messages = Array.from({ length: 1000 }, (_, index) => ({
       type: 'text',
       to: `+1500555${2000 + (index % 50)}`,

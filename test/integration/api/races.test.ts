@@ -59,7 +59,7 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
     return Promise.all(ids.map(async (id) => (await engine.call('GET', `/v1/messages/${id}`)).body));
   }
 
-  test('an edit that is answered 200 is what the recipient gets, one answered 400 changes nothing', async () => {
+  it('sends what an edit with status 200 set; an edit with 400 changes nothing', async () => {
     const ids = await sendAll();
     // The last edit of each message that was answered 200.
     const accepted = ids.map(() => 'old');
@@ -81,7 +81,7 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
     expect(accepted.filter((text) => text !== 'old').length).toBeGreaterThan(0);
   }, 60_000);
 
-  test('a message canceled or deleted with 200 is never handed over, one answered 409 always is', async () => {
+  it('never hands over a message canceled with 200, and always one answered 409', async () => {
     const ids = await sendAll();
     const statuses = ids.map(() => 0);
     await Promise.all(
@@ -99,7 +99,7 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
     expect(new Set(statuses).size).toBe(2);
   }, 60_000);
 
-  test('cancel many names exactly those that were not handed over', async () => {
+  it('names exactly the messages that were not handed over when canceling many', async () => {
     const ids = await sendAll();
     await until('some are handed over', () => recorded.handedOver.length > 0);
     const answers = await Promise.all(
@@ -116,8 +116,8 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
   }, 60_000);
 });
 
-test.each(DATABASE_KINDS)(
-  'a message whose link dropped on the way may be with WhatsApp already: it can no longer be changed, on %s',
+it.each(DATABASE_KINDS)(
+  'refuses to change a message that may have reached WhatsApp before the link dropped, on %s',
   async (database) => {
     const recorded = new RecordedTransport();
     // Slow enough to be asked while the link is down.
@@ -158,7 +158,7 @@ test.each(DATABASE_KINDS)(
   60_000,
 );
 
-test('edits race with messages that come due together', async () => {
+it('survives edits that race with messages due together', async () => {
   const recorded = new RecordedTransport();
   const engine = await startEngine({ parts: { wrapTransport: recorded.wrap } });
   try {

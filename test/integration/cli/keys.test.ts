@@ -95,8 +95,8 @@ describe('keys', () => {
   test.each([
     [['create'], 'keys create needs --mode live or --mode test'],
     [['create', '--mode', 'prod'], '--mode is "prod"; give live or test.'],
-    [['create', '--mode', 'test', '--scopes', 'messages:red'], '--scopes: There is no scope "messages:red"'],
-    [['create', '--mode', 'test', '--scopes', ','], '--scopes: No scope is given'],
+    [['create', '--mode', 'test', '--scopes', 'messages:red'], '--scopes: "messages:red" is not a scope'],
+    [['create', '--mode', 'test', '--scopes', ','], '--scopes: Give at least one scope'],
     [['create', '--mode', 'test', '--name', 'x'.repeat(121)], '--name has 121 characters; give 120 at most.'],
     [['revoke'], 'keys revoke needs a KEY_ID'],
   ])('%j is refused with exit code 2', async (args, message) => {

@@ -15,14 +15,14 @@ describe.each(DATABASE_KINDS)('KnownKeys on %s', (kind) => {
   });
   afterAll(() => fresh.cleanup());
 
-  test('finds a key by its text, and none that there is not', async () => {
+  it('finds a key by its text', async () => {
     const { row, key } = await createKey(fresh.database, input, now);
     expect(await keys.find(key)).toEqual(row);
     expect(await keys.find(key)).toEqual(row);
     expect(await keys.find(`${key.slice(0, -1)}_`)).toBeUndefined();
   });
 
-  test('reads a key once where no other process can revoke it, and each time where one can', async () => {
+  it('caches a key only on the embedded database', async () => {
     const { key } = await createKey(fresh.database, input, now);
     const query = jest.spyOn(fresh.database, 'query');
     await keys.find(key);
@@ -31,7 +31,7 @@ describe.each(DATABASE_KINDS)('KnownKeys on %s', (kind) => {
     query.mockRestore();
   });
 
-  test('a key that was unknown a moment ago is found as soon as it is there', async () => {
+  it('finds a new key that was looked up before it existed', async () => {
     const { row, key } = await createKey(fresh.database, input, now);
     await fresh.database.query('UPDATE api_keys SET revoked_at = $2 WHERE id = $1', [row.id, now]);
     expect(await keys.find(key)).toBeUndefined();
@@ -39,7 +39,7 @@ describe.each(DATABASE_KINDS)('KnownKeys on %s', (kind) => {
     expect(await keys.find(key)).toEqual(row);
   });
 
-  test('a revoked key is unknown at once, also one that was being read meanwhile', async () => {
+  it('forgets a revoked key at once, even one being read at that moment', async () => {
     const { row, key } = await createKey(fresh.database, input, now);
     await keys.find(key);
     const other = await createKey(fresh.database, input, now);
@@ -53,7 +53,7 @@ describe.each(DATABASE_KINDS)('KnownKeys on %s', (kind) => {
   });
 });
 
-test('on a server, a key that another process revokes is unknown at once', async () => {
+it('forgets a key at once that another process revokes', async () => {
   const fresh = await freshDatabase('postgres');
   try {
     const keys = new KnownKeys(fresh.database);

@@ -3,7 +3,7 @@ import { tempFolder } from '../../support/servers/temp-folder';
 
 const message = { type: 'text', to: '+15005550003', text: 'Once' };
 
-test('a local key ends with its engine, and what was asked under it is still known to the next one', async () => {
+it('ends a local key with its engine, but keeps its idempotency keys', async () => {
   const folder = await tempFolder('local-keys');
   const repeat = { 'idempotency-key': 'execution-7' };
 

@@ -55,7 +55,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
   const get = async ({ id }: MessageRow): Promise<MessageRow> =>
     (await world.database.query<MessageRow>('SELECT * FROM messages WHERE id = $1', [id]))[0]!;
 
-  test('a message of a campaign or a sequence fails for whoever has opted out; single ones go', async () => {
+  it('fails campaign and sequence messages to opted-out people, and sends single ones', async () => {
     // The opt-out and the start of the sequence crossed: neither saw the other.
     const sequence = await world.create(PHONE, ['PT0S']);
     const campaign = await add({ campaign_id: 'cmp_1', contact_id: 'con_1', chat_id: LID });
@@ -81,7 +81,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     ]);
   });
 
-  test.each([
+  it.each([
     ['the number that was written to', [ASKED], ASKED],
     ["the account's own number", [ASKED], ACCOUNT],
     ['another name of the account', [ASKED, LID], LID],
@@ -100,7 +100,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     expect(await get({ id } as MessageRow)).toMatchObject({ failure_reason: 'recipient_opted_out' });
   });
 
-  test('a person who answers from another name of the account stops what goes to this one', async () => {
+  it('recognizes an opt-out from another name of the account', async () => {
     await know(ASKED, ACCOUNT);
     const [one, two] = [await world.create(PHONE, ['P1D']), await world.create(ACCOUNT, ['P1D'])];
     const other = await world.create('+15005553000', ['P1D']);
@@ -112,7 +112,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     expect(await world.status(await world.create(PHONE, ['P1D']))).toBe('active');
   });
 
-  test('a word in a group opts nobody out, but is an answer there', async () => {
+  it('counts a stop word in a group as a reply, not as an opt-out', async () => {
     const group = '120363000000000000@g.us';
     const id = await world.create(group, ['P1D']);
     await world.receive(PHONE, 'stop', { chatId: group });

@@ -18,7 +18,7 @@ afterEach(async () => {
     await world.ask('DELETE', `/v1/opt-outs/${encodeURIComponent(chatId)}`, 200);
 });
 
-test('somebody is opted out once, in whatever form they are named, and told once', async () => {
+it('opts a person out once, under any form of the number, with one event', async () => {
   const row = await world.ask('POST', '/v1/opt-outs', 201, { to: '+1 (500) 555-0003' });
   expect(row).toEqual({
     to: TO,
@@ -36,7 +36,7 @@ test('somebody is opted out once, in whatever form they are named, and told once
   expect(told()[0]!.event.data).toEqual(row);
 });
 
-test('what is under way to them is canceled, and nothing new begins until they are back', async () => {
+it('cancels active sequences, and refuses new ones until the opt-out ends', async () => {
   const first = await world.create(TO, later);
   const other = await world.create('+15005550001', later);
   await world.ask('POST', '/v1/opt-outs', 201, { to: TO });
@@ -67,7 +67,7 @@ test('what is under way to them is canceled, and nothing new begins until they a
   await world.create(TO, later);
 });
 
-test('removing somebody who is not there is not found', async () => {
+it('answers 404 when there is no opt-out to remove', async () => {
   const { error } = await world.ask('DELETE', '/v1/opt-outs/%2B15005550003', 404);
   expect(error.message).toBe('No opt-out of +15005550003 found for this key.');
   expect((await world.ask('DELETE', '/v1/opt-outs/0641', 400)).error.details).toEqual([
@@ -75,7 +75,7 @@ test('removing somebody who is not there is not found', async () => {
   ]);
 });
 
-test('a list is newest first, and its cursor stays good while rows come and go', async () => {
+it('lists newest first, with a cursor that survives changes', async () => {
   const numbers = Array.from({ length: 9 }, (_, index) => `+1500555300${index}`);
   await Promise.all(numbers.map((to) => world.ask('POST', '/v1/opt-outs', 201, { to })));
   const all = (await world.ask('GET', '/v1/opt-outs', 200)).data;
@@ -90,7 +90,7 @@ test('a list is newest first, and its cursor stays good while rows come and go',
   expect(second).toEqual({ data: all.slice(4), has_more: false, next_cursor: null });
 });
 
-test('each mode has its own', async () => {
+it('keeps the modes apart', async () => {
   const live = world.engine.callAs((await world.engine.createKey('live')).key);
   await world.ask('POST', '/v1/opt-outs', 201, { to: TO });
   expect((await live('GET', '/v1/opt-outs')).body.data).toEqual([]);
@@ -100,7 +100,7 @@ test('each mode has its own', async () => {
   expect((await world.ask('GET', '/v1/opt-outs', 200)).data).toHaveLength(1);
 });
 
-test('each request needs its scope', async () => {
+it('requires the scope of each request', async () => {
   const as = async (scope: string) =>
     world.engine.callAs((await world.engine.createKey('test', [scope])).key);
   const [reader, writer] = [await as('opt_outs:read'), await as('opt_outs:write')];
@@ -112,7 +112,7 @@ test('each request needs its scope', async () => {
   expect((await writer('DELETE', '/v1/opt-outs/%2B15005550003')).status).toBe(200);
 });
 
-test.each<BadInput>([
+it.each<BadInput>([
   [undefined, 'to', 'required', 'is required; give a string'],
   [{ to: 5 }, 'to', 'wrong_type', 'must be a string, not a number'],
   [{ to: '' }, 'to', 'too_small', 'must not be empty'],
@@ -123,7 +123,7 @@ test.each<BadInput>([
   expect((await world.ask('GET', '/v1/opt-outs', 200)).data).toEqual([]);
 });
 
-test.each<[string, string, string, string | RegExp]>([
+it.each<[string, string, string, string | RegExp]>([
   ['?limit=201', 'limit', 'invalid_format', 'must be a whole number from 1 to 200'],
   ['?cursor=x', 'cursor', 'invalid_cursor', /not a cursor of this list/],
   ['?to=x', 'to', 'unknown_field', UNKNOWN],

@@ -12,7 +12,7 @@ const optOuts = async (): Promise<{ to: string; source: string }[]> =>
 let world: SequenceWorld;
 afterEach(() => world.stop());
 
-test('a stop word ends every sequence to that person, also what no reply stops, and keeps new ones away', async () => {
+it('ends every sequence to a person who sends a stop word, and refuses new ones', async () => {
   world = await SequenceWorld.start();
   const steady = await world.create(STOPS, [{ after: 'P1D' }], { stop_on_reply: false });
   const drip = await world.create(STOPS, [{}, { after: 'P2D' }]);
@@ -46,7 +46,7 @@ test('a stop word ends every sequence to that person, also what no reply stops, 
   expect(new Set(optOutEvents.map(({ event }) => event.id)).size).toBe(1);
 });
 
-test('whoever opts out is told so once, where that is wanted', async () => {
+it('confirms an opt-out once, if configured', async () => {
   world = await SequenceWorld.start({ flags: { BLUETICKS_OPT_OUT_REPLY: 'You will hear no more from us.' } });
   const message = { type: 'text', to: STOPS, text: 'Hello' };
   await world.ask('POST', '/v1/messages', 201, message);
@@ -73,7 +73,7 @@ test('whoever opts out is told so once, where that is wanted', async () => {
   );
 });
 
-test('a start word brings the person back; the words are those that were set', async () => {
+it('ends an opt-out with a start word, and uses the configured words', async () => {
   world = await SequenceWorld.start({
     flags: { BLUETICKS_STOP_WORDS: 'no more', BLUETICKS_START_WORDS: 'Yes, ja' },
   });

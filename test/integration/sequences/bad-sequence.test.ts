@@ -104,7 +104,7 @@ async function nothingThere(): Promise<void> {
 }
 
 describe('POST refuses, all or nothing,', () => {
-  test.each(SEQUENCES.map((row) => [inShort(row[0]), ...row] as const))(
+  it.each(SEQUENCES.map((row) => [inShort(row[0]), ...row] as const))(
     '%s',
     async (_short, body, path, code, says) => {
       expectFault(await engine.call('POST', '/v1/sequences', body), path, code, says);
@@ -112,7 +112,7 @@ describe('POST refuses, all or nothing,', () => {
     },
   );
 
-  test('with the faults of every step in one answer', async () => {
+  it('names the faults of every step at once', async () => {
     const { body } = await engine.call('POST', '/v1/sequences', {
       to: '0641',
       timezone: 'x',
@@ -131,7 +131,7 @@ describe('POST refuses, all or nothing,', () => {
     ]);
   });
 
-  test('a sender that is not linked', async () => {
+  it('names a sender that is not linked', async () => {
     const answer = await engine.call('POST', '/v1/sequences', { ...good, from: '+14155551234' });
     expect([answer.status, answer.body.error.code]).toEqual([422, 'from_not_linked']);
     expectEnvelope(answer);
@@ -145,7 +145,7 @@ describe('POST refuses, all or nothing,', () => {
     await nothingThere();
   });
 
-  test('base64 that is too long, with its place', async () => {
+  it('names the field whose base64 is too long', async () => {
     const answer = await engine.call(
       'POST',
       '/v1/sequences',
@@ -158,7 +158,7 @@ describe('POST refuses, all or nothing,', () => {
 });
 
 const FILTER = 'needs at least one of reference, to.';
-test.each<BadInput>([
+it.each<BadInput>([
   [{}, '', 'invalid', FILTER],
   [undefined, '', 'invalid', FILTER],
   [{ all: true }, 'all', 'unknown_field', UNKNOWN],
@@ -170,7 +170,7 @@ test.each<BadInput>([
   expectFault(await engine.call('POST', '/v1/sequences/cancel', body), path, code, says);
 });
 
-test.each<[string, string, string, string | RegExp]>([
+it.each<[string, string, string, string | RegExp]>([
   [
     '?status=done',
     'status',
@@ -186,7 +186,7 @@ test.each<[string, string, string, string | RegExp]>([
   expectFault(await engine.call('GET', `/v1/sequences${query}`), path, code, says);
 });
 
-test('cancel takes no body', async () => {
+it('refuses a body when canceling', async () => {
   const path = '/v1/sequences/seq_00000000000000000000000000/cancel';
   expectFault(await engine.call('POST', path, { force: true }), 'force', 'unknown_field', /which has none/);
 });

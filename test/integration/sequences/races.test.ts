@@ -16,7 +16,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
   });
   afterEach(() => world.close());
 
-  test('a reply races with a step that comes due: that step goes or does not, and all others stop', async () => {
+  it('stops every other step when a reply races with a due step', async () => {
     const ids = new Map<string, string>();
     for (const phone of phones) ids.set(phone, await world.create(phone, ['PT0S', 'P1D', 'P2D']));
     const claimed = new Set<string>();
@@ -42,7 +42,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     }
   });
 
-  test('the last receipts, a cancel, a reply and a stop word race: each sequence ends once, as one of them has it', async () => {
+  it('ends each sequence once when receipts, cancel, reply and stop word race', async () => {
     const ids: string[] = [];
     for (const phone of phones) ids.push(await world.create(phone, ['PT0S']));
     const { claims } = await world.claim();
@@ -61,7 +61,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     }
   });
 
-  test('steps of one sequence are accepted at the same moment: it is completed, once', async () => {
+  it('completes a sequence once when its steps are accepted together', async () => {
     const ids: string[] = [];
     for (const phone of phones.slice(0, 10)) ids.push(await world.create(phone, ['PT0S', 'PT0S', 'PT0S']));
     const claims = [];
@@ -75,7 +75,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     }
   });
 
-  test('what was written before the start and is told only now stops nothing, unless clocks may differ so much', async () => {
+  it('ignores replies from before the start, allowing for clock differences', async () => {
     const id = await world.create('+15005553000', ['P1D']);
     await world.receive('+15005553000', 'hm', { at: world.clock.now() - 60_000 });
     expect([await world.status(id), await world.told(id)]).toEqual(['active', []]);
@@ -83,7 +83,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     expect(await world.status(id)).toBe('stopped_by_reply');
   });
 
-  test('a step whose attempt never reached the wire does not go after its sequence was stopped', async () => {
+  it('does not retry a step after its sequence was stopped', async () => {
     const id = await world.create('+15005553000', ['PT0S', 'P1D']);
     const [claim] = (await world.claim()).claims;
     await world.receive('+15005553000', 'hm');

@@ -24,7 +24,7 @@ const anySequence = {
   ended_at: null,
 };
 
-test('all steps are messages at once: the first goes, the others wait for their moments', async () => {
+it('creates all steps as messages: the first is sent, the others wait', async () => {
   const sequence = await world.create(
     TO,
     [
@@ -84,7 +84,7 @@ test('all steps are messages at once: the first goes, the others wait for their 
   expect(one.sequence_id).toBe(sequence.id);
 });
 
-test('is completed when its last step is sent, and that is told once', async () => {
+it('completes when the last step is sent, with one event', async () => {
   const { id } = await world.create(TO, [{}, { after: 'PT1H' }, { after: 'PT2H' }]);
   await until('the first goes', () => world.recorded.handedOver.length === 1);
   world.clock.jump(HOUR + 1_000);
@@ -101,7 +101,7 @@ test('is completed when its last step is sent, and that is told once', async () 
   expect(world.eventsOf(id)).toHaveLength(1);
 });
 
-test('steps need not be sorted: they go by their moments, and together in their order', async () => {
+it('sends steps by their times, and simultaneous ones in order', async () => {
   const { id } = await world.create(TO, [
     { after: 'PT3H', text: 'third' },
     { after: 'PT0S', text: 'first' },
@@ -113,7 +113,7 @@ test('steps need not be sorted: they go by their moments, and together in their 
   expect(world.recorded.textsTo(CHAT)).toEqual(['first', 'second a', 'second b', 'third']);
 });
 
-test('steps that wait for the same opening go in the order of their moments', async () => {
+it('sends steps that waited for the same window in the order of their times', async () => {
   const opens = new Date(world.clock.now() + 6 * HOUR);
   const start = opens.toISOString().slice(11, 16);
   const end = new Date(opens.getTime() + HOUR).toISOString().slice(11, 16);
@@ -131,13 +131,13 @@ test('steps that wait for the same opening go in the order of their moments', as
   expect(world.recorded.times[0]).toBeGreaterThanOrEqual(opens.getTime() - 60_000);
 });
 
-test('a step that fails does not hold up the end', async () => {
+it('completes even if a step fails', async () => {
   const { id } = await world.create('+15005550006', [{}]);
   const done = await world.reaches(id, 'completed');
   expect(done.messages[0]).toMatchObject({ status: 'failed', failure_reason: 'rejected_by_whatsapp:463' });
 });
 
-test('a step is a message: it can be changed and canceled before it goes', async () => {
+it('can edit and cancel a step like any message', async () => {
   const { id, messages } = await world.create(TO, [{}, { after: 'P1D' }, { after: 'P2D' }]);
   const changed = await world.ask('PATCH', `/v1/messages/${messages[1].id}`, 200, {
     text: 'changed',
@@ -154,7 +154,7 @@ test('a step is a message: it can be changed and canceled before it goes', async
 });
 
 describe('canceling', () => {
-  test('ends it and what is pending, and is told', async () => {
+  it('ends the sequence and its pending messages, with an event', async () => {
     const { id } = await world.create(TO, [{ after: 'P1D' }, { after: 'P2D' }]);
     const canceled = await world.ask('POST', `/v1/sequences/${id}/cancel`, 200);
     expect(canceled).toMatchObject({ id, status: 'canceled', ended_at: expect.any(String) });
@@ -169,7 +169,7 @@ describe('canceling', () => {
     expect(world.eventsOf(id)).toHaveLength(1);
   });
 
-  test('is refused for one that is over, and for none at all', async () => {
+  it('is refused for a sequence that ended or does not exist', async () => {
     const { id } = await world.create(TO, [{}]);
     await world.reaches(id, 'completed');
     const { error } = await world.ask('POST', `/v1/sequences/${id}/cancel`, 409);
@@ -187,7 +187,7 @@ describe('canceling', () => {
       );
   });
 
-  test('many, by reference and recipient, leaves all others', async () => {
+  it('cancels many by reference and recipient, and no others', async () => {
     const later = [{ after: 'P1D' }];
     const one = await world.create(TO, later, { reference: 'r' });
     const two = await world.create('+15005550003', later, { reference: 'r' });
@@ -212,7 +212,7 @@ describe('canceling', () => {
     });
   });
 
-  test('the messages of it: all that is left ends it as canceled, the last one alone as completed', async () => {
+  it('ends as canceled when all remaining messages are canceled together', async () => {
     const steps = [{}, { after: 'P1D' }, { after: 'P2D' }];
     const all = await world.create(TO, steps);
     const single = await world.create('+15005550003', steps);
@@ -234,7 +234,7 @@ describe('canceling', () => {
   });
 });
 
-test('lists are newest first, by page and by filter; the other mode sees nothing', async () => {
+it('lists newest first, by page and filter, within one mode', async () => {
   const later = [{ after: 'P1D' }];
   const made: string[] = [];
   for (const reference of ['a', 'b', 'a']) made.unshift((await world.create(TO, later, { reference })).id);
@@ -260,7 +260,7 @@ test('lists are newest first, by page and by filter; the other mode sees nothing
   expect((await live('POST', '/v1/sequences/cancel', { to: TO })).body.canceled).toBe(0);
 });
 
-test('the same Idempotency-Key makes one sequence', async () => {
+it('creates one sequence per Idempotency-Key', async () => {
   const body = { to: TO, steps: [{ type: 'text', text: 'x', after: 'P1D' }] };
   const send = () => world.engine.call('POST', '/v1/sequences', body, { 'idempotency-key': 'k' });
   const [one, two] = await Promise.all([send(), send()]);
@@ -269,7 +269,7 @@ test('the same Idempotency-Key makes one sequence', async () => {
   expect((await world.ask('GET', '/v1/sequences', 200)).data).toHaveLength(1);
 });
 
-test('each request needs its scope', async () => {
+it('requires the scope of each request', async () => {
   const { id } = await world.create(TO, [{ after: 'P1D' }]);
   const as = async (scope: string) =>
     world.engine.callAs((await world.engine.createKey('test', [scope])).key);

@@ -21,7 +21,7 @@ describe('a person who', () => {
     world = await SequenceWorld.start();
   });
 
-  test('answers gets no further step; the end is told as GET shows it, with the answer', async () => {
+  it('replies gets no further step; the event shows the sequence as GET does', async () => {
     const { id } = await world.create(ANSWERS, steps, { reference: 'drip' });
     const stopped = await world.reaches(id, 'stopped_by_reply');
     expect(statuses(stopped)).toEqual([GONE, 'canceled', 'canceled']);
@@ -44,7 +44,7 @@ describe('a person who', () => {
     expect(world.eventsOf(id)).toHaveLength(1);
   });
 
-  test('answers anything ends every sequence to that person that asked for it, and no other', async () => {
+  it('replies ends every sequence with stop_on_reply, and no other', async () => {
     const later = [{ after: 'P1D' }];
     const first = await world.create(ANSWERS, later);
     const second = await world.create(ANSWERS, later);
@@ -59,14 +59,14 @@ describe('a person who', () => {
     await world.reaches(steady.id, 'completed');
   });
 
-  test('votes has answered', async () => {
+  it('votes counts as replying', async () => {
     const poll = { type: 'poll', text: undefined, poll: { question: 'Ok?', options: ['yes', 'no'] } };
     const { id } = await world.create(VOTES, [poll, { after: 'P1D' }]);
     const stopped = await world.reaches(id, 'stopped_by_reply');
     expect(statuses(stopped)).toEqual([GONE, 'canceled']);
   });
 
-  test('reacts has not', async () => {
+  it('reacts does not count as replying', async () => {
     const { id } = await world.create(REACTS, [{}, { after: 'PT1H' }]);
     // Its reaction comes after the delivery, and is stored before the second step goes.
     await until('it is delivered', async () => statuses(await world.get(id))[0] === 'delivered');
@@ -77,7 +77,7 @@ describe('a person who', () => {
     expect(world.recorded.textsTo(chatOf(REACTS))).toEqual(['step 1', 'step 2']);
   });
 
-  test('answered before the start does not stop what begins now', async () => {
+  it('replied before the start does not stop the new sequence', async () => {
     await world.ask('POST', '/v1/messages', 201, { type: 'text', to: ANSWERS, text: 'Hello' });
     await until('the reply is told', () =>
       world.receiver.received.some(({ event }) => event.type === 'message.received'),
@@ -88,7 +88,7 @@ describe('a person who', () => {
   });
 });
 
-test('a sequence goes on over a restart, and still stops on a reply', async () => {
+it('continues after a restart, and still stops on a reply', async () => {
   const folder = await tempFolder('sequences');
   try {
     const clock = new JumpingClock(20);

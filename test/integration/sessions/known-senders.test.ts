@@ -46,7 +46,7 @@ describe.each(DATABASE_KINDS)('KnownSenders on %s', (kind) => {
     await saveSessionState(fresh.database, session, { state: 'connected', reason: null }, now);
   };
 
-  test('are read once where no other process can change them, and each time where one can', async () => {
+  it('are cached only on the embedded database', async () => {
     await link(id, FIRST);
     const query = jest.spyOn(fresh.database, 'query');
     expect([await sender(), await sender(), await sender()]).toEqual([FIRST, FIRST, FIRST]);
@@ -60,7 +60,7 @@ describe.each(DATABASE_KINDS)('KnownSenders on %s', (kind) => {
     query.mockRestore();
   });
 
-  test('are others as soon as a number is linked, restarted, stopped, logged out or removed', async () => {
+  it('change as soon as a number is linked, restarted, stopped, logged out or removed', async () => {
     const { database } = fresh;
     expect(await sender()).toBe('no_active_session');
     await link(id, FIRST);
@@ -83,13 +83,13 @@ describe.each(DATABASE_KINDS)('KnownSenders on %s', (kind) => {
     expect([await sender(), await sender('live', FIRST)]).toEqual([SECOND, 'from_not_linked']);
   });
 
-  test('are each mode’s own', async () => {
+  it('are separate for each mode', async () => {
     await link(id, FIRST);
     await ensureSandboxSession(fresh.database, newId('session'), SECOND, now);
     expect([await sender('test'), await sender('live')]).toEqual([SECOND, FIRST]);
   });
 
-  test('do not stay what they were while they were being read', async () => {
+  it('are not cached stale when they change during the query', async () => {
     await link(id, FIRST);
     const [reading] = await Promise.all([
       sender(),
@@ -99,7 +99,7 @@ describe.each(DATABASE_KINDS)('KnownSenders on %s', (kind) => {
     expect(await sender()).toBe('no_active_session');
   });
 
-  test('are as they were after a change that was rolled back', async () => {
+  it('stay the same after a rolled-back change', async () => {
     await link(id, FIRST);
     await sender();
     const change = fresh.database.transaction(async (tx) => {
@@ -112,7 +112,7 @@ describe.each(DATABASE_KINDS)('KnownSenders on %s', (kind) => {
   });
 });
 
-test('before they are opened, and after they are closed, they are read each time', async () => {
+it('are not cached before open and after close', async () => {
   const fresh = await freshDatabase('pglite');
   try {
     const senders = new KnownSenders(fresh.database);

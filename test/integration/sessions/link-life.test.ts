@@ -28,7 +28,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
     await receiver.stop();
   });
 
-  it('goes from made to linked, sending, disconnected, connected, logged out, linked again and removed', async () => {
+  it('lives from creation through linking, sending and logging out to removal', async () => {
     const { live, whatsapp } = engine;
     const made = await live('POST', '/v1/sessions', { name: 'Front desk' });
     expect([made.status, made.body]).toEqual([
@@ -74,7 +74,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
     const again = await live('GET', `${path}/qr`);
     expect([again.status, again.body.error.code]).toEqual([409, 'conflict']);
     expect(again.body.error.message).toMatch(
-      /^The session is linked already, as \+393331234567 \(state connected\)\./,
+      /^The session is already linked to \+393331234567 \(state connected\)\./,
     );
     expect((await live('GET', '/v1/engines')).body).toEqual({
       data: [expect.objectContaining({ session_id: id, phone: PHONE, connected: true })],
@@ -113,7 +113,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
       const refused = await live('POST', `${path}/reconnect`);
       expect([refused.status, refused.body.error.code]).toEqual([409, 'conflict']);
       expect(refused.body.error.message).toMatch(
-        /^The session has no number \(state logged_out\)\. Link it: GET/,
+        /^The session has no number \(state logged_out\)\. Link it with GET/,
       );
     }
 
@@ -146,7 +146,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
     ]);
   }, 60_000);
 
-  it('is linked with a pairing code', async () => {
+  it('can be linked with a pairing code', async () => {
     const { id, link } = await engine.makeSession();
     const { status, body, headers } = await engine.live('POST', `/v1/sessions/${id}/pairing-code`, {
       phone: '+39 333 765-4321',
@@ -163,7 +163,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
   });
 });
 
-test('a session that connects to be shown a code has no number yet', async () => {
+it('has no number while it shows a code', async () => {
   const engine = await startLiveEngine();
   try {
     const { id, link } = await engine.makeSession();
@@ -178,7 +178,7 @@ test('a session that connects to be shown a code has no number yet', async () =>
   }
 });
 
-test('a number stays linked over a restart of the process, and one that is not linked stays so', async () => {
+it('keeps its link state across a restart', async () => {
   const folder = await tempFolder('relink');
   const whatsapp = new ScriptedWhatsApp();
   const before = await startLiveEngine({ dataDir: folder.path }, whatsapp);

@@ -15,7 +15,7 @@ afterAll(async () => {
   await receiver.stop();
 });
 
-test('a campaign whose number is logged out is paused before its messages fail, and goes on once it is linked again', async () => {
+it('pauses a campaign when its number is logged out, and resumes when it is linked again', async () => {
   const { live } = engine;
   await live('POST', '/v1/webhooks', { url: receiver.url(), events: ['campaign.paused'] });
   const { id, link } = await engine.linkNumber(PHONE);
@@ -44,7 +44,7 @@ test('a campaign whose number is logged out is paused before its messages fail, 
     pending_count: 5,
     failed_count: 0,
   });
-  // Without a number it goes nowhere, whoever resumes it.
+  // Without a number it goes nowhere, even if it is resumed.
   await live('POST', `/v1/campaigns/${campaign}/resume`);
   await until('it is paused again', async () => (await shown()).status === 'paused');
   await until('each pause is told', () => receiver.received.length === 2);

@@ -45,7 +45,7 @@ describe('two processes on one database', () => {
     return row!.n;
   };
 
-  test('what is asked of the one that does not own the session is done by the one that does', async () => {
+  it('answers requests through the process that owns the session', async () => {
     const { id, link } = await owner.makeSession();
     const path = `/v1/sessions/${id}`;
     expect((await other.live('GET', `${path}/qr`)).body.qr).toBe(`2@code-1,of,${id}`);
@@ -76,7 +76,7 @@ describe('two processes on one database', () => {
     expect(await openRequests()).toBe(0);
   });
 
-  test('two may ask at the same moment, and each gets its own answer', async () => {
+  it('gives simultaneous requests their own answers', async () => {
     const { id, link } = await owner.linkNumber('+393331234568');
     whatsapp.accounts.add('+14155550101');
     whatsapp.answerMs = 50;
@@ -93,7 +93,7 @@ describe('two processes on one database', () => {
     await owner.live('DELETE', `/v1/sessions/${id}`);
   });
 
-  test('a request whose asker has gone is dropped, and not done', async () => {
+  it('drops a request whose asker is gone', async () => {
     const { id, link } = await owner.linkNumber('+393331234569');
     await server.database.query(
       `INSERT INTO session_requests (id, session_id, request, created_at)
@@ -111,7 +111,7 @@ describe('two processes on one database', () => {
     await owner.live('DELETE', `/v1/sessions/${id}`);
   });
 
-  test('a session that was made here and is worked there is taken over when its owner goes', async () => {
+  it('claims a session when its owner stops', async () => {
     const third = await startLiveEngine({ flags }, whatsapp);
     const { id } = await third.linkNumber('+393331234570');
     await third.close();
@@ -123,7 +123,7 @@ describe('two processes on one database', () => {
   });
 });
 
-test('a request that nobody answers is given up, and says why', async () => {
+it('gives up on a request that nobody answers, and says why', async () => {
   const server = await freshDatabase('postgres');
   const flags = { DATABASE_URL: server.url! };
   // An engine that has no link to WhatsApp: the sessions of live keys are worked by nobody.
@@ -144,7 +144,7 @@ test('a request that nobody answers is given up, and says why', async () => {
   }
 });
 
-test('a request that its owner is too slow for is given up', async () => {
+it('gives up on a request that its owner answers too slowly', async () => {
   const whatsapp = new ScriptedWhatsApp();
   const engine = await startLiveEngine({ parts: { clock: quickClock(40) } }, whatsapp);
   try {
@@ -160,7 +160,7 @@ test('a request that its owner is too slow for is given up', async () => {
   }
 });
 
-test('whoever waits for the owner of a session that is removed hears that it is gone', async () => {
+it('answers 404 to requests that wait while the session is removed', async () => {
   const engine = await startLiveEngine();
   try {
     const { id } = await engine.linkNumber('+393331234567');

@@ -14,12 +14,12 @@ describe('the pacing of a session', () => {
 
   const patch = async (pacing: unknown) => engine.live('PATCH', path, { pacing });
 
-  it('is that of a new number, until somebody sets it', async () => {
+  it('is that of a new number by default', async () => {
     const { body } = await engine.live('GET', path);
     expect(body.pacing).toEqual({ ...DEFAULT_PACING, sent_today: 0, limit_today: 40, slowdown: null });
   });
 
-  it('counts what went today, and keeps the rest of a burst for later', async () => {
+  it("counts today's messages, and delays the rest of a burst", async () => {
     const messages = ['+14155550001', '+14155550002'].map((to) => ({ type: 'text', to, text: 'hello' }));
     await engine.live('POST', '/v1/messages/batch', { messages });
     await until('one went', () => engine.whatsapp.sent.length > 0);
@@ -28,7 +28,7 @@ describe('the pacing of a session', () => {
     expect((await engine.live('GET', '/v1/sessions')).body.data[0].pacing.sent_today).toBe(1);
   });
 
-  it('takes every knob, keeps the others, and puts one back that is set to null', async () => {
+  it('changes each setting alone, and null restores its default', async () => {
     const quiet_hours = { start: '22:00', end: '07:00', timezone: 'Europe/Rome' };
     const set = { min_gap_s: 2.5, per_day: 20, warm_up: false, typing: true, quiet_hours };
     expect((await patch(set)).body.pacing).toMatchObject({ ...DEFAULT_PACING, ...set, limit_today: 20 });
@@ -72,13 +72,13 @@ describe('the pacing of a session', () => {
     expect([status, body.error.details]).toEqual([400, [{ path: at, code: expect.any(String), message }]]);
   });
 
-  it('has bounds for every number', () => {
+  it('has limits for every number', () => {
     const numbers = Object.entries(DEFAULT_PACING).filter(([, value]) => typeof value === 'number');
     expect(numbers.map(([knob]) => knob).sort()).toEqual(Object.keys(PACING_BOUNDS).sort());
   });
 });
 
-it('is shown, without a limit, where pacing is off', async () => {
+it('shows no limit when pacing is off', async () => {
   const engine = await startLiveEngine();
   const { id } = await engine.makeSession();
   const { body } = await engine.live('GET', `/v1/sessions/${id}`);

@@ -42,7 +42,7 @@ async function askFor(id: string, accept: string): Promise<Response> {
   return fetch(`${engine.url}/v1/sessions/${id}/qr`, { headers: { authorization: `Bearer ${key}`, accept } });
 }
 
-test('the QR code is text, PNG or SVG, and all three are the same code', async () => {
+it('shows the same QR code as text, PNG and SVG', async () => {
   const { id } = await engine.makeSession();
   const json = await askFor(id, 'application/json');
   const { qr } = (await json.json()) as { qr: string };
@@ -66,12 +66,12 @@ test('the QR code is text, PNG or SVG, and all three are the same code', async (
   }
 });
 
-test('there is none to show for a while: 409, and asking again gets it', async () => {
+it('answers 409 until WhatsApp sends a code', async () => {
   engine.whatsapp.firstCodeMs = 60_000;
   const { id, link } = await engine.makeSession();
   const early = await engine.live('GET', `/v1/sessions/${id}/qr`);
   expect([early.status, early.body.error.code]).toEqual([409, 'conflict']);
-  expect(early.body.error.message).toBe('There is no QR code to show yet. Ask again in a second or two.');
+  expect(early.body.error.message).toBe('WhatsApp has not sent a QR code yet. Ask again in a second or two.');
   engine.whatsapp.firstCodeMs = 0;
   const text = link.showNextCode();
   expect((await engine.live('GET', `/v1/sessions/${id}/qr`)).body.qr).toBe(text);
@@ -79,7 +79,7 @@ test('there is none to show for a while: 409, and asking again gets it', async (
   expect(link.asked).toEqual(['start']);
 });
 
-test('a code that has run out is not shown, and when linking has ended, asking begins it again', async () => {
+it('does not show an expired code, and starts linking again when asked', async () => {
   const { id, link } = await engine.makeSession();
   engine.whatsapp.codeMs = 1;
   expect((await engine.live('GET', `/v1/sessions/${id}/qr`)).status).toBe(409);
@@ -91,7 +91,7 @@ test('a code that has run out is not shown, and when linking has ended, asking b
   expect(link.asked).toEqual(['start', 'start']);
 });
 
-test('a number that was logged out on the phone is linked anew', async () => {
+it('links a number again after it was logged out on the phone', async () => {
   const { id, link } = await engine.linkNumber('+393331234567');
   link.logOutOnPhone('Logged out on the phone.');
   expect(await engine.inState(id, 'logged_out')).toMatchObject({

@@ -18,7 +18,7 @@ describe.each(DATABASE_KINDS)('removing a session, on %s,', (database) => {
     await receiver.stop();
   });
 
-  it('fails what it had still to send, tells of each, and leaves the other number alone', async () => {
+  it('fails its unsent messages with events, and leaves the other number alone', async () => {
     const { live } = engine;
     const leaving = await engine.linkNumber('+393332000001');
     const staying = await engine.linkNumber('+393332000002');
@@ -60,7 +60,7 @@ describe.each(DATABASE_KINDS)('removing a session, on %s,', (database) => {
     await until('its link is closed', () => !leaving.link.isOpen);
   }, 90_000);
 
-  it('ends its campaigns, and tells it once', async () => {
+  it('ends its campaigns, with one event each', async () => {
     const { live } = engine;
     const [leaving, staying] = [
       await engine.linkNumber('+393332000005'),
@@ -119,7 +119,7 @@ describe.each(DATABASE_KINDS)('removing a session, on %s,', (database) => {
     expect(staying.link.isOpen).toBe(true);
   }, 90_000);
 
-  it('goes on where the number cannot be logged out', async () => {
+  it('succeeds even if the number cannot be logged out', async () => {
     const { id, link } = await engine.linkNumber('+393332000003');
     link.fault = new Error('a fault of the link');
     expect((await engine.live('DELETE', `/v1/sessions/${id}`)).body).toEqual({ id, deleted: true });
@@ -127,7 +127,7 @@ describe.each(DATABASE_KINDS)('removing a session, on %s,', (database) => {
     await until('its link is closed', () => !link.isOpen);
   });
 
-  it('removes one that nobody linked, while it is being linked', async () => {
+  it('removes a session while it is being linked', async () => {
     const { id, link } = await engine.makeSession();
     await engine.live('GET', `/v1/sessions/${id}/qr`);
     expect((await engine.live('DELETE', `/v1/sessions/${id}`)).status).toBe(200);
@@ -146,7 +146,7 @@ describe.each(DATABASE_KINDS)('removing a session, on %s,', (database) => {
     await until('its link is closed', () => !link.isOpen);
   });
 
-  it('what is under way to WhatsApp at that moment is failed once, whatever its answer', async () => {
+  it('fails a message that is being sent once, whatever WhatsApp answers', async () => {
     const { id, link } = await engine.linkNumber('+393332000004');
     let accept = (): void => {};
     link.send = () => new Promise((resolve) => (accept = () => resolve({ at: Date.now() })));

@@ -27,14 +27,14 @@ const NAMES: BadInput[] = [
 /** Pacing is set once there is a session. */
 const NEW_SESSION: BadInput[] = [...NAMES, [{ pacing: { per_day: 10 } }, 'pacing', 'unknown_field', UNKNOWN]];
 
-test.each(NEW_SESSION.map((row) => [inShort(row[0]), ...row] as const))(
+it.each(NEW_SESSION.map((row) => [inShort(row[0]), ...row] as const))(
   'POST %s is refused',
   async (_short, body, path, code, says) => {
     expectFault(await engine.live('POST', '/v1/sessions', body), path, code, says);
   },
 );
 
-test.each(
+it.each(
   [...NAMES, [{}, '', 'invalid', 'needs at least one field to change.'] as const].map(
     (row) => [inShort(row[0]), ...row] as const,
   ),
@@ -60,7 +60,7 @@ const PHONES: BadInput[] = [
   [{ phone: '+14155551234', name: 'x' }, 'name', 'unknown_field', UNKNOWN],
 ];
 
-test.each(PHONES.map((row) => [inShort(row[0]), ...row] as const))(
+it.each(PHONES.map((row) => [inShort(row[0]), ...row] as const))(
   'POST …/pairing-code %s is refused',
   async (_short, body, path, code, says) => {
     expectFault(await engine.live('POST', `/v1/sessions/${id}/pairing-code`, body), path, code, says);
@@ -68,7 +68,7 @@ test.each(PHONES.map((row) => [inShort(row[0]), ...row] as const))(
   },
 );
 
-test.each([
+it.each([
   ['/v1/sessions?limit=0', 'limit', 'invalid_format', 'must be a whole number from 1 to 200'],
   [
     `/v1/sessions?cursor=${encodeCursor('msg_01M81E3PWH06ZZSPMZ5QEXHVRB')}`,
@@ -87,19 +87,16 @@ test.each([
   expectFault(await engine.live('GET', path), field, code, says);
 });
 
-test.each(['reconnect', 'logout'])(
-  'POST …/%s of a session without a number is refused',
-  async (operation) => {
-    const answer = await engine.live('POST', `/v1/sessions/${id}/${operation}`);
-    expectEnvelope(answer);
-    expect([answer.status, answer.body.error.code]).toEqual([409, 'conflict']);
-    expect(answer.body.error.message).toBe(
-      `The session has no number (state unlinked). Link it: GET /v1/sessions/${id}/qr, or POST /v1/sessions/${id}/pairing-code.`,
-    );
-  },
-);
+it.each(['reconnect', 'logout'])('POST …/%s of a session without a number is refused', async (operation) => {
+  const answer = await engine.live('POST', `/v1/sessions/${id}/${operation}`);
+  expectEnvelope(answer);
+  expect([answer.status, answer.body.error.code]).toEqual([409, 'conflict']);
+  expect(answer.body.error.message).toBe(
+    `The session has no number (state unlinked). Link it with GET /v1/sessions/${id}/qr or POST /v1/sessions/${id}/pairing-code.`,
+  );
+});
 
-test.each([
+it.each([
   [
     new TransportError('too_many_codes', false, 'WhatsApp gives no more codes today.'),
     409,
@@ -131,7 +128,7 @@ test.each([
   expect([answer.status, answer.body.error.code, answer.body.error.message]).toEqual([status, code, message]);
 });
 
-test('a name can be given, changed and taken away, also of the sandbox', async () => {
+it('sets, changes and removes a name, also of the sandbox', async () => {
   const { body: made } = await engine.live('POST', '/v1/sessions');
   expect(made.name).toBeNull();
   const named = await engine.live('PATCH', `/v1/sessions/${made.id}`, { name: 'Rezeption 🏨' });
@@ -142,14 +139,14 @@ test('a name can be given, changed and taken away, also of the sandbox', async (
   expect([renamed.status, renamed.body.name]).toEqual([200, 'Test']);
 });
 
-test('an Idempotency-Key makes one session, however often it is asked for', async () => {
+it('creates one session per Idempotency-Key', async () => {
   const header = { 'idempotency-key': 'link-me' };
   const first = await engine.live('POST', '/v1/sessions', { name: 'once' }, header);
   const second = await engine.live('POST', '/v1/sessions', { name: 'once' }, header);
   expect([first.status, second.status, second.body.id]).toEqual([201, 200, first.body.id]);
 });
 
-test('sessions are listed newest first, page by page', async () => {
+it('lists sessions newest first, page by page', async () => {
   const ids: string[] = [];
   for (let index = 0; index < 3; index += 1) {
     ids.unshift((await engine.live('POST', '/v1/sessions', { name: `${index}` })).body.id);
@@ -161,7 +158,7 @@ test('sessions are listed newest first, page by page', async () => {
 });
 
 describe('the two modes', () => {
-  test('a test key sees the sandbox alone, which is always linked', async () => {
+  it('shows a test key only the sandbox, which is always linked', async () => {
     const { body } = await engine.call('GET', '/v1/sessions');
     expect(body.data).toEqual([expect.objectContaining({ phone: '+15005550100', state: 'connected' })]);
     const path = `/v1/sessions/${body.data[0].id}`;
@@ -186,7 +183,7 @@ describe('the two modes', () => {
     expect((await engine.call('GET', path)).body).toEqual(body.data[0]);
   });
 
-  test('neither sees nor touches the other', async () => {
+  it('do not see or change each other', async () => {
     const { body } = await engine.call('GET', '/v1/sessions');
     for (const [call, other] of [
       [engine.live, body.data[0].id],

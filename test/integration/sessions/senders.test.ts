@@ -16,7 +16,7 @@ const codeOf = async (method: string, path: string, body?: object): Promise<[num
   return [answer.status, answer.body.error?.code ?? 'none'];
 };
 
-test('without a linked number nothing is sent or asked, and the answer says how to link one', async () => {
+it('says how to link a number when none is linked', async () => {
   await engine.makeSession();
   for (const [method, path, body] of [
     ['POST', '/v1/messages', text],
@@ -29,13 +29,13 @@ test('without a linked number nothing is sent or asked, and the answer says how 
   }
 });
 
-test('one linked number is chosen by itself, also when others wait to be linked', async () => {
+it('uses the only linked number, even if others wait to be linked', async () => {
   first = await engine.linkNumber(FIRST);
   const { body } = await engine.live('POST', '/v1/messages', text);
   expect(body.from).toBe(FIRST);
 });
 
-test('of two, the sender must be named, and be one of them', async () => {
+it('requires from when two numbers are linked', async () => {
   second = await engine.linkNumber(SECOND);
   const { body } = await engine.live('POST', '/v1/messages', text);
   expect(body.error).toMatchObject({
@@ -49,7 +49,7 @@ test('of two, the sender must be named, and be one of them', async () => {
   ]);
 });
 
-test('numbers and groups are asked of the linked number that is named', async () => {
+it('checks numbers and lists groups through the number in from', async () => {
   engine.whatsapp.accounts.add('+14155550100');
   engine.whatsapp.groups = [
     { id: '120363000000000002@g.us', name: 'Zebra', participantCount: 3 },
@@ -86,7 +86,7 @@ test('numbers and groups are asked of the linked number that is named', async ()
   expect(some.body.data.map(({ name }: { name: string }) => name)).toEqual(['ants & bees']);
 });
 
-test('a number whose link is down cannot be asked, and its messages wait', async () => {
+it('refuses to ask a disconnected number, and keeps its messages waiting', async () => {
   second.link.drop('No network.');
   await engine.inState(second.id, 'disconnected');
   const from = `from=${encodeURIComponent(SECOND)}`;
@@ -99,13 +99,13 @@ test('a number whose link is down cannot be asked, and its messages wait', async
   expect(message).toMatchObject({ from: SECOND, status: 'queued' });
 });
 
-test('a number that logs out is no sender any more, and the other one is the only one', async () => {
+it('no longer sends from a number that logged out', async () => {
   await engine.live('POST', `/v1/sessions/${second.id}/logout`);
   expect(await codeOf('POST', '/v1/messages', { ...text, from: SECOND })).toEqual([422, 'from_not_linked']);
   expect((await engine.live('POST', '/v1/messages', text)).body.from).toBe(FIRST);
 });
 
-test('a test key asks the sandbox the same', async () => {
+it('asks the sandbox in the same way for a test key', async () => {
   const { status, body } = await engine.call('GET', '/v1/contacts/+15005550001/check');
   expect([status, body]).toEqual([200, { exists: true, chat_id: '15005550001@c.us' }]);
   expect((await engine.call('GET', '/v1/contacts/+15005550002/check')).body).toEqual({

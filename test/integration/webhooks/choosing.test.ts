@@ -22,7 +22,7 @@ const send = (to: string, fields: object = {}) =>
 const at = (path: string) => receiver.received.filter((received) => received.path === path);
 const types = (path: string) => at(path).map(({ event }) => event.type);
 
-it('emits under the name that was registered', async () => {
+it('emits events under the registered name', async () => {
   await register('/canonical', ['message.received']);
   await register('/alias', ['new_message_received_webhook']);
   await register('/reply', ['reply_to_my_message_webhook']);
@@ -56,7 +56,7 @@ it('emits under the name that was registered', async () => {
   expect(at('/reply')[0]!.event.data).toMatchObject({ reference: 'order-7', text: 'yes' });
 });
 
-it('gives only what all of the filter fits', async () => {
+it('delivers only events that match the whole filter', async () => {
   await register('/all', ['message.delivered', 'message.received']);
   await register('/reference', ['message.delivered', 'message.received'], { filter: { reference: 'a' } });
   await register('/chat', ['message.delivered'], { filter: { chat_id: '+1 500 555 0001' } });

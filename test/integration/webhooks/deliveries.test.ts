@@ -51,7 +51,7 @@ const allAre = (id: string, status: string) =>
     (await list(id)).data.every((delivery: { status: string }) => delivery.status === status),
   );
 
-it('tells the event as GET shows the resource, at once', async () => {
+it('delivers at once, with the resource as GET shows it', async () => {
   const { id } = await register();
   const messageId = await cancelOne('appointment-42');
   await until('it is received', () => receiver.received.length === 1);
@@ -97,7 +97,7 @@ it('lists deliveries newest first, page by page', async () => {
   expect([first.has_more, third.has_more, third.next_cursor]).toEqual([true, false, null]);
 });
 
-it('delivers again what is asked for again: the same event, with a full set of attempts', async () => {
+it('redelivers the same event with a full set of attempts', async () => {
   const { id } = await register();
   await cancelOne();
   await allAre(id, 'delivered');
@@ -120,7 +120,7 @@ it('delivers again what is asked for again: the same event, with a full set of a
   expect(new Set(receiver.received.map(({ body: bytes }) => bytes)).size).toBe(1);
 });
 
-it('does not deliver a second time beside an attempt that is under way', async () => {
+it('does not redeliver while an attempt is in progress', async () => {
   receiver.answer = () => 'hang';
   const { id } = await register();
   await cancelOne();
@@ -136,7 +136,7 @@ it('does not deliver a second time beside an attempt that is under way', async (
   expect((await list(id)).data[0].attempts).toBe(1);
 });
 
-it('refuses to deliver again to a disabled webhook, and says what to do', async () => {
+it('refuses to redeliver to a disabled webhook', async () => {
   const { id } = await register();
   await cancelOne();
   await allAre(id, 'delivered');
@@ -172,7 +172,7 @@ it('refuses the cursor of another list', async () => {
 });
 
 describe('a test event', () => {
-  it('is signed, goes at once and is told of', async () => {
+  it('is signed and sent at once', async () => {
     const { id } = await register();
     const { status, body } = await engine.call('POST', `/v1/webhooks/${id}/test`);
     expect(status).toBe(200);
@@ -184,7 +184,7 @@ describe('a test event', () => {
     expect((await list(id)).data).toEqual([]);
   });
 
-  it('tells what went wrong', async () => {
+  it('says what went wrong', async () => {
     const { id } = await register();
     receiver.answer = () => 410;
     const refused = (await engine.call('POST', `/v1/webhooks/${id}/test`)).body;
@@ -195,7 +195,7 @@ describe('a test event', () => {
   });
 });
 
-it('makes retries by itself when the clock says so', async () => {
+it('retries when the time comes', async () => {
   receiver.answer = () => 500;
   const { id } = await register();
   await cancelOne();

@@ -16,7 +16,7 @@ const create = async (fields: object = {}) => {
 };
 
 describe('a webhook', () => {
-  it('is shown whole, its secret only in the answer that makes it', async () => {
+  it('shows its secret only when it is created', async () => {
     const later = '2099-01-01T01:00:00+01:00';
     const made = await create({
       events: ['message.received', 'poll_vote_webhook'],
@@ -48,7 +48,7 @@ describe('a webhook', () => {
     expect(patched).toEqual({ ...shown, description: 'others' });
   });
 
-  it('has nothing where nothing was given', async () => {
+  it('has defaults for fields that were not set', async () => {
     expect(await create()).toMatchObject({
       description: null,
       filter: null,
@@ -57,7 +57,7 @@ describe('a webhook', () => {
     });
   });
 
-  it('is changed field by field, and null takes away', async () => {
+  it('changes field by field, and null removes', async () => {
     const { id } = await create({ description: 'a', filter: { reply_only: true }, max_deliveries: 5 });
     const patch = async (fields: object) => (await engine.call('PATCH', `/v1/webhooks/${id}`, fields)).body;
     expect(await patch({ url: 'http://10.0.0.1:5678/webhook/x' })).toMatchObject({
@@ -74,7 +74,7 @@ describe('a webhook', () => {
     expect(await patch({ status: 'enabled' })).toMatchObject({ status: 'enabled', disabled_by: null });
   });
 
-  it('gets another secret by rotation, which shows it once', async () => {
+  it('shows a rotated secret once', async () => {
     const made = await create();
     const { status, body } = await engine.call('POST', `/v1/webhooks/${made.id}/rotate-secret`);
     expect(status).toBe(200);
@@ -83,7 +83,7 @@ describe('a webhook', () => {
     expect({ ...body, secret: null }).toEqual({ ...made, secret: null });
   });
 
-  it('goes for good', async () => {
+  it('is deleted for good', async () => {
     const { id } = await create();
     expect((await engine.call('DELETE', `/v1/webhooks/${id}`)).body).toEqual({ id, deleted: true });
     for (const [method, path] of [
@@ -101,7 +101,7 @@ describe('a webhook', () => {
     expect(status).toBe(404);
   });
 
-  it('belongs to one mode: the other neither sees nor touches it', async () => {
+  it('belongs to one mode', async () => {
     const { id } = await create();
     const live = engine.callAs((await engine.createKey('live')).key);
     for (const [method, path, body] of [
@@ -118,7 +118,7 @@ describe('a webhook', () => {
     expect((await engine.call('GET', `/v1/webhooks/${id}`)).body).toMatchObject({ description: null });
   });
 
-  it('wants the scope', async () => {
+  it('requires the scope', async () => {
     const { id } = await create();
     const reader = engine.callAs((await engine.createKey('test', ['webhooks:read'])).key);
     expect((await reader('GET', `/v1/webhooks/${id}`)).status).toBe(200);
@@ -128,7 +128,7 @@ describe('a webhook', () => {
   });
 });
 
-it('lists newest first, page by page, and a cursor stays right while webhooks are added', async () => {
+it('lists newest first, with a cursor that survives additions', async () => {
   const made = [];
   for (let i = 0; i < 5; i += 1) made.unshift((await create({ description: `page ${i}` })).id);
   const first = (await engine.call('GET', '/v1/webhooks?limit=2')).body;
@@ -144,7 +144,7 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
   it.each<[string, object, string, string, RegExp]>([
     ['no URL', { url: 'example' }, 'url', 'invalid_url', /whole one such as https/],
     ['an empty URL', { url: '' }, 'url', 'too_small', /not be empty/],
-    ['a URL that is no text', { url: 5 }, 'url', 'wrong_type', /a string, not a number/],
+    ['a URL that is not a text', { url: 5 }, 'url', 'wrong_type', /a string, not a number/],
     ['a URL that is too long', { url: `https://e.test/${'x'.repeat(2050)}` }, 'url', 'too_big', /2048/],
     ['another scheme', { url: 'ftp://example.com' }, 'url', 'scheme_not_allowed', /https:\/\//],
     ['a password in the URL', { url: 'https://a:b@example.com' }, 'url', 'credentials_in_url', /signature/],
@@ -160,7 +160,7 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
     ['a link-local address', { url: 'http://[fe80::1]/' }, 'url', 'address_not_allowed', /link-local/],
     ['a decimal address', { url: 'http://2852039166/' }, 'url', 'address_not_allowed', /169\.254/],
     ['no events', { events: [] }, 'events', 'too_small', /at least 1/],
-    ['events that are no list', { events: 'message.sent' }, 'events', 'wrong_type', /an array/],
+    ['events that are not a list', { events: 'message.sent' }, 'events', 'wrong_type', /an array/],
     ['an unknown event', { events: ['message.sent', 'x'] }, 'events.1', 'invalid_value', /message\.sent/],
     ['an event twice', { events: ['message.sent', 'message.sent'] }, 'events', 'invalid', /twice/],
     ['a long description', { description: 'x'.repeat(256) }, 'description', 'too_big', /255/],
@@ -184,7 +184,7 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
     ['no deliveries', { max_deliveries: 0 }, 'max_deliveries', 'too_small', /at least 1/],
     ['half a delivery', { max_deliveries: 1.5 }, 'max_deliveries', 'wrong_type', /whole number/],
     ['deliveries as text', { max_deliveries: '3' }, 'max_deliveries', 'wrong_type', /a number, not a string/],
-    ['a field that there is not', { secret: 'mine' }, 'secret', 'unknown_field', /remove it/],
+    ['an unknown field', { secret: 'mine' }, 'secret', 'unknown_field', /remove it/],
   ])('%s', async (_, fields, path, code, words) => {
     const id = method === 'PATCH' ? (await create()).id : null;
     const { status, body } = await (id
@@ -197,7 +197,7 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
   });
 });
 
-it('names every fault at once, and what is missing', async () => {
+it('names every fault at once, including missing fields', async () => {
   const paths = async (body: object) =>
     (await engine.call('POST', '/v1/webhooks', body)).body.error.details.map(
       ({ path, code }: { path: string; code: string }) => `${path} ${code}`,
@@ -213,7 +213,7 @@ it('names every fault at once, and what is missing', async () => {
   );
 });
 
-it('refuses an edit without fields, a status that there is not, and null where something must be', async () => {
+it('refuses an edit without fields, with an unknown status, or with null for a required field', async () => {
   const { id } = await create();
   const faults = async (fields: object) =>
     (await engine.call('PATCH', `/v1/webhooks/${id}`, fields)).body.error.details.map(

@@ -36,7 +36,7 @@ function spellings(secret: string): string[] {
   ];
 }
 
-it('keeps no secret in the clear: not in the webhook, nor in the answer kept for a repeat', async () => {
+it('stores no secret in plain text', async () => {
   const register = () =>
     engine.call(
       'POST',

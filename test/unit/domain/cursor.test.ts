@@ -11,11 +11,11 @@ import { anyCharacter } from '../../support/any-character';
 const refused = {
   ok: false,
   message:
-    'This is not a cursor of this list; use next_cursor of the page before, or leave it out to start anew.',
+    'is not a cursor of this list. Use next_cursor of the previous page, or leave it out to start over.',
 };
 
 describe('encodeCursor and decodeCursor', () => {
-  test('every kind of id comes back, and fits in a URL as it is', () => {
+  it('round-trips every kind of id, safe for URLs', () => {
     for (const kind of Object.keys(ID_PREFIXES) as Array<keyof typeof ID_PREFIXES>) {
       const id = newId(kind);
       const cursor = encodeCursor(id);
@@ -26,7 +26,7 @@ describe('encodeCursor and decodeCursor', () => {
   });
 
   const id = 'msg_01JZ8Q0000000000000000000A';
-  test.each([
+  it.each([
     ['another list', encodeCursor('wh_01JZ8Q0000000000000000000A')],
     ['an id', id],
     ['nothing', ''],
@@ -44,7 +44,7 @@ describe('encodeCursor and decodeCursor', () => {
     expect(decodeCursor(text, 'msg')).toEqual(refused);
   });
 
-  test('any other text is refused', () => {
+  it('refuses any other text', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter }), (text) => {
         expect(decodeCursor(text, 'msg')).toEqual(refused);
@@ -54,7 +54,7 @@ describe('encodeCursor and decodeCursor', () => {
 });
 
 describe('encodeTimeCursor and decodeTimeCursor', () => {
-  test('every time and key come back, and fit in a URL as they are', () => {
+  it('round-trips every time and key, safe for URLs', () => {
     const chat = fc.constantFrom('c.us', 'g.us', 'lid', 'newsletter', 's.whatsapp.net');
     const key = fc
       .tuple(fc.stringMatching(/^\d{5,32}$/), chat)
@@ -70,7 +70,7 @@ describe('encodeTimeCursor and decodeTimeCursor', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['of a list with ids', encodeCursor('msg_01JZ8Q0000000000000000000A')],
     ['nothing', ''],
     ['with a stray sign', `${encodeTimeCursor('opt_outs', new Date(1), '1@c.us')}!`],
@@ -99,7 +99,7 @@ describe('walking a list by cursors', () => {
     .tuple(fc.integer({ min: 0, max: 9999 }), fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{6}$/))
     .map(([time, random]) => `msg_${String(time).padStart(6, '0')}${random}`);
 
-  test('each row that was there at the start comes exactly once, wherever rows are added between the pages', () => {
+  it('returns each row exactly once while rows are added between pages', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(row, { maxLength: 40 }),

@@ -4,7 +4,7 @@ import { newId, newIdsAfter } from '../../../engine/domain/ids';
 const SHAPE = /^con_[0-9A-HJKMNP-TV-Z]{26}$/;
 
 describe('newIdsAfter', () => {
-  test('gives ids that sort after the last, in their order, also where that was made in the future', () => {
+  it('makes ids that sort after the last, even one from the future', () => {
     const last = fc
       .tuple(fc.boolean(), fc.stringMatching(/^[0-7][0-9A-HJKMNP-TV-Y]{25}$/))
       .map(([none, ulid]) => (none ? null : `con_${ulid}`));
@@ -20,7 +20,7 @@ describe('newIdsAfter', () => {
     );
   });
 
-  test('gives ordinary ids where nothing is ahead of the clock', () => {
+  it('makes ordinary ids when nothing is ahead of the clock', () => {
     const last = newId('contact');
     const [id] = newIdsAfter('contact', last, 1);
     expect(id! > last && id! < newId('contact')).toBe(true);

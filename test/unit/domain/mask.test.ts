@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { maskChatId, maskPhone } from '../../../engine/domain/mask';
 
-test.each([
+it.each([
   ['+14155551234', '+1415…34'],
   ['+390612345678', '+3906…78'],
   ['+39061234', '+39…34'],
@@ -13,7 +13,7 @@ test.each([
   expect(maskPhone(phone)).toBe(masked);
 });
 
-test.each([
+it.each([
   ['14155551234@c.us', '1415…34@c.us'],
   ['14155551234@s.whatsapp.net', '1415…34@s.whatsapp.net'],
   ['14155551234-1400000000@g.us', '1415…00@g.us'],
@@ -24,7 +24,7 @@ test.each([
   expect(maskChatId(chatId)).toBe(masked);
 });
 
-test('at least four digits of any phone stay hidden', () => {
+it('hides at least four digits of any phone', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[0-9]{4,20}$/), (digits) => {
       for (const masked of [maskPhone(`+${digits}`), maskChatId(`${digits}@lid`)])

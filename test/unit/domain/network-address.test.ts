@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { classifyAddress } from '../../../engine/domain/network-address';
 
-test.each([
+it.each([
   [
     'public',
     ['8.8.8.8', '1.1.1.1', '93.184.216.34', '172.15.255.255', '172.32.0.1', '100.63.255.255', '100.128.0.1'],
@@ -34,7 +34,7 @@ test.each([
   );
 });
 
-test.each([
+it.each([
   '',
   'localhost',
   'example.com',
@@ -69,7 +69,7 @@ describe('IPv4 carried in IPv6', () => {
     [255, 255, 255, 255],
   );
 
-  test.each(carriers)('%s: is what the IPv4 address is', (_name, carry) => {
+  it.each(carriers)('%s: is what the IPv4 address is', (_name, carry) => {
     fc.assert(
       fc.property(fc.oneof(told, fc.tuple(byte, byte, byte, byte)), (bytes) => {
         expect(classifyAddress(carry(...bytes))).toBe(classifyAddress(bytes.join('.')));
@@ -77,7 +77,7 @@ describe('IPv4 carried in IPv6', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['::127.0.0.2', 'loopback'],
     ['::7f00:1', 'loopback'],
     ['::a9fe:a9fe', 'metadata'],

@@ -9,7 +9,7 @@ import {
 const random = 'abcdefghijklmnopqrstuvwxyzABCDEF';
 const key = `bt_live_${random}`;
 
-test.each([
+it.each([
   [`Bearer ${key}`, key],
   [`bearer ${key}`, key],
   [`BEARER   ${key} `, key],
@@ -25,7 +25,7 @@ test.each([
   expect(parseBearer(header)).toBe(token);
 });
 
-test.each([
+it.each([
   [key, 'live'],
   [`bt_test_${random}`, 'test'],
   [`bt_test_${random}_-9`, 'test'],
@@ -42,11 +42,11 @@ test.each([
   expect(isKeyFormat(text)).toBe(mode !== null);
 });
 
-test('what is shown of a key is its first 12 characters', () => {
+it('shows the first 12 characters of a key', () => {
   expect(keyPrefix(key)).toBe('bt_live_abcd');
 });
 
-test('what is stored of a key is SHA-256 in hex', () => {
+it('stores the SHA-256 of a key in hex', () => {
   // The example of FIPS 180-2, appendix B.1.
   expect(hashKey('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });

@@ -10,14 +10,14 @@ import {
 const event = (type: string, isReply = false) => ({ type, isReply });
 const names = fc.uniqueArray(fc.constantFrom(...EVENT_NAMES));
 
-test('the names that may be registered are the 24 types and the 7 aliases', () => {
+it('accepts the 24 types and the 7 aliases', () => {
   expect(EVENT_TYPES).toHaveLength(24);
   expect(new Set(EVENT_NAMES).size).toBe(31);
   expect(EVENT_NAMES).toEqual(expect.arrayContaining(Object.keys(ALIASES)));
 });
 
 describe('canonicalTypes', () => {
-  test.each([
+  it.each([
     [['message.sent', 'message.sent'], ['message.sent']],
     [
       ['new_message_received_webhook', 'reply_to_my_message_webhook', 'message.received'],
@@ -40,7 +40,7 @@ describe('canonicalTypes', () => {
 });
 
 describe('labelFor', () => {
-  test.each<[string[], { type: string; isReply: boolean }, string | null]>([
+  it.each<[string[], { type: string; isReply: boolean }, string | null]>([
     [['message.sent'], event('message.sent'), 'message.sent'],
     [['message.sent'], event('message.read'), null],
     [[], event('message.read'), null],
@@ -75,7 +75,7 @@ describe('labelFor', () => {
     expect(labelFor(registered, of)).toBe(label);
   });
 
-  test('gives a registered name for exactly the types that canonicalTypes lists, told of a reply', () => {
+  it('names exactly the types that canonicalTypes lists, for a reply', () => {
     fc.assert(
       fc.property(names, (registered) => {
         const labels = EVENT_TYPES.map((type) => labelFor(registered, event(type, true)));
@@ -85,7 +85,7 @@ describe('labelFor', () => {
     );
   });
 
-  test('does not depend on the order of registration', () => {
+  it('does not depend on the order of registration', () => {
     fc.assert(
       fc.property(names, fc.constantFrom(...EVENT_TYPES), fc.boolean(), (registered, type, isReply) => {
         const reversed = [...registered].reverse();

@@ -7,7 +7,7 @@ import {
 
 const MINUTE = 60_000;
 
-test('an event is tried 8 times: at once, then after 1, 5, 15 minutes, 1, 2, 6 and 12 hours', () => {
+it('tries an event 8 times: at once, then after 1, 5, 15 minutes, 1, 2, 6 and 12 hours', () => {
   const minutes = Array.from({ length: 10 }, (_, made) => {
     const wait = nextDeliveryAttempt(made);
     return wait === null ? null : wait / MINUTE;
@@ -17,19 +17,19 @@ test('an event is tried 8 times: at once, then after 1, 5, 15 minutes, 1, 2, 6 a
 });
 
 describe('sendRetryDelay', () => {
-  test('doubles from 1 s to 5 min', () => {
+  it('doubles from 1 s to 5 min', () => {
     const seconds = Array.from({ length: 11 }, (_, made) => sendRetryDelay(made + 1) / 1000);
     expect(seconds).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  test('jitter takes off up to half, never going under 1 s', () => {
+  it('subtracts up to half as jitter, but never goes below 1 s', () => {
     expect(sendRetryDelay(1, 0)).toBe(1000);
     expect(sendRetryDelay(5, 0)).toBe(8000);
     expect(sendRetryDelay(5, 0.5)).toBe(12_000);
     expect(sendRetryDelay(20, 0)).toBe(150_000);
   });
 
-  test('stays a whole number from 1 s to 5 min, and never shrinks with attempts or jitter', () => {
+  it('is a whole number from 1 s to 5 min, and grows with attempts and jitter', () => {
     const attempts = fc.integer({ min: 0, max: 5000 });
     const jitter = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(

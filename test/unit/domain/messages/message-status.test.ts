@@ -28,7 +28,7 @@ function applyAll(receipts: StatusReceipt[], start = fresh()) {
 }
 
 describe('applyReceipt: examples', () => {
-  test('the usual way', () => {
+  it('moves from sent to delivered to read', () => {
     const { steps, events, last } = applyAll([
       { status: 'sent', at: 10 },
       { status: 'delivered', at: 20 },
@@ -39,7 +39,7 @@ describe('applyReceipt: examples', () => {
     expect(last).toEqual({ status: 'read', sentAt: 10, deliveredAt: 20, readAt: 30, failedAt: null });
   });
 
-  test('read alone fills in what it implies, and tells it first', () => {
+  it('fills in the steps before read, with their events first', () => {
     expect(applyReceipt(fresh(), { status: 'read', at: 30 })).toEqual({
       changed: true,
       next: { status: 'read', sentAt: 30, deliveredAt: 30, readAt: 30, failedAt: null },
@@ -47,7 +47,7 @@ describe('applyReceipt: examples', () => {
     });
   });
 
-  test('delivered after sent keeps the time of sending', () => {
+  it('keeps the time of sending when delivered', () => {
     const { last, events } = applyAll([
       { status: 'sent', at: 10 },
       { status: 'read', at: 30 },
@@ -57,7 +57,7 @@ describe('applyReceipt: examples', () => {
     expect(events).toEqual(['message.sent', 'message.delivered', 'message.read']);
   });
 
-  test('sent on a message that went back to queued after a time-out counts', () => {
+  it('counts sent for a message that is queued again after a time-out', () => {
     expect(applyReceipt(fresh('queued'), { status: 'sent', at: 10 })).toEqual({
       changed: true,
       next: { ...fresh('sending'), sentAt: 10 },
@@ -65,7 +65,7 @@ describe('applyReceipt: examples', () => {
     });
   });
 
-  test('failed before delivered ends it, also after sent', () => {
+  it('ends with failed before delivered, even after sent', () => {
     const sent = { ...fresh(), sentAt: 10 };
     expect(applyReceipt(sent, { status: 'failed', at: 15, reason: 'rejected_by_whatsapp:463' })).toEqual({
       changed: true,
@@ -74,7 +74,7 @@ describe('applyReceipt: examples', () => {
     });
   });
 
-  test.each(['delivered', 'read'] as const)('an error after %s is ignored', (status) => {
+  it.each(['delivered', 'read'] as const)('an error after %s is ignored', (status) => {
     const { last } = applyAll([{ status, at: 10 }]);
     expect(applyReceipt(last, { status: 'failed', at: 20 })).toEqual({
       changed: false,
@@ -83,7 +83,7 @@ describe('applyReceipt: examples', () => {
     });
   });
 
-  test.each(['sent', 'delivered', 'read', 'failed'] as const)(
+  it.each(['sent', 'delivered', 'read', 'failed'] as const)(
     'nothing leaves failed or canceled: %s',
     (status) => {
       const failed = { ...fresh('failed'), failedAt: 5 };
@@ -97,7 +97,7 @@ describe('applyReceipt: examples', () => {
     },
   );
 
-  test('does not change what it was given', () => {
+  it('does not change its input', () => {
     const current = Object.freeze(fresh());
     expect(() => applyReceipt(current, { status: 'read', at: 1 })).not.toThrow();
     expect(current).toEqual(fresh());
@@ -113,7 +113,7 @@ describe('applyReceipt: any order, any number of times', () => {
   const start = fc.constantFrom(...MESSAGE_STATUSES.slice(0, 3)).map((status) => fresh(status));
   const order = ['scheduled', 'queued', 'sending', 'delivered', 'read'];
 
-  test('the status never goes backwards, and leaves failed never', () => {
+  it('never moves the status backwards or out of failed', () => {
     fc.assert(
       fc.property(start, all, (from, receipts) => {
         const { steps } = applyAll(receipts, from);
@@ -127,7 +127,7 @@ describe('applyReceipt: any order, any number of times', () => {
     );
   });
 
-  test('each event is told at most once, and sent before delivered before read', () => {
+  it('emits each event at most once, in order', () => {
     fc.assert(
       fc.property(start, all, (from, receipts) => {
         const { events } = applyAll(receipts, from);
@@ -138,7 +138,7 @@ describe('applyReceipt: any order, any number of times', () => {
     );
   });
 
-  test('a time that is set stays as it is, and has an event of its own', () => {
+  it('never changes a time that is set, and emits an event for each', () => {
     const times = {
       sentAt: 'message.sent',
       deliveredAt: 'message.delivered',
@@ -157,7 +157,7 @@ describe('applyReceipt: any order, any number of times', () => {
     );
   });
 
-  test('without failed, status and events depend only on which receipts came', () => {
+  it('depends only on which receipts came, if none is failed', () => {
     const shuffled = withoutFailed.chain((receipts) =>
       fc.tuple(
         fc.constant(receipts),
@@ -182,7 +182,7 @@ describe('applyReceipt: any order, any number of times', () => {
     );
   });
 
-  test('changed says exactly whether there is something to store', () => {
+  it('sets changed exactly when there is something to store', () => {
     fc.assert(
       fc.property(start, all, (from, receipts) => {
         let current = from;

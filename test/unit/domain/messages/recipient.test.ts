@@ -11,7 +11,7 @@ const person = (digits: string) => ({
 });
 
 describe('parseRecipient accepts', () => {
-  test.each([
+  it.each([
     ['+14155551234', '14155551234'],
     [' +1 (415) 555-1234 ', '14155551234'],
     ['+1.415.555.1234', '14155551234'],
@@ -29,11 +29,11 @@ describe('parseRecipient accepts', () => {
     expect(parseRecipient(input)).toEqual(person(digits));
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('sandbox number +1500555000%i is a person', (last) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('sandbox number +1500555000%i is a person', (last) => {
     expect(parseRecipient(`+1500555000${last}`)).toEqual(person(`1500555000${last}`));
   });
 
-  test.each([
+  it.each([
     ['120363012345678901@g.us', 'group'],
     ['14155551234-1400000000@g.us', 'group'],
     ['120363144038483540@newsletter', 'channel'],
@@ -42,7 +42,7 @@ describe('parseRecipient accepts', () => {
     expect(parseRecipient(`${chatId} `)).toEqual({ ok: true, to: chatId, chatId, kind, phone: null });
   });
 
-  test('punctuation between the digits never changes the answer', () => {
+  it('ignores punctuation between the digits', () => {
     const separators = fc.constantFrom('', ' ', '-', '.', '(', ')', '\u00a0', '\u2013', ' - ');
     fc.assert(
       fc.property(fc.array(separators, { minLength: 12, maxLength: 12 }), (between) => {
@@ -52,7 +52,7 @@ describe('parseRecipient accepts', () => {
     );
   });
 
-  test('what it answers for a person it accepts again, unchanged, as phone and as chat id', () => {
+  it('accepts its own results again, unchanged', () => {
     const codes = fc.constantFrom('1', '39', '44', '49', '55', '91', '521', '972', '234', '52');
     fc.assert(
       fc.property(codes, fc.stringMatching(/^[0-9]{5,12}$/), (code, rest) => {
@@ -66,7 +66,7 @@ describe('parseRecipient accepts', () => {
 });
 
 describe('parseRecipient refuses, saying what is wrong and what to do:', () => {
-  test.each([
+  it.each([
     ['', 'is empty. Write a phone number such as +14155551234.'],
     ['  ', 'is empty. Write a phone number such as +14155551234.'],
     ['+', 'is empty. Write a phone number such as +14155551234.'],
@@ -111,7 +111,7 @@ describe('parseRecipient refuses, saying what is wrong and what to do:', () => {
     expect(parseRecipient(input)).toEqual({ ok: false, code: 'invalid_recipient', message });
   });
 
-  test('no refusal repeats the whole number', () => {
+  it('never repeats the whole number in a fault', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\+?[0-9]{7,20}$/), (input) => {
         const answer = parseRecipient(input);
@@ -120,7 +120,7 @@ describe('parseRecipient refuses, saying what is wrong and what to do:', () => {
     );
   });
 
-  test('any text is answered, never thrown at', () => {
+  it('never throws, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter, maxLength: 60 }), (input) => {
         const answer = parseRecipient(input);

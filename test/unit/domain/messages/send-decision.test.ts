@@ -6,7 +6,7 @@ const day: SendWindow = { start: '09:00', end: '20:00', timezone: 'UTC' };
 const at = (time: string) => Date.parse(`2026-06-01T${time}:00Z`);
 
 describe('decide', () => {
-  test.each([
+  it.each([
     ['no limits', null, null, '03:00', { do: 'send' }],
     ['inside the window', day, null, '09:00', { do: 'send' }],
     ['before the window', day, null, '08:00', { do: 'wait', until: at('09:00') }],
@@ -24,7 +24,7 @@ describe('decide', () => {
 
 describe('decide, for somebody who has opted out,', () => {
   const optedOut = true;
-  test.each([
+  it.each([
     ['fails', { sendWindow: null, expiresAt: null, optedOut }, 'recipient_opted_out'],
     ['fails before the window opens', { sendWindow: day, expiresAt: null, optedOut }, 'recipient_opted_out'],
     ['has expired all the same', { sendWindow: null, expiresAt: at('02:00'), optedOut }, 'expired'],
@@ -34,7 +34,7 @@ describe('decide, for somebody who has opted out,', () => {
 });
 
 describe('firstDueAt', () => {
-  test.each([
+  it.each([
     ['now', null, null, null, '03:00', '03:00'],
     ['at send_at', '15:00', null, null, '03:00', '15:00'],
     ['send_at has passed', '02:00', null, null, '03:00', '03:00'],
@@ -51,7 +51,7 @@ describe('firstDueAt', () => {
   });
 });
 
-describe('a message that is looked at when it was told to be', () => {
+describe('a message checked when it is due', () => {
   const HOUR = 3_600_000;
   const instant = fc.integer({ min: at('00:00'), max: at('00:00') + 96 * HOUR });
   const sendWindow = fc.option(
@@ -63,7 +63,7 @@ describe('a message that is looked at when it was told to be', () => {
   );
   const messages = fc.record({ sendAt: fc.option(instant), expiresAt: fc.option(instant), sendWindow });
 
-  test('is sent or has failed after at most two looks, never outside its window, never after its expiry', () => {
+  it('is sent or fails after at most two checks, never outside its window or after its expiry', () => {
     fc.assert(
       fc.property(messages, instant, (message, created) => {
         const due = firstDueAt(message, created);
@@ -80,7 +80,7 @@ describe('a message that is looked at when it was told to be', () => {
     );
   });
 
-  test('a wait always ends later than now, and then it is decided', () => {
+  it('waits until later than now, then decides', () => {
     fc.assert(
       fc.property(messages, instant, (message, now) => {
         const decision = decide(message, now);

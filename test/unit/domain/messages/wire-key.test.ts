@@ -9,7 +9,7 @@ const refused = {
     'is not the key of a message. Copy the key field of a message or of a message.received event, such as false_14155551234@c.us_3EB0A1B2C3.',
 };
 
-test('has the form of the contract', () => {
+it('formats keys as in the contract', () => {
   expect(wireKey({ fromMe: true, chatId: '14155551234@c.us', wireId: '3EB0A1' })).toBe(
     'true_14155551234@c.us_3EB0A1',
   );
@@ -21,7 +21,7 @@ test('has the form of the contract', () => {
   );
 });
 
-test("WhatsApp's own name for a person comes out as @c.us", () => {
+it('reads @s.whatsapp.net as @c.us', () => {
   expect(parseWireKey('false_14155551234@s.whatsapp.net_3AB2')).toEqual({
     ok: true,
     fromMe: false,
@@ -34,7 +34,7 @@ test("WhatsApp's own name for a person comes out as @c.us", () => {
   });
 });
 
-test.each([
+it.each([
   '',
   '3EB0A1',
   'msg_01JZ8Q0000000000000000000A',
@@ -52,7 +52,7 @@ test.each([
   expect(parseWireKey(text)).toEqual(refused);
 });
 
-test('every key comes apart into what it was made of', () => {
+it('reads every key back into its parts', () => {
   const digits = fc.stringMatching(/^[1-9][0-9]{5,17}$/);
   const person = fc.tuple(digits, fc.constantFrom('c.us', 'lid')).map((parts) => parts.join('@'));
   const chatId = fc.oneof(

@@ -3,7 +3,7 @@ import { foldWord, START_WORDS, STOP_WORDS, wishIn } from '../../../../engine/do
 
 const words = { stop: STOP_WORDS, start: START_WORDS };
 
-test.each([
+it.each([
   'STOP',
   'stop',
   ' Stop! ',
@@ -45,11 +45,11 @@ test.each([
   expect(wishIn(text, words)).toBe('stop');
 });
 
-test.each(['START', 'start.', 'Unstop', 'alta', 'opt-in', 'старт', '시작'])('%j is a start word', (text) => {
+it.each(['START', 'start.', 'Unstop', 'alta', 'opt-in', 'старт', '시작'])('%j is a start word', (text) => {
   expect(wishIn(text, words)).toBe('start');
 });
 
-test.each([
+it.each([
   null,
   '',
   ' ',
@@ -71,7 +71,7 @@ test.each([
   expect(wishIn(text, words)).toBeNull();
 });
 
-test('no word is in both lists, or twice in one', () => {
+it('has no word in both lists, or twice in one', () => {
   for (const list of [STOP_WORDS, START_WORDS]) for (const word of list) expect(foldWord(word)).not.toBe('');
   const all = [...STOP_WORDS, ...START_WORDS].map((word) => word.normalize('NFKC').toUpperCase());
   expect(new Set(all).size).toBe(all.length);
@@ -96,7 +96,7 @@ describe('any word of the lists', () => {
     maxLength: 5,
   });
 
-  test('is known in any case and form, with any punctuation around it', () => {
+  it('matches in any case and form, with any punctuation around it', () => {
     fc.assert(
       fc.property(known, casing, trim, trim, ({ word, wish }, change, before, after) => {
         expect(wishIn(`${before}${change(word)}${after}`, words)).toBe(wish);
@@ -105,7 +105,7 @@ describe('any word of the lists', () => {
     );
   });
 
-  test('is none within a sentence', () => {
+  it('does not match inside a sentence', () => {
     fc.assert(
       fc.property(
         known,
@@ -118,7 +118,7 @@ describe('any word of the lists', () => {
     );
   });
 
-  test('is the only thing that is looked for: other lists replace these', () => {
+  it('uses only the given lists', () => {
     const own = { stop: ['Basta così'], start: ['Ancora'] };
     expect(wishIn('basta cosi', own)).toBe('stop');
     expect(wishIn('ANCORA!', own)).toBe('start');
@@ -126,7 +126,7 @@ describe('any word of the lists', () => {
   });
 });
 
-test('folding is done once and for all', () => {
+it('folds a word only once', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       expect(foldWord(foldWord(text))).toBe(foldWord(text));
