@@ -51,7 +51,7 @@ it('cancels active sequences, and refuses new ones until the opt-out ends', asyn
     'has opted out of sequences and campaigns. Send single messages, or remove the opt-out if the person agrees.';
   expect(error).toMatchObject({
     code: 'invalid_request',
-    message: `to: ${message}`,
+    message: `to ${message}`,
     details: [{ path: 'to', code: 'recipient_opted_out', message }],
   });
   const single = await world.ask('POST', '/v1/messages', 201, { type: 'text', to: TO, text: 'Hello' });

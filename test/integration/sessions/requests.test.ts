@@ -178,7 +178,7 @@ describe('the two modes', () => {
         409,
         'conflict',
       ]);
-      expect(answer.body.error.message).toMatch(/the sandbox is always linked/);
+      expect(answer.body.error.message).toMatch(/only the sandbox, which is always linked/);
     }
     expect((await engine.call('GET', path)).body).toEqual(body.data[0]);
   });

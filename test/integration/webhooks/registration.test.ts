@@ -173,7 +173,7 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
       { filter: { from: '120363041234567890@g.us' } },
       'filter.from',
       'invalid_recipient',
-      /use chat_id/,
+      /Use chat_id/,
     ],
     ['a filter by no chat', { filter: { chat_id: 'me' } }, 'filter.chat_id', 'invalid_recipient', /./],
     ['reply_only as text', { filter: { reply_only: 'yes' } }, 'filter.reply_only', 'wrong_type', /boolean/],
