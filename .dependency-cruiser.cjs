@@ -90,7 +90,7 @@ module.exports = {
     },
     importedOnlyIn('bullmq', 'queue/'),
     // doctor asks the server itself, without a queue.
-    importedOnlyIn('ioredis', 'queue/', 'cli/doctor/'),
+    importedOnlyIn('ioredis', 'queue/', 'cli/commands/doctor/'),
     importedOnlyIn('@electric-sql', 'store/embedded/'),
     importedOnlyIn('@whiskeysockets', 'transport/baileys/'),
     importedOnlyIn('pg-protocol', 'store/embedded/'),

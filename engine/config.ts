@@ -2,19 +2,19 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { foldWord, START_WORDS, STOP_WORDS } from './domain/people/stop-words';
 
-/** Everything the engine can be told. Read once, at the start, from flags and environment. */
+/** The engine's settings, read once at the start from flags and environment. */
 export interface EngineConfig {
   host: string;
-  /** 0 lets the system choose a free one. */
+  /** 0 for any free port. */
   port: number;
-  /** Where clients reach the engine, for addresses in events; absent: the address that it listens on. */
+  /** Where clients reach the engine, for URLs in events; null for the address that it listens on. */
   publicUrl: string | null;
   dataDir: string;
-  /** Absent: embedded PGlite in the data folder. */
+  /** Null: embedded PGlite in the data folder. */
   databaseUrl: string | null;
-  /** Absent: BullMQ runs on the database. */
+  /** Null: BullMQ runs on the database. */
   redisUrl: string | null;
-  /** 64 hex digits; absent: made once in the data folder. */
+  /** 64 hex digits; null: created once in the data folder. */
   encryptionKey: string | null;
   pacing: 'on' | 'off';
   logLevel: LogLevel;
@@ -24,23 +24,27 @@ export interface EngineConfig {
   webhookTargets: 'any' | 'public' | string[];
   /** Divides the sandbox's delays. */
   sandboxSpeed: number;
-  /** Requests a minute and key; null for no limit. */
+  /** Requests per minute for each key; null for no limit. */
   rateLimit: number | null;
-  /** Words that opt a person out of campaigns and sequences and back in, and what is answered to the former. */
+  /** Words that opt a person out of campaigns and sequences, or back in, and the reply to an opt-out. */
   optOuts: { stop: readonly string[]; start: readonly string[]; reply: string | null };
 }
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A setting that cannot be used. Its message is one line: the variable, its fault, the mend. */
+/** A setting that cannot be used. Its message is one line: the variable, what is wrong, what to do. */
 export class ConfigError extends Error {
+  /**
+   * @param fault continues the variable's name: `is "x", which is not a valid port`
+   * @param fix a sentence: `Use a number from 0 to 65535.`
+   */
   constructor(
     readonly variable: string,
     fault: string,
-    mend: string,
+    fix: string,
   ) {
-    super(`${variable} ${fault}; ${mend}`);
+    super(`${variable} ${fault}. ${fix}`);
     this.name = 'ConfigError';
   }
 }
@@ -50,21 +54,29 @@ type Reader<T> = (value: string, variable: string) => T;
 const port: Reader<number> = (value, variable) => {
   const number = Number(value);
   if (/^\d{1,5}$/.test(value) && number <= 65_535) return number;
-  throw new ConfigError(variable, `is "${value}", which is no port`, 'give a number from 0 to 65535');
+  throw new ConfigError(
+    variable,
+    `is "${value}", which is not a valid port`,
+    'Use a number from 0 to 65535.',
+  );
 };
 
 const positive: Reader<number> = (value, variable) => {
   const number = Number(value);
   if (/^\d+(\.\d+)?$/.test(value) && number > 0 && number <= 1_000_000) return number;
-  throw new ConfigError(variable, `is "${value}", which is no positive number`, 'give one such as 1 or 20');
+  throw new ConfigError(
+    variable,
+    `is "${value}", which is not a positive number`,
+    'Use one such as 1 or 20.',
+  );
 };
 
 function url(...protocols: string[]): Reader<string> {
   return (value, variable) => {
-    const mend = `give one that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`;
-    if (!URL.canParse(value)) throw new ConfigError(variable, 'is no URL', mend);
+    const fix = `It must start with ${protocols.map((p) => `${p}//`).join(' or ')}.`;
+    if (!URL.canParse(value)) throw new ConfigError(variable, 'is not a URL', fix);
     if (!protocols.includes(new URL(value).protocol)) {
-      throw new ConfigError(variable, `begins with "${new URL(value).protocol}//"`, mend);
+      throw new ConfigError(variable, `starts with "${new URL(value).protocol}//"`, fix);
     }
     return value;
   };
@@ -74,24 +86,24 @@ function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
   return (value, variable) => {
     const word = words.find((candidate) => candidate === value);
     if (word) return word;
-    throw new ConfigError(variable, `is "${value}"`, `give one of: ${words.join(', ')}`);
+    throw new ConfigError(variable, `is "${value}"`, `Use one of: ${words.join(', ')}.`);
   };
 }
 
 const encryptionKey: Reader<string> = (value, variable) => {
   if (/^[0-9a-fA-F]{64}$/.test(value)) return value.toLowerCase();
-  // The value is a secret: its length is all that may be shown.
+  // The value is a secret: only its length may be shown.
   throw new ConfigError(
     variable,
-    `has ${value.length} characters that are not 64 hex digits`,
-    'make one with: openssl rand -hex 32',
+    `has ${value.length} characters, not 64 hex digits`,
+    'Create a key with: openssl rand -hex 32',
   );
 };
 
 const yesNo: Reader<boolean> = (value, variable) => {
   if (['true', '1', 'yes'].includes(value)) return true;
   if (['false', '0', 'no'].includes(value)) return false;
-  throw new ConfigError(variable, `is "${value}"`, 'give true or false');
+  throw new ConfigError(variable, `is "${value}"`, 'Use true or false.');
 };
 
 const targets: Reader<'any' | 'public' | string[]> = (value, variable) => {
@@ -103,40 +115,45 @@ const targets: Reader<'any' | 'public' | string[]> = (value, variable) => {
   if (bad === undefined) return hosts;
   throw new ConfigError(
     variable,
-    `has "${bad}", which is no host`,
-    'give any, public, or hosts with commas between, such as n8n.example.com,10.0.0.5:5678',
+    `has "${bad}", which is not a host`,
+    'Use any, public, or hosts separated by commas, such as n8n.example.com,10.0.0.5:5678.',
   );
 };
 
 const rateLimit: Reader<number | null> = (value, variable) => {
   if (value === 'off') return null;
   if (/^\d{1,7}$/.test(value) && Number(value) > 0) return Number(value);
-  throw new ConfigError(variable, `is "${value}"`, 'give requests a minute such as 6000, or off');
+  throw new ConfigError(
+    variable,
+    `is "${value}"`,
+    'Use a number of requests per minute such as 6000, or off.',
+  );
 };
 
 const words: Reader<readonly string[]> = (value, variable) => {
   const list = value.split(',').map((word) => word.trim());
   const bad = list.find((word) => foldWord(word) === '' || word.length > 64);
   if (bad === undefined) return list;
-  const fault = bad.length > 64 ? 'has a word of over 64 characters' : `has "${bad}", which is no word`;
-  throw new ConfigError(variable, fault, 'give words with commas between, such as STOP,BAJA');
+  const fault =
+    bad.length > 64 ? 'has a word of more than 64 characters' : `has "${bad}", which is not a word`;
+  throw new ConfigError(variable, fault, 'Use words separated by commas, such as STOP,BAJA.');
 };
 
 const replyText: Reader<string> = (value, variable) => {
   if (value.length <= 4096) return value;
-  throw new ConfigError(variable, `has ${value.length} characters`, 'give a text of at most 4096');
+  throw new ConfigError(variable, `has ${value.length} characters`, 'Use at most 4096.');
 };
 
 const host: Reader<string> = (value, variable) => {
   if (/^[A-Za-z0-9.:_-]+$/.test(value)) return value;
   throw new ConfigError(
     variable,
-    `is "${value}", which is no address`,
-    'give one such as 127.0.0.1 or 0.0.0.0',
+    `is "${value}", which is not an address`,
+    'Use one such as 127.0.0.1 or 0.0.0.0.',
   );
 };
 
-/** Flag names are the variables' without the BLUETICKS prefix: BLUETICKS_DATA_DIR is --data-dir. */
+/** The flag of a variable, which is its name without the BLUETICKS prefix: BLUETICKS_DATA_DIR is --data-dir. */
 export function flagOf(variable: string): string {
   return variable
     .replace(/^BLUETICKS_/, '')
@@ -144,25 +161,25 @@ export function flagOf(variable: string): string {
     .replaceAll('_', '-');
 }
 
-/** Every variable that the engine reads, in the order in which help shows them. */
+/** Every variable that the engine reads, in the order that help shows them in. */
 export const VARIABLES = {
   BLUETICKS_HOST: 'address to listen on (127.0.0.1)',
   BLUETICKS_PORT: 'port to listen on, 0 for any free one (7717)',
-  BLUETICKS_PUBLIC_URL: 'where clients reach it, for media URLs (where it listens)',
+  BLUETICKS_PUBLIC_URL: 'where clients reach it, for media URLs (the address it listens on)',
   BLUETICKS_DATA_DIR: 'data folder (~/.blueticks)',
-  DATABASE_URL: 'PostgreSQL 14 or newer (absent: embedded in the data folder)',
-  REDIS_URL: 'Redis 6.2 or newer for the queue (absent: the database)',
-  BLUETICKS_ENCRYPTION_KEY: '64 hex digits (absent: made once in the data folder)',
+  DATABASE_URL: 'PostgreSQL 14 or newer (unset: embedded in the data folder)',
+  REDIS_URL: 'Redis 6.2 or newer for the queue (unset: the database)',
+  BLUETICKS_ENCRYPTION_KEY: '64 hex digits (unset: created once in the data folder)',
   BLUETICKS_PACING: 'on or off; off is for tests and benchmarks (on)',
   BLUETICKS_LOG_LEVEL: `one of ${LOG_LEVELS.join(' ')} (info)`,
   BLUETICKS_WA_SOCKET_URL: 'tests only: another WhatsApp server',
-  BLUETICKS_ALLOW_PRIVATE_MEDIA: 'true lets media come from private addresses (false)',
+  BLUETICKS_ALLOW_PRIVATE_MEDIA: 'true allows media from private addresses (false)',
   BLUETICKS_WEBHOOK_TARGETS: 'any, public, or a list of hosts (any)',
   BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays and pacing (1)",
-  BLUETICKS_RATE_LIMIT: 'requests a minute for each key, or off (6000)',
-  BLUETICKS_STOP_WORDS: 'words that opt out, by commas (many languages)',
-  BLUETICKS_START_WORDS: 'words that opt in again, by commas (many)',
-  BLUETICKS_OPT_OUT_REPLY: 'answer to whoever opts out (absent: none)',
+  BLUETICKS_RATE_LIMIT: 'requests per minute for each key, or off (6000)',
+  BLUETICKS_STOP_WORDS: 'words that opt out, separated by commas (many languages)',
+  BLUETICKS_START_WORDS: 'words that opt in again, separated by commas (many)',
+  BLUETICKS_OPT_OUT_REPLY: 'reply to a person who opts out (unset: none)',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;
@@ -210,7 +227,7 @@ export function readConfig(
   };
 }
 
-/** A word cannot mean both. */
+/** No word may be in both lists. */
 function distinct<Lists extends Pick<EngineConfig['optOuts'], 'stop' | 'start'>>(lists: Lists): Lists {
   const stop = new Set(lists.stop.map(foldWord));
   const both = lists.start.find((word) => stop.has(foldWord(word)));
@@ -218,6 +235,6 @@ function distinct<Lists extends Pick<EngineConfig['optOuts'], 'stop' | 'start'>>
   throw new ConfigError(
     'BLUETICKS_START_WORDS',
     `has "${both}", which is a stop word too`,
-    'take it out of one',
+    'Remove it from one of the two.',
   );
 }

@@ -14,37 +14,36 @@ const embeddedPostgres = lazy<typeof import('./store/embedded/embedded-postgres'
 );
 
 /**
- * `createEngine`, as the command line does it: sooner, because the embedded database opens on its own thread while this
- * one loads the rest of the engine, which takes about as long.
+ * `createEngine` for the command line. It starts faster, because the embedded database opens on its own thread while
+ * this one loads the rest of the engine, which takes about as long.
  */
 export async function startEngine(config: EngineConfig, parts?: EngineParts): Promise<Engine> {
   if (enableCompileCache) keepCompiled(config.dataDir);
   const embedded = config.databaseUrl === null ? beginEmbedded(config.dataDir) : undefined;
-  // Loading holds up this thread, which must have said where the database is before.
+  // Loading blocks this thread, so first wait until the database's thread has been told what to open.
   await embedded?.thread.opening;
   return root().createEngine(config, parts, embedded);
 }
 
 function beginEmbedded(dataDir: string): EmbeddedPostgres {
   const embedded = new (embeddedPostgres().EmbeddedPostgres)(dataDir);
-  // The engine asks again, and gets to know what went wrong.
+  // The engine awaits the same opening and reports an error.
   embedded.open().catch(() => undefined);
   return embedded;
 }
 
-/** Since Node 22.8; what is compiled for this process is written when it ends. */
+/** Since Node 22.8. What Node compiles for this process is written when it exits. */
 const { enableCompileCache } = modules as { enableCompileCache?: (folder: string) => unknown };
 
 /**
- * Has Node keep what it compiles, which later starts then need not compile again. In the data folder, as one that
- * others may write to (Node's own choice) could bring foreign code. Where it cannot be written, whoever needs the data
- * folder says so, and says why.
+ * Lets Node cache compiled code for later starts. In the data folder, since a folder that others can write to (Node's
+ * default) could bring in foreign code.
  */
 function keepCompiled(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     enableCompileCache?.(join(dataDir, 'compiled'));
   } catch {
-    // See above.
+    // If the folder cannot be written, the part that needs it next reports why.
   }
 }

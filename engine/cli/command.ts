@@ -1,22 +1,22 @@
 import type { EngineConfig, Variable } from '../config';
 import type { EngineParts } from '../index';
 
-/** What a command gets to work with. */
+/** What a command is run with. */
 export interface Invocation {
-  /** The command's own flags that were given. */
+  /** The command's own flags, if given. */
   flags: Record<string, string | undefined>;
-  /** The one word after the command, where it takes one. */
+  /** The word after the command, for a command that takes one. */
   argument: string | null;
-  /** One JSON document on standard output in place of words for people. */
+  /** Print one JSON document on standard output instead of text. */
   json: boolean;
-  /** From flags and environment; the defaults for a command that takes no settings. */
+  /** From flags and environment; the defaults for a command without settings. */
   config: EngineConfig;
-  /** For an engine that the command starts; empty but in tests. */
+  /** For an engine that the command starts; empty except in tests. */
   parts: EngineParts;
 }
 
 export interface Flag {
-  /** The value's place-holder in help, e.g. `NAME`. */
+  /** The value's placeholder in help, e.g. `NAME`. */
   value: string;
   about: string;
 }
@@ -25,11 +25,11 @@ export interface Command {
   /** One or two words, as typed. */
   name: string;
   summary: string;
-  /** The place-holder of the word that follows, which then must be given. */
+  /** The placeholder of the word that must follow, if any. */
   argument?: string;
   flags: Record<string, Flag>;
-  /** Settings that matter to it. */
+  /** The settings that it uses. */
   settings: readonly Variable[];
-  /** Loaded when it runs: `--help` need not wait for the whole engine. */
-  load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
+  /** Loads the code when the command runs: `--help` need not wait for the whole engine. */
+  load(): Promise<(invocation: Invocation) => Promise<number>>;
 }

@@ -2,7 +2,7 @@ import { ConfigError } from '../config';
 import { EngineError } from '../errors';
 import { DataFolderInUse, DataFolderLost } from '../data-folder/data-folder-lock';
 
-/** What the process ends with, for scripts and supervisors. A second signal ends it with 128 and the signal's number. */
+/** Exit codes, for scripts and supervisors. A second signal ends the process with 128 plus the signal's number. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -17,36 +17,36 @@ export const EXIT = {
 
 export type Outcome = keyof typeof EXIT;
 
-/** What each code means, as the help and the documentation show it. */
+/** What each code means, as help and documentation show it. */
 export const EXIT_MEANINGS: Record<Outcome, string> = {
-  ok: 'done; or stopped by SIGTERM or SIGINT after what was under way had finished',
-  failed: 'something is not as it must be: the message says what',
-  usage: 'no such command or flag, or one that is missing or makes no sense',
-  bad_setting: 'a variable or flag has a value that cannot be used: the message names it',
-  data_folder_in_use: 'another engine works in this data folder, or it was removed under a running one',
-  out_of_reach: 'PostgreSQL or Redis is out of reach, or refuses us',
-  port_taken: 'the port is taken, or this user may not have it',
-  data_folder_unusable: 'the data folder cannot be made or written, or its disk is full',
-  timed_out: 'link: nobody linked a phone in the time that was given',
+  ok: 'done, or stopped cleanly by SIGTERM or SIGINT',
+  failed: 'something went wrong; the message says what',
+  usage: 'an unknown, missing or wrong command or flag',
+  bad_setting: 'a setting has a value that cannot be used; the message names it',
+  data_folder_in_use: 'another engine uses this data folder, or the folder was removed while the engine ran',
+  out_of_reach: 'PostgreSQL or Redis cannot be reached, or refuses the connection',
+  port_taken: 'the port is taken, or this user may not use it',
+  data_folder_unusable: 'the data folder cannot be created or written, or its disk is full',
+  timed_out: 'link: no phone was linked in time',
 };
 
-/** A command line that cannot be understood; the message is one line with the mend. */
+/** A command line that cannot be understood. The message is one line: what is wrong and how to fix it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What a person was asked to do was not done in time; the message says what, and the mend. */
+/** A person did not do in time what the command waited for. The message says what, and how to go on. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
 
 export interface Failure {
   outcome: Outcome;
-  /** One line: what is wrong, and the mend. */
+  /** One line: what is wrong and how to fix it. */
   message: string;
 }
 
-/** What to tell, and to end with, after `error`. */
+/** The exit code and the message for an error. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { outcome: 'usage', message: error.message };
   if (error instanceof TimedOut) return { outcome: 'timed_out', message: error.message };
@@ -70,32 +70,38 @@ interface SystemError extends Error {
 }
 
 const UNUSABLE_FOLDER = /^(EACCES|EPERM|EROFS|ENOSPC|EDQUOT|ENOTDIR|EEXIST|EIO|ENAMETOOLONG)$/;
-/** SQLSTATEs of a server that answers and does not let us in: wrong password or user, no such database. */
+/** SQLSTATEs of a server that answers but refuses the connection: wrong password or user, no such database. */
 const REFUSED_BY_SERVER = /^(28.{3}|3D000)$/;
 
 function systemFailure(error: unknown): Failure | null {
   if (!(error instanceof Error)) return null;
   const { code = '', syscall, path, port, address, hostname } = error as SystemError;
   if (syscall === 'listen' && (code === 'EADDRINUSE' || code === 'EACCES')) {
-    const why = code === 'EACCES' ? 'may not be used by this user' : 'is taken by another program';
+    const [why, advice] =
+      code === 'EACCES'
+        ? ['needs more rights than this user has', 'Set BLUETICKS_PORT to a port above 1023.']
+        : ['is taken by another program', 'Stop that program, or set BLUETICKS_PORT to another port.'];
     return {
       outcome: 'port_taken',
-      message: `Port ${port} of ${address} ${why}; stop that program, or give another port with BLUETICKS_PORT.`,
+      message: `Port ${port} of ${address} ${why}. ${advice}`,
     };
   }
   if (syscall === 'listen' || (syscall === 'getaddrinfo' && hostname)) {
     return {
       outcome: 'bad_setting',
-      message: `BLUETICKS_HOST is "${address ?? hostname}", which is no address of this machine; give one such as 127.0.0.1 or 0.0.0.0`,
+      message: `BLUETICKS_HOST is "${address ?? hostname}", which is not an address of this machine. Use one such as 127.0.0.1 or 0.0.0.0.`,
     };
   }
   if (REFUSED_BY_SERVER.test(code)) {
-    return { outcome: 'out_of_reach', message: `DATABASE_URL: the server says: ${oneLine(error)}.` };
+    return {
+      outcome: 'out_of_reach',
+      message: `DATABASE_URL: the server refuses the connection: ${oneLine(error)}.`,
+    };
   }
   if (path && UNUSABLE_FOLDER.test(code)) {
     return {
       outcome: 'data_folder_unusable',
-      message: `The data folder cannot be used: ${oneLine(error)}. Let this user write there, or give another with BLUETICKS_DATA_DIR.`,
+      message: `The data folder cannot be used: ${oneLine(error)}. Let this user write there, or set BLUETICKS_DATA_DIR to another folder.`,
     };
   }
   return null;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { program } from './program';
 
-// A reader such as head that has seen enough is no fault of ours.
+// A reader such as `head` may close the pipe early. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

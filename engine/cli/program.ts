@@ -2,13 +2,13 @@ import { readConfig } from '../config';
 import type { EngineParts } from '../index';
 import { VERSION } from '../version';
 import { EXIT, failureOf } from './exit-codes';
-import { helpText } from './help';
-import { parseArguments } from './parse-arguments';
-import { print, printJson } from './print';
+import { helpText } from './arguments/help';
+import { parseArguments } from './arguments/parse-arguments';
+import { print, printJson } from './output';
 
 /**
- * Does what the command line asks for.
- * @param parts what tests put in place of the real thing in engines that a command starts.
+ * Runs the command line.
+ * @param parts replaces parts of the engines that a command starts, for tests.
  * @returns the exit code; see EXIT.
  */
 export async function program(argv: readonly string[], parts: EngineParts = {}): Promise<number> {
@@ -25,9 +25,9 @@ export async function program(argv: readonly string[], parts: EngineParts = {}):
       return EXIT.ok;
     }
     const { command, settings, flags, argument, json } = request;
-    // Before the engine is loaded, so that a bad setting is told at once.
+    // Before the engine is loaded, so that a bad setting is reported at once.
     const config = command.settings.length > 0 ? readConfig(settings) : readConfig({}, {});
-    const { run } = await command.load();
+    const run = await command.load();
     return await run({ flags, argument, json, config, parts });
   } catch (error) {
     const { outcome, message } = failureOf(error);

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export type StopSignal = (typeof SIGNALS)[number];
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves on the first SIGTERM or SIGINT. A second one ends the process at once. */
 export function onStopSignal(): Promise<StopSignal> {
   return new Promise((resolve) => {
     let seen = false;
@@ -16,7 +16,7 @@ export function onStopSignal(): Promise<StopSignal> {
   });
 }
 
-/** What shells say of a process that a signal ended. */
+/** The exit code that shells show for a process that a signal ended. */
 export function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal];
 }

@@ -1,4 +1,4 @@
-import { readEngineFile, type EngineFile } from '../data-folder/engine-file';
+import { findRunningEngine } from '../data-folder/running-engine';
 import { VERSION } from '../version';
 
 /** A running engine on this machine. The `controlToken` lets us ask it for keys; it never leaves this machine. */
@@ -9,8 +9,6 @@ export interface RunningEngine {
   startedAt: string;
 }
 
-const PROBE_TIMEOUT_MS = 2_000;
-
 const askedToStop = new Set<number>();
 
 /**
@@ -18,7 +16,7 @@ const askedToStop = new Set<number>();
  * would not understand the nodes. If it cannot be stopped from here (another user or container), it is used anyway.
  */
 export async function findEngine(dataDir: string): Promise<RunningEngine | undefined> {
-  const file = await answeringEngine(dataDir);
+  const file = await findRunningEngine(dataDir);
   if (!file || (isOlder(file.version, VERSION) && signal(file.pid, 0))) return undefined;
   return {
     baseUrl: file.url,
@@ -30,23 +28,9 @@ export async function findEngine(dataDir: string): Promise<RunningEngine | undef
 
 /** Stops an engine of an earlier version. Asks each engine only once: a second signal would not let it finish. */
 export async function endOlderEngine(dataDir: string): Promise<void> {
-  const file = await answeringEngine(dataDir);
+  const file = await findRunningEngine(dataDir);
   if (!file || !isOlder(file.version, VERSION) || askedToStop.has(file.pid)) return;
   if (signal(file.pid, 'SIGTERM')) askedToStop.add(file.pid);
-}
-
-/** The content of `engine.json`, if that very process answers. */
-async function answeringEngine(dataDir: string): Promise<EngineFile | undefined> {
-  const file = readEngineFile(dataDir);
-  if (!file) return undefined;
-  try {
-    const response = await fetch(`${file.url}/healthz`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-    const health = (await response.json()) as { pid?: number };
-    return response.ok && health.pid === file.pid ? file : undefined;
-  } catch {
-    // The file of an engine that was killed, or that is still starting or stopping.
-    return undefined;
-  }
 }
 
 function signal(pid: number, what: NodeJS.Signals | 0): boolean {

@@ -38,7 +38,7 @@ async function asking(url: string, path: string) {
 const GOOD = 'to,first_name\n+14155550001,Ada\n+14155550002,Bo\n';
 const BAD = 'to,first_name\n+14155550001,Ada\n0641,Bo\nx,Cy\n';
 
-test('contacts are imported while the engine runs, and seen there at once', async () => {
+it('imports contacts while the engine runs, which sees them at once', async () => {
   engine = await serve(folder.path);
   const made = await importing('--file', await csv(GOOD), '--name', 'All', '--mode', 'test', '--json');
   expect([made.code, made.stderr]).toEqual([0, '100 % read\n']);
@@ -53,7 +53,7 @@ test('contacts are imported while the engine runs, and seen there at once', asyn
   expect(more.stdout).toBe(`${audience.id}  All: 3 contacts\n1 added, 2 already there, 0 rows skipped.\n`);
 });
 
-test('contacts are imported while no engine runs', async () => {
+it('imports contacts while no engine runs', async () => {
   const skipped = await importing(
     '--file',
     await csv(BAD),
@@ -74,7 +74,7 @@ test('contacts are imported while no engine runs', async () => {
   expect(data).toMatchObject([{ name: 'All' }]);
 });
 
-test.each([true, false])('a bad row stops everything, with the engine running: %s', async (running) => {
+it.each([true, false])('imports nothing if a row is bad (engine running: %s)', async (running) => {
   if (running) engine = await serve(folder.path);
   const { code, stdout, stderr } = await importing(
     '--file',
@@ -91,7 +91,7 @@ test.each([true, false])('a bad row stops everything, with the engine running: %
   expect((await asking(engine.url, '/v1/audiences')).data).toEqual([]);
 });
 
-test('an audience that there is not, and a file without a contact, are refused', async () => {
+it('refuses an unknown audience and a file without contacts', async () => {
   engine = await serve(folder.path);
   const unknown = await importing('--file', await csv(GOOD), '--audience', 'aud_1');
   expect([unknown.code, unknown.stderr.split('\n').at(-2)]).toEqual([
@@ -105,17 +105,20 @@ test('an audience that there is not, and a file without a contact, are refused',
   ]);
 });
 
-test.each([
+it.each([
   [[], 'audiences import needs --file, a CSV file with a header.'],
-  [['--file', 'x.csv'], 'audiences import needs either --name for a new audience, or --audience and its id.'],
-  [['--file', 'x.csv', '--name', 'a', '--audience', 'aud_1'], 'audiences import needs either --name'],
-  [['--file', 'x.csv', '--name', 'a', '--on-error', 'stop'], '--on-error is "stop"; give skip or abort.'],
-  [['--file', 'x.csv', '--name', 'a', '--mode', 'prod'], '--mode is "prod"; give live or test.'],
-  [['--file', 'x.csv', '--audience', 'aud_1', '--mode', 'test'], '--mode goes with --name'],
-  [['--file', 'x.csv', '--name', 'x'.repeat(121)], '--name has 121 characters; give 120 at most.'],
-  [['--file', 'nowhere.csv', '--name', 'a'], '--file: nowhere.csv cannot be read (ENOENT); check the path.'],
-  [['--file', '/', '--name', 'a'], '--file: / is no file; give the path of one.'],
-])('%j is refused with exit code 2', async (args, message) => {
+  [
+    ['--file', 'x.csv'],
+    'audiences import needs --name for a new audience, or --audience with the id of an existing one.',
+  ],
+  [['--file', 'x.csv', '--name', 'a', '--audience', 'aud_1'], 'audiences import needs --name'],
+  [['--file', 'x.csv', '--name', 'a', '--on-error', 'stop'], '--on-error is "stop". Use skip or abort.'],
+  [['--file', 'x.csv', '--name', 'a', '--mode', 'prod'], '--mode is "prod". Use live or test.'],
+  [['--file', 'x.csv', '--audience', 'aud_1', '--mode', 'test'], '--mode works only with --name.'],
+  [['--file', 'x.csv', '--name', 'x'.repeat(121)], '--name has 121 characters. Use 120 at most.'],
+  [['--file', 'nowhere.csv', '--name', 'a'], '--file: nowhere.csv cannot be read (ENOENT). Check the path.'],
+  [['--file', '/', '--name', 'a'], '--file: / is not a file. Use the path of a CSV file.'],
+])('refuses %j with exit code 2', async (args, message) => {
   const { code, stdout, stderr } = await importing(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(message);

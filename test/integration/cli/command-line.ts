@@ -6,7 +6,7 @@ import { until } from '../../support/engine/until';
 
 const PROGRAM = join(__dirname, '..', '..', '..', 'dist', 'engine', 'cli', 'main.js');
 
-/** Starting takes a second or two, and many times that where other tests have the processors. */
+/** Starting takes a second or two, and many times that while other tests use the processors. */
 const START_MS = 60_000;
 /** For a test that starts several processes one after another. */
 export const SLOW_MS = 180_000;
@@ -26,7 +26,7 @@ export interface Running {
 
 type Env = Record<string, string>;
 
-/** Starts the built program with nothing of this process's settings but `env`. */
+/** Starts the built program with only `env` as its environment. */
 export function start(args: readonly string[], env: Env = {}): Running {
   if (!existsSync(PROGRAM)) throw new Error('dist/ is missing: run "npm run build" first.');
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [PROGRAM, ...args], {
@@ -53,8 +53,8 @@ export function run(args: readonly string[], env?: Env): Promise<Ended> {
   return start(args, env).ended;
 }
 
-/** The JSON document that a command printed; fails when there is anything else on standard output. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into any document there is
+/** The JSON document that a command printed. Fails if there is anything else on standard output. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into any document
 export function documentOf({ stdout, stderr }: Ended): any {
   expect(stderr).toBe('');
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
@@ -64,11 +64,11 @@ export function documentOf({ stdout, stderr }: Ended): any {
 export interface Serving extends Running {
   url: string;
   dataDir: string;
-  /** Ends it as a supervisor would. @returns how it ended */
+  /** Stops it as a supervisor would. @returns how it ended */
   stop(): Promise<Ended>;
 }
 
-/** An engine of its own process that listens. */
+/** A listening engine in a process of its own. */
 export async function serve(dataDir: string, args: readonly string[] = []): Promise<Serving> {
   const flags = ['--port', '0', '--data-dir', dataDir, '--log-level', 'silent', '--sandbox-speed', '50'];
   const running = start(['serve', '--json', ...flags, ...args]);

@@ -13,7 +13,7 @@ const REAL = {
 };
 
 describe('demo', () => {
-  // Each takes a quarter of a minute, most of it waiting: side by side.
+  // Each takes 15 s, mostly waiting, so they run in parallel.
   let folders: TempFolder[];
   let ends: [Promise<Ended>, Promise<Ended>, Promise<Ended>];
 
@@ -28,21 +28,21 @@ describe('demo', () => {
   });
   afterAll(() => Promise.all(folders.map((folder) => folder.remove())));
 
-  test('plays to the end and tells what happened', async () => {
+  it('runs to the end and shows what happened', async () => {
     const { code, stdout, stderr } = await ends[0];
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const happened = [
       /Scheduled {3}first, to \+15005550001 in \d+\.\d s: "Your appointment is tomorrow at 9:00\."/,
       /Edited {6}first: "Your appointment is tomorrow at 10:30\."/,
       /Canceled {4}second/,
-      /message\.canceled +second +✓ both signatures hold/,
+      /message\.canceled +second +✓ both signatures valid/,
       /first goes in \d\.\d s/,
       /message\.sending +first +✓/,
       /message\.sent +first +✓/,
       /message\.delivered +first +✓/,
       /message\.read +first +✓/,
-      /In the end\n {2}first +read .*"Your appointment is tomorrow at 10:30\."\n {2}second +canceled .*sent: never/,
-      /All as it must be/,
+      /Result\n {2}first +read .*"Your appointment is tomorrow at 10:30\."\n {2}second +canceled .*sent: never/,
+      /Everything worked/,
       /What to do next[^]*keys create --mode test[^]*n8n/,
     ];
     let from = 0;
@@ -53,7 +53,7 @@ describe('demo', () => {
     }
   });
 
-  test('--json: one document with every event', async () => {
+  it('prints one document with every event with --json', async () => {
     const end = await ends[1];
     const demo = documentOf(end);
     expect(demo).toMatchObject({ ok: true, faults: [] });
@@ -71,13 +71,13 @@ describe('demo', () => {
     expect(end.code).toBe(0);
   });
 
-  test('Ctrl+C ends it', async () => {
+  it('ends on Ctrl+C', async () => {
     const { code, stdout, stderr } = await ends[2];
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
     expect(stdout).not.toContain('message.sent');
   });
 
-  test('leaves nothing behind', async () => {
+  it('leaves nothing behind', async () => {
     for (const folder of folders) expect(await readdir(folder.path)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ interface Check {
   name: string;
   status: string;
   detail: string;
-  mend: string | null;
+  fix: string | null;
 }
 
 describe('doctor', () => {
@@ -36,26 +36,26 @@ describe('doctor', () => {
     ...args: string[]
   ): Promise<{ code: number | null; ok: boolean; of(name: string): Check }> {
     const end = await run(['doctor', '--json', '--data-dir', dataDir, '--port', '0', ...args]);
-    const { ok, checks } = documentOf(end) as { ok: boolean; checks: Check[] };
+    const { ok, checks } = documentOf(end);
     const of = (name: string): Check => {
-      const found = checks.find((check) => check.name === name);
-      if (!found) throw new Error(`No check ${name}`);
-      return found;
+      const check = checks.find((candidate: Check) => candidate.name === name);
+      if (!check) throw new Error(`No check ${name}`);
+      return { ...check, fix: check.mend }; // plain-english: allow
     };
     return { code: end.code, ok, of };
   }
 
-  test('on a new machine: all is well, and nothing is made', async () => {
+  it('finds no problem on a new machine, and creates nothing', async () => {
     const { code, stdout, stderr } = await run(['doctor', '--data-dir', dataDir, '--port', '0']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/✓ {2}Node\.js +\d/);
-    expect(stdout).toMatch(/– {2}Data folder .*not there yet/);
+    expect(stdout).toMatch(/– {2}Data folder .*does not exist yet/);
     expect(stdout).toMatch(/– {2}Redis .*not used/);
-    expect(stdout.trimEnd()).toMatch(/\nAll is well\.$/);
+    expect(stdout.trimEnd()).toMatch(/\nEverything is fine\.$/);
     await expect(rm(dataDir)).rejects.toThrow('ENOENT');
   });
 
-  test('beside a running engine: says that it is that one', async () => {
+  it('recognizes the running engine', async () => {
     engine = await serve(dataDir);
     const port = new URL(engine.url).port;
     const { code, of } = await doctor('--port', port);
@@ -77,7 +77,7 @@ describe('doctor', () => {
     expect(other).toMatchObject({ code: 1, ok: false });
   });
 
-  test('after an engine was killed: the folder can be had again, and the database opens', async () => {
+  it('finds the folder free and the database usable after an engine was killed', async () => {
     const killed = await serve(dataDir);
     killed.kill('SIGKILL');
     await killed.ended;
@@ -87,7 +87,7 @@ describe('doctor', () => {
     expect(code).toBe(0);
   });
 
-  test('finds an encryption key that is gone, or another one than before', async () => {
+  it('finds a missing or changed encryption key', async () => {
     const first = await serve(dataDir);
     const { key } = documentOf(
       await run(['keys', 'create', '--mode', 'test', '--json', '--data-dir', dataDir]),
@@ -104,21 +104,21 @@ describe('doctor', () => {
     const other = (await doctor('--encryption-key', 'ab'.repeat(32))).of('Encryption key');
     expect(other).toMatchObject({ status: 'failed', detail: expect.stringContaining('does not open') });
     await chmod(join(dataDir, 'encryption.key'), 0o644);
-    expect((await doctor()).of('Encryption key').mend).toContain('chmod 600');
+    expect((await doctor()).of('Encryption key').fix).toContain('chmod 600');
     await rm(join(dataDir, 'encryption.key'));
     const gone = await doctor();
     expect(gone.of('Encryption key')).toMatchObject({
       status: 'failed',
-      mend: expect.stringContaining('backup'),
+      fix: expect.stringContaining('backup'),
     });
     expect(gone.code).toBe(1);
   });
 
-  test('finds a folder that others can write, or look into', async () => {
+  it('finds a folder that others can write or read', async () => {
     await mkdir(dataDir);
     await chmod(dataDir, 0o777);
     const writable = await doctor();
-    expect(writable.of('Data folder')).toMatchObject({ status: 'failed', mend: `chmod 700 '${dataDir}'` });
+    expect(writable.of('Data folder')).toMatchObject({ status: 'failed', fix: `chmod 700 '${dataDir}'` });
     expect(writable.code).toBe(1);
     await chmod(dataDir, 0o755);
     const readable = await doctor();
@@ -126,14 +126,14 @@ describe('doctor', () => {
     expect(readable.code).toBe(0);
   });
 
-  test('finds a file where the folder should be', async () => {
+  it('finds a file in place of the folder', async () => {
     await writeFile(dataDir, '');
     const { code, of } = await doctor();
-    expect(of('Data folder').detail).toContain('is no folder');
+    expect(of('Data folder').detail).toContain('is not a folder');
     expect(code).toBe(1);
   });
 
-  test('finds a port that another program has, and a host that is elsewhere', async () => {
+  it('finds a taken port, and a host of another machine', async () => {
     const server = createServer((_request, response) => response.end('hello'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -142,21 +142,21 @@ describe('doctor', () => {
     expect(taken.of('Port')).toMatchObject({
       status: 'failed',
       detail: `127.0.0.1:${port} is taken by another program`,
-      mend: expect.stringContaining('BLUETICKS_PORT'),
+      fix: expect.stringContaining('BLUETICKS_PORT'),
     });
-    expect((await doctor('--host', '203.0.113.7')).of('Port').mend).toContain('BLUETICKS_HOST');
+    expect((await doctor('--host', '203.0.113.7')).of('Port').fix).toContain('BLUETICKS_HOST');
   });
 
-  test('says so of an embedded database that does not open', async () => {
+  it('finds an embedded database that does not open', async () => {
     const engineBefore = await serve(dataDir);
     await engineBefore.stop();
     await rm(join(dataDir, 'database', 'global'), { recursive: true });
     const { code, of } = await doctor();
-    expect(of('Database')).toMatchObject({ status: 'failed', mend: expect.stringContaining('backup') });
+    expect(of('Database')).toMatchObject({ status: 'failed', fix: expect.stringContaining('backup') });
     expect(code).toBe(1);
   });
 
-  test('asks PostgreSQL: version, tables, and its clock', async () => {
+  it('checks version, tables and clock of PostgreSQL', async () => {
     const { url, cleanup } = await freshDatabase('postgres');
     try {
       const { code, of } = await doctor('--database-url', url!);
@@ -167,10 +167,10 @@ describe('doctor', () => {
       await cleanup();
     }
     const empty = await doctor('--database-url', await sharedPostgres());
-    expect(empty.of('Database').detail).toContain('empty: the first start makes its tables');
+    expect(empty.of('Database').detail).toContain('empty: the first start creates its tables');
   });
 
-  test('says so of servers that do not answer, without their passwords', async () => {
+  it('reports servers that do not answer, without their passwords', async () => {
     const { code, of } = await doctor(
       ...['--database-url', 'postgres://u:geheim@127.0.0.1:1/x'],
       ...['--redis-url', 'redis://:geheim@127.0.0.1:1'],
@@ -182,7 +182,7 @@ describe('doctor', () => {
     expect(code).toBe(1);
   });
 
-  test('asks Redis whether it keeps everything', async () => {
+  it('checks that Redis evicts nothing', async () => {
     const server = await startRedisServer();
     const redis = new Redis(server.url);
     try {
@@ -194,7 +194,7 @@ describe('doctor', () => {
       expect(evicting.of('Redis')).toMatchObject({
         status: 'failed',
         detail: expect.stringContaining('allkeys-lru'),
-        mend: expect.stringContaining('noeviction'),
+        fix: expect.stringContaining('noeviction'),
       });
       expect(evicting.code).toBe(1);
     } finally {

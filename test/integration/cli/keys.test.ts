@@ -27,7 +27,7 @@ describe('keys', () => {
 
   const keys = (...args: string[]): Promise<Ended> => run(['keys', ...args, '--data-dir', folder.path]);
 
-  test('are made before the first start, and work then', async () => {
+  it('creates keys before the first start, and they work after it', async () => {
     const made = documentOf(await keys('create', '--mode', 'test', '--json'));
     expect(made).toMatchObject({ ...ALL, prefix: made.key.slice(0, 12) });
     expect(made.key).toMatch(/^bt_test_[A-Za-z0-9_-]{32,}$/);
@@ -38,7 +38,7 @@ describe('keys', () => {
     expect(await statusWith(engine.url, made.key)).toBe(200);
   });
 
-  test('are made, listed and revoked while the engine runs, on the embedded store', async () => {
+  it('creates, lists and revokes keys while the engine runs on the embedded database', async () => {
     engine = await serve(folder.path);
     const args = ['--mode', 'test', '--name', 'of n8n', '--scopes', 'messages:read,webhooks:read', '--json'];
     const made = documentOf(await keys('create', ...args));
@@ -53,7 +53,7 @@ describe('keys', () => {
     expect(await statusWith(engine.url, made.key)).toBe(401);
   });
 
-  test('show their text once, and never in a list', async () => {
+  it('shows a key once, and never in a list', async () => {
     const created = await keys('create', '--mode', 'live', '--name', 'mine');
     const key = /^bt_live_\S+/.exec(created.stdout)?.[0] ?? '';
     expect(key.length).toBeGreaterThan(40);
@@ -65,7 +65,7 @@ describe('keys', () => {
     expect(list.stdout).not.toContain(key.slice(0, 13));
   });
 
-  test('that are revoked stay in the list, and cannot be revoked twice', async () => {
+  it('keeps revoked keys in the list, and does not revoke them twice', async () => {
     const { id } = documentOf(await keys('create', '--mode', 'test', '--json'));
     const revoked = await keys('revoke', id);
     expect(revoked).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`Revoked ${id}`) });
@@ -75,16 +75,14 @@ describe('keys', () => {
 
     const again = await keys('revoke', id);
     expect(again).toMatchObject({ code: 1, stdout: '' });
-    expect(again.stderr).toBe(
-      `There is no key "${id}" that still works; blueticks-engine keys list shows those that there are.\n`,
-    );
+    expect(again.stderr).toBe(`No active key "${id}". To see all keys: blueticks-engine keys list\n`);
   });
 
-  test('say what to do when there are none', async () => {
+  it('says what to do if there are no keys', async () => {
     expect((await keys('list')).stdout).toContain('blueticks-engine keys create');
   });
 
-  test('are asked for while an engine is starting: they wait until it answers', async () => {
+  it('waits for an engine that is starting', async () => {
     const starting = serve(folder.path);
     const made = documentOf(await keys('create', '--mode', 'test', '--json'));
     expect(made).toMatchObject(ALL);
@@ -92,14 +90,14 @@ describe('keys', () => {
     expect(await statusWith(engine.url, made.key)).toBe(200);
   });
 
-  test.each([
+  it.each([
     [['create'], 'keys create needs --mode live or --mode test'],
-    [['create', '--mode', 'prod'], '--mode is "prod"; give live or test.'],
+    [['create', '--mode', 'prod'], '--mode is "prod". Use live or test.'],
     [['create', '--mode', 'test', '--scopes', 'messages:red'], '--scopes: "messages:red" is not a scope'],
     [['create', '--mode', 'test', '--scopes', ','], '--scopes: Give at least one scope'],
-    [['create', '--mode', 'test', '--name', 'x'.repeat(121)], '--name has 121 characters; give 120 at most.'],
+    [['create', '--mode', 'test', '--name', 'x'.repeat(121)], '--name has 121 characters. Use 120 at most.'],
     [['revoke'], 'keys revoke needs a KEY_ID'],
-  ])('%j is refused with exit code 2', async (args, message) => {
+  ])('refuses %j with exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await keys(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
@@ -107,7 +105,7 @@ describe('keys', () => {
     expect(await readdir(folder.path)).toEqual([]);
   });
 
-  test('are kept in the server’s database where there is one', async () => {
+  it('keeps keys in the database server if one is set', async () => {
     const fresh = await freshDatabase('postgres');
     try {
       const server = ['--database-url', fresh.url!];
@@ -122,10 +120,12 @@ describe('keys', () => {
     }
   });
 
-  test('a database that does not exist is named as the fault', async () => {
+  it('says that a database does not exist', async () => {
     const url = databaseUrl(await sharedPostgres(), 'nowhere');
     const { code, stderr } = await keys('list', '--database-url', url);
-    expect(stderr).toBe('DATABASE_URL: the server says: database "nowhere" does not exist.\n');
+    expect(stderr).toBe(
+      'DATABASE_URL: the server refuses the connection: database "nowhere" does not exist.\n',
+    );
     expect(code).toBe(5);
   });
 });

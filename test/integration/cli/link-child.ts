@@ -1,11 +1,11 @@
 import { program } from '../../../engine/cli/program';
 import { ScriptedWhatsApp } from '../../support/engine/scripted-whatsapp';
 
-/** What the phone does, as the parent says. */
+/** What the parent tells the phone to do. */
 export type PhoneOrder =
   { do: 'change code' } | { do: 'scan'; phone: string; pushName: string } | { do: 'give up' };
 
-/** The command line with a scripted WhatsApp for the engines that it starts. */
+/** Runs the command line with a scripted WhatsApp for the engines that it starts. */
 const whatsapp = new ScriptedWhatsApp();
 
 process.on('message', (order: PhoneOrder) => {
@@ -16,7 +16,7 @@ process.on('message', (order: PhoneOrder) => {
 });
 process.channel?.unref();
 
-// A WhatsApp that is reached over its wire is reached by the real transport.
+// With a simulated WhatsApp server, the real transport is used.
 const argv = process.argv.slice(2);
 const parts = argv.includes('--wa-socket-url') ? {} : { liveTransport: whatsapp.factory };
 void program(argv, parts).then((code) => process.exit(code));

@@ -24,7 +24,7 @@ interface Linking {
 const children: ChildProcess[] = [];
 afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
 
-/** Runs `link` from its sources. */
+/** Runs `link` from the sources. */
 function link(dataDir: string, ...args: string[]): Linking {
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent' };
   const argv = ['link', '--data-dir', dataDir, ...args];
@@ -42,7 +42,7 @@ function link(dataDir: string, ...args: string[]): Linking {
   };
 }
 
-/** Waits for words on one of its outputs; fails at once with everything that it said when it ends before. */
+/** Waits for text on one of its outputs. Fails at once, with everything that it printed, if it ends first. */
 async function says(
   linking: Linking,
   words: string | RegExp,
@@ -73,7 +73,7 @@ describe('link, while no engine runs,', () => {
   });
   afterEach(() => folder.remove());
 
-  test('starts one for as long as it takes, shows each code as it comes, and says who is linked', async () => {
+  it('starts one for as long as it takes, shows each new code, and says who was linked', async () => {
     const linking = link(folder.path, '--name', 'Front desk');
     await says(linking, PICTURE);
     const pictures = (): number =>
@@ -93,12 +93,12 @@ describe('link, while no engine runs,', () => {
     expect(stdout).toMatch(
       /\nLinked: \+393331234567 \(Ada\)\n\n {2}Session +ses_\w+\n {2}Start the engine +npx n8n/,
     );
-    // Nothing is left running, and the folder is free.
+    // Nothing keeps running, and the folder is free.
     for (const file of ['engine.json', 'engine.lock'])
       expect(existsSync(join(folder.path, file))).toBe(false);
   });
 
-  test('--pairing-code prints a code and what to do with it; --json keeps words on standard error', async () => {
+  it('prints a pairing code with instructions, on standard error with --json', async () => {
     const linking = link(folder.path, '--pairing-code', '+39 333 123 4567', '--json');
     await says(linking, 'ABCD-2345', 'stderr');
     linking.phone({ do: 'scan', phone: PHONE, pushName: 'Ada' });
@@ -116,13 +116,13 @@ describe('link, while no engine runs,', () => {
     });
   });
 
-  test('--timeout: ends with 8 when nobody scans, and the same session is used the next time', async () => {
+  it('ends with 8 after --timeout, and uses the same session the next time', async () => {
     const first = await link(folder.path, '--timeout', '1', '--json').ended;
     expect(first.code).toBe(8);
     expect(documentOf({ ...first, stderr: '' })).toEqual({
       error: {
         code: 'timed_out',
-        message: 'Nobody linked a phone within 1 s; run the command again, or give more time with --timeout.',
+        message: 'No phone was linked within 1 s. Run the command again, or allow more time with --timeout.',
       },
     });
     const session = /ses_\w+/.exec(first.stderr)![0];
@@ -130,10 +130,10 @@ describe('link, while no engine runs,', () => {
     const second = await link(folder.path, '--timeout', '1').ended;
     expect(second.code).toBe(8);
     expect(second.stdout).toContain(session);
-    expect(second.stderr).toMatch(/^Nobody linked a phone within 1 s; .*\n$/);
+    expect(second.stderr).toMatch(/^No phone was linked within 1 s\. .*\n$/);
   });
 
-  test('says why linking ended, and begins it again', async () => {
+  it('says why linking ended, and starts again', async () => {
     const linking = link(folder.path, '--json');
     await says(linking, '2@code-1', 'stderr');
     linking.phone({ do: 'give up' });
@@ -143,7 +143,7 @@ describe('link, while no engine runs,', () => {
     expect((await linking.ended).code).toBe(0);
   });
 
-  test('Ctrl+C ends it cleanly', async () => {
+  it('ends cleanly on Ctrl+C', async () => {
     const linking = link(folder.path);
     await says(linking, PICTURE);
     linking.kill('SIGINT');
@@ -161,7 +161,7 @@ describe('link, while an engine runs,', () => {
   });
   afterEach(() => engine.close());
 
-  test('links through it, and leaves it running', async () => {
+  it('links through it, and leaves it running', async () => {
     const { id, link: phone } = await engine.makeSession();
     const linking = link(engine.dataDir);
     await says(linking, PICTURE);
@@ -175,7 +175,7 @@ describe('link, while an engine runs,', () => {
     expect((await engine.live('GET', `/v1/sessions/${id}`)).body.state).toBe('connected');
   });
 
-  test('makes a session where every other has its number, or has another name', async () => {
+  it('creates a session if the others have a number or another name', async () => {
     await engine.linkNumber('+393330000001');
     const { id: other } = await engine.makeSession('other');
     const linking = link(engine.dataDir, '--name', 'mine');
@@ -188,17 +188,17 @@ describe('link, while an engine runs,', () => {
     expect((await linking.ended).code).toBe(0);
   });
 
-  test('--session takes that one: logged out, it is linked again; linked, it is refused', async () => {
+  it('links the session of --session again if it is logged out, and refuses it if it is linked', async () => {
     const { id, link: phone } = await engine.linkNumber(PHONE);
     await engine.makeSession();
     const refused = await link(engine.dataDir, '--session', id).ended;
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toBe(
-      `The session ${id} is linked already, as ${PHONE}; leave --session out to link another number.\n`,
+      `The session ${id} is already linked to ${PHONE}. To link another number, omit --session.\n`,
     );
     await engine.live('POST', `/v1/sessions/${id}/logout`);
     const linking = link(engine.dataDir, '--session', id);
-    await says(linking, `It had the number \\${PHONE} and takes only that one again`);
+    await says(linking, `It had the number \\${PHONE} and accepts only that number again`);
     await says(linking, PICTURE);
     phone.scan(PHONE);
     expect((await linking.ended).code).toBe(0);

@@ -12,14 +12,14 @@ jest.setTimeout(SLOW_MS);
 const PROJECT = join(__dirname, '../../..');
 const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
 
-/** A shell into which the README's commands are typed. */
+/** A shell that the README's commands are typed into. */
 class Terminal {
   output = '';
   private readonly shell: ChildProcess;
 
   constructor() {
     const env = { PATH: process.env['PATH'], HOME: '/nonexistent' };
-    // A process group of its own, so that what was started with & ends with it.
+    // A process group of its own, so that background jobs end with it.
     this.shell = spawn('bash', [], { cwd: PROJECT, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.shell.stdout, this.shell.stderr])
       stream?.on('data', (data: Buffer) => (this.output += data.toString()));
@@ -54,10 +54,10 @@ function openTerminal(): Terminal {
   return terminal;
 }
 
-test('"Without a phone", word for word: link, send, delivered, read, and a reply', async () => {
+it('works word for word ("Without a phone"): link, send, delivered, read, and a reply', async () => {
   const receiver = /```js\n([^]*?)```/.exec(readme)?.[1] ?? '';
   await writeFile(join(folder.path, 'receiver.mjs'), receiver);
-  // Only where it happens is changed, so that it can happen beside other tests.
+  // Only ports and paths are changed, so that it can run beside other tests.
   const places: [string, string][] = [
     ['8085', String(await freePort())],
     ['7717', String(await freePort())],

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COMMANDS } from '../../../engine/cli/commands';
+import { COMMANDS } from '../../../engine/cli/command-table';
 import { EXIT, EXIT_MEANINGS, type Outcome } from '../../../engine/cli/exit-codes';
 import { VARIABLES } from '../../../engine/config';
 import { signatureHeaders } from '../../../engine/events/signature';
@@ -28,24 +28,24 @@ function rows(text: string): string[][] {
   );
 }
 
-test('tells of every setting as the program does', () => {
+it('lists every setting as the program does', () => {
   const told = rows(readme).filter(([name = '']) => /^[A-Z_]+_[A-Z]+$/.test(name));
   expect(told).toEqual(Object.entries(VARIABLES));
 });
 
-test('tells of every test number as the sandbox plays it', () => {
+it('lists every test number as the sandbox plays it', () => {
   const told = rows(readme).filter(([name = '']) => /^\+1500555\d{4}$/.test(name));
   expect(told).toEqual(SANDBOX_NUMBERS.map(({ phone, does }) => [phone, does]));
 });
 
-test('tells of every exit code as the program means it', () => {
+it('lists every exit code as the program means it', () => {
   const told = rows(page('docs/exit-codes.md')).filter(([code = '']) => /^\d$/.test(code));
   expect(told).toEqual(
     Object.entries(EXIT).map(([name, code]) => [String(code), name, EXIT_MEANINGS[name as Outcome]]),
   );
 });
 
-test('names no command that there is not', () => {
+it('names only commands that exist', () => {
   const named = [...readme.matchAll(/(?:npx n8n-nodes-blueticks|blueticks-engine) ([a-z]+(?: [a-z]+)?)/g)];
   const known = COMMANDS.map(({ name }) => name);
   expect(named.length).toBeGreaterThan(2);
@@ -56,13 +56,13 @@ test('names no command that there is not', () => {
   }
 });
 
-test('links to no page that there is not', () => {
+it('links only to pages that exist', () => {
   const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path);
   expect(links).toEqual(expect.arrayContaining(['docs/overview.svg', 'docs/api.md', 'LICENSE']));
   for (const path of links) expect(page(path).length).toBeGreaterThan(0);
 });
 
-describe('the receiver in it', () => {
+describe('its webhook receiver', () => {
   const secret = 'whsec_of_this_test';
   const body = '{"id":"evt_1","type":"message.delivered","data":{"id":"msg_1","text":"grüezi 👍"}}';
   let receiver: ChildProcess;
@@ -94,7 +94,7 @@ describe('the receiver in it', () => {
     return (await fetch(url, { method: 'POST', headers, body: sent })).status;
   }
 
-  test('takes what the engine signs, refuses forged, changed, old and unsigned, and acts once', async () => {
+  it('accepts signed events once, and refuses forged, changed, old and unsigned ones', async () => {
     const now = Date.now() / 1000;
     expect(await post(now)).toBe(204);
     expect(await post(now)).toBe(204);

@@ -50,7 +50,7 @@ describe('serve', () => {
     await post('/messages', { type: 'text', to: '+15005550003', text: 'x' });
   }
 
-  test('says where it listens, where its data is, how to make a key and to link; SIGTERM ends it with 0', async () => {
+  it('says where it listens, where its data is and how to go on; SIGTERM ends it with 0', async () => {
     const running = start([], {
       BLUETICKS_DATA_DIR: folder.path,
       BLUETICKS_PORT: '0',
@@ -69,11 +69,11 @@ describe('serve', () => {
     expect(stdout).toContain(`Data in        ${folder.path} `);
     expect(stdout).toContain('npx n8n-nodes-blueticks keys create --mode test');
     expect(stdout).toContain('Link a number');
-    // The log has its own stream, and nothing but JSON lines in it.
+    // The log has its own stream, with JSON lines only.
     for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
   });
 
-  test('--json gives one document, and SIGINT ends it too', async () => {
+  it('prints one document with --json; SIGINT ends it too', async () => {
     engine = await serve(folder.path);
     engine.kill('SIGINT');
     const end = await engine.ended;
@@ -88,7 +88,7 @@ describe('serve', () => {
     });
   });
 
-  test('stops at once, with 4, when its data folder is removed', async () => {
+  it('stops at once with 4 if its data folder is removed', async () => {
     engine = await serve(folder.path);
     await folder.remove();
     const { code, stderr } = await engine.ended;
@@ -98,7 +98,7 @@ describe('serve', () => {
     );
   });
 
-  test('a second engine on the same folder is refused with 4, and the first goes on', async () => {
+  it('refuses a second engine on the same folder with 4; the first keeps running', async () => {
     engine = await serve(folder.path);
     const { code, stdout, stderr } = await run(['--data-dir', folder.path, '--port', '0']);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
@@ -108,22 +108,22 @@ describe('serve', () => {
     expect((await fetch(`${engine.url}/readyz`)).status).toBe(200);
   });
 
-  test('a taken port ends the start with 6, and leaves the folder free', async () => {
+  it('ends with 6 if the port is taken, and leaves the folder free', async () => {
     const port = await listen((_request, response) => response.end());
     const args = ['--data-dir', folder.path, '--log-level', 'silent'];
     const { code, stderr } = await run([...args, '--port', `${port}`]);
     expect(stderr).toBe(
-      `Port ${port} of 127.0.0.1 is taken by another program; stop that program, or give another port with BLUETICKS_PORT.\n`,
+      `Port ${port} of 127.0.0.1 is taken by another program. Stop that program, or set BLUETICKS_PORT to another port.\n`,
     );
     expect(code).toBe(6);
     engine = await serve(folder.path);
   });
 
-  test.each([
+  it.each([
     ['--database-url', 'postgres://u:geheim@127.0.0.1:1/x', 5, /^The database is out of reach.*ECONNREFUSED/],
     ['--redis-url', 'redis://:geheim@127.0.0.1:1', 5, /^Redis \(REDIS_URL\) is out of reach/],
-    ['--host', '203.0.113.7', 3, /^BLUETICKS_HOST is "203.0.113.7", which is no address of this machine/],
-  ])('%s %s ends the start with %i', async (flag, value, exitCode, message) => {
+    ['--host', '203.0.113.7', 3, /^BLUETICKS_HOST is "203.0.113.7", which is not an address of this machine/],
+  ])('%s %s: ends with %i', async (flag, value, exitCode, message) => {
     const args = ['--data-dir', folder.path, '--port', '0', '--log-level', 'silent'];
     const { code, stdout, stderr } = await run([...args, flag, value]);
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
@@ -132,7 +132,7 @@ describe('serve', () => {
     expect(stderr).not.toContain('geheim');
   });
 
-  test('a data folder that is a file ends the start with 7', async () => {
+  it('ends with 7 if the data folder is a file', async () => {
     const file = join(folder.path, 'file');
     await writeFile(file, '');
     const { code, stderr } = await run(['--data-dir', join(file, 'below'), '--port', '0']);
@@ -140,7 +140,7 @@ describe('serve', () => {
     expect(code).toBe(7);
   });
 
-  test('SIGTERM lets a delivery that is under way finish', async () => {
+  it('finishes a running delivery after SIGTERM', async () => {
     let [asked, answered] = [0, 0];
     const port = await listen((_request, response) => {
       asked += 1;
@@ -156,14 +156,14 @@ describe('serve', () => {
     expect({ code, answered }).toEqual({ code: 0, answered: 1 });
   });
 
-  test('a second signal ends it at once', async () => {
+  it('ends at once on a second signal', async () => {
     let asked = 0;
     const port = await listen(() => (asked += 1));
     engine = await serve(folder.path);
     await sendWithWebhook(engine, port);
     await until('the delivery is under way', () => asked > 0);
     engine.kill('SIGTERM');
-    // Two that come together are one to the system.
+    // The system merges two signals that come together.
     await sleep(700);
     engine.kill('SIGTERM');
     // After the delivery it would be 0.

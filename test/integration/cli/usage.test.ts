@@ -10,12 +10,12 @@ const { version } = JSON.parse(readFileSync(join(__dirname, '../../../package.js
   version: string;
 };
 
-test('--version', async () => {
+it('prints the version', async () => {
   expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   expect(documentOf(await run(['-v', '--json']))).toEqual({ version });
 });
 
-test('--help tells of every command, setting and exit code', async () => {
+it('lists every command, setting and exit code in --help', async () => {
   const { code, stdout } = await run(['--help']);
   expect(code).toBe(0);
   for (const word of ['serve', 'link', 'keys create', 'keys list', 'keys revoke KEY_ID', 'doctor', 'demo']) {
@@ -23,19 +23,19 @@ test('--help tells of every command, setting and exit code', async () => {
   }
   for (const variable of Object.keys(VARIABLES)) expect(stdout).toContain(variable);
   for (const exitCode of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^ {2}${exitCode} {2}`, 'm'));
-  // To be read on a terminal.
+  // Fits a terminal.
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
 });
 
-test('a command’s help tells of its own flags', async () => {
+it('lists a command’s own flags in its help', async () => {
   const { code, stdout } = await run(['keys', 'create', '-h']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/--mode live\|test[^]*--scopes[^]*--data-dir/);
   expect(stdout).not.toContain('--port');
 });
 
-test('what is not understood is told in one line, with exit code 2', async () => {
+it('refuses an unknown command in one line, with exit code 2', async () => {
   const { code, stdout, stderr } = await run(['keys', 'creat', '--mode', 'test']);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe('There is no command "keys creat". Did you mean "keys create"?\n');
+  expect(stderr).toBe('Unknown command "keys creat". Did you mean "keys create"?\n');
 });

@@ -7,8 +7,8 @@ function systemError(fields: object): Error {
   return Object.assign(new Error('as the system says'), fields);
 }
 
-test.each([
-  [new ConfigError('X', 'is wrong', 'mend it'), 'bad_setting'],
+it.each([
+  [new ConfigError('X', 'is wrong', 'Fix it.'), 'bad_setting'],
   [new TimedOut('too late'), 'timed_out'],
   [new DataFolderInUse('/x', 1), 'data_folder_in_use'],
   [new EngineError('unavailable', 'away'), 'out_of_reach'],
@@ -22,15 +22,15 @@ test.each([
   [systemError({ code: 'ENOSPC', path: '/x', syscall: 'write' }), 'data_folder_unusable'],
   [systemError({ code: 'EACCES' }), 'failed'],
   ['anything', 'failed'],
-])('%s ends with %s', (error, outcome) => {
+])('maps %s to %s', (error, outcome) => {
   expect(failureOf(error).outcome).toBe(outcome);
 });
 
-test('each outcome has a code of its own', () => {
+it('gives each outcome its own code', () => {
   expect(new Set(Object.values(EXIT)).size).toBe(Object.keys(EXIT).length);
 });
 
-test('the message is one line, with the reason behind it', () => {
+it('prints one line, with the cause', () => {
   const error = new EngineError('unavailable', 'The database is out of reach.');
   error.cause = new AggregateError([new Error('connect ECONNREFUSED\n 127.0.0.1:1')]);
   expect(failureOf(error).message).toBe('The database is out of reach. (connect ECONNREFUSED 127.0.0.1:1)');

@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineConfig } from '../../../config';
+import type { EngineFile } from '../../../data-folder/engine-file';
+import { createLogger } from '../../../observability/logger';
+import type { Database, Sql } from '../../../store/sql/database';
+import { DataFolderInUse } from '../../../data-folder/data-folder-lock';
+import { MIGRATIONS_FOLDER } from '../../../store/sql/migrate';
+import { openDatabase } from '../../../store/open-database';
+import { openPostgresPool } from '../../../store/sql/postgres-pool';
+import { SqlDatabase } from '../../../store/sql/sql-database';
+import { bad, good, reasonOf, skipped, type Finding } from './finding';
+
+/** Something that was encrypted with the encryption key, to test a key on. */
+export interface SealedSample {
+  data: Buffer;
+  place: string;
+}
+
+export interface DatabaseCheck {
+  finding: Finding;
+  sealed: SealedSample | null;
+  /** How far this machine's clock is ahead of the database server's; null if there is no server. */
+  aheadMs: number | null;
+}
+
+const OLDEST = 14;
+
+/** Whether the database opens or answers, is new enough, and has this engine's tables. Changes nothing. */
+export async function checkDatabase(config: EngineConfig, engine: EngineFile | null): Promise<DatabaseCheck> {
+  return config.databaseUrl === null
+    ? checkEmbedded(config.dataDir, engine)
+    : checkServer(config.databaseUrl);
+}
+
+const only = (finding: Finding): DatabaseCheck => ({ finding, sealed: null, aheadMs: null });
+
+async function checkEmbedded(dataDir: string, engine: EngineFile | null): Promise<DatabaseCheck> {
+  if (engine) return only(await askEngine(engine));
+  if (!existsSync(join(dataDir, 'database', 'PG_VERSION'))) {
+    return only(skipped('embedded, does not exist yet: the first start creates it'));
+  }
+  try {
+    const database = await openDatabase({ dataDir, databaseUrl: null, log: createLogger('silent') });
+    return await examine(database, 'embedded, opens');
+  } catch (error) {
+    if (error instanceof DataFolderInUse) return only(skipped('embedded, in use: see Lock'));
+    return only(
+      bad(
+        `embedded, does not open: ${reasonOf(error)}`,
+        `Restore ${join(dataDir, 'database')} from a backup, or move it away to start with an empty one.`,
+      ),
+    );
+  }
+}
+
+async function askEngine({ url }: EngineFile): Promise<Finding> {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) });
+  const ready = (await response.json()) as { store: string; queue: string };
+  if (response.ok) return good('used by the running engine, and answers; so does the queue');
+  const missing = ready.store === 'ok' ? 'queue' : 'database';
+  return bad(`the running engine cannot reach its ${missing}`, 'Check its log, then restart it.');
+}
+
+async function checkServer(databaseUrl: string): Promise<DatabaseCheck> {
+  const pool = openPostgresPool(databaseUrl, createLogger('silent'), 1);
+  try {
+    return await examine(new SqlDatabase('server', pool), 'PostgreSQL');
+  } catch (error) {
+    return only(
+      bad(
+        `PostgreSQL cannot be reached, or refuses the connection: ${reasonOf(error)}`,
+        'Start PostgreSQL, correct DATABASE_URL, or unset DATABASE_URL to use the embedded database.',
+      ),
+    );
+  }
+}
+
+async function examine(database: Database, what: string): Promise<DatabaseCheck> {
+  try {
+    const version = await serverVersion(database);
+    const named = database.kind === 'server' ? `${what} ${version}` : what;
+    const aheadMs = database.kind === 'server' ? await measureAhead(database) : null;
+    if (Number.parseInt(version, 10) < OLDEST) {
+      return {
+        finding: bad(`${named} is too old`, `Install PostgreSQL ${OLDEST} or newer.`),
+        sealed: null,
+        aheadMs,
+      };
+    }
+    return { ...(await examineTables(database, named)), aheadMs };
+  } finally {
+    await database.close();
+  }
+}
+
+async function examineTables(sql: Sql, named: string): Promise<Pick<DatabaseCheck, 'finding' | 'sealed'>> {
+  const shipped = (await readdir(MIGRATIONS_FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+  const [{ ledger, may_create } = { ledger: false, may_create: false }] = await sql.query<{
+    ledger: boolean;
+    may_create: boolean;
+  }>(
+    `SELECT to_regclass('blueticks.schema_migrations') IS NOT NULL AS ledger,
+            has_database_privilege(current_database(), 'CREATE') AS may_create`,
+  );
+  if (!ledger) {
+    if (may_create)
+      return { finding: good(`${named}, empty: the first start creates its tables`), sealed: null };
+    const fix = 'Let the user of DATABASE_URL create schemas: GRANT CREATE ON DATABASE … TO …';
+    return { finding: bad(`${named}, whose user may not create tables`, fix), sealed: null };
+  }
+  const rows = await sql.query<{ name: string }>(
+    'SELECT name FROM blueticks.schema_migrations ORDER BY name',
+  );
+  const done = rows.map(({ name }) => name);
+  const finding = judgeMigrations(named, shipped, done);
+  return { finding, sealed: done.length > 0 ? await sealedSample(sql) : null };
+}
+
+/** @param shipped the migrations of this engine @param done those that the database already has */
+export function judgeMigrations(named: string, shipped: readonly string[], done: readonly string[]): Finding {
+  const unknown = done.filter((name) => !shipped.includes(name));
+  if (unknown.length > 0) {
+    return bad(
+      `${named}, used by a newer engine before (${unknown.join(', ')})`,
+      'Run that version again, or use another data folder or database for this one.',
+    );
+  }
+  const pending = shipped.length - done.length;
+  if (pending > 0)
+    return good(
+      `${named}; the next start updates its tables (${pending === 1 ? '1 step' : `${pending} steps`})`,
+    );
+  return good(`${named}, tables up to date`);
+}
+
+async function serverVersion(sql: Sql): Promise<string> {
+  const [row] = await sql.query<{ server_version: string }>('SHOW server_version');
+  return row?.server_version ?? '';
+}
+
+async function measureAhead(sql: Sql): Promise<number> {
+  const asked = Date.now();
+  const [row] = await sql.query<{ ms: number }>(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+  );
+  // The server read its clock about halfway between question and answer.
+  return (asked + Date.now()) / 2 - (row?.ms ?? 0);
+}
+
+async function sealedSample(sql: Sql): Promise<SealedSample | null> {
+  const [row] = await sql.query<{ id: string; sealed_secret: Buffer }>(
+    'SELECT id, sealed_secret FROM blueticks.webhooks ORDER BY id DESC LIMIT 1',
+  );
+  return row ? { data: Buffer.from(row.sealed_secret), place: row.id } : null;
+}
