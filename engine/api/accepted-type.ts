@@ -1,8 +1,8 @@
 /**
- * Which of the types that a route can answer with its client likes best (RFC 9110, 12.5.1). The first one where the
- * client does not care, or takes none of them.
- * @param accept the `Accept` header.
- * @param offered such as `image/png`, the route's favourite first.
+ * The offered type that the client prefers (RFC 9110, 12.5.1); the first one if it has no preference or accepts none.
+ * Libraries break ties by the client's order, this by the route's: see docs/decisions/libraries.md.
+ * @param accept the `Accept` header
+ * @param offered such as `image/png`, the route's preferred one first
  */
 export function acceptedType<Type extends string>(
   accept: string | undefined,
@@ -18,7 +18,7 @@ export function acceptedType<Type extends string>(
 }
 
 interface Range {
-  /** `image/png`, `image/*` or `*\/*`, in small letters. */
+  /** `image/png`, `image/*` or `*\/*`, in lower case. */
   range: string;
   quality: number;
 }
@@ -30,7 +30,7 @@ function readRange(text: string): Range {
   return { range, quality: quality >= 0 && quality <= 1 ? quality : 0 };
 }
 
-/** The most exact range that fits counts. */
+/** The most specific matching range decides. */
 function qualityOf(type: string, ranges: readonly Range[]): number {
   const family = `${type.split('/')[0]}/*`;
   for (const fitting of [type, family, '*/*']) {

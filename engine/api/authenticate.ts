@@ -6,7 +6,7 @@ import { EngineError } from '../errors';
 import type { KnownKeys } from '../keys/known-keys';
 
 /**
- * Finds the request's key and checks that it may do what the route does.
+ * Finds the request's key and checks that it has the route's scope.
  * @throws EngineError `authentication_required` or `permission_denied`
  */
 export async function authenticate(request: FastifyRequest, keys: KnownKeys): Promise<void> {
@@ -26,15 +26,18 @@ export async function authenticate(request: FastifyRequest, keys: KnownKeys): Pr
   }
   const { scope } = request.routeOptions.config;
   if (scope && !allows(key.scopes, scope as Scope)) {
-    throw new EngineError('permission_denied', `This key (${key.prefix}…) lacks the scope ${scope}.`);
+    throw new EngineError(
+      'permission_denied',
+      `This key (${key.prefix}…) lacks the scope ${scope}. Create a key that has it.`,
+    );
   }
   request.key = key;
 }
 
-/** For the tools of this machine: the token of `engine.json`, which only its owner can read. */
+/** Authenticates tools on this machine, by the token in `engine.json`, which only its owner can read. */
 export function authenticateControl(request: FastifyRequest, controlToken: string): void {
   const given = Buffer.from(parseBearer(request.headers.authorization) ?? '');
   const wanted = Buffer.from(controlToken);
   if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
-  throw new EngineError('authentication_required', 'Only tools of this machine may ask this.');
+  throw new EngineError('authentication_required', 'This path is for tools on this machine only.');
 }

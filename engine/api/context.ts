@@ -23,7 +23,7 @@ export interface ApiContext {
   database: Database;
   transact: Transact;
   wakeUps: WakeUps;
-  /** Asks the process that has a session's link. */
+  /** Asks the process that owns a session. */
   askOwner: AskOwner;
   pacingSpeeds: PacingSpeeds;
   encryption: Encryption;
@@ -31,26 +31,26 @@ export interface ApiContext {
   metrics: Metrics;
   mediaLinks: MediaLinks;
   openInboundMedia: OpenInboundMedia;
-  /** Known before anything is asked. */
+  /** Resolves before the first request. */
   account: Promise<AccountRow>;
   keys: KnownKeys;
   senders: KnownSenders;
   localKeys: LocalKeys;
-  /** Secret of this process, by which the machine's own tools may ask it for keys. */
+  /** This process's secret. Tools on this machine that can read it may ask for keys. */
   controlToken: string;
-  /** Looks at the deliveries now. */
+  /** Wakes the delivery of events. */
   wakeDeliveries(): void;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key of the request; there on every route under /v1. */
+    /** The request's key, on every route under /v1. */
     key: KeyRow;
   }
   interface FastifyContextConfig {
-    /** What the key must be allowed. */
+    /** The scope that the key must have. */
     scope?: string;
-    /** The body that it takes where that is not JSON, and how to say so. */
+    /** For a route whose body is not JSON: the type it accepts and the header that says so, for error messages. */
     takes?: string;
   }
 }

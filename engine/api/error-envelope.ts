@@ -3,14 +3,14 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../domain/ids';
 import { EngineError } from '../errors';
 
-/** Answers every error in the contract's one form; never with a stack trace, never with what only logs may hold. */
+/** Answers every error in the contract's form, without stack traces or anything that belongs in logs only. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toEngineError(error, request);
   if (known.status >= 500)
     request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
   if (known.options.retryAfterSeconds)
     void reply.header('retry-after', String(known.options.retryAfterSeconds));
-  // Here again: an error before the first hook, such as a path that cannot be read, comes without it.
+  // Set here too: an error before the first hook, such as an unreadable path, does not have it yet.
   return reply
     .status(known.status)
     .header('x-request-id', request.id)
@@ -24,15 +24,15 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     });
 }
 
-/** Answers what was not even HTTP in the same form as everything else, as far as the connection still takes it. */
+/** Answers requests that are not valid HTTP in the same form, if the connection is still writable. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, message] =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'The headers are too long.']
+      ? ['431 Request Header Fields Too Large', 'The headers are too long. Send at most 16 KiB.']
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'The request did not arrive in time.']
-        : ['400 Bad Request', 'This is not an HTTP request that can be read.'];
+        ? ['408 Request Timeout', 'The request did not arrive in time. Send it again.']
+        : ['400 Bad Request', 'This is not an HTTP request.'];
   const id = newId('request');
   const body = JSON.stringify({ error: { code: 'invalid_request', message, request_id: id } });
   socket.end(
@@ -56,20 +56,20 @@ function toEngineError(error: unknown, request: FastifyRequest): EngineError {
         { status: 415 },
       );
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new EngineError('invalid_request', 'The body has another length than Content-Length says.');
+      return new EngineError('invalid_request', 'The body does not have the length in Content-Length.');
     case 'FST_ERR_BAD_URL':
       return new EngineError(
         'invalid_request',
-        'The path cannot be read: a % in it must begin an escape such as %20.',
+        'The path is not valid. A % must start an escape such as %20.',
       );
     case 'FST_ERR_MAX_PARAM_LENGTH':
-      return new EngineError('not_found', 'The path holds an id that the engine never gives.');
+      return new EngineError('not_found', 'The path contains an id that is not valid.');
     default:
   }
   if ((error as FastifyError).statusCode === 400)
-    return new EngineError('invalid_request', 'The request is malformed.');
+    return new EngineError('invalid_request', 'The request is not valid HTTP.');
   return new EngineError(
     'internal_error',
-    'Something went wrong in the engine; its log says what, by the request id.',
+    'Something went wrong in the engine. Look for the request id in its log.',
   );
 }

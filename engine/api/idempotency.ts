@@ -8,10 +8,10 @@ import type { ApiContext } from './context';
 const LONGEST_KEY = 64;
 
 /**
- * Does a creating request's work in one transaction, once for each `Idempotency-Key`: a repeat gets the first answer
- * with 200 and `Idempotent-Replayed: true`; the same key with another body is refused.
- * @param operation what the request does, the same for all its paths.
- * @param prepare what takes too long for a transaction and is done before it; not where the answer is a repeat.
+ * Creates something in one transaction, once for each `Idempotency-Key`. A repeat gets the first answer with 200 and
+ * `Idempotent-Replayed: true`; the same key with another body is refused.
+ * @param operation names what the request does, the same for all its paths.
+ * @param prepare work that takes too long for a transaction and is done before it; skipped if the answer is a repeat.
  */
 export async function createOnce<Prepared = undefined>(
   context: ApiContext,
@@ -36,7 +36,7 @@ export async function createOnce<Prepared = undefined>(
     const claim = await claimIdempotencyKey(work.sql, record);
     if (claim.claimed) {
       const body = JSON.stringify(await jobFor());
-      // Sealed: the answer to a new webhook holds its secret.
+      // Encrypted, because the answer to a new webhook contains its secret.
       const sealed = context.encryption.seal(body, placeOf(request.key.id, key)).toString('base64');
       keepResponse(work.sql, request.key.id, key, sealed);
       return { body, replayed: false };
@@ -51,7 +51,7 @@ export async function createOnce<Prepared = undefined>(
     );
   });
   if (answer.replayed) void reply.header('idempotent-replayed', 'true');
-  // Typed as never: the answer is text already, and the routes' response types are of objects.
+  // Typed as never: the answer is already text, but the routes' response types are objects.
   return reply
     .status(answer.replayed ? 200 : 201)
     .type('application/json; charset=utf-8')
@@ -68,7 +68,7 @@ function readKey(request: FastifyRequest): string | null {
   if (header === undefined) return null;
   const key = Array.isArray(header) ? header.join(',') : header;
   if (key.length >= 1 && key.length <= LONGEST_KEY) return key;
-  const message = `has ${key.length} characters; give 1 to ${LONGEST_KEY}`;
+  const message = `has ${key.length} characters. Use 1 to ${LONGEST_KEY}.`;
   throw new EngineError('invalid_request', `Idempotency-Key: ${message}`, {
     details: [{ path: 'Idempotency-Key', code: 'wrong_length', message }],
   });
@@ -78,7 +78,7 @@ function hashOf(operation: string, body: unknown): string {
   return createHash('sha256').update(operation).update(canonical(body)).digest('hex');
 }
 
-/** JSON with sorted keys: the order of fields makes no other request. */
+/** JSON with sorted keys, so that the order of fields does not matter. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { EngineError, invalidRequest } from '../errors';
 
 /**
- * Takes JSON and nothing else. Actions such as cancel have no body, and many clients say `application/json` all the
- * same: for those an empty body counts as none.
+ * Accepts JSON only. Actions such as cancel have no body, but many clients send `application/json` anyway, so an empty
+ * body counts as none.
  */
 export function acceptJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -19,9 +19,9 @@ export function acceptJson(app: FastifyInstance): void {
   });
 }
 
-/** Says where the JSON breaks off; what else the parser refuses are keys that reach into JavaScript's prototypes. */
+/** Says where the JSON is broken. The only other thing that the parser refuses are keys that change prototypes. */
 function notJson(body: string): EngineError {
-  let fault = 'it has a key named __proto__ or constructor.prototype, which is never taken';
+  let fault = 'it has a key named __proto__ or constructor.prototype, which is never accepted';
   try {
     JSON.parse(body);
   } catch (error) {
@@ -30,11 +30,11 @@ function notJson(body: string): EngineError {
   return new EngineError('invalid_request', `The body is not valid JSON: ${fault.replace(/\.$/, '')}.`);
 }
 
-/** Refuses fields sent to a route that takes none, as unknown ones are refused everywhere. */
+/** Refuses fields sent to a route without any, as unknown fields are refused everywhere. */
 export async function refuseStrayBody(request: FastifyRequest): Promise<void> {
   const { body, routeOptions } = request;
   if (routeOptions.schema?.body || body === undefined || body === null) return;
-  // A route that takes something else than JSON reads it itself.
+  // A route that accepts something other than JSON reads it itself.
   if (body instanceof Readable) return;
   if (typeof body !== 'object' || Array.isArray(body)) {
     throw invalidRequest([

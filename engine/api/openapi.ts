@@ -5,8 +5,8 @@ import { VERSION } from '../version';
 import { schemaCompilers } from './schema-compilers';
 
 /**
- * The OpenAPI document of the routes that `addRoutes` adds. It is taken from a server of its own that never listens,
- * so that only who asks for it loads what makes it.
+ * The OpenAPI document of the routes that `addRoutes` adds. A second server, which never listens, makes it, so that the
+ * engine loads the generator only when the document is requested.
  */
 export async function describeRoutes(addRoutes: (app: FastifyInstance) => Promise<void>): Promise<object> {
   const app = Fastify({ schemaController: schemaCompilers });

@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { decodeCursor, decodeTimeCursor, encodeCursor, encodeTimeCursor } from '../domain/cursor';
 import { invalidRequest } from '../errors';
 
-const MOST = 200;
-const USUAL = 50;
+const MAX = 200;
+const DEFAULT = 50;
 
-/** What every list takes. */
+/** The query of every list. */
 export const pageQuery = {
   limit: z
     .string()
-    .regex(/^([1-9]\d?|1\d\d|200)$/, { error: `must be a whole number from 1 to ${MOST}` })
+    .regex(/^([1-9]\d?|1\d\d|200)$/, { error: `must be a whole number from 1 to ${MAX}` })
     .optional()
-    .describe(`1 to ${MOST}, ${USUAL} when absent`),
-  cursor: z.string().max(512).optional().describe('next_cursor of the page before'),
+    .describe(`1 to ${MAX}, default ${DEFAULT}`),
+  cursor: z.string().max(512).optional().describe('next_cursor of the previous page'),
 };
 
-/** What every list answers. */
+/** The answer of every list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ data: z.array(item), has_more: z.boolean(), next_cursor: z.string().nullable() });
 }
@@ -23,7 +23,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 /**
  * Reads one page, newest first.
  * @param prefix of the ids in this list, such as `msg`.
- * @throws EngineError `invalid_request` for a cursor of another list or none at all.
+ * @throws EngineError `invalid_request` for a cursor of another list, or for text that is not a cursor.
  */
 export async function readPage<Row extends { id: string }, Item>(
   query: PageQuery,
@@ -40,7 +40,7 @@ export async function readPage<Row extends { id: string }, Item>(
   );
 }
 
-/** `readPage` for a list whose rows have no ids: it is ordered by their time, then by `keyOf`. */
+/** `readPage` for a list whose rows have no ids, ordered by time and then by `keyOf`. */
 export async function readTimePage<Row extends { created_at: Date }, Item>(
   query: PageQuery,
   list: string,
@@ -71,14 +71,14 @@ function known<Decoded extends { ok: boolean }>(decoded: Decoded | { ok: false; 
   throw invalidRequest([{ path: 'cursor', code: 'invalid_cursor', message }]);
 }
 
-/** One row more than asked for is read, to know whether there are more. */
+/** Reads one row more than requested, to know whether there are more. */
 async function pageFrom<Row, Item>(
   query: PageQuery,
   read: (limit: number) => Promise<Row[]>,
   present: (row: Row) => Item,
   cursorOf: (row: Row) => string,
 ): Promise<Page<Item>> {
-  const limit = Number(query.limit ?? USUAL);
+  const limit = Number(query.limit ?? DEFAULT);
   const rows = await read(limit + 1);
   const page = rows.slice(0, limit);
   const last = page[page.length - 1];

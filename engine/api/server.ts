@@ -5,7 +5,6 @@ import { lazy } from '../async/lazy';
 import { hashKey } from '../domain/access/api-key';
 import { newId } from '../domain/ids';
 import { EngineError } from '../errors';
-import { AllowedMethods } from './allowed-methods';
 import { authenticate } from './authenticate';
 import type { ApiContext } from './context';
 import { answerClientError, sendError } from './error-envelope';
@@ -24,13 +23,14 @@ import { sequenceRoutes } from './routes/sequences';
 import { sessionRoutes } from './routes/sessions';
 import { webhookRoutes } from './routes/webhooks';
 import { schemaCompilers } from './schema-compilers';
+import { answerUnknownPaths } from './unknown-paths';
 
 const BODY_LIMIT = 16 * 1024 * 1024;
 
-/** Loaded when somebody asks for the document. */
+/** Loaded on the first request for the document. */
 const openApi = lazy<typeof import('./openapi')>(require, './openapi');
 
-/** Builds the HTTP server; it does not listen yet. */
+/** Builds the HTTP server. It does not listen yet. */
 export async function createServer(context: ApiContext, logger: FastifyBaseLogger): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
@@ -39,7 +39,7 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     genReqId: () => newId('request'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    // What came in before the end is answered, and its connection closed with it.
+    // Requests that arrived before the end are answered, then their connections are closed.
     return503OnClosing: false,
     frameworkErrors: sendError,
     clientErrorHandler: answerClientError,
@@ -48,7 +48,7 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
   app.setErrorHandler(sendError);
   acceptJson(app);
   await limitRate(app, context);
-  answerUnknown(app);
+  answerUnknownPaths(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onResponse', async (request, reply) => {
     const labels = {
@@ -102,34 +102,12 @@ async function limitRate(app: FastifyInstance, { config }: ApiContext): Promise<
     max: config.rateLimit,
     timeWindow: 60_000,
     keyGenerator: ({ headers, ip }) => (headers.authorization ? hashKey(headers.authorization) : ip),
-    // Whoever watches the process must not lock themselves out.
+    // Monitoring must not be locked out.
     allowList: ({ url }) => !url.startsWith('/v1'),
     errorResponseBuilder: (_request, { ttl, max }) => {
       const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000));
-      const message = `More than ${max} requests a minute with this key. Try again in ${retryAfterSeconds} s.`;
+      const message = `More than ${max} requests per minute with this key. Try again in ${retryAfterSeconds} s.`;
       return new EngineError('rate_limited', message, { retryAfterSeconds });
     },
-  });
-}
-
-function answerUnknown(app: FastifyInstance): void {
-  const allowed = new AllowedMethods();
-  app.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
-  app.setNotFoundHandler((request, reply) => {
-    const methods = allowed.of(request.url);
-    if (methods.length === 0) {
-      throw new EngineError(
-        'not_found',
-        `There is nothing at ${request.method} ${request.url.split('?')[0]}.`,
-      );
-    }
-    void reply.header('allow', methods.join(', '));
-    throw new EngineError(
-      'invalid_request',
-      `This path takes ${methods.join(', ')}, not ${request.method}.`,
-      {
-        status: 405,
-      },
-    );
   });
 }

@@ -3,12 +3,12 @@ import type { ErrorDetail } from '../errors';
 
 type Issue = z.core.$ZodIssue;
 
-/** Zod's findings in the contract's form: where, a stable word, and what is wrong with how to mend it. */
+/** Zod's issues in the contract's form: where it is, a stable word, what is wrong and how to fix it. */
 export function faultsOf(issues: readonly Issue[]): ErrorDetail[] {
-  // A rule over several fields says nothing more where one of them is misspelt.
-  const misspelt = issues.filter((issue) => issue.code === 'unrecognized_keys').map(pathOf);
+  // A rule over several fields adds nothing if one of them is misspelled.
+  const misspelled = issues.filter((issue) => issue.code === 'unrecognized_keys').map(pathOf);
   return issues
-    .filter((issue) => issue.code !== 'custom' || !misspelt.includes(pathOf(issue)))
+    .filter((issue) => issue.code !== 'custom' || !misspelled.includes(pathOf(issue)))
     .flatMap((issue) => faultOf(issue));
 }
 
@@ -22,11 +22,11 @@ function faultOf(issue: Issue): ErrorDetail[] {
       return issue.keys.map((key) => ({
         path: path ? `${path}.${key}` : key,
         code: 'unknown_field',
-        message: 'is no field of this request; remove it or check its spelling',
+        message: 'is not a field of this request. Remove it or check its spelling.',
       }));
     case 'invalid_type':
       return issue.input === undefined
-        ? detail('required', `is required; give ${article(issue.expected)}`)
+        ? detail('required', `is required. Send ${article(issue.expected)}.`)
         : detail(
             'wrong_type',
             `must be ${article(issue.expected)}, not ${found(issue.input, issue.expected)}`,
@@ -51,10 +51,10 @@ function unionFault(issue: Extract<Issue, { code: 'invalid_union' }>, path: stri
     const choices =
       'options' in issue && Array.isArray(issue.options) ? issue.options.join(', ') : 'text, media, poll';
     return (issue.input as Record<string, unknown>)[issue.discriminator] === undefined
-      ? [{ path, code: 'required', message: `is required; give one of: ${choices}` }]
+      ? [{ path, code: 'required', message: `is required. Send one of: ${choices}.` }]
       : [{ path, code: 'invalid_value', message: `must be one of: ${choices}` }];
   }
-  // The branch that came closest says most: the one with the deepest fault.
+  // The closest branch says most: the one with the deepest fault.
   const branches = issue.errors.map((errors) =>
     errors.map((error) => ({ ...error, path: [...issue.path, ...error.path] })),
   );
@@ -84,9 +84,9 @@ function found(value: unknown, expected: string): string {
   return article(Array.isArray(value) ? 'array' : typeof value);
 }
 
-/** What a format asks for; a pattern (`regex`) has words of its own in its schema. */
+/** Messages for formats. A pattern (`regex`) has its own in its schema. */
 const FORMATS: Record<string, string> = {
-  url: 'must be a whole web address such as https://example.com/page',
+  url: 'must be a full URL such as https://example.com/page',
   base64: 'must be base64, on one line and padded',
 };
 
@@ -95,4 +95,24 @@ function article(word: string): string {
   if (word === 'int') return 'a whole number';
   if (word === 'record') return 'an object';
   return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
+}
+
+/**
+ * Faults of texts that no database stores and no phone shows: U+0000, which PostgreSQL refuses, and lone surrogates, which
+ * are left when a text is cut in the middle of an emoji.
+ * @param value anything parsed from JSON or a query
+ */
+export function badCharacters(value: unknown, path = ''): ErrorDetail[] {
+  if (typeof value === 'string') return characterFault(value, path);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => badCharacters(inner, path ? `${path}.${key}` : key));
+}
+
+function characterFault(text: string, path: string): ErrorDetail[] {
+  const fault = (message: string): ErrorDetail[] => [{ path, code: 'invalid_character', message }];
+  if (text.includes('\0'))
+    return fault('contains the character U+0000, which no message can have. Remove it.');
+  if (/\p{Surrogate}/u.test(text))
+    return fault('contains half of a character (a lone surrogate). Send whole characters.');
+  return [];
 }

@@ -2,8 +2,8 @@ import pino, { type Logger } from 'pino';
 import type { LogLevel } from '../config';
 
 /**
- * The engine's log: JSON lines on standard error, so that standard output stays the commands' own. Errors are
- * reduced to what is safe to keep: drivers put the statement's parameters (texts, phones) into theirs.
+ * The engine's log: JSON lines on standard error, since standard output belongs to the commands. Errors are reduced to
+ * what is safe to log: drivers put a statement's parameters (texts, phone numbers) into theirs.
  */
 export function createLogger(level: LogLevel): Logger {
   return pino({ level, serializers: { err: safeError }, redact: REDACTED }, pino.destination(2));

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Sql } from '../store/sql/database';
 import { PENDING } from '../store/tables/messages';
 
-/** What `/metrics` shows, for one engine process. */
+/** The metrics of one engine process, for `/metrics`. */
 export class Metrics {
   readonly registry = new Registry();
 
@@ -16,14 +16,14 @@ export class Metrics {
 
   readonly handOverLateness = new Histogram({
     name: 'blueticks_hand_over_lateness_seconds',
-    help: 'From the moment a message was due until it was handed to the transport',
+    help: 'From when a message was due until it was handed to the transport',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 60, 3600],
     registers: [this.registry],
   });
 
   readonly deliveryAttempts = new Counter({
     name: 'blueticks_delivery_attempts_total',
-    help: 'Posts of events to webhooks',
+    help: 'Attempts to deliver an event to a webhook',
     labelNames: ['outcome'],
     registers: [this.registry],
   });
@@ -32,17 +32,17 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     countRows(this.registry, sql, {
       name: 'blueticks_messages_pending',
-      help: 'Messages that are not yet handed over',
+      help: 'Messages that are not handed over yet',
       query: `SELECT status AS label, count(*)::int AS n FROM messages WHERE ${PENDING} GROUP BY 1`,
     });
     countRows(this.registry, sql, {
       name: 'blueticks_sessions',
-      help: 'Sessions by the state of their link, the sandbox among them',
+      help: 'Sessions by the state of their link, including the sandbox',
       query: 'SELECT state AS label, count(*)::int AS n FROM sessions GROUP BY 1',
     });
     countRows(this.registry, sql, {
       name: 'blueticks_deliveries_waiting',
-      help: 'Events that are still to be posted to a webhook',
+      help: 'Events that are still to be delivered to a webhook',
       query: `SELECT status AS label, count(*)::int AS n FROM deliveries WHERE status IN ('pending', 'held') GROUP BY 1`,
     });
   }

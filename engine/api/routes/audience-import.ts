@@ -8,19 +8,19 @@ import { existingAudience, importFile } from '../../audiences/import/import-file
 import { invalidRequest } from '../../errors';
 import type { ApiContext } from '../context';
 
-const on_error = z.enum(['skip', 'abort']).default('abort').describe('what a bad row does');
+const on_error = z.enum(['skip', 'abort']).default('abort').describe('what to do about a bad row');
 
 const ImportedSchema = z.object({
   added: z.int(),
-  skipped: z.int().describe('rows whose recipient the audience had already'),
+  skipped: z.int().describe('rows whose recipient was already in the audience'),
   contact_count: z.int(),
   errors: z
     .array(z.object({ line: z.int(), path: z.string(), message: z.string() }))
-    .describe('bad rows, the first hundred'),
+    .describe('the first 100 bad rows'),
   error_count: z.int(),
 });
 
-/** Takes a body of CSV as it comes, whatever its length, and nothing else. */
+/** Accepts only CSV, of any length, as a stream. */
 function takesCsv(route: FastifyPluginAsyncZod): FastifyPluginAsyncZod {
   return async (app, options) => {
     app.removeAllContentTypeParsers();
@@ -52,7 +52,7 @@ export function audienceImportRoute({ transact, database }: ApiContext): Fastify
         },
       },
       async ({ key, params, query, body }) => {
-        // Before a long file is read for nothing.
+        // Checked before a long file is read in vain.
         await getAudience(database, key.mode, params.id);
         const target = existingAudience(database, key.mode, params.id);
         return importContacts(transact, csvOf(body), target, query.on_error);
@@ -61,7 +61,7 @@ export function audienceImportRoute({ transact, database }: ApiContext): Fastify
   });
 }
 
-/** `POST /control/audiences/import`: the same for the command line, which has no key. */
+/** `POST /control/audiences/import`: the same for the command line, which has no API key. */
 export function controlImportRoute({ transact, database }: ApiContext): FastifyPluginAsyncZod {
   return takesCsv(async (app) => {
     app.post(

@@ -32,7 +32,7 @@ const contactsQuery = z.strictObject({
     .string()
     .regex(/^[1-9]\d{0,6}$/, { error: 'must be a whole number from 1' })
     .optional()
-    .describe('adds the contacts of this page, 100 of them'),
+    .describe('includes the contacts of this page, 100 per page'),
 });
 const deleted = z.object({ id: z.string(), deleted: z.literal(true) });
 const tags = ['audiences'];

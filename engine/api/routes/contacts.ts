@@ -9,15 +9,15 @@ const from = z
   .min(1)
   .max(32)
   .optional()
-  .describe('the linked number that asks; may be left out when there is one');
+  .describe('the linked number to ask from; optional if only one is linked');
 
 const GroupSchema = z.object({
-  id: z.string().describe('…@g.us: the chat id to send to'),
+  id: z.string().describe('…@g.us, the chat id to send to'),
   name: z.string(),
   participant_count: z.int(),
 });
 
-/** `/v1/contacts/{phone}/check` and `/v1/groups`: what WhatsApp knows, asked of it at this moment */
+/** `/v1/contacts/{phone}/check` and `/v1/groups`, both answered by WhatsApp on each request */
 export function contactRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -47,7 +47,7 @@ export function contactRoutes(context: ApiContext): FastifyPluginAsyncZod {
             q: z.string().min(1).max(200).optional().describe('part of the name'),
             from,
           }),
-          // WhatsApp tells all of them at once, so there is one page.
+          // WhatsApp returns all groups at once, so there is only one page.
           response: { 200: pageOf(GroupSchema) },
         },
       },

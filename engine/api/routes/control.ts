@@ -11,8 +11,8 @@ const hide = { hide: true };
 const mode = z.enum(['live', 'test']);
 
 /**
- * `/control`: for the command line and the n8n of this machine, which read the token in `engine.json`. On the
- * embedded store they cannot open the database while the engine has it.
+ * `/control`: for the command line and for n8n on this machine, which read the token in `engine.json`. They cannot open the
+ * embedded database while the engine uses it.
  */
 export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { database, clock, keys, localKeys } = context;

@@ -11,7 +11,7 @@ const query = z.object({
 });
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.+-]+)*$/;
 
-/** `/v1/media/{id}`: the file of a message that came in. Its signed address stands in for a key. */
+/** `/v1/media/{id}`: the file of an inbound message. Its signed URL takes the place of a key. */
 export function mediaRoutes({ mediaLinks, openInboundMedia }: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -23,7 +23,7 @@ export function mediaRoutes({ mediaLinks, openInboundMedia }: ApiContext): Fasti
           tags: ['media'],
           security: [],
           description:
-            'The file of a received message. `media.url` of the event is its whole address, good for 4 days.',
+            'The file of a received message. `media.url` in the event is its full URL, valid for 4 days.',
         },
       },
       async (request, reply) => {
@@ -35,7 +35,7 @@ export function mediaRoutes({ mediaLinks, openInboundMedia }: ApiContext): Fasti
         return reply
           .type(type)
           .headers({
-            // It is somebody else's file on the engine's own address: never to be run, or taken for a page.
+            // A stranger's file on the engine's own address: it must never run, or be shown as a page.
             'content-disposition': asAttachment(name),
             'x-content-type-options': 'nosniff',
             'content-security-policy': "default-src 'none'; sandbox",

@@ -6,7 +6,7 @@ import type { ApiContext } from '../context';
 const hidden = { hide: true };
 const CHECK_MS = 5_000;
 
-/** `/healthz`, `/readyz`, `/metrics`: for whoever runs the process, without a key. */
+/** `/healthz`, `/readyz`, `/metrics`: for monitoring, without a key. */
 export function processRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.get('/healthz', { schema: hidden }, async () => ({

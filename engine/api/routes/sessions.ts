@@ -19,12 +19,13 @@ import { acceptedType } from '../accepted-type';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';
-import { qrPicture } from '../qr-picture';
 
 const params = z.object({ id: z.string().max(64) });
 const listQuery = z.strictObject(pageQuery);
 const tags = ['sessions'];
 const shown = { 200: SessionSchema };
+/** Pixels per module of the QR code: sharp enough for a phone's camera. */
+const PNG_SCALE = 8;
 
 /** `/v1/sessions`: linked numbers */
 export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
@@ -75,12 +76,12 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.get(
       '/:id/qr',
       {
-        // It links a phone to this engine: nothing that only reads.
+        // Not a read: it starts to link a phone.
         config: write,
         schema: {
           tags,
           params,
-          response: { 200: QrSchema.describe('or image/png, image/svg+xml by Accept') },
+          response: { 200: QrSchema.describe('or image/png or image/svg+xml, by the Accept header') },
         },
       },
       async ({ key, params: { id }, headers }, reply) => {
@@ -88,7 +89,7 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
         void reply.header('cache-control', 'no-store').header('vary', 'accept');
         const type = acceptedType(headers.accept, ['application/json', 'image/png', 'image/svg+xml']);
         if (type === 'application/json') return { qr: text, expires_at: expiresAt.toISOString() };
-        // Typed as never: a picture is not what the schema of the JSON answer says.
+        // Typed as never: the schema describes the JSON answer only.
         return reply.type(type).send((await qrPicture(text, type)) as never);
       },
     );
@@ -126,10 +127,18 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
       async ({ key, params: { id }, log }) => {
         const onLogOutFailed = (error: unknown): void =>
-          log.warn({ err: error, session: id }, 'a session is removed and could not be logged out first');
+          log.warn({ err: error, session: id }, 'a session was removed without being logged out of WhatsApp');
         await removeSession({ ...context, onLogOutFailed }, key.mode, id);
         return { id, deleted: true as const };
       },
     );
   };
+}
+
+/** A QR code as a picture. The library is loaded on the first request. */
+async function qrPicture(text: string, type: 'image/png' | 'image/svg+xml'): Promise<Buffer | string> {
+  const { default: QRCode } = await import('qrcode');
+  return type === 'image/png'
+    ? QRCode.toBuffer(text, { type: 'png', scale: PNG_SCALE })
+    : QRCode.toString(text, { type: 'svg' });
 }

@@ -1,7 +1,7 @@
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 import { expectEnvelope, expectFault, inShort, type BadInput } from '../../support/engine/refusal';
 
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const SOME_FIELD = 'needs at least one field to change.';
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const inTwoHours = new Date(Date.now() + 7_200_000).toISOString();
@@ -71,7 +71,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
     'out_of_order',
     'must be later than send_at.',
   ],
-  ['text', { send_window: {} }, 'send_window.start', 'required', 'is required; give a string'],
+  ['text', { send_window: {} }, 'send_window.start', 'required', 'is required. Send a string.'],
   [
     'text',
     { send_window: { start: '25:00', end: '10:00', timezone: 'Europe/Rome' } },
@@ -133,7 +133,7 @@ describe('POST /cancel refuses', () => {
 
 const at17 = (message: object) => ({ messages: [...Array.from({ length: 17 }, () => text), message] });
 const BATCHES: BadInput[] = [
-  [{}, 'messages', 'required', 'is required; give an array'],
+  [{}, 'messages', 'required', 'is required. Send an array.'],
   [[text], '', 'wrong_type', 'must be an object, not an array'],
   [{ messages: text }, 'messages', 'wrong_type', 'must be an array, not an object'],
   [{ messages: [] }, 'messages', 'too_small', 'must have at least 1 entry'],

@@ -7,12 +7,12 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const EITHER = 'needs either url or data_base64, not both.';
 const LONGEST_BASE64 = 15_728_640;
 
 const MEDIA: BadInput[] = [
-  [undefined, '', 'required', 'is required; give an object'],
+  [undefined, '', 'required', 'is required. Send an object.'],
   [5, '', 'wrong_type', 'must be an object, not a number'],
   ['https://example.com/a.png', '', 'wrong_type', 'must be an object, not a string'],
   [{}, '', 'invalid', EITHER],
@@ -110,13 +110,13 @@ const MEDIA: BadInput[] = [
 const good = { question: 'Lunch?', options: ['yes', 'no'] };
 const thirteen = Array.from({ length: 13 }, (_, index) => `option ${index}`);
 const POLL: BadInput[] = [
-  [undefined, '', 'required', 'is required; give an object'],
+  [undefined, '', 'required', 'is required. Send an object.'],
   [5, '', 'wrong_type', 'must be an object, not a number'],
-  [{ options: ['a', 'b'] }, '.question', 'required', 'is required; give a string'],
+  [{ options: ['a', 'b'] }, '.question', 'required', 'is required. Send a string.'],
   [{ ...good, question: 5 }, '.question', 'wrong_type', 'must be a string, not a number'],
   [{ ...good, question: '' }, '.question', 'too_small', 'must not be empty'],
   [{ ...good, question: 'x'.repeat(256) }, '.question', 'too_big', 'must have at most 255 characters'],
-  [{ question: 'Lunch?' }, '.options', 'required', 'is required; give an array'],
+  [{ question: 'Lunch?' }, '.options', 'required', 'is required. Send an array.'],
   [{ ...good, options: 'yes,no' }, '.options', 'wrong_type', 'must be an array, not a string'],
   [{ ...good, options: ['yes'] }, '.options', 'too_small', 'must have at least 2 entries'],
   [{ ...good, options: thirteen }, '.options', 'too_big', 'must have at most 12 entries'],

@@ -10,7 +10,7 @@ afterAll(() => engine.close());
 const text = { type: 'text', to: '+15005550003', text: 'Hello' };
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const EXAMPLE = '2026-07-01T09:00:00+02:00';
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const NOT_A_KEY = /^is not the key of a message\. Copy the key field of a message /;
 
 /** Rows for one field of a text message: the value instead of the body. */
@@ -39,16 +39,16 @@ const tooLong = (most: number): BadInput => [
 const BODIES: BadInput[] = [
   [[], '', 'wrong_type', 'must be an object, not an array'],
   ['5', '', 'wrong_type', 'must be an object, not a number'],
-  [{}, 'type', 'required', 'is required; give one of: text, media, poll'],
+  [{}, 'type', 'required', 'is required. Send one of: text, media, poll.'],
   [{ type: 'image' }, 'type', 'invalid_value', 'must be one of: text, media, poll'],
   [{ type: 5 }, 'type', 'invalid_value', 'must be one of: text, media, poll'],
-  [{ type: 'text', text: 'x' }, 'to', 'required', 'is required; give a string'],
-  [{ type: 'text', to: text.to }, 'text', 'required', 'is required; give a string'],
+  [{ type: 'text', text: 'x' }, 'to', 'required', 'is required. Send a string.'],
+  [{ type: 'text', to: text.to }, 'text', 'required', 'is required. Send a string.'],
   [{ ...text, body: 'x' }, 'body', 'unknown_field', UNKNOWN],
   [{ ...text, sendAt: inAnHour }, 'sendAt', 'unknown_field', UNKNOWN],
   [{ ...text, media: { url: 'https://example.com/a.png' } }, 'media', 'unknown_field', UNKNOWN],
-  [{ ...text, text: 'a\u0000b' }, 'text', 'invalid_character', /^holds the character U\+0000.*remove it$/],
-  [{ ...text, text: 'a\ud800' }, 'text', 'invalid_character', /^holds half of a character.*whole/],
+  [{ ...text, text: 'a\u0000b' }, 'text', 'invalid_character', /^contains the character U\+0000.*remove it$/],
+  [{ ...text, text: 'a\ud800' }, 'text', 'invalid_character', /^contains half of a character.*whole/],
 ];
 
 const TO: BadInput[] = field(
@@ -105,9 +105,9 @@ const SEND_WINDOW: BadInput[] = field(
   [5, '', 'wrong_type', 'must be an object, not a number'],
   [null, '', 'wrong_type', 'must be an object, not null'],
   ['09:00-20:00', '', 'wrong_type', 'must be an object, not a string'],
-  [{}, 'start', 'required', 'is required; give a string'],
-  [{ start: '09:00' }, 'end', 'required', 'is required; give a string'],
-  [{ start: '09:00', end: '20:00' }, 'timezone', 'required', 'is required; give a string'],
+  [{}, 'start', 'required', 'is required. Send a string.'],
+  [{ start: '09:00' }, 'end', 'required', 'is required. Send a string.'],
+  [{ start: '09:00', end: '20:00' }, 'timezone', 'required', 'is required. Send a string.'],
   [{ ...window, start: 9 }, 'start', 'wrong_type', 'must be a string, not a number'],
   [{ ...window, start: '9:00' }, 'start', 'invalid_time', /time from 00:00 to 23:59, written HH:MM/],
   [{ ...window, end: '24:00' }, 'end', 'invalid_time', /Midnight is 00:00/],
@@ -130,7 +130,7 @@ const LINKS: BadInput[] = [
     'mentions',
     [5, '', 'wrong_type', 'must be an object, not a number'],
     [['+14155551234'], '', 'wrong_type', 'must be an object, not an array'],
-    [{}, 'ids', 'required', 'is required; give an array'],
+    [{}, 'ids', 'required', 'is required. Send an array.'],
     [{ ids: [] }, 'ids', 'too_small', 'must have at least 1 entry'],
     [{ ids: '+14155551234' }, 'ids', 'wrong_type', 'must be an array, not a string'],
     [{ ids: ['+14155551234', 5] }, 'ids.1', 'wrong_type', 'must be a string, not a number'],
@@ -149,7 +149,7 @@ const LINKS: BadInput[] = [
     [5, '', 'wrong_type', 'must be a boolean or an object'],
     [null, '', 'wrong_type', 'must be a boolean or an object'],
     ['true', '', 'wrong_type', 'must be a boolean or an object'],
-    [{}, 'title', 'required', 'is required; give a string'],
+    [{}, 'title', 'required', 'is required. Send a string.'],
     [{ title: '' }, 'title', 'too_small', 'must not be empty'],
     [{ title: 'x'.repeat(301) }, 'title', 'too_big', 'must have at most 300 characters'],
     [{ title: 'x', description: 5 }, 'description', 'wrong_type', 'must be a string, not a number'],
@@ -157,13 +157,13 @@ const LINKS: BadInput[] = [
       { title: 'x', canonical_url: 'example' },
       'canonical_url',
       'invalid_format',
-      'must be a whole web address such as https://example.com/page',
+      'must be a full URL such as https://example.com/page',
     ],
     [
       { title: 'x', canonical_url: 'javascript:alert(1)' },
       'canonical_url',
       'invalid_format',
-      'must be a whole web address such as https://example.com/page',
+      'must be a full URL such as https://example.com/page',
     ],
     [
       { title: 'x', thumbnail: '***' },

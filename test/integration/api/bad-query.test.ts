@@ -2,7 +2,7 @@ import { startEngine, type TestEngine } from '../../support/engine/start-engine'
 import { expectEnvelope, expectFault } from '../../support/engine/refusal';
 import { encodeCursor } from '../../../engine/domain/cursor';
 
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const LIMIT = 'must be a whole number from 1 to 200';
 const NO_CURSOR =
   'is not a cursor of this list. Use next_cursor of the previous page, or leave it out to start over.';
@@ -53,9 +53,9 @@ test.each(['1', '50', '200'])('takes limit=%s', async (limit) => {
 });
 
 test.each([
-  ['', 'has 0 characters; give 1 to 64'],
-  [' ', 'has 0 characters; give 1 to 64'],
-  [long(65), 'has 65 characters; give 1 to 64'],
+  ['', 'has 0 characters. Use 1 to 64.'],
+  [' ', 'has 0 characters. Use 1 to 64.'],
+  [long(65), 'has 65 characters. Use 1 to 64.'],
 ])('refuses the Idempotency-Key "%s"', async (key, says) => {
   const body = { type: 'text', to: '+15005550003', text: 'x' };
   const answer = await engine.call('POST', '/v1/messages', body, { 'idempotency-key': key });

@@ -112,7 +112,9 @@ describe('scopes', () => {
       const refused = await engine.callAs(key)(method, path, body);
       expectEnvelope(refused);
       expect([refused.status, refused.body.error.code]).toEqual([403, 'permission_denied']);
-      expect(refused.body.error.message).toBe(`This key (${key.slice(0, 12)}…) lacks the scope ${scope}.`);
+      expect(refused.body.error.message).toBe(
+        `This key (${key.slice(0, 12)}…) lacks the scope ${scope}. Create a key that has it.`,
+      );
     },
   );
 

@@ -16,10 +16,13 @@ describe('JSON that is none', () => {
     ['{"type":"text",}', /^The body is not valid JSON: .*position 15/],
     ["{'type':'text'}", /^The body is not valid JSON: .*position 1/],
     ['hello', /^The body is not valid JSON: Unexpected token/],
-    ['{"__proto__":{"type":"text"}}', /key named __proto__ or constructor\.prototype, which is never taken/],
+    [
+      '{"__proto__":{"type":"text"}}',
+      /key named __proto__ or constructor\.prototype, which is never accepted/,
+    ],
     [
       '{"constructor":{"prototype":{}}}',
-      /key named __proto__ or constructor\.prototype, which is never taken/,
+      /key named __proto__ or constructor\.prototype, which is never accepted/,
     ],
   ])('%s', async (body, says) => {
     const answer = await engine.call('POST', '/v1/messages', body);
@@ -33,7 +36,7 @@ describe('JSON that is none', () => {
       await engine.call('POST', '/v1/messages', ''),
       'type',
       'required',
-      'is required; give one of: text, media, poll',
+      'is required. Send one of: text, media, poll.',
     );
   });
 });
@@ -77,7 +80,9 @@ describe('a method that a path does not take', () => {
     expectEnvelope(answer);
     expect([answer.status, answer.body.error.code]).toEqual([405, 'invalid_request']);
     expect(answer.headers.get('allow')).toBe(allow);
-    expect(answer.body.error.message).toBe(`This path takes ${allow}, not ${method}.`);
+    expect(answer.body.error.message).toBe(
+      `${method} is not allowed here. Use ${allow.replace(/, (\w+)$/, ' or $1')}.`,
+    );
   });
 });
 
@@ -86,14 +91,14 @@ describe('a path that is not there', () => {
     const answer = await engine.call('GET', path);
     expectEnvelope(answer);
     expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
-    expect(answer.body.error.message).toBe(`There is nothing at GET ${path}.`);
+    expect(answer.body.error.message).toBe(`Nothing found at GET ${path}.`);
   });
 
   test('cannot even be read', async () => {
     const answer = await engine.call('GET', '/v1/messages/%zz');
     expectEnvelope(answer);
     expect([answer.status, answer.body.error.code]).toEqual([400, 'invalid_request']);
-    expect(answer.body.error.message).toMatch(/a % in it must begin an escape such as %20/);
+    expect(answer.body.error.message).toMatch(/A % must start an escape such as %20/);
   });
 });
 

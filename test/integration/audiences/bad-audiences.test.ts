@@ -1,7 +1,7 @@
 import { expectFault, inShort, type BadInput } from '../../support/engine/refusal';
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const to = '+14155551234';
 const contact = { to };
 const varied = (variables: object) => ({ name: 'n', contacts: [contact, { to, variables }] });
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const CREATES: BadInput[] = [
-  [{}, 'name', 'required', 'is required; give a string'],
+  [{}, 'name', 'required', 'is required. Send a string.'],
   [{ name: '' }, 'name', 'too_small', 'must not be empty'],
   [{ name: 'x'.repeat(121) }, 'name', 'too_big', 'must have at most 120 characters'],
   [{ name: 5 }, 'name', 'wrong_type', 'must be a string, not a number'],
@@ -31,7 +31,7 @@ const CREATES: BadInput[] = [
     'too_big',
     'must have at most 1000 entries',
   ],
-  [{ name: 'n', contacts: [contact, {}] }, 'contacts.1.to', 'required', 'is required; give a string'],
+  [{ name: 'n', contacts: [contact, {}] }, 'contacts.1.to', 'required', 'is required. Send a string.'],
   [
     { name: 'n', contacts: [contact, { to: 'Ada' }] },
     'contacts.1.to',
@@ -67,7 +67,7 @@ describe('POST /v1/audiences refuses, all or nothing,', () => {
 });
 
 const ADDS: BadInput[] = [
-  [{}, 'contacts', 'required', 'is required; give an array'],
+  [{}, 'contacts', 'required', 'is required. Send an array.'],
   [{ contacts: [] }, 'contacts', 'too_small', 'must have at least 1 entry'],
   [{ contacts: [contact], on_error: 'skip' }, 'on_error', 'unknown_field', UNKNOWN],
   [{ contacts: [{ to: '+1415555' }] }, 'contacts.0.to', 'invalid_recipient', /too short/],
@@ -107,5 +107,5 @@ it.each(['0', '-1', '1.5', 'x', '1e3', ''])('refuses page=%s', async (page) => {
 
 it('refuses to rename without a name', async () => {
   const answer = await engine.call('PATCH', `/v1/audiences/${audience}`, {});
-  expectFault(answer, 'name', 'required', 'is required; give a string');
+  expectFault(answer, 'name', 'required', 'is required. Send a string.');
 });

@@ -1,7 +1,7 @@
 import { expectFault, inShort, type BadInput } from '../../support/engine/refusal';
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const to = '+14155551234';
 let engine: TestEngine;
 let audience_id: string;

@@ -136,7 +136,9 @@ describe('serve', () => {
     const file = join(folder.path, 'file');
     await writeFile(file, '');
     const { code, stderr } = await run(['--data-dir', join(file, 'below'), '--port', '0']);
-    expect(stderr).toMatch(/^The data folder cannot be used: ENOTDIR.*BLUETICKS_DATA_DIR\.\n$/);
+    expect(stderr).toMatch(
+      /^The data folder cannot be used: ENOTDIR.*BLUETICKS_DATA_DIR to another folder\.\n$/,
+    );
     expect(code).toBe(7);
   });
 

@@ -5,7 +5,7 @@ import { SequenceWorld, statuses } from '../sequences/sequence-world';
 jest.setTimeout(90_000);
 
 const TO = '+15005550003';
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const later = [{ after: 'P1D' }, { after: 'P2D' }];
 
 let world: SequenceWorld;
@@ -113,7 +113,7 @@ it('requires the scope of each request', async () => {
 });
 
 it.each<BadInput>([
-  [undefined, 'to', 'required', 'is required; give a string'],
+  [undefined, 'to', 'required', 'is required. Send a string.'],
   [{ to: 5 }, 'to', 'wrong_type', 'must be a string, not a number'],
   [{ to: '' }, 'to', 'too_small', 'must not be empty'],
   [{ to: 'Anna' }, 'to', 'invalid_recipient', /contains letters/],

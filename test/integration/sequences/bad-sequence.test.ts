@@ -3,7 +3,7 @@ import { startEngine, type TestEngine } from '../../support/engine/start-engine'
 
 jest.setTimeout(90_000);
 
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const to = '+15005550003';
 const step = { type: 'text', text: 'Hello', after: 'P1D' };
 const media = { type: 'media', media: { url: 'https://example.com/a.png' }, after: 'P1D' };
@@ -13,9 +13,9 @@ const good = { to, steps: [step] };
 const at3 = (bad: unknown) => ({ to, steps: [step, media, poll, bad] });
 
 const SEQUENCES: BadInput[] = [
-  [undefined, 'to', 'required', 'is required; give a string'],
+  [undefined, 'to', 'required', 'is required. Send a string.'],
   [[], '', 'wrong_type', 'must be an object, not an array'],
-  [{ steps: [step] }, 'to', 'required', 'is required; give a string'],
+  [{ steps: [step] }, 'to', 'required', 'is required. Send a string.'],
   [{ ...good, to: 5 }, 'to', 'wrong_type', 'must be a string, not a number'],
   [{ ...good, to: '' }, 'to', 'too_small', 'must not be empty'],
   [{ ...good, to: '0641' }, 'to', 'invalid_recipient', /has no \+ and country code/],
@@ -38,7 +38,7 @@ const SEQUENCES: BadInput[] = [
     'invalid_time',
     /written HH:MM/,
   ],
-  [{ to }, 'steps', 'required', 'is required; give an array'],
+  [{ to }, 'steps', 'required', 'is required. Send an array.'],
   [{ to, steps: step }, 'steps', 'wrong_type', 'must be an array, not an object'],
   [{ to, steps: [] }, 'steps', 'too_small', 'must have at least 1 entry'],
   [{ to, steps: Array.from({ length: 51 }, () => step) }, 'steps', 'too_big', 'must have at most 50 entries'],
@@ -47,11 +47,11 @@ const SEQUENCES: BadInput[] = [
     at3({ text: 'x', after: 'P1D' }),
     'steps.3.type',
     'required',
-    'is required; give one of: text, media, poll',
+    'is required. Send one of: text, media, poll.',
   ],
   [at3({ ...step, type: 'image' }), 'steps.3.type', 'invalid_value', 'must be one of: text, media, poll'],
   [at3({ ...step, text: '' }), 'steps.3.text', 'too_small', 'must not be empty'],
-  [at3({ ...step, text: undefined }), 'steps.3.text', 'required', 'is required; give a string'],
+  [at3({ ...step, text: undefined }), 'steps.3.text', 'required', 'is required. Send a string.'],
   [at3({ ...step, text: 'x'.repeat(4097) }), 'steps.3.text', 'too_big', 'must have at most 4096 characters'],
   [at3({ ...step, text: '\ud83d' }), 'steps.3.text', 'invalid_character', /half of a character/],
   [at3({ ...step, link_preview: 'yes' }), 'steps.3.link_preview', 'wrong_type', /^must be/],

@@ -51,7 +51,7 @@ describe('the pacing of a session', () => {
     [{ jitter_s: -1 }, 'pacing.jitter_s', 'must be at least 0'],
     [{ new_contacts_per_day: 1001 }, 'pacing.new_contacts_per_day', 'must be at most 1000'],
     [{ warm_up: 'yes' }, 'pacing.warm_up', 'must be a boolean, not a string'],
-    [{ per_week: 1 }, 'pacing.per_week', 'is no field of this request; remove it or check its spelling'],
+    [{ per_week: 1 }, 'pacing.per_week', 'is not a field of this request. Remove it or check its spelling.'],
     [
       { quiet_hours: { start: '22:00', end: '7', timezone: 'Europe/Rome' } },
       'pacing.quiet_hours.end',
@@ -65,7 +65,7 @@ describe('the pacing of a session', () => {
     [
       { quiet_hours: { start: '22:00', end: '07:00' } },
       'pacing.quiet_hours.timezone',
-      'is required; give a string',
+      'is required. Send a string.',
     ],
   ])('refuses %j', async (pacing, at, message) => {
     const { status, body } = await patch(pacing);

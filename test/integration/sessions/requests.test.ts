@@ -3,7 +3,7 @@ import { startLiveEngine, type LiveEngine } from './live-engine';
 import { TransportError } from '../../../engine/transport/transport';
 import { encodeCursor } from '../../../engine/domain/cursor';
 
-const UNKNOWN = 'is no field of this request; remove it or check its spelling';
+const UNKNOWN = 'is not a field of this request. Remove it or check its spelling.';
 const long = (characters: number): string => 'x'.repeat(characters);
 
 let engine: LiveEngine;
@@ -44,7 +44,7 @@ it.each(
 });
 
 const PHONES: BadInput[] = [
-  [{}, 'phone', 'required', 'is required; give a string'],
+  [{}, 'phone', 'required', 'is required. Send a string.'],
   [{ phone: '' }, 'phone', 'too_small', 'must not be empty'],
   [{ phone: 4155551234 }, 'phone', 'wrong_type', 'must be a string, not a number'],
   [{ phone: '4155551234' }, 'phone', 'invalid_phone', /has no \+ and country code/],
