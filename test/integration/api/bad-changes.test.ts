@@ -31,7 +31,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
   ['text', { text: '' }, 'text', 'too_small', 'must not be empty'],
   ['text', { text: null }, 'text', 'wrong_type', 'must be a string, not null'],
   ['text', { text: 'x'.repeat(4097) }, 'text', 'too_big', 'must have at most 4096 characters'],
-  ['text', { text: '\u0000' }, 'text', 'invalid_character', /remove it/],
+  ['text', { text: '\u0000' }, 'text', 'invalid_character', /Remove it/],
   ['text', { media: media.media }, 'media', 'wrong_type', otherType('text')],
   ['text', { media_url: 'https://example.com/b.png' }, 'media_url', 'wrong_type', otherType('text')],
   ['text', { media_caption: 'x' }, 'media_caption', 'wrong_type', otherType('text')],

@@ -47,7 +47,12 @@ const BODIES: BadInput[] = [
   [{ ...text, body: 'x' }, 'body', 'unknown_field', UNKNOWN],
   [{ ...text, sendAt: inAnHour }, 'sendAt', 'unknown_field', UNKNOWN],
   [{ ...text, media: { url: 'https://example.com/a.png' } }, 'media', 'unknown_field', UNKNOWN],
-  [{ ...text, text: 'a\u0000b' }, 'text', 'invalid_character', /^contains the character U\+0000.*remove it$/],
+  [
+    { ...text, text: 'a\u0000b' },
+    'text',
+    'invalid_character',
+    /^contains the character U\+0000.*Remove it\.$/,
+  ],
   [{ ...text, text: 'a\ud800' }, 'text', 'invalid_character', /^contains half of a character.*whole/],
 ];
 
