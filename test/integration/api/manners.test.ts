@@ -128,7 +128,7 @@ describe('a route that takes no body', () => {
     const { body } = await engine.call('POST', '/v1/messages', { ...text, send_at: inAnHour });
     const path = `/v1/messages/${body.id}/${action}`.replace(/\/$/, '');
     const answer = await engine.call(method, path, { reason: 'x' });
-    expectFault(answer, 'reason', 'unknown_field', /takes none; leave the body out$/);
+    expectFault(answer, 'reason', 'unknown_field', /has none\. Leave the body out\.$/);
     expectFault(
       await engine.call(method, path, ['x']),
       '',

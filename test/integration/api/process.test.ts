@@ -179,7 +179,7 @@ describe('the rate limit', () => {
   });
   afterAll(() => engine.close());
 
-  test('answers 429 with Retry-After, for that key alone, and never for whoever watches the process', async () => {
+  test('answers 429 with Retry-After, for that key alone, and never for monitoring', async () => {
     const other = engine.callAs((await engine.createKey('test')).key);
     for (let count = 0; count < 5; count += 1) {
       expect((await engine.call('GET', '/v1/ping')).status).toBe(200);
@@ -191,7 +191,7 @@ describe('the rate limit', () => {
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(60);
     expect(refused.body.error.message).toBe(
-      `More than 5 requests a minute with this key. Try again in ${seconds} s.`,
+      `More than 5 requests per minute with this key. Try again in ${seconds} s.`,
     );
     expect((await other('GET', '/v1/ping')).status).toBe(200);
     for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json']) {

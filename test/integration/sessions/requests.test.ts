@@ -19,7 +19,7 @@ const NAMES: BadInput[] = [
   [{ name: '' }, 'name', 'too_small', 'must not be empty'],
   [{ name: long(121) }, 'name', 'too_big', 'must have at most 120 characters'],
   [{ name: 5 }, 'name', 'wrong_type', 'must be a string, not a number'],
-  [{ name: 'a\u0000' }, 'name', 'invalid_character', /remove it/],
+  [{ name: 'a\u0000' }, 'name', 'invalid_character', /Remove it/],
   [{ name: 'a', phone: '+14155551234' }, 'phone', 'unknown_field', UNKNOWN],
   [[], '', 'wrong_type', 'must be an object, not an array'],
 ];
