@@ -1,7 +1,7 @@
 import { parseScopes } from '../../domain/access/scopes';
 import { EngineError } from '../../errors';
 import { createKey, presentKey, revoke, type NewKey } from '../../keys/keys';
-import { listKeys } from '../../store/tables/keys';
+import { listKeys } from '../../store/tables/api-keys';
 import type { Invocation } from '../command';
 import { databaseOrEngine } from '../engine/database-or-engine';
 import { EXIT, UsageError } from '../exit-codes';
