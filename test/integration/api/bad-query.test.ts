@@ -39,7 +39,7 @@ const QUERIES: (readonly [query: string, path: string, code: string, says: strin
 ];
 
 describe('GET /v1/messages refuses', () => {
-  test.each(QUERIES.map((row) => [row[0].slice(0, 60), ...row] as const))(
+  it.each(QUERIES.map((row) => [row[0].slice(0, 60), ...row] as const))(
     '%s',
     async (_short, query, path, code, says) => {
       expectFault(await engine.call('GET', `/v1/messages?${query}`), path, code, says);
@@ -47,12 +47,12 @@ describe('GET /v1/messages refuses', () => {
   );
 });
 
-test.each(['1', '50', '200'])('takes limit=%s', async (limit) => {
+it.each(['1', '50', '200'])('takes limit=%s', async (limit) => {
   const { status, body } = await engine.call('GET', `/v1/messages?limit=${limit}`);
   expect({ status, body }).toEqual({ status: 200, body: { data: [], has_more: false, next_cursor: null } });
 });
 
-test.each([
+it.each([
   ['', 'has 0 characters. Use 1 to 64.'],
   [' ', 'has 0 characters. Use 1 to 64.'],
   [long(65), 'has 65 characters. Use 1 to 64.'],
@@ -62,13 +62,13 @@ test.each([
   expectFault(answer, 'Idempotency-Key', 'wrong_length', says);
 });
 
-test('takes an Idempotency-Key of 64 characters', async () => {
+it('takes an Idempotency-Key of 64 characters', async () => {
   const body = { type: 'text', to: '+15005550003', text: 'x' };
   const answer = await engine.call('POST', '/v1/messages', body, { 'idempotency-key': long(64) });
   expect(answer.status).toBe(201);
 });
 
-test.each([
+it.each([
   ['GET', '/v1/messages/msg_01M81E3PWH06ZZSPMZ5QEXHVRB'],
   ['GET', '/v1/scheduled-messages/nobody'],
   ['GET', `/v1/messages/${long(65)}`],

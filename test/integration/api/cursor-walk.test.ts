@@ -33,7 +33,7 @@ describe.each(DATABASE_KINDS)('walking a list, on %s,', (database) => {
     return body;
   }
 
-  test('gives every message that was there at its start once, newest first, however many come in between', async () => {
+  it('gives every message that was there at its start once, newest first, however many come in between', async () => {
     const step = fc.record({ limit: fc.integer({ min: 1, max: 9 }), added: fc.nat(6) });
     await fc.assert(
       fc.asyncProperty(fc.nat(40), fc.array(step, { minLength: 1, maxLength: 6 }), async (before, steps) => {
@@ -60,7 +60,7 @@ describe.each(DATABASE_KINDS)('walking a list, on %s,', (database) => {
     );
   }, 60_000);
 
-  test('a page asked for again is the same, also by the other path', async () => {
+  it('a page asked for again is the same, also by the other path', async () => {
     await add('again', 7);
     const first = await page('again', 3, null);
     const second = await page('again', 3, first.next_cursor);
@@ -70,7 +70,7 @@ describe.each(DATABASE_KINDS)('walking a list, on %s,', (database) => {
     expect((await engine.call('GET', `/v1/scheduled-messages?${query}`)).body).toEqual(second);
   });
 
-  test('webhooks are walked in the same way', async () => {
+  it('webhooks are walked in the same way', async () => {
     const made: string[] = [];
     for (let index = 0; index < 5; index += 1) {
       const { body } = await engine.call('POST', '/v1/webhooks', {

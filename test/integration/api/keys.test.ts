@@ -13,7 +13,7 @@ afterAll(() => engine.close());
 
 describe('a key that is none', () => {
   const key = 'bt_test_abcdefghijklmnopqrstuvwxyz0123456789';
-  test.each<[string, Record<string, string>, RegExp]>([
+  it.each<[string, Record<string, string>, RegExp]>([
     ['is missing', {}, /Send your key in the header "Authorization: Bearer bt_…"/],
     ['is empty', { authorization: '' }, /Send your key/],
     ['comes by another scheme', { authorization: `Basic ${key}` }, /Send your key/],
@@ -30,13 +30,13 @@ describe('a key that is none', () => {
     }
   });
 
-  test('is refused before its body is looked at', async () => {
+  it('is refused before its body is looked at', async () => {
     const answer = await engine.callAs(null)('POST', '/v1/messages', { nonsense: true });
     expect(answer.status).toBe(401);
   });
 });
 
-test('a revoked key is refused from that moment on', async () => {
+it('a revoked key is refused from that moment on', async () => {
   const { id, key } = await engine.createKey('test');
   expect((await engine.callAs(key)('GET', '/v1/ping')).status).toBe(200);
   await engine.revokeKey(id);
@@ -44,7 +44,7 @@ test('a revoked key is refused from that moment on', async () => {
   expect([answer.status, answer.body.error.code]).toEqual([401, 'authentication_required']);
 });
 
-test('the scheme is matched without case', async () => {
+it('the scheme is matched without case', async () => {
   const answer = await engine.callAs(null)('GET', '/v1/ping', undefined, {
     authorization: `bearer ${engine.key}`,
   });
@@ -102,7 +102,7 @@ describe('scopes', () => {
     }
   });
 
-  test.each(ROUTES.map(([method, path, scope, body]) => [method, path, scope, body] as const))(
+  it.each(ROUTES.map(([method, path, scope, body]) => [method, path, scope, body] as const))(
     '%s %s needs %s',
     async (method, path, scope, body) => {
       const allowed = await engine.callAs(keys.get(`only ${scope}`)!.key)(method, path, body);
@@ -118,12 +118,12 @@ describe('scopes', () => {
     },
   );
 
-  test.each(['/v1/ping', '/v1/account'])('%s needs none', async (path) => {
+  it.each(['/v1/ping', '/v1/account'])('%s needs none', async (path) => {
     const answer = await engine.callAs(keys.get('only engines:read')!.key)('GET', path);
     expect(answer.status).toBe(200);
   });
 
-  test('ping tells which key this is, and what it may do', async () => {
+  it('ping tells which key this is, and what it may do', async () => {
     const { key } = keys.get('only messages:read')!;
     const { body } = await engine.callAs(key)('GET', '/v1/ping');
     expect(body).toEqual({
@@ -135,7 +135,7 @@ describe('scopes', () => {
 });
 
 describe('the two modes', () => {
-  test('a live key sees no test data and changes none', async () => {
+  it('a live key sees no test data and changes none', async () => {
     const live = engine.callAs((await engine.createKey('live')).key);
     const { body: message } = await engine.call('POST', '/v1/messages', {
       ...text,
@@ -167,14 +167,14 @@ describe('the two modes', () => {
     expect((await engine.call('GET', `/v1/messages/${message.id}`)).body).toEqual(message);
   });
 
-  test('a test key sees no live data', async () => {
+  it('a test key sees no live data', async () => {
     const live = engine.callAs((await engine.createKey('live')).key);
     const { body: hook } = await live('POST', '/v1/webhooks', webhook);
     expect((await engine.call('GET', `/v1/webhooks/${hook.id}`)).status).toBe(404);
     expect((await live('GET', `/v1/webhooks/${hook.id}`)).status).toBe(200);
   });
 
-  test('a live key sends nothing while no number is linked, least of all through the sandbox', async () => {
+  it('a live key sends nothing while no number is linked, least of all through the sandbox', async () => {
     const live = engine.callAs((await engine.createKey('live')).key);
     const engines = await live('GET', '/v1/engines');
     expect(engines.body).toEqual({
@@ -195,7 +195,7 @@ describe('the two modes', () => {
   });
 });
 
-test('a number that is not linked cannot be the sender', async () => {
+it('a number that is not linked cannot be the sender', async () => {
   const answer = await engine.call('POST', '/v1/messages', { ...text, from: '+14155551234' });
   expectEnvelope(answer);
   expect([answer.status, answer.body.error.code]).toEqual([422, 'from_not_linked']);
@@ -203,7 +203,7 @@ test('a number that is not linked cannot be the sender', async () => {
   expect(answer.body.error.details[0].path).toBe('from');
 });
 
-test('two keys may use the same Idempotency-Key for different things', async () => {
+it('two keys may use the same Idempotency-Key for different things', async () => {
   const other = engine.callAs((await engine.createKey('test')).key);
   const header = { 'idempotency-key': 'same' };
   const first = await engine.call('POST', '/v1/messages', text, header);
@@ -212,7 +212,7 @@ test('two keys may use the same Idempotency-Key for different things', async () 
   expect(second.body.id).not.toBe(first.body.id);
 });
 
-test('the control routes take neither a key nor nothing', async () => {
+it('the control routes take neither a key nor nothing', async () => {
   for (const call of [engine.call, engine.callAs(null)]) {
     const answer = await call('POST', '/control/keys', { mode: 'live' });
     expect([answer.status, answer.body.error.code]).toEqual([401, 'authentication_required']);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe('JSON that is none', () => {
-  test.each([
+  it.each([
     ['{', /^The body is not valid JSON: .*position 1/],
     ['{"type":"text",}', /^The body is not valid JSON: .*position 15/],
     ["{'type':'text'}", /^The body is not valid JSON: .*position 1/],
@@ -31,7 +31,7 @@ describe('JSON that is none', () => {
     expect(answer.body.error.message).toMatch(says);
   });
 
-  test('an empty body counts as one without fields', async () => {
+  it('an empty body counts as one without fields', async () => {
     expectFault(
       await engine.call('POST', '/v1/messages', ''),
       'type',
@@ -42,7 +42,7 @@ describe('JSON that is none', () => {
 });
 
 describe('content types', () => {
-  test.each([
+  it.each([
     'text/plain',
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
@@ -54,7 +54,7 @@ describe('content types', () => {
     expect(answer.body.error.message).toMatch(/must be JSON: set Content-Type: application\/json/);
   });
 
-  test.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'])(
+  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'])(
     '%s is',
     async (type) => {
       const answer = await engine.call('POST', '/v1/messages', JSON.stringify(text), {
@@ -66,7 +66,7 @@ describe('content types', () => {
 });
 
 describe('a method that a path does not take', () => {
-  test.each([
+  it.each([
     ['PUT', '/v1/messages', 'GET, HEAD, POST'],
     ['DELETE', '/v1/scheduled-messages', 'GET, HEAD, POST'],
     ['PUT', '/v1/messages/msg_x', 'DELETE, GET, HEAD, PATCH'],
@@ -87,14 +87,14 @@ describe('a method that a path does not take', () => {
 });
 
 describe('a path that is not there', () => {
-  test.each(['/v1/nope', '/nope', '/v1', '/v2/messages', '/v1/messages/msg_x/nope'])('%s', async (path) => {
+  it.each(['/v1/nope', '/nope', '/v1', '/v2/messages', '/v1/messages/msg_x/nope'])('%s', async (path) => {
     const answer = await engine.call('GET', path);
     expectEnvelope(answer);
     expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
     expect(answer.body.error.message).toBe(`Nothing found at GET ${path}.`);
   });
 
-  test('cannot even be read', async () => {
+  it('cannot even be read', async () => {
     const answer = await engine.call('GET', '/v1/messages/%zz');
     expectEnvelope(answer);
     expect([answer.status, answer.body.error.code]).toEqual([400, 'invalid_request']);
@@ -102,12 +102,12 @@ describe('a path that is not there', () => {
   });
 });
 
-test('a slash at the end makes no other path', async () => {
+it('a slash at the end makes no other path', async () => {
   const { status, body } = await engine.call('POST', '/v1/messages/', text);
   expect([status, body.text]).toEqual([201, 'Hello']);
 });
 
-test('a body over 16 MiB is refused before it is all there, one just under it is read', async () => {
+it('a body over 16 MiB is refused before it is all there, one just under it is read', async () => {
   const over = await engine.call('POST', '/v1/messages', { ...text, text: 'x'.repeat(16 * 1024 * 1024) });
   expectEnvelope(over);
   expect([over.status, over.body.error.code]).toEqual([413, 'payload_too_large']);
@@ -120,7 +120,7 @@ test('a body over 16 MiB is refused before it is all there, one just under it is
 });
 
 describe('a route that takes no body', () => {
-  test.each([
+  it.each([
     ['POST', 'cancel'],
     ['DELETE', ''],
   ])('%s …/%s refuses fields', async (method, action) => {
@@ -140,7 +140,7 @@ describe('a route that takes no body', () => {
   });
 });
 
-test('every answer has a request id of its own', async () => {
+it('every answer has a request id of its own', async () => {
   const answers = await Promise.all([
     engine.call('GET', '/v1/ping'),
     engine.call('GET', '/healthz'),
@@ -154,7 +154,7 @@ test('every answer has a request id of its own', async () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test.each([
+it.each([
   ['HELLO\r\n\r\n', 400, /not an HTTP request/],
   [`GET /v1/ping HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431, /headers are too long/],
 ])('what is no HTTP is answered in the same form (%#)', async (bytes, status, says) => {

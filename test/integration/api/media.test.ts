@@ -61,7 +61,7 @@ const handedOver = (message: Answer['body']): Extract<Content, { type: 'media' }
   >;
 };
 
-test('by base64: the very bytes arrive, their kind found out', async () => {
+it('by base64: the very bytes arrive, their kind found out', async () => {
   const sent = await send({ data_base64: PNG.toString('base64'), caption: 'A photo', filename: 'photo.png' });
   expect(sent).toMatchObject({ media_url: null, media_kind: 'image', media_caption: 'A photo', text: null });
   const message = await outcome(sent.id);
@@ -76,13 +76,13 @@ test('by base64: the very bytes arrive, their kind found out', async () => {
   });
 });
 
-test('by base64 with a kind asked for', async () => {
+it('by base64 with a kind asked for', async () => {
   const sent = await send({ data_base64: PNG.toString('base64'), kind: 'document', filename: 'photo.png' });
   expect(sent.media_kind).toBe('document');
   expect(handedOver(await outcome(sent.id))).toMatchObject({ kind: 'document', mime: 'image/png' });
 });
 
-test.each(['/photo.png', '/moved'])('by URL: %s is fetched at the moment of sending', async (path) => {
+it.each(['/photo.png', '/moved'])('by URL: %s is fetched at the moment of sending', async (path) => {
   const sent = await send({ url: base + path, caption: 'B' });
   expect(sent).toMatchObject({ media_url: base + path, media_kind: null });
   const message = await outcome(sent.id);
@@ -90,18 +90,18 @@ test.each(['/photo.png', '/moved'])('by URL: %s is fetched at the moment of send
   expect(handedOver(message)).toMatchObject({ kind: 'image', bytes: PNG, mime: 'image/png', caption: 'B' });
 });
 
-test('what a URL leads to is never sent as a kind that it is not', async () => {
+it('what a URL leads to is never sent as a kind that it is not', async () => {
   const message = await outcome((await send({ url: `${base}/paper.pdf`, kind: 'image' })).id);
   expect(message).toMatchObject({ status: 'delivered', media_kind: 'document' });
   expect(handedOver(message)).toMatchObject({ kind: 'document', bytes: PDF, mime: 'application/pdf' });
 });
 
-test('a server that is busy for a moment is asked again', async () => {
+it('a server that is busy for a moment is asked again', async () => {
   const message = await outcome((await send({ url: `${base}/soon` })).id);
   expect(message).toMatchObject({ status: 'delivered', failure_reason: null, attempts: 2 });
 });
 
-test.each([
+it.each([
   ['/nothing', 'media_unreachable'],
   ['/huge', 'media_too_large'],
 ])('%s fails as %s, and nothing is handed over', async (path, reason) => {
@@ -111,7 +111,7 @@ test.each([
   expect(recorded.handedOver).toHaveLength(before);
 });
 
-test('a poll arrives as it was asked', async () => {
+it('a poll arrives as it was asked', async () => {
   const poll = { question: 'Lunch?', options: ['yes', 'no'], allow_multiple: true };
   const { body } = await engine.call('POST', '/v1/messages', { type: 'poll', to: '+15005550077', poll });
   const message = await outcome(body.id);
@@ -124,7 +124,7 @@ test('a poll arrives as it was asked', async () => {
   });
 });
 
-test('a text arrives with its quote, mentions and preview', async () => {
+it('a text arrives with its quote, mentions and preview', async () => {
   const fields = {
     reply_to: 'false_15005550077@c.us_3EB0A1B2C3',
     mentions: { ids: ['+14155551234'], displays: ['Anna'] },

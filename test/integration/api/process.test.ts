@@ -64,7 +64,7 @@ describe('the process', () => {
   });
   afterAll(() => engine.close());
 
-  test('is alive and ready, for whoever asks', async () => {
+  it('is alive and ready, without a key', async () => {
     const ask = engine.callAs(null);
     const alive = await ask('GET', '/healthz');
     expect([alive.status, alive.body.status]).toEqual([200, 'ok']);
@@ -72,7 +72,7 @@ describe('the process', () => {
     expect([ready.status, ready.body]).toEqual([200, { status: 'ready', store: 'ok', queue: 'ok' }]);
   });
 
-  test('counts what it does, by route and never by id', async () => {
+  it('counts what it does, by route and never by id', async () => {
     await engine.call('GET', '/v1/messages/msg_01M81E3PWH06ZZSPMZ5QEXHVRB');
     const { status, body, headers } = await engine.callAs(null)('GET', '/metrics');
     expect([status, headers.get('content-type')]).toEqual([
@@ -86,7 +86,7 @@ describe('the process', () => {
     }
   });
 
-  test('knows its account and its engines', async () => {
+  it('knows its account and its engines', async () => {
     const account = await engine.call('GET', '/v1/account');
     expect(account.body).toEqual({
       id: expect.stringMatching(/^acc_/),
@@ -110,7 +110,7 @@ describe('the process', () => {
       document = answer.body;
     });
 
-    test('has every path of the contract with its methods, and no other', () => {
+    it('has every path of the contract with its methods, and no other', () => {
       expect(document.openapi).toBe('3.1.0');
       const paths = Object.entries<object>(document.paths).map(([path, methods]) => [
         path.replace(/(.)\/$/, '$1'),
@@ -121,7 +121,7 @@ describe('the process', () => {
       expect(Object.fromEntries(paths)).toEqual(PATHS);
     });
 
-    test('every operation declares its path parameters, and an answer', () => {
+    it('every operation declares its path parameters, and an answer', () => {
       for (const [path, methods] of Object.entries<Record<string, Operation>>(document.paths)) {
         const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
         for (const operation of Object.values(methods)) {
@@ -133,7 +133,7 @@ describe('the process', () => {
       }
     });
 
-    test('each of its schemas is valid JSON Schema', () => {
+    it('each of its schemas is valid JSON Schema', () => {
       const ajv = new Ajv({ strict: false, validateFormats: false });
       let schemas = 0;
       const visit = (node: unknown): void => {
@@ -149,7 +149,7 @@ describe('the process', () => {
       expect(schemas).toBeGreaterThan(20);
     });
 
-    test('what it says of a message holds for one, and for the request that made it', async () => {
+    it('what it says of a message holds for one, and for the request that made it', async () => {
       const ajv = new Ajv({ strict: false, validateFormats: false });
       const { post } = document.paths['/v1/messages/'] ?? document.paths['/v1/messages'];
       const schemaOf = (part: { content: Record<string, { schema: object }> }): object => ({
@@ -165,7 +165,7 @@ describe('the process', () => {
       expect(asked({ ...request, nonsense: true })).toBe(false);
     });
 
-    test('tells how to bring a key', () => {
+    it('tells how to bring a key', () => {
       expect(document.components.securitySchemes.key).toMatchObject({ type: 'http', scheme: 'bearer' });
       expect(document.security).toEqual([{ key: [] }]);
     });
@@ -179,7 +179,7 @@ describe('the rate limit', () => {
   });
   afterAll(() => engine.close());
 
-  test('answers 429 with Retry-After, for that key alone, and never for monitoring', async () => {
+  it('answers 429 with Retry-After, for that key alone, and never for monitoring', async () => {
     const other = engine.callAs((await engine.createKey('test')).key);
     for (let count = 0; count < 5; count += 1) {
       expect((await engine.call('GET', '/v1/ping')).status).toBe(200);
@@ -200,7 +200,7 @@ describe('the rate limit', () => {
   });
 });
 
-test('an engine that closes answers what is under way and takes nothing more', async () => {
+it('an engine that closes answers what is under way and takes nothing more', async () => {
   const engine = await startEngine();
   try {
     const body = JSON.stringify({ type: 'text', to: '+15005550003', text: 'Hello' });

@@ -51,7 +51,7 @@ async function story(id: string, expected: string[]): Promise<Received['event'][
   return events;
 }
 
-test.each([
+it.each([
   ['+15005550001', 'delivered and read', 'read', [...DELIVERED, 'message.read']],
   ['+15005550003', 'accepted, never delivered', 'sending', SENT],
   ['+15005550077', 'any other: delivered, not read', 'delivered', DELIVERED],
@@ -62,7 +62,7 @@ test.each([
   expect(await get(id)).toMatchObject({ status, failure_reason: null, failed_at: null, attempts: 1 });
 });
 
-test.each([
+it.each([
   ['+15005550002', 'not_on_whatsapp'],
   ['+15005550006', 'rejected_by_whatsapp:463'],
 ])('%s: fails as %s', async (to, reason) => {
@@ -76,7 +76,7 @@ test.each([
   });
 });
 
-test.each([
+it.each([
   ['+15005550004', 'yes'],
   ['+15005550005', 'STOP'],
 ])('%s: delivered, then replies "%s", quoting the message', async (to, reply) => {
@@ -103,7 +103,7 @@ test.each([
   });
 });
 
-test('+15005550007: the link drops at the moment of sending, and the message goes again under its wire id', async () => {
+it('+15005550007: the link drops at the moment of sending, and the message goes again under its wire id', async () => {
   const id = await send('+15005550007');
   await story(id, DELIVERED);
   expect(await get(id)).toMatchObject({ status: 'delivered', attempts: 2 });
@@ -113,7 +113,7 @@ test('+15005550007: the link drops at the moment of sending, and the message goe
   expect(links[down]!.data).toMatchObject({ state: 'disconnected', phone: '+15005550100' });
 });
 
-test('+15005550008: votes the first option of a poll', async () => {
+it('+15005550008: votes the first option of a poll', async () => {
   const id = await send('+15005550008', {
     type: 'poll',
     text: undefined,
@@ -133,7 +133,7 @@ test('+15005550008: votes the first option of a poll', async () => {
   });
 });
 
-test('+15005550009: delivered, then reacts 👍', async () => {
+it('+15005550009: delivered, then reacts 👍', async () => {
   const id = await send('+15005550009');
   const events = await story(id, [...DELIVERED, 'message.reaction']);
   expect(events.find(({ type }) => type === 'message.reaction')!.data).toMatchObject({
@@ -143,7 +143,7 @@ test('+15005550009: delivered, then reacts 👍', async () => {
   });
 });
 
-test('an event shows the message as it was at that moment', async () => {
+it('an event shows the message as it was at that moment', async () => {
   const id = await send('+15005550001');
   const events = await story(id, [...DELIVERED, 'message.read']);
   const statuses = Object.fromEntries(events.map(({ type, data }) => [type, data['status']]));

@@ -4,7 +4,7 @@ import { until } from '../../support/engine/until';
 import { BreakableLine } from '../../support/servers/breakable-line';
 import { freshDatabase } from '../../support/servers/fresh-database';
 
-test('while the store is out of reach everything is answered 503, nothing is accepted, and it comes back by itself', async () => {
+it('while the store is out of reach everything is answered 503, nothing is accepted, and it comes back by itself', async () => {
   const fresh = await freshDatabase('postgres');
   const line = await new BreakableLine(fresh.url!).open();
   const engine = await startEngine({ flags: { DATABASE_URL: line.url } });

@@ -60,7 +60,7 @@ const reaches = (id: string, status: string, timeoutMs?: number): Promise<Answer
     timeoutMs,
   );
 
-test('a scheduled message is handed over at its moment, not before', async () => {
+it('a scheduled message is handed over at its moment, not before', async () => {
   const { id, send_at: sendAt } = await create({ ...text, to: '+15005550001', send_at: ahead(HOUR) });
   const receiver = await new Receiver().start();
   const events = ['message.queued', 'message.sending', 'message.read'];
@@ -82,7 +82,7 @@ test('a scheduled message is handed over at its moment, not before', async () =>
 });
 
 describe('expires_at', () => {
-  test('while the message waits for its window: it fails as expired within 15 s, and never goes', async () => {
+  it('while the message waits for its window: it fails as expired within 15 s, and never goes', async () => {
     const expiresAt = clock.now() + HOUR;
     const { id } = await create({
       ...text,
@@ -98,7 +98,7 @@ describe('expires_at', () => {
     expect(recorded.handedOver).toEqual([]);
   });
 
-  test(
+  it(
     'while the link is down',
     () =>
       // At this speed, with hurried timers, the link stays down for 25 seconds.
@@ -119,7 +119,7 @@ describe('expires_at', () => {
     60_000,
   );
 
-  test('of a message that is edited to a later one, which then goes', async () => {
+  it('of a message that is edited to a later one, which then goes', async () => {
     const { id } = await create({ ...text, send_at: ahead(HOUR), expires_at: ahead(HOUR + 60_000) });
     const { status } = await engine.call('PATCH', `/v1/messages/${id}`, { expires_at: ahead(5 * HOUR) });
     expect(status).toBe(200);
@@ -129,7 +129,7 @@ describe('expires_at', () => {
 });
 
 describe('send_window', () => {
-  test('a message outside its window waits, queued, for the opening', async () => {
+  it('a message outside its window waits, queued, for the opening', async () => {
     const { id, chat_id: chatId } = await create({ ...text, send_window: closedFor(2 * HOUR) });
     await laneHasLooked();
     expect(await get(id)).toMatchObject({ status: 'queued', key: null });
@@ -141,13 +141,13 @@ describe('send_window', () => {
     expect(recorded.textsTo(chatId)).toHaveLength(1);
   });
 
-  test('taken away by an edit, the message goes at once', async () => {
+  it('taken away by an edit, the message goes at once', async () => {
     const { id } = await create({ ...text, send_window: closedFor(6 * HOUR) });
     expect((await engine.call('PATCH', `/v1/messages/${id}`, { send_window: null })).status).toBe(200);
     await reaches(id, 'sending');
   });
 
-  test('added by an edit, the message stays where it is', async () => {
+  it('added by an edit, the message stays where it is', async () => {
     const { id } = await create({ ...text, send_at: ahead(HOUR) });
     const { status } = await engine.call('PATCH', `/v1/messages/${id}`, { send_window: closedFor(6 * HOUR) });
     expect(status).toBe(200);
@@ -161,7 +161,7 @@ describe('send_window', () => {
 });
 
 describe('priority', () => {
-  test('of messages due at once, high goes before normal before low', async () => {
+  it('of messages due at once, high goes before normal before low', async () => {
     const sendAt = ahead(HOUR);
     const order = ['low', 'normal', 'high', 'low', 'high', 'normal'];
     const messages = order.map((priority, index) => ({
@@ -185,7 +185,7 @@ describe('priority', () => {
     ]);
   });
 
-  test('an alert passes a crowd of low ones that waits already', () =>
+  it('an alert passes a crowd of low ones that waits already', () =>
     atSpeed('2', async () => {
       const crowd = Array.from({ length: 400 }, (_, index) => ({
         ...text,
@@ -204,7 +204,7 @@ describe('priority', () => {
 });
 
 describe('cancel_on_reply', () => {
-  test('the reply to one message cancels what else was to go to that person, and only that', async () => {
+  it('the reply to one message cancels what else was to go to that person, and only that', async () => {
     const reply = { ...text, to: '+15005550004', send_at: ahead(HOUR) };
     const [waits, stays, other] = [
       await create({ ...reply, cancel_on_reply: true }),

@@ -3,7 +3,7 @@ import { acceptedType } from '../../../engine/api/accepted-type';
 const JSON_TYPE = 'application/json';
 const OFFERED = [JSON_TYPE, 'image/png', 'image/svg+xml'] as const;
 
-test.each([
+it.each([
   [undefined, JSON_TYPE],
   ['', JSON_TYPE],
   ['*/*', JSON_TYPE],
