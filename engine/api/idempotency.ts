@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EngineError } from '../errors';
+import { EngineError, invalidRequest } from '../errors';
 import type { Work } from '../events/transact';
 import { claimIdempotencyKey, keepResponse, knowsIdempotencyKey } from '../store/tables/idempotency-records';
 import type { ApiContext } from './context';
@@ -69,9 +69,7 @@ function readKey(request: FastifyRequest): string | null {
   const key = Array.isArray(header) ? header.join(',') : header;
   if (key.length >= 1 && key.length <= LONGEST_KEY) return key;
   const message = `has ${key.length} characters. Use 1 to ${LONGEST_KEY}.`;
-  throw new EngineError('invalid_request', `Idempotency-Key: ${message}`, {
-    details: [{ path: 'Idempotency-Key', code: 'wrong_length', message }],
-  });
+  throw invalidRequest([{ path: 'Idempotency-Key', code: 'wrong_length', message }]);
 }
 
 function hashOf(operation: string, body: unknown): string {
