@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tempFolder } from '../support/servers/temp-folder';
-import { EngineChild } from './engine-child';
-import { readHandOvers } from './hand-overs';
+import { EngineProcess } from '../support/engine/engine-process';
+import { readHandOvers } from '../support/engine/hand-overs';
 import { SeededRandom, chaosSeed } from './seeded-random';
 import { fullOrShort } from './size';
 
@@ -21,7 +21,7 @@ interface Campaign {
 
 /** Asks until the engine, which may be dead at this moment, has answered. */
 async function ask<T>(
-  engine: EngineChild,
+  engine: EngineProcess,
   key: string,
   method: string,
   path: string,
@@ -46,7 +46,7 @@ describe('a campaign whose engine is killed, paused and resumed at chance moment
     const random = new SeededRandom(chaosSeed());
     const folder = await tempFolder('chaos-campaign');
     const handOverFile = join(folder.path, 'hand-overs');
-    const engine = await EngineChild.prepare(join(folder.path, 'data'), handOverFile, {
+    const engine = await EngineProcess.prepare(join(folder.path, 'data'), handOverFile, {
       BLUETICKS_SANDBOX_SPEED: '20',
       BLUETICKS_PACING: 'off',
     });

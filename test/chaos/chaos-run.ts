@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
-import { EngineChild } from './engine-child';
-import type { EngineOrder } from './engine-process';
+import { EngineProcess } from '../support/engine/engine-process';
+import type { EngineOrder } from '../support/engine/engine-process-child';
 import { EventReceiver } from './event-receiver';
-import { readHandOvers, type HandOver } from './hand-overs';
+import { readHandOvers, type HandOver } from '../support/engine/hand-overs';
 import { PersistentClient } from './persistent-client';
 import { pickRecipient } from './recipients';
 import type { SeededRandom } from './seeded-random';
@@ -38,7 +38,7 @@ export class ChaosRun {
   private constructor(
     private readonly folder: TempFolder,
     private readonly random: SeededRandom,
-    readonly engines: EngineChild[],
+    readonly engines: EngineProcess[],
     readonly receiver: EventReceiver,
     readonly client: PersistentClient,
   ) {}
@@ -46,10 +46,10 @@ export class ChaosRun {
   /** Starts everything, with a webhook for all of a message's events. */
   static async begin({ random, flags, processes = 1 }: ChaosOptions): Promise<ChaosRun> {
     const folder = await tempFolder('chaos');
-    const engines: EngineChild[] = [];
+    const engines: EngineProcess[] = [];
     for (let index = 0; index < processes; index += 1) {
       const dataDir = join(folder.path, `data-${index}`);
-      engines.push(await EngineChild.prepare(dataDir, join(folder.path, 'hand-overs'), flags));
+      engines.push(await EngineProcess.prepare(dataDir, join(folder.path, 'hand-overs'), flags));
     }
     for (const engine of engines) await engine.start();
     const key = await engines[0]!.createKey();
@@ -64,8 +64,8 @@ export class ChaosRun {
     return new ChaosRun(folder, random, engines, receiver, client);
   }
 
-  get engine(): EngineChild {
-    return this.engines[0] as EngineChild;
+  get engine(): EngineProcess {
+    return this.engines[0] as EngineProcess;
   }
 
   traffic(plan: Omit<Plan, 'pickRecipient'>): Traffic {

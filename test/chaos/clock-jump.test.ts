@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/engine/until';
 import { tempFolder } from '../support/servers/temp-folder';
-import { EngineChild } from './engine-child';
-import { readHandOvers } from './hand-overs';
+import { EngineProcess } from '../support/engine/engine-process';
+import { readHandOvers } from '../support/engine/hand-overs';
 import { PersistentClient } from './persistent-client';
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +18,7 @@ describe('an engine whose clock jumps', () => {
     const skewFile = join(folder.path, 'skew');
     writeFileSync(skewFile, '0');
     const flags = { BLUETICKS_SANDBOX_SPEED: '100' };
-    const engine = await EngineChild.prepare(join(folder.path, 'data'), handOverFile, flags, skewFile);
+    const engine = await EngineProcess.prepare(join(folder.path, 'data'), handOverFile, flags, skewFile);
     await engine.start();
     const client = new PersistentClient([engine.url], await engine.createKey());
     const post = async (count: number, sendAt?: number): Promise<void> => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KILL_POINTS } from './kill-points';
+import { KILL_POINTS } from '../support/engine/kill-points';
 import { LinkedRun } from './linked-run';
 import { chaosSeed, SeededRandom } from './seeded-random';
 import { fullOrShort } from './size';

@@ -4,8 +4,8 @@ import { until } from '../support/engine/until';
 import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
 import type { Contact } from '../wire/people/contact';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
-import { EngineChild } from './engine-child';
-import { readHandOvers } from './hand-overs';
+import { EngineProcess } from '../support/engine/engine-process';
+import { readHandOvers } from '../support/engine/hand-overs';
 import { isSilent, linkedFaults, repeats, strays } from './linked-verdict';
 import { PersistentClient } from './persistent-client';
 import type { SeededRandom } from './seeded-random';
@@ -21,7 +21,7 @@ export class LinkedRun {
     private readonly random: SeededRandom,
     readonly whatsapp: WhatsApp,
     readonly people: ReadonlyMap<string, Contact>,
-    readonly engine: EngineChild,
+    readonly engine: EngineProcess,
     readonly client: PersistentClient,
   ) {}
 
@@ -37,7 +37,7 @@ export class LinkedRun {
       contact.behaves(isSilent(contact.number) ? { deliver: false } : { read: true });
       people.set(contact.number, contact);
     }
-    const engine = await EngineChild.prepare(join(folder.path, 'data'), join(folder.path, 'hand-overs'), {
+    const engine = await EngineProcess.prepare(join(folder.path, 'data'), join(folder.path, 'hand-overs'), {
       BLUETICKS_WA_SOCKET_URL: whatsapp.url,
       BLUETICKS_PACING: 'off',
     });

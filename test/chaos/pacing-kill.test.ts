@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tempFolder } from '../support/servers/temp-folder';
 import { fullest } from '../simulation/pacing-world';
-import { EngineChild } from './engine-child';
-import { readHandOvers, type HandOver } from './hand-overs';
-import type { KillOrder } from './kill-points';
+import { EngineProcess } from '../support/engine/engine-process';
+import { readHandOvers, type HandOver } from '../support/engine/hand-overs';
+import type { KillOrder } from '../support/engine/kill-points';
 import { PersistentClient } from './persistent-client';
 import { SeededRandom, chaosSeed } from './seeded-random';
 import { groupBy, type Shown } from './verdict';
@@ -31,7 +31,7 @@ function orderOf(random: SeededRandom): KillOrder | undefined {
   return { point, nth: Math.ceil(random.between(0, 4)) };
 }
 
-async function killAndStart(engine: EngineChild, random: SeededRandom): Promise<void> {
+async function killAndStart(engine: EngineProcess, random: SeededRandom): Promise<void> {
   for (let kill = 0; kill < KILLS; kill += 1) {
     await Promise.race([engine.died(), sleep(random.between(200, 2_500))]);
     await engine.kill();
@@ -56,7 +56,7 @@ describe('a paced engine that is killed again and again', () => {
     const random = new SeededRandom(chaosSeed());
     const folder = await tempFolder('chaos-pacing');
     const handOverFile = join(folder.path, 'hand-overs');
-    const engine = await EngineChild.prepare(join(folder.path, 'data'), handOverFile, {
+    const engine = await EngineProcess.prepare(join(folder.path, 'data'), handOverFile, {
       BLUETICKS_SANDBOX_SPEED: String(SPEED),
       BLUETICKS_PACING: 'on',
     });

@@ -6,7 +6,7 @@ import type { ChildServer } from '../support/servers/child-server';
 import { freshDatabase, type FreshDatabase } from '../support/servers/fresh-database';
 import { startRedisServer } from '../support/servers/redis-server';
 import { ChaosRun } from './chaos-run';
-import type { EngineChild } from './engine-child';
+import type { EngineProcess } from '../support/engine/engine-process';
 import { SeededRandom, chaosSeed } from './seeded-random';
 import { fullOrShort } from './size';
 
@@ -51,14 +51,14 @@ describe('two engines on one PostgreSQL and one Redis', () => {
   }, 60_000);
 
   /** The process that holds the sandbox session's lease now; undefined while nobody does. */
-  async function owner(): Promise<EngineChild | undefined> {
+  async function owner(): Promise<EngineProcess | undefined> {
     const [lease] = await server.database.query<{ owner: string }>(
       'SELECT owner FROM session_leases WHERE expires_at > now()',
     );
     return run.engines.find((engine) => lease?.owner.split(':')[1] === String(engine.pid));
   }
 
-  async function survivorOf(stopped: EngineChild): Promise<EngineChild> {
+  async function survivorOf(stopped: EngineProcess): Promise<EngineProcess> {
     return until(
       'the other engine takes over',
       async () => {

@@ -6,13 +6,13 @@ import { MIGRATIONS_FOLDER } from '../../engine/store/sql/migrate';
 import { databaseUrl } from '../support/servers/prepared-databases';
 import { sharedPostgres } from '../support/servers/shared-servers';
 import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
-import { EngineChild } from './engine-child';
-import type { EngineNews, EngineOrder } from './engine-process';
+import { EngineProcess } from '../support/engine/engine-process';
+import type { StartOutcome, EngineOrder } from '../support/engine/engine-process-child';
 import { PersistentClient } from './persistent-client';
 
 describe('two engines that start at the same moment', () => {
   let folder: TempFolder;
-  let engines: EngineChild[] = [];
+  let engines: EngineProcess[] = [];
 
   beforeEach(async () => void (folder = await tempFolder('start-race')));
 
@@ -25,22 +25,22 @@ describe('two engines that start at the same moment', () => {
     engines = [];
     for (const name of dataDirs) {
       const handOvers = join(folder.path, 'hand-overs');
-      engines.push(await EngineChild.prepare(join(folder.path, name), handOvers, flags));
+      engines.push(await EngineProcess.prepare(join(folder.path, name), handOvers, flags));
     }
   }
 
-  async function startTogether(): Promise<EngineNews[]> {
+  async function startTogether(): Promise<StartOutcome[]> {
     for (const engine of engines) engine.launch();
-    return Promise.all(engines.map((engine) => engine.news()));
+    return Promise.all(engines.map((engine) => engine.outcome()));
   }
 
   it('share no data folder: one runs, the other says who has it; also after that one was killed', async () => {
     await prepareTwo(['data', 'data']);
     for (let round = 0; round < 3; round += 1) {
-      const news = await startTogether();
-      const running = news.findIndex((one) => 'url' in one);
-      expect(news.filter((one) => 'url' in one)).toHaveLength(1);
-      expect(news[1 - running]).toEqual({
+      const outcomes = await startTogether();
+      const running = outcomes.findIndex((one) => 'url' in one);
+      expect(outcomes.filter((one) => 'url' in one)).toHaveLength(1);
+      expect(outcomes[1 - running]).toEqual({
         error: {
           name: 'DataFolderInUse',
           message: expect.stringContaining(`(process ${engines[running]!.pid})`),
@@ -65,8 +65,8 @@ describe('two engines that start at the same moment', () => {
         BLUETICKS_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
         BLUETICKS_SANDBOX_SPEED: '100',
       });
-      const news = await startTogether();
-      expect(news).toEqual(engines.map(({ url }) => ({ url })));
+      const outcomes = await startTogether();
+      expect(outcomes).toEqual(engines.map(({ url }) => ({ url })));
 
       const key = await engines[0]!.createKey();
       for (const { url } of engines) {

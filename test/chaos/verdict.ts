@@ -1,5 +1,5 @@
 import type { Delivery } from './event-receiver';
-import type { HandOver } from './hand-overs';
+import type { HandOver } from '../support/engine/hand-overs';
 import { fateOf } from './recipients';
 import type { Acknowledged } from './traffic';
 

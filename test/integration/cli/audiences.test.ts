@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from './command-line';
+import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

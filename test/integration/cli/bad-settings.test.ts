@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { VARIABLES, flagOf, type Variable } from '../../../engine/config';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { run, SLOW_MS } from './command-line';
+import { run, SLOW_MS } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { until } from '../../support/engine/until';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { documentOf, run, SLOW_MS, start, type Ended } from './command-line';
+import { documentOf, run, SLOW_MS, start, type Ended } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

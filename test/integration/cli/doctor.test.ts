@@ -7,7 +7,7 @@ import { freshDatabase } from '../../support/servers/fresh-database';
 import { startRedisServer } from '../../support/servers/redis-server';
 import { sharedPostgres } from '../../support/servers/shared-servers';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { documentOf, run, serve, SLOW_MS, type Serving } from './command-line';
+import { documentOf, run, serve, SLOW_MS, type Serving } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

@@ -3,7 +3,7 @@ import { databaseUrl } from '../../support/servers/prepared-databases';
 import { freshDatabase } from '../../support/servers/fresh-database';
 import { sharedPostgres } from '../../support/servers/shared-servers';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from './command-line';
+import { documentOf, run, serve, SLOW_MS, type Ended, type Serving } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

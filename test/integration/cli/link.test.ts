@@ -6,7 +6,7 @@ import { until } from '../../support/engine/until';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
 import { forkTypeScript } from '../../support/servers/typescript-child';
 import { startLiveEngine, type LiveEngine } from '../sessions/live-engine';
-import { documentOf, SLOW_MS, type Ended } from './command-line';
+import { documentOf, SLOW_MS, type Ended } from '../../support/engine/command-line';
 import type { PhoneOrder } from './link-child';
 
 jest.setTimeout(SLOW_MS);

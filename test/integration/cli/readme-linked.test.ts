@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { until } from '../../support/engine/until';
 import { freePort } from '../../support/servers/child-server';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { SLOW_MS } from './command-line';
+import { SLOW_MS } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

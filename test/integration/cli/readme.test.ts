@@ -9,7 +9,7 @@ import { signatureHeaders } from '../../../engine/events/signature';
 import { SANDBOX_NUMBERS } from '../../../engine/transport/sandbox/test-numbers';
 import { until } from '../../support/engine/until';
 import { freePort } from '../../support/servers/child-server';
-import { SLOW_MS } from './command-line';
+import { SLOW_MS } from '../../support/engine/command-line';
 import { tempFolder } from '../../support/servers/temp-folder';
 
 jest.setTimeout(SLOW_MS);

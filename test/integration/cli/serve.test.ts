@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../support/engine/until';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { documentOf, run, serve, SLOW_MS, start, type Serving } from './command-line';
+import { documentOf, run, serve, SLOW_MS, start, type Serving } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../../../engine/cli/exit-codes';
 import { VARIABLES } from '../../../engine/config';
-import { documentOf, run, SLOW_MS } from './command-line';
+import { documentOf, run, SLOW_MS } from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 

@@ -1,8 +1,8 @@
 import { DEFAULT_PACING } from '../../../engine/domain/pacing/settings';
 import { SessionPacer } from '../../../engine/pacing/session-pacer';
+import { RecordedTransport } from '../../support/engine/recorded-transport';
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
-import { watchSends, type WatchedSend } from '../../support/engine/watched-sends';
 import { tempFolder } from '../../support/servers/temp-folder';
 import { fullest } from '../../simulation/pacing-world';
 import { Receiver } from '../events/receiver';
@@ -23,13 +23,13 @@ let people = 0;
 const somebody = (): string => `+1415555${String((people += 1)).padStart(4, '0')}`;
 
 describe('a paced lane', () => {
-  const sends: WatchedSend[] = [];
+  const recorded = new RecordedTransport();
   let engine: TestEngine;
   let receiver: Receiver;
   let session: string;
 
   beforeAll(async () => {
-    engine = await startEngine({ flags: FLAGS, parts: { wrapTransport: watchSends(sends) } });
+    engine = await startEngine({ flags: FLAGS, parts: { wrapTransport: recorded.wrap } });
     receiver = await new Receiver().start();
     await engine.call('POST', '/v1/webhooks', {
       url: receiver.url(),
@@ -41,7 +41,7 @@ describe('a paced lane', () => {
     await engine.close();
     await receiver.stop();
   });
-  beforeEach(() => sends.splice(0));
+  beforeEach(() => recorded.forget());
 
   const pace = async (pacing: object): Promise<void> => {
     const { status, body } = await engine.call('PATCH', session, { pacing });
@@ -51,7 +51,7 @@ describe('a paced lane', () => {
     (await engine.call('POST', '/v1/messages/batch', { messages })).body.data.map(
       ({ id }: { id: string }) => id,
     );
-  const texts = (): string[] => sends.map((sent) => sent.text);
+  const texts = (): string[] => recorded.texts;
   const statusOf = async (id: string): Promise<string> =>
     (await engine.call('GET', `/v1/messages/${id}`)).body.status;
   const told = (type: string, id: string): number =>
@@ -59,13 +59,13 @@ describe('a paced lane', () => {
 
   it('keeps the gap and the caps on the wire, and lets an alert go first', async () => {
     await send(...Array.from({ length: 24 }, (_, i) => text(somebody(), `${i}`, { priority: 'low' })));
-    await until('it sends', () => sends.length >= 3);
+    await until('it sends', () => recorded.handedOver.length >= 3);
     await send(text(somebody(), 'alert', { priority: 'high' }));
-    const before = sends.length;
-    await until('all went', () => sends.length === 25, 30_000);
+    const before = recorded.handedOver.length;
+    await until('all went', () => recorded.handedOver.length === 25, 30_000);
     // The campaign's next message may have been claimed already.
     expect(texts().indexOf('alert')).toBeLessThanOrEqual(before + 1);
-    const times = sends.map((sent) => sent.at);
+    const { times } = recorded;
     const gaps = times.slice(1).map((at, i) => at - times[i]!);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual((DEFAULT_PACING.min_gap_s * 1000) / SPEED);
     expect(fullest(times, 60_000 / SPEED)).toBeLessThanOrEqual(DEFAULT_PACING.per_minute);
@@ -110,12 +110,12 @@ describe('a paced lane', () => {
     await pace({ ...NO_LIMITS, min_gap_s: 900 });
     const due = new Date(Date.now() + 10_500).toISOString();
     const ids = await send(...[1, 2, 3].map(() => text(somebody(), 'due', { send_at: due })));
-    await until('one goes', () => sends.length > 0, 30_000);
+    await until('one goes', () => recorded.handedOver.length > 0, 30_000);
     for (const id of ids) await until('it is told as queued', () => told('message.queued', id) > 0);
     const waiting = await Promise.all(ids.map(statusOf));
     expect(waiting.filter((status) => status === 'queued').length).toBeGreaterThanOrEqual(1);
     await pace({ min_gap_s: 1 });
-    await until('all go', () => sends.length === 3);
+    await until('all go', () => recorded.handedOver.length === 3);
     expect(ids.map((id) => told('message.queued', id))).toEqual([1, 1, 1]);
   });
 
@@ -148,10 +148,10 @@ describe('a paced lane', () => {
       text(somebody(), 'low', { priority: 'low' }),
       text(somebody(), 'high', { priority: 'high' }),
     );
-    await until('the alert goes', () => sends.length > 0);
+    await until('the alert goes', () => recorded.handedOver.length > 0);
     expect(texts()).toEqual(['high']);
     await pace({ quiet_hours: null });
-    await until('the others go', () => sends.length === 3);
+    await until('the others go', () => recorded.handedOver.length === 3);
     expect(texts()).toEqual(['high', 'normal', 'low']);
   });
 
@@ -175,16 +175,15 @@ describe('a paced lane', () => {
 
   it('shows "typing…" before a text to a person, and not before an alert', async () => {
     const typed: { chatId: string; ms: number; before: number }[] = [];
-    const wrapped = watchSends(sends);
     const other = await startEngine({
       flags: FLAGS,
       parts: {
         wrapTransport: (factory) =>
-          wrapped((session, clock) => {
+          recorded.wrap((session, clock) => {
             const transport = factory(session, clock);
             const typing = transport.typing!.bind(transport);
             transport.typing = (chatId, ms) => {
-              typed.push({ chatId, ms, before: sends.length });
+              typed.push({ chatId, ms, before: recorded.handedOver.length });
               return typing(chatId, ms);
             };
             return transport;
@@ -198,13 +197,13 @@ describe('a paced lane', () => {
       text('+14155550002', 'alert', { priority: 'high' }),
     ];
     await other.call('POST', '/v1/messages/batch', { messages });
-    await until('both went', () => sends.length === 2);
+    await until('both went', () => recorded.handedOver.length === 2);
     await other.close();
     expect(typed).toEqual([
       {
         chatId: '14155550001@c.us',
         ms: 3000 / SPEED,
-        before: sends.findIndex((sent) => sent.text !== 'alert'),
+        before: texts().findIndex((words) => words !== 'alert'),
       },
     ]);
   });
@@ -214,12 +213,13 @@ it('keeps its caps across a restart', async () => {
   /** An hour of the pace takes 12 seconds. */
   const speed = 300;
   const folder = await tempFolder('paced');
-  const sends: WatchedSend[] = [];
+  const recorded = new RecordedTransport();
+  const { handedOver } = recorded;
   const start = (): Promise<TestEngine> =>
     startEngine({
       dataDir: folder.path,
       flags: { ...FLAGS, BLUETICKS_SANDBOX_SPEED: String(speed) },
-      parts: { wrapTransport: watchSends(sends) },
+      parts: { wrapTransport: recorded.wrap },
     });
   let engine = await start();
   const path = `/v1/sessions/${(await engine.call('GET', '/v1/sessions')).body.data[0].id}`;
@@ -227,17 +227,17 @@ it('keeps its caps across a restart', async () => {
   await engine.call('PATCH', path, { pacing: { ...NO_LIMITS, per_hour: 10, new_contacts_per_day: 1000 } });
   const messages = Array.from({ length: 15 }, (_, i) => text(somebody(), `${i}`));
   await engine.call('POST', '/v1/messages/batch', { messages });
-  await until('some went', () => sends.length >= 4);
+  await until('some went', () => handedOver.length >= 4);
   await engine.close();
   engine = await start();
-  await until('the hour is used up', () => sends.length >= 9, 20_000);
+  await until('the hour is used up', () => handedOver.length >= 9, 20_000);
   const { body } = await engine.call('POST', '/v1/messages', text(somebody(), 'alert', { priority: 'high' }));
-  await until('the alert goes', () => sends.some((sent) => sent.text === 'alert'));
+  await until('the alert goes', () => recorded.texts.includes('alert'));
   await engine.close();
   engine = await start();
-  await until('all went', () => new Set(sends.map((sent) => sent.wireId)).size === 16, 60_000);
+  await until('all went', () => new Set(handedOver.map((sent) => sent.wireId)).size === 16, 60_000);
   expect(body.id).toBeDefined();
-  const times = [...new Map(sends.map(({ wireId, at }) => [wireId, at])).values()].sort((a, b) => a - b);
+  const times = [...new Map(handedOver.map(({ wireId, at }) => [wireId, at])).values()].sort((a, b) => a - b);
   expect(fullest(times, 3_600_000 / speed)).toBeLessThanOrEqual(10);
   await engine.close();
   await folder.remove();

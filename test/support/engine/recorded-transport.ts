@@ -1,11 +1,12 @@
 import type { EngineParts } from '../../../engine';
 import type { OutgoingMessage, Transport, TransportFactory } from '../../../engine/transport/transport';
 
+/** A message, and when the engine handed it over: epoch milliseconds of its clock. */
+type HandedOver = OutgoingMessage & { at: number };
+
 /** Watches what an engine hands to its transport, in order; every attempt counts. */
 export class RecordedTransport {
-  readonly handedOver: OutgoingMessage[] = [];
-  /** When each was handed over: epoch milliseconds of the engine's clock. */
-  readonly times: number[] = [];
+  readonly handedOver: HandedOver[] = [];
   /** Holds a message up between its hand-over and the transport; does nothing until a test says otherwise. */
   pause: () => Promise<void> = async () => undefined;
 
@@ -14,8 +15,7 @@ export class RecordedTransport {
     return (session, clock) => {
       const transport = factory(session, clock);
       const send: Transport['send'] = async (message) => {
-        this.handedOver.push(message);
-        this.times.push(clock.now());
+        this.handedOver.push({ ...message, at: clock.now() });
         await this.pause();
         return transport.send(message);
       };
@@ -32,13 +32,25 @@ export class RecordedTransport {
   /** Starts the record anew. */
   forget(): void {
     this.handedOver.length = 0;
-    this.times.length = 0;
+  }
+
+  /** When each was handed over: epoch milliseconds of the engine's clock. */
+  get times(): number[] {
+    return this.handedOver.map(({ at }) => at);
+  }
+
+  /** All texts that were handed over, in order. */
+  get texts(): string[] {
+    return this.handedOver.map(textOf);
   }
 
   /** Texts handed over to a chat, in order. */
   textsTo(chatId: string): string[] {
-    return this.handedOver
-      .filter((message) => message.chatId === chatId)
-      .map(({ content }) => (content.type === 'text' ? content.text : `(${content.type})`));
+    return this.handedOver.filter((message) => message.chatId === chatId).map(textOf);
   }
+}
+
+/** The text of a message; of other types `(media)` and so on. */
+function textOf({ content }: OutgoingMessage): string {
+  return content.type === 'text' ? content.text : `(${content.type})`;
 }

@@ -1,4 +1,4 @@
-import type { TransportFactory } from '../../engine/transport/transport';
+import type { TransportFactory } from '../../../engine/transport/transport';
 
 /** Moments of a message's way at which a process kills itself, as `kill -9` would. */
 export const KILL_POINTS = [

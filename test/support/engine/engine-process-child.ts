@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { systemClock, type Clock } from '../../engine/async/clock';
-import { readConfig, type Variable } from '../../engine/config';
-import { createEngine } from '../../engine/index';
-import { openDatabase } from '../../engine/store/open-database';
-import type { TransportFactory } from '../../engine/transport/transport';
-import { silentLog } from '../support/servers/silent-log';
+import { systemClock, type Clock } from '../../../engine/async/clock';
+import { readConfig, type Variable } from '../../../engine/config';
+import { createEngine } from '../../../engine';
+import { openDatabase } from '../../../engine/store/open-database';
+import type { TransportFactory } from '../../../engine/transport/transport';
+import { silentLog } from '../servers/silent-log';
 import type { HandOver } from './hand-overs';
 import { dyingAt, type KillOrder } from './kill-points';
 
@@ -22,7 +22,7 @@ export interface EngineOrder {
 }
 
 /** What the process tells its parent once. */
-export type EngineNews = { url: string } | { error: { name: string; message: string } };
+export type StartOutcome = { url: string } | { error: { name: string; message: string } };
 
 const order = JSON.parse(process.argv[2] as string) as EngineOrder;
 
@@ -60,7 +60,7 @@ async function wipeQueue(dataDir: string): Promise<void> {
   await database.close();
 }
 
-async function main(): Promise<EngineNews> {
+async function main(): Promise<StartOutcome> {
   // How fast it may go is not what is put to the test.
   const config = readConfig({ BLUETICKS_PACING: 'off', ...order.flags }, {});
   if (order.wipeQueue) await wipeQueue(config.dataDir);
@@ -73,7 +73,7 @@ async function main(): Promise<EngineNews> {
 }
 
 main().then(
-  (news) => process.send?.(news),
+  (outcome) => process.send?.(outcome),
   ({ name, message }: Error) => process.send?.({ error: { name, message } }, () => process.exit(1)),
 );
 // A parent that is gone has no use for an engine.

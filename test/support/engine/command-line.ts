@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { until } from '../../support/engine/until';
+import { until } from './until';
 
 const PROGRAM = join(__dirname, '..', '..', '..', 'dist', 'engine', 'cli', 'main.js');
 

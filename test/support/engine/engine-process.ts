@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Mode } from '../../engine/domain/mode';
-import { readEngineFile } from '../../engine/data-folder/engine-file';
-import { unpackPreparedDatabase } from '../support/engine/start-engine';
-import { freePort } from '../support/servers/child-server';
-import { ended, forkTypeScript, nextMessage } from '../support/servers/typescript-child';
-import type { EngineNews, EngineOrder } from './engine-process';
+import type { Mode } from '../../../engine/domain/mode';
+import { readEngineFile } from '../../../engine/data-folder/engine-file';
+import { unpackPreparedDatabase } from './start-engine';
+import { freePort } from '../servers/child-server';
+import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
+import type { StartOutcome, EngineOrder } from './engine-process-child';
 
 /** What is asked of one start only. */
 type StartOrder = Partial<Pick<EngineOrder, 'wipeQueue' | 'killAt' | 'flags'>>;
@@ -15,7 +15,7 @@ type StartOrder = Partial<Pick<EngineOrder, 'wipeQueue' | 'killAt' | 'flags'>>;
 const START_LIMIT_MS = 120_000;
 
 /** An engine in a process of its own that can be killed, stopped for a while, and started again on the same data. */
-export class EngineChild {
+export class EngineProcess {
   private child: ChildProcess | undefined;
 
   private constructor(
@@ -30,10 +30,10 @@ export class EngineChild {
     handOverFile: string,
     flags: EngineOrder['flags'] = {},
     clockSkewFile?: string,
-  ): Promise<EngineChild> {
+  ): Promise<EngineProcess> {
     if (!flags.DATABASE_URL) await unpackPreparedDatabase(dataDir);
     const port = await freePort();
-    return new EngineChild(dataDir, `http://127.0.0.1:${port}`, {
+    return new EngineProcess(dataDir, `http://127.0.0.1:${port}`, {
       flags: {
         BLUETICKS_DATA_DIR: dataDir,
         BLUETICKS_PORT: `${port}`,
@@ -54,12 +54,12 @@ export class EngineChild {
   launch(options: StartOrder = {}): void {
     const flags = { ...this.order.flags, ...options.flags };
     const order: EngineOrder = { ...this.order, ...options, flags };
-    this.child = forkTypeScript(join(__dirname, 'engine-process.ts'), [JSON.stringify(order)]);
+    this.child = forkTypeScript(join(__dirname, 'engine-process-child.ts'), [JSON.stringify(order)]);
   }
 
   /** Resolves with what the launched process says of its start; rejects when it is killed before that. */
-  async news(): Promise<EngineNews> {
-    return nextMessage<EngineNews>(this.child as ChildProcess);
+  async outcome(): Promise<StartOutcome> {
+    return nextMessage<StartOutcome>(this.child as ChildProcess);
   }
 
   /** Starts a process and waits until it listens. */
@@ -71,9 +71,9 @@ export class EngineChild {
   /** Waits until the launched process listens. @throws Error with what it says of a failed start */
   async listening(): Promise<void> {
     const tooLong = sleep(START_LIMIT_MS, null, { ref: false });
-    const news = await Promise.race([this.news(), tooLong]);
-    if (!news) throw new Error(`The engine did not start in ${START_LIMIT_MS} ms.`);
-    if ('error' in news) throw new Error(`${news.error.name}: ${news.error.message}`);
+    const outcome = await Promise.race([this.outcome(), tooLong]);
+    if (!outcome) throw new Error(`The engine did not start in ${START_LIMIT_MS} ms.`);
+    if ('error' in outcome) throw new Error(`${outcome.error.name}: ${outcome.error.message}`);
   }
 
   signal(signal: NodeJS.Signals): void {
