@@ -178,7 +178,7 @@ describe('a paced lane', () => {
     const other = await startEngine({
       flags: FLAGS,
       parts: {
-        wrapTransport: (factory) =>
+        wrapTransport: (factory, mode) =>
           recorded.wrap((session, clock) => {
             const transport = factory(session, clock);
             const typing = transport.typing!.bind(transport);
@@ -187,7 +187,7 @@ describe('a paced lane', () => {
               return typing(chatId, ms);
             };
             return transport;
-          }),
+          }, mode),
       },
     });
     const { id } = (await other.call('GET', '/v1/sessions')).body.data[0];
