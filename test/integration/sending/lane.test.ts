@@ -1,32 +1,14 @@
-import type { OutgoingMessage, TransportFactory } from '../../../engine/transport/transport';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RecordedTransport } from '../../support/engine/recorded-transport';
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
+import { until } from '../../support/engine/until';
 
-/** Wraps the sandbox to note each hand-over and to answer `ackMs` later. */
-function watched(handedOver: { to: string; text: string; at: number }[], ackMs: number) {
-  return (factory: TransportFactory): TransportFactory =>
-    (session, clock) => {
-      const transport = factory(session, clock);
-      const send = transport.send.bind(transport);
-      transport.send = async (message: OutgoingMessage) => {
-        const text = message.content.type === 'text' ? message.content.text : '';
-        handedOver.push({ to: message.chatId, text, at: Date.now() });
-        await new Promise((resolve) => setTimeout(resolve, ackMs));
-        return send(message);
-      };
-      return transport;
-    };
-}
-
-async function until(isTrue: () => boolean, ms = 20_000): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+/** How much longer than the sandbox the transport takes to answer. */
+const ACK_MS = 60;
 
 describe('a lane', () => {
-  const handedOver: { to: string; text: string; at: number }[] = [];
+  const recorded = new RecordedTransport();
+  recorded.pause = () => sleep(ACK_MS);
   let engine: TestEngine;
   const text = (to: string, words: string, more: object = {}): object => ({
     type: 'text',
@@ -36,27 +18,30 @@ describe('a lane', () => {
   });
 
   beforeAll(async () => {
-    engine = await startEngine({ parts: { wrapTransport: watched(handedOver, 60) } });
+    engine = await startEngine({ parts: { wrapTransport: recorded.wrap } });
   });
   afterAll(() => engine.close());
-  beforeEach(() => handedOver.splice(0));
+  beforeEach(() => recorded.forget());
+
+  const handedOver = (count: number): Promise<boolean> =>
+    until(`${count} are handed over`, () => recorded.handedOver.length >= count);
 
   it('keeps the order of messages to one chat', async () => {
     const messages = Array.from({ length: 12 }, (_, i) => text('+14155550100', `${i}`));
     await engine.call('POST', '/v1/messages/batch', { messages });
-    await until(() => handedOver.length === 12);
-    expect(handedOver.map((message) => message.text)).toEqual(messages.map((_, i) => `${i}`));
+    await handedOver(12);
+    expect(recorded.texts).toEqual(messages.map((_, i) => `${i}`));
   });
 
   it('does not hold up a message behind many messages to another person', async () => {
     const messages = Array.from({ length: 100 }, (_, i) => text('+14155550101', `${i}`));
     await engine.call('POST', '/v1/messages/batch', { messages });
-    await until(() => handedOver.length > 2);
+    await handedOver(3);
     await engine.call('POST', '/v1/messages', text('+14155550102', 'alert'));
-    await until(() => handedOver.some((message) => message.text === 'alert'));
+    await until('the alert is handed over', () => recorded.texts.includes('alert'));
     // At 60 ms each, the hundred take six seconds. The alert must not wait for them.
-    expect(handedOver.length).toBeLessThan(80);
-    await until(() => handedOver.length === 101);
+    expect(recorded.handedOver.length).toBeLessThan(80);
+    await handedOver(101);
   });
 
   it('sends `high` before `normal` before `low`', async () => {
@@ -67,9 +52,9 @@ describe('a lane', () => {
       ),
     );
     await engine.call('POST', '/v1/messages/batch', { messages });
-    await until(() => handedOver.length === 180);
+    await handedOver(180);
     const places = (word: string): number[] =>
-      handedOver.flatMap((message, place) => (message.text === word ? [place] : []));
+      recorded.texts.flatMap((words, place) => (words === word ? [place] : []));
     expect(Math.max(...places('high'))).toBeLessThan(Math.min(...places('low')));
     expect(places('high')[0]).toBe(0);
     expect(places('low').at(-1)).toBe(179);
@@ -83,8 +68,8 @@ describe('a lane', () => {
       }),
     );
     await engine.call('POST', '/v1/messages/batch', { messages });
-    await until(() => handedOver.length === 100, 25_000);
-    const early = handedOver.filter((message) => message.at < Number(message.text));
+    await handedOver(100);
+    const early = recorded.texts.filter((moment, index) => recorded.times[index]! < Number(moment));
     expect(early).toEqual([]);
   });
 });
