@@ -49,7 +49,7 @@ describe('two engines that start at the same moment', () => {
       expect((await fetch(`${engines[running]!.url}/readyz`)).status).toBe(200);
       await engines[running]!.kill();
     }
-  }, 120_000);
+  }, 240_000);
 
   it('share an empty PostgreSQL database: both run, and each migration ran once', async () => {
     const server = await sharedPostgres();
@@ -89,5 +89,5 @@ describe('two engines that start at the same moment', () => {
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.end();
     }
-  }, 90_000);
+  }, 240_000);
 });

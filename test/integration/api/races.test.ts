@@ -3,7 +3,7 @@ import { startEngine, type Answer, type TestEngine } from '../../support/engine/
 import { until } from '../../support/engine/until';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 
-const COUNT = 80;
+const COUNT = 60;
 /** Each message goes to a chat of its own, so that what was handed over can be told apart. */
 const recipient = (index: number): string => `+1500555${3000 + index}`;
 const chatOf = (index: number): string => `1500555${3000 + index}@c.us`;
@@ -79,7 +79,7 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
       expect(messages[index].text).toBe(accepted[index]);
     }
     expect(accepted.filter((text) => text !== 'old').length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('never hands over a message canceled with 200, and always one answered 409', async () => {
     const ids = await sendAll();
@@ -97,7 +97,7 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
       );
     }
     expect(new Set(statuses).size).toBe(2);
-  }, 60_000);
+  });
 
   it('names exactly the messages that were not handed over when canceling many', async () => {
     const ids = await sendAll();
@@ -113,7 +113,7 @@ describe.each(DATABASE_KINDS)('the moment of sending, on %s,', (database) => {
     }
     expect(canceled.size).toBeGreaterThan(0);
     expect(canceled.size).toBeLessThan(COUNT);
-  }, 60_000);
+  });
 });
 
 it.each(DATABASE_KINDS)(
@@ -155,7 +155,6 @@ it.each(DATABASE_KINDS)(
       await engine.close();
     }
   },
-  60_000,
 );
 
 it('survives edits that race with messages due together', async () => {
@@ -189,4 +188,4 @@ it('survives edits that race with messages due together', async () => {
   } finally {
     await engine.close();
   }
-}, 60_000);
+});
