@@ -1,5 +1,5 @@
 // Lets a plain `node -r` process run this project's TypeScript, as Jest does for the tests themselves.
-const { createHash } = require('node:crypto');
+const { createHash, randomUUID } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { tmpdir } = require('node:os');
@@ -24,9 +24,10 @@ function compiled(filename) {
     return readFileSync(kept, 'utf8');
   } catch {
     const { code } = require('@swc/core').transformSync(source, { ...SETTINGS, filename });
-    // Written aside and renamed, so that no other process reads half of it.
-    writeFileSync(`${kept}.${process.pid}`, code);
-    renameSync(`${kept}.${process.pid}`, kept);
+    // Written aside and renamed, so that no other process or thread reads half of it.
+    const aside = `${kept}.${randomUUID()}`;
+    writeFileSync(aside, code);
+    renameSync(aside, kept);
     return code;
   }
 }
