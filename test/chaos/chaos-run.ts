@@ -91,7 +91,7 @@ export class ChaosRun {
     }
   }
 
-  /** The figures of the run, for whoever reads the test's output. */
+  /** The figures of the run, for people who read the test output. */
   report(name: string, traffic: Traffic, more: Record<string, number> = {}): void {
     const handOvers = this.handOvers();
     const wireIds = groupBy(handOvers, ({ wireId }) => wireId);

@@ -57,7 +57,7 @@ export class PersistentClient {
     throw new Error(`${method} ${path} was not answered in ${this.patienceMs} ms: ${counts}`);
   }
 
-  /** Asks no more: whoever still waits for an answer gets an error. */
+  /** Asks nothing more. Calls that are still waiting get an error. */
   stop(): void {
     this.stopped = true;
   }

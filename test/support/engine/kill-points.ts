@@ -24,7 +24,7 @@ export function dyingAt({ point, nth }: KillOrder, factory: TransportFactory): T
   return (session, clock) => {
     const transport = factory(session, clock);
     const send = transport.send.bind(transport);
-    // Set and not trapped, so that whoever wraps this transport can set its own over it.
+    // Assigned, not proxied, so that an outer wrapper can assign its own over it.
     transport.send = async (message) => {
       pass('after-claim');
       const answer = await send(message);

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** A line to a server that a test can cut and mend: a proxy on a port of 127.0.0.1 that stays the same. */
+/** A line to a server that a test can cut and restore: a proxy on a port of 127.0.0.1 that stays the same. */
 export class BreakableLine {
   private readonly sockets = new Set<Socket>();
   private server = createServer();
