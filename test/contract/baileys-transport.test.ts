@@ -28,7 +28,7 @@ describe('the transport of a linked number', () => {
     create: () => rememberingSent(makeLink(whatsapp, { memory, phone: NUMBER }).transport, memory),
     now: () => systemClock.now(),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    // Telling again takes its time: two refusals take three seconds.
+    // Retries back off: two failures take three seconds.
     patience: { limitMs: 10_000, quietMs: 500, stepMs: 5 },
     dispose: async () => {
       whatsapp.faults.heal();
@@ -37,7 +37,7 @@ describe('the transport of a linked number', () => {
   }));
 });
 
-/** An engine has stored a message before it hands it over. */
+/** Stores each message before it is sent, as the engine does. */
 function rememberingSent(transport: Transport, memory: BreakableMemory): Transport {
   const send = transport.send.bind(transport);
   transport.send = (message: OutgoingMessage) => {

@@ -1,18 +1,18 @@
 import type { Inbound, LinkState, Receipt, TransportHandlers } from '../../engine/transport/transport';
 
-/** Handlers that keep what a transport tells, in order, as an engine with a store would. */
+/** Handlers that record what a transport reports, in order, as an engine with a store would. */
 export interface Recording {
   handlers: TransportHandlers;
   receipts: Receipt[];
-  /** What was stored. */
+  /** Inbound messages that were stored. */
   inbounds: Inbound[];
-  /** What was told and not stored. */
+  /** Inbound messages that were reported but not stored. */
   refused: Inbound[];
   states: { state: LinkState; reason: string | null }[];
   receiptsOf(wireId: string): Receipt[];
-  /** The next so many inbound messages cannot be stored. */
+  /** How many of the next inbound messages cannot be stored. */
   refuseNext(times: number): void;
-  /** How many things have been told in all. */
+  /** Total number of reports. */
   count(): number;
 }
 
@@ -33,7 +33,7 @@ export function recordingHandlers(): Recording {
         }
         toRefuse -= 1;
         recording.refused.push(inbound);
-        const error = new Error('the store is out of reach');
+        const error = new Error('the store is unreachable');
         if (toRefuse % 2) throw error;
         return Promise.reject(error);
       },

@@ -8,28 +8,28 @@ import {
 import { newWireId } from '../../engine/domain/ids';
 import { recordingHandlers, type Recording } from './transport-recording';
 
-/** What a recipient of the harness does with a message, as the engine sees it. */
+/** How a test recipient reacts to a message. */
 export type Behaviour =
   'reads' | 'delivers' | 'not_on_whatsapp' | 'silent' | 'replies' | 'rejects' | 'drops' | 'votes' | 'reacts';
 
 export interface TransportHarness {
-  /** E.164 of a recipient for each behaviour. */
+  /** A recipient's E.164 number for each reaction. */
   recipients: Record<Behaviour, string>;
-  /** A transport that has not been opened, as a new process would make it. */
+  /** A transport that is not open yet, as in a new process. */
   create(): Transport;
   /** Now, in epoch milliseconds of the adapter's clock. */
   now(): number;
   /** Lets time pass for the adapter, in milliseconds. */
   pass(ms: number): Promise<void>;
   /**
-   * In milliseconds: how long an expected thing may take at most, how long to look on before concluding that nothing
-   * more comes (all that recipients do is over by then, also a dropped link), and how far time passes between looks.
+   * Milliseconds. `limitMs`: the timeout for anything expected. `quietMs`: how long to wait before concluding that
+   * nothing more comes (recipients are done by then, also after a dropped link). `stepMs`: from one check to the next.
    */
   patience: { limitMs: number; quietMs: number; stepMs: number };
   dispose(): Promise<void>;
 }
 
-/** What every adapter of the transport port does. */
+/** What every transport must do. */
 export function describeTransportContract(
   name: string,
   makeHarness: () => TransportHarness | Promise<TransportHarness>,
@@ -68,7 +68,7 @@ export function describeTransportContract(
       }
     }
 
-    /** Waits for the answer while time passes for the adapter. */
+    /** Waits for the result while the adapter's clock moves on. */
     async function outcomeOf<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {
       let settled: PromiseSettledResult<T> | undefined;
       void Promise.allSettled([promise]).then(([result]) => (settled = result));
@@ -84,7 +84,8 @@ export function describeTransportContract(
 
     async function errorOf(promise: Promise<unknown>): Promise<TransportError> {
       const result = await outcomeOf(promise);
-      if (result.status === 'fulfilled') throw new Error('It was accepted, and should have been refused.');
+      if (result.status === 'fulfilled')
+        throw new Error('Expected a rejection, but the message was accepted.');
       expect(result.reason).toBeInstanceOf(TransportError);
       return result.reason as TransportError;
     }
@@ -93,19 +94,19 @@ export function describeTransportContract(
     const everything = () => harness.pass(harness.patience.quietMs);
     const statuses = (wireId: string) => seen.receiptsOf(wireId).map((receipt) => receipt.status);
 
-    it('is connected after open, and says so last', async () => {
+    it('is connected after open, and reports that last', async () => {
       expect(transport.state).not.toBe('connected');
       await open();
       expect(transport.state).toBe('connected');
       expect(seen.states.at(-1)?.state).toBe('connected');
     });
 
-    it('refuses to send before open, as something that may pass', async () => {
+    it('rejects a send before open with a temporary error', async () => {
       const error = await errorOf(transport.send(messageTo('delivers')));
       expect(error.mayPass).toBe(true);
     });
 
-    it('resolves a send with the time of acceptance, then tells its receipts by wire id', async () => {
+    it('resolves a send with the time of acceptance, then reports receipts by wire id', async () => {
       await open();
       const before = harness.now();
       const first = messageTo('reads');
@@ -113,8 +114,8 @@ export function describeTransportContract(
       const [{ at }] = await answerOf(Promise.all([transport.send(first), transport.send(second)]));
       expect(at).toBeGreaterThanOrEqual(before);
       expect(at).toBeLessThanOrEqual(harness.now());
-      await until(() => statuses(first.wireId).includes('read'), 'the receipt of reading');
-      await until(() => statuses(second.wireId).includes('delivered'), 'the receipt of delivery');
+      await until(() => statuses(first.wireId).includes('read'), 'the read receipt');
+      await until(() => statuses(second.wireId).includes('delivered'), 'the delivery receipt');
       await everything();
       expect(statuses(first.wireId)).toContain('delivered');
       expect(statuses(second.wireId)).not.toContain('read');
@@ -124,7 +125,7 @@ export function describeTransportContract(
       expect(seen.receiptsOf(first.wireId).every((receipt) => receipt.at >= at)).toBe(true);
     });
 
-    it('accepts for a silent recipient, and tells nothing more', async () => {
+    it('accepts a message to a silent recipient, and reports no receipts', async () => {
       await open();
       const message = messageTo('silent');
       await answerOf(transport.send(message));
@@ -132,7 +133,7 @@ export function describeTransportContract(
       expect(statuses(message.wireId).filter((status) => status !== 'sent')).toEqual([]);
     });
 
-    it('refuses a number without an account, finally', async () => {
+    it('rejects a number without an account with a final error', async () => {
       await open();
       const message = messageTo('not_on_whatsapp');
       for (const attempt of [1, 2]) {
@@ -147,7 +148,7 @@ export function describeTransportContract(
       expect(seen.receiptsOf(message.wireId)).toEqual([]);
     });
 
-    it('refuses what the server rejects, finally and with a stable word', async () => {
+    it('rejects what the server refuses with a final error and a stable reason', async () => {
       await open();
       const error = await errorOf(transport.send(messageTo('rejects')));
       expect(error.reason).toMatch(/^rejected_by_whatsapp:\d+$/);
@@ -155,7 +156,7 @@ export function describeTransportContract(
       expect(transport.state).toBe('connected');
     });
 
-    it('says when the link drops, comes back, and takes the repeat as one message', async () => {
+    it('reports that the link dropped and came back, and treats a resend as the same message', async () => {
       await open();
       const message = messageTo('drops');
       const error = await errorOf(transport.send(message));
@@ -169,10 +170,10 @@ export function describeTransportContract(
       await until(() => transport.state === 'connected', 'the link coming back');
       expect(seen.states.at(-1)?.state).toBe('connected');
       await answerOf(transport.send(message));
-      await until(() => statuses(message.wireId).includes('delivered'), 'the receipt of delivery');
+      await until(() => statuses(message.wireId).includes('delivered'), 'the delivery receipt');
     });
 
-    it('sends the same wire id twice as one message, at once or later', async () => {
+    it('treats two sends with the same wire id as one message, concurrent or later', async () => {
       await open();
       const message = messageTo('replies');
       const [first, second] = await answerOf(Promise.all([transport.send(message), transport.send(message)]));
@@ -184,7 +185,7 @@ export function describeTransportContract(
       expect(new Set(seen.inbounds.map((inbound) => inbound.id)).size).toBe(1);
     });
 
-    it('tells a reply with the sender in E.164 and the message it quotes', async () => {
+    it('reports a reply with its sender in E.164 and the message it quotes', async () => {
       await open();
       const message = messageTo('replies');
       const { at } = await answerOf(transport.send(message));
@@ -202,10 +203,10 @@ export function describeTransportContract(
       expect(reply!.id).not.toBe(message.wireId);
     });
 
-    it('tells a vote with the names of the options', async () => {
+    it('reports a vote with the names of the options', async () => {
       await open();
       const options = ['Yes, I come', 'No'];
-      const poll: Content = { type: 'poll', question: 'Do you come?', options, allowMultiple: false };
+      const poll: Content = { type: 'poll', question: 'Are you coming?', options, allowMultiple: false };
       const message = messageTo('votes', poll);
       await answerOf(transport.send(message));
       await until(() => seen.inbounds.length > 0, 'the vote');
@@ -217,7 +218,7 @@ export function describeTransportContract(
       });
     });
 
-    it('tells a reaction with its emoji', async () => {
+    it('reports a reaction with its emoji', async () => {
       await open();
       const message = messageTo('reacts');
       await answerOf(transport.send(message));
@@ -230,7 +231,7 @@ export function describeTransportContract(
       });
     });
 
-    it('tells what came in again, the same, until it is stored', async () => {
+    it('reports the same inbound message again until it is stored', async () => {
       await open();
       seen.refuseNext(2);
       await answerOf(transport.send(messageTo('replies')));
@@ -240,7 +241,7 @@ export function describeTransportContract(
       expect(seen.inbounds).toHaveLength(1);
     });
 
-    it('tells nothing after close, and refuses to send', async () => {
+    it('reports nothing and rejects sends after close', async () => {
       await open();
       const messages = [messageTo('reads'), messageTo('replies')];
       await answerOf(Promise.all(messages.map((message) => transport.send(message))));
@@ -254,7 +255,7 @@ export function describeTransportContract(
       expect(await underWay).toMatchObject({ status: 'rejected', reason: { mayPass: true } });
     });
 
-    it('goes on after a crash with what was handed over, and no answer is told as another one', async () => {
+    it('resumes sent messages after a crash, and never reports a reply under another id', async () => {
       await open();
       const message = messageTo('replies');
       const { at } = await answerOf(transport.send(message));
@@ -271,7 +272,7 @@ export function describeTransportContract(
       expect(new Set([reply!.id, ...seen.inbounds.map((inbound) => inbound.id)]).size).toBe(1);
     });
 
-    it('says whether a number has an account', async () => {
+    it('checks whether a number has an account', async () => {
       await open();
       expect(await answerOf(transport.checkNumber(harness.recipients.delivers))).toEqual({
         exists: true,

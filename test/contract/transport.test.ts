@@ -36,7 +36,7 @@ describeTransportContract('sandbox on the real clock, sped up', () => {
     create: () => factory(session, systemClock),
     now: () => Date.now(),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    // Telling again is not sped up: two refusals take three seconds.
+    // Retries are not sped up: two failures take three seconds.
     patience: { limitMs: 10_000, quietMs: 300, stepMs: 5 },
     dispose: async () => {},
   };

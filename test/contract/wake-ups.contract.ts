@@ -7,7 +7,7 @@ export interface WakeUpsStore {
   cleanup(): Promise<void>;
 }
 
-/** What wake-ups promise on every store. */
+/** What every store of wake-ups must do. */
 export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsStore>): void {
   describe(`WakeUps on ${name}`, () => {
     let store: WakeUpsStore;
@@ -27,7 +27,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       lane = `ses_${++lanes}`;
     });
 
-    it('wakes a lane at once for a moment that is now or past', async () => {
+    it('wakes a lane at once if the time is now or past', async () => {
       const calls = await workedBy(wakeUps, lane);
       for (const at of [Date.now(), Date.now() - 60_000, 0]) {
         const before = calls.times.length;
@@ -37,7 +37,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    it.each([300, 1_500])('wakes a lane %i ms later, and not before', async (delay) => {
+    it.each([300, 1_500])('wakes a lane after %i ms, not earlier', async (delay) => {
       const calls = await workedBy(wakeUps, lane);
       const at = Date.now() + delay;
       await wakeUps.arm(lane, at);
@@ -46,7 +46,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    it('wakes for an earlier moment that is armed while it waits for a later one', async () => {
+    it('wakes at an earlier time that is armed while it waits for a later one', async () => {
       const calls = await workedBy(wakeUps, lane);
       await wakeUps.arm(lane, Date.now() + 60_000);
       await sleep(100);
@@ -69,7 +69,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    it('merges immediate wake-ups while nobody works the lane', async () => {
+    it('merges immediate wake-ups while no process works the lane', async () => {
       for (let count = 0; count < 20; count++) await wakeUps.arm(lane, Date.now());
       const calls = await workedBy(wakeUps, lane);
       await calls.reach(1);
@@ -78,8 +78,8 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await calls.stop();
     });
 
-    it('never loses a wake-up that is armed while another one is on its way', async () => {
-      // What a dispatcher does: it writes a row, arms, and counts on a look at the rows after that.
+    it('never loses a wake-up that is armed while another is being handled', async () => {
+      // Like a dispatcher: it writes a row, arms, and relies on the rows being read after that.
       let written = 0;
       let seen = 0;
       const calls = await workedBy(wakeUps, lane, () => (seen = written));
@@ -89,7 +89,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       };
       for (let round = 0; round < 80; round++) {
         const first = write();
-        // The second one meets the first in another of its states each round.
+        // Each round, the second wake-up meets the first in a different state.
         for (let turn = 0; turn < round; turn++) await nextTurn();
         await Promise.all([first, write()]);
         await until(() => seen === written);
@@ -107,7 +107,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await Promise.all([calls.stop(), others.stop()]);
     });
 
-    it('wakes one of two processes that work the same lane', async () => {
+    it('wakes only one of two processes that work the same lane', async () => {
       const second = await store.open();
       const [here, there] = [await workedBy(wakeUps, lane), await workedBy(second, lane)];
       for (let round = 1; round <= 10; round++) {
@@ -131,7 +131,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await second.close();
     });
 
-    it('keeps wake-ups while no process runs', async () => {
+    it('keeps wake-ups while no process is running', async () => {
       const first = await store.open();
       const at = Date.now() + 1_200;
       await first.arm(lane, at);
@@ -144,7 +144,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await second.close();
     });
 
-    it('does not wake a lane that is no longer worked, and wakes it when it is again', async () => {
+    it('does not wake a lane that nobody works, and wakes it when somebody does again', async () => {
       const calls = await workedBy(wakeUps, lane);
       await calls.stop();
       await wakeUps.arm(lane, Date.now());
@@ -155,7 +155,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await again.stop();
     });
 
-    it('wipes the wake-ups of one lane only', async () => {
+    it('deletes the wake-ups of one lane only', async () => {
       const other = `${lane}_other`;
       const at = Date.now() + 1_200;
       await Promise.all([wakeUps.arm(lane, at), wakeUps.arm(lane, Date.now()), wakeUps.arm(other, at)]);
@@ -177,7 +177,7 @@ export function wakeUpsContract(name: string, openStore: () => Promise<WakeUpsSt
       await Promise.all(worked.map((calls) => calls.stop()));
     });
 
-    it('answers its check', async () => {
+    it('passes its health check', async () => {
       await expect(wakeUps.check()).resolves.toBeUndefined();
     });
   });
@@ -201,7 +201,7 @@ async function workedBy(wakeUps: WakeUps, lane: string, onWakeUp?: () => void): 
 async function until(isSo: () => boolean, limitMs = 30_000): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`It was not so within ${limitMs} ms.`);
+    if (Date.now() > deadline) throw new Error(`The condition was not met within ${limitMs} ms.`);
     await sleep(5);
   }
 }

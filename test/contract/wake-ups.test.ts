@@ -48,8 +48,8 @@ wakeUpsContract('Redis', async () => {
   };
 });
 
-describe('WakeUps whose store goes away', () => {
-  it('on Redis: refuse to arm meanwhile, and wake again when it is back', async () => {
+describe('WakeUps when their store is unavailable', () => {
+  it('on Redis, refuse to arm during the outage and wake again after it', async () => {
     const { database, cleanup } = await freshDatabase('postgres');
     const first = await startRedisServer();
     const port = Number(new URL(first.url).port);
@@ -75,7 +75,7 @@ describe('WakeUps whose store goes away', () => {
     await cleanup();
   });
 
-  it('on PostgreSQL: wake again after every connection was cut', async () => {
+  it('on PostgreSQL, wake again after all connections were cut', async () => {
     const fresh = await freshDatabase('postgres');
     const wakeUps = await openWakeUps({ ...common, redisUrl: null, pool: fresh.database.pool });
     let calls = 0;
@@ -95,7 +95,7 @@ describe('WakeUps whose store goes away', () => {
     while (calls === before && Date.now() < deadline) await sleep(20);
     expect(calls).toBeGreaterThan(before);
 
-    // Woken by NOTIFY, not by the worker's longest wait of a minute.
+    // NOTIFY wakes it, not the worker's maximum wait of a minute.
     const again = calls;
     await sleep(300);
     await wakeUps.arm('ses_1', Date.now());
@@ -106,7 +106,7 @@ describe('WakeUps whose store goes away', () => {
     await fresh.cleanup();
   });
 
-  it('on Redis: say at the start that it is out of reach', async () => {
+  it('on Redis, fail to open with a clear error if it is unreachable', async () => {
     const { database, cleanup } = await freshDatabase('postgres');
     const opening = openWakeUps({ ...common, redisUrl: 'redis://127.0.0.1:1', pool: database.pool });
     await expect(opening).rejects.toMatchObject({

@@ -18,18 +18,18 @@ type Update = BaileysEventMap['connection.update'];
 type Upsert = BaileysEventMap['messages.upsert'];
 type StatusUpdate = BaileysEventMap['messages.update'][number];
 
-/** What a linked device remembers: a new socket with it logs in as the same device. */
+/** A linked device's memory. A new socket with the same memory logs in as the same device. */
 export interface Memory {
   readonly creds: AuthenticationCreds;
   readonly keys: SignalKeyStore;
 }
 
-/** A real, unmodified Baileys socket on the simulator, and everything that it has reported so far. */
+/** A real, unmodified Baileys socket on the simulator, and everything it has reported so far. */
 export class BaileysClient {
   readonly updates: Update[] = [];
   readonly upserts: Upsert[] = [];
   readonly statuses: StatusUpdate[] = [];
-  /** Receipts and acks as they came on the wire. */
+  /** Receipts and acks as received on the wire. */
   readonly stanzas: BinaryNode[] = [];
 
   private constructor(
@@ -44,7 +44,7 @@ export class BaileysClient {
     }
   }
 
-  /** Connects a new device, or the device of this memory. */
+  /** Connects a new device, or the one in the given memory. */
   static async connect(
     whatsapp: WhatsApp,
     memory?: Memory,
@@ -64,10 +64,11 @@ export class BaileysClient {
     return waitUntil('a QR code', () => this.updates.find(({ qr }) => qr)?.qr);
   }
 
-  /** Resolves when the connection is open and everything that waited for this device has arrived. */
+  /** Resolves when the connection is open and everything received while offline has arrived. */
   async open(): Promise<this> {
     await waitUntil('the connection was open', () => this.hasBeen('open') || this.closedWith() || undefined);
-    if (this.closedWith() !== undefined) throw new Error(`Closed with ${this.closedWith()} instead of open.`);
+    if (this.closedWith() !== undefined)
+      throw new Error(`The connection closed with ${this.closedWith()} instead of opening.`);
     await waitUntil('pending notifications', () =>
       this.updates.find(({ receivedPendingNotifications }) => receivedPendingNotifications),
     );

@@ -5,7 +5,7 @@ import type { WhatsApp } from './whatsapp';
 
 type Answer = Record<string, unknown> & { readonly error?: string };
 
-describe('the simulator as a process of its own', () => {
+describe('the simulator in its own process', () => {
   const child = forkTypeScript(`${__dirname}/simulator-child.ts`);
   let control: string;
   let url: string;
@@ -22,7 +22,7 @@ describe('the simulator as a process of its own', () => {
   const received = async (number: string): Promise<Answer[]> =>
     (await fetch(`${control}/contacts/${number}`)).json() as Promise<Answer[]>;
 
-  it('links, takes a message, tells that it was read, and answers, all over HTTP', async () => {
+  it('links, receives a message, marks it as read and replies, all over HTTP', async () => {
     const elsewhere = { url, mediaAgent: undefined } as unknown as WhatsApp;
     await post('phones', { number: '+14155550100' });
     const { jid } = await post('contacts', { number: '+14155551234' });
@@ -47,7 +47,7 @@ describe('the simulator as a process of its own', () => {
     await client.end();
   });
 
-  it('says what it did not understand', async () => {
+  it('explains what is wrong with a request', async () => {
     expect((await post('phones/+1999/link', { qr: 'x' })).error).toBe('There is no phone +1999.');
     expect((await post('faults/earthquake')).error).toMatch(/^Faults are next-ack, /);
   });

@@ -6,7 +6,7 @@ import type { Phone } from './people/phone';
 import type { StreamEnd } from './server/faults';
 import { startWhatsApp, type WhatsApp } from './whatsapp';
 
-describe('what goes wrong between an unmodified Baileys socket and the server', () => {
+describe('faults between an unmodified Baileys socket and the server', () => {
   let whatsapp: WhatsApp;
   let phone: Phone;
   let client: BaileysClient;
@@ -30,7 +30,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await whatsapp.close();
   });
 
-  it('a half-open link takes everything and passes nothing on, and the client believes in it', async () => {
+  it('a half-open link swallows everything, and the client does not notice', async () => {
     const contact = someone();
     await client.socket.sendMessage(contact.jid(), { text: 'before' });
     await contact.hears('before');
@@ -43,7 +43,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await back();
     expect(await client.message(unheardOf.id)).toMatchObject({ type: 'append' });
     expect(contact.received.map(({ text }) => text)).toEqual(['before']);
-    // Not awaited: Baileys waits half a minute for the other side to say goodbye.
+    // Not awaited: Baileys waits half a minute for the other side to close.
     void deaf.end();
   });
 
@@ -59,19 +59,19 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await back();
   });
 
-  it('a cut line closes at once', async () => {
+  it('a cut connection closes at once', async () => {
     whatsapp.faults.dropLink();
     expect([408, 428]).toContain(await client.closed());
     await back();
   });
 
-  it('a second socket of the same device replaces the first', async () => {
+  it('a second socket of a device replaces the first', async () => {
     const first = client;
     await back();
     expect(await first.closed()).toBe(440);
   });
 
-  it.each([401, 403, 503])('a log-in is refused with %i', async (code) => {
+  it.each([401, 403, 503])('a login is refused with %i', async (code) => {
     await client.end();
     phone.faults.refuseLogin(code);
     const refused = await BaileysClient.connect(whatsapp, client.memory);
@@ -79,7 +79,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await back();
   });
 
-  it('the ack is lost: the contact has the message, the sender is not told', async () => {
+  it('a lost ack: the contact has the message, the sender does not know', async () => {
     const contact = someone();
     whatsapp.faults.loseAck();
     const sent = await client.socket.sendMessage(contact.jid(), { text: 'acked never' });
@@ -88,7 +88,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await expect(client.stanza(id, 'ack', {}, 200)).rejects.toThrow('in vain');
   });
 
-  it('the ack comes after the receipt', async () => {
+  it('an ack arrives after the receipt', async () => {
     const contact = someone();
     whatsapp.faults.slowAck(300);
     const sent = await client.socket.sendMessage(contact.jid(), { text: 'acked late' });
@@ -98,7 +98,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     expect(about.length).toBeGreaterThan(1);
   });
 
-  it('the line is cut before the ack: a repeat with the same id is counted, not shown twice', async () => {
+  it('a connection cut before the ack: a resend with the same id is counted, not shown twice', async () => {
     const contact = someone();
     const messageId = '3EB0DEADBEEF00000001';
     whatsapp.faults.dropBeforeAck();
@@ -111,7 +111,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     expect(contact.received.map(({ id, copies }) => [id, copies])).toEqual([[messageId, 2]]);
   });
 
-  it('receipts that came while the link was down come when it is back', async () => {
+  it('receipts sent while the link was down arrive when it is back', async () => {
     const contact = someone();
     contact.behaves({ deliver: false });
     const sent = await client.socket.sendMessage(contact.jid(), { text: 'read in between' });
@@ -123,7 +123,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await client.stanza(id, 'receipt', { type: 'read' });
   });
 
-  it('an answer lost about who the contact is: Baileys sends to nobody, and says nothing', async () => {
+  it('a lost answer about a contact’s devices: Baileys sends to nobody, silently', async () => {
     const contact = someone();
     phone.faults.lose('usync');
     const sent = await client.socket.sendMessage(contact.jid(), { text: 'lost' });
@@ -132,7 +132,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     expect(contact.received).toEqual([]);
   });
 
-  it('keys that never come make the send fail', async () => {
+  it('a send fails if keys never arrive', async () => {
     const contact = someone();
     whatsapp.faults.lose('prekeys', 3);
     await expect(client.socket.sendMessage(contact.jid(), { text: 'no keys' })).rejects.toThrow(
@@ -142,7 +142,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     expect(contact.received).toEqual([]);
   });
 
-  it('a slow answer holds the send up', async () => {
+  it('a slow answer delays the send', async () => {
     const contact = someone();
     whatsapp.faults.slow('usync', 400, 1);
     const before = Date.now();
@@ -151,13 +151,13 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await contact.hears('slowly');
   });
 
-  it('a restricted account reaches only who wrote to it, and is told until when', async () => {
+  it('a restricted account reaches only people who wrote to it, and learns when that ends', async () => {
     const [stranger, acquaintance] = [someone(), someone()];
     await acquaintance.sends({ text: 'hi' });
     const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
     phone.restrict(until);
     const told = await waitUntil(
-      'the restriction was told',
+      'the restriction was reported',
       () => client.updates.find(({ reachoutTimeLock }) => reachoutTimeLock)?.reachoutTimeLock,
     );
     expect(told).toMatchObject({ isActive: true, timeEnforcementEnds: until });
@@ -174,7 +174,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     await stranger.hears('hello');
   });
 
-  it('a contact that cannot decrypt asks again and gets it', async () => {
+  it('a contact that cannot decrypt a message requests it again and gets it', async () => {
     const contact = someone();
     await client.socket.sendMessage(contact.jid(), { text: 'first' });
     await contact.hears('first');
@@ -184,7 +184,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     expect(whatsapp.complaints.splice(0).join()).toMatch(/could not decrypt .*, try 1/);
   });
 
-  it('a contact that installs WhatsApp anew gets what is sent next, under its new identity', async () => {
+  it('a contact that reinstalls WhatsApp gets the next message under its new identity', async () => {
     const contact = someone();
     await client.socket.sendMessage(contact.jid(), { text: 'before' });
     await contact.hears('before');
@@ -194,7 +194,7 @@ describe('what goes wrong between an unmodified Baileys socket and the server', 
     expect(whatsapp.complaints.splice(0).join()).toMatch(/could not decrypt/);
   });
 
-  it('pre-keys run out: the server asks for more, and gets them', async () => {
+  it('the server asks for more pre-keys when they run out, and gets them', async () => {
     const [companion] = phone.companions;
     while (companion && companion.preKeyCount > 4) companion.keyBundle();
     await waitUntil('more pre-keys came', () => (companion?.preKeyCount ?? 0) > 4 || undefined);

@@ -7,7 +7,7 @@ import { waitUntil } from './people/wait-until';
 import type { Phone } from './people/phone';
 import { startWhatsApp, type WhatsApp } from './whatsapp';
 
-describe('what comes to an unmodified Baileys socket', () => {
+describe('messages to an unmodified Baileys socket', () => {
   let baileys: Baileys;
   let whatsapp: WhatsApp;
   let phone: Phone;
@@ -27,7 +27,7 @@ describe('what comes to an unmodified Baileys socket', () => {
     await whatsapp.close();
   });
 
-  it('by LID brings the phone number along, and the writer learns that it was delivered', async () => {
+  it('include the phone number if sent by LID, and the sender gets a delivery receipt', async () => {
     const contact = someone();
     const sent = await contact.sends({ text: 'ciao' });
     const { type, message } = await client.message(sent.id);
@@ -39,10 +39,10 @@ describe('what comes to an unmodified Baileys socket', () => {
       fromMe: false,
       addressingMode: 'lid',
     });
-    await waitUntil('the receipt was back', () => sent.delivered || undefined);
+    await waitUntil('the delivery receipt arrived', () => sent.delivered || undefined);
   });
 
-  it('by number brings the LID along', async () => {
+  it('include the LID if sent by number', async () => {
     const contact = someone();
     const sent = await contact.sends({ text: 'hello' }, { by: 'number' });
     const { message } = await client.message(sent.id);
@@ -54,7 +54,7 @@ describe('what comes to an unmodified Baileys socket', () => {
     });
   });
 
-  it('quotes what we sent, by its wire id', async () => {
+  it('can quote our message by its wire id', async () => {
     const contact = someone();
     const ours = await client.socket.sendMessage(contact.jid(), { text: 'tomorrow at nine?' });
     const heard = await contact.hears('tomorrow at nine?');
@@ -64,7 +64,7 @@ describe('what comes to an unmodified Baileys socket', () => {
     expect(context?.quotedMessage?.extendedTextMessage?.text).toBe('tomorrow at nine?');
   });
 
-  it('can be a reaction, an edit and a revocation', async () => {
+  it('can be reactions, edits and revocations', async () => {
     const contact = someone();
     await client.socket.sendMessage(contact.jid(), { text: 'done!' });
     const { id } = await contact.hears('done!');
@@ -81,7 +81,7 @@ describe('what comes to an unmodified Baileys socket', () => {
   });
 
   it.each(['lid', 'number'] as const)(
-    'can be a vote in our poll, sealed with its secret, by %s',
+    'can be votes in our poll, encrypted with its secret, by %s',
     async (by) => {
       const contact = someone();
       const values = ['Margherita', 'Diavola'];
@@ -104,7 +104,7 @@ describe('what comes to an unmodified Baileys socket', () => {
     },
   );
 
-  it('can be a file', async () => {
+  it('can be files', async () => {
     const contact = someone();
     const bytes = Buffer.from('not really a JPEG');
     const media = { kind: 'image', bytes, mimetype: 'image/jpeg', caption: 'look' } as const;
@@ -119,7 +119,7 @@ describe('what comes to an unmodified Baileys socket', () => {
     expect(Buffer.concat(chunks)).toEqual(bytes);
   });
 
-  /** Baileys downloads with the global `fetch`, which knows nothing of the simulator's CA. */
+  /** Baileys downloads with the global `fetch`, which does not trust the simulator's CA. */
   async function trusting<T>(download: () => Promise<T>): Promise<T> {
     const original = globalThis.fetch;
     const dispatcher = new Agent({ connect: { ca: whatsapp.media.ca } });
@@ -132,7 +132,7 @@ describe('what comes to an unmodified Baileys socket', () => {
     }
   }
 
-  it('can be written in a group', async () => {
+  it('can be from a group', async () => {
     const contact = someone();
     const group = whatsapp.group({ subject: 'Team', members: [contact, phone] });
     const first = await contact.sends({ text: 'morning all' }, { in: group });
@@ -147,19 +147,19 @@ describe('what comes to an unmodified Baileys socket', () => {
     expect((await client.message(second.id)).message.message?.conversation).toBe('anybody?');
   });
 
-  it('waits while the socket is away, and comes once when it is back', async () => {
+  it('wait while the socket is offline, and arrive once when it is back', async () => {
     const contact = someone();
     await client.end();
     const sent = [await contact.sends({ text: 'are you' }), await contact.sends({ text: 'there?' })];
     client = await (await BaileysClient.connect(whatsapp, client.memory)).open();
     for (const { id } of sent) expect((await client.message(id)).type).toBe('append');
-    await waitUntil('all was taken', () => phone.companions[0]?.waiting === 0 || undefined);
+    await waitUntil('everything was acknowledged', () => phone.companions[0]?.waiting === 0 || undefined);
     await client.end();
     client = await (await BaileysClient.connect(whatsapp, client.memory)).open();
     expect(client.messages).toEqual([]);
   });
 
-  it('can be something that the account itself wrote on its phone', async () => {
+  it('can be copies of what the account sent from its phone', async () => {
     const contact = someone();
     const { id } = await phone.sends({ text: 'from my phone' }, { to: contact });
     const { message } = await client.message(id);
@@ -167,11 +167,11 @@ describe('what comes to an unmodified Baileys socket', () => {
     expect(message.message?.conversation).toBe('from my phone');
   });
 
-  it('comes after all when the socket could not decrypt it: it asks, and the writer’s phone tries again', async () => {
+  it('are sent again on request if the socket could not decrypt them', async () => {
     const contact = someone();
     await client.message((await contact.sends({ text: 'first' })).id);
     await client.socket.signalRepository.deleteSession([contact.jid('lid')]);
-    // The first session was opened by a pre-key message; an ordinary one after it needs the session that is gone.
+    // The first message opened the session with a pre-key. The next one needs that session, which is gone.
     await client.socket.sendMessage(contact.jid('lid'), { text: 'answer' });
     await contact.hears('answer');
     await client.socket.signalRepository.deleteSession([contact.jid('lid')]);

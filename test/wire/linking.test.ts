@@ -9,7 +9,7 @@ describe('linking an unmodified Baileys socket', () => {
   afterEach(() => expect(whatsapp.complaints.splice(0)).toEqual([]));
   afterAll(() => whatsapp.close());
 
-  it('is done by QR code, ends with 515, and the same device logs in, twice', async () => {
+  it('works by QR code: it ends with 515, then the same device can log in again and again', async () => {
     const phone = whatsapp.phone('+14155550100', { lid: '55500100' });
     const fresh = await BaileysClient.connect(whatsapp);
     const companion = await phone.link(await fresh.qr());
@@ -25,7 +25,7 @@ describe('linking an unmodified Baileys socket', () => {
     await again.end();
   });
 
-  it('is done by pairing code, typed with its dash', async () => {
+  it('works by pairing code, typed with its dash', async () => {
     const phone = whatsapp.phone('+14155550101');
     const fresh = await BaileysClient.connect(whatsapp);
     await fresh.qr();
@@ -37,7 +37,7 @@ describe('linking an unmodified Baileys socket', () => {
     await back.end();
   });
 
-  it('fails with a wrong pairing code, and nothing is linked', async () => {
+  it('fails with a wrong pairing code and links nothing', async () => {
     const phone = whatsapp.phone('+14155550102');
     const fresh = await BaileysClient.connect(whatsapp);
     await fresh.qr();
@@ -47,7 +47,7 @@ describe('linking an unmodified Baileys socket', () => {
     await fresh.end();
   });
 
-  it('takes a QR code only while a device shows it', async () => {
+  it('accepts a QR code only while a device shows it', async () => {
     const phone = whatsapp.phone('+14155550103');
     const fresh = await BaileysClient.connect(whatsapp);
     const qr = await fresh.qr();
@@ -56,7 +56,7 @@ describe('linking an unmodified Baileys socket', () => {
     await expect(phone.link(qr)).rejects.toThrow('No device shows this QR code');
   });
 
-  it('is undone by the phone: told so at once, and not let in again', async () => {
+  it('can be undone on the phone: the device is disconnected at once and cannot log in again', async () => {
     const phone = whatsapp.phone('+14155550104');
     const client = await linked(whatsapp, phone);
     phone.unlink();
@@ -65,14 +65,14 @@ describe('linking an unmodified Baileys socket', () => {
     expect(await back.closed()).toBe(401);
   });
 
-  it('is undone by the device when it logs out', async () => {
+  it('is undone when the device logs out', async () => {
     const phone = whatsapp.phone('+14155550105');
     const client = await linked(whatsapp, phone);
     await client.socket.logout();
     await waitUntil('the device was gone', () => phone.companions.length === 0 || undefined);
   });
 
-  it('lets nobody in with another device’s keys', async () => {
+  it('refuses a login with unknown keys', async () => {
     const phone = whatsapp.phone('+14155550106');
     const client = await linked(whatsapp, phone);
     const stranger = await BaileysClient.connect(whatsapp);

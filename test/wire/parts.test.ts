@@ -13,17 +13,17 @@ describe('parts of the simulator', () => {
   let baileys: Baileys;
   beforeAll(async () => void (baileys = await loadBaileys()));
 
-  describe('the check of a signature', () => {
+  describe('isSignedBy', () => {
     const message = Buffer.from('who I am');
 
-    it('accepts what the key signed, again and again', () => {
+    it('accepts every signature of the key', () => {
       for (let i = 0; i < 20; i++) {
         const pair = baileys.Curve.generateKeyPair();
         expect(isSignedBy(pair.public, message, baileys.Curve.sign(pair.private, message))).toBe(true);
       }
     });
 
-    it('refuses another key, another message, another signature', () => {
+    it('rejects another key, another message or another signature', () => {
       const [pair, other] = [baileys.Curve.generateKeyPair(), baileys.Curve.generateKeyPair()];
       const signature = Buffer.from(baileys.Curve.sign(pair.private, message));
       expect(isSignedBy(other.public, message, signature)).toBe(false);
@@ -33,7 +33,7 @@ describe('parts of the simulator', () => {
     });
   });
 
-  it('frames are found wherever the stream was cut', () => {
+  it('finds frames wherever the stream is split', () => {
     const frames = [randomBytes(1), randomBytes(300), Buffer.alloc(0), randomBytes(70_000)];
     const stream = Buffer.concat([FrameReader.intro, ...frames.map((frame) => FrameReader.frame(frame))]);
     for (const piece of [1, 2, 7, 4096, stream.length]) {
@@ -45,11 +45,11 @@ describe('parts of the simulator', () => {
     }
   });
 
-  it('a stream that is not WhatsApp’s is refused', () => {
+  it('rejects a stream that is not WhatsApp’s', () => {
     expect(() => new FrameReader().push(Buffer.from('GET / HTTP/1.1'))).toThrow('does not begin');
   });
 
-  it.each([0, 125, 126, 65_535, 65_536])('a WebSocket message of %i bytes is read back', (size) => {
+  it.each([0, 125, 126, 65_535, 65_536])('reads back a WebSocket message of %i bytes', (size) => {
     const payload = randomBytes(size);
     const bytes = encodeMessage(OPCODE.binary, payload);
     const reader = new MessageReader();
@@ -57,15 +57,15 @@ describe('parts of the simulator', () => {
     expect(reader.push(bytes.subarray(1))).toEqual([{ opcode: OPCODE.binary, payload }]);
   });
 
-  it('sealed media opens with its key only', () => {
+  it('decrypts media only with its own key', () => {
     const plain = randomBytes(1000);
     const { bytes, mediaKey } = sealMedia(plain, 'voice');
     expect(openMedia(bytes, mediaKey, 'voice')).toEqual(plain);
-    expect(() => openMedia(bytes, mediaKey, 'image')).toThrow('not sealed with this key');
-    expect(() => openMedia(bytes, randomBytes(32), 'voice')).toThrow('not sealed with this key');
+    expect(() => openMedia(bytes, mediaKey, 'image')).toThrow('not encrypted with this key');
+    expect(() => openMedia(bytes, randomBytes(32), 'voice')).toThrow('not encrypted with this key');
   });
 
-  it('the media host is trusted through its own CA only, and wants its password', async () => {
+  it('serves media under its own CA only, and accepts uploads only with the password', async () => {
     const host = await MediaHost.open();
     const post = (path: string, ca?: string): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
@@ -81,11 +81,11 @@ describe('parts of the simulator', () => {
   });
 
   it.each(['', 'hello', 'https://wa.me/settings/linked_devices#a,b,c,d', 'ref,AAAA,AAAA,AAAA'])(
-    'the text %j is no QR code',
+    'rejects %j as the text of a QR code',
     (text) => expect(() => readQrText(text)).toThrow('not the text of a WhatsApp QR code'),
   );
 
-  it('libsignal’s lines are dropped from the console, others stay', () => {
+  it('drops libsignal’s console lines and keeps all others', () => {
     const lines: unknown[] = [];
     const original = console.info;
     console.info = (line: unknown) => void lines.push(line);

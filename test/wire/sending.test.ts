@@ -4,7 +4,7 @@ import type { Contact } from './people/contact';
 import type { Phone } from './people/phone';
 import { startWhatsApp, type WhatsApp } from './whatsapp';
 
-describe('what an unmodified Baileys socket sends', () => {
+describe('messages from an unmodified Baileys socket', () => {
   let whatsapp: WhatsApp;
   let phone: Phone;
   let client: BaileysClient;
@@ -35,7 +35,7 @@ describe('what an unmodified Baileys socket sends', () => {
       .filter(({ tag, attrs }) => tag === 'receipt' && attrs.id === id && attrs.from === jid)
       .map(({ attrs }) => attrs.type);
 
-  it('is decrypted by the contact to the exact text, acknowledged and delivered', async () => {
+  it('are decrypted to the exact text, acknowledged and delivered', async () => {
     const contact = someone();
     const text = 'Caffè alle 9? 🇮🇹\nA domani — “sì”';
     const id = await send(contact.jid(), text);
@@ -45,7 +45,7 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(receiptsFor(id, contact.jid())).toEqual([undefined]);
   });
 
-  it('arrives in order, ten in a row', async () => {
+  it('arrive in order, ten in a row', async () => {
     const contact = someone();
     for (let i = 0; i < 10; i++) await send(contact.jid(), `number ${i}`);
     await contact.hears('number 9');
@@ -54,7 +54,7 @@ describe('what an unmodified Baileys socket sends', () => {
     );
   });
 
-  it('can be read before it is delivered', async () => {
+  it('can be read before they are delivered', async () => {
     const contact = someone();
     contact.behaves({ read: true, order: 'read-first' });
     const id = await send(contact.jid(), 'read first');
@@ -63,7 +63,7 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(receiptsFor(id, contact.jid())).toEqual(['read', undefined]);
   });
 
-  it('can be read without ever being said to be delivered', async () => {
+  it('can be read without any delivery receipt', async () => {
     const contact = someone();
     contact.behaves({ read: true, lose: ['delivered'] });
     const id = await send(contact.jid(), 'lost receipt');
@@ -71,7 +71,7 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(receiptsFor(id, contact.jid())).toEqual(['read']);
   });
 
-  it('gets receipts by LID though it was sent by number, when the contact’s phone does so', async () => {
+  it('can get receipts by LID although they were sent by number', async () => {
     const contact = someone();
     contact.behaves({ receiptsBy: 'lid' });
     const id = await send(contact.jid(), 'by number');
@@ -79,7 +79,7 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(receipt.attrs.from).toBe(contact.jid('lid'));
   });
 
-  it('is told as read later, when the contact opens the chat', async () => {
+  it('get a read receipt later, when the contact opens the chat', async () => {
     const contact = someone();
     const id = await send(contact.jid(), 'later');
     await client.stanza(id, 'receipt', { type: undefined });
@@ -88,7 +88,7 @@ describe('what an unmodified Baileys socket sends', () => {
     await client.stanza(id, 'receipt', { type: 'read' });
   });
 
-  it('can be watched on the wire as it arrives', async () => {
+  it('can be observed on the wire', async () => {
     const seen: string[] = [];
     whatsapp.onStanza = ({ tag, attrs }) => void seen.push(`${tag} ${attrs.id}`);
     const id = await send(someone().jid(), 'watched');
@@ -96,20 +96,20 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(seen).toContain(`message ${id}`);
   });
 
-  it('is copied to the account’s own phone', async () => {
+  it('are copied to the account’s own phone', async () => {
     const contact = someone();
     const id = await send(contact.jid(), 'for the record');
     const receipt = await client.stanza(id, 'receipt', { type: 'sender' });
     expect(receipt.attrs.recipient).toBe(contact.jid());
   });
 
-  it('reaches a contact by LID', async () => {
+  it('reach a contact by LID', async () => {
     const contact = someone();
     await send(contact.jid('lid'), 'to the lid');
     expect(await contact.hears('to the lid')).toMatchObject({ by: 'lid' });
   });
 
-  it.each([463, 479, 500])('is refused with %i, and the contact gets nothing', async (code) => {
+  it.each([463, 479, 500])('are refused with %i, and the contact gets nothing', async (code) => {
     const contact = someone();
     whatsapp.faults.nextAck(code);
     const id = await send(contact.jid(), 'refused');
@@ -118,20 +118,20 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(contact.received).toEqual([]);
   });
 
-  it('goes to nobody when the number is not on WhatsApp', async () => {
+  it('go to nobody if the number is not on WhatsApp', async () => {
     const id = await send('14155559999@s.whatsapp.net', 'to nobody');
     expect((await client.stanza(id, 'ack')).attrs.error).toBeUndefined();
     expect(await client.socket.onWhatsApp('14155559999')).toEqual([]);
   });
 
-  it('finds the account that exists behind another form of its number', async () => {
+  it('reach an account through another form of its number', async () => {
     whatsapp.contact('+551187654321', { aliases: ['+5511987654321'] });
     expect(await client.socket.onWhatsApp('5511987654321')).toEqual([
       { jid: '551187654321@s.whatsapp.net', exists: true },
     ]);
   });
 
-  it('is counted, not shown twice, when it comes again under the same id', async () => {
+  it('are counted, not shown twice, if sent again with the same id', async () => {
     const contact = someone();
     const id = await send(contact.jid(), 'once');
     await client.socket.sendMessage(contact.jid(), { text: 'once' }, { messageId: id });
@@ -141,7 +141,7 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(contact.received[0]).toMatchObject({ id, copies: 2 });
   });
 
-  it('changes what the contact sees when it is edited or taken back', async () => {
+  it('can be edited and revoked', async () => {
     const contact = someone();
     const sent = await client.socket.sendMessage(contact.jid(), { text: 'eight o’clock' });
     if (!sent) throw new Error('Baileys gave nothing.');
@@ -153,7 +153,7 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(contact.received[0]?.shown).toBeUndefined();
   });
 
-  it('can hold a file, which the contact fetches and decrypts', async () => {
+  it('can contain a file, which the contact downloads and decrypts', async () => {
     const contact = someone();
     const document = Buffer.from('%PDF-1.4 not much of a document');
     await client.socket.sendMessage(contact.jid(), {
@@ -171,13 +171,13 @@ describe('what an unmodified Baileys socket sends', () => {
     expect(contact.opens(received)).toEqual(document);
   });
 
-  it('fails when the file cannot be uploaded', async () => {
+  it('fail if their file cannot be uploaded', async () => {
     whatsapp.media.refuseNext(500);
     const content = { document: Buffer.from('x'), mimetype: 'text/plain', fileName: 'x.txt' };
     await expect(client.socket.sendMessage(someone().jid(), content)).rejects.toThrow('Media upload failed');
   });
 
-  it('reaches everybody in a group, and each of them says so', async () => {
+  it('reach everybody in a group, and each member sends receipts', async () => {
     const [ada, bob] = [someone(), someone()];
     const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, phone] });
     expect(await client.socket.groupMetadata(group.jid)).toMatchObject({ subject: 'Lunch', size: 3 });
@@ -191,7 +191,7 @@ describe('what an unmodified Baileys socket sends', () => {
     }
   });
 
-  it('stands in a channel, for the server to read', async () => {
+  it('to a channel are readable by the server', async () => {
     const channel = whatsapp.channel('News');
     const id = await send(channel.jid, 'we open at nine');
     await client.stanza(id, 'ack');

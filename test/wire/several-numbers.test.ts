@@ -19,9 +19,9 @@ describe('several numbers on one WhatsApp', () => {
     await whatsapp.close();
   });
 
-  it('a contact says whom it writes to, and only they get it', async () => {
+  it('a contact chooses which number to write to, and only that one gets it', async () => {
     const contact = whatsapp.contact('+14155554000');
-    await expect(contact.sends({ text: 'hello?' })).rejects.toThrow('Say who to write to');
+    await expect(contact.sends({ text: 'hello?' })).rejects.toThrow('Say which phone to write to');
     const sent = await contact.sends({ text: 'hello clinic' }, { to: clinic });
     await clients[1]?.message(sent.id);
     expect(clients[0]?.messages).toEqual([]);
@@ -34,7 +34,7 @@ describe('several numbers on one WhatsApp', () => {
     expect(await clinic?.hears('a referral')).toMatchObject({ device: 1 });
   });
 
-  it('what goes wrong for one does not for the other', async () => {
+  it('a fault planned for one number does not affect the other', async () => {
     const contact = whatsapp.contact('+14155554001');
     shop?.faults.nextAck(500);
     const accepted = await clients[1]?.socket.sendMessage(contact.jid(), { text: 'from the clinic' });

@@ -26,15 +26,15 @@ export interface NewGroup {
   readonly subject: string;
   /** The first one created it. */
   readonly members: readonly Contact[];
-  /** How its members are addressed; by LID unless given. */
+  /** How its members are addressed. Default: LID. */
   readonly by?: Addressing;
 }
 
 /** A simulated WhatsApp server on `127.0.0.1`, which real Baileys sockets connect to. */
 export class WhatsApp {
-  /** Everything that went wrong or that the simulator could not answer. Empty after a test that went well. */
+  /** Everything that went wrong or that the simulator could not answer. Must be empty at the end of a test. */
   readonly complaints: string[] = [];
-  /** Called with every stanza that a linked device sends, before the server deals with it. */
+  /** Called with every stanza of a linked device, before the server handles it. */
   onStanza: (stanza: BinaryNode, from: Companion) => void = () => undefined;
   readonly directory = new Directory();
   /** Planned faults for all accounts. */
@@ -102,7 +102,7 @@ export class WhatsApp {
     return phone;
   }
 
-  /** An account to write to and to hear from. */
+  /** A person to write to, who can write back. */
   contact(number: string, more?: NewPerson): Contact {
     return new Contact(this.directory.add(number, more), this.world, () => this.onlyPhone());
   }
@@ -128,7 +128,7 @@ export class WhatsApp {
 
   private onlyPhone(): Phone {
     const [phone, another] = this.phones;
-    if (!phone || another) throw new Error('Say who to write to: there is not exactly one phone.');
+    if (!phone || another) throw new Error('Say which phone to write to (`to`). There is not exactly one.');
     return phone;
   }
 }

@@ -5,7 +5,7 @@ import type { Greeting, Link } from '../transport/link';
 
 const QR_CODES = 6;
 
-/** A device that is connected, linked to nobody, and waits to be. */
+/** A connected device that waits to be linked. */
 export class Candidate {
   readonly refs: readonly string[] = Array.from({ length: QR_CODES }, () => randomUUID());
   /** Set once it has asked to be linked by a pairing code. */
@@ -27,7 +27,7 @@ export class Candidate {
     return this.link.isOpen;
   }
 
-  /** Gives the texts from which the client draws QR codes, one after the other. */
+  /** Sends the texts from which the client draws QR codes, one after the other. */
   offerRefs(): void {
     const refs = this.refs.map((ref) => node('ref', {}, Buffer.from(ref)));
     this.link.send(this.request([node('pair-device', {}, refs)]));
@@ -37,7 +37,7 @@ export class Candidate {
     return node('iq', { from: '@s.whatsapp.net', type: 'set', id: randomUUID() }, content);
   }
 
-  /** The next stanza that fits; rejects when none came in time. */
+  /** The next stanza that matches. Rejects if none arrives in time. */
   next(what: string, matches: (stanza: BinaryNode) => boolean, timeoutMs = 10_000): Promise<BinaryNode> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(

@@ -2,14 +2,14 @@ import { createHmac, randomInt } from 'node:crypto';
 import { baileys, type KeyPair } from '../baileys';
 import { isSignedBy } from './xeddsa';
 
-/** What each signature begins with, so that one cannot stand for the other. */
+/** The prefix of each kind of signature, so that one cannot be used as the other. */
 const ACCOUNT_PREFIX = Buffer.from([6, 0]);
 const DEVICE_PREFIX = Buffer.from([6, 1]);
 
-/** A phone's word for a companion: sealed with the secret that only the two of them share. */
+/** A phone's confirmation of a companion, authenticated with a secret that only the two share. */
 export interface DeviceIdentity {
   readonly details: Uint8Array;
-  /** An encoded `ADVSignedDeviceIdentityHMAC`, as it stands in `<device-identity>`. */
+  /** An encoded `ADVSignedDeviceIdentityHMAC`, as in `<device-identity>`. */
   readonly sealed: Uint8Array;
 }
 
@@ -35,7 +35,7 @@ export function vouchFor(
   return { details, sealed };
 }
 
-/** Whether the companion has signed in its turn (`<pair-device-sign>`), with the identity key it was linked under. */
+/** Whether the companion has signed too (`<pair-device-sign>`), with the identity key it was linked under. */
 export function isAccepted(
   reply: Uint8Array,
   companionIdentity: Uint8Array,

@@ -33,8 +33,8 @@ export class Linking {
   }
 
   /**
-   * The phone vouches for the device, the device signs in its turn and is told to come back (515) as a companion.
-   * `welcome` runs after its first log-in.
+   * The phone confirms the device, the device signs too, and the server tells it to reconnect (515) as a companion.
+   * `welcome` runs after its first login.
    */
   async link(
     candidate: Candidate,

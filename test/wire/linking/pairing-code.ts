@@ -7,7 +7,7 @@ const KEY = 32;
 const GCM_IV = 12;
 const GCM_TAG = 16;
 
-/** The phone's first move once somebody has typed a code into it. */
+/** The phone's first step after somebody has typed a code into it. */
 export interface PhoneMove {
   /** The phone's ephemeral key, wrapped with the code: `salt | iv | key`. */
   readonly wrapped: Buffer;
@@ -31,8 +31,8 @@ export async function answerHello(wrappedCompanionKey: Buffer, code: string): Pr
 }
 
 /**
- * Opens the companion's key bundle and agrees on the secret with which the phone will vouch for it. Throws when the
- * code was wrong, because then the two derived different keys.
+ * Opens the companion's key bundle and derives the secret with which the phone will confirm it. Throws if the code was
+ * wrong, because then the two derived different keys.
  */
 export function agreeOnSecret(
   bundle: Buffer,
@@ -46,7 +46,7 @@ export function agreeOnSecret(
   const plain = openGcm(bundle.subarray(SALT), Buffer.from(hkdf(shared, KEY, { salt, info })));
   const companionIdentity = plain.subarray(0, KEY);
   const named = plain.subarray(KEY, 2 * KEY);
-  if (!named.equals(phoneIdentity.public)) throw new Error('The companion answered another phone.');
+  if (!named.equals(phoneIdentity.public)) throw new Error('The companion replied to another phone.');
   const identityShared = Curve.sharedKey(phoneIdentity.private, companionIdentity);
   const material = Buffer.concat([shared, identityShared, plain.subarray(2 * KEY)]);
   return { companionIdentity, secret: Buffer.from(hkdf(material, KEY, { info: 'adv_secret' })) };

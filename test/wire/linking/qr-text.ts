@@ -3,11 +3,11 @@ export interface QrText {
   readonly ref: string;
   readonly noiseKey: Buffer;
   readonly identityKey: Buffer;
-  /** Known only to those who saw the QR code. */
+  /** Known only to those who have seen the QR code. */
   readonly secret: Buffer;
 }
 
-/** Reads `[https://wa.me/settings/linked_devices#]ref,noise,identity,secret[,platform]`; throws when it is not that. */
+/** Reads `[https://wa.me/settings/linked_devices#]ref,noise,identity,secret[,platform]`. Throws if the text is anything else. */
 export function readQrText(text: string): QrText {
   const [ref, ...keys] = text.slice(text.indexOf('#') + 1).split(',');
   const [noiseKey, identityKey, secret] = keys.slice(0, 3).map((key) => Buffer.from(key, 'base64'));

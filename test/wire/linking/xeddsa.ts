@@ -19,8 +19,8 @@ function edwardsY(u: Uint8Array): Buffer {
 }
 
 /**
- * Whether a Curve25519 key signed these bytes (XEdDSA, as Signal uses it). Baileys' own `Curve.verify` says yes to
- * any signature of the right length, so it cannot tell whether a client signed what it should.
+ * Whether a Curve25519 key signed these bytes (XEdDSA, as Signal uses it). Baileys' own `Curve.verify` accepts any
+ * signature of the right length, so it cannot check what a client signed.
  */
 export function isSignedBy(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== 32 || signature.length !== 64) return false;

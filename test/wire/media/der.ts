@@ -1,4 +1,4 @@
-/** The few pieces of DER that a certificate is made of. */
+/** The few DER types that a certificate needs. */
 
 export function tlv(tag: number, ...contents: Uint8Array[]): Buffer {
   const body = Buffer.concat(contents);
@@ -31,7 +31,7 @@ export function oid(dotted: string): Buffer {
   return tlv(0x06, Buffer.from(bytes));
 }
 
-/** UTCTime, good until 2049. */
+/** UTCTime, valid until 2049. */
 export function time(date: Date): Buffer {
   return tlv(0x17, Buffer.from(`${date.toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`));
 }

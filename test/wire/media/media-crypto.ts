@@ -16,7 +16,7 @@ const HKDF_INFO: Readonly<Record<MediaKind, string>> = {
 const EXPANDED = 112;
 const MAC = 10;
 
-/** A file as it lies at the media host, and what only the two ends know of it. */
+/** An encrypted file as stored on the media host, with what only the two ends know about it. */
 export interface SealedMedia {
   readonly bytes: Buffer;
   readonly mediaKey: Buffer;
@@ -52,12 +52,12 @@ export function sealMedia(plain: Uint8Array, kind: MediaKind): SealedMedia {
   };
 }
 
-/** Throws when the file is not the one that was sealed with this key. */
+/** Throws if the file was not encrypted with this key. */
 export function openMedia(bytes: Buffer, mediaKey: Uint8Array, kind: MediaKind): Buffer {
   const { iv, cipherKey, macKey } = keysFor(mediaKey, kind);
   const sealed = bytes.subarray(0, -MAC);
   const mac = createHmac('sha256', macKey).update(iv).update(sealed).digest().subarray(0, MAC);
-  if (!mac.equals(bytes.subarray(-MAC))) throw new Error('The media was not sealed with this key.');
+  if (!mac.equals(bytes.subarray(-MAC))) throw new Error('The file was not encrypted with this key.');
   const decipher = createDecipheriv('aes-256-cbc', cipherKey, iv);
   return Buffer.concat([decipher.update(sealed), decipher.final()]);
 }

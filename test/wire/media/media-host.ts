@@ -5,9 +5,9 @@ import { Agent, createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { makePrivateCa } from './private-ca';
 
-/** Where media lies, sealed: takes uploads and gives them out again, over HTTPS under a private CA. */
+/** Stores encrypted media: accepts uploads and serves them again, over HTTPS with a private CA. */
 export class MediaHost {
-  /** What `media_conn` gives to clients and uploads must bring. */
+  /** `media_conn` gives it to clients, and uploads must send it. */
   readonly password = randomBytes(16).toString('base64url');
   private readonly files = new Map<string, Buffer>();
   private refusals: number[] = [];
@@ -32,7 +32,7 @@ export class MediaHost {
     return host;
   }
 
-  /** `host:port`, as clients are told it. */
+  /** `host:port`, as clients get it. */
   get hostname(): string {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -42,7 +42,7 @@ export class MediaHost {
     return new Agent({ ca: this.ca });
   }
 
-  /** The next uploads or downloads end with this HTTP status. */
+  /** The next uploads or downloads fail with this HTTP status. */
   refuseNext(status: number, times = 1): void {
     this.refusals.push(...Array.from({ length: times }, () => status));
   }
@@ -53,7 +53,7 @@ export class MediaHost {
     return { url: `https://${this.hostname}${directPath}`, directPath };
   }
 
-  /** A file by its path; throws when there is none. */
+  /** A file by its path. Throws if there is none. */
   get(directPath: string): Buffer {
     const file = this.files.get(directPath.split('?')[0] ?? '');
     if (!file) throw new Error('No such media.');

@@ -4,7 +4,7 @@ import { bits, integer, octets, oid, sequence, set, time, tlv, utf8, yes } from 
 const ECDSA_WITH_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
 const DAY_MS = 86_400_000;
 
-/** A certificate that vouches for itself, for `127.0.0.1` and `localhost`, made anew at every start. */
+/** A self-signed certificate for `127.0.0.1` and `localhost`, created at every start. */
 export interface PrivateCa {
   readonly key: string;
   /** PEM. Clients of the host must trust it. */

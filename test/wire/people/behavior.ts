@@ -1,21 +1,21 @@
 import type { Addressing } from './person';
 
-/** What a phone says of the messages that it gets. */
+/** How a phone reacts to the messages it receives. */
 export interface Behavior {
-  /** Says that a message was delivered. */
+  /** Sends a delivery receipt. */
   readonly deliver: boolean;
-  /** Says that it was read. */
+  /** Sends a read receipt. */
   readonly read: boolean;
   /** Which of the two comes first. WhatsApp does not promise an order. */
   readonly order: 'delivered-first' | 'read-first';
   /** Receipts that get lost on the way. */
   readonly lose: readonly ('delivered' | 'read')[];
   readonly delayMs: number;
-  /** Which of its names a receipt comes from, whatever the message was addressed to. */
+  /** The address that receipts come from, whatever the message was addressed to. */
   readonly receiptsBy: Addressing | 'as-addressed';
-  /** One's own phone says nothing of the copies that it gets of what its companions send. */
+  /** Our own phone does not confirm the copies of what its companions send. */
   readonly silentCopies: boolean;
-  /** Asks for another try when it cannot decrypt. */
+  /** Requests a message again if it cannot decrypt it. */
   readonly retry: boolean;
 }
 
@@ -30,7 +30,7 @@ export const EVERYDAY: Behavior = {
   retry: true,
 };
 
-/** The types of the receipts to send for a new message, in order; `undefined` says delivered. */
+/** The types of the receipts to send for a new message, in order; `undefined` means delivered. */
 export function receiptTypes({ deliver, read, order, lose }: Behavior): (string | undefined)[] {
   const delivered = deliver && !lose.includes('delivered') ? [undefined] : [];
   const seen = read && !lose.includes('read') ? ['read'] : [];

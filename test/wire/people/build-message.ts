@@ -3,7 +3,7 @@ import { baileys, type Message, type MessageKey } from '../baileys';
 import { sealMedia, type MediaKind } from '../media/media-crypto';
 import type { MediaHost } from '../media/media-host';
 
-/** What somebody can send. Messages are named by their wire ids. */
+/** What a person can send. Other messages are referred to by wire id. */
 export type Content =
   | { readonly text: string; readonly quote?: string; readonly mentions?: readonly string[] }
   | { readonly react: string; readonly to: string }
@@ -22,19 +22,19 @@ export interface Media {
   readonly seconds?: number;
 }
 
-/** What is known, in the writer's chat, of the messages that a new one speaks of. */
+/** What the sender's phone knows about the messages that a new one refers to. */
 export interface Chat {
-  /** The key under which the writer's phone knows a message. */
+  /** The key of a message on the sender's phone. */
   key(id: string): MessageKey;
   /** Who wrote it, as a jid. */
   author(id: string): string;
   message(id: string): Message;
-  /** The writer's own jid. */
+  /** The sender's own jid. */
   readonly me: string;
   readonly media: MediaHost;
 }
 
-/** A message, and what its stanza says of it. */
+/** A message and the attributes of its stanza. */
 export interface BuiltMessage {
   readonly message: Message;
   readonly attributes: { readonly type: string; readonly edit?: string };
@@ -94,11 +94,11 @@ function poll(name: string, options: readonly string[]): BuiltMessage {
   return { message, attributes: { type: 'poll' } };
 }
 
-/** Votes are sealed with the poll's secret, so that only who got the poll can read them. */
+/** Votes are encrypted with the poll's secret, so that only people who got the poll can read them. */
 function vote(options: readonly string[], pollId: string, chat: Chat): BuiltMessage {
   const { proto, aesEncryptGCM, hmacSign } = baileys();
   const secret = chat.message(pollId).messageContextInfo?.messageSecret;
-  if (!secret) throw new Error(`${pollId} is not a poll that one can vote in.`);
+  if (!secret) throw new Error(`${pollId} is not a poll with a known secret.`);
   const parts = [pollId, chat.author(pollId), chat.me, 'Poll Vote'].map((part) => Buffer.from(part));
   const intermediate = hmacSign(secret, new Uint8Array(32));
   const key = hmacSign(Buffer.concat([...parts, Buffer.from([1])]), intermediate);

@@ -15,15 +15,15 @@ export interface SendOptions {
   readonly to?: Contact;
   /** A group instead of a person. */
   readonly in?: Group;
-  /** Which of their names people are known by in this chat. */
+  /** How people are addressed in this chat. */
   readonly by?: Addressing;
-  /** The wire id; made up when it is left out. */
+  /** The wire id; random if omitted. */
   readonly id?: string;
 }
 
 const PATIENCE_MS = 30_000;
 
-/** A person on WhatsApp whose phone really decrypts what it gets. Tests write, read and answer as them. */
+/** A person on WhatsApp whose phone really decrypts messages. Tests write, read and reply as them. */
 export class Contact {
   protected readonly device: PhoneDevice;
   private behavior: Behavior = EVERYDAY;
@@ -51,7 +51,7 @@ export class Contact {
     return this.device.inbox.received;
   }
 
-  /** The first message with this text, or that fits, now or within the time given. */
+  /** The first message that has this text, or matches, now or within the given time. */
   hears(wanted: string | ((received: Received) => boolean), timeoutMs = PATIENCE_MS): Promise<Received> {
     const fits = typeof wanted === 'string' ? ({ text }: Received) => text === wanted : wanted;
     return this.device.inbox.find(fits, timeoutMs);

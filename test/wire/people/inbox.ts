@@ -2,7 +2,7 @@ import type { Message } from '../baileys';
 import type { MessageSummary } from './message-summary';
 import type { Addressing, Person } from './person';
 
-/** A message as somebody's phone shows it. */
+/** A message as a person's phone shows it. */
 export interface Received extends MessageSummary {
   /** The wire id. */
   readonly id: string;
@@ -13,12 +13,12 @@ export interface Received extends MessageSummary {
   readonly by: Addressing;
   /** The group's jid. */
   readonly group?: string;
-  /** In the copy that one's own phone gets: whom it went to. */
+  /** In the copy on our own phone: who it was sent to. */
   readonly to?: string;
   readonly at: Date;
-  /** How often it came with this id; a phone shows it once. */
+  /** How often it arrived with this id; a phone shows it once. */
   copies: number;
-  /** What it says now, after edits; nothing once it was revoked. */
+  /** Its text after edits; nothing once it was revoked. */
   shown: string | undefined;
   /** The whole message, decrypted. */
   readonly message: Message;
@@ -51,7 +51,7 @@ export class Inbox {
     return this.byId.get(id);
   }
 
-  /** The first message that is wanted, now or once it comes; rejects when it does not come in time. */
+  /** The first message that matches, now or when it arrives. Rejects after the timeout. */
   find(wanted: Wanted, timeoutMs: number): Promise<Received> {
     const known = this.received.find(wanted);
     if (known) return Promise.resolve(known);
@@ -63,7 +63,7 @@ export class Inbox {
       };
       const timer = setTimeout(() => {
         stop();
-        reject(new Error(`No such message came in ${timeoutMs} ms.`));
+        reject(new Error(`No matching message arrived within ${timeoutMs} ms.`));
       }, timeoutMs);
       this.waiting.push(waiter);
     });
@@ -71,7 +71,7 @@ export class Inbox {
 
   private applyTo({ kind, target, text, from }: Received): void {
     const changed = this.byId.get(target ?? '');
-    // Only who wrote a message can edit it or take it back.
+    // Only the author of a message can edit or revoke it.
     if (!changed || changed.from !== from) return;
     if (kind === 'edit') changed.shown = text;
     if (kind === 'revoke') changed.shown = undefined;

@@ -1,8 +1,8 @@
 import type { SignalKeyStore } from '../baileys';
 
 /**
- * A key store in memory. Its transactions just run the work, as its user does one thing at a time. The AsyncLocalStorage
- * in Baileys' own, one for each contact, would slow down all promises of the process.
+ * A key store in memory. Its transactions just run the work, because calls never overlap. Baileys' own store has an
+ * AsyncLocalStorage, and one for each contact would slow down all promises of the process.
  */
 export function memoryKeys(): SignalKeyStore {
   const values = new Map<string, unknown>();

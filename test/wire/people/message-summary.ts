@@ -1,7 +1,7 @@
 import { baileys, type Message } from '../baileys';
 import type { MediaKind } from '../media/media-crypto';
 
-/** A message in the terms of a test. */
+/** A message in a form that tests can compare. */
 export interface MessageSummary {
   readonly kind: MediaKind | 'text' | 'poll' | 'vote' | 'reaction' | 'edit' | 'revoke' | 'other';
   /** The text, the caption, the emoji or the poll's question. */

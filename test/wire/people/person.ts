@@ -1,7 +1,7 @@
 import type { BinaryNode } from '../baileys';
 import type { Faults } from '../server/faults';
 
-/** WhatsApp names people in two ways: by phone number, or by a LID that hides it. */
+/** WhatsApp addresses people by phone number, or by a LID that hides it. */
 export type Addressing = 'number' | 'lid';
 
 /** A device that the server delivers to: an account's phone, or a linked companion. */
@@ -9,7 +9,7 @@ export interface Device {
   readonly person: Person;
   /** 0 is the phone itself. */
   readonly id: number;
-  /** What another device needs to open a session with this one; nothing when it never uploaded any. */
+  /** What another device needs to open a session with this one; undefined if it never uploaded any. */
   keyBundle(): Promise<BinaryNode[]> | BinaryNode[] | undefined;
   deliver(stanza: BinaryNode): void;
 }
@@ -29,7 +29,7 @@ export const digitsOf = (number: string): string => number.replace(/\D/g, '');
  */
 export class Person {
   readonly devices = new Map<number, Device>();
-  /** Who has written to this account: to those it may answer even when it is restricted. */
+  /** People who have written to this account. It may reply to them even when it is restricted. */
   readonly heardFrom = new Set<Person>();
   restriction: Restriction | undefined;
 
@@ -37,7 +37,7 @@ export class Person {
     readonly digits: string,
     readonly lid: string,
     readonly name: string,
-    /** Other ways to write the same number, as Brazilian and Mexican ones have. */
+    /** Other forms of the same number, as in Brazil and Mexico. */
     readonly aliases: readonly string[],
     readonly faults: Faults,
   ) {}

@@ -10,7 +10,7 @@ import { Sealer } from './sealer';
 import type { Sent } from './sent';
 import { SignalParty } from './signal-party';
 
-/** How often a phone asks for one message to be sent again. */
+/** How often a phone requests the same message again. */
 const MOST_RETRIES = 5;
 
 /** A decrypted message, before it is shown. */
@@ -28,7 +28,7 @@ export class PhoneDevice implements Device {
   readonly sent = new Map<string, Sent>();
   /** Called for each decrypted message; `again` if its id is known already. */
   onMessage: (incoming: Incoming, again: boolean) => void = () => undefined;
-  /** Whether it asks for messages that it cannot decrypt to be sent again. */
+  /** Whether it requests messages again that it cannot decrypt. */
   asksAgain = true;
   private readonly retries = new Map<string, number>();
   private work: Promise<unknown> = Promise.resolve();
@@ -48,7 +48,7 @@ export class PhoneDevice implements Device {
   deliver(stanza: BinaryNode): void {
     this.inTurn(() => (stanza.tag === 'message' ? this.takeMessage(stanza) : this.takeReceipt(stanza))).catch(
       (fault: unknown) =>
-        this.world.complain(`${this.person.number} could not take a stanza: ${String(fault)}`),
+        this.world.complain(`${this.person.number} could not handle a stanza: ${String(fault)}`),
     );
   }
 

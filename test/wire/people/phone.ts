@@ -26,18 +26,18 @@ export class Phone extends Contact {
     return [...this.person.devices.values()].filter((device) => device instanceof Companion);
   }
 
-  /** Scans a QR code. Resolves when the device is linked and has been told to come back. */
+  /** Scans a QR code. Resolves when the device is linked and was told to reconnect. */
   async link(qrText: string): Promise<Companion> {
     const qr = readQrText(qrText);
     const candidate = this.world.linking.byRef(qr.ref);
-    if (!candidate) throw new Error('No device shows this QR code (any more).');
+    if (!candidate) throw new Error('No device shows this QR code. It may have expired.');
     if (!candidate.clientKey.equals(qr.noiseKey) || !candidate.identityKey.equals(qr.identityKey)) {
-      throw new Error('The QR code names other keys than the device that shows it.');
+      throw new Error('The keys in the QR code differ from those of the device that shows it.');
     }
     return this.accept(candidate, qr.secret);
   }
 
-  /** Types a pairing code. Rejects when the code is wrong, or no device asked for one. */
+  /** Types a pairing code. Rejects if the code is wrong or no device asked for one. */
   async enterPairingCode(code: string): Promise<Companion> {
     const candidate = await waitUntil('a device asked for a pairing code', () =>
       this.world.linking.byNumber(this.person.digits),
@@ -52,19 +52,19 @@ export class Phone extends Contact {
     const bundle = requiredBytes(finish, 'link_code_pairing_wrapped_key_bundle');
     const { companionIdentity, secret } = agreeOnSecret(bundle, move, this.device.party.identity);
     if (!companionIdentity.equals(candidate.identityKey)) {
-      throw new Error('The device answered with another identity than it came with.');
+      throw new Error('The device replied with a different identity than before.');
     }
     return this.accept(candidate, secret);
   }
 
-  /** Removes a linked device, as its owner does on the phone: it is told so (401) and not let in again. */
+  /** Unlinks a device, as its owner does on the phone: it gets a 401 and cannot log in again. */
   unlink(companion: Companion | undefined = this.companions[0]): void {
     if (!companion) throw new Error('Nothing is linked to this phone.');
     this.person.devices.delete(companion.id);
     companion.link?.end(streamError(401));
   }
 
-  /** From now on WhatsApp lets this account write only to people who wrote to it (463), and says so. */
+  /** From now on this account may write only to people who wrote to it (463). Its devices are notified. */
   restrict(until: Date, type = 'BIZ_QUALITY'): void {
     this.setRestriction({ until, type });
   }
@@ -102,7 +102,7 @@ export class Phone extends Contact {
     );
   }
 
-  /** After its first log-in a device gets the account's history; this account has none to speak of. */
+  /** After its first login a device gets the account's history. Here it is empty. */
   private async shareHistory(companion: Companion): Promise<void> {
     const { HistorySync, Message } = baileys().proto;
     const syncType = HistorySync.HistorySyncType.INITIAL_BOOTSTRAP;

@@ -5,7 +5,7 @@ import type { Addressing, Device, Person } from './person';
 import type { Sent } from './sent';
 import type { SignalParty } from './signal-party';
 
-/** Seals what one phone sends, once for each companion that shall read it. */
+/** Encrypts what a phone sends, once for each companion that gets it. */
 export class Sealer {
   constructor(
     private readonly writer: Person,
@@ -17,7 +17,7 @@ export class Sealer {
     return sent.group ? this.sealForGroup(sent, sent.group) : this.sealForPerson(sent);
   }
 
-  /** Once more for a device that could not read it, through a new session. */
+  /** Again, through a new session, for a device that could not decrypt it. */
   async sealAgain({ message, by, group, to }: Sent, device: Device): Promise<BinaryNode[]> {
     await this.party.forgetSessions([device.person.jid('lid', device.id)]);
     const own = device.person === this.writer && to !== this.writer;
@@ -29,7 +29,7 @@ export class Sealer {
     const jid = device.person.jid('lid', device.id);
     if (!(await this.party.hasSession(jid))) {
       const bundle = await device.keyBundle();
-      if (!bundle) throw new Error(`${jid} has uploaded no keys: has it ever been connected?`);
+      if (!bundle) throw new Error(`${jid} has uploaded no keys. Connect it first.`);
       await this.party.openSession(jid, bundle);
     }
     const { type, ciphertext } = await this.party.seal(jid, message);
@@ -58,7 +58,7 @@ export class Sealer {
   }
 }
 
-/** What the writer's own devices get: the message, and whom it went to. */
+/** What the sender's own devices get: the message, and who it was sent to. */
 const copyOf = (message: Message, destinationJid: string): Message => ({
   deviceSentMessage: { destinationJid, message },
 });

@@ -2,7 +2,7 @@ import type { BinaryNode, Message } from '../baileys';
 import type { Group } from '../server/group';
 import type { Addressing, Person } from './person';
 
-/** A message that a simulated person has sent, and what was heard of it since. */
+/** A message from a simulated person, and the receipts for it so far. */
 export class Sent {
   /** Types of the receipts that came back: `delivered`, `inactive` (delivered to a device in the background), `read`… */
   readonly receipts: string[] = [];

@@ -10,20 +10,20 @@ import { node } from '../transport/nodes';
 import { memoryKeys } from './memory-keys';
 import { silentLogger } from '../../../engine/transport/baileys/silence';
 
-/** What was sealed for one device. */
+/** The ciphertext for one device. */
 export interface Sealed {
   readonly type: 'pkmsg' | 'msg';
   readonly ciphertext: Uint8Array;
 }
 
-/** Four bytes, as registration ids go on the wire. */
+/** The four bytes of a registration id on the wire. */
 const FOUR_BYTES = 4;
 const KEY_TYPE_CURVE25519 = Buffer.from([5]);
 
 /**
- * Somebody's end of Signal sessions: an identity, pre-keys, one session a device. It runs on the same libsignal
- * as Baileys does, with keys in memory. Devices are always named by LID, so that one device has one session
- * however a message was addressed. Calls must not overlap: the owner runs them one after the other.
+ * One party's Signal sessions: an identity, pre-keys, and one session per device. It uses the same libsignal as Baileys,
+ * with keys in memory. Devices are always identified by LID, so that each has one session however a message was
+ * addressed. Calls must not overlap: the owner runs them one after the other.
  */
 export class SignalParty {
   private readonly creds: AuthenticationCreds = baileys().initAuthCreds();
@@ -48,7 +48,7 @@ export class SignalParty {
     return node('registration', {}, id);
   }
 
-  /** A fresh one-time pre-key with all that goes with it, as the server hands it out. */
+  /** A new one-time pre-key with everything that the server hands out with it. */
   async bundle(): Promise<BinaryNode[]> {
     const { Curve, xmppPreKey, xmppSignedPreKey } = baileys();
     const id = this.nextPreKey++;
@@ -67,7 +67,7 @@ export class SignalParty {
     return (await this.repository.validateSession(jid)).exists;
   }
 
-  /** Opens a session towards a device from the bundle that the server keeps for it. */
+  /** Opens a session with a device from its key bundle at the server. */
   async openSession(jid: string, bundle: BinaryNode[]): Promise<void> {
     const answer = node('iq', {}, [node('list', {}, [node('user', { jid }, bundle)])]);
     await baileys().parseAndInjectE2ESessions(answer, this.repository);
@@ -81,12 +81,12 @@ export class SignalParty {
     return this.repository.encryptMessage({ jid, data: baileys().encodeWAMessage(message) });
   }
 
-  /** Throws when the session does not fit, as a phone would find out. */
+  /** Throws if the session does not match, as on a phone. */
   async open(jid: string, type: 'pkmsg' | 'msg', ciphertext: Uint8Array): Promise<Message> {
     return decoded(await this.repository.decryptMessage({ jid, type, ciphertext }));
   }
 
-  /** Seals for a whole group, and gives what each device needs once to be able to read it. */
+  /** Encrypts for a whole group. Also returns what each device needs once to decrypt it. */
   async sealForGroup(
     group: string,
     me: string,

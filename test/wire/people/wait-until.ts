@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks until the answer is not `undefined`. Rejects after `timeoutMs`, naming `what` it waited for. */
+/** Polls until the result is not `undefined`. Rejects after `timeoutMs`, naming `what` it waited for. */
 export async function waitUntil<T>(what: string, ask: () => T | undefined, timeoutMs = 30_000): Promise<T> {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(10)) {
     const answer = ask();
     if (answer !== undefined) return answer;
   }
-  throw new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
+  throw new Error(`Timed out after ${timeoutMs} ms waiting until ${what}.`);
 }

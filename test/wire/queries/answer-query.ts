@@ -37,12 +37,12 @@ const QUERIES: readonly Query[] = [
   picture,
 ];
 
-/** Answers an `<iq>` of a companion that is logged in, unless a planned fault says otherwise. */
+/** Answers an `<iq>` of a logged-in companion, unless a fault is planned for it. */
 export async function answerQuery(iq: BinaryNode, asker: Companion, world: World): Promise<void> {
   if (iq.attrs.type === 'result') return;
   const query = QUERIES.find((known) => isOf(known, iq));
   if (!query) {
-    world.complain(`A query that the simulator does not know: ${iq.attrs.xmlns} <${childrenOf(iq)[0]?.tag}>`);
+    world.complain(`Unknown query: ${iq.attrs.xmlns} <${childrenOf(iq)[0]?.tag}>`);
     return asker.send(refused(iq, 501, 'feature-not-implemented'));
   }
   const fault = asker.person.faults.takeQueryFault(query.name) ?? world.faults.takeQueryFault(query.name);

@@ -1,7 +1,7 @@
 import { childOf, childrenOf, node } from '../transport/nodes';
 import type { Query } from './query';
 
-/** Settings that devices share. There are none: every collection is answered with nothing new. */
+/** Settings that devices share. There are none, so every collection has no changes. */
 export const appState: Query = {
   name: 'app-state',
   xmlns: 'w:sync:app:state',

@@ -4,7 +4,7 @@ import type { Person } from '../people/person';
 import { childOf, node } from '../transport/nodes';
 import { Refusal, type Query } from './query';
 
-/** What groups there are, and who is in one. Only members are told. */
+/** The account's groups and their members. Only members get an answer. */
 export const groups: Query = {
   name: 'groups',
   xmlns: 'w:g2',

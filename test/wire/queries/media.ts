@@ -4,7 +4,7 @@ import type { Query } from './query';
 const SECONDS_VALID = 3600;
 const LARGEST_UPLOAD = 100 * 1024 * 1024;
 
-/** Where media is uploaded to, and the word that lets one in. */
+/** Where to upload media, and the password for it. */
 export const media: Query = {
   name: 'media',
   xmlns: 'w:m',

@@ -4,7 +4,7 @@ import { Refusal, type Query } from './query';
 
 const REACHOUT_TIMELOCK = '23983697327930364';
 
-/** The server's GraphQL. It knows one question: may this account write to people who never wrote to it? */
+/** The server's GraphQL. It has one query: may this account write to people who never wrote to it? */
 export const mex: Query = {
   name: 'mex',
   xmlns: 'w:mex',
@@ -18,7 +18,7 @@ export const mex: Query = {
   },
 };
 
-/** An account's restriction as the server's GraphQL has it; times are in seconds. */
+/** An account's restriction in the server's GraphQL. Times are in seconds. */
 export function timelockOf({ restriction }: Person): Record<string, unknown> {
   if (!restriction || restriction.until <= new Date()) return { is_active: false };
   return {

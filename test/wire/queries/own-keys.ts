@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { childOf, node } from '../transport/nodes';
 import { Refusal, type Query } from './query';
 
-/** A client's questions about its own keys at the server. */
+/** A client's queries about its own keys at the server. */
 
 export const preKeyCount: Query = {
   name: 'prekey-count',

@@ -1,7 +1,7 @@
 import { childOf } from '../transport/nodes';
 import type { Query } from './query';
 
-/** After log-in a client says that it is active: then comes what was kept for it. */
+/** After login a client says that it is active. Then it gets everything that waited for it. */
 export const passive: Query = {
   name: 'passive',
   xmlns: 'passive',

@@ -1,11 +1,11 @@
 import { node } from '../transport/nodes';
 import { Refusal, type Query } from './query';
 
-/** Questions whose answer does not depend on anything that a test would change. */
+/** Queries whose answer no test changes. */
 
 export const ping: Query = { name: 'ping', xmlns: 'w:p', answer: () => undefined };
 
-/** No A/B property is set: Baileys then keeps its defaults. */
+/** No A/B property is set, so Baileys keeps its defaults. */
 export const props: Query = {
   name: 'props',
   xmlns: 'abt',
@@ -38,7 +38,7 @@ export const privacy: Query = {
   ],
 };
 
-/** Trusted-contact tokens are taken, and none are given. */
+/** Trusted-contact tokens are accepted, but none are given. */
 export const tokens: Query = {
   name: 'tokens',
   xmlns: 'privacy',
@@ -46,7 +46,7 @@ export const tokens: Query = {
   answer: () => [node('tokens')],
 };
 
-/** The client has seen to what the server called dirty. */
+/** The client has refreshed what the server marked as dirty. */
 export const clean: Query = { name: 'clean', xmlns: 'urn:xmpp:whatsapp:dirty', answer: () => undefined };
 
 /** Nobody has a picture. */

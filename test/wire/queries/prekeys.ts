@@ -2,7 +2,7 @@ import { childOf, childrenOf, node } from '../transport/nodes';
 import { secondsNow } from '../server/world';
 import type { Query } from './query';
 
-/** Keys with which to open sessions to devices, asked for by LID (`<key><user jid/></key>`). */
+/** Key bundles for opening sessions with devices, requested by LID (`<key><user jid/></key>`). */
 export const prekeys: Query = {
   name: 'prekeys',
   xmlns: 'encrypt',

@@ -2,7 +2,7 @@ import type { BinaryNode } from '../baileys';
 import type { Companion } from '../server/companion';
 import type { World } from '../server/world';
 
-/** What a client may ask; the names by which faults are planned. */
+/** The names of queries, as faults are planned by. */
 export type QueryName =
   | 'app-state'
   | 'blocklist'
@@ -30,9 +30,9 @@ export interface Query {
   /** `xmlns`, and the tag of the first child, of the stanzas that are of this kind. */
   readonly xmlns: string;
   readonly child?: string;
-  /** What the answer holds; nothing for an empty one. Throws a `Refusal` when the server would. */
+  /** The content of the answer; undefined for an empty one. Throws a `Refusal` where the server would refuse. */
   answer(iq: BinaryNode, asker: Companion, world: World): Answer | Promise<Answer>;
-  /** What follows once the answer is on its way. */
+  /** Runs after the answer was sent. */
   afterwards?(iq: BinaryNode, asker: Companion, world: World): void;
 }
 

@@ -1,6 +1,6 @@
 import type { Query } from './query';
 
-/** A companion logs itself out: from now on it is not known. */
+/** A companion logs itself out. It cannot log in again. */
 export const unlink: Query = {
   name: 'unlink',
   xmlns: 'md',

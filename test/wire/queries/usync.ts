@@ -5,7 +5,7 @@ import type { Person } from '../people/person';
 import { childOf, childrenOf, node, textOf } from '../transport/nodes';
 import type { Query } from './query';
 
-/** Who is on WhatsApp, under which names and with which devices. */
+/** Who is on WhatsApp, under which addresses and with which devices. */
 export const usync: Query = {
   name: 'usync',
   xmlns: 'usync',
@@ -26,7 +26,7 @@ function found(user: BinaryNode, protocols: string[], directory: Directory): Bin
   const answers = protocols.map((protocol) => {
     if (protocol === 'contact') return node('contact', { type: person ? 'in' : 'out' }, phone);
     if (protocol === 'devices') return node('devices', {}, [node('device-list', {}, devicesOf(person))]);
-    // Asked by LID there is nothing to add: the one who asks has it.
+    // A query by LID needs no LID in the answer.
     if (protocol === 'lid' && person && by === 'number') return node('lid', { val: person.jid('lid') });
     return undefined;
   });

@@ -5,24 +5,24 @@ import type { Link } from '../transport/link';
 import { streamError } from './faults';
 import { secondsNow } from './world';
 
-/** With fewer one-time pre-keys than this the server asks for more. */
+/** The server asks for more one-time pre-keys if fewer than this are left. */
 const FEW_PRE_KEYS = 5;
 /** How many messages can be repeated. */
 const MOST_REPEATABLE = 20;
 
 /**
- * A linked device as the server sees it: its line when it has one, the keys that it uploaded, and the stanzas that
- * it has not yet taken. What it has not acknowledged is delivered again at its next log-in, as WhatsApp does.
+ * A linked device as the server sees it: its connection, if any, the keys it uploaded, and the stanzas it has not
+ * acknowledged. Those are delivered again at its next login, as on WhatsApp.
  */
 export class Companion implements Device {
   link: Link | undefined;
-  /** The last presence that it told. */
+  /** Its last presence. */
   presence: string | undefined;
   /** What it showed in chats: `composing`, `paused`. */
   readonly chatStates: { to: string; state: string }[] = [];
   private awake = false;
   private readonly untaken = new Map<string, BinaryNode>();
-  /** Messages that it has taken, the last ones. */
+  /** The last messages that it acknowledged. */
   private readonly taken = new Map<string, BinaryNode>();
   private upload: BinaryNode[] = [];
   private readonly preKeys: BinaryNode[] = [];
@@ -30,12 +30,12 @@ export class Companion implements Device {
   constructor(
     readonly person: Person,
     readonly id: number,
-    /** Its static Noise key, by which it is known at log-in. */
+    /** Its static Noise key, which identifies it at login. */
     readonly clientKey: Buffer,
     readonly keyIndex: number,
   ) {}
 
-  /** Takes a new line; the one before it is told that it was replaced. */
+  /** Accepts a new connection. The previous one is told that it was replaced. */
   attach(link: Link): void {
     this.link?.end(streamError(440));
     this.link = link;
@@ -45,7 +45,7 @@ export class Companion implements Device {
     };
   }
 
-  /** The client is ready for what came while it was away. */
+  /** The client is ready for what arrived while it was offline. */
   wake(): void {
     const waiting = [...this.untaken.values()];
     for (const stanza of waiting) this.send({ ...stanza, attrs: { ...stanza.attrs, offline: '0' } });
@@ -62,22 +62,22 @@ export class Companion implements Device {
     if (this.awake) this.send(stanza);
   }
 
-  /** Stanzas that wait to be taken. */
+  /** Stanzas that wait to be acknowledged. */
   get waiting(): number {
     return this.untaken.size;
   }
 
-  /** An `<ack>` or a `<receipt>` from the client: it has taken something. */
+  /** An `<ack>` or a `<receipt>` from the client acknowledges a stanza. */
   settle({ tag, attrs }: BinaryNode): void {
     if (tag === 'receipt' || attrs.class === 'message') this.take(`message ${attrs.id}`);
     else if (attrs.class === 'receipt') this.untaken.delete(receiptKey(attrs, attrs.to));
     else this.untaken.delete(`${attrs.class} ${attrs.id}`);
   }
 
-  /** Delivers a message that it has taken once more, as a server does that did not hear of it. */
+  /** Delivers an acknowledged message again, like a server that lost the acknowledgment. */
   repeat(id: string): void {
     const stanza = this.taken.get(`message ${id}`);
-    if (!stanza) throw new Error(`${id} was never taken, or too long ago.`);
+    if (!stanza) throw new Error(`${id} was never acknowledged, or too long ago.`);
     this.deliver(stanza);
   }
 

@@ -25,7 +25,7 @@ export class Directory {
 
   add(number: string, { lid, name, aliases = [] }: NewPerson = {}): Person {
     const digits = digitsOf(number);
-    if (this.byDigits.has(digits)) throw new Error(`+${digits} is on this WhatsApp already.`);
+    if (this.byDigits.has(digits)) throw new Error(`+${digits} already has an account.`);
     const person: Person = new Person(
       digits,
       lid ? digitsOf(lid) : String(this.nextLid++),
@@ -67,7 +67,7 @@ export class Directory {
   }
 }
 
-/** How a jid addresses its person. */
+/** Whether a jid is a number or a LID. */
 export const addressingOf = (jid: string): Addressing => (jid.endsWith('@lid') ? 'lid' : 'number');
 
 function linksOf(people: readonly Person[]): Link[] {

@@ -6,14 +6,14 @@ import type { QueryName } from '../queries/query';
 /** How the server ends a stream, as `<stream:error>`. */
 export type StreamEnd = 401 | 403 | 440 | 500 | 503 | 515;
 
-/** What to do instead of plainly acknowledging a message. */
+/** What to do instead of acknowledging a message. */
 export type AckFault =
   | { readonly do: 'refuse'; readonly code: number }
   | { readonly do: 'lose' }
   | { readonly do: 'drop' }
   | { readonly do: 'delay'; readonly ms: number };
 
-/** What to do instead of plainly answering a query. */
+/** What to do instead of answering a query. */
 export type QueryFault =
   | { readonly do: 'refuse'; readonly code: number }
   | { readonly do: 'lose' }
@@ -24,7 +24,7 @@ interface Planned<T> {
   left: number;
 }
 
-/** Faults that a test plans and the server then makes: one set for the whole server, and one for each account. */
+/** Faults that a test plans: one set for the whole server, and one for each account. */
 export class Faults {
   private acks: Planned<AckFault>[] = [];
   private logins: Planned<number>[] = [];
@@ -37,17 +37,17 @@ export class Faults {
     this.acks.push({ fault: { do: 'refuse', code }, left: times });
   }
 
-  /** The next messages reach their recipient, and the sender is never told. */
+  /** The next messages reach their recipient, but the sender gets no ack. */
   loseAck(times = 1): void {
     this.acks.push({ fault: { do: 'lose' }, left: times });
   }
 
-  /** The next messages reach their recipient, and the line is cut before the sender is told. */
+  /** The next messages reach their recipient, but the connection is cut before the ack. */
   dropBeforeAck(times = 1): void {
     this.acks.push({ fault: { do: 'drop' }, left: times });
   }
 
-  /** Acks come `ms` late, so that receipts may overtake them. */
+  /** Acks are `ms` late, so that receipts may overtake them. */
   slowAck(ms: number, times = Infinity): void {
     this.acks.push({ fault: { do: 'delay', ms }, left: times });
   }
@@ -64,17 +64,17 @@ export class Faults {
     this.plan(query, { do: 'refuse', code }, times);
   }
 
-  /** The next log-ins are answered with `<failure>`: 401 logged out, 403 banned, 503 busy. */
+  /** The next logins are answered with `<failure>`: 401 logged out, 403 banned, 503 busy. */
   refuseLogin(code: number, times = 1): void {
     this.logins.push({ fault: code, left: times });
   }
 
-  /** Cuts the lines without a word. */
+  /** Cuts the connections without a goodbye. */
   dropLink(): void {
     for (const link of this.links()) link.drop();
   }
 
-  /** The lines stay open, and nothing goes through them in either direction. */
+  /** The connections stay open, but nothing goes through in either direction. */
   halfOpen(): void {
     for (const link of this.links()) link.halfOpen();
   }
@@ -107,7 +107,7 @@ export class Faults {
   }
 }
 
-/** The first that is planned and not used up. */
+/** The first planned fault that is not used up. */
 function take<T>(planned: Planned<T>[]): T | undefined {
   const next = planned.find(({ left }) => left > 0);
   if (next) next.left--;

@@ -7,7 +7,7 @@ import { takeReceipt } from './incoming-receipts';
 import { takeMessage } from './outgoing';
 import { secondsNow, type World } from './world';
 
-/** Where all connections arrive: new devices wait to be linked, known ones log in, others are refused. */
+/** Accepts all connections: new devices wait to be linked, known ones log in, others are refused. */
 export function receiveLink(link: Link, world: World): void {
   link.onFault = (fault) => world.complain(`A link broke off: ${String(fault)}`);
   link.onGreeting = (greeting) => {
@@ -55,6 +55,6 @@ function dispatch(stanza: BinaryNode, companion: Companion, world: World): void 
     case 'ib':
       return;
     default:
-      world.complain(`A stanza that the simulator does not know: <${stanza.tag}>`);
+      world.complain(`Unknown stanza: <${stanza.tag}>`);
   }
 }

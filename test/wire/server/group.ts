@@ -1,6 +1,6 @@
 import type { Addressing, Person } from '../people/person';
 
-/** A group: who is in it, and by which of their names they are known there. */
+/** A group: its members, and how they are addressed. */
 export class Group {
   readonly createdAt = Math.floor(Date.now() / 1000);
 

@@ -4,10 +4,10 @@ import type { AckFault } from './faults';
 import type { Companion } from './companion';
 import { secondsNow, type World } from './world';
 
-/** Account restricted: it may not write to who never wrote to it. */
+/** Account restricted: it may not write to people who never wrote to it. */
 const RESTRICTED = 463;
 
-/** A message from a companion: taken, refused or, when a test wants it so, mishandled. */
+/** A message from a companion: accepted, refused or, if a test plans it, mishandled. */
 export function takeMessage(message: BinaryNode, sender: Companion, world: World): void {
   const fault = sender.person.faults.takeAckFault() ?? world.faults.takeAckFault();
   const refusal = fault?.do === 'refuse' ? fault.code : ruling(message, sender, world);
@@ -16,7 +16,7 @@ export function takeMessage(message: BinaryNode, sender: Companion, world: World
   acknowledge(message, sender, fault);
 }
 
-/** The code with which the server itself would refuse the message. */
+/** The code with which WhatsApp's server would refuse the message. */
 function ruling(message: BinaryNode, sender: Companion, world: World): number | undefined {
   const { restriction, heardFrom } = sender.person;
   if (!restriction || restriction.until <= new Date()) return undefined;

@@ -6,24 +6,24 @@ import { addressingOf, type Directory } from './directory';
 import type { Group } from './group';
 import { secondsNow } from './world';
 
-/** What a device wants another account to know of its messages. */
+/** What a device reports to another account about its messages. */
 export interface ReceiptOrder {
   readonly from: Person;
   readonly to: Person;
   readonly ids: readonly string[];
-  /** `undefined` says delivered. */
+  /** `undefined` means delivered. */
   readonly type: string | undefined;
   readonly by: Addressing;
   readonly group?: Group;
-  /** More to say, as a retry receipt does. */
+  /** Extra content, as in a retry receipt. */
   readonly content?: BinaryNode[];
 }
 
-/** Carries messages and receipts between devices, renaming who they are from as WhatsApp's server does. */
+/** Carries messages and receipts between devices, and rewrites the sender's address as WhatsApp's server does. */
 export class PostOffice {
   constructor(private readonly directory: Directory) {}
 
-  /** Hands a message to every device that it was sealed for. */
+  /** Delivers a message to every device that it was encrypted for. */
   carry(sender: Device, message: BinaryNode): void {
     const to = message.attrs.to ?? '';
     const channel = this.directory.channels.get(to);
@@ -40,7 +40,7 @@ export class PostOffice {
     }
   }
 
-  /** Tells an account's companions that messages of theirs were delivered, read and so on. */
+  /** Tells an account's companions that their messages were delivered, read and so on. */
   tell({ from, to, ids, type, by, group, content }: ReceiptOrder): void {
     const [id, ...more] = ids;
     const list = more.map((other) => node('item', { id: other }));
@@ -63,7 +63,7 @@ export class PostOffice {
     }
   }
 
-  /** A message for one device only: another try after a retry receipt, or something for the own phone. */
+  /** A message for one device only: a resend after a retry receipt, or a copy for our own phone. */
   private carryToOne(sender: Device, message: BinaryNode, to: string): void {
     const device = this.directory.deviceByJid(to);
     if (device) this.handOver(sender, device, message, addressingOf(to), childrenOf(message, 'enc'));
@@ -99,7 +99,7 @@ export class PostOffice {
     const sealed = childrenOf(childOf(message, 'participants'), 'to');
     const shared = childrenOf(message, 'enc');
     for (const device of group.members.flatMap((member) => member.othersThan(sender))) {
-      // Simulated phones seal for companions only: among themselves they have nothing to test.
+      // Simulated phones encrypt for companions only: there is nothing to test among themselves.
       if (sender.id === 0 && device.id === 0) continue;
       if (participant && this.directory.deviceByJid(participant) !== device) continue;
       const own = sealed.find(({ attrs }) => this.directory.deviceByJid(attrs.jid ?? '') === device);
@@ -119,7 +119,7 @@ export class PostOffice {
   }
 }
 
-/** A stanza names its sender in one way and adds the other way beside it. */
+/** A stanza has the sender's address in one form and adds the other form. */
 function otherName(prefix: 'sender' | 'participant', person: Person, by: Addressing): Record<string, string> {
   return by === 'lid' ? { [`${prefix}_pn`]: person.jid('number') } : { [`${prefix}_lid`]: person.jid('lid') };
 }

@@ -15,11 +15,11 @@ export interface World {
   readonly linking: Linking;
   readonly media: MediaHost;
   readonly post: PostOffice;
-  /** Called with every stanza of a companion before it is dealt with. */
+  /** Called with every stanza of a companion before it is handled. */
   watch(stanza: BinaryNode, from: Companion): void;
-  /** Notes something that WhatsApp's server would not have taken, or that the simulator does not know. */
+  /** Records something that WhatsApp's server would refuse, or that the simulator does not know. */
   complain(what: string): void;
 }
 
-/** The time as stanzas carry it. */
+/** The time in the form of stanzas. */
 export const secondsNow = (): number => Math.floor(Date.now() / 1000);

@@ -1,16 +1,16 @@
 /** The client's first bytes: `WA`, a version, and the version of the token dictionary. */
 const INTRO = Buffer.from([0x57, 0x41, 6, 3]);
-/** A link that was routed before says so first: `ED`, two bytes, three of length, the routing info. */
+/** A link with routing info starts with it: `ED`, two bytes, three of length, the info. */
 const ROUTING_MARK = 'ED';
 const ROUTING_HEADER = 7;
 const LENGTH_BYTES = 3;
 
-/** Cuts a stream of bytes into frames: once an intro, then three bytes of length before each frame. */
+/** Splits a byte stream into frames: first an intro, then three bytes of length before each frame. */
 export class FrameReader {
   private rest: Buffer = Buffer.alloc(0);
   private introRead = false;
 
-  /** The frames that are complete now, in order. Throws when the stream does not begin as WhatsApp's does. */
+  /** The frames that are complete now, in order. Throws if the stream does not start like WhatsApp's. */
   push(bytes: Buffer): Buffer[] {
     this.rest = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
     if (!this.introRead && !this.readIntro()) return [];

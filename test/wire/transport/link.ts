@@ -4,14 +4,14 @@ import { NoiseResponder, type NoiseTransport } from './noise-responder';
 import type { ServerCertificate } from './server-certificate';
 import type { WebSocketEnd } from './websocket';
 
-/** What a client said of itself at the end of the handshake. */
+/** How a client identified itself at the end of the handshake. */
 export interface Greeting {
-  /** Its static Noise key: who holds it is who was linked. */
+  /** Its static Noise key, which identifies a linked device. */
   readonly clientKey: Buffer;
   readonly payload: ClientPayload;
 }
 
-/** One client's line to the server: nodes in, nodes out, sealed between. */
+/** One client's encrypted connection to the server: nodes in, nodes out. */
 export class Link {
   onGreeting: (greeting: Greeting) => void = () => undefined;
   onNode: (node: BinaryNode) => void = () => undefined;
@@ -22,7 +22,7 @@ export class Link {
   private readonly noise: NoiseResponder;
   private transport: NoiseTransport | undefined;
   private helloAnswered = false;
-  /** Decoding is asynchronous; nodes are handed on in the order they came. */
+  /** Decoding is asynchronous, but nodes are handed on in order. */
   private decoding: Promise<void> = Promise.resolve();
 
   constructor(

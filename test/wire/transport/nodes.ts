@@ -2,7 +2,7 @@ import type { BinaryNode } from '../baileys';
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** A stanza or a part of one. Attributes that are undefined are left out, as the wire has no empty ones. */
+/** A stanza or a part of one. Undefined attributes are omitted. */
 export function node(tag: string, attributes: Attributes = {}, content?: BinaryNode['content']): BinaryNode {
   const attrs: Record<string, string> = {};
   for (const [name, value] of Object.entries(attributes)) {
@@ -20,7 +20,7 @@ export function childOf(parent: BinaryNode | undefined, tag: string): BinaryNode
   return childrenOf(parent, tag)[0];
 }
 
-/** The bytes inside a node; nothing when it holds nodes or is empty. */
+/** The bytes in a node; undefined if it contains nodes or is empty. */
 export function bytesOf(leaf: BinaryNode | undefined): Buffer | undefined {
   if (leaf?.content instanceof Uint8Array) return Buffer.from(leaf.content);
   return typeof leaf?.content === 'string' ? Buffer.from(leaf.content) : undefined;
@@ -30,7 +30,7 @@ export function textOf(leaf: BinaryNode | undefined): string | undefined {
   return bytesOf(leaf)?.toString('utf8');
 }
 
-/** Bytes that must be there: names the stanza's part when they are not. */
+/** The bytes of a required part. Throws, naming the part, if they are missing. */
 export function requiredBytes(parent: BinaryNode | undefined, tag: string): Buffer {
   const bytes = bytesOf(childOf(parent, tag));
   if (!bytes) throw new Error(`<${parent?.tag ?? '?'}> has no <${tag}> with bytes in it.`);

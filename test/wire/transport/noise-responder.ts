@@ -29,7 +29,7 @@ function open(key: Buffer, counter: number, sealed: Uint8Array, associated: Uint
   return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]);
 }
 
-/** Both directions of an established link. Throws when a frame was tampered with or came out of order. */
+/** Both directions of an established link. Throws if a frame was changed or is out of order. */
 export class NoiseTransport {
   private sent = 0;
   private got = 0;
@@ -50,8 +50,8 @@ export class NoiseTransport {
 }
 
 /**
- * The server's half of `Noise_XX_25519_AESGCM_SHA256` as WhatsApp uses it: the client opens, the server proves
- * itself with a certificate, the client sends its static key and, sealed, who it is.
+ * The server's half of `Noise_XX_25519_AESGCM_SHA256` as WhatsApp uses it: the client starts, the server proves its
+ * identity with a certificate, and the client sends its static key and, encrypted, who it is.
  */
 export class NoiseResponder {
   private hash: Buffer = PROTOCOL_NAME;
@@ -68,7 +68,7 @@ export class NoiseResponder {
     this.mixHash(intro);
   }
 
-  /** Takes the client's hello and gives the frame to answer with. */
+  /** Reads the client's hello and returns the frame to answer with. */
   answerHello(frame: Uint8Array): Uint8Array {
     const { proto, Curve } = baileys();
     const theirs = proto.HandshakeMessage.decode(frame).clientHello?.ephemeral;
@@ -83,7 +83,7 @@ export class NoiseResponder {
     return proto.HandshakeMessage.encode({ serverHello }).finish();
   }
 
-  /** Takes the client's last frame: its static key, what it says of itself, and the link's transport. */
+  /** Reads the client's last frame: its static key, who it says it is, and the link's transport. */
   finish(frame: Uint8Array): { clientKey: Buffer; payload: Buffer; transport: NoiseTransport } {
     const { proto, Curve } = baileys();
     const { clientFinish } = proto.HandshakeMessage.decode(frame);

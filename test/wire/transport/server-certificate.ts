@@ -1,6 +1,6 @@
 import { baileys, type KeyPair } from '../baileys';
 
-/** What the server proves itself with: its key pair, and a chain that says so. */
+/** The server's identity: its key pair, and a certificate chain for it. */
 export interface ServerCertificate {
   readonly identity: KeyPair;
   /** An encoded `CertChain`. */
@@ -8,8 +8,8 @@ export interface ServerCertificate {
 }
 
 /**
- * A chain of the right shape, signed by keys of our own. Baileys 7.0.0-rc14 asks for well-formed signatures but
- * does not mind whose they are, so nothing in the client has to be patched.
+ * A well-formed chain, signed by our own keys. Baileys 7.0.0-rc14 checks that signatures are well-formed, but not whose
+ * they are, so the client needs no patch.
  */
 export function makeServerCertificate(): ServerCertificate {
   const { Curve, proto } = baileys();

@@ -19,7 +19,7 @@ export function encodeMessage(opcode: number, payload: Uint8Array): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** Cuts a client's bytes into messages: unmasks them and joins those sent in parts. */
+/** Splits a client's bytes into messages: unmasks them and joins fragments. */
 export class MessageReader {
   private rest: Buffer = Buffer.alloc(0);
   private parts: Buffer[] = [];

@@ -5,7 +5,7 @@ import { encodeMessage, MessageReader, OPCODE } from './websocket-messages';
 
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** The server's end of one WebSocket (RFC 6455), binary messages only, with the TCP socket within reach of faults. */
+/** The server's end of one WebSocket (RFC 6455), binary messages only. Faults can reach its TCP socket. */
 export class WebSocketEnd {
   onMessage: (bytes: Buffer) => void = () => undefined;
   onClose: () => void = () => undefined;
@@ -20,7 +20,7 @@ export class WebSocketEnd {
       for (const { opcode, payload } of reader.push(bytes)) this.take(opcode, payload);
     });
     socket.on('error', () => undefined);
-    // A client that went away without a word leaves nothing behind, so that a test can count the lines that are up.
+    // A client that left without a goodbye leaves nothing behind, so that tests can count open connections.
     socket.on('end', () => socket.destroy());
     socket.on('close', () => this.over());
   }
@@ -46,19 +46,19 @@ export class WebSocketEnd {
     if (this.isOpen) this.socket.write(encodeMessage(OPCODE.binary, bytes));
   }
 
-  /** Says goodbye properly; what the client still says is not heard. */
+  /** Closes properly. Anything the client still sends is ignored. */
   close(): void {
     if (!this.isOpen) return;
     this.socket.end(encodeMessage(OPCODE.close, Buffer.from([0x03, 0xe8])));
     this.deaf = true;
   }
 
-  /** Cuts the line without a word. */
+  /** Cuts the connection without a goodbye. */
   drop(): void {
     this.socket.resetAndDestroy();
   }
 
-  /** From now on nothing is heard and nothing said, while the other side believes the line is up. */
+  /** From now on nothing is received or sent, but the other side believes that the connection is open. */
   halfOpen(): void {
     this.deaf = true;
   }

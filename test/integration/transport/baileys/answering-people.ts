@@ -4,7 +4,7 @@ import type { Received } from '../../../wire/people/inbox';
 import type { WhatsApp } from '../../../wire/whatsapp';
 
 const ALWAYS_MS = 24 * 3_600_000;
-/** A message that is malformed in WhatsApp's eyes: final, and the account stays as it is. */
+/** WhatsApp's code for a malformed message: final, with no effect on the account. */
 const MALFORMED = 479;
 
 type Answer = (contact: Contact, received: Received) => Promise<unknown>;
@@ -15,7 +15,7 @@ const ANSWERS: Partial<Record<Behaviour, Answer>> = {
   reacts: (contact, { id }) => contact.sends({ react: '👍', to: id }),
 };
 
-/** People who do with each message what the contract of the transport wants of them. Gives their numbers. */
+/** Creates one contact for each reaction in the transport contract. Returns their numbers. */
 export function answeringPeople(whatsapp: WhatsApp, numberOf: () => string): Record<Behaviour, string> {
   const make = (behaviour: Behaviour): string => {
     const contact = whatsapp.contact(numberOf());
@@ -48,7 +48,7 @@ async function answerAll(contact: Contact, answer: Answer): Promise<void> {
   }
 }
 
-/** Does something at the moment when a message to somebody reaches the server. */
+/** Runs a callback when a message to this person reaches the server. */
 function meet(whatsapp: WhatsApp, contact: Contact, act: (wireId: string) => void): void {
   const before = whatsapp.onStanza;
   whatsapp.onStanza = (stanza, from) => {

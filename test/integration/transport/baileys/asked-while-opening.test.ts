@@ -2,12 +2,12 @@ import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { BreakableMemory } from './breakable-memory';
 import { makeLink } from './link-world';
 
-describe('a link that is asked to link before it knows its device', () => {
+describe('linking that is requested before the device is loaded', () => {
   let whatsapp: WhatsApp;
   beforeAll(async () => void (whatsapp = await startWhatsApp()));
   afterAll(() => whatsapp.close());
 
-  it('keeps the device that it makes, and in its next process the one that it has', async () => {
+  it('creates one device and keeps it, in the next process too', async () => {
     const phone = whatsapp.phone('+14155550100');
     const memory = new BreakableMemory();
     const first = makeLink(whatsapp, { memory }).open();

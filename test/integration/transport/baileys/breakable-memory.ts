@@ -1,11 +1,11 @@
 import type { MemoryChange } from '../../../../engine/transport/session-memory';
 import { SmallMemory } from '../../../unit/transport/baileys/small-memory';
 
-/** A link's memory that outlives its transports, as a store does, and that can fail as one. */
+/** Memory that outlives its transports, like a store, and can fail like one. */
 export class BreakableMemory extends SmallMemory {
-  /** Called before anything is written; what it throws the writer gets. */
+  /** Called before each write. If it throws, the write fails with that error. */
   beforeWrite: (changes: MemoryChange[]) => void | Promise<void> = () => undefined;
-  /** Called before anything is read. */
+  /** Called before each read. */
   beforeRead: () => void = () => undefined;
   writes = 0;
 
@@ -20,7 +20,7 @@ export class BreakableMemory extends SmallMemory {
     await super.write(changes);
   }
 
-  /** As it is now: what a process finds that starts after this one died. */
+  /** A copy of its current content: what the next process finds if this one dies now. */
   asItIs(): BreakableMemory {
     const copy = new BreakableMemory();
     for (const part of ['values', 'sent', 'came', 'accounts'] as const) {

@@ -5,10 +5,10 @@ import { BreakableMemory } from './breakable-memory';
 import { eventually, linkedLink, makeLink, type LinkUnderTest } from './link-world';
 
 /**
- * A process that dies leaves its memory as it was at that moment, and its line is cut. Each test takes the memory as it
- * was before the last messages, which is more than a crash can take away.
+ * When a process dies, its memory stays as it was and its connection is cut. Each test goes back to the memory from
+ * before the last messages, so it loses more than a crash can.
  */
-describe('an engine that dies', () => {
+describe('after an engine crash', () => {
   let whatsapp: WhatsApp;
   let phone: Phone;
   let link: LinkUnderTest;
@@ -16,7 +16,7 @@ describe('an engine that dies', () => {
   let number = 14155576000;
   const someone = (): Contact => whatsapp.contact(`+${number++}`);
 
-  /** Another process, which finds what was left. The one before writes nothing any more. */
+  /** The next process, with what the crashed one had stored. The crashed one writes nothing more. */
   const dieAndStartWith = async (left: BreakableMemory): Promise<void> => {
     memory.beforeWrite = () => new Promise(() => undefined);
     await link.transport.close();
@@ -30,14 +30,14 @@ describe('an engine that dies', () => {
     phone = whatsapp.phone('+14155550100');
     link = await linkedLink(whatsapp, phone, { memory, timing: { lastWriteMs: 50 } });
   });
-  // Nobody got anything that could not be read.
+  // Nobody received anything unreadable.
   afterEach(() => expect(whatsapp.complaints.splice(0)).toEqual([]));
   afterAll(async () => {
     await link.transport.close();
     await whatsapp.close();
   });
 
-  it('between the wire and the commit: the repeat and what follows are read, each once', async () => {
+  it('a message sent but not committed is sent again, shown once, and later messages can be read', async () => {
     const contact = someone();
     await link.send(contact, 'one');
     await contact.hears('one');
@@ -60,26 +60,32 @@ describe('an engine that dies', () => {
     ]);
   });
 
-  it('in the middle of a conversation: both sides go on', async () => {
+  it('a conversation goes on in both directions', async () => {
     const contact = someone();
     await link.send(contact, 'one');
     await contact.hears('one');
     await contact.sends({ text: 'an answer' });
-    await eventually('it was told', () => link.seen.inbounds.find(({ text }) => text === 'an answer'));
+    await eventually('the message was reported', () =>
+      link.seen.inbounds.find(({ text }) => text === 'an answer'),
+    );
     const left = memory.asItIs();
     await link.send(contact, 'two');
     await contact.hears('two');
     await contact.sends({ text: 'another answer' });
-    await eventually('it was told', () => link.seen.inbounds.find(({ text }) => text === 'another answer'));
+    await eventually('the message was reported', () =>
+      link.seen.inbounds.find(({ text }) => text === 'another answer'),
+    );
 
     await dieAndStartWith(left);
     await contact.sends({ text: 'and another' });
-    await eventually('it was told', () => link.seen.inbounds.find(({ text }) => text === 'and another'));
+    await eventually('the message was reported', () =>
+      link.seen.inbounds.find(({ text }) => text === 'and another'),
+    );
     await link.send(contact, 'three');
     await contact.hears('three');
   });
 
-  it('between two messages to a group: everybody reads what follows', async () => {
+  it('every group member can read the next message', async () => {
     const [ada, bob] = [someone(), someone()];
     const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, phone] });
     await link.send(group.jid, 'pizza?');
@@ -92,16 +98,20 @@ describe('an engine that dies', () => {
     for (const member of [ada, bob]) await member.hears('or soup?');
   });
 
-  it('in a conversation with somebody who has a linked device too: that one reads what follows', async () => {
+  it('a contact’s linked device can read the next messages too', async () => {
     const friend = whatsapp.phone(`+${number++}`);
     const device = await linkedLink(whatsapp, friend);
     const hears = (text: string) =>
-      eventually(`the device heard "${text}"`, () => device.seen.inbounds.find((told) => told.text === text));
+      eventually(`the device received "${text}"`, () =>
+        device.seen.inbounds.find((told) => told.text === text),
+      );
     await link.send(friend, 'one');
     await hears('one');
-    // It answers, so that both sides believe in the session.
+    // It replies, so that both sides consider the session established.
     await device.send(phone, 'an answer');
-    await eventually('it was told', () => link.seen.inbounds.find(({ text }) => text === 'an answer'));
+    await eventually('the message was reported', () =>
+      link.seen.inbounds.find(({ text }) => text === 'an answer'),
+    );
     await link.send(friend, 'two');
     await hears('two');
     const left = memory.asItIs();
@@ -113,18 +123,18 @@ describe('an engine that dies', () => {
     whatsapp.onStanza = ({ tag, attrs }) => void (tag === 'receipt' && asked.push(attrs.type ?? ''));
     await link.send(friend, 'four');
     await hears('four');
-    // It did not have to ask for it again.
+    // It did not have to request it again.
     expect(asked).not.toContain('retry');
     whatsapp.onStanza = () => undefined;
     await device.transport.close();
   });
 
-  it('before somebody’s phone asked for a message that it could not read: it gets it from the next process', async () => {
+  it('the next process answers a phone that could not decrypt a message', async () => {
     const contact = someone();
     await link.send(contact, 'one');
     await contact.hears('one');
     await contact.losesItsSessions();
-    // The line is cut as soon as the message is with the contact, so that what its phone says of it waits.
+    // The connection is cut as soon as the contact has the message, so its phone's receipt waits at the server.
     whatsapp.faults.dropBeforeAck();
     const message = link.text(contact, 'two');
     const { wireId, ...rest } = message;
@@ -135,11 +145,13 @@ describe('an engine that dies', () => {
     expect(whatsapp.complaints.splice(0).join()).toMatch(/could not decrypt .*, try 1/);
   });
 
-  it('before anything of a first conversation was stored: it begins anew', async () => {
+  it('a new conversation of which nothing was stored starts over', async () => {
     const contact = someone();
     const left = memory.asItIs();
     await contact.sends({ text: 'hello' }, { to: phone });
-    await eventually('it was told', () => link.seen.inbounds.find(({ text }) => text === 'hello'));
+    await eventually('the message was reported', () =>
+      link.seen.inbounds.find(({ text }) => text === 'hello'),
+    );
     await link.send(contact, 'hello yourself');
     await contact.hears('hello yourself');
 
@@ -149,8 +161,8 @@ describe('an engine that dies', () => {
   });
 });
 
-describe('a store that is out of reach', () => {
-  it('does not fail a message that is on the wire, nor lose its keys', async () => {
+describe('when the store is unreachable', () => {
+  it('a message in flight does not fail, and its keys are not lost', async () => {
     const whatsapp = await startWhatsApp();
     const phone = whatsapp.phone('+14155550100');
     const memory = new BreakableMemory();
@@ -161,7 +173,7 @@ describe('a store that is out of reach', () => {
     memory.beforeWrite = () => {
       if (!down) return;
       refused += 1;
-      throw new Error('the store is out of reach');
+      throw new Error('the store is unreachable');
     };
     for (const text of ['one', 'two', 'three']) await link.send(contact, text);
     await contact.hears('three');
@@ -173,7 +185,9 @@ describe('a store that is out of reach', () => {
     const next = makeLink(whatsapp, { memory, phone: phone.number }).open();
     await next.connected();
     await contact.sends({ text: 'an answer' });
-    await eventually('it was told', () => next.seen.inbounds.find(({ text }) => text === 'an answer'));
+    await eventually('the message was reported', () =>
+      next.seen.inbounds.find(({ text }) => text === 'an answer'),
+    );
     await next.transport.close();
     expect(whatsapp.complaints).toEqual([]);
     await whatsapp.close();

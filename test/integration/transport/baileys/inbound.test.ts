@@ -5,7 +5,7 @@ import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { BreakableMemory } from './breakable-memory';
 import { eventually, linkedLink, makeLink, type LinkUnderTest } from './link-world';
 
-describe('what comes in to a linked number', () => {
+describe('inbound messages of a linked number', () => {
   let whatsapp: WhatsApp;
   let phone: Phone;
   let link: LinkUnderTest;
@@ -15,13 +15,13 @@ describe('what comes in to a linked number', () => {
   const someone = (): Contact => whatsapp.contact(`+${number++}`);
   const handlers = { onInbound: (inbound: Inbound) => store(inbound) };
   const stored = async (inbound: Inbound): Promise<void> => void link.seen.inbounds.push(inbound);
-  const outOfReach = (): Promise<void> => Promise.reject(new Error('the store is out of reach'));
+  const outOfReach = (): Promise<void> => Promise.reject(new Error('the store is unreachable'));
   const texts = () => link.seen.inbounds.map(({ text }) => text);
   const told = (text: string) =>
     eventually(`"${text}" was told`, () => link.seen.inbounds.find((inbound) => inbound.text === text));
-  /** Messages that the server keeps because it has not been told that they arrived. */
+  /** Stanzas at the server that have not been acknowledged yet. */
   const untaken = () => phone.companions[0]!.waiting;
-  const allTaken = () => eventually('all was taken', () => untaken() === 0 || undefined);
+  const allTaken = () => eventually('everything was acknowledged', () => untaken() === 0 || undefined);
   const reopen = (from = memory): LinkUnderTest =>
     (link = makeLink(whatsapp, { memory: (memory = from), phone: phone.number, handlers }).open());
 
@@ -41,7 +41,7 @@ describe('what comes in to a linked number', () => {
     await whatsapp.close();
   });
 
-  it.each(['lid', 'number'] as const)('is told with the writer’s number, by %s', async (by) => {
+  it.each(['lid', 'number'] as const)('reports the sender’s number, addressed by %s', async (by) => {
     const contact = someone();
     const { id } = await contact.sends({ text: `by ${by}` }, { by });
     expect(await told(`by ${by}`)).toMatchObject({
@@ -53,7 +53,7 @@ describe('what comes in to a linked number', () => {
     });
   });
 
-  it('in a group is told with the writer and the group', async () => {
+  it('reports the author and the group of a group message', async () => {
     const contact = someone();
     const group = whatsapp.group({ subject: 'Team', members: [contact, phone] });
     await contact.sends({ text: 'morning all' }, { in: group });
@@ -66,13 +66,13 @@ describe('what comes in to a linked number', () => {
     await told('anybody?');
   });
 
-  it('is not what the account wrote itself on its phone', async () => {
+  it('does not report messages sent from the account’s own phone', async () => {
     await phone.sends({ text: 'from my phone' }, { to: someone() });
     await allTaken();
     expect(texts()).not.toContain('from my phone');
   });
 
-  it('is not said to have arrived before it is stored', async () => {
+  it('acknowledges a message only after it is stored', async () => {
     const contact = someone();
     let tries = 0;
     store = () => {
@@ -80,15 +80,15 @@ describe('what comes in to a linked number', () => {
       return outOfReach();
     };
     const sent = await contact.sends({ text: 'are you there?' });
-    await eventually('it was tried', () => tries > 1 || undefined);
+    await eventually('storing was attempted', () => tries > 1 || undefined);
     await contact.settled();
     expect([sent.delivered, untaken()]).toEqual([false, 1]);
     store = stored;
     await told('are you there?');
-    await eventually('the writer learned of it', () => sent.delivered || undefined);
+    await eventually('the sender got a delivery receipt', () => sent.delivered || undefined);
   });
 
-  it('is told once where only the link went while it was being stored', async () => {
+  it('reports a message once if the link drops while it is being stored', async () => {
     const contact = someone();
     let down = true;
     store = (inbound) => (down ? outOfReach() : stored(inbound));
@@ -96,18 +96,21 @@ describe('what comes in to a linked number', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const before = link.states.length;
     phone.faults.dropLink();
-    await eventually('it was down', () => link.states.slice(before).includes('disconnected') || undefined);
-    // It comes again on the next connection, which counts as up only when it is stored.
+    await eventually(
+      'the link was down',
+      () => link.states.slice(before).includes('disconnected') || undefined,
+    );
+    // It comes again on the next connection, which is not connected until it is stored.
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(link.transport.state).not.toBe('connected');
     down = false;
     await link.connected();
-    await eventually('the writer learned of it', () => sent.delivered || undefined);
+    await eventually('the sender got a delivery receipt', () => sent.delivered || undefined);
     expect(texts().filter((text) => text === 'hello?')).toHaveLength(1);
     expect(sent.receipts).not.toContain('retry');
   });
 
-  it('comes again, the same, where the engine dies before it is stored', async () => {
+  it('receives the same message again after a crash before it was stored', async () => {
     const contact = someone();
     await contact.sends({ text: 'one' });
     await told('one');
@@ -118,8 +121,8 @@ describe('what comes in to a linked number', () => {
       return outOfReach();
     };
     const sent = await contact.sends({ text: 'two' });
-    await eventually('it was tried', () => tries > 0 || undefined);
-    // What another process finds: the keys have not moved on.
+    await eventually('storing was attempted', () => tries > 0 || undefined);
+    // The next process finds the old keys.
     const left = memory.asItIs();
     await link.transport.close();
     store = stored;
@@ -128,7 +131,7 @@ describe('what comes in to a linked number', () => {
     expect(sent.receipts).not.toContain('retry');
   });
 
-  it('comes again, the same, where the engine dies after it is stored and before WhatsApp knows', async () => {
+  it('receives the same message again after a crash before it was acknowledged', async () => {
     const contact = someone();
     await contact.sends({ text: 'first' });
     await told('first');
@@ -137,7 +140,7 @@ describe('what comes in to a linked number', () => {
     store = async (inbound) => {
       await stored(inbound);
       left ??= memory.asItIs();
-      // The rest of this process does not happen.
+      // Nothing more happens in this process.
       await new Promise(() => undefined);
     };
     const sent = await contact.sends({ text: 'second' });
@@ -148,11 +151,11 @@ describe('what comes in to a linked number', () => {
     reopen(left);
     const again = await told('second');
     expect({ ...again, at: 0 }).toEqual({ ...once, at: 0 });
-    await eventually('the writer learned of it', () => sent.delivered || undefined);
+    await eventually('the sender got a delivery receipt', () => sent.delivered || undefined);
     expect(sent.receipts).not.toContain('retry');
   });
 
-  it('is told once where the server repeats it, and repeated to the server in its turn', async () => {
+  it('reports a message once that the server repeats, and acknowledges it each time', async () => {
     const contact = someone();
     const { id } = await contact.sends({ text: 'once' });
     await told('once');
@@ -162,7 +165,7 @@ describe('what comes in to a linked number', () => {
     expect(texts().filter((text) => text === 'once')).toHaveLength(1);
   });
 
-  it('is the same where the server repeats it to another process', async () => {
+  it('reports the same message if the server repeats it to the next process', async () => {
     const contact = someone();
     await contact.sends({ text: 'a first one' });
     const { id } = await contact.sends({ text: 'once more' });
@@ -173,7 +176,7 @@ describe('what comes in to a linked number', () => {
     reopen();
     await link.connected();
     await allTaken();
-    // The writer may have been asked for it, and the store knows it by its id.
+    // The sender may have been asked to send it again. The store recognizes its id.
     const again = link.seen.inbounds.filter((inbound) => inbound.id === id);
     for (const inbound of again)
       expect({ ...inbound, at: 0, content: 0 }).toEqual({ ...once, at: 0, content: 0 });
@@ -181,7 +184,7 @@ describe('what comes in to a linked number', () => {
     await told('and on');
   });
 
-  it('that waited while the engine was away is told before the link is up', async () => {
+  it('delivers messages received while offline before it reports connected', async () => {
     const [ada, bob] = [someone(), someone()];
     await link.transport.close();
     for (const text of ['are', 'you', 'there?']) await ada.sends({ text });
@@ -200,7 +203,7 @@ describe('what comes in to a linked number', () => {
     expect(order).toEqual(['connecting', 'are', 'you', 'there?', 'me too', 'connected']);
   });
 
-  it('does not hold the link up for ever where it cannot be stored', async () => {
+  it('connects in the end even if a message cannot be stored', async () => {
     const contact = someone();
     await link.transport.close();
     await contact.sends({ text: 'a hard one' });
@@ -211,13 +214,13 @@ describe('what comes in to a linked number', () => {
     await told('a hard one');
   });
 
-  it('that cannot be opened is asked for again and told once', async () => {
+  it('requests a message again that it cannot decrypt, and reports it once', async () => {
     const contact = someone();
     await contact.sends({ text: 'before' });
     await told('before');
     await allTaken();
     await link.transport.close();
-    // The keys of the conversation are lost.
+    // The session keys of this conversation are lost.
     for (const key of [...memory.values.keys()]) if (key.startsWith('session/')) memory.values.delete(key);
     reopen();
     await link.connected();
@@ -227,10 +230,10 @@ describe('what comes in to a linked number', () => {
     const sent = await contact.sends({ text: 'after' });
     await told('after');
     expect(texts().filter((text) => text === 'after')).toHaveLength(1);
-    await eventually('the writer learned of it', () => sent.delivered || undefined);
+    await eventually('the sender got a delivery receipt', () => sent.delivered || undefined);
   });
 
-  it('reacts, edits and takes back by wire id', async () => {
+  it('reports reactions, edits and revocations by wire id', async () => {
     const contact = someone();
     const ours = link.text(contact, 'done!');
     await link.transport.send(ours);
@@ -241,6 +244,6 @@ describe('what comes in to a linked number', () => {
     await contact.sends({ edit: original.id, text: 'at eight' });
     expect(await told('at eight')).toMatchObject({ kind: 'edited', targetWireId: original.id });
     await contact.sends({ revoke: original.id });
-    await eventually('it was taken back', () => link.seen.inbounds.find(({ kind }) => kind === 'revoked'));
+    await eventually('it was revoked', () => link.seen.inbounds.find(({ kind }) => kind === 'revoked'));
   });
 });

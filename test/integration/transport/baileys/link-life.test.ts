@@ -38,7 +38,7 @@ describe('the life of a link', () => {
   });
 
   it.each<StreamEnd>([515, 503, 500])(
-    'comes back by itself when the server ends it with %i',
+    'reconnects by itself when the server ends it with %i',
     async (code) => {
       const before = link.states.length;
       phone.faults.endStream(code);
@@ -47,7 +47,7 @@ describe('the life of a link', () => {
     },
   );
 
-  it('comes back by itself when it is cut, and says meanwhile that it is down', async () => {
+  it('reconnects by itself when it is cut, and is disconnected until then', async () => {
     const before = link.states.length;
     phone.faults.dropLink();
     await was('disconnected', before);
@@ -57,7 +57,7 @@ describe('the life of a link', () => {
     expect(told[0]?.reason).toMatch(/WhatsApp .*reconnects/);
   });
 
-  it('goes on trying while the server lets nobody in', async () => {
+  it('keeps trying while the server refuses logins', async () => {
     const before = link.states.length;
     phone.faults.refuseLogin(503, 3);
     phone.faults.dropLink();
@@ -66,7 +66,7 @@ describe('the life of a link', () => {
     expect(link.states.slice(before).filter((state) => state === 'disconnected')).toHaveLength(4);
   });
 
-  it('stays away when another program takes it over, until it is told to take it back', async () => {
+  it('stays disconnected after a takeover until it is asked to reconnect', async () => {
     const before = link.states.length;
     phone.faults.endStream(440);
     await was('disconnected', before);
@@ -79,7 +79,7 @@ describe('the life of a link', () => {
     await works();
   });
 
-  it('fails what is under way at once when it goes, also where Baileys would wait a minute', async () => {
+  it('fails pending requests as soon as it drops, although Baileys would wait a minute', async () => {
     const contact = someone();
     phone.faults.lose('usync', 2);
     const sending = link.send(contact, 'half way');
@@ -94,9 +94,9 @@ describe('the life of a link', () => {
     await works();
   });
 
-  it('notices that it went deaf, and the pending messages fail as soon as it does', async () => {
+  it('detects a dead connection, and pending messages fail at that moment', async () => {
     await link.transport.close();
-    // The watchdog is quick here, and everything else would wait for long.
+    // Only the watchdog is fast here. Every other timeout is long.
     const timing = { pingMs: 1_500, ackMs: 60_000, queryMs: 60_000 };
     link = makeLink(whatsapp, { memory, phone: phone.number, timing }).open();
     await link.connected();
@@ -108,7 +108,7 @@ describe('the life of a link', () => {
     await works();
   });
 
-  it('leaves no socket behind when it went deaf', async () => {
+  it('leaves no socket behind after a dead connection', async () => {
     for (let round = 0; round < 3; round++) {
       await link.connected();
       const before = link.states.length;
@@ -116,10 +116,10 @@ describe('the life of a link', () => {
       await was('disconnected', before);
     }
     await works();
-    await eventually('one socket was left', () => whatsapp.connections === 1 || undefined);
+    await eventually('only one socket was left', () => whatsapp.connections === 1 || undefined);
   });
 
-  it('can be cut many times, and keeps one socket, and nothing else that slows the process down', async () => {
+  it('can be cut many times without leaking sockets or AsyncLocalStorages', async () => {
     const storages = switchedOnStorages();
     for (let round = 0; round < 15; round++) {
       await link.connected();
@@ -133,7 +133,7 @@ describe('the life of a link', () => {
     storages.stop();
   });
 
-  it('is closed at once, also while it is down and while it is deaf', async () => {
+  it('closes at once, also while it is down or dead', async () => {
     phone.faults.halfOpen();
     await link.transport.close();
     expect(link.transport.state).toBe('disconnected');
@@ -141,7 +141,7 @@ describe('the life of a link', () => {
     const down = makeLink(whatsapp, { memory, phone: phone.number });
     phone.faults.refuseLogin(503, Infinity);
     down.open();
-    await eventually('it was refused', () => down.states.includes('disconnected') || undefined);
+    await eventually('the login was refused', () => down.states.includes('disconnected') || undefined);
     await down.transport.close();
     await down.opening;
     const told = down.seen.count();
@@ -153,7 +153,7 @@ describe('the life of a link', () => {
   });
 });
 
-/** Counts the `AsyncLocalStorage`s that are switched on: before Node 24 each slows every promise. */
+/** Counts the enabled `AsyncLocalStorage`s: before Node 24 each one slows down every promise. */
 function switchedOnStorages(): { count(): number; stop(): void } {
   const began = jest.spyOn(AsyncLocalStorage.prototype, 'run');
   const ended = jest.spyOn(AsyncLocalStorage.prototype, 'disable');

@@ -26,7 +26,7 @@ export const QUICK: Partial<Timing> = {
   longestRetryMs: 200,
 };
 
-/** One opening of a session's link, and what it told. */
+/** One open link of a session, and everything it reported. */
 export class LinkUnderTest {
   readonly seen: Recording = recordingHandlers();
   readonly qrs: (QrCode | null)[] = [];
@@ -56,7 +56,7 @@ export class LinkUnderTest {
     return this;
   }
 
-  /** The code that is shown now. */
+  /** The QR code that is shown now. */
   qr(): Promise<string> {
     return eventually('a QR code', () => this.qrs.at(-1)?.text);
   }
@@ -113,7 +113,7 @@ export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnd
   return new LinkUnderTest(transport, options.handlers);
 }
 
-/** A link that a phone has linked by QR code, and that is up. */
+/** A connected link, linked to a phone by QR code. */
 export async function linkedLink(
   whatsapp: WhatsApp,
   phone: Phone,
@@ -124,11 +124,11 @@ export async function linkedLink(
   return link.connected();
 }
 
-/** Asks until there is an answer. */
+/** Polls until the result is not `undefined`. */
 export async function eventually<T>(what: string, ask: () => T | undefined, timeoutMs = 10_000): Promise<T> {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(10)) {
     const answer = ask();
     if (answer !== undefined) return answer;
   }
-  throw new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
+  throw new Error(`Timed out after ${timeoutMs} ms waiting until ${what}.`);
 }

@@ -14,14 +14,14 @@ import type { Sent } from '../../../wire/people/sent';
 import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { SmallMemory } from '../../../unit/transport/baileys/small-memory';
 
-/** A linked number on a simulated WhatsApp, and what its messages are made ready with. */
+/** A linked number on a simulated WhatsApp, with the tools to build its messages. */
 export class LinkedSession {
   readonly memory = new SmallMemory();
-  /** Pages on the web, by URL. */
+  /** Web pages by URL. */
   readonly pages = new Map<string, PagePreview>();
   readonly tools: WireTools & InboundTools;
   private nextNumber = 14155557000;
-  /** Messages as they came on the wire, by id. */
+  /** Received messages as on the wire, by id. */
   private readonly stanzas = new Map<string, BinaryNode>();
 
   private constructor(
@@ -53,7 +53,7 @@ export class LinkedSession {
     return this.whatsapp.contact(`+${this.nextNumber++}`);
   }
 
-  /** Sends as the engine does, and remembers it as the engine would. Gives the wire id. */
+  /** Sends and remembers a message as the engine does. Returns the wire id. */
   async send(to: Contact | string, content: Content, more: Partial<OutgoingMessage> = {}): Promise<string> {
     const chatId = typeof to === 'string' ? to : `${to.person.digits}@c.us`;
     const wireId = more.wireId ?? `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
@@ -65,7 +65,7 @@ export class LinkedSession {
     return wireId;
   }
 
-  /** What the engine is told of a message that somebody sent; it is remembered as the engine would. */
+  /** The inbound message that the engine gets; remembered as the engine would. */
   async told(sent: Sent): Promise<Inbound | null> {
     const { message } = (await this.client.message(sent.id)).message;
     const stanza = this.stanzas.get(sent.id)!;

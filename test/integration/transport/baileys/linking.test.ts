@@ -20,7 +20,7 @@ describe('linking a number', () => {
   });
   afterAll(() => whatsapp.close());
 
-  it('begins by itself where there never was one, and tells the truth all along', async () => {
+  it('starts by itself for a new session, and reports each state', async () => {
     const phone = aPhone();
     const link = made().open();
     await link.opening;
@@ -32,7 +32,7 @@ describe('linking a number', () => {
     expect(link.qrs.at(-1)).toBeNull();
   });
 
-  it('stores nothing of a device before a phone has linked it', async () => {
+  it('stores no device until a phone has linked it', async () => {
     const memory = new BreakableMemory();
     const link = made({ memory }).open();
     await link.qr();
@@ -40,10 +40,10 @@ describe('linking a number', () => {
     expect(memory.values.size).toBe(0);
   });
 
-  it('shows a new code when one has had its time, and goes on when WhatsApp has no more of them', async () => {
+  it('shows a new code when one expires, on a new socket when WhatsApp runs out of them', async () => {
     const phone = aPhone();
     const link = made({ timing: { qrMs: 40 } }).open();
-    // Six codes a socket: the seventh comes from a second one.
+    // Each socket has six codes, so the seventh comes from a second socket.
     await eventually(
       'many codes were shown',
       () => new Set(link.qrs.map((qr) => qr?.text)).size > 8 || undefined,
@@ -53,7 +53,7 @@ describe('linking a number', () => {
     expect(link.transport.state).toBe('linking');
     await eventually('a code could be scanned', () => link.qrs.at(-1)?.text);
     for (let tries = 0; phone.companions.length === 0; tries++) {
-      // Each is shown for so short a time that it may be gone before it is scanned.
+      // Codes expire so fast here that one may be gone before it is scanned.
       await phone.link(await link.qr()).catch((error: unknown) => {
         if (tries > 50) throw error;
       });
@@ -61,7 +61,7 @@ describe('linking a number', () => {
     await link.connected();
   });
 
-  it('says until when a code can be scanned', async () => {
+  it('reports when a code expires', async () => {
     const before = Date.now();
     const link = made().open();
     await link.qr();
@@ -69,7 +69,7 @@ describe('linking a number', () => {
     expect(link.qrs[0]!.expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
   });
 
-  it('ends after a while when nobody scans, and begins again when asked to', async () => {
+  it('stops after a while if nobody scans, and starts again on request', async () => {
     const link = made({ timing: { linkingMs: 2_000 } }).open();
     await eventually('it gave up', () => link.transport.state === 'unlinked' || undefined);
     expect(link.lastReason).toMatch(/nobody scanned/i);
@@ -80,7 +80,7 @@ describe('linking a number', () => {
     expect(link.transport.state).toBe('linking');
   });
 
-  it('is done with a pairing code', async () => {
+  it('works with a pairing code', async () => {
     const phone = aPhone();
     const link = made().open();
     const { code, expiresAt } = await link.transport.linking!.pairingCode(phone.number);
@@ -91,7 +91,7 @@ describe('linking a number', () => {
     expect(link.accounts).toMatchObject([{ phone: phone.number }]);
   });
 
-  it('is done with a QR code after a pairing code was never typed, and with another code after that', async () => {
+  it('works with a QR code or a new pairing code after an unused pairing code', async () => {
     const [first, second] = [aPhone(), aPhone()];
     const link = made().open();
     await link.transport.linking!.pairingCode(first.number);
@@ -111,7 +111,7 @@ describe('linking a number', () => {
     expect(other.accounts).toMatchObject([{ phone: first.number }]);
   });
 
-  it('is refused while a phone is linked, and a code for another phone than the session’s', async () => {
+  it('is refused while a phone is linked, and for any phone but the session’s', async () => {
     const phone = aPhone();
     const memory = new BreakableMemory();
     const link = await linkedLink(whatsapp, phone, { memory });
@@ -126,7 +126,7 @@ describe('linking a number', () => {
     });
   });
 
-  it('waits to be asked where a number was linked once and its keys are gone', async () => {
+  it('waits for a request if the number was linked before and its keys are gone', async () => {
     const phone = aPhone();
     const link = made({ phone: phone.number }).open();
     await link.opening;
@@ -137,7 +137,7 @@ describe('linking a number', () => {
     await link.connected();
   });
 
-  it('refuses another phone than the session’s, logs it out again, and says so', async () => {
+  it('logs out a phone that is not the session’s, and says why', async () => {
     const [right, wrong] = [aPhone(), aPhone()];
     const memory = new BreakableMemory();
     const link = made({ phone: right.number, memory }).open();
@@ -156,7 +156,7 @@ describe('linking a number', () => {
     await link.connected();
   });
 
-  it('is undone by logging out: WhatsApp and the memory forget the device', async () => {
+  it('ends with a logout: WhatsApp and the memory forget the device', async () => {
     const phone = aPhone();
     const memory = new BreakableMemory();
     const link = await linkedLink(whatsapp, phone, { memory });
@@ -168,7 +168,7 @@ describe('linking a number', () => {
     await link.connected();
   });
 
-  it('is undone by logging out while the link is down, and says what is left to do on the phone', async () => {
+  it('ends with a logout while the link is down, and says what to do on the phone', async () => {
     const phone = aPhone();
     const link = await linkedLink(whatsapp, phone);
     links.push(link);
@@ -178,7 +178,7 @@ describe('linking a number', () => {
     await link.transport.linking!.logOut();
     expect(link.lastReason).toMatch(/remove the device on the phone/);
     phone.faults.heal();
-    // It was about to be tried again.
+    // A reconnect was pending.
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(link.transport.state).toBe('logged_out');
   });
@@ -186,7 +186,7 @@ describe('linking a number', () => {
   it.each([
     ['the phone removes the device', 401],
     ['WhatsApp bans the account', 403],
-  ] as const)('is over when %s, and can be done anew', async (_what, code) => {
+  ] as const)('ends when %s, and can be repeated', async (_what, code) => {
     const phone = aPhone();
     const memory = new BreakableMemory();
     const link = await linkedLink(whatsapp, phone, { memory });
@@ -201,7 +201,7 @@ describe('linking a number', () => {
     await link.connected();
   });
 
-  it('keeps the device over a restart, with its keys', async () => {
+  it('keeps the device and its keys across a restart', async () => {
     const phone = aPhone();
     const memory = new BreakableMemory();
     const first = await linkedLink(whatsapp, phone, { memory });

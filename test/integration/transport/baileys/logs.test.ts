@@ -5,8 +5,8 @@ import { startWhatsApp } from '../../../wire/whatsapp';
 import { BreakableMemory } from './breakable-memory';
 import { eventually, LinkUnderTest, QUICK } from './link-world';
 
-describe('what is logged of a linked number', () => {
-  it('holds no number, no text and no key, whatever happens', async () => {
+describe('the log of a linked number', () => {
+  it('never contains a number, a text or a key, even when everything fails', async () => {
     const lines: string[] = [];
     const note = (...said: unknown[]): void =>
       void lines.push(said.map((one) => inspect(one, { depth: 8 })).join(' '));
@@ -32,8 +32,8 @@ describe('what is logged of a linked number', () => {
     await link.send(ada, 'a secret appointment');
     await ada.hears('a secret appointment');
     await ada.sends({ text: 'a secret answer' });
-    await eventually('it was told', () => link.seen.inbounds[0]);
-    // Sessions that do not fit, keys that do not come, a store and a link that fail: all that anybody would log.
+    await eventually('the message was reported', () => link.seen.inbounds[0]);
+    // Lost sessions, missing keys, a failing store and a dropped link: everything that would be logged.
     await ada.losesItsSessions();
     await link.send(ada, 'not read at first');
     await ada.hears('not read at first');
@@ -44,15 +44,18 @@ describe('what is logged of a linked number', () => {
     phone.faults.heal();
     memory.beforeWrite = () => {
       memory.beforeWrite = () => undefined;
-      throw new Error('the store is out of reach');
+      throw new Error('the store is unreachable');
     };
     await link.send(ada, 'not stored at first');
     const before = link.states.length;
     phone.faults.dropLink();
-    await eventually('it was down', () => link.states.slice(before).includes('disconnected') || undefined);
+    await eventually(
+      'the link was down',
+      () => link.states.slice(before).includes('disconnected') || undefined,
+    );
     await link.connected();
     phone.unlink();
-    await eventually('it was logged out', () => link.transport.state === 'logged_out' || undefined);
+    await eventually('the session was logged out', () => link.transport.state === 'logged_out' || undefined);
     await link.transport.close();
     await whatsapp.close();
 

@@ -5,7 +5,7 @@ import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { BreakableMemory } from './breakable-memory';
 import { eventually, linkedLink, makeLink, type LinkUnderTest } from './link-world';
 
-describe('receipts of what a linked number sent', () => {
+describe('receipts for messages of a linked number', () => {
   let whatsapp: WhatsApp;
   let phone: Phone;
   let link: LinkUnderTest;
@@ -15,7 +15,7 @@ describe('receipts of what a linked number sent', () => {
   const someone = (): Contact => whatsapp.contact(`+${number++}`);
   const handlers = { onReceipt: (receipt: Receipt) => store(receipt) };
   const told = (wireId: string, count: number) =>
-    eventually(`${count} receipts were told`, () => {
+    eventually(`${count} receipts were reported`, () => {
       const seen = link.seen.receiptsOf(wireId).map(({ status }) => status);
       return seen.length >= count ? seen : undefined;
     });
@@ -24,7 +24,7 @@ describe('receipts of what a linked number sent', () => {
     await link.transport.send(message);
     return message.wireId;
   };
-  /** Receipts that the server keeps because it has not been told that they were taken. */
+  /** Receipts at the server that have not been acknowledged yet. */
   const untaken = () => phone.companions[0]!.waiting;
 
   beforeAll(async () => {
@@ -39,19 +39,19 @@ describe('receipts of what a linked number sent', () => {
     await whatsapp.close();
   });
 
-  it('are told in the order in which they came: read before delivered', async () => {
+  it('are reported in the order of arrival, even read before delivered', async () => {
     const contact = someone();
     contact.behaves({ read: true, order: 'read-first' });
     expect(await told(await send(contact, 'read first'), 2)).toEqual(['read', 'delivered']);
   });
 
-  it('are told where only one of them came', async () => {
+  it('are reported even if only one arrives', async () => {
     const contact = someone();
     contact.behaves({ read: true, lose: ['delivered'] });
     expect(await told(await send(contact, 'only read'), 1)).toEqual(['read']);
   });
 
-  it('are told by wire id where they come by LID and the message went by number, and the other way round', async () => {
+  it('are matched by wire id when the message and the receipt use different addresses', async () => {
     for (const [to, receiptsBy] of [
       [(contact: Contact) => contact, 'lid'],
       [(contact: Contact) => contact.jid('lid'), 'number'],
@@ -62,7 +62,7 @@ describe('receipts of what a linked number sent', () => {
     }
   });
 
-  it('of many messages at once are told one by one', async () => {
+  it('are reported one by one if one receipt covers many messages', async () => {
     const contact = someone();
     const ids: string[] = [];
     for (const text of ['one', 'two', 'three']) ids.push(await send(contact, text));
@@ -71,7 +71,7 @@ describe('receipts of what a linked number sent', () => {
     for (const id of ids) expect(await told(id, 2)).toEqual(['delivered', 'read']);
   });
 
-  it('of a group are told as each member’s comes', async () => {
+  it('are reported for each member of a group', async () => {
     const [ada, bob] = [someone(), someone()];
     const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, phone] });
     const id = await send(group.jid, 'pizza?');
@@ -80,7 +80,7 @@ describe('receipts of what a linked number sent', () => {
     expect(await told(id, 3)).toEqual(['delivered', 'delivered', 'read']);
   });
 
-  it('of the own phone, which gets a copy, tell nothing', async () => {
+  it('from our own phone, for its copy, are ignored', async () => {
     const contact = someone();
     contact.behaves({ deliver: false });
     const id = await send(contact, 'for the record');
@@ -89,19 +89,19 @@ describe('receipts of what a linked number sent', () => {
     expect(link.seen.receiptsOf(id)).toEqual([]);
   });
 
-  it('are not acknowledged before they are stored, and come again after a crash', async () => {
+  it('are acknowledged only once stored, and come again after a crash', async () => {
     const contact = someone();
     contact.behaves({ deliver: false });
     const id = await send(contact, 'when will you read it?');
     await contact.hears('when will you read it?');
-    await eventually('all was taken', () => untaken() === 0 || undefined);
+    await eventually('everything was acknowledged', () => untaken() === 0 || undefined);
     let tries = 0;
     store = () => {
       tries += 1;
-      return Promise.reject(new Error('the store is out of reach'));
+      return Promise.reject(new Error('the store is unreachable'));
     };
     contact.reads(id);
-    await eventually('it was tried', () => tries > 0 || undefined);
+    await eventually('storing was attempted', () => tries > 0 || undefined);
     expect(untaken()).toBe(1);
     await link.transport.close();
 
@@ -109,27 +109,27 @@ describe('receipts of what a linked number sent', () => {
     link = makeLink(whatsapp, { memory, phone: phone.number, handlers }).open();
     await link.connected();
     expect(await told(id, 1)).toEqual(['read']);
-    await eventually('it was taken', () => untaken() === 0 || undefined);
+    await eventually('it was acknowledged', () => untaken() === 0 || undefined);
   });
 
-  it('wait while the store is out of reach, and are told once it is back', async () => {
+  it('wait while the store is unreachable, and are reported once it is back', async () => {
     const contact = someone();
     let down = true;
     const tried: string[] = [];
     store = (receipt) => {
       tried.push(receipt.wireId);
-      if (down) throw new Error('the store is out of reach');
+      if (down) throw new Error('the store is unreachable');
       link.seen.receipts.push(receipt);
     };
     const id = await send(contact, 'hold on');
-    await eventually('it was tried', () => tried.includes(id) || undefined);
+    await eventually('storing was attempted', () => tried.includes(id) || undefined);
     expect(untaken()).toBeGreaterThan(0);
     down = false;
     expect(await told(id, 1)).toEqual(['delivered']);
-    await eventually('it was taken', () => untaken() === 0 || undefined);
+    await eventually('it was acknowledged', () => untaken() === 0 || undefined);
   });
 
-  it('that came while the link was down come when it is back', async () => {
+  it('sent while the link was down arrive when it is back', async () => {
     const contact = someone();
     contact.behaves({ deliver: false });
     const id = await send(contact, 'read in between');

@@ -6,7 +6,7 @@ import { LinkedSession } from './linked-session';
 
 type File = Extract<Written, { media: unknown }>['media'];
 
-describe('what comes through a real socket, as the engine is told of it', () => {
+describe('content received through a real socket', () => {
   let session: LinkedSession;
   let ada: Contact;
   let from: { chatId: string; from: string; isGroup: boolean };
@@ -22,7 +22,7 @@ describe('what comes through a real socket, as the engine is told of it', () => 
   const text = (words: string): Content => ({ type: 'text', text: words, linkPreview: false });
 
   describe.each(['lid', 'number'] as const)('by %s', (by) => {
-    it('a text, with the number of who wrote it', async () => {
+    it('a text, with its sender’s number', async () => {
       const sent = await ada.sends({ text: 'ciao' }, { by });
       expect(await session.told(sent)).toMatchObject({
         ...from,
@@ -30,7 +30,7 @@ describe('what comes through a real socket, as the engine is told of it', () => 
       });
     });
 
-    it('an answer to ours', async () => {
+    it('a reply to our message', async () => {
       const id = await session.send(ada, text('at nine?'));
       await ada.hears('at nine?');
       const told = await session.told(await ada.sends({ text: 'yes', quote: id }, { by }));
@@ -61,7 +61,7 @@ describe('what comes through a real socket, as the engine is told of it', () => 
       });
     });
 
-    it('a reaction to ours', async () => {
+    it('a reaction to our message', async () => {
       const id = await session.send(ada, text('done'));
       await ada.hears('done');
       const told = await session.told(await ada.sends({ react: '👍', to: id }, { by }));
@@ -86,7 +86,7 @@ describe('what comes through a real socket, as the engine is told of it', () => 
       expect(await session.told(theirs)).toMatchObject({ ...from, type: 'poll', text: 'And?\n- C\n- D' });
     });
 
-    it('a message in a group, and our answer to it', async () => {
+    it('a group message, and our reply to it', async () => {
       const { jid } = session.whatsapp.group({ subject: 'Lunch', members: [session.phone, ada], by });
       const group = session.whatsapp.directory.groups.get(jid)!;
       const sent = await ada.sends({ text: 'at one' }, { in: group });
@@ -103,7 +103,7 @@ describe('what comes through a real socket, as the engine is told of it', () => 
     });
   });
 
-  it('nothing of a stanza that names nobody', async () => {
+  it('nothing for a stanza without a sender', async () => {
     const read = (attrs: Record<string, string>) =>
       readInbound({ tag: 'message', attrs }, { conversation: 'hi' }, 0, session.tools);
     expect(await read({})).toBeNull();

@@ -4,7 +4,7 @@ import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { eventually, linkedLink, makeLink, type LinkUnderTest } from './link-world';
 import { BreakableMemory } from './breakable-memory';
 
-describe('what WhatsApp refuses', () => {
+describe('refusals by WhatsApp', () => {
   let whatsapp: WhatsApp;
   let phone: Phone;
   let link: LinkUnderTest;
@@ -29,7 +29,7 @@ describe('what WhatsApp refuses', () => {
     [479, false],
     [500, true],
     [503, true],
-  ])('%i: whether it may pass is %s, and the link stays up', async (code, mayPass) => {
+  ])('%i: temporary is %s, and the link stays up', async (code, mayPass) => {
     const contact = someone();
     whatsapp.faults.nextAck(code);
     const message = link.text(contact, 'refused at first');
@@ -43,7 +43,7 @@ describe('what WhatsApp refuses', () => {
     await contact.hears('refused at first');
   });
 
-  it('a time-lock is told with its end, holds back new contacts only, and is over when WhatsApp says so', async () => {
+  it('a time-lock is reported with its end, blocks new contacts only, and ends when WhatsApp says so', async () => {
     const [stranger, friend] = [someone(), someone()];
     await friend.sends({ text: 'hi' });
     const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
@@ -65,7 +65,7 @@ describe('what WhatsApp refuses', () => {
     await stranger.hears('hello');
   });
 
-  it('a time-lock that began while the link was away is known before anything is sent', async () => {
+  it('a time-lock that started while offline is known before anything is sent', async () => {
     await link.transport.close();
     const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
     phone.restrict(until);
@@ -77,7 +77,7 @@ describe('what WhatsApp refuses', () => {
     await inState('connected');
   });
 
-  it('463 restricts the link, also where WhatsApp’s list of restrictions says nothing', async () => {
+  it('463 restricts the link even if WhatsApp lists no restriction', async () => {
     whatsapp.faults.nextAck(463);
     await expect(link.send(someone(), 'too much')).rejects.toMatchObject({
       reason: 'rejected_by_whatsapp:463',

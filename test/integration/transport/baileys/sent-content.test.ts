@@ -20,7 +20,7 @@ function file(kind: Extract<Content, { type: 'media' }>['kind'], bytes: Buffer, 
   };
 }
 
-describe('what is sent through a real socket, on the phone that it comes to', () => {
+describe('sent content, as the recipient’s phone shows it', () => {
   let session: LinkedSession;
   let pictures: Record<'jpeg' | 'webp', Buffer>;
   let ada: Contact;
@@ -45,7 +45,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     ['video', () => Buffer.from('not really an MP4'), 'video/mp4'],
     ['gif', () => Buffer.from('not really an MP4 either'), 'video/mp4'],
     ['document', () => Buffer.from('%PDF-1.7'), 'application/pdf'],
-  ] as const)('%s has the same bytes', async (kind, bytes, mime) => {
+  ] as const)('shows a %s with the same bytes', async (kind, bytes, mime) => {
     const id = await session.send(ada, file(kind, bytes(), mime));
     const heard = await ada.hears((received) => received.id === id);
     expect(heard).toMatchObject({ kind, id });
@@ -53,7 +53,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     if (kind === 'document') expect(heard).toMatchObject({ text: 'Paid', file: { fileName: 'bill.pdf' } });
   });
 
-  it('a text has its preview', async () => {
+  it('shows a text with its link preview', async () => {
     session.pages.set('https://a.example/menu', { title: 'Menu', description: 'x', picture: pictures.jpeg });
     await session.send(ada, text('See https://a.example/menu', true));
     const { message } = await ada.hears('See https://a.example/menu');
@@ -64,7 +64,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     expect((await sharp(message.extendedTextMessage!.jpegThumbnail!).metadata()).width).toBe(192);
   });
 
-  it('a group reads mentions and a quotation of ours', async () => {
+  it('shows mentions and a quote of our own message in a group', async () => {
     const bob = session.someone();
     const { jid } = session.whatsapp.group({ subject: 'Lunch', members: [session.phone, ada, bob] });
     const first = await session.send(jid, text('When?'));
@@ -83,7 +83,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     }
   });
 
-  it('an answer to what somebody wrote quotes it', async () => {
+  it('shows the quoted message of a reply', async () => {
     const sent = await ada.sends({ text: 'at nine?' });
     await session.told(sent);
     const { id } = sent;
@@ -97,7 +97,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     });
   });
 
-  it('a poll can be voted in', async () => {
+  it('accepts votes in a poll', async () => {
     const poll: Content = { type: 'poll', question: 'Which?', options: ['A', 'B'], allowMultiple: false };
     const id = await session.send(ada, poll);
     expect(await ada.hears('Which?')).toMatchObject({ id, kind: 'poll', options: ['A', 'B'] });
@@ -112,7 +112,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     expect(Buffer.from(selectedOptions![0]!)).toEqual(session.tools.baileys.sha256(Buffer.from('B')));
   });
 
-  it('a channel gets text and files', async () => {
+  it('shows texts and files in a channel', async () => {
     const channel = session.whatsapp.channel('News');
     const first = await session.send(channel.jid, text('Open again'));
     const second = await session.send(channel.jid, file('document', Buffer.from('%PDF'), 'application/pdf'));
@@ -123,7 +123,7 @@ describe('what is sent through a real socket, on the phone that it comes to', ()
     ]);
   });
 
-  it('is one message to the phone, with a file that was uploaded once, though it was sent twice', async () => {
+  it('shows a message once that was sent twice, with its file uploaded once', async () => {
     const content = file('document', Buffer.from('%PDF-2'), 'application/pdf');
     const id = await session.send(ada, content, { wireId: '3EB0FEEDFACE' });
     const first = await ada.hears((received) => received.id === id);

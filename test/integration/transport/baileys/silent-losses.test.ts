@@ -3,13 +3,13 @@ import type { Phone } from '../../../wire/people/phone';
 import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { eventually, linkedLink, type LinkUnderTest } from './link-world';
 
-describe('what Baileys loses without a word', () => {
+describe('what Baileys loses silently', () => {
   let whatsapp: WhatsApp;
   let phone: Phone;
   let link: LinkUnderTest;
   let number = 14155571000;
   const someone = (): Contact => whatsapp.contact(`+${number++}`);
-  /** Nothing of it reached the server or anybody. */
+  /** Neither the server nor any contact got the message. */
   const wasNotSent = async (contact: Contact, wireId: string): Promise<void> => {
     await contact.settled();
     expect(contact.received).toEqual([]);
@@ -34,7 +34,7 @@ describe('what Baileys loses without a word', () => {
     await whatsapp.close();
   });
 
-  it('a lost answer about whether a number exists may pass, and is not "not on WhatsApp"', async () => {
+  it('a lost answer about a number is a temporary error, not "not on WhatsApp"', async () => {
     const contact = someone();
     phone.faults.lose('usync');
     const message = link.text(contact, 'lost at first');
@@ -44,17 +44,17 @@ describe('what Baileys loses without a word', () => {
     expect(await contact.hears('lost at first')).toMatchObject({ id: message.wireId, copies: 1 });
   });
 
-  it('a lost answer about somebody’s devices does not send to nobody', async () => {
+  it('a lost answer about a contact’s devices fails the send instead of sending to nobody', async () => {
     const contact = someone();
     expect(await link.transport.checkNumber(contact.number)).toMatchObject({ exists: true });
-    // The number is known: what is asked for now is where to send to, and then the number once more.
+    // The number is known. Now the devices are queried, then the number again.
     phone.faults.lose('usync', 3);
     const message = link.text(contact, 'to whom?');
     await expect(link.transport.send(message)).rejects.toMatchObject({ reason: 'no_answer', mayPass: true });
     await wasNotSent(contact, message.wireId);
   });
 
-  it('a refused question about a number may pass', async () => {
+  it('a refused query about a number is a temporary error', async () => {
     const contact = someone();
     phone.faults.refuse('usync', 503);
     const message = link.text(contact, 'busy');
@@ -62,7 +62,7 @@ describe('what Baileys loses without a word', () => {
     await wasNotSent(contact, message.wireId);
   });
 
-  it('keys that never come may pass', async () => {
+  it('keys that never arrive are a temporary error', async () => {
     const contact = someone();
     phone.faults.lose('prekeys', 5);
     const message = link.text(contact, 'no keys');
@@ -73,7 +73,7 @@ describe('what Baileys loses without a word', () => {
     await contact.hears('no keys');
   });
 
-  it('a number that is not on WhatsApp is told so, and nothing is sent to the own phone either', async () => {
+  it('a number that is not on WhatsApp is rejected, and our own phone gets no copy', async () => {
     const message = link.text(`${number++}@c.us`, 'to nobody');
     await expect(link.transport.send(message)).rejects.toMatchObject({
       reason: 'not_on_whatsapp',
@@ -83,17 +83,17 @@ describe('what Baileys loses without a word', () => {
     expect(phone.received.map(({ text }) => text)).not.toContain('to nobody');
   });
 
-  it('an account that has gone since it was looked up is told so', async () => {
+  it('an account deleted since its lookup is rejected as not on WhatsApp', async () => {
     const contact = someone();
     await link.transport.checkNumber(contact.number);
     whatsapp.directory.remove(contact.person);
     await expect(link.send(contact, 'still there?')).rejects.toMatchObject({ reason: 'not_on_whatsapp' });
   });
 
-  it('a message is no success before the server has said that it has it', async () => {
+  it('a send resolves only after the server’s ack', async () => {
     const contact = someone();
     contact.behaves({ deliver: false });
-    // The own phone gets a copy and would say so: here it says nothing.
+    // Our own phone would confirm its copy. Here it stays silent.
     phone.behaves({ silentCopies: true });
     whatsapp.faults.loseAck();
     const message = link.text(contact, 'acked never');
@@ -108,23 +108,23 @@ describe('what Baileys loses without a word', () => {
     phone.behaves({ silentCopies: false });
   });
 
-  it('a receipt stands in for an answer that got lost', async () => {
+  it('a receipt replaces a lost ack', async () => {
     const contact = someone();
     whatsapp.faults.loseAck();
     const message = link.text(contact, 'acked by a receipt');
     await link.transport.send(message);
-    await eventually('the receipt was told', () => link.seen.receiptsOf(message.wireId)[0]);
+    await eventually('the receipt was reported', () => link.seen.receiptsOf(message.wireId)[0]);
     expect(contact.received.map(({ copies }) => copies)).toEqual([1]);
   });
 
-  it('a late answer is waited for', async () => {
+  it('waits for a late ack', async () => {
     const contact = someone();
     whatsapp.faults.slowAck(400, 1);
     await link.send(contact, 'acked late');
     await contact.hears('acked late');
   });
 
-  it('lost answers about groups are not "no groups", nor "nobody in it"', async () => {
+  it('lost answers about groups do not mean no groups or no members', async () => {
     const [ada, bob] = [someone(), someone()];
     const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, phone] });
     phone.faults.lose('groups');
@@ -145,7 +145,7 @@ describe('what Baileys loses without a word', () => {
       expect(await member.hears('pizza?')).toMatchObject({ id: message.wireId });
   });
 
-  it('a group that the account is not in is refused for good', async () => {
+  it('a group that the account is not in is a final error', async () => {
     const group = whatsapp.group({ subject: 'Others', members: [someone()] });
     await expect(link.send(group.jid, 'hello?')).rejects.toMatchObject({
       reason: 'rejected_by_whatsapp:403',

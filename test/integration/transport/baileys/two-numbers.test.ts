@@ -2,7 +2,7 @@ import { startWhatsApp } from '../../../wire/whatsapp';
 import { eventually, linkedLink } from './link-world';
 
 describe('two numbers in one engine', () => {
-  it('do not know of each other: each sends, hears, fails and is logged out by itself', async () => {
+  it('are independent: each sends, receives, fails and logs out on its own', async () => {
     const whatsapp = await startWhatsApp();
     const [shop, clinic] = [whatsapp.phone('+14155550100'), whatsapp.phone('+14155550200')];
     const [ofShop, ofClinic] = await Promise.all([linkedLink(whatsapp, shop), linkedLink(whatsapp, clinic)]);
@@ -13,7 +13,7 @@ describe('two numbers in one engine', () => {
     expect(from.map((received) => received.from.number)).toEqual([shop.number, clinic.number]);
 
     await contact.sends({ text: 'hello clinic' }, { to: clinic });
-    await eventually('the clinic heard it', () => ofClinic.seen.inbounds[0]);
+    await eventually('the clinic received it', () => ofClinic.seen.inbounds[0]);
     expect(ofShop.seen.inbounds).toEqual([]);
 
     shop.faults.nextAck(479);
@@ -34,12 +34,12 @@ describe('two numbers in one engine', () => {
     await whatsapp.close();
   });
 
-  it('write to each other', async () => {
+  it('can write to each other', async () => {
     const whatsapp = await startWhatsApp();
     const [shop, clinic] = [whatsapp.phone('+14155550100'), whatsapp.phone('+14155550200')];
     const [ofShop, ofClinic] = await Promise.all([linkedLink(whatsapp, shop), linkedLink(whatsapp, clinic)]);
     await ofShop.send(clinic, 'a referral');
-    const told = await eventually('it was told', () => ofClinic.seen.inbounds[0]);
+    const told = await eventually('the message was reported', () => ofClinic.seen.inbounds[0]);
     expect(told).toMatchObject({ from: shop.number, text: 'a referral' });
     await Promise.all([ofShop.transport.close(), ofClinic.transport.close()]);
     expect(whatsapp.complaints).toEqual([]);

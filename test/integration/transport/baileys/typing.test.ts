@@ -22,7 +22,7 @@ describe('"typing…"', () => {
   const shown = () => phone.companions[0]!.chatStates.splice(0);
   const chat = () => `${ada.number.slice(1)}@c.us`;
 
-  it('is shown in the chat for so long, and then no more, before the message comes', async () => {
+  it('is shown for the given time, and ends before the message arrives', async () => {
     const from = Date.now();
     await link.transport.typing!(chat(), 300);
     expect(Date.now() - from).toBeGreaterThanOrEqual(295);
@@ -34,13 +34,13 @@ describe('"typing…"', () => {
     ]);
   });
 
-  it('is shown to nobody where the number is not on WhatsApp', async () => {
+  it('is shown to nobody if the number is not on WhatsApp', async () => {
     const nobody = link.transport.typing!('14155573999@c.us', 10);
     await expect(nobody).rejects.toMatchObject({ reason: 'not_on_whatsapp', mayPass: false });
     expect(shown()).toEqual([]);
   });
 
-  it('ends with the link', async () => {
+  it('fails when the link drops', async () => {
     const typing = link.transport.typing!(chat(), 60_000);
     const ended = expect(typing).rejects.toMatchObject({ reason: 'link_down', mayPass: true });
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -57,7 +57,7 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
   });
 
   const told = async (wireId: string) => {
-    const { event } = await until('the webhook is told', () =>
+    const { event } = await until('the webhook gets the event', () =>
       receiver.received.find(({ event: { data } }) => String(data.key).includes(wireId)),
     );
     return event;
@@ -68,7 +68,7 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
     return body.id;
   };
 
-  it('a picture goes out, and is answered with one', async () => {
+  it('sends a picture and receives one in reply', async () => {
     const reference = 'appointment-42';
     const id = await send({
       type: 'media',
@@ -89,7 +89,7 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
     expect(Buffer.from(await response.arrayBuffer())).toEqual(png);
   });
 
-  it('a poll is voted in, by the names of its options', async () => {
+  it('reports a poll vote by the names of its options', async () => {
     const id = await send({ type: 'poll', poll: { question: 'Which?', options: ['A', 'B'] } });
     const poll = await ada.hears('Which?');
     const { type, data } = await told((await ada.sends({ vote: ['B'], poll: poll.id })).id);
@@ -97,7 +97,7 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
     expect(data).toMatchObject({ options: ['B'], in_reply_to_message_id: id, from: '+14155551234' });
   });
 
-  it('a message in a group has its author, and can be answered by its key', async () => {
+  it('reports the author of a group message, and can reply by its key', async () => {
     const { jid } = whatsapp.group({ subject: 'Lunch', members: [phone, ada] });
     const sent = await ada.sends({ text: 'at one' }, { in: whatsapp.directory.groups.get(jid) });
     const { data } = await told(sent.id);
@@ -112,7 +112,7 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
     });
   });
 
-  it('an edit, a revocation and a reaction are told', async () => {
+  it('reports an edit, a revocation and a reaction', async () => {
     const first = await ada.sends({ text: 'at eihgt' });
     const edit = await told((await ada.sends({ edit: first.id, text: 'at eight' })).id);
     expect(edit).toMatchObject({

@@ -57,7 +57,7 @@ describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (databas
     await whatsapp.close();
   });
 
-  it('is linked by the QR code that its API shows', async () => {
+  it('can be linked with the QR code from its API', async () => {
     session = (await live('POST', '/v1/sessions', {})).body.id;
     const { qr } = await until('a code is shown', async () => {
       const { status, body } = await live('GET', `/v1/sessions/${session}/qr`);
@@ -67,7 +67,7 @@ describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (databas
     expect(await inState('connected')).toMatchObject({ phone: PHONE });
   });
 
-  it('sends, and tells when it was delivered and read', async () => {
+  it('sends a message and reports when it was delivered and read', async () => {
     const ada = someone();
     const id = await send(ada.number, 'see you at nine');
     const received = await ada.hears('see you at nine');
@@ -76,12 +76,12 @@ describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (databas
     await message(id, 'read');
   });
 
-  it('says of a number that is not on WhatsApp that it is not', async () => {
+  it('fails a message to a number that is not on WhatsApp', async () => {
     const id = await send(`+${next++}`, 'to nobody');
     expect(await message(id, 'failed')).toMatchObject({ failure_reason: 'not_on_whatsapp' });
   });
 
-  it('cancels what was to go only if nobody writes, also where they wrote while the link was down', async () => {
+  it('cancels an unless-reply message even if the reply came while the link was down', async () => {
     const ada = someone();
     phone.faults.refuseLogin(503, Infinity);
     whatsapp.faults.dropLink();
@@ -99,9 +99,9 @@ describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (databas
     expect(ada.received).toEqual([]);
   });
 
-  // The other database goes with its engine.
+  // The embedded database stops with its engine.
   if (database === 'pglite')
-    it('goes on with the same device after it was stopped', async () => {
+    it('keeps the same device after a restart', async () => {
       const ada = someone();
       await send(ada.number, 'before');
       await ada.hears('before');
