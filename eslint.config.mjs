@@ -34,6 +34,25 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/**/*.ts'],
+    rules: {
+      // One word for a test, and no test that is skipped or that skips all others.
+      'no-restricted-globals': [
+        'error',
+        ...['test', 'xit', 'xtest', 'fit', 'xdescribe', 'fdescribe'].map((name) => ({
+          name,
+          message: 'Use `it` and `describe`.',
+        })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...['it', 'describe'].flatMap((object) =>
+          ['only', 'skip', 'todo'].map((property) => ({ object, property, message: 'Every test runs.' })),
+        ),
+      ],
+    },
+  },
+  {
     files: ['engine/media/sniff.ts'],
     // It looks at the first bytes of files, of which many are control characters.
     rules: { 'no-control-regex': 'off' },

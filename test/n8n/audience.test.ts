@@ -103,7 +103,7 @@ it('creates nothing if one of many numbers is invalid, and names its item', asyn
   items[1200]!.json.phone = '12';
   const before = await run(step('audience', 'getAll', { returnAll: true }));
   const card = cardOf(await from(items, step('audience', 'create', { name: 'Bad', ...FROM_ITEMS })));
-  expect(card.message).toMatch(/^item 1200, to: /);
+  expect(card.message).toMatch(/^item 1200, to /);
   expect(card.context.itemIndex).toBe(1200);
   const after = await run(step('audience', 'getAll', { returnAll: true }));
   expect(jsonOf(after, 'getAll')).toEqual(jsonOf(before, 'getAll'));

@@ -24,7 +24,7 @@ it('opts a person out, lists them, and opts them in again', async () => {
 });
 
 it('says what is wrong', async () => {
-  expect(cardOf(await run(step('optOut', 'add', { to: '12' }))).message).toMatch(/^to: /);
+  expect(cardOf(await run(step('optOut', 'add', { to: '12' }))).message).toMatch(/^to /);
   expect(cardOf(await run(step('optOut', 'add', { to: '={{ $json.phone }}' }))).message).toMatch(
     /^Phone or Chat ID is empty/,
   );
@@ -37,7 +37,7 @@ it('continues with the other people if told to', async () => {
   const add = step('optOut', 'add', { to: '={{ $json.to }}' }, 'continueRegularOutput');
   const output = outputOf(await runWorkflow(workflowOf([items, add]), engine.bundled), 'add');
   expect(output).toMatchObject([
-    { json: { error: expect.stringMatching(/^to: /) }, pairedItem: { item: 0 } },
+    { json: { error: expect.stringMatching(/^to /) }, pairedItem: { item: 0 } },
     { json: { to: '+14155550003' }, pairedItem: { item: 1 } },
   ]);
 });

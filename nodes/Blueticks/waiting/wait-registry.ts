@@ -50,7 +50,7 @@ export async function registerWait(
   };
   const webhook = await callEngine(context, { method: 'POST', path: PATH, body, itemIndex }).catch(
     (error: unknown) => {
-      if (error instanceof NodeApiError) error.message = error.message.replace(/\bfilter\.\w+: /, 'to: ');
+      if (error instanceof NodeApiError) error.message = error.message.replace(/\bfilter\.\w+ /, 'to ');
       throw error;
     },
   );

@@ -142,13 +142,13 @@ it('lists newest first, with a cursor that survives additions', async () => {
 describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
   const past = '2001-01-01T00:00:00Z';
   it.each<[string, object, string, string, RegExp]>([
-    ['no URL', { url: 'example' }, 'url', 'invalid_url', /whole one such as https/],
+    ['no URL', { url: 'example' }, 'url', 'invalid_url', /complete one such as https/],
     ['an empty URL', { url: '' }, 'url', 'too_small', /not be empty/],
     ['a URL that is not a text', { url: 5 }, 'url', 'wrong_type', /a string, not a number/],
     ['a URL that is too long', { url: `https://e.test/${'x'.repeat(2050)}` }, 'url', 'too_big', /2048/],
     ['another scheme', { url: 'ftp://example.com' }, 'url', 'scheme_not_allowed', /https:\/\//],
     ['a password in the URL', { url: 'https://a:b@example.com' }, 'url', 'credentials_in_url', /signature/],
-    ['a fragment', { url: 'https://example.com/#x' }, 'url', 'fragment_in_url', /leave it out/],
+    ['a fragment', { url: 'https://example.com/#x' }, 'url', 'fragment_in_url', /Remove it/],
     ['white space', { url: ' https://example.com/a\n' }, 'url', 'invalid_url', /white space/],
     [
       'a metadata address',
@@ -184,7 +184,7 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
     ['no deliveries', { max_deliveries: 0 }, 'max_deliveries', 'too_small', /at least 1/],
     ['half a delivery', { max_deliveries: 1.5 }, 'max_deliveries', 'wrong_type', /whole number/],
     ['deliveries as text', { max_deliveries: '3' }, 'max_deliveries', 'wrong_type', /a number, not a string/],
-    ['an unknown field', { secret: 'mine' }, 'secret', 'unknown_field', /remove it/],
+    ['an unknown field', { secret: 'mine' }, 'secret', 'unknown_field', /Remove it/],
   ])('%s', async (_, fields, path, code, words) => {
     const id = method === 'PATCH' ? (await create()).id : null;
     const { status, body } = await (id
