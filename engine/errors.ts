@@ -1,5 +1,5 @@
 /**
- * One thing that is wrong with a request. `path` is the field's path in the body ('' for the whole body), `code` never
+ * One thing wrong with a request. `path` is the field's path in the body ('' for the whole body), `code` never
  * changes, and `message` continues a sentence that begins with the path: `is in the past. Use a later time.`
  */
 export interface ErrorDetail {
@@ -47,13 +47,12 @@ export function notFound(what: string, id: string): EngineError {
   return new EngineError('not_found', `No ${what} ${id} found for this key.`);
 }
 
-/** A detail as a sentence that stands alone: `send_at is in the past. Use a later time.` */
+/** A detail as a full sentence: `send_at is in the past. Use a later time.` */
 export function sentenceOf({ path, message }: Pick<ErrorDetail, 'path' | 'message'>): string {
-  const subject = path || 'The body';
-  return /^[A-Z]/.test(message) ? `${subject}: ${message}` : `${subject} ${message}`;
+  return `${path || 'The body'} ${message}`;
 }
 
-/** A request that fails validation. The message repeats the first fault, so that it can stand alone. */
+/** A request that fails validation. The message repeats the first fault, so it makes sense without the details. */
 export function invalidRequest(details: ErrorDetail[], status: 400 | 422 = 400): EngineError {
   const [first, ...others] = details;
   const more = others.length > 0 ? ` (${others.length} more in details.)` : '';
@@ -61,10 +60,10 @@ export function invalidRequest(details: ErrorDetail[], status: 400 | 422 = 400):
   return new EngineError('invalid_request', message, { details, status });
 }
 
-/** What a parser of the domain returns. */
+/** What the domain's parsers return. */
 type Parsed = { ok: true } | { ok: false; code: string; message: string };
 
-/** What was parsed from the value at `path`. @throws EngineError `invalid_request` where that failed */
+/** Returns the parsed value. @throws EngineError `invalid_request` at `path` if parsing failed */
 export function validOrThrow<Result extends Parsed>(
   path: string,
   parsed: Result,
@@ -75,14 +74,14 @@ export function validOrThrow<Result extends Parsed>(
   return valid;
 }
 
-/** What a check found wrong; `path` is relative to the value that was checked. */
+/** What a check found wrong. `path` is relative to the checked value. */
 type Fault = Pick<ErrorDetail, 'code' | 'message'> & { path?: string };
 
 /**
- * Collects everything that is wrong with a request, so that one error names every field at fault.
+ * Collects everything wrong with a request, so that one error reports every bad field.
  *
  *     const faults = new Faults();
- *     const recipient = faults.read('to', parseRecipient(input.to));   // null where it is not valid
+ *     const recipient = faults.read('to', parseRecipient(input.to));   // null if invalid
  *     faults.note('media.url', checkMediaUrl(input.media.url));
  *     input.steps.forEach((step, i) => readStep(step, faults.within(`steps.${i}`)));
  *     faults.throwIfAny();
@@ -93,7 +92,7 @@ export class Faults {
     private readonly base = '',
   ) {}
 
-  /** Collects into the same list, for a value that is at `path`. */
+  /** The same list of faults, for a value nested at `path`. */
   within(path: string): Faults {
     return new Faults(this.details, this.pathOf(path));
   }
@@ -107,19 +106,19 @@ export class Faults {
     for (const fault of found) if (fault) this.within(path).add(fault.path ?? '', fault.code, fault.message);
   }
 
-  /** What was parsed from the value at `path`; null where that failed, which is noted. */
+  /** Returns the parsed value; if parsing failed, notes the fault and returns null. */
   read<Result extends Parsed>(path: string, parsed: Result): Extract<Result, { ok: true }> | null {
     if (parsed.ok) return parsed as Extract<Result, { ok: true }>;
     this.note(path, parsed);
     return null;
   }
 
-  /** The whole path in the body of the value at `path`. */
+  /** The full path in the body. */
   pathOf(path: string): string {
     return [this.base, path].filter((part) => part !== '').join('.');
   }
 
-  /** @throws EngineError `invalid_request` with everything that was noted */
+  /** @throws EngineError `invalid_request` with every fault noted so far */
   throwIfAny(status: 400 | 422 = 400): void {
     if (this.details.length > 0) throw invalidRequest(this.details, status);
   }

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { SendWindow } from './domain/time/send-window';
 
-/** The fields that requests of several resources share, each described once for validation, types and OpenAPI. */
+/** Request fields shared by several resources: one definition for validation, types and OpenAPI. */
 
-/** A text of 1 to `most` characters. */
+/** A string of 1 to `most` characters. */
 export const chars = (most: number) => z.string().min(1).max(most);
 
 export const to = chars(128).describe('+14155551234, or a chat id');
 
-export const from = chars(32).describe('a linked number; can be left out when only one is linked');
+export const from = chars(32).describe('a linked number; optional if only one is linked');
 
 export const reference = chars(128);
 
 const instant = z.string().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00');
 
-export const sendAt = instant.describe('RFC 3339 with offset, 10 s to 365 days ahead; absent: now');
+export const sendAt = instant.describe('RFC 3339 with offset, 10 s to 365 days ahead; omit it to send now');
 
 export const expiresAt = instant;
 
@@ -27,7 +27,7 @@ export const SendWindowSchema = z
   })
   .describe('a message that is due outside the window waits until it opens') satisfies z.ZodType<SendWindow>;
 
-/** A time in an answer. */
+/** A time in a response. */
 export const nullableTime = z.string().nullable();
 
 /** Requires at least one field: for an edit that must change something, or a filter that must not match everything. */

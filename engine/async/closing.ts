@@ -1,8 +1,8 @@
-/** Closes what was opened in reverse order, so that nothing is closed while a later part still uses it. */
+/** Closes things in the reverse order of opening, so nothing is closed while something opened later still uses it. */
 export class Closing {
   private closers: (() => unknown)[] = [];
 
-  /** @param onError is told of a part that did not close cleanly; the others are closed all the same. */
+  /** @param onError called when something fails to close. The rest are still closed. */
   constructor(private readonly onError: (error: unknown) => void) {}
 
   add(close: () => unknown): void {

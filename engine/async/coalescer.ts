@@ -1,6 +1,6 @@
 /**
- * Runs an action, one run at a time for each key. Callers during a run share one more run, which starts after it and
- * so sees whatever they did before they called. (`Rerun` is for wakers that need no result.)
+ * Runs an action, one run at a time per key. Calls made during a run share the next run, which sees everything they did
+ * before calling. (If callers need no result, use `Rerun`.)
  */
 export class Coalescer {
   private readonly running = new Map<string, { current: Promise<void>; next?: Promise<void> }>();

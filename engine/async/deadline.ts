@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-/** The work took longer than it may. */
+/** The work took too long. */
 export class DeadlineError extends Error {
   constructor(timeoutMs: number) {
     super(`timed out after ${timeoutMs / 1000} s`);
@@ -10,8 +10,8 @@ export class DeadlineError extends Error {
 
 /**
  * Runs `work` and rejects as soon as the time is up. The signal tells the work to stop, but the rejection does not
- * wait for it: a name look-up or a connection attempt, for example, cannot be interrupted.
- * @param tooLate makes the error; by default a `DeadlineError`.
+ * wait for it: a DNS lookup or a connection attempt, for example, cannot be interrupted.
+ * @param tooLate creates the error; by default a `DeadlineError`.
  */
 export function withDeadline<T>(
   clock: Clock,

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deferred, type Deferred } from './deferred';
 
 /**
- * Writes together whatever arrives while an earlier write is under way: one transaction for many small facts. There
- * is no timer, so a single one is written at once.
+ * Groups writes: items that arrive during a write go into the next one, so many small changes share a transaction.
+ * There is no timer: a lone item is written at once.
  */
 export class GroupedWrites<Item> {
   private waiting: { item: Item; stored: Deferred<void> }[] = [];
@@ -26,13 +26,13 @@ export class GroupedWrites<Item> {
     return stored.promise;
   }
 
-  /** Resolves when no write is under way. */
+  /** Resolves when no write is in progress. */
   async settled(): Promise<void> {
     while (this.running) await this.running;
   }
 
   private async run(): Promise<void> {
-    // One turn of the event loop lets those that come at the same moment join.
+    // Wait one turn of the event loop, so that items added at the same moment join this group.
     await nextTurn();
     while (this.waiting.length > 0) {
       const group = this.waiting.splice(0, this.most);

@@ -1,4 +1,4 @@
-/** Runs work with the same key one after the other, and work with different keys at the same time. */
+/** Runs work with the same key one at a time; work with different keys runs concurrently. */
 export class KeyedMutex {
   private readonly tails = new Map<string, Promise<unknown>>();
 

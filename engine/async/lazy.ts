@@ -1,5 +1,5 @@
 /**
- * A module that is loaded the first time it is needed, so that starting does not wait for it:
+ * A module loaded on first use, so that startup does not wait for it:
  * `const postEvent = lazy<typeof import('./post-event')>(require, './post-event')`, later `postEvent().createPoster(…)`.
  * @param load the `require` of the calling file, which the path is relative to
  */

@@ -1,4 +1,4 @@
-/** Remembers a limited number of keys. When full, it forgets the one that was set longest ago. */
+/** A map with a limited number of keys. When full, it drops the key set longest ago. */
 export class Recent<T> {
   private readonly entries = new Map<string, T>();
 

@@ -4,28 +4,28 @@ import { Timers } from './timers';
 export interface RerunOptions {
   clock: Clock;
   run(): Promise<void>;
-  /** Told why a run failed. Must not throw. */
+  /** Called when a run fails. Must not throw. */
   onError(error: unknown): void;
-  /** After a failure the next run starts this much later, woken or not. */
+  /** The delay before the next run after a failure, woken or not. */
   retryMs: number;
-  /** The next run starts at the latest this long after the last one ended. Absent: only when woken. */
+  /** The longest pause between two runs. Absent: runs only when woken. */
   everyMs?: number;
-  /** The least time from one start to the next; however often it is woken. */
+  /** The shortest time between two starts, however often it is woken. */
   apartMs?: number;
 }
 
 /**
- * Runs an action when woken, never twice at a time. A wake-up during a run leads to one more run, which starts after
- * it and so sees whatever the waker did before.
+ * Runs an action when woken, never two runs at once. A wake-up during a run causes one more run after it, which sees
+ * everything the caller did before waking it.
  *
- * Delays are timers and not differences of times, so that a clock that is set back delays nothing.
+ * Delays are timers, not clock comparisons, so setting the clock back delays nothing.
  */
 export class Rerun {
   private readonly timers: Timers;
   private running: Promise<void> | null = null;
   private woken = false;
   private closed = false;
-  /** Delays that have to pass before the next run. */
+  /** How many delays must still end before the next run. */
   private delays = 0;
   private cancelRound = (): void => {};
 
@@ -33,12 +33,12 @@ export class Rerun {
     this.timers = new Timers(options.clock);
   }
 
-  /** Whether `close` was called: a long run should end early. */
+  /** Whether `close` was called. Long runs check this to end early. */
   get isClosed(): boolean {
     return this.closed;
   }
 
-  /** Whether another run follows the present one. */
+  /** Whether another run will follow the current one. */
   get isWoken(): boolean {
     return this.woken;
   }
@@ -48,7 +48,7 @@ export class Rerun {
     this.start();
   }
 
-  /** Wakes it in `ms` milliseconds, unless it is closed or the returned function is called before that. */
+  /** Wakes it in `ms` milliseconds, unless it is closed or the returned function is called first. */
   wakeAfter(ms: number): () => void {
     return this.timers.after(ms, () => this.wake());
   }
@@ -58,7 +58,7 @@ export class Rerun {
     while (this.running) await this.running;
   }
 
-  /** Starts nothing more, and resolves when the run under way has ended. */
+  /** Starts no more runs, and resolves when the current one has ended. */
   async close(): Promise<void> {
     this.closed = true;
     this.timers.stop();
@@ -77,7 +77,7 @@ export class Rerun {
   }
 
   private async runOnce(): Promise<void> {
-    // Never within `wake`: the waker may not be done.
+    // Never run inside `wake`: the caller may not be finished.
     await Promise.resolve();
     if (this.closed) return;
     this.woken = false;

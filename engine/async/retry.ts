@@ -9,7 +9,7 @@ export interface BackOff {
 
 /**
  * Repeats `action` until it succeeds, waiting longer after each failure.
- * @param onError is told each failure before the wait. What it throws ends the retries and is thrown.
+ * @param onError called with each failure before the wait. If it throws, the retries end with that error.
  */
 export async function retry<T>(
   clock: Clock,

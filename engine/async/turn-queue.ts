@@ -13,7 +13,7 @@ export class TurnQueue {
     return turn.promise;
   }
 
-  /** Rejects everyone who waits. For a holder that never ends its turn. */
+  /** Rejects all waiting callers. Use it when the holder will never end its turn. */
   close(error: Error): void {
     for (const { reject } of this.waiting.splice(0)) reject(error);
   }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { chars, notEmpty, to } from '../request-fields';
 
-/** Requests and responses about audiences and contacts: the source of validation, types and OpenAPI. */
+/** Audiences and contacts in requests and responses: one definition for validation, types and OpenAPI. */
 export const LONGEST_NAME = 120;
 const MOST_AT_ONCE = 1000;
 
 const name = chars(LONGEST_NAME);
 const variables = z
   .record(z.string(), z.string())
-  .describe('at most 32; names of letters, digits and _; values of up to 1024 characters');
+  .describe('at most 32; names use letters, digits and _; values have up to 1024 characters');
 
 export const NewContactSchema = z.strictObject({ to, variables: variables.optional() });
 export type NewContact = z.output<typeof NewContactSchema>;

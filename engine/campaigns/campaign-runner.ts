@@ -24,7 +24,7 @@ export interface CampaignRunnerDependencies {
   log: Log;
 }
 
-/** How often campaigns are looked at. Creating or resuming one wakes the runner at once. */
+/** How often to look at the campaigns. Creating or resuming one wakes the runner at once. */
 const ROUND_MS = 1_000;
 
 /**
@@ -49,12 +49,12 @@ export class CampaignRunner {
     this.wake();
   }
 
-  /** Looks at the campaigns now; a call while it looks makes it look once more. */
+  /** Runs a round now. A call during a round causes one more. */
   wake(): void {
     this.rounds.wake();
   }
 
-  /** One look at every campaign; rejects where the store is out of reach. */
+  /** One round over all campaigns. Rejects if the database is out of reach. */
   async look(): Promise<void> {
     await this.deps.transact(abortRemoved);
     await this.startDue();
@@ -85,7 +85,7 @@ export class CampaignRunner {
       for (const id of ids) {
         if (this.rounds.isClosed) return;
         if (await this.deps.transact((work) => expandCampaign(work, id))) more.push(id);
-        // Lets requests have their turn.
+        // Give requests a turn.
         await nextTurn();
       }
       ids = more;

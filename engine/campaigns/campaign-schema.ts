@@ -6,18 +6,18 @@ import { FORECAST_DAYS, FORECAST_REASONS } from '../domain/pacing/forecast/forec
 import type { CampaignPacing } from '../domain/pacing/settings';
 import { chars, from, notEmpty, nullableTime, sendAt, SendWindowSchema, to } from '../request-fields';
 
-/** Requests and responses about campaigns: the source of validation, types and OpenAPI. */
+/** Campaigns in requests and responses: one definition for validation, types and OpenAPI. */
 const text = chars(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays as it is');
-const caption = chars(LONGEST_CAPTION).describe('template, under the media');
-const footer = chars(LONGEST_CAPTION).describe('template, a paragraph below the text');
-const mediaUrl = chars(2048).describe('https address of the file that every contact gets');
+const caption = chars(LONGEST_CAPTION).describe('template for the text under the media');
+const footer = chars(LONGEST_CAPTION).describe('template for a last paragraph below the text');
+const mediaUrl = chars(2048).describe('https URL of the file that every contact gets');
 const perTime = z.int().min(1).max(1_000_000).optional();
 
 const PacingSchema = notEmpty(
   z.strictObject({ per_minute: perTime, per_hour: perTime, per_day: perTime }),
   'of per_minute, per_hour, per_day',
 ).describe(
-  "at most this many messages in that time; can only slow it below its number's own pacing",
+  "at most this many messages in that time; the number's own pacing still applies",
 ) satisfies z.ZodType<CampaignPacing>;
 
 export const CreateCampaignSchema = z
@@ -35,7 +35,7 @@ export const CreateCampaignSchema = z
     pacing: PacingSchema.optional(),
   })
   .refine((campaign) => campaign.text !== undefined || campaign.media_url !== undefined, {
-    error: 'is required. Give text or media_url.',
+    error: 'is required. Use text or media_url.',
     path: ['text'],
   })
   .refine((campaign) => campaign.text === undefined || campaign.media_url === undefined, {
@@ -87,7 +87,7 @@ export const CampaignSchema = z.object({
   name: z.string(),
   audience_id: z.string(),
   status: z.enum(CAMPAIGN_STATUSES),
-  total_count: z.int().describe('contacts it is for'),
+  total_count: z.int().describe('number of contacts'),
   sent_count: z.int(),
   delivered_count: z.int(),
   read_count: z.int(),
@@ -108,10 +108,7 @@ export const CampaignSchema = z.object({
   started_at: nullableTime,
   completed_at: nullableTime,
   aborted_at: nullableTime,
-  aborted_reason: z
-    .string()
-    .nullable()
-    .describe('session_removed: its number was removed; null: it was canceled'),
+  aborted_reason: z.string().nullable().describe('session_removed if its number was removed; otherwise null'),
 });
 
 /** When a campaign is expected to have sent its last message. */
@@ -119,20 +116,22 @@ export const ForecastSchema = z.object({
   completes_at: z
     .string()
     .nullable()
-    .describe('when the last message is expected to be sent; null: the settings never allow it'),
+    .describe('when the last message is expected to be sent; null if the settings never allow it'),
   limited_by: z
     .enum(FORECAST_REASONS)
     .nullable()
-    .describe('what most of the time is spent waiting for; null: nothing holds it up'),
+    .describe('what it waits for most of the time; null if nothing holds it up'),
   per_day: z
     .array(z.int())
     .describe(`messages of the campaign in each 24 hours from now, for at most ${FORECAST_DAYS} days`),
-  contact_count: z.int().describe('its messages that are still to be sent'),
-  new_contact_count: z.int().describe('of these, messages to people never written to'),
-  ahead_count: z.int().describe('other messages that are sent before or between them'),
+  contact_count: z.int().describe('messages still to be sent'),
+  new_contact_count: z.int().describe('how many of these go to new contacts'),
+  ahead_count: z.int().describe('other messages sent before or between them'),
 });
 export type ShownForecast = z.output<typeof ForecastSchema>;
 
 export const ForeseenCampaignSchema = CampaignSchema.extend({
-  forecast: ForecastSchema.nullable().describe('for what is left, if it continued now; null: it has ended'),
+  forecast: ForecastSchema.nullable().describe(
+    'for what is left, as if it continued now; null if it has ended',
+  ),
 });

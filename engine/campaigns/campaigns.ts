@@ -21,7 +21,7 @@ import {
   type ShownCampaign,
 } from './present-campaign';
 
-/** Waking this lane makes the campaign runner look at the campaigns, in any process. */
+/** Waking this lane starts a round of the campaign runner, in whichever process gets the wake-up. */
 export const CAMPAIGNS_LANE = 'campaigns';
 
 const PAST_TENSE = { pause: 'paused', resume: 'resumed', cancel: 'canceled' } as const;

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { namesNeeded, type ContentFault } from '../domain/campaigns/campaign-content';
 import { tokensOf } from '../domain/templates/template';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
-import { EngineError, type ErrorDetail } from '../errors';
+import { EngineError, sentenceOf, type ErrorDetail } from '../errors';
 import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import type { Sql } from '../store/sql/database';
 import { renderFor, templateOf, type Content } from './contact-content';
 
-/** Contacts checked in one query. It takes milliseconds, for which the embedded database serves nobody else. */
+/** Contacts checked per query: a few milliseconds in which the embedded database serves nobody else. */
 const AT_ONCE = 500;
 const MOST_EXAMPLES = 10;
 
@@ -23,8 +23,8 @@ export interface AudienceCheck {
 const NOTHING_CHECKED: AudienceCheck = { through: null, checked: 0, faulty: 0, examples: [] };
 
 /**
- * Checks whether every contact in an audience can get its message, a few hundred at a time, so that others never wait
- * long for the database.
+ * Checks whether every contact in an audience can get its message, a few hundred at a time, so that nobody waits long
+ * for the database.
  * @param before the result of an earlier check; its contacts are not checked again.
  */
 export async function checkAudience(
@@ -45,17 +45,17 @@ export async function checkAudience(
     check.checked += contacts.length;
     check.through = contacts.at(-1)?.id ?? check.through;
     if (contacts.length < AT_ONCE) return check;
-    // Lets other requests have their turn.
+    // Give other requests a turn.
     await nextTurn();
   }
 }
 
-/** @throws EngineError `invalid_request` with example contacts, if some cannot get their message */
+/** @throws EngineError `invalid_request` with example contacts, if some contacts cannot get their message */
 export function refuseFaulty({ faulty, checked, examples }: AudienceCheck): void {
   const [first] = examples;
   if (!first) return;
-  const more = faulty > 1 ? ` (${faulty} of ${checked} contacts have this problem)` : '';
-  throw new EngineError('invalid_request', `${first.path}: ${first.message}${more}`, { details: examples });
+  const more = faulty > 1 ? ` (${faulty} of ${checked} contacts have this problem.)` : '';
+  throw new EngineError('invalid_request', `${sentenceOf(first)}${more}`, { details: examples });
 }
 
 function addFault(check: AudienceCheck, content: Content, contact: ContactRow, fault: ContentFault): void {

@@ -38,7 +38,7 @@ export async function renderFor(
   });
 }
 
-/** Recipients are stored in canonical form: those that begin with + are phone numbers. */
+/** Recipients are stored in canonical form: only phone numbers begin with +. */
 export function phoneOf(recipient: string): string | null {
   return recipient.startsWith('+') ? recipient : null;
 }

@@ -73,7 +73,7 @@ export async function createCampaign(
 ): Promise<ForeseenCampaign> {
   const { sendAt } = checkFields(input, work.now, options);
   const session = (await senderChooser(work.sql, mode))(input.from);
-  // Locked, so that it counts exactly the contacts that the campaign is for.
+  // Locked, so that its count matches the campaign's contacts exactly.
   const audience = await lockAudience(work.sql, mode, input.audience_id);
   refuseUnusable(audience, input.audience_id);
   const content = contentOf(input, session);

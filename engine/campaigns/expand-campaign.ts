@@ -10,7 +10,7 @@ import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import type { MessageRow } from '../store/tables/messages';
 import { renderFor } from './contact-content';
 
-/** Messages created in one transaction, for which the embedded database serves nobody else. */
+/** Messages per transaction. Until it ends, the embedded database serves nobody else. */
 const AT_ONCE = 200;
 /** The most messages of one campaign that wait to be sent: enough that its lane never runs out. */
 const MOST_WAITING = 1000;
@@ -24,7 +24,7 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   const campaign = await lockExpanding(work.sql, id);
   if (!campaign) return false;
   const free = MOST_WAITING - (await countPending(work.sql, id));
-  // Few messages are not worth a transaction, and the lane has enough to do meanwhile.
+  // A few messages are not worth a transaction, and the lane still has enough to do.
   if (free < AT_ONCE) return false;
   const contacts = await contactsAfter(work.sql, campaign.audience_id, {
     after: campaign.expanded_through,

@@ -31,7 +31,7 @@ interface Plan {
 
 /** A message created while its campaign is counted would count twice, so the count is repeated, at most this often. */
 const MOST_ATTEMPTS = 4;
-/** Messages played before other requests get their turn; takes some milliseconds. */
+/** Messages played before other requests get a turn; takes a few milliseconds. */
 const PLAYED_AT_ONCE = 2_000;
 
 /** Predicts when campaigns end, from their session's pacing, its last 24 hours, and what waits to be sent. */
@@ -59,7 +59,7 @@ export class Forecasts {
   }
 
   /**
-   * For the rest of a campaign; for a paused one, as if it were resumed now.
+   * For the rest of a campaign. For a paused one, as if it were resumed now.
    * @param now epoch milliseconds
    * @returns null if it has ended, or its session was removed.
    */

@@ -44,7 +44,7 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
 
 export type ShownCampaign = ReturnType<typeof presentCampaign>;
 
-/** Lists and events have no forecast, since it is not stored and takes some milliseconds to make. */
+/** Lists and events have no forecast, since it is not stored and takes a few milliseconds to compute. */
 export interface ForeseenCampaign extends ShownCampaign {
   /** Null if the campaign has ended. */
   forecast: ShownForecast | null;

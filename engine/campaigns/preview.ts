@@ -58,7 +58,7 @@ async function contactOf(sql: Sql, mode: Mode, ask: Preview): Promise<ReadContac
   return read;
 }
 
-/** As the linked number knows it; null if there are several, since any of them might send the campaign. */
+/** The name that the linked number knows; null if several are linked, since any of them might send the campaign. */
 async function whatsappName(sql: Sql, mode: Mode, chatId: string): Promise<string | null> {
   const [only, ...others] = await listSessions(sql, mode);
   if (!only || others.length > 0) return null;

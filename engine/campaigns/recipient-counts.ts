@@ -6,7 +6,7 @@ import { listRunning, type CampaignRow } from '../store/tables/campaigns';
 import { countContacts, type ContactCount } from '../store/tables/contacts';
 import { countWaiting } from '../store/tables/campaign-messages';
 
-/** Contacts counted in one query. It takes some milliseconds, for which the embedded database serves nobody else. */
+/** Contacts counted per query: a few milliseconds in which the embedded database serves nobody else. */
 const PAGE = 5_000;
 const CACHED_FOR_MS = 10 * 60_000;
 const MOST_CACHED = 500;
@@ -22,9 +22,9 @@ export interface AudienceRange {
   through: string | null;
 }
 
-/** What waits to be sent from a session. */
+/** Messages waiting to be sent from a session. */
 export interface Waiting {
-  /** Messages of the campaign itself that exist already. */
+  /** Messages of the campaign itself that already exist. */
   own: RecipientCounts;
   before: QueuedBefore[];
   /** The caps of the other campaigns that have their own. */
@@ -32,7 +32,7 @@ export interface Waiting {
 }
 
 /**
- * Counts whom campaigns still have to reach. Counts of a campaign's contacts are cached for some minutes, so one with
+ * Counts the people that campaigns still have to reach. A campaign's counts are cached for ten minutes, so one with
  * 100,000 contacts can be shown every second.
  */
 export class RecipientCounter {
@@ -48,7 +48,7 @@ export class RecipientCounter {
       counts = sum(counts, countsOf(counted));
       if (counted.total < PAGE) return counts;
       place = counted.last;
-      // Lets other requests have their turn.
+      // Give other requests a turn.
       await nextTurn();
     }
   }
@@ -72,7 +72,7 @@ export class RecipientCounter {
 
   /**
    * What waits at a session before or between the messages of a campaign. Campaigns that run at the same time take
-   * turns. So before this campaign ends, another one sends what it has queued, and at most as many more messages as this
+   * turns. So before this campaign ends, another one sends what it has queued, plus at most as many messages as this
    * one has in all.
    * @param campaignId null for a campaign that does not exist yet.
    * @param contacts its contacts without a message.

@@ -3,8 +3,8 @@ import { shareCampaigns } from '../store/tables/campaigns';
 import { canceled, type MessageChange } from './message-changes';
 
 /**
- * For changes that put messages back in their lane with nothing on the wire: if their campaign was paused or canceled
- * while they were being sent, they are held or canceled too, like the messages that never left the lane.
+ * For changes that put unsent messages back in their lane: if the campaign was paused or canceled in the meantime, they
+ * are held or canceled too, like the messages that never left the lane.
  */
 export async function followCampaigns(work: Work, changes: MessageChange[]): Promise<MessageChange[]> {
   const ids = new Set<string>();

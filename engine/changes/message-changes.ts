@@ -5,7 +5,7 @@ import { presentMessage } from './present-message';
 import { settleSequences } from './sequence-changes';
 
 /**
- * The only way in which messages are created and change. A change is computed first, then stored together with
+ * The only code that creates and changes messages. A change is computed first, then stored together with
  * everything that follows from it (events, the end of a sequence), all in one transaction:
  *
  *     const row = await lockMessage(work.sql, mode, id);
@@ -62,7 +62,7 @@ function messageEvent(type: string, row: MessageRow): NewEvent {
   };
 }
 
-/** A change with events of these types, all with the message as it is after the change. */
+/** A change with events of these types. All of them show the message after the change. */
 export function changed(row: MessageRow, ...types: string[]): MessageChange {
   return { row, events: types.map((type) => ({ type, row })) };
 }
@@ -75,13 +75,13 @@ export function failed(row: MessageRow, reason: string, now: Date): MessageChang
   return changed({ ...row, status: 'failed', failure_reason: reason, failed_at: now }, 'message.failed');
 }
 
-/** Due, but its window, its turn or the link makes it wait. `message.queued` comes once in a message's life. */
+/** Due, but waiting for its window, its turn or the link. Each message gets `message.queued` only once. */
 export function queued(row: MessageRow, dueAt: Date): MessageChange {
   const next: MessageRow = { ...row, status: 'queued', due_at: dueAt };
   return row.status === 'scheduled' ? changed(next, 'message.queued') : changed(next);
 }
 
-/** Claimed for one attempt. Another attempt after a lost link or a crash has no event: it is the same message. */
+/** Claimed for one attempt. Only the first one has events: a retry after a lost link or a crash is the same message. */
 export function claimed(row: MessageRow, now: Date): MessageChange {
   const next: MessageRow = {
     ...row,
@@ -98,15 +98,15 @@ export function claimed(row: MessageRow, now: Date): MessageChange {
 
 /**
  * Back in its lane for another attempt with the same wire id.
- * @param handedOverAt null where it is certain that no attempt put anything on the wire.
+ * @param handedOverAt null if certainly no attempt put anything on the wire.
  */
 export function retried(row: MessageRow, dueAt: Date, handedOverAt = row.handed_over_at): MessageChange {
   return changed({ ...row, status: 'queued', due_at: dueAt, handed_over_at: handedOverAt });
 }
 
 /**
- * Whether a message can still be edited or canceled. Not while it waits for another attempt after a crash or a lost
- * link: WhatsApp may have it already, and what the recipient got cannot be changed.
+ * Whether a message can still be edited or canceled. Not while it waits for a retry after a crash or a lost link:
+ * WhatsApp may already have it, and what the recipient got cannot be changed.
  */
 export function isChangeable(row: MessageRow): boolean {
   return isPending(row.status) && row.handed_over_at === null;

@@ -13,7 +13,7 @@ const EVENT_OF_END: Record<EndStatus, string> = {
 
 /**
  * Ends sequences that `lockActive` returned.
- * @returns adds the events, with the messages as they are when it is called.
+ * @returns a function that adds the events. They show the messages as they are when it is called.
  */
 export async function endSequences(
   work: Work,
@@ -35,7 +35,7 @@ export async function endSequences(
  * so no crash can come between the last step and the end. Messages are always locked before their sequence, so two
  * callers cannot block each other.
  * @param messages as they are stored now.
- * @param endAs `canceled` where all that was left was canceled at once, rather than a single step. A sequence with
+ * @param endAs `canceled` if everything left was canceled at once, rather than a single step. A sequence with
  *   every step canceled is canceled in any case.
  */
 export async function settleSequences(
@@ -61,7 +61,7 @@ export async function settleSequences(
   }
 }
 
-/** Sent, as far as WhatsApp's server is concerned, or never to be sent. */
+/** Accepted by WhatsApp's server, or never going to be sent. */
 function isSettled(row: MessageRow): boolean {
   return row.sent_at !== null || row.status === 'failed' || row.status === 'canceled';
 }

@@ -22,8 +22,8 @@ export function encodeCursor(lastId: string): string {
 }
 
 /**
- * Reads a cursor that `encodeCursor` made for a list of ids with this prefix (`msg`, `wh`, …). An invented, truncated
- * or foreign one is refused.
+ * Reads a cursor that `encodeCursor` made for a list of ids with this prefix (`msg`, `wh`, …). Rejects anything else,
+ * such as a truncated cursor or one of another list.
  */
 export function decodeCursor(text: string, prefix: string): DecodedCursor {
   const [version, id, ...rest] = plain(text).split(':');

@@ -40,8 +40,8 @@ export function newId(kind: keyof typeof ID_PREFIXES): string {
 }
 
 /**
- * Prefixed ids like those of `newId`, all sorting after `last` in their order, even if a process with a faster clock
- * made `last`.
+ * Prefixed ids like those of `newId`, in ascending order after `last`, even if a process whose clock is ahead made
+ * `last`.
  */
 export function newIdsAfter(kind: keyof typeof ID_PREFIXES, last: string | null, count: number): string[] {
   let previous = last ?? '';

@@ -22,7 +22,7 @@ const METADATA = new Set(
 
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
-/** All unicast addresses that IANA has assigned. Nothing outside of it is public. */
+/** All unicast addresses that IANA has assigned. Nothing outside it is public. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 const CLASS_OF_RANGE: Record<string, AddressClass> = {

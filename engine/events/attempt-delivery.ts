@@ -18,7 +18,7 @@ export interface Postable {
   event_created_at: Date;
 }
 
-/** Posts one event once: the same body as in every attempt, a new timestamp, both signatures. */
+/** Makes one attempt to post an event: the same body every time, a new timestamp, both signatures. */
 export async function attemptDelivery(
   delivery: Postable,
   deps: { poster: Poster; encryption: Encryption; clock: Clock },

@@ -1,8 +1,8 @@
 import type { ClaimCapacity } from '../store/tables/deliveries';
 
-/** Attempts under way in one process. */
+/** The most attempts in progress in one process. */
 const MOST = 400;
-/** Attempts under way for one webhook: at first, and once it has shown that it responds. */
+/** The most attempts in progress for one webhook: at first, and once it has shown that it responds. */
 const AT_FIRST = 4;
 const MOST_PER_WEBHOOK = 16;
 /** For a webhook that does not respond at all. */
@@ -17,7 +17,7 @@ interface Share {
 
 /**
  * Divides the attempts that one process makes at a time among the webhooks. A webhook's share grows while it responds,
- * so receivers that hang keep only a few attempts busy and leave the rest to the others.
+ * so receivers that hang hold up only a few attempts and leave the rest to the others.
  */
 export class DeliveryCapacity {
   private total = 0;
@@ -41,7 +41,7 @@ export class DeliveryCapacity {
     }
   }
 
-  /** Notes which webhooks may have more due than was claimed within `given`. */
+  /** Notes which webhooks may have more due than could be claimed within `given`. */
   noteMore(claimed: readonly { webhook_id: string }[], given: ClaimCapacity): void {
     this.full = claimed.length >= given.total;
     const counts = new Map<string, number>();

@@ -31,7 +31,7 @@ export interface DeliveryDependencies {
   log: Log;
   poster: Poster;
   encryption: Encryption;
-  /** Asks for a wake-up of the deliveries. It may be lost: the sweep asks again. */
+  /** Requests a wake-up of the deliveries. It may get lost: the sweep requests it again. */
   arm(at: number): void;
 }
 
@@ -52,7 +52,7 @@ export class DeliveryRunner {
     });
   }
 
-  /** Looks for due deliveries. A call during a look leads to one more. */
+  /** Looks for due deliveries. A call during a look causes one more. */
   wake(): void {
     this.looks.wake();
   }
@@ -74,7 +74,7 @@ export class DeliveryRunner {
 
   private async look(): Promise<void> {
     await this.claim(claimDueDeliveries, (claimed, given) => this.capacity.noteMore(claimed, given));
-    // Each attempt of these wakes the runner again, so their rest need not be noted.
+    // Each of these attempts wakes the runner again when it ends, so there is no need to note what is left.
     await this.claim(claimLimitedDeliveries);
   }
 
@@ -113,7 +113,7 @@ export class DeliveryRunner {
     if (maybeMore || delivery.limited) this.wake();
   }
 
-  /** Records an attempt, and retries that while the claim lasts. */
+  /** Records an attempt. Keeps trying to while the claim lasts. */
   private settle(attempted: Attempted): Promise<void> {
     const { clock } = this.deps;
     const backOff = { firstMs: RETRY_MS, longestMs: RETRY_MS };

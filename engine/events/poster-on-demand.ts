@@ -3,7 +3,7 @@ import type { Poster, PosterOptions } from './post-event';
 
 const postEvent = lazy<typeof import('./post-event')>(require, './post-event');
 
-/** Loads the poster and its HTTP client with the first event, so that starting does not wait for them. */
+/** Loads the poster and its HTTP client with the first event, so that startup does not wait for them. */
 export function posterOnDemand(options: PosterOptions): Poster {
   let poster: Poster | undefined;
   return {

@@ -31,8 +31,8 @@ export interface Work {
 export type Transact = <T>(job: (work: Work) => Promise<T>) => Promise<T>;
 
 /**
- * Creates the one way to change anything in the engine: a change and its events are one transaction, and the listeners
- * are called after the commit. What a crash loses in between, the sweep finds.
+ * Creates the only way to change anything in the engine: a change and its events are one transaction, and the listeners
+ * are called after the commit. If a crash comes in between, the sweep wakes the lanes.
  */
 export function createTransact(
   database: Database,

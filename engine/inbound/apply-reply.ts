@@ -19,12 +19,15 @@ export interface OptOutRules extends AnswerWords {
   reply: string | null;
 }
 
-/** WhatsApp's times are whole seconds of another clock. A reply this much before a sequence's start still counts. */
+/**
+ * WhatsApp's times are whole seconds from another clock, so a reply up to this long before a sequence's start still
+ * counts.
+ */
 const CLOCKS_DIFFER_MS = 5_000;
 
 /**
- * Applies a person's message or vote: cancels the messages and ends the sequences that were to stop on a reply, and
- * follows a stop or start word. A reaction is not a reply, and a message in a group opts nobody out.
+ * Applies a person's message or vote: cancels the messages and stops the sequences that a reply should stop, and
+ * applies a stop or start word. A reaction is not a reply, and a message in a group opts nobody out.
  * @param names every chat id under which the session may have written to this person.
  */
 export async function applyReply(
@@ -71,7 +74,7 @@ async function optOut(
   if (isNew && reply !== null) await confirm(work, session, inbound.chatId, to, reply);
 }
 
-/** Queues the confirmation of an opt-out. It is sent although the recipient has opted out. */
+/** Queues the confirmation of an opt-out. It is sent even though the recipient has opted out. */
 async function confirm(
   work: Work,
   session: SessionRow,
@@ -97,7 +100,7 @@ async function confirm(
   storeNewMessages(work, [row]);
 }
 
-/** The person who wrote, by phone number if it is known. */
+/** The sender, by phone number if it is known. */
 function chatOfPerson({ from, chatId }: Inbound): { to: string; chatId: string } {
   const parsed = parseRecipient(from ?? chatId);
   return parsed.ok ? parsed : { to: chatId, chatId };

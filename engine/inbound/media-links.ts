@@ -22,7 +22,7 @@ export class MediaLinks {
     this.key = encryption.derive('media-url');
   }
 
-  /** Resolves, with the function that creates URLs, once the engine's own URL is known. */
+  /** Resolves once the engine's own URL is known, with a function that creates URLs. */
   async maker(): Promise<(inboundId: string) => string> {
     const base = (await this.publicUrl).replace(/\/+$/, '');
     return (id) => {

@@ -27,8 +27,8 @@ export interface InboundDependencies {
 }
 
 /**
- * Stores what came in from a chat, once even if it is reported again. In the same transaction it cancels what was to
- * stop on a reply, applies a stop or start word, and emits the event.
+ * Stores what came in from a chat, only once even if it is reported again. The same transaction cancels what a reply
+ * should stop, applies a stop or start word, and emits the event.
  */
 export async function receiveInbound(
   { transact, encryption, optOuts, mediaLinks }: InboundDependencies,

@@ -12,14 +12,14 @@ export interface NewKey {
   scopes: string[];
 }
 
-/** Creates a key. This is the only time its text is known: the database has only the hash. */
+/** Creates a key. Only now is the key itself known: the database stores just its hash. */
 export async function createKey(sql: Sql, input: NewKey, now: Date): Promise<{ row: KeyRow; key: string }> {
   const made = makeKey(input, 'created', now);
   await insertKey(sql, made.row);
   return made;
 }
 
-/** Creates the key for the n8n on this machine, or renews the text of the one that an earlier process created. */
+/** Creates the key for the n8n on this machine, or replaces the secret of the one that an earlier process created. */
 export async function createLocalKey(sql: Sql, input: NewKey, now: Date): Promise<string> {
   const { row, key } = makeKey(input, 'local', now);
   if (!(await renewLocalKey(sql, row))) await insertKey(sql, row);
@@ -42,14 +42,14 @@ function makeKey(input: NewKey, origin: KeyRow['origin'], now: Date): { row: Key
   return { row, key };
 }
 
-/** Revokes a key. @throws EngineError `not_found`, also where it was revoked before */
+/** Revokes a key. @throws EngineError `not_found`, also if it is already revoked */
 export async function revoke(sql: Sql, id: string, now: Date): Promise<KeyRow> {
   const row = await revokeKey(sql, id, now);
   if (!row) throw notFound('key', id);
   return row;
 }
 
-/** A key as lists show it, without its text and hash. */
+/** A key as lists show it: without the key itself or its hash. */
 export function presentKey(row: KeyRow) {
   return {
     id: row.id,

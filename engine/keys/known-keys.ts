@@ -4,8 +4,8 @@ import { findKeyByHash, type KeyRow } from '../store/tables/api-keys';
 import { revoke } from './keys';
 
 /**
- * The keys of this engine by their text, for authenticating requests. They are cached on the embedded database, which
- * only this process uses. On a server they are not: another process may have revoked a key a moment ago.
+ * Finds keys to authenticate requests. Keys are cached only with the embedded database, which no other process uses.
+ * With a database server, another process may have just revoked a key.
  */
 export class KnownKeys {
   private known = new Map<string, KeyRow>();

@@ -7,8 +7,8 @@ import { createLocalKey } from './keys';
 
 /**
  * The keys for the n8n on this machine: one for each mode, created when first needed, valid until the process ends.
- * Keys of an earlier process on the same data folder are ended at the start, but their ids are used again. So the engine
- * still recognizes an `Idempotency-Key` that n8n used before a restart.
+ * Keys of an earlier process with the same data folder are ended at startup, but their ids are reused. So the engine
+ * still recognizes an `Idempotency-Key` that n8n sent before a restart.
  */
 export class LocalKeys {
   private readonly keys = new Map<Mode, Promise<string>>();

@@ -25,7 +25,7 @@ export async function cancelMessage(work: Work, mode: Mode, id: string): Promise
 
 /**
  * Cancels every pending message that matches all given fields.
- * @throws EngineError `invalid_request` where `to` is not a recipient.
+ * @throws EngineError `invalid_request` if `to` is not a valid recipient.
  */
 export async function cancelMatching(work: Work, mode: Mode, filter: CancelMany): Promise<MessageRow[]> {
   const recipient = filter.to === undefined ? null : validOrThrow('to', parseRecipient(filter.to));

@@ -20,7 +20,7 @@ interface NewMessage {
 
 /**
  * Creates messages, all or none, in the transaction of `work`.
- * @param pathOf the i-th message's path in the body, for its faults; absent where the body is the message.
+ * @param pathOf the i-th message's path in the body, for its faults; absent if the body is the message.
  * @throws EngineError `invalid_request` with every fault of every message, or an error of the sender chooser.
  */
 export async function createMessages(
@@ -97,7 +97,7 @@ function checkMentions(mentions: CreateMessage['mentions'], faults: Faults): voi
   faults.add('mentions.displays', 'wrong_length', message);
 }
 
-/** A `from` that is not linked is the fault of one message. Having no linked number fails the whole request at once. */
+/** An unlinked `from` is a fault of that message only. Having no linked number at all fails the whole request. */
 function readSender(from: string | undefined, choose: SenderChooser<KnownSender>, faults: Faults) {
   try {
     return choose(from);
@@ -109,7 +109,7 @@ function readSender(from: string | undefined, choose: SenderChooser<KnownSender>
   }
 }
 
-/** Valid messages from numbers that are not linked have an error code of their own. */
+/** If unlinked numbers are the only fault, the error has its own code. */
 function refusal(details: ErrorDetail[]): EngineError {
   const [first] = details;
   if (first && details.every((detail) => detail.code === 'from_not_linked')) {

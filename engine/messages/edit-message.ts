@@ -12,7 +12,7 @@ import { readTimes } from '../domain/time/read-times';
 /**
  * Changes a message that has not been handed over. The row is locked, so either the edited message is sent, or the
  * message was claimed first and the edit fails.
- * @throws EngineError `not_found`; `invalid_request` for a field at fault, or when it is too late.
+ * @throws EngineError `not_found`; `invalid_request` for an invalid field, or if it is too late.
  */
 export async function editMessage(
   work: Work,

@@ -53,7 +53,7 @@ export function readNewContent(input: ContentInput, allowPrivateMedia: boolean, 
 }
 
 /**
- * Checks media. Without `kind`, bytes decide it; the kind of a URL stays null until its file is fetched.
+ * Checks media. Without `kind`, it is detected from the bytes; for a URL it stays null until the file is fetched.
  * @throws EngineError `payload_too_large` for too much base64.
  */
 export function readMedia(media: MediaInput, allowPrivate: boolean, faults: Faults): ReadMedia {
@@ -73,7 +73,7 @@ export function readMedia(media: MediaInput, allowPrivate: boolean, faults: Faul
     const path = faults.pathOf('media.data_base64');
     throw new EngineError(
       'payload_too_large',
-      `${path} has ${base64.length} characters, and the limit is ${LONGEST_BASE64}. Use media.url for a file of this size.`,
+      `${path} has ${base64.length} characters, but the limit is ${LONGEST_BASE64}. Use media.url for a file of this size.`,
     );
   }
   const bytes = decodeBase64Strict(base64);
@@ -88,7 +88,7 @@ export function readMedia(media: MediaInput, allowPrivate: boolean, faults: Faul
   return { stored, bytes };
 }
 
-/** Stores the bytes of a request in the transaction that stores their message. */
+/** Stores the bytes in the same transaction as their message. */
 export function storeBytes(tx: Transaction, media: ReadMedia, now: Date): void {
   if (media.bytes && media.stored.file_id) insertMediaFile(tx, media.stored.file_id, media.bytes, now);
 }

@@ -23,7 +23,7 @@ export async function getMessage(sql: Sql, mode: Mode, id: string): Promise<Mess
 
 /**
  * Messages that match all given fields, newest first. `to` and `chat_id` mean the same.
- * @throws EngineError `invalid_request` where one of these is not a recipient.
+ * @throws EngineError `invalid_request` if one of these is not a valid recipient.
  */
 export async function findMessages(
   sql: Sql,

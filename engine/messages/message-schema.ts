@@ -19,7 +19,9 @@ import {
   to,
 } from '../request-fields';
 
-/** Messages in requests and answers: validation, types and OpenAPI from one source. Limits are the contract's. */
+/**
+ * Messages in requests and responses: one definition for validation, types and OpenAPI. The contract sets the limits.
+ */
 export const LONGEST_BASE64 = 15_728_640;
 const MOST_AT_ONCE = 1000;
 
@@ -29,9 +31,9 @@ const mediaUrl = chars(2048);
 
 export const MediaSchema = z
   .strictObject({
-    url: mediaUrl.optional().describe('https address of the file'),
+    url: mediaUrl.optional().describe('https URL of the file'),
     data_base64: z.string().min(1).optional().describe('the bytes of the file in base64'),
-    kind: z.enum(MEDIA_KINDS).optional().describe('detected when absent'),
+    kind: z.enum(MEDIA_KINDS).optional().describe('detected if omitted'),
     caption: caption.optional(),
     filename: chars(255).optional(),
   })
@@ -76,8 +78,8 @@ const common = {
       displays: z.array(z.string().max(256)).max(1024).optional(),
     })
     .optional(),
-  reference: reference.optional().describe('your own name for the message'),
-  expires_at: expiresAt.optional().describe('RFC 3339 with offset; the message is never sent later'),
+  reference: reference.optional().describe('your own id for the message'),
+  expires_at: expiresAt.optional().describe('RFC 3339 with offset; the message is never sent after this'),
   send_window: SendWindowSchema.optional(),
   cancel_on_reply: z
     .boolean()

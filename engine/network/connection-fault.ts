@@ -2,10 +2,10 @@ import { errors } from 'undici';
 import { TargetRefused } from './guarded-agent';
 import { DeadlineError } from '../async/deadline';
 
-/** Describes a failed connection: short, always the same, without the address or any part of the request. */
+/** A failed connection in a few fixed words, without the address or any part of the request. */
 export interface ConnectionFault {
   text: string;
-  /** Whether a later attempt may work. */
+  /** Whether a retry may work. */
   mayPass: boolean;
 }
 

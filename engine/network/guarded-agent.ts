@@ -29,8 +29,8 @@ export class TargetRefused extends Error {
 
 /**
  * An undici agent that only connects where the policy allows. A name is resolved once per connection, all its addresses
- * are checked, and the connection goes to exactly those. The name server is not asked a second time, when it might give
- * another answer (DNS rebinding). Redirects are not followed, and bodies are not decompressed.
+ * are checked, and the connection goes to exactly those. There is no second lookup that could return something else
+ * (DNS rebinding). Redirects are not followed, and bodies are not decompressed.
  */
 export function createGuardedAgent(options: GuardOptions): Agent {
   const { targets, ca, lookup = (hostname) => systemLookup(hostname, { all: true }) } = options;
@@ -59,7 +59,7 @@ function checkedLookup(lookup: Lookup, targets: TargetPolicy): LookupFunction {
     lookup(hostname).then(
       (addresses) => {
         const first = addresses[0];
-        // One forbidden address is enough to refuse: the network decides which one is used.
+        // One forbidden address is enough to refuse, since any of them might be used.
         const allowed = addresses.every(({ address }) => isAllowedAddress(address, policy));
         if (!first || !allowed) callback(new TargetRefused(), '');
         else if (options.all) callback(null, addresses);

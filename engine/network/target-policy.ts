@@ -32,7 +32,7 @@ export function isListed(target: Target, targets: TargetPolicy): boolean {
   });
 }
 
-/** The host without the differences that do not matter: brackets, case, a final dot, the spelling of an IPv6 address. */
+/** The host in one form for comparison: no brackets, lower case, no final dot, one spelling for each IPv6 address. */
 function bareHost(hostname: string): string {
   const host = hostname
     .replace(/^\[(.*)\]$/, '$1')
@@ -47,7 +47,7 @@ function bareHost(hostname: string): string {
  * they may resolve to something else later: the guarded agent checks the address of every connection.
  */
 export function checkWebhookUrl(url: string, targets: TargetPolicy): Fault | null {
-  // The URL parser silently drops it, so the stored URL would differ from the one that is called.
+  // The URL parser silently drops white space, so the stored URL would differ from the one that is called.
   if (/[\s\p{Cc}]/u.test(url)) {
     return { code: 'invalid_url', message: 'contains white space. Remove it, or write %20 for a space.' };
   }

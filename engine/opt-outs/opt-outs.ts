@@ -20,14 +20,14 @@ export const CreateOptOutSchema = z.strictObject({ to });
 export const OptOutSchema = z.object({
   to: z.string(),
   chat_id: z.string(),
-  source: z.enum(OPT_OUT_SOURCES).describe('reply: the person wrote a stop word'),
+  source: z.enum(OPT_OUT_SOURCES).describe('reply: the person sent a stop word'),
   created_at: z.string(),
 });
 
 /**
  * Opts a person out of campaigns and sequences, and cancels their active sequences.
- * @returns the opt-out, also where it was there before.
- * @throws EngineError `invalid_request` where `to` is not a recipient.
+ * @returns the opt-out, new or existing.
+ * @throws EngineError `invalid_request` if `to` is not a valid recipient.
  */
 export async function createOptOut(
   work: Work,
@@ -60,7 +60,7 @@ export async function findActiveSequences(work: Work, mode: Mode, names: string[
 }
 
 /**
- * Stores an opt-out and its event. Call it after ending the person's messages and sequences: everyone locks in this
+ * Stores an opt-out and its event. Call it after ending the person's messages and sequences: all code locks in this
  * order.
  * @returns whether it is new.
  */

@@ -7,7 +7,7 @@ import type { Content } from '../transport/transport';
 export interface LanePacer {
   /** How many messages may be claimed in one transaction. */
   readonly atOnce: number;
-  /** Reads again what the pace depends on. Called at the start of each look at the rows. */
+  /** Rereads what the pace depends on. Called before each look at the rows. */
   refresh(): Promise<void>;
   /** Whether the settings are still those that `refresh` read. */
   isCurrent(sql: Sql): Promise<boolean>;
@@ -26,7 +26,7 @@ export interface LanePacer {
   close(): void;
 }
 
-/** No pace: every message goes as soon as it is due. */
+/** No pacing: every message is sent as soon as it is due. */
 export function unpaced(now: () => number): LanePacer {
   return {
     atOnce: Infinity,

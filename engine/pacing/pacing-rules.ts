@@ -8,7 +8,7 @@ import type { Sql } from '../store/sql/database';
 import { listHandOvers } from '../store/tables/lane-messages';
 import type { PacingRow, StoredSlowdown } from '../store/tables/sessions';
 
-/** For each mode, what all pacing times are divided by; null when pacing is off. */
+/** What all pacing times are divided by, per mode; null if pacing is off. */
 export type PacingSpeeds = Readonly<Record<Mode, number>> | null;
 
 /** A session's row as rules for the pacer. @param speed 1 for WhatsApp, the speed of the sandbox for test sessions. */
@@ -28,8 +28,8 @@ export function pacingRules(
 }
 
 /**
- * What a session handed over in the last 24 hours (divided by `speed`), oldest first. It covers every process that owned
- * the session, so caps hold over restarts. @param now epoch milliseconds
+ * What a session handed over in the last 24 hours (divided by `speed`), oldest first. It includes every process that
+ * owned the session, so caps hold across restarts. @param now epoch milliseconds
  */
 export async function readHandOvers(
   sql: Sql,

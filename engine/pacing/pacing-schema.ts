@@ -22,25 +22,25 @@ const quietHours = { start: z.string(), end: z.string(), timezone: z.string() } 
 /** The body of `PATCH /v1/sessions/{id}`; null resets a setting to its default. */
 export const PacingEditSchema = z.strictObject({
   min_gap_s: setting(PACING_BOUNDS.min_gap_s, 'minimum seconds between two messages'),
-  jitter_s: setting(PACING_BOUNDS.jitter_s, 'up to this many random seconds more for each gap'),
+  jitter_s: setting(PACING_BOUNDS.jitter_s, 'random extra seconds for each gap, up to this many'),
   per_minute: setting(PACING_BOUNDS.per_minute, 'messages in any 60 seconds'),
   per_hour: setting(PACING_BOUNDS.per_hour, 'messages in any 60 minutes'),
   per_day: setting(PACING_BOUNDS.per_day, 'messages in any 24 hours'),
   new_contacts_per_day: setting(
     PACING_BOUNDS.new_contacts_per_day,
-    'messages in any 24 hours to people never written to; 0 for none',
+    'messages in any 24 hours to new contacts; 0 for none',
   ),
-  warm_up: z.boolean().nullable().optional().describe('start low after linking and grow daily'),
+  warm_up: z.boolean().nullable().optional().describe('caps start low after linking and grow daily'),
   typing: z.boolean().nullable().optional().describe('show "typing…" briefly before a text'),
   quiet_hours: z
     .strictObject(quietHours)
     .nullable()
     .optional()
-    .describe('hours in which only priority high is sent'),
+    .describe('hours when only messages of priority high are sent'),
 });
 export type PacingEdit = z.output<typeof PacingEditSchema>;
 
-/** @throws EngineError `invalid_request` for impossible quiet hours */
+/** @throws EngineError `invalid_request` for invalid quiet hours */
 export function checkPacingEdit({ quiet_hours: quietHours }: PacingEdit): void {
   if (!quietHours) return;
   const faults = checkSendWindow(quietHours);
@@ -64,13 +64,13 @@ export const PacingSchema = z.object({
   limit_today: z
     .int()
     .nullable()
-    .describe('the most there may be now, under the warm-up and any slow-down; null: pacing is off'),
+    .describe('the daily cap right now, after warm-up and slow-down; null if pacing is off'),
   slowdown: z
     .object({
       factor: z.number().describe('gaps are this many times longer, caps this many times smaller'),
       since: z.string(),
       reason: z.enum(SLOWDOWN_REASONS),
-      low_paused_until: z.string().nullable().describe('nothing of priority low is sent until then'),
+      low_paused_until: z.string().nullable().describe('no messages of priority low are sent until then'),
     })
     .nullable()
     .describe('set after WhatsApp rejected messages or restricted the number; recovers by itself'),

@@ -44,7 +44,7 @@ export interface SessionHold {
 
 interface Claimed {
   candidate: Candidate;
-  /** The earliest moment at which it could have been handed over (epoch ms). */
+  /** The earliest time it could have been handed over (epoch ms). */
   turnAt: number;
 }
 
@@ -58,7 +58,7 @@ export class SessionPacer implements LanePacer {
   private readonly closing = deferred();
   private rules: PacingRules;
   private pacer: Pacer;
-  /** The turn of the message that asked last. */
+  /** The turn given to the last message that asked. */
   private lastTurn = -Infinity;
   /** When the lane last started to look at its rows. */
   private lookedAt = -Infinity;
@@ -75,7 +75,7 @@ export class SessionPacer implements LanePacer {
     this.pacer = this.newPacer();
   }
 
-  /** Reads what the session recently handed over, in any process, so that caps hold over restarts. */
+  /** Reads what the session recently handed over, in any process, so that caps hold across restarts. */
   static async open(
     session: SessionRow,
     lease: SessionHold,
@@ -122,7 +122,7 @@ export class SessionPacer implements LanePacer {
   }
 
   nextChange(): number {
-    // From the last look on, since the lane has not seen later changes yet.
+    // Counted from the last look: the lane has not seen later changes yet.
     return Math.max(0, this.pacer.nextChange(this.lookedAt) - this.now);
   }
 
@@ -142,7 +142,7 @@ export class SessionPacer implements LanePacer {
     const began = this.now;
     const gapMs = this.pacer.gapMs(began);
     if (this.rules.settings.typing) await this.showTyping(message, content, gapMs);
-    // Messages take unequal time to get ready, so the gap is kept again just before the hand-over.
+    // Preparing a message takes a varying time, so the gap is enforced again just before the hand-over.
     this.lastTurn = Math.max(this.now, Math.min(this.lastTurn, this.now + gapMs) + gapMs);
     await this.pause(this.lastTurn - this.now);
     for (let wait = this.untilGap(gapMs); wait > 0 && !this.isClosed; wait = this.untilGap(gapMs))
@@ -170,7 +170,10 @@ export class SessionPacer implements LanePacer {
     this.closing.resolve();
   }
 
-  /** Shows "typing…" for no longer than the gap, so only in one chat at a time. The message goes even if that fails. */
+  /**
+   * Shows "typing…" for no longer than the gap, so only in one chat at a time. If that fails, the message is still
+   * sent.
+   */
   private async showTyping(message: MessageRow, content: Content, gapMs: number): Promise<void> {
     const ms = Math.min(typingTime(message, content) / this.speed, gapMs);
     if (ms === 0) return;
@@ -180,7 +183,10 @@ export class SessionPacer implements LanePacer {
     await Promise.race([shown, this.closing.promise]);
   }
 
-  /** Milliseconds until a gap has passed since the last hand-over; never more than a gap, as the clock can go back. */
+  /**
+   * Milliseconds until a gap has passed since the last hand-over; never more than a gap, since the clock can be set
+   * back.
+   */
   private untilGap(gapMs: number): number {
     return Math.min(gapMs, this.history.all.lastHandedOver + gapMs - this.now);
   }
@@ -190,7 +196,7 @@ export class SessionPacer implements LanePacer {
     return Promise.race([sleep(this.deps.clock, Math.ceil(ms)), this.closing.promise]);
   }
 
-  /** Slows the session down, and emits the event, if WhatsApp has recently shown that it goes too fast. */
+  /** Slows the session down, and emits the event, if WhatsApp has recently signaled that it sends too fast. */
   private async slowDownIfNeeded(
     { state, slowdown }: PacingRow,
     now: number,
@@ -226,7 +232,7 @@ export class SessionPacer implements LanePacer {
   }
 }
 
-/** A number that is always the same for the same session. */
+/** The same number every time for the same session. */
 function seedOf(sessionId: string): number {
   let seed = 0;
   for (const letter of sessionId) seed = (Math.imul(seed, 31) + letter.charCodeAt(0)) | 0;

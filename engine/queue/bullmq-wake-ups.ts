@@ -5,7 +5,7 @@ import { EngineError } from '../errors';
 import { Coalescer } from '../async/coalescer';
 import type { WakeUps } from './wake-ups';
 
-/** BullMQ waits forever for a store that it never reached. */
+/** BullMQ waits forever for a store that it has never reached. */
 const STORE_TIMEOUT_MS = 10_000;
 
 /** How BullMQ reaches its store, Redis or PostgreSQL. */
@@ -19,7 +19,7 @@ export interface QueueStore {
 
 const WORKER_OPTIONS = {
   concurrency: 1,
-  // A wake-up is done within milliseconds. Its lock only matters if the process dies in between.
+  // A wake-up takes milliseconds. Its lock only matters if the process dies in between.
   skipLockRenewal: true,
   lockDuration: 15_000,
   stalledInterval: 15_000,
@@ -66,7 +66,7 @@ export class BullmqWakeUps implements WakeUps {
     worker.on('failed', onWakeUp);
     worker.on('error', (error) => {
       this.onError(error);
-      // A job may have been lost: better one look too many than one too few.
+      // A job may have been lost, so look to be safe.
       onWakeUp();
     });
     return () => this.stop(worker);

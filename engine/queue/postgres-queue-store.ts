@@ -5,13 +5,13 @@ import type { Pool } from '../store/sql/database';
 import type { QueueStore } from './bullmq-wake-ups';
 import { SharedListenPool } from './shared-listen-pool';
 
-/** NOTIFY wakes a worker, and it knows its next due job: this only limits the effect of a lost notification. */
+/** NOTIFY wakes a worker, and it knows its next due job: this only limits how long a lost notification can delay it. */
 const LONGEST_WAIT_SECONDS = 60;
 
-/** Our own number (the letters "bull"), so that our lock conflicts with nobody else's in a shared database. */
+/** Our own number (the letters "bull"), so that our lock does not conflict with others in a shared database. */
 const SCHEMA_LOCK = 0x62756c6c;
 
-/** The schema's comment names its maker, so that later starts can skip the check. */
+/** The schema's comment says which version made it, so that later starts can skip the migrations. */
 const MADE_BY = `BullMQ ${version}`;
 
 /** Creates or updates BullMQ's tables (schema `bullmq`). Safe if several processes start at the same time. */

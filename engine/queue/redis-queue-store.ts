@@ -24,11 +24,11 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
   const worked = connect(redisUrl, log, { maxRetriesPerRequest: null });
   try {
     await Promise.all([armer.connect(), worked.connect()]);
-    await examine(armer, log);
+    await checkServer(armer, log);
   } catch (error) {
     armer.disconnect();
     worked.disconnect();
-    if (error instanceof UnfitRedis) throw error;
+    if (error instanceof UnsupportedRedis) throw error;
     const unavailable = new EngineError(
       'unavailable',
       'Redis (REDIS_URL) is out of reach. Start it, or correct the URL.',
@@ -36,7 +36,7 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
     unavailable.cause = error;
     throw unavailable;
   }
-  // Let BullMQ check the version: only then does it use waits shorter than a second.
+  // Let BullMQ check the version: otherwise it never waits for less than a second.
   const common = { prefix: PREFIX };
   return {
     queue: (name, options) => new Queue(name, { ...options, ...common, connection: armer }),
@@ -56,7 +56,7 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
   };
 }
 
-class UnfitRedis extends Error {}
+class UnsupportedRedis extends Error {}
 
 function connect(redisUrl: string, log: Log, options: object): Redis {
   const redis = new Redis(redisUrl, {
@@ -77,12 +77,14 @@ function connect(redisUrl: string, log: Log, options: object): Redis {
   return redis;
 }
 
-async function examine(redis: Redis, log: Log): Promise<void> {
+async function checkServer(redis: Redis, log: Log): Promise<void> {
   const info = await redis.info();
   const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
   const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
   if (major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1])) {
-    throw new UnfitRedis(`Redis ${major}.${minor} (REDIS_URL) is too old. Use 6.2 or newer, or Valkey.`);
+    throw new UnsupportedRedis(
+      `Redis ${major}.${minor} (REDIS_URL) is too old. Use 6.2 or newer, or Valkey.`,
+    );
   }
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   if (policy !== undefined && policy !== 'noeviction') {

@@ -5,8 +5,8 @@ type Statement = Parameters<PoolClient['query']>[0];
 type Result = Awaited<ReturnType<PoolClient['query']>>;
 
 /**
- * The `pg.Pool` for BullMQ, which keeps a connection for LISTEN for each worker. Here all workers of this process share
- * one, so that the size of the pool does not limit the number of lanes.
+ * The `pg.Pool` for BullMQ, which opens a LISTEN connection for each worker. Here all workers of this process share
+ * one, so that the pool size does not limit the number of lanes.
  *
  * Its clients run single statements only. BullMQ's migrations, which need a transaction, use the real pool.
  */
@@ -84,7 +84,7 @@ export class SharedListenPool extends EventEmitter implements Pool {
     if (client && !this.released.has(client)) this.release(client, true);
   }
 
-  /** Only once: the pool throws the second time, and a connection can emit an error while it closes. */
+  /** Only once, because the pool throws the second time, and a connection can emit an error while it closes. */
   private release(client: PoolClient, reason: Error | true): void {
     this.released.add(client);
     client.release(reason);
@@ -106,7 +106,7 @@ class SharedClient extends EventEmitter implements PoolClient {
     const text = typeof statement === 'string' ? statement : statement.text;
     const channel = /^\s*LISTEN\s+(\w+)/im.exec(text)?.[1];
     if (channel !== undefined) return this.pool.listen(text, channel);
-    // Would name any free connection, which is useless.
+    // This would name an arbitrary free connection, which is useless.
     if (text.includes("set_config('application_name'")) return { rows: [], rowCount: 0 };
     return this.pool.query(statement, values);
   }

@@ -19,20 +19,20 @@ export interface AnsweringDependencies {
   onGone(): void;
 }
 
-/** Every message wakes it too, and a query for each would be wasted. */
+/** Every message also wakes it, and most of those queries would find nothing. */
 const LOOKS_APART_MS = 100;
 const RETRY_MS = 1_000;
 
 /**
  * Answers requests from any process to the owner of a session. An owner answers each request once. If it dies first,
- * the next owner carries the request out again, which does no harm.
+ * the next owner carries out the request again, which is harmless.
  */
 export class RequestAnswers {
   private readonly looks: Rerun;
   private readonly storing = new Set<Promise<void>>();
   /** Requests that were started. A look that began before an answer was stored still finds its request open. */
   private readonly started = new Set<string>();
-  /** Of those, the ones that every later look finds answered. */
+  /** The started requests whose answers are stored: every later look finds them answered. */
   private readonly done = new Set<string>();
 
   constructor(
@@ -59,7 +59,7 @@ export class RequestAnswers {
     this.looks.wake();
   }
 
-  /** Answers nothing more. Does not wait for WhatsApp's answers: its link is about to be closed. */
+  /** Answers no more requests. Does not wait for WhatsApp, since the link is about to be closed. */
   async close(): Promise<void> {
     await this.looks.close();
     await Promise.all(this.storing);

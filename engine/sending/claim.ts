@@ -18,7 +18,7 @@ export interface ClaimLimits {
   /** Rows to lock. Those that fail, or wait for their window, are not claimed. */
   rows: number;
   claims: number;
-  /** Whether to mark messages to people who were never written to. */
+  /** Whether to mark messages to new contacts. */
   markNewContacts: boolean;
 }
 
@@ -34,9 +34,9 @@ export interface Look {
 }
 
 /**
- * Claims up to `limits.claims` due messages of a lane for sending, one per chat: a chat's messages keep their order, and
- * many messages to one person hold up nobody else. After the commit they cannot be edited or canceled. Messages past
- * their `expires_at` fail; messages outside their send window wait for it.
+ * Claims up to `limits.claims` due messages of a lane for sending, one per chat: a chat's messages keep their order,
+ * and many messages to one person do not hold up anyone else. After the commit they cannot be edited or canceled.
+ * Messages past their `expires_at` fail; messages outside their send window wait for it.
  * @param isCurrent whether `wanted` is still right.
  * @throws LeaseLost if another process owns the lane now.
  */
@@ -50,7 +50,7 @@ export async function claimDue(
   return transact(async (work) => {
     await lease.check(work.sql);
     const due = await lockDue(work.sql, lease.sessionId, work.now, limits.rows, wanted);
-    // Checked after the rows are read: a message created after a change of pace must not go by the old pace.
+    // Checked after the rows are read: a message created after a pacing change must not be sent at the old pace.
     if (due.length > 0 && !(await isCurrent(work.sql)))
       return { claims: [], more: false, passedOver: false, outdated: true };
     const rows = firstOfEachChat(due);
@@ -119,7 +119,7 @@ export async function queueDue(transact: Transact, lease: Lease, limit: number):
 }
 
 /**
- * Queues again what a previous owner had claimed when it died. The wire ids stay the same, so WhatsApp recognizes a
+ * Requeues what a previous owner had claimed when it died. The wire ids stay the same, so WhatsApp recognizes a
  * message that it already has.
  */
 export async function reclaimInterrupted(transact: Transact, lease: Lease): Promise<number> {

@@ -15,7 +15,7 @@ export interface Unwanted {
 
 export async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwanted> {
   const sequences = rows.flatMap((row) => row.sequence_id ?? []);
-  const chats = rows.filter(isOneOfMany).map((row) => row.chat_id);
+  const chats = rows.filter(isBulk).map((row) => row.chat_id);
   return {
     optedOut: chats.length > 0 ? await findOptedOut(sql, rows[0]!.mode, chats) : new Set(),
     ended: sequences.length > 0 ? await findEnded(sql, sequences) : new Set(),
@@ -23,7 +23,7 @@ export async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwant
 }
 
 /** People who opted out still get single messages. */
-const isOneOfMany = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
+const isBulk = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
 
 /** What happens to a due message now. */
 export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: Date): MessageChange {
@@ -33,7 +33,7 @@ export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: D
     {
       expiresAt: row.expires_at?.getTime() ?? null,
       sendWindow: row.send_window,
-      optedOut: isOneOfMany(row) && optedOut.has(row.chat_id),
+      optedOut: isBulk(row) && optedOut.has(row.chat_id),
     },
     now.getTime(),
   );

@@ -15,7 +15,7 @@ export async function doRequest(
 ): Promise<OwnerAnswers[OwnerRequest['kind']]> {
   switch (request.kind) {
     case 'link':
-      // A link that shows its codes already would start over.
+      // A link that is already showing codes would start over.
       if (transport.state !== 'linking') linkingOf(transport).start();
       await link.stored();
       return null;
@@ -25,7 +25,7 @@ export async function doRequest(
       return code;
     }
     case 'reconnect':
-      // Not waited for: the link's state shows the result.
+      // Not awaited: the link's state shows the result.
       linkingOf(transport)
         .reconnect()
         .catch((error: unknown) => log.warn({ err: error }, 'a link could not reconnect on request'));
@@ -42,7 +42,7 @@ export async function doRequest(
   }
 }
 
-/** The answer to a request that failed. Must not contain what only logs may hold. */
+/** The answer to a request that failed. Must not contain anything that belongs only in logs. */
 export function refusalOf(
   error: unknown,
   state: LinkState,

@@ -15,7 +15,7 @@ const RETRY_MS = 1_000;
  */
 export class LaneKeeper {
   private readonly lanes = new Map<string, OpenLane>();
-  /** Lanes being closed, which waits for their messages under way. */
+  /** Lanes being closed. Closing waits for their messages in progress. */
   private readonly closing = new Map<string, Promise<void>>();
   /** Sessions that existed at the last look. */
   private known = new Set<string>();
@@ -41,7 +41,7 @@ export class LaneKeeper {
     });
   }
 
-  /** Opens every lane that it can, then looks again every few seconds. */
+  /** Opens every lane it can, then checks again every few seconds. */
   start(): Promise<void> {
     this.rounds.wake();
     return this.rounds.idle();
@@ -91,7 +91,7 @@ export class LaneKeeper {
       if (!factory) continue;
       // One session's failure must not affect the others.
       await this.keepLane(session, factory).catch((error: unknown) => {
-        this.deps.log.error({ err: error, session: session.id }, 'could not keep a session');
+        this.deps.log.error({ err: error, session: session.id }, 'could not open or renew a lane');
       });
     }
   }
@@ -128,7 +128,7 @@ export class LaneKeeper {
     log.info({ session: session.id, mode: session.mode, phone }, 'working a session');
   }
 
-  /** Resolves when the lane is closed, also if it was being closed already. */
+  /** Resolves when the lane is closed, even if it was already closing. */
   private closeLane(sessionId: string): Promise<void> {
     const lane = this.lanes.get(sessionId);
     if (!lane) return this.closing.get(sessionId) ?? Promise.resolve();
@@ -148,7 +148,7 @@ export class LaneKeeper {
     if (!this.lanes.has(sessionId)) return;
     this.deps.log.warn({ session: sessionId }, 'another process owns the session now');
     await this.closeLane(sessionId);
-    // Until it was closed it may have received wake-ups meant for the new owner.
+    // Before it closed, it may have received wake-ups meant for the new owner.
     this.wake(sessionId, this.deps.clock.now());
   }
 

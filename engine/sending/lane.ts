@@ -18,13 +18,13 @@ export interface LaneDependencies {
   log: Log;
   allowPrivateMedia: boolean;
   onHandOver(latenessSeconds: number): void;
-  /** Asks for a wake-up of this lane. It may be lost: the sweep asks again. */
+  /** Requests a wake-up of this lane. It may get lost: the sweep requests it again. */
   arm(at: number): void;
   /** Another process owns the lane now. */
   onLost(): void;
 }
 
-/** Messages of one lane that are on their way to WhatsApp at the same time. */
+/** The most messages of one lane that may be on their way to WhatsApp at the same time. */
 const MOST_UNDER_WAY = 64;
 /** Rows to lock in one look, and to mark as queued at once, if the lane is paced. */
 const ROWS_OF_PACED_LANE = 8;
@@ -49,7 +49,7 @@ export class Lane {
   /** A due message waits for the pace. */
   private held = false;
   private cancelTurn: () => void = () => {};
-  /** The message under way to each chat. */
+  /** The message in progress to each chat. */
   private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
@@ -71,12 +71,12 @@ export class Lane {
     });
   }
 
-  /** Looks at the rows. A call during a look leads to one more. */
+  /** Looks at the rows. A call during a look causes one more. */
   wake(): void {
     this.looks.wake();
   }
 
-  /** Claims no more messages and waits for those under way. */
+  /** Claims no more messages, and waits for those in progress. */
   async close(): Promise<void> {
     const looked = this.looks.close();
     this.pacer.close();
@@ -94,7 +94,7 @@ export class Lane {
     try {
       await this.pacer.refresh();
       await this.claimWhatFits();
-      // Otherwise the next look does it.
+      // If woken, the next look arms it.
       if (!this.looks.isWoken) await this.armNext();
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
@@ -157,7 +157,7 @@ export class Lane {
       .then((report) => this.reports.add(report))
       .finally(() => {
         this.underWay.delete(chatId);
-        // A full lane waits until it is half empty, so that the next claim is worth a transaction.
+        // A full lane waits until it is half empty, so that the next claim is worth its transaction.
         const hasCapacity = this.full && this.underWay.size <= MOST_UNDER_WAY / 2;
         // A paced lane looks each time, to see whether WhatsApp rejects messages.
         if (hasCapacity || this.passedOver || this.isPaced) this.wake();
@@ -215,7 +215,7 @@ export class Lane {
 
   private armTurn(): void {
     this.cancelTurn();
-    // If the link is down, its return wakes the lane.
+    // While the link is down there is no need: reconnecting wakes the lane.
     const wait = this.held && this.isOpen() ? this.pacer.nextChange() : null;
     // The sweep looks before a longer wait ends.
     if (wait === null || wait > HORIZON_MS) return;
@@ -228,8 +228,8 @@ export class Lane {
     const next = await nextDueAt(this.deps.sql, this.lease.sessionId, new Date(now), this.wanted());
     if (!next || next.getTime() > now + HORIZON_MS) return;
     if (next.getTime() <= now) {
-      // Due since the last look, or just being edited. If the link is down or the lane is full, the link's return or the
-      // end of a message wakes the lane.
+      // Due since the last look, or just being edited. If the link is down or the lane is full, reconnecting or the end
+      // of a message wakes the lane.
       if (this.isOpen() && !this.full) this.looks.wakeAfter(LOOK_AGAIN_MS);
       return;
     }

@@ -2,7 +2,7 @@ import type { Clock } from '../async/clock';
 import type { Sql } from '../store/sql/database';
 import { dropLease, holdsLease, acquireLease } from '../store/tables/session-leases';
 
-/** Another process owns the lane now. Whatever this one was about to do with it must not happen. */
+/** Another process owns the lane now. This one must not do anything more with it. */
 export class LeaseLost extends Error {
   constructor(sessionId: string) {
     super(`another process works session ${sessionId} now`);
@@ -10,7 +10,7 @@ export class LeaseLost extends Error {
   }
 }
 
-/** A lease that was not renewed for this long can be acquired by any process. Renewed three times in that time. */
+/** Any process can acquire a lease that was not renewed for this long. Owners renew theirs three times in that time. */
 export const LEASE_SECONDS = 15;
 export const LEASE_RENEWAL_MS = 5_000;
 
@@ -26,7 +26,7 @@ export class Lease {
   ) {}
 
   /**
-   * @param alone this process is the store's only user, so any lease it finds belongs to a dead process.
+   * @param alone this process is the store's only user, so any lease it finds was left by a dead process.
    * @returns null while another process has it.
    */
   static async acquire(

@@ -71,7 +71,7 @@ export class LinkMemory implements SessionMemory {
     return `${this.sessionId}/${type}/${id}`;
   }
 
-  /** The last change of each key counts. */
+  /** For each key, only the last change counts. */
   private async store(changes: MemoryChange[]): Promise<void> {
     const last = new Map(changes.map((change) => [this.place(change.type, change.id), change]));
     const kept = [...last].flatMap(([place, { type, id, value }]) =>

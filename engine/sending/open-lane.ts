@@ -52,8 +52,8 @@ export interface OpenLane {
 }
 
 /**
- * Opens a session's lane under its lease: queues again what a previous owner left, connects, and listens for wake-ups.
- * `onLost`: another process owns the session now. `onGone`: the session was removed.
+ * Opens a session's lane under its lease: requeues what a previous owner left unsent, connects, and listens for
+ * wake-ups. `onLost`: another process owns the session now. `onGone`: the session was removed.
  */
 export async function openLane(
   session: SessionRow,
@@ -82,7 +82,7 @@ export async function openLane(
   if (reclaimed > 0)
     log.info(
       { session: session.id, messages: reclaimed },
-      'queued the messages again that a previous owner left',
+      'requeued the messages that a previous owner left unsent',
     );
   await saveConnecting(database, session.id);
   const handedOver = await listHandedOver(database, session.id, new Date(clock.now() - RECEIPTS_LIFE_MS));

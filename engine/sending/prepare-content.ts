@@ -8,7 +8,7 @@ import { contentOf } from './content-of';
 import type { MediaKind } from '../domain/messages/message-content';
 import { TransportError, type Content } from '../transport/transport';
 
-/** Loaded late: its HTTP client would slow down every start. */
+/** Loaded on first use: its HTTP client would slow down every start. */
 const media = lazy<typeof import('../media/fetch-media')>(require, '../media/fetch-media');
 
 /** Attempts to fetch media from a server that may recover, before the message fails. */
@@ -53,7 +53,7 @@ interface File {
 async function storedFile(sql: Sql, id: string, filename: string | null): Promise<File> {
   const bytes = await readMediaFile(sql, id);
   if (!bytes)
-    throw new TransportError('media_unreachable', false, 'the file of this message no longer exists');
+    throw new TransportError('media_unreachable', false, 'the file for this message no longer exists');
   return { bytes, mime: detectMime({ bytes, filename }), filename };
 }
 

@@ -30,7 +30,7 @@ interface Failure {
 const MOST_UNACKNOWLEDGED = 5;
 const BACK_OFF = { firstMs: 1_000, longestMs: 1_000 };
 
-/** Stores reports, several in one transaction if they come close together. Never loses one while it runs. */
+/** Stores reports, several per transaction if they arrive close together. Never loses one while it runs. */
 export class Reports {
   private readonly writes: GroupedWrites<Report>;
   private readonly timers: Timers;
@@ -131,7 +131,7 @@ function applyFailure(row: MessageRow, failure: Failure, now: Date): MessageChan
   const unacknowledged = row.unacknowledged + (failure.reason === 'unacknowledged' ? 1 : 0);
   if (!failure.mayPass) return failed({ ...row, handed_over_at: failure.handedOverAt }, failure.reason, now);
   if (unacknowledged >= MOST_UNACKNOWLEDGED) return failed(row, 'unacknowledged', now);
-  // The link's return wakes the lane, so there is nothing to wait for.
+  // Reconnecting wakes the lane, so no delay is needed.
   const delay = failure.reason === 'link_down' ? 0 : sendRetryDelay(row.attempts);
   const change = retried(row, new Date(now.getTime() + delay), failure.handedOverAt);
   return { ...change, row: { ...change.row, unacknowledged } };

@@ -33,7 +33,7 @@ interface ReadStep {
 }
 
 /**
- * Starts a sequence: all its steps become messages in the transaction of `work`, or none does.
+ * Starts a sequence: all its steps become messages in the transaction of `work`, or none do.
  * @returns the sequence, and its messages in the order of the steps.
  * @throws EngineError `invalid_request` with every fault of every step, or with 422 for a person who has opted out; or
  *   an error of the sender chooser.
@@ -119,13 +119,13 @@ function readSteps(
   });
 }
 
-function readTimezone(given: string | undefined, usual: string, faults: Faults): string {
+function readTimezone(given: string | undefined, fallback: string, faults: Faults): string {
   if (given !== undefined && !isTimeZone(given)) {
     const message = 'is not a known time zone. Use an IANA name such as Europe/Rome.';
     faults.add('timezone', 'unknown_timezone', message);
   }
-  // The machine's own zone may have no known name. Its clock shows UTC then.
-  return [given, usual].find((name) => name !== undefined && isTimeZone(name)) ?? 'UTC';
+  // The machine's own zone may have no known name. Its clock then shows UTC.
+  return [given, fallback].find((name) => name !== undefined && isTimeZone(name)) ?? 'UTC';
 }
 
 async function refuseOptedOut(work: Work, mode: Mode, chatId: string): Promise<void> {

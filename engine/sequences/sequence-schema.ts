@@ -4,7 +4,7 @@ import { LinkPreviewSchema, MediaSchema, MessageSchema, PollSchema } from '../me
 import { chars, from, notEmpty, reference, SendWindowSchema, to } from '../request-fields';
 import { SEQUENCE_STATUSES } from '../store/tables/sequences';
 
-/** Sequences in requests and answers: validation, types and OpenAPI from one source. */
+/** Sequences in requests and responses: one definition for validation, types and OpenAPI. */
 const MOST_STEPS = 50;
 
 const time = {
@@ -12,7 +12,7 @@ const time = {
   at: chars(64).optional().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00'),
   local_time: chars(64)
     .optional()
-    .describe('HH:MM in timezone, on that day or, if that has passed, on the next'),
+    .describe('HH:MM in timezone, on that day, or on the next if it has passed'),
 };
 
 const StepSchema = z.discriminatedUnion('type', [
@@ -30,8 +30,8 @@ export type CreateStep = z.output<typeof StepSchema>;
 export const CreateSequenceSchema = z.strictObject({
   to,
   from: from.optional(),
-  reference: reference.optional().describe('your own name for the sequence and its messages'),
-  timezone: chars(64).optional().describe('IANA name; absent: the time zone of the account'),
+  reference: reference.optional().describe('your own id for the sequence and its messages'),
+  timezone: chars(64).optional().describe('IANA name; defaults to the time zone of the account'),
   stop_on_reply: z.boolean().default(true).describe('stops the sequence when the recipient writes or votes'),
   send_window: SendWindowSchema.optional(),
   steps: z.array(StepSchema).min(1).max(MOST_STEPS),

@@ -27,7 +27,7 @@ export async function showSequence(sql: Sql, mode: Mode, id: string) {
 
 /**
  * Sequences that match all given fields, newest first.
- * @throws EngineError `invalid_request` where `to` is not a recipient.
+ * @throws EngineError `invalid_request` if `to` is not a valid recipient.
  */
 export async function findSequences(
   sql: Sql,

@@ -8,7 +8,7 @@ import { isLeased } from '../store/tables/session-leases';
 import { deleteRequest, insertRequest, readAnswer } from '../store/tables/session-requests';
 import type { Group } from '../transport/transport';
 
-/** What can be asked of the owner of a session: only that process has the session's link to WhatsApp. */
+/** A request to the owner of a session, the only process with the session's link to WhatsApp. */
 export type OwnerRequest =
   | { kind: 'link' }
   | { kind: 'pairing_code'; phone: string }
@@ -40,12 +40,12 @@ export type AskOwner = <Request extends OwnerRequest>(
 ) => Promise<OwnerAnswers[Request['kind']]>;
 
 /** Enough for a new owner to replace one that died (15 s) and to answer. */
-const PATIENCE_MS = 20_000;
-const FIRST_LOOK_MS = 10;
-const LOOKS_AT_LEAST_EVERY_MS = 500;
+const TIMEOUT_MS = 20_000;
+const FIRST_WAIT_MS = 10;
+const LONGEST_WAIT_MS = 500;
 
 /**
- * The request and its answer are rows in the database, because the owner may be a process on another machine.
+ * The request and its answer are rows in the database, because the owner may run on another machine.
  * The returned function throws the error that the owner answers, `unavailable` when no answer comes in time, and
  * `not_found` when the session is removed meanwhile.
  */
@@ -57,8 +57,8 @@ export function createAskOwner(deps: { database: Sql; transact: Transact; clock:
       await insertRequest(work.sql, id, sessionId, request);
       work.wake(sessionId, work.now.getTime());
     });
-    const deadline = clock.now() + PATIENCE_MS;
-    for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 1.5, LOOKS_AT_LEAST_EVERY_MS)) {
+    const deadline = clock.now() + TIMEOUT_MS;
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 1.5, LONGEST_WAIT_MS)) {
       await sleep(clock, wait);
       const found = await readAnswer(database, id);
       if (found === 'gone') throw notFound('session', sessionId);
@@ -76,8 +76,8 @@ function openAnswer<Kind extends OwnerRequest['kind']>(answer: StoredAnswer<Kind
 }
 
 async function whyUnanswered(sql: Sql, sessionId: string): Promise<string> {
-  const seconds = PATIENCE_MS / 1000;
+  const seconds = TIMEOUT_MS / 1000;
   return (await isLeased(sql, sessionId))
     ? `The process that owns this session did not answer within ${seconds} s. Try again in a moment.`
-    : `No process owns this session: none claimed it within ${seconds} s. Check that an engine is running, then try again.`;
+    : `No engine claimed this session within ${seconds} s. Check that one is running, then try again.`;
 }

@@ -13,11 +13,11 @@ export interface DeletingDependencies {
   database: Sql;
   transact: Transact;
   askOwner: AskOwner;
-  /** Called if the number could not be logged out. It is removed all the same. */
+  /** Called if the number could not be logged out. The session is still removed. */
   onLogOutFailed(error: unknown): void;
 }
 
-/** States in which WhatsApp can be told to unlink the number. */
+/** States in which the engine can tell WhatsApp to unlink the number. */
 const REACHABLE = new Set(['connecting', 'connected', 'restricted']);
 const FAIL_AT_ONCE = 500;
 
@@ -32,7 +32,7 @@ export async function removeSession(deps: DeletingDependencies, mode: Mode, id: 
     await deps.askOwner(id, { kind: 'log_out' }).catch((error: unknown) => deps.onLogOutFailed(error));
   }
   await deps.transact(async (work) => {
-    // Lease, messages, session: its owner locks them in the same order, so neither can block the other.
+    // Lease, messages, session: the owner locks them in the same order, so the two cannot deadlock.
     await removeLease(work.sql, id);
     await failUnsent(work, id);
     if (!(await deleteSession(work.sql, id))) throw notFound('session', id);

@@ -38,11 +38,11 @@ export async function showQr(
     const qr = currentQr(await getUnlinked(deps, mode, id), deps.clock);
     if (qr) return qr;
   } while (deps.clock.now() < deadline);
-  throw new EngineError('conflict', 'WhatsApp has not sent a QR code yet. Ask again in a second or two.');
+  throw new EngineError('conflict', 'WhatsApp has not sent a QR code yet. Try again in a few seconds.');
 }
 
 /**
- * A code to type on the phone instead of scanning one.
+ * A code to type on the phone instead of scanning a QR code.
  * @param phone the number to link.
  * @throws EngineError `not_found`, `invalid_request`; `conflict` when it is linked.
  */

@@ -6,7 +6,7 @@ import type { Database, PoolClient, Sql } from '../store/sql/database';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 
 /**
- * Chooses the session that sends: the one with the number `from`, or without `from` the only one that is linked.
+ * Chooses the sending session: the one with the number `from`, or without `from` the only linked one.
  * @throws EngineError `from_not_linked`, `no_active_session` or `ambiguous_session`
  */
 export type SenderChooser<Sender = SessionRow> = (from: string | undefined) => Sender;
@@ -14,7 +14,7 @@ export type SenderChooser<Sender = SessionRow> = (from: string | undefined) => S
 /** For a key without a number to send from. */
 export const NOT_LINKED =
   'No WhatsApp number is linked. Link yours with: npx n8n-nodes-blueticks link ' +
-  '(or POST /v1/sessions, then scan the code of GET /v1/sessions/{id}/qr). ' +
+  '(or POST /v1/sessions, then scan the code from GET /v1/sessions/{id}/qr). ' +
   'A test key (bt_test_…) needs no number: it sends to simulated recipients.';
 
 /** Reads the sessions of a mode once, for any number of messages. */
@@ -36,7 +36,7 @@ export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser
     if (others.length === 0) return only;
     throw new EngineError(
       'ambiguous_session',
-      `Several numbers are linked (${numbers}). Set from to the one that sends.`,
+      `Several numbers are linked (${numbers}). Set from to one of them.`,
     );
   };
 }
@@ -47,12 +47,11 @@ export type KnownSender = Pick<SessionRow, 'id' | 'phone'>;
 const CHANNEL = 'blueticks_senders_changed';
 
 /**
- * Sender choosers for new messages, cached on the embedded database: there PostgreSQL announces every change of the
- * senders together with the answer to the change itself, so the cache is never stale and a new message needs one query
- * instead of two. On a server the announcement of another process could come too late, so nothing is cached.
+ * Sender choosers for new messages, cached only with the embedded database: it announces each change of the senders
+ * together with the response to that change, so the cache is never stale, and a new message needs one query instead of
+ * two. With a database server, another process's announcement could come too late.
  *
- * A message that is created at the very moment its session is removed may outlive the session, as on a server. The
- * sweep fails it.
+ * A message created at the very moment its session is removed may outlive the session. The sweep fails it.
  */
 export class KnownSenders {
   private known = new Map<Mode, SenderChooser<KnownSender>>();

@@ -34,7 +34,7 @@ export const SessionSchema = z.object({
 
 export const QrSchema = z.object({
   qr: z.string().describe('text of the QR code to scan with the phone'),
-  expires_at: z.string().describe('ask again then: the code changes every 20 to 60 seconds'),
+  expires_at: z.string().describe('get a new code after this time: it changes every 20 to 60 seconds'),
 });
 
 export const PairingCodeSchema = z.object({

@@ -14,8 +14,8 @@ const EVENT_OF_STATE: Readonly<Partial<Record<LinkState, string>>> = {
 };
 
 /**
- * Stores the state of a link, with its event if it differs from the last event: a link that fails again while it
- * reconnects has no second one.
+ * Stores the state of a link, with an event if the state differs from that of the last event: a link that fails again
+ * while reconnecting emits no second one.
  * @param holdsLease throws if this process no longer owns the session; checked in the transaction.
  */
 export async function recordLinkState(

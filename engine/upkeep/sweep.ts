@@ -22,7 +22,7 @@ export interface SweepDependencies {
   rearm(): Promise<void>;
 }
 
-/** The contract: what is due is armed again every minute, and a message fails as `expired` within 15 s. */
+/** From the contract: due work is armed again every minute, and a message fails as `expired` within 15 s. */
 export const SWEEP_MS = 60_000;
 const EXPIRY_MS = 5_000;
 const TIDY_MS = 10 * SWEEP_MS;
@@ -46,12 +46,11 @@ export class Sweep {
 
   constructor(private readonly deps: SweepDependencies) {
     const { clock, log } = deps;
-    const onError = (error: unknown): void =>
-      log.error({ err: error }, 'a sweep failed; it will be repeated');
+    const onError = (error: unknown): void => log.error({ err: error }, 'a sweep failed; it will run again');
     const every = (everyMs: number, run: () => Promise<void>): Rerun =>
       new Rerun({ clock, run, everyMs, retryMs: everyMs, onError });
     this.jobs = [
-      every(EXPIRY_MS, () => this.failHopeless()),
+      every(EXPIRY_MS, () => this.failUnsendable()),
       every(SWEEP_MS, () => this.everyMinute()),
       every(TIDY_MS, () => this.tidy()),
     ];
@@ -65,14 +64,14 @@ export class Sweep {
     }
   }
 
-  /** Starts nothing more, and resolves when what is under way has ended. */
+  /** Starts no more jobs, and resolves when the current ones have ended. */
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all(this.jobs.map((job) => job.close()));
   }
 
-  /** Fails what could not be sent in time, and what is due on a number that was logged out. */
-  private async failHopeless(): Promise<void> {
+  /** Fails messages that expired, and those due on a number that was logged out. */
+  private async failUnsendable(): Promise<void> {
     await this.failAll('expired', lockExpired);
     await this.failAll('session_logged_out', lockDueOfLoggedOut);
   }

@@ -6,8 +6,8 @@ import { lockWebhook } from '../store/tables/webhooks';
 import { DELIVERIES_LANE } from './webhooks';
 
 /**
- * Makes a delivery due now, with a full set of attempts, even if it was received before. While an attempt is in
- * progress, it changes nothing.
+ * Makes a delivery due now, with a full set of attempts, even if it was received before. Changes nothing while an
+ * attempt is in progress.
  * @throws EngineError `not_found`, or `conflict` while the webhook is disabled.
  */
 export async function redeliver(

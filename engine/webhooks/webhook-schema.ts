@@ -9,7 +9,7 @@ const FilterSchema = z
     from: chars(32).optional().describe('the number that wrote, E.164'),
     chat_id: chars(128).optional().describe('a chat id or a phone number'),
     reference: reference.optional(),
-    reply_only: z.boolean().optional().describe('of message.received events, only replies to our messages'),
+    reply_only: z.boolean().optional().describe('for message.received: only replies to your messages'),
   })
   .describe('an event must match every field that is set');
 
@@ -26,7 +26,7 @@ const fields = {
   events,
   description: z.string().max(255),
   filter: FilterSchema,
-  expires_at: expiresAt.describe('RFC 3339 with offset; no events are sent after it'),
+  expires_at: expiresAt.describe('RFC 3339 with offset; no events are sent after this'),
   max_deliveries: z.int().min(1).max(1_000_000).describe('the webhook is disabled after this many'),
 };
 

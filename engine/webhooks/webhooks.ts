@@ -64,8 +64,8 @@ export async function createWebhook(
 }
 
 /**
- * Changes a webhook. Enabling it releases the deliveries that were held for it. While its user keeps it disabled, it
- * misses the events of that time. If it already got as many as a new `max_deliveries`, it is disabled.
+ * Changes a webhook. Enabling it releases the deliveries that were held for it. Events that happen while a user has it
+ * disabled are never delivered. If it has already received `max_deliveries`, it is disabled.
  * @throws EngineError `not_found` or `invalid_request`
  */
 export async function editWebhook(
@@ -104,7 +104,7 @@ export async function editWebhook(
   return changed;
 }
 
-/** Gives a webhook a new secret, which also signs the retries that are still to come. */
+/** Gives a webhook a new secret, which also signs pending retries. */
 export async function rotateSecret(
   work: Work,
   mode: Mode,
@@ -135,7 +135,7 @@ function isUsedUp(row: WebhookRow): boolean {
   return row.max_deliveries !== null && row.delivered_count >= row.max_deliveries;
 }
 
-/** @throws EngineError `invalid_request` where the webhook would get no events although it is enabled */
+/** @throws EngineError `invalid_request` if the webhook would be enabled but never get an event */
 function refuseFinished(row: WebhookRow, now: Date): void {
   const faults = new Faults();
   const howTo = 'or null, in the same request as the status.';
@@ -165,7 +165,7 @@ function readFields(
   return { filter, expiresAt };
 }
 
-/** Phones and chats are stored in the form that events have, whatever form they were given in. */
+/** Converts phones and chats to the form that events use. */
 function readFilter(filter: WebhookFilter, faults: Faults): WebhookFilter {
   const from = filter.from === undefined ? null : faults.read('from', parseRecipient(filter.from));
   if (from && !from.phone)

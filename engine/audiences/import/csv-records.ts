@@ -9,7 +9,7 @@ export interface CsvRecord {
   cells: string[];
 }
 
-/** The file cannot be read from this line on. The message is what is wrong with the line. */
+/** The file cannot be read from this line on. The message says what is wrong with the line. */
 export class CsvFault extends Error {
   constructor(
     readonly line: number,
@@ -28,7 +28,7 @@ const LONGEST_ROW_BYTES = 256 * 1024;
 
 /**
  * Reads CSV (RFC 4180, UTF-8) one record at a time, so a file of any size needs little memory. The separator may also be
- * a semicolon or a tab, as spreadsheets in many countries write it. Empty lines are skipped.
+ * a semicolon or a tab, which spreadsheets in many countries use. Empty lines are skipped.
  * @throws CsvFault if the file cannot be read any further; or what the source throws
  */
 export async function* csvRecords(source: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord> {
@@ -89,7 +89,7 @@ function explain(error: CsvError): string {
 
 /** Splits a stream into pieces of whole lines, checks that they are UTF-8, and tells which byte is on which line. */
 class WholeLines {
-  /** The positions of line feeds in the file, without those before the last line asked for. */
+  /** The positions of line feeds in the file, except those before the last line asked for. */
   private readonly feeds: number[] = [];
   private passedBytes = 0;
   private droppedFeeds = 0;
@@ -137,7 +137,7 @@ class WholeLines {
   }
 }
 
-/** Where the first line begins that is not UTF-8. A line feed byte is never part of another character. */
+/** Where the first line that is not UTF-8 begins. A line feed byte is never part of another character. */
 function startOfBadLine(bytes: Buffer): number {
   let start = 0;
   for (;;) {

@@ -8,7 +8,7 @@ import { addContacts, type ReadContact } from '../contacts';
 import { contactRows, type RowFault } from './contact-rows';
 import { CsvFault, csvRecords } from './csv-records';
 
-/** Whether a bad row is skipped, or nothing is imported. */
+/** What to do about a bad row: skip it, or import nothing. */
 export type OnError = 'skip' | 'abort';
 
 /** The audience that contacts are imported into. */
@@ -30,9 +30,9 @@ export interface Imported {
   error_count: number;
 }
 
-/** The largest file. Files are streamed, and never in memory as a whole. */
+/** The largest file. Files are streamed, never held in memory as a whole. */
 const MOST_BYTES = 512 * 1024 * 1024;
-/** Contacts stored in one transaction, for which the embedded database serves nobody else. */
+/** Contacts per transaction. Until it ends, the embedded database serves nobody else. */
 const AT_ONCE = 250;
 const MOST_ERRORS = 100;
 
@@ -135,7 +135,7 @@ async function* limit(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-/** Passes a stream on, and keeps a copy that only this user can read. */
+/** Passes a stream through, and writes a copy that only this user can read. */
 async function* copyTo(path: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'w', 0o600);
   try {
@@ -148,7 +148,7 @@ async function* copyTo(path: string, source: AsyncIterable<Uint8Array>): AsyncGe
   }
 }
 
-/** The error to report for a file that cannot be read to its end, after `added` contacts. */
+/** The error for a file that could not be read to the end, after `added` contacts. */
 function explain(error: unknown, added: number): unknown {
   const stored = added > 0 ? ` The ${added} contacts before it were added.` : '';
   if (error instanceof CsvFault) {

@@ -12,7 +12,7 @@ export interface CampaignTemplate {
   hasMedia: boolean;
 }
 
-/** Why a contact cannot get a message. `reason` is the `failure_reason` of the failed message that it gets instead. */
+/** Why a contact cannot get a message. `reason` becomes the `failure_reason` of its failed message. */
 export type ContentFault =
   { reason: 'missing_variable'; missing: string[] } | { reason: 'invalid_text'; length: number };
 

@@ -32,8 +32,8 @@ const REPLY_ALIAS = 'reply_to_my_message_webhook';
 
 /**
  * Older names that can be registered instead, and the events that each stands for. `reply_to_my_message_webhook` gets
- * only received messages that reply to ours. If two aliases match an event, the first one here names it, so narrow
- * aliases come before wide ones.
+ * only received messages that reply to ours. If two aliases match an event, the first one here wins, so narrow aliases
+ * come before broad ones.
  */
 export const ALIASES = {
   [REPLY_ALIAS]: ['message.received'],

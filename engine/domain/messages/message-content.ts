@@ -1,5 +1,6 @@
-/** What a message can carry. Limits are the contract's. */
+/** What a message can contain. The contract sets the limits. */
 export const MESSAGE_TYPES = ['text', 'media', 'poll'] as const;
+export type MessageType = (typeof MESSAGE_TYPES)[number];
 
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker', 'voice', 'gif'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];

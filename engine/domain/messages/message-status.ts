@@ -15,7 +15,7 @@ export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 export const PENDING_STATUSES = ['scheduled', 'queued'] as const satisfies readonly MessageStatus[];
 export type ReceiptEvent = 'message.sent' | 'message.delivered' | 'message.read' | 'message.failed';
 
-/** How far a message has come; times in epoch milliseconds, null until it happened. */
+/** How far a message has got. Times in epoch milliseconds, null until they happen. */
 export interface MessageProgress {
   status: MessageStatus;
   sentAt: number | null;
@@ -66,7 +66,7 @@ export function isPending(status: MessageStatus): boolean {
  * time-out, because it proves that the earlier attempt arrived.
  *
  * `failed` counts only before `delivered`. Nothing leaves `failed` or `canceled`, not even a late `delivered`: clients
- * were told of the failure and may have acted on it.
+ * were told about the failure and may have acted on it.
  */
 export function applyReceipt(current: MessageProgress, receipt: StatusReceipt): ReceiptOutcome {
   const ignored: ReceiptOutcome = { changed: false, next: current, events: [] };

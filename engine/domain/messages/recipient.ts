@@ -20,7 +20,7 @@ const EXAMPLE = '+14155551234';
 /** E.164 (ITU-T) allows 15 digits, including the country code. */
 const MOST_DIGITS = 15;
 /** Ignored between digits: spaces, dashes, dots, brackets, and the invisible direction marks of address books. */
-const FORGIVEN = /[\s.()[\]\-\u00AD\u200B-\u200F\u2010-\u2015\u202A-\u202E\u2060\u2066-\u2069\u2212\uFEFF]/gu;
+const IGNORED = /[\s.()[\]\-\u00AD\u200B-\u200F\u2010-\u2015\u202A-\u202E\u2060\u2066-\u2069\u2212\uFEFF]/gu;
 /** Old Mexican accounts still have the `1` in their WhatsApp id that Mexico's numbering plan dropped in 2019. */
 const OLD_MEXICAN_MOBILE = /^\+521\d{10}$/;
 
@@ -46,7 +46,7 @@ const CHAT_ID_SUFFIXES: Record<string, { kind: RecipientKind; pattern: RegExp; s
 
 const fault = (message: string): ParsedRecipient => ({ ok: false, code: 'invalid_recipient', message });
 
-/** @param callingCode undefined where the number does not begin with a known one. */
+/** @param callingCode undefined if the number does not begin with a known one. */
 function lengthFault(phone: string, callingCode: string | undefined): string | null {
   const digits = phone.length - 1;
   if (digits > MOST_DIGITS)
@@ -73,7 +73,8 @@ function checkPhone(phone: string): ParsedRecipient {
     const hasLength = phone.length <= 1 + MOST_DIGITS && parsed?.isPossible();
     const message = hasLength ? null : lengthFault(phone, parsed?.countryCallingCode);
     if (message) return fault(message);
-    // The library drops a national trunk prefix, such as the 0 of "+44 (0)20 …". A number that has one reaches nobody.
+    // The library drops a national trunk prefix, such as the 0 of "+44 (0)20 …". A number that still has it reaches
+    // nobody.
     if (parsed?.number !== phone)
       return fault(
         'has a domestic prefix after the country code, like the 0 in +44 (0)20. Remove that prefix.',
@@ -83,7 +84,7 @@ function checkPhone(phone: string): ParsedRecipient {
 }
 
 function parsePhone(input: string): ParsedRecipient {
-  const bare = input.replace(FORGIVEN, '');
+  const bare = input.replace(IGNORED, '');
   if (bare === '' || bare === '+') return fault(`is empty. Write a phone number such as ${EXAMPLE}.`);
   if (/\p{L}/u.test(bare))
     return fault(`contains letters. Write only digits after the +, such as ${EXAMPLE}.`);
@@ -107,7 +108,7 @@ function parseChatId(input: string): ParsedRecipient {
   if (!known) {
     const suffixes = Object.keys(CHAT_ID_SUFFIXES).map((name) => `@${name}`);
     return fault(
-      `ends in "@${suffix.slice(0, 32)}", which no chat id does. Use ${suffixes.slice(0, -1).join(', ')} or ${suffixes.at(-1)}, or a phone number such as ${EXAMPLE}.`,
+      `ends in "@${suffix.slice(0, 32)}", which is not the end of any chat id. Use ${suffixes.slice(0, -1).join(', ')} or ${suffixes.at(-1)}, or a phone number such as ${EXAMPLE}.`,
     );
   }
   if (!known.pattern.test(local))

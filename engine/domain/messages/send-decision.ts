@@ -1,6 +1,6 @@
 import { nextOpening, type SendWindow } from '../time/send-window';
 
-/** Limits on when a message can be sent; times in epoch milliseconds, null where the client set none. */
+/** Limits on when a message can be sent; times in epoch milliseconds, null if the client set none. */
 export interface SendLimits {
   expiresAt: number | null;
   sendWindow: SendWindow | null;

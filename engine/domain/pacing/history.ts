@@ -35,7 +35,7 @@ export class PacingHistory {
     for (const times of this.timesOf(message)) times.handOver(at);
   }
 
-  /** A claimed message was not sent: WhatsApp saw nothing of it. */
+  /** A claimed message was not sent. WhatsApp never saw it. */
   release(message: Paced): void {
     for (const times of this.timesOf(message)) times.release();
   }
@@ -132,7 +132,7 @@ class Times {
   }
 
   forget(before: number): void {
-    // In batches: removing from the front of an array costs as much as the whole array is long.
+    // In batches: removing from the front of an array takes time in proportion to its length.
     if (this.at.length < 64 || this.at[this.at.length >> 1]! > before) return;
     const first = this.at.findIndex((at) => at > before);
     this.at.splice(0, first === -1 ? this.at.length : first);

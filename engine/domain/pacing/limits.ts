@@ -118,8 +118,8 @@ export function hurriedCap(cap: Cap, speed: number): Cap {
 /**
  * The part of a cap that a priority may use. `high` may use all of it. `normal` leaves a tenth to `high`, and `low`
  * leaves another tenth to `normal`: of 600 a day they may use 600, 540 and 480. So the cap holds for all messages
- * together, and a campaign that has used up its day still never delays an alert or a reminder.
- * Every priority may use the first place of a cap that is too small to share.
+ * together, and even a campaign that has used up its share never delays an alert or a reminder. If a cap is too small
+ * to share, every priority may use its first place.
  */
 export function shareOf(most: number, rank: PriorityRank): number {
   if (rank === 0) return most;

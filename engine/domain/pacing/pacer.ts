@@ -56,7 +56,7 @@ const RANKS: readonly PriorityRank[] = [0, 1, 2];
 
 /**
  * Decides when the next message may go, from what was sent before, the limits of the day, and the clock. Pure.
- * - The minimum gap lies between any two messages. All but `high` wait for a random jitter on top.
+ * - Any two messages are at least the minimum gap apart. All but `high` also wait for a random jitter.
  * - No cap is ever exceeded in any sliding window, counting all messages. Each priority may use only its share of a cap
  *   (`shareOf`), so an urgent message never needs to exceed one.
  * - Quiet hours hold back everything but `high`. The pause after a bad slow-down holds back only `low`.
@@ -102,7 +102,7 @@ export class Pacer {
   /** The lowest priority that may be claimed now, for known chats or for new contacts; null for none. */
   lowestRank(newContact: boolean, now: number): PriorityRank | null {
     let lowest: PriorityRank | null = null;
-    // Whenever a priority may go, those above it may too.
+    // If a priority may go, so may those above it.
     for (const rank of RANKS) {
       if (!this.admits({ rank, newContact, campaignId: null }, now)) break;
       lowest = rank;
@@ -174,7 +174,7 @@ export class Pacer {
     return this.cached.limits;
   }
 
-  /** The end of the time in which the limits stay as they are at `at`. */
+  /** Until when the limits stay as they are at `at`. */
   private limitsHoldUntil(at: number): number {
     const { linkedAt, slowdown, speed } = this.rules;
     const day = this.dayAt(at);

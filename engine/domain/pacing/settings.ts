@@ -1,6 +1,6 @@
 import type { SendWindow } from '../time/send-window';
 
-/** How a session paces its messages. Names as in the API; settings left unset are those of `DEFAULT_PACING`. */
+/** How a session paces its messages. Names as in the API; unset ones default to `DEFAULT_PACING`. */
 export interface PacingSettings {
   /** Minimum seconds between two messages. */
   min_gap_s: number;
@@ -26,7 +26,7 @@ export interface PacingSettings {
 export type QuietHours = Omit<SendWindow, 'days'>;
 
 /**
- * For a personal number that was linked today. WhatsApp publishes no limits for such numbers, so these are careful
+ * Meant for a personal number linked today. WhatsApp publishes no limits for such numbers, so these are careful
  * guesses:
  * - WhatsApp bans numbers that look automated or that recipients report: bursts, even intervals, sudden growth, and
  *   above all messages to many people who never wrote to the number. Users of unofficial clients report bans after 150

@@ -32,14 +32,14 @@ const AT_RESTRICTION = 4;
 /** The factor halves after each such period without rejections. */
 const QUIET_MS = 6 * HOUR;
 
-/** How much slower sending is at `at`: 1 for not at all. It recovers by itself. */
+/** How many times slower sending is at `at`; 1 is normal. It recovers by itself. */
 export function factorAt(slowdown: Slowdown | null, at: number, speed = 1): number {
   if (!slowdown) return 1;
   const periods = Math.max(0, Math.floor((at - slowdown.since) / (QUIET_MS / speed)));
   return Math.max(1, slowdown.factor / 2 ** periods);
 }
 
-/** The end of the time in which the factor stays as it is at `at`. */
+/** Until when the factor stays as it is at `at`. */
 export function factorHoldsUntil(slowdown: Slowdown | null, at: number, speed = 1): number {
   if (!slowdown || factorAt(slowdown, at, speed) === 1) return Infinity;
   const periodMs = QUIET_MS / speed;

@@ -20,7 +20,7 @@ export interface ColumnFault {
 
 export type ReadColumns = { ok: true; columns: ContactColumns } | { ok: false; faults: ColumnFault[] };
 
-/** Reads the header of a table of contacts: one column is the recipient, every other is a variable with its name. */
+/** Reads the header of a table of contacts: one column is the recipient, and each of the others is a variable. */
 export function readColumns(header: readonly string[]): ReadColumns {
   const names = header.map((name) => name.toLowerCase());
   const recipient = RECIPIENT_NAMES.map((name) => names.indexOf(name)).find((place) => place !== -1);

@@ -46,8 +46,8 @@ export function parseDuration(text: string): ParsedDuration {
 
 /**
  * `at` (epoch ms) plus a duration. Years, months, weeks and days are counted on the calendar and keep the local time in
- * `zone`, even over a DST change; where a month has no 31st, it is the last day. Hours, minutes and seconds are exact.
- * Infinity if that is beyond any calendar.
+ * `zone`, even across a DST change; in a month without a 31st, the last day is used. Hours, minutes and seconds are
+ * exact. Infinity if that is beyond any calendar.
  */
 export function addDuration(at: number, duration: IsoDuration, zone: string): number {
   const { years, months, weeks, days, timeMs } = duration;

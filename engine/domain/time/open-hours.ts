@@ -1,6 +1,6 @@
 import { nextOpening, type SendWindow } from './send-window';
 
-/** A time in which the window stays open, or stays closed until it opens at `until`. Epoch milliseconds. */
+/** A period in which the window stays open, or stays closed until it opens at `until`. Epoch milliseconds. */
 interface Span {
   from: number;
   until: number;
@@ -11,8 +11,8 @@ interface Span {
 const SPANS_KEPT = 6;
 
 /**
- * A send window for many questions about moments close together: it remembers when it opens and closes, since working
- * that out in a time zone is slow.
+ * A send window that caches when it opens and closes, since computing that in a time zone is slow. For many lookups
+ * close together.
  */
 export class OpenHours {
   private readonly spans: Span[] = [];

@@ -2,7 +2,7 @@ import { parseInstant, parseSendAt } from './send-at';
 import { checkSendWindow, type SendWindow } from './send-window';
 import type { Faults } from '../../errors';
 
-/** The times of a request, in its own words. */
+/** The times in a request, as the client wrote them. */
 export interface Times {
   send_at?: string | null;
   expires_at?: string | null;
@@ -10,7 +10,7 @@ export interface Times {
 }
 
 /**
- * Reads `send_at` and `expires_at`, and checks all three fields, also against each other.
+ * Reads `send_at` and `expires_at`, and checks all three fields, each alone and against each other.
  * @param now epoch ms
  * @param current for an edit: the values of fields that it does not change.
  */

@@ -54,7 +54,7 @@ function daysFaults(days: unknown): SendWindowFault[] {
   });
 }
 
-/** Everything that keeps `value` from being a `SendWindow`, in the order of the fields; empty if it is one. */
+/** Everything wrong with `value` as a `SendWindow`, in the order of the fields; empty if it is valid. */
 export function checkSendWindow(value: unknown): SendWindowFault[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [
@@ -120,7 +120,7 @@ function isOpenAt(rule: Rule, localMs: number): boolean {
   );
 }
 
-/** The first start of the window after `localMs`, on a local clock that never jumps. */
+/** The first start of the window after `localMs`, as if the local clock never jumped. */
 function nextStart(rule: Rule, localMs: number): number {
   let localDay = Math.floor(localMs / DAY);
   while (localDay * DAY + rule.startMinute * MINUTE <= localMs || !rule.opensOn(localDay)) localDay += 1;

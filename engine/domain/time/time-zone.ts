@@ -3,7 +3,10 @@ import { IANAZone } from 'luxon';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Whether this is an IANA name. Offsets such as +02:00 are not, though some Node versions accept them: no DST. */
+/**
+ * Whether this is an IANA name. Offsets such as +02:00 are refused, though some Node versions accept them, because they
+ * have no DST.
+ */
 export function isTimeZone(name: string): boolean {
   return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
 }

@@ -1,3 +1,4 @@
+import type { MessageType } from '../../domain/messages/message-content';
 import { PENDING_STATUSES, type MessageStatus } from '../../domain/messages/message-status';
 import type { Mode } from '../../domain/mode';
 import type { SendWindow } from '../../domain/time/send-window';
@@ -27,7 +28,7 @@ export interface MessageRow {
   from_phone: string | null;
   recipient: string;
   chat_id: string;
-  type: 'text' | 'media' | 'poll';
+  type: MessageType;
   text: string | null;
   media: StoredMedia | null;
   poll: StoredPoll | null;

@@ -69,7 +69,12 @@ const TO: BadInput[] = field(
   ['+141555512345', '', 'invalid_recipient', /too long for country code \+1\. Check for extra digits/],
   ['+999123456789', '', 'invalid_recipient', /has an unknown country code/],
   ['+44 (0)20 7946 0018', '', 'invalid_recipient', /domestic prefix after the country code.*Remove that/],
-  ['14155551234@x.us', '', 'invalid_recipient', /ends in "@x\.us", which no chat id does\. Use @c\.us/],
+  [
+    '14155551234@x.us',
+    '',
+    'invalid_recipient',
+    /ends in "@x\.us", which is not the end of any chat id\. Use @c\.us/,
+  ],
   ['abc@g.us', '', 'invalid_recipient', /Before @g\.us, write only the group's digits/],
 );
 

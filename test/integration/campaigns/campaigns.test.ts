@@ -41,7 +41,7 @@ describe('a campaign whose contacts lack a variable', () => {
       message: expect.stringMatching(/^uses \{first_name\} and \{code\}, but contact .* has no value for it/),
     });
     expect(body.error.message).toBe(
-      `footer: ${body.error.details[0].message} (6 of 6 contacts have this problem)`,
+      `footer ${body.error.details[0].message} (6 of 6 contacts have this problem.)`,
     );
     expect((await world.engine.call('GET', '/v1/campaigns')).body.data).toEqual(before);
   });
@@ -53,7 +53,7 @@ describe('a campaign whose contacts lack a variable', () => {
     });
     const { body } = await world.create({ audience_id, text: '{first_name}' });
     expect(body.error.details).toHaveLength(10);
-    expect(body.error.message).toMatch(/\(700 of 1500 contacts have this problem\)$/);
+    expect(body.error.message).toMatch(/\(700 of 1500 contacts have this problem\.\)$/);
   });
 
   it('is sent with `skip`, with the token left in the text', async () => {

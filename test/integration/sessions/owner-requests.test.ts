@@ -135,7 +135,7 @@ it('gives up on a request that nobody answers, and says why', async () => {
     expect([status, body.error.code, body.error.message]).toEqual([
       503,
       'unavailable',
-      'No process owns this session: none claimed it within 20 s. Check that an engine is running, then try again.',
+      'No engine claimed this session within 20 s. Check that one is running, then try again.',
     ]);
     expect(await server.database.query('SELECT id FROM session_requests')).toEqual([]);
   } finally {

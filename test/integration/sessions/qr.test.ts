@@ -71,7 +71,7 @@ it('answers 409 until WhatsApp sends a code', async () => {
   const { id, link } = await engine.makeSession();
   const early = await engine.live('GET', `/v1/sessions/${id}/qr`);
   expect([early.status, early.body.error.code]).toEqual([409, 'conflict']);
-  expect(early.body.error.message).toBe('WhatsApp has not sent a QR code yet. Ask again in a second or two.');
+  expect(early.body.error.message).toBe('WhatsApp has not sent a QR code yet. Try again in a few seconds.');
   engine.whatsapp.firstCodeMs = 0;
   const text = link.showNextCode();
   expect((await engine.live('GET', `/v1/sessions/${id}/qr`)).body.qr).toBe(text);

@@ -40,7 +40,7 @@ it('requires from when two numbers are linked', async () => {
   const { body } = await engine.live('POST', '/v1/messages', text);
   expect(body.error).toMatchObject({
     code: 'ambiguous_session',
-    message: `Several numbers are linked (${FIRST}, ${SECOND}). Set from to the one that sends.`,
+    message: `Several numbers are linked (${FIRST}, ${SECOND}). Set from to one of them.`,
   });
   expect((await engine.live('POST', '/v1/messages', { ...text, from: SECOND })).body.from).toBe(SECOND);
   expect(await codeOf('POST', '/v1/messages', { ...text, from: '+393331000003' })).toEqual([

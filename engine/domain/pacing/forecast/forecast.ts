@@ -6,11 +6,11 @@ import { Pacer, PACING_REASONS, type Candidate, type PacingRules, type Turn } fr
 import type { CampaignPacing } from '../settings';
 import { RepeatedWeeks } from './repeated-weeks';
 
-/** How many people there are to write to. */
+/** How many people to write to. */
 export interface RecipientCounts {
-  /** People with whom there is a chat already. */
+  /** People with an existing chat. */
   known: number;
-  /** People never written to, nor heard from. */
+  /** People with no messages so far, in either direction. */
   newContacts: number;
 }
 
@@ -42,7 +42,7 @@ export const FORECAST_REASONS = [...PACING_REASONS, 'restriction', 'send_window'
 type Reason = (typeof FORECAST_REASONS)[number];
 
 export interface Forecast {
-  /** When the last message goes (epoch ms); null if the settings never let it go. */
+  /** When the last message goes (epoch ms); null if the settings never allow it. */
   completesAt: number | null;
   /** What most of the time is spent waiting for; null if nothing holds it up. */
   limitedBy: Reason | null;
@@ -50,7 +50,7 @@ export interface Forecast {
   perDay: number[];
 }
 
-/** Messages that the pacer treats alike: one campaign's, to known people or to new contacts. */
+/** Messages that the pacer treats the same: those of one campaign to known people, or to new contacts. */
 interface Queue {
   candidate: Candidate;
   left: number;
@@ -60,7 +60,7 @@ interface Queue {
 
 /** `perDay` covers this many days. */
 export const FORECAST_DAYS = 60;
-/** Any seed will do: the jitter has to be right on average only. */
+/** Any seed will do: the jitter only has to be right on average. */
 const SEED = 1;
 const NEW_CAMPAIGN = 'new campaign';
 
@@ -72,11 +72,11 @@ const NEW_CAMPAIGN = 'new campaign';
  * So 40 go today, 40 tomorrow and 20 on the third day: `perDay` is [40, 40, 20], `limitedBy` is `new_contacts_per_day`,
  * and `completesAt` is a little over two days away.
  *
- * Weeks that repeat are skipped, so that large campaigns stay fast. Example: 100,000 known people and `per_day` 600, of
- * which `low` may use 480: 3,360 a week. The first two weeks are played message by message and turn out alike. The other
- * 93,280 messages would fill 27.8 weeks more; 26 of these are skipped, and the last 1.8 are played: 12,640 messages in
- * all. The clock of the played weeks does not know what was skipped, so a daylight saving change in or after skipped
- * weeks can shift the end by an hour.
+ * Weeks that repeat are skipped, so that forecasts of large campaigns stay fast. Example: 100,000 known people and
+ * `per_day` 600, of which `low` may use 480: 3,360 a week. The first two weeks are played message by message and turn
+ * out alike. The other 93,280 messages would fill 27.8 weeks more; 26 of these are skipped, and the last 1.8 are
+ * played: 12,640 messages in all. The clock of the played weeks does not know what was skipped, so a daylight saving
+ * change in or after skipped weeks can shift the end by an hour.
  *
  * Messages created later are not known: many alerts and single messages make the campaign end later.
  */

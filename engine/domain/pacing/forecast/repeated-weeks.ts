@@ -29,8 +29,8 @@ interface Skip<Reason> {
 }
 
 /**
- * Watches a simulated campaign and says when its weeks repeat, so that the rest need not be played: after the warm-up
- * nothing changes but how many messages are left. It compares weeks, not days, because a send window may be open on some
+ * Watches a simulated campaign and says when its weeks repeat, so that the rest need not be played: after the warm-up,
+ * only the number of messages left changes. It compares weeks, not days, because a send window may be open on some
  * weekdays only. If few messages go each week, it compares periods of several weeks.
  *
  * Example: 400 messages went in the first week and 401 in the second, so the weeks repeat. With 4,000 left, the second
@@ -85,7 +85,7 @@ export class RepeatedWeeks<Reason> {
     return times >= 1 && times < Infinity ? { times, period, endsOnDay: week * WEEK_DAYS } : null;
   }
 
-  /** Half is enough after as many weeks as the period before, or else the lengths would alternate. */
+  /** Half is enough once it has as many weeks as the period before. Otherwise the lengths would alternate. */
   private isLongEnough(): boolean {
     const { previous, current } = this;
     const count = current.counts.reduce((sum, n) => sum + n, 0);

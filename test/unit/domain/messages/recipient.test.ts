@@ -89,11 +89,11 @@ describe('parseRecipient refuses, saying what is wrong and what to do:', () => {
     ['+1415+5551234', 'contains "+". Write only digits after the +, such as +14155551234.'],
     [
       '14155551234@example.com',
-      'ends in "@example.com", which no chat id does. Use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
+      'ends in "@example.com", which is not the end of any chat id. Use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
     ],
     [
       '14155551234@constructor',
-      'ends in "@constructor", which no chat id does. Use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
+      'ends in "@constructor", which is not the end of any chat id. Use @c.us, @s.whatsapp.net, @g.us, @newsletter or @lid, or a phone number such as +14155551234.',
     ],
     [
       '+14155551234@c.us',
