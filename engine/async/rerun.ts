@@ -53,7 +53,7 @@ export class Rerun {
     return this.timers.after(ms, () => this.wake());
   }
 
-  /** Resolves when no run is under way. */
+  /** Resolves when no run is in progress. */
   async idle(): Promise<void> {
     while (this.running) await this.running;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-/** A clock whose timers can all be canceled together, so that nothing happens after a close. */
+/** A clock whose timers can all be canceled together, so that nothing runs after a close. */
 export class Timers implements Clock {
   private readonly pending = new Set<() => void>();
   private stopped = false;

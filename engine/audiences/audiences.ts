@@ -40,7 +40,7 @@ export async function getAudience(sql: Sql, mode: Mode, id: string): Promise<Aud
   return row;
 }
 
-/** The contacts on one page, in the order in which they were added. The first page is 1. */
+/** The contacts on one page, in the order they were added. Pages start at 1. */
 export async function getContacts(
   sql: Sql,
   audienceId: string,

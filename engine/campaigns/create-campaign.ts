@@ -60,7 +60,7 @@ export async function prepareCampaign(
 }
 
 /**
- * Creates a campaign: one row, however many contacts there are. Their messages are created later.
+ * Creates a campaign. This is one row for any number of contacts: their messages are created later.
  * @param prepared the result of `prepareCampaign`; only contacts added since are checked now. Undefined if the request
  *   looked like a repeat.
  */

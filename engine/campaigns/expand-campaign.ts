@@ -17,7 +17,7 @@ const MOST_WAITING = 1000;
 
 /**
  * Creates a campaign's next messages, in audience order, and stores its new place in the audience in the same
- * transaction. So each contact gets exactly one message, whatever crashes.
+ * transaction. So each contact gets exactly one message, even after a crash.
  * @returns whether to create more right away.
  */
 export async function expandCampaign(work: Work, id: string): Promise<boolean> {
@@ -43,7 +43,9 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   return more && free >= 2 * AT_ONCE;
 }
 
-/** The message for one contact. If its text is not valid, it is created as failed, so that it is shown and counted. */
+/**
+ * The message for one contact. If its text is invalid, it is created as failed, so that it is still shown and counted.
+ */
 function messageFor(
   campaign: CampaignRow,
   contact: ContactRow,

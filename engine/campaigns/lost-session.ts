@@ -7,7 +7,7 @@ import { tellOfCampaigns } from './present-campaign';
 
 /**
  * Aborts campaigns whose session was removed, since no other number may send them. Removing the session failed their
- * messages; those created at that very moment are failed here.
+ * messages; any created at that very moment are failed here.
  */
 export async function abortRemoved(work: Work): Promise<void> {
   const rows = await lockStranded(work.sql);

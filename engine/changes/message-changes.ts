@@ -37,7 +37,7 @@ export function storeNewMessages(work: Work, rows: MessageRow[]): void {
 
 /**
  * Stores changed messages with their events, and ends the sequences whose last pending messages these were.
- * @param endAs how such a sequence ends.
+ * @param endAs the status of a sequence that ends this way.
  */
 export async function storeChanges(
   work: Work,

@@ -65,7 +65,7 @@ export class DeliveryRunner {
     this.armSoon(await nextDeliveryAt(this.deps.database, now));
   }
 
-  /** Starts no more attempts and waits for those under way. */
+  /** Starts no more attempts, and waits for those in progress. */
   async close(): Promise<void> {
     await this.looks.close();
     await Promise.all(this.attempts);

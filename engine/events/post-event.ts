@@ -24,7 +24,7 @@ export interface Poster {
    * Posts one event immediately: the caller limits how many a receiver gets at a time. Never throws.
    */
   post(event: Post): Promise<PostResult>;
-  /** Waits for requests under way (10 s at most). */
+  /** Waits for requests in progress (10 s at most). */
   close(): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ const CLOCKS_DIFFER_MS = 5_000;
 
 /**
  * Applies a person's message or vote: cancels the messages and stops the sequences that a reply should stop, and
- * applies a stop or start word. A reaction is not a reply, and a message in a group opts nobody out.
+ * applies a stop or start word. A reaction is not a reply, and a stop word in a group is not an opt-out.
  * @param names every chat id under which the session may have written to this person.
  */
 export async function applyReply(

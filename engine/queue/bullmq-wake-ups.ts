@@ -12,7 +12,7 @@ const STORE_TIMEOUT_MS = 10_000;
 export interface QueueStore {
   queue(name: string, options: Partial<QueueOptions>): Queue;
   worker(name: string, process: () => Promise<void>, options: Partial<WorkerOptions>): Worker;
-  /** Rejects when the store is out of reach. */
+  /** Rejects if the store cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { postgresQueueStore } from './postgres-queue-store';
 import { redisQueueStore } from './redis-queue-store';
 import type { WakeUps } from './wake-ups';
 
-/** The same error is logged once in this time. Without a store, every worker reports one every few seconds. */
+/** The same error is logged once in this time. While the store is down, every worker reports one every few seconds. */
 const REPEAT_AFTER_MS = 60_000;
 
 export interface WakeUpsOptions {
@@ -17,7 +17,7 @@ export interface WakeUpsOptions {
   log: Log;
 }
 
-/** @throws EngineError `unavailable` if Redis is out of reach at the start. Later errors are logged. */
+/** @throws EngineError `unavailable` if Redis cannot be reached at startup. Later errors are logged. */
 export async function openWakeUps({ redisUrl, pool, clock, log }: WakeUpsOptions): Promise<WakeUps> {
   const store = redisUrl === null ? postgresQueueStore(pool) : await redisQueueStore(redisUrl, log);
   return new BullmqWakeUps(store, clock, errorLogger(log));

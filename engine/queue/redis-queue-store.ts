@@ -16,7 +16,7 @@ const OLDEST_VERSION = [6, 2] as const;
 /**
  * BullMQ on Redis ≥ 6.2 or Valkey.
  *
- * @throws EngineError `unavailable` if Redis is out of reach; Error if it is too old.
+ * @throws EngineError `unavailable` if Redis cannot be reached; Error if it is too old.
  */
 export async function redisQueueStore(redisUrl: string, log: Log): Promise<QueueStore> {
   // Arming a wake-up must fail at once if Redis is down. A worker waits until it is back.

@@ -79,7 +79,7 @@ export class SharedListenPool extends EventEmitter implements Pool {
     const listener = this.listener;
     this.listener = undefined;
     this.channels.clear();
-    // Destroyed, so that the next user of the connection does not inherit its subscriptions.
+    // Destroy the connection, so that its next user does not inherit the subscriptions.
     const client = await listener?.catch(() => undefined);
     if (client && !this.released.has(client)) this.release(client, true);
   }

@@ -1,6 +1,6 @@
 /**
  * Timers that survive a restart and reach the process that works a lane. A wake-up only says "look at this lane's rows
- * now". One that comes twice, early, late or never only changes when that happens, because the sweep arms again.
+ * now". If it comes twice, early, late or never, only the time of that look changes, because the sweep arms again.
  * A lane is a session's id or a fixed name such as `deliveries`.
  */
 export interface WakeUps {
@@ -8,7 +8,7 @@ export interface WakeUps {
   arm(lane: string, at: number): Promise<void>;
   /** Calls `onWakeUp` for each wake-up of `lane` that reaches this process, until the returned function is called. */
   work(lane: string, onWakeUp: () => void): Promise<() => Promise<void>>;
-  /** Resolves when the queue's store answers; rejects if it is out of reach. */
+  /** Resolves when the queue's store responds; rejects if it cannot be reached. */
   check(): Promise<void>;
   /** Removes every wake-up of `lane`. The sweep arms again what is needed. */
   wipe(lane: string): Promise<void>;

@@ -54,7 +54,7 @@ export function refusalOf(
     };
   }
   const code = error.mayPass ? 'unavailable' : 'conflict';
-  // An error without a text of its own has only its reason, such as link_down.
+  // An error without its own text has only its reason, such as link_down.
   if (error.message !== error.reason) return { code, message: error.message };
   const why = `${error.reason.replaceAll('_', ' ')}; the session is ${state}`;
   return error.mayPass

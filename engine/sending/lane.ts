@@ -172,7 +172,7 @@ export class Lane {
       wireId,
       failure: { reason, mayPass, handedOverAt, attempt: message.attempts },
     });
-    // Checked again here, because the message may have waited for its turn.
+    // The claim checks this too, but the message may have waited for its turn since then.
     const isLate = (): boolean =>
       message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
     try {
@@ -180,7 +180,7 @@ export class Lane {
       const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
       const isMyTurn = await this.pacer.turn(message, content);
       if (isLate()) return failure('expired', false);
-      // As if the link were down: it is sent without delay when the lane opens again.
+      // Treated as if the link were down: the message is sent without delay when the lane opens again.
       if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
       handedOverAt = message.handed_over_at;

@@ -42,8 +42,8 @@ export class Lease {
   }
 
   /**
-   * Whether, by this process's own clock, nobody else can have the lease yet. Checked right before a hand-over, because
-   * the process may have been suspended since its claim.
+   * Whether, by this process's own clock, no other process can have the lease yet. Checked right before a hand-over,
+   * because the process may have been suspended since its claim.
    */
   get isCurrent(): boolean {
     return this.alone || this.clock.now() < this.validUntil;

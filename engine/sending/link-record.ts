@@ -61,7 +61,7 @@ export class LinkRecord {
     return this.last;
   }
 
-  /** The process stops working the session. A new owner reports the state of its own link. */
+  /** This process stops working the session. A new owner will report the state of its own link. */
   async stop(): Promise<void> {
     await this.last;
     const { database } = this.deps;

@@ -45,7 +45,7 @@ export class Reports {
     this.timers = new Timers(clock);
   }
 
-  /** Resolves when the report is stored. Retries while the store is out of reach, but not after `close`. */
+  /** Resolves when the report is stored. Retries while the database cannot be reached, but not after `close`. */
   async add(report: Report): Promise<void> {
     await retry(
       this.timers,

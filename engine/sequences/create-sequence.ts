@@ -106,7 +106,7 @@ function readSteps(
   return steps.flatMap((step, index) => {
     const own = faults.within(`steps.${index}`);
     const content = readNewContent(step, allowPrivateMedia, own);
-    // A step without a time is sent at once. After the first step, the time was probably forgotten.
+    // A step without a time is sent immediately. If it is not the first step, the time was probably forgotten.
     if (index > 0 && step.after === undefined && step.at === undefined && step.local_time === undefined) {
       const message =
         'is required from the second step on, unless the step has at or local_time. Use P3D for three days after the start.';

@@ -17,7 +17,7 @@ export type OwnerRequest =
   | { kind: 'check_number'; phone: string }
   | { kind: 'list_groups' };
 
-/** The answers. null: done, or started. Plain JSON, because it goes through the database. */
+/** The answers; null means done, or started. Plain JSON, because they go through the database. */
 export interface OwnerAnswers {
   link: null;
   /** `expiresAt` in epoch milliseconds. */

@@ -20,7 +20,7 @@ export async function getSession(sql: Sql, mode: Mode, id: string): Promise<Sess
   return row;
 }
 
-/** Creates a session, for a number to be linked later. @throws EngineError `conflict` for test keys */
+/** Creates a session, whose number is linked later. @throws EngineError `conflict` for test keys */
 export async function createSession(work: Work, mode: Mode, input: CreateSession): Promise<SessionRow> {
   refuseSandbox(mode);
   const row = await insertSession(work.sql, {
@@ -29,7 +29,7 @@ export async function createSession(work: Work, mode: Mode, input: CreateSession
     name: input.name ?? null,
     created_at: work.now,
   });
-  // So that a process claims it at once.
+  // So that a process claims it right away.
   work.wake(row.id, work.now.getTime());
   return row;
 }

@@ -37,8 +37,8 @@ const INBOUND_LIFE_MS = 30 * 24 * 3_600_000;
 const REQUESTS_LIFE_MS = 3_600_000;
 
 /**
- * Makes lost wake-ups harmless: looks at the rows themselves, at the start and then periodically. Every process may
- * run it.
+ * Makes lost wake-ups harmless: it looks at the rows themselves, at startup and then periodically. Every process may
+ * run one.
  */
 export class Sweep {
   private readonly jobs: Rerun[];

@@ -7,7 +7,7 @@ import type { Encryption } from '../encryption/encryption';
 import { noteReached, type WebhookRow } from '../store/tables/webhooks';
 
 /**
- * Posts one signed `webhook.test` event at once, even to a disabled webhook, and returns what the receiver answered.
+ * Posts one signed `webhook.test` event right away, even to a disabled webhook, and returns the receiver's response.
  * It is not stored as a delivery.
  */
 export async function testWebhook(

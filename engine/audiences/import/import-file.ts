@@ -15,7 +15,7 @@ export type ImportInto = { name: string; mode: Mode } | { audienceId: string };
 export type ImportedFile = Imported & { audience: ReturnType<typeof presentAudience> };
 
 /**
- * Imports a CSV file for the command line, which has no key and therefore no mode of its own.
+ * Imports a CSV file for the command line, which has no key and so no mode.
  * @throws EngineError as `importContacts`
  */
 export async function importFile(

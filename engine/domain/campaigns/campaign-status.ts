@@ -22,7 +22,7 @@ export function isPossible(action: CampaignAction, status: CampaignStatus): bool
   return (POSSIBLE_IN[action] as readonly CampaignStatus[]).includes(status);
 }
 
-/** The statuses in which messages are still to be created or sent, so the audience is needed. */
+/** Statuses with messages still to be created or sent, so the audience is still needed. */
 export const ACTIVE_STATUSES: readonly CampaignStatus[] = POSSIBLE_IN.cancel;
 
 /** The status of a campaign that is created or resumed: `running` if it has started or is due (epoch ms; null: now). */

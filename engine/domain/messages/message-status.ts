@@ -1,4 +1,4 @@
-/** In the order in which a message passes through them. `failed` and `canceled` can end it before it is delivered. */
+/** In the order that a message passes through them. `failed` and `canceled` can end it before it is delivered. */
 export const MESSAGE_STATUSES = [
   'scheduled',
   'queued',
@@ -11,7 +11,7 @@ export const MESSAGE_STATUSES = [
 
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
-/** Statuses of a message that waits to be sent. Only such a message can still be edited or canceled. */
+/** Statuses of a message that is waiting to be sent. Only such a message can still be edited or canceled. */
 export const PENDING_STATUSES = ['scheduled', 'queued'] as const satisfies readonly MessageStatus[];
 export type ReceiptEvent = 'message.sent' | 'message.delivered' | 'message.read' | 'message.failed';
 

@@ -66,7 +66,7 @@ function lengthFault(phone: string, callingCode: string | undefined): string | n
   }
 }
 
-/** Checks what can be checked without asking WhatsApp: country code, length, trunk prefix. @param phone + and digits */
+/** Checks what it can without asking WhatsApp: country code, length, trunk prefix. @param phone + and digits */
 function checkPhone(phone: string): ParsedRecipient {
   if (!OLD_MEXICAN_MOBILE.test(phone)) {
     const parsed = parsePhoneNumber(phone);

@@ -114,7 +114,7 @@ class Times {
   }
 
   /**
-   * The earliest moment at which one more message leaves at most `most` in every window of `windowMs`. Claimed messages
+   * The earliest time when one more message keeps every window of `windowMs` at `most` or fewer. Claimed messages
    * may be handed over at any moment, so they count in every window; `Infinity` while they alone fill it.
    */
   fits(most: number, windowMs: number): number {

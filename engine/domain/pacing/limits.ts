@@ -29,7 +29,7 @@ export const DAY_MS = 24 * HOUR;
 
 /** What the warm-up allows on the day of linking, and its daily growth. */
 const WARM_UP = { firstDay: 40, firstDayNew: 10, growth: 1.2 };
-/** The share of a day's cap that may go within one hour, so that a low cap is not used up in the first minutes. */
+/** The share of a day's cap that may be used in one hour, so that a low cap does not run out in the first minutes. */
 const SHARE_OF_AN_HOUR = 1 / 4;
 /** The share of every cap that `normal` leaves to `high`, and `low` to `normal`. */
 const RESERVED = 0.1;

@@ -44,7 +44,7 @@ export const PACING_REASONS = [
 ] as const;
 export type PacingReason = (typeof PACING_REASONS)[number];
 
-/** When a message may go, and what it waits for longest until then; null when it may go at once. */
+/** When a message may go, and what it waits for longest until then; null if it may go now. */
 export interface Turn<Reason = PacingReason> {
   at: number;
   by: Reason | null;
@@ -83,7 +83,7 @@ export class Pacer {
     );
   }
 
-  /** The earliest moment, from `now` on, at which this message may be claimed if no other goes before it. */
+  /** The earliest time, from `now` on, when this message may be claimed if no other goes first. */
   turnOf(candidate: Candidate, now: number): Turn {
     let turn: Turn = { at: now, by: null };
     for (;;) {
@@ -115,7 +115,7 @@ export class Pacer {
     return [...this.campaignCaps.keys()].filter((id) => this.campaignTurn(id) > now);
   }
 
-  /** The next moment at which something may be claimed that may not be claimed now, or Infinity. */
+  /** The next time when something may be claimed that may not be claimed now, or Infinity. */
   nextChange(now: number): number {
     const turns = RANKS.flatMap((rank) =>
       [false, true].map((newContact) => this.turnOf({ rank, newContact, campaignId: null }, now).at),

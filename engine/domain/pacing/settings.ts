@@ -12,13 +12,13 @@ export interface PacingSettings {
   per_hour: number;
   /** Messages in any 24 hours. */
   per_day: number;
-  /** Messages in any 24 hours to chats in which nothing was ever written. */
+  /** Messages in any 24 hours to chats with no messages so far. */
   new_contacts_per_day: number;
   /** Whether the caps start low on the day of linking and grow daily. */
   warm_up: boolean;
   /** Whether to show "typing…" briefly before a text to a person. */
   typing: boolean;
-  /** Hours in which only `high` is sent; null for none. */
+  /** Hours when only `high` is sent; null for none. */
   quiet_hours: QuietHours | null;
 }
 
@@ -30,7 +30,7 @@ export type QuietHours = Omit<SendWindow, 'days'>;
  * guesses:
  * - WhatsApp bans numbers that look automated or that recipients report: bursts, even intervals, sudden growth, and
  *   above all messages to many people who never wrote to the number. Users of unofficial clients report bans after 150
- *   to 1,200 messages to strangers, even with 7 to 60 seconds in between. So the gap alone protects nobody; the daily
+ *   to 1,200 messages to strangers, even with 7 to 60 seconds in between. So the gap alone is no protection; the daily
  *   cap and the cap on new contacts matter most.
  * - The official Business Platform lets a new business message 250 people first in 24 hours. A number without that
  *   contract should stay far below: 50, and 10 on its first day.

@@ -6,7 +6,7 @@ export interface AnswerWords {
 
 /**
  * Replies that opt a person out, in many languages. The English ones are those that phone carriers use. Only a whole
- * message counts, so a word inside a sentence opts nobody out.
+ * message counts, so a stop word inside a sentence does nothing.
  */
 export const STOP_WORDS: readonly string[] = [
   ...['STOP', 'STOP ALL', 'STOPALL', 'UNSUBSCRIBE', 'OPT OUT', 'OPTOUT', 'CANCEL', 'END', 'QUIT'],

@@ -2,7 +2,7 @@
 export const NAME = '[A-Za-z_][A-Za-z0-9_]{0,31}';
 
 /**
- * A name in single braces, such as `{first_name}`. Double braces match first, as a whole, so that they stay as they are.
+ * A name in single braces, such as `{first_name}`. Double braces match first, as a whole, so they stay as they are.
  * Braces around anything else are ordinary text.
  */
 const TOKEN = new RegExp(`\\{\\{[^{}]*\\}\\}|\\{(${NAME})\\}`, 'g');

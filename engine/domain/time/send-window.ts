@@ -2,7 +2,7 @@ import { IANAZone } from 'luxon';
 import { isTimeZone, minuteOfDay, offsetChange, TIME_OF_DAY_FAULT } from './time-zone';
 
 /**
- * The hours in which a message may be sent: from `start` until just before `end` (`HH:MM`), local time in `timezone`
+ * The hours when a message may be sent: from `start` until just before `end` (`HH:MM`), local time in `timezone`
  * (IANA). `days` are the days on which the window starts, 1 (Monday) to 7 (Sunday); every day if absent. If `start` is
  * after `end`, the window crosses midnight and belongs to the day on which it starts.
  */
@@ -127,7 +127,7 @@ function nextStart(rule: Rule, localMs: number): number {
   return localDay * DAY + rule.startMinute * MINUTE;
 }
 
-/** The first instant after `from` at which the zone's offset differs; `until` if it does not change before that. */
+/** The first instant after `from` when the zone's offset differs; `until` if it does not change before then. */
 function nextOffsetChange(zone: IANAZone, from: number, until: number): number {
   const offset = zone.offset(from);
   let before = from;
@@ -141,7 +141,7 @@ function nextOffsetChange(zone: IANAZone, from: number, until: number): number {
 }
 
 /**
- * `atMs` if the window is open then, else the next instant at which it opens (epoch ms).
+ * `atMs` if the window is open then, else the next instant when it opens (epoch ms).
  * The window is open exactly while the local clock shows a time within it. So if it starts inside a DST gap, it opens at
  * the first instant after the gap, unless `end` is in the gap too: then it does not open that day. An hour that occurs
  * twice is inside, or outside, both times.

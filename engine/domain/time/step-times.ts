@@ -68,7 +68,7 @@ function baseOf({ after, at }: StepTime, start: number, zone: string, moved: boo
   return { ok: true, at: ahead === 0 ? null : moment };
 }
 
-/** The first moment, from `at` on (epoch ms), at which the local time is this many minutes after midnight. */
+/** The first time, from `at` on (epoch ms), when the local clock is this many minutes past midnight. */
 function nextTimeOfDay(at: number, minutes: number, zone: string): number {
   const wall = wallClock(zone, at);
   const midnight = Math.floor(wall / DAY) * DAY;

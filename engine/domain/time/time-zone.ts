@@ -11,7 +11,7 @@ export function isTimeZone(name: string): boolean {
   return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
 }
 
-/** The local time in `zone` at `at` (epoch ms), as the epoch ms at which a UTC clock shows the same. */
+/** The local time in `zone` at `at` (epoch ms), as the epoch ms when a UTC clock shows the same. */
 export function wallClock(zone: string, at: number): number {
   return at + IANAZone.create(zone).offset(at) * MINUTE;
 }
@@ -31,7 +31,7 @@ export function instantOf(zone: string, wall: number): number {
   return offsetChange(iana, Math.min(before, after), Math.max(before, after));
 }
 
-/** The first instant in (from, until] at which the offset is not that at `from`. It must change exactly once. */
+/** The first instant in (from, until] whose offset differs from that at `from`. The offset must change exactly once. */
 export function offsetChange(zone: IANAZone, from: number, until: number): number {
   const offset = zone.offset(from);
   let [before, after] = [from, until];
