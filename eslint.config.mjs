@@ -53,7 +53,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['engine/media/sniff.ts'],
+    files: ['engine/media/media-kind.ts'],
     // It looks at the first bytes of files, of which many are control characters.
     rules: { 'no-control-regex': 'off' },
   },
