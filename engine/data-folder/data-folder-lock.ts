@@ -27,7 +27,7 @@ export class DataFolderLost extends Error {
 /**
  * Makes this process the only user of `dataDir`, which must exist.
  *
- * @param onLost called once if the folder is gone or in another process's hands: this process must stop at once.
+ * @param onLost called once if the folder is gone or belongs to another process: this process must stop at once.
  * @throws DataFolderInUse
  */
 export async function lockDataFolder(dataDir: string, onLost?: () => void): Promise<LockFile> {

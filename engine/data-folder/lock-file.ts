@@ -6,7 +6,7 @@ import { holderState, parseHolder, thisHolder, type LockHolder } from './lock-ho
 const HEARTBEAT_MS = 2_000;
 /** If only the heartbeat can show that a holder lives, the holder counts as gone after this long without one. */
 const SILENCE_MS = 15_000;
-/** At least this much of that silence is observed here, because another machine's clock may be wrong. */
+/** We observe at least this much of that silence ourselves, because another machine's clock may be wrong. */
 const LEAST_WATCH_MS = 5_000;
 const TAKE_OVER_MS = 10_000;
 const SETTLE_MS = 100;

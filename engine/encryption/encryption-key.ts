@@ -24,7 +24,7 @@ export async function loadOrCreateEncryptionKey(dataDir: string, configured: str
 function parseKey(text: string, where: string): Buffer {
   if (KEY.test(text)) return Buffer.from(text, 'hex');
   throw new Error(
-    `${where}: an encryption key has ${KEY_BYTES * 2} hex digits, this one does not. ` +
+    `${where}: this is not a key of ${KEY_BYTES * 2} hex digits. ` +
       'Restore the key that was used before. Without it, linked sessions and webhook secrets are lost.',
   );
 }

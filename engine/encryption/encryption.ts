@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** The first byte of all sealed data. A later scheme would have another number. */
+/** The first byte of all sealed data. A later scheme would use a different number. */
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -8,11 +8,11 @@ const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
 export const KEY_BYTES = 32;
 
-/** Sealed data cannot be opened: it has another key or another place, or is damaged. */
+/** Sealed data cannot be opened: the key or the place differs, or the data is damaged. */
 export class CannotDecrypt extends Error {
   constructor() {
     super(
-      'Stored data cannot be decrypted: it was encrypted with another key, or is damaged. ' +
+      'Stored data cannot be decrypted: it was encrypted with a different key, or is damaged. ' +
         'Start the engine with the key that was used before (BLUETICKS_ENCRYPTION_KEY, or encryption.key in the data folder).',
     );
     this.name = 'CannotDecrypt';

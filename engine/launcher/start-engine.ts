@@ -44,7 +44,7 @@ export async function startEngine(dataDir: string): Promise<RunningEngine> {
   }
 }
 
-/** Undefined while another process has the turn. A process that dies loses its turn. */
+/** Undefined while another process is starting the engine. A process that dies gives way. */
 async function acquireTurn(dataDir: string): Promise<LockFile | undefined> {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });

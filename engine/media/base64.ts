@@ -1,6 +1,6 @@
 import type { Fault } from '../network/fault';
 
-/** Why a text is not plain base64 (RFC 4648 section 4, padded, no spaces), or null. */
+/** Why a text is not valid base64 (RFC 4648 section 4, padded, no spaces), or null. */
 export function base64Fault(text: string): Fault | null {
   const fault = (message: string): Fault => ({ code: 'invalid_base64', message });
   if (text === '') return fault('is empty. Send the bytes of the file in base64.');

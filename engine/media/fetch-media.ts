@@ -9,7 +9,7 @@ import { detectMime } from './media-kind';
 import { checkMediaUrl } from './media-url';
 
 /**
- * Most bytes of one media file of any kind. WhatsApp allows 16 MiB for images, video and audio, and more for documents.
+ * The maximum size of a media file of any kind, in bytes. WhatsApp allows 16 MiB for images, video and audio, and more for documents.
  * One limit for all keeps memory and the embedded database small on a machine that also runs n8n.
  */
 const MAX_MEDIA_BYTES = 16 * 1024 * 1024;
@@ -19,7 +19,7 @@ export const MEDIA_TIMEOUT_MS = 30_000;
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
-/** Statuses that may pass. */
+/** Temporary error statuses. */
 const PASSING_STATUSES = [408, 425, 429];
 
 export interface FetchMediaOptions extends Pick<GuardOptions, 'ca' | 'lookup'> {
@@ -28,7 +28,7 @@ export interface FetchMediaOptions extends Pick<GuardOptions, 'ca' | 'lookup'> {
   maxBytes?: number;
   /** Cuts a larger file off at `maxBytes` instead of refusing it. */
   cutOff?: boolean;
-  /** For everything: connection, redirects and body. */
+  /** Limit for everything: connection, redirects and body. */
   timeoutMs?: number;
 }
 

@@ -3,9 +3,9 @@ import type { PagePreview, PreviewSource } from '../transport/preview-source';
 import { fetchMedia, type FetchMediaOptions } from './fetch-media';
 import { readPage } from './read-page';
 
-/** For page and picture together: the longest that a message waits for its preview. */
+/** The longest that a message waits for its preview, page and picture together. */
 const TIMEOUT_MS = 3_000;
-/** A page describes itself at its start. */
+/** A page's description is at its start. */
 const MOST_PAGE_BYTES = 512 * 1024;
 const MOST_PICTURE_BYTES = 1024 * 1024;
 const PAGES = ['text/html', 'application/xhtml+xml'];
@@ -64,7 +64,7 @@ export function createPreviewSource(
     }
   }
 
-  /** @param timeoutMs what is left for the whole preview */
+  /** @param timeoutMs the time left for the whole preview */
   async function picture(url: string, timeoutMs = TIMEOUT_MS): Promise<Uint8Array | null> {
     try {
       return (await fetchMedia(url, { ...options, maxBytes: MOST_PICTURE_BYTES, timeoutMs })).bytes;

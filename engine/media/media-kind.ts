@@ -3,7 +3,7 @@ import { lookup } from 'mime-types';
 import type { Fault } from '../network/fault';
 import type { MediaKind } from '../domain/messages/message-content';
 
-/** What WhatsApp shows in the chat itself; everything else is sent as a document. */
+/** Types that WhatsApp shows in the chat; everything else is sent as a document. */
 const SHOWN: Record<string, readonly string[]> = {
   image: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
   video: ['video/mp4', 'video/3gpp', 'video/quicktime'],

@@ -4,12 +4,12 @@ import type { OpenFile } from '../transport/media-source';
 import { MEDIA_TIMEOUT_MS } from './fetch-media';
 import { checkMediaUrl } from './media-url';
 
-/** For a whole file, however large. A reader this slow has gone away. */
+/** Limit for a whole file, however large. A slower reader has gone away. */
 const LONGEST_MS = 15 * 60_000;
 
 /**
- * Downloads files from WhatsApp's media hosts through the guarded agent. Redirects are not followed, as those hosts
- * have none.
+ * Downloads files from WhatsApp's media hosts through the guarded agent. Redirects are not followed: those hosts
+ * never redirect.
  */
 export function createOpenFile(
   options: { allowPrivate: boolean } & Pick<GuardOptions, 'ca' | 'lookup'>,

@@ -8,7 +8,7 @@ export interface PageMetadata {
   picture: string | null;
 }
 
-/** In order of preference: what is meant for previews before what is meant for search engines. */
+/** In order of preference: tags for previews before tags for search engines. */
 const TITLE = ['og:title', 'twitter:title'];
 const DESCRIPTION = ['og:description', 'twitter:description', 'description'];
 const PICTURE = ['og:image:secure_url', 'og:image', 'og:image:url', 'twitter:image', 'twitter:image:src'];

@@ -112,7 +112,7 @@ export class BullmqWakeUps implements WakeUps {
     } catch (error) {
       const unavailable = new EngineError(
         'unavailable',
-        'The queue is out of reach. Try again when it is back.',
+        'The queue cannot be reached. Try again when it is back.',
       );
       unavailable.cause = error;
       throw unavailable;

@@ -31,7 +31,7 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
     if (error instanceof UnsupportedRedis) throw error;
     const unavailable = new EngineError(
       'unavailable',
-      'Redis (REDIS_URL) is out of reach. Start it, or correct the URL.',
+      'Redis (REDIS_URL) cannot be reached. Start it, or correct the URL.',
     );
     unavailable.cause = error;
     throw unavailable;
@@ -67,7 +67,7 @@ function connect(redisUrl: string, log: Log, options: object): Redis {
   });
   let told = false;
   redis.on('error', (error: Error) => {
-    if (!told) log.warn({ error: error.message }, 'Redis is out of reach');
+    if (!told) log.warn({ error: error.message }, 'Redis cannot be reached');
     told = true;
   });
   redis.on('ready', () => {

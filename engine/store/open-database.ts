@@ -17,7 +17,7 @@ export interface DatabaseOptions {
   log: Log;
   /** See `EmbeddedPostgres`. */
   preparedData?: string;
-  /** The embedded database, if it is being opened already. */
+  /** The embedded database, if it is already opening. */
   embedded?: EmbeddedPostgres;
 }
 
@@ -32,7 +32,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
  * The engine's database, not open yet. Its `open`
  *
  * @throws DataFolderInUse if another process uses the embedded database of this folder.
- * @throws EngineError `unavailable` if the server is out of reach; Error if it is too old or rejects us.
+ * @throws EngineError `unavailable` if the server cannot be reached; Error if it is too old or rejects us.
  */
 export function createDatabase(options: DatabaseOptions): Database {
   return options.databaseUrl === null

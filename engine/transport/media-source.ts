@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 
-/** A file that somebody sent, while it is being downloaded. */
+/** A received file during its download. */
 export interface InboundFile {
-  /** As its sender says: do not trust it. */
+  /** As its sender claims: do not trust it. */
   mime: string;
   filename: string | null;
-  /** Bytes; null if what the sender says cannot be right. */
+  /** Bytes; null if the sender's value cannot be right. */
   size: number | null;
   /** The decrypted file. Fails if it is not what was sent. */
   stream: Readable;
@@ -31,7 +31,7 @@ export interface MediaSource {
 /** A response whose body is being downloaded. */
 export interface OpenedFile {
   status: number;
-  /** Bytes, as the server says; null if it does not. */
+  /** Bytes, if the server sent a length; otherwise null. */
   length: number | null;
   body: Readable;
 }

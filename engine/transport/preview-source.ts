@@ -1,4 +1,4 @@
-/** What a web page says about itself. */
+/** A web page's own description. */
 export interface PagePreview {
   title: string;
   description: string | null;

@@ -45,7 +45,7 @@ export interface Receipt {
   reason?: string;
 }
 
-/** Something that came in from a chat. `id` is unique within the chat, and the same if it is told twice. */
+/** Something received in a chat. `id` is unique within the chat, and the same if it is reported twice. */
 export interface Inbound {
   kind: 'message' | 'reaction' | 'poll_vote' | 'edited' | 'revoked';
   id: string;
@@ -87,7 +87,7 @@ export interface LinkedAccount {
 export interface TransportHandlers {
   /** Resolves when the engine has stored it. A transport that can get it again acknowledges it only then. */
   onReceipt(receipt: Receipt): void | Promise<void>;
-  /** Resolves when the engine has stored it. Until then the transport may tell it again. */
+  /** Resolves when the engine has stored it. Until then the transport may report it again. */
   onInbound(inbound: Inbound): Promise<void>;
   /**
    * The actual state of the link.
@@ -95,9 +95,9 @@ export interface TransportHandlers {
    * @param restrictedUntil with `restricted`: epoch milliseconds; null if unknown
    */
   onState(state: LinkState, reason: string | null, restrictedUntil?: number | null): void;
-  /** The QR code to show now; null when there is none to show. */
+  /** The QR code to show now; null if there is none. */
   onQr?(qr: QrCode | null): void;
-  /** The linked phone, told before `connected`. */
+  /** The linked phone, reported before `connected`. */
   onLinked?(account: LinkedAccount): void;
 }
 
@@ -151,13 +151,13 @@ export function linkDown(): TransportError {
   return new TransportError('link_down', true, 'The link is down. Try again when it is back.');
 }
 
-/** The port to WhatsApp: one object a session. Adapters: the sandbox here, Baileys for a linked number. */
+/** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
 export interface Transport {
   readonly state: LinkState;
   /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;
   /**
-   * Connects. Messages received while offline are told through `onInbound` before the state becomes `connected`.
+   * Connects. Messages received while offline go to `onInbound` before the state becomes `connected`.
    * Resolves at the first state in which it waits: connected, or no phone linked yet.
    */
   open(handlers: TransportHandlers): Promise<void>;

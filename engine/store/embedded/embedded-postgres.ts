@@ -13,7 +13,7 @@ export const PREPARED_DATA = join(__dirname, 'prepared-data.tar.gz');
 export class EmbeddedPostgres {
   readonly thread = new PgliteThread();
   private readonly loss = deferred<Error>();
-  /** Resolves, with the reason, when the folder is gone or in another process's hands, or PGlite has stopped. */
+  /** Resolves, with the reason, when the folder is gone or belongs to another process, or PGlite has stopped. */
   readonly lost = this.loss.promise;
   private opened: Promise<void> | undefined;
   private lock: LockFile | undefined;

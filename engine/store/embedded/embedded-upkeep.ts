@@ -2,7 +2,7 @@ import type { Log } from '../../domain/log';
 import type { Pool } from '../sql/database';
 
 const ROUND_MS = 60_000;
-/** How much log a start after a crash has to replay at most: one file, well under a second. */
+/** The most log to replay after a crash: one file, well under a second. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 /** The rule of PostgreSQL's autovacuum, with a threshold for small tables. */
 const DEAD_ROWS_THRESHOLD = 500;

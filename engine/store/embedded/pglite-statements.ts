@@ -19,13 +19,13 @@ const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);
 
 /**
  * Runs statements on PGlite. Each is parsed and planned only once, which saves three quarters of the time of a small
- * statement. BEGIN makes no trip to the database of its own: it travels with the next statement.
+ * statement. BEGIN needs no trip of its own: it travels with the next statement.
  */
 export class PgliteStatements {
   private readonly names = new Map<string, string>();
   private count = 0;
   private open = false;
-  /** BEGIN was asked for, and goes out with the next statement. */
+  /** BEGIN was requested, and goes out with the next statement. */
   private beginning = false;
 
   /** @param onNotification called with each NOTIFY on a channel that has a LISTEN. */
@@ -125,7 +125,7 @@ function encodeArrayItem(item: unknown): string {
   return `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}"`;
 }
 
-/** Everything that PostgreSQL said until it was ready for the next query. */
+/** PostgreSQL's whole response, until it is ready for the next query. */
 export interface Answer {
   /** Of the last statement. */
   result: StatementResult;

@@ -8,12 +8,12 @@ const OUT_OF_REACH =
 const OUT_OF_REACH_TEXT =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
-/** The error to show to a caller: `unavailable` if the database is out of reach, otherwise `error` itself. */
+/** The error to show to a caller: `unavailable` if the database cannot be reached, otherwise `error` itself. */
 export function clientError(error: unknown): unknown {
   if (!isOutOfReach(error)) return error;
   const unavailable = new EngineError(
     'unavailable',
-    'The database is out of reach. Try again when it is back.',
+    'The database cannot be reached. Try again when it is back.',
   );
   unavailable.cause = error;
   return unavailable;

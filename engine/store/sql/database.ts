@@ -70,8 +70,8 @@ export interface Database extends Sql {
   /** For BullMQ's PostgreSQL backend. The `search_path` holds our schema and BullMQ's. */
   readonly pool: Pool;
   /**
-   * Resolves, with the reason, when an embedded database is no longer usable: its folder is gone or in another process's
-   * hands, or PGlite has stopped. What this process writes is lost, so it must stop at once.
+   * Resolves, with the reason, when an embedded database is no longer usable: its folder is gone or belongs to another
+   * process, or PGlite has stopped. What this process writes is lost, so it must stop at once.
    */
   readonly lost: Promise<Error>;
   /** Call once, before the first query. */

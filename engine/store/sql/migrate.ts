@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Sql } from './database';
 
-/** The letters "blue": a number that no other program's lock in a shared database should have. */
+/** The letters "blue" as a number: other programs that lock in a shared database are unlikely to use it. */
 const MIGRATION_LOCK = 0x626c7565;
 
 const MIGRATION_NAME = /^(\d{3})_[a-z0-9_]+\.sql$/;
@@ -10,7 +10,7 @@ const MIGRATION_NAME = /^(\d{3})_[a-z0-9_]+\.sql$/;
 export const MIGRATIONS_FOLDER = join(__dirname, 'migrations');
 
 /**
- * Brings the `blueticks` schema up to date: runs each `NNN_name.sql` of `folder` once, in order, each in its own
+ * Updates the `blueticks` schema: runs each `NNN_name.sql` of `folder` once, in order, each in its own
  * transaction. If several processes start at once, one does the work, and the others wait for it.
  *
  * @param prepareQueue creates the queue's schema in the same database, if it needs one.

@@ -17,7 +17,7 @@ export interface CampaignCounts {
   underway: number;
 }
 
-/** Before the first message is made. */
+/** Before the first message is created. */
 export const NO_MESSAGES: CampaignCounts = {
   made: 0,
   sent: 0,
@@ -49,7 +49,7 @@ export async function countMessages(
   return counts;
 }
 
-/** How many messages of a campaign are still to be sent. */
+/** How many messages of a campaign have not been sent yet. */
 export async function countPending(sql: Sql, campaignId: string): Promise<number> {
   const rows = await sql.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM messages WHERE campaign_id = $1 AND ${PENDING}`,
@@ -65,7 +65,7 @@ export async function holdMessages(tx: Sql, campaignId: string): Promise<void> {
   ]);
 }
 
-/** Lets them back into the lane. */
+/** Returns them to the lane. */
 export async function releaseMessages(tx: Sql, campaignId: string): Promise<void> {
   await tx.query(`UPDATE messages SET held = false WHERE campaign_id = $1 AND ${PENDING} AND held`, [
     campaignId,

@@ -21,7 +21,7 @@ export interface DeliveryRow {
   event_type: string;
 }
 
-/** The error of deliveries that were given up because their webhook stayed disabled. */
+/** The error of deliveries that failed because their webhook stayed disabled. */
 const KEPT_TOO_LONG = 'the webhook stayed disabled for 72 hours';
 
 /**
@@ -59,7 +59,7 @@ export async function releaseStrandedDeliveries(sql: Sql, now: Date): Promise<vo
   );
 }
 
-/** Fails the pending deliveries of webhooks that accept no more. */
+/** Fails the pending deliveries of webhooks that are over. */
 export async function failWaiting(tx: Sql, webhookIds: string[], reason: string): Promise<void> {
   await tx.query(
     `UPDATE deliveries SET status = 'failed', next_attempt_at = NULL, locked_until = NULL, error = $2
@@ -140,7 +140,7 @@ export interface ClaimCapacity {
   total: number;
   /** For each webhook that is not in `each`. */
   perWebhook: number;
-  /** By webhook id; 0 if enough attempts of it are under way. */
+  /** By webhook id; 0 if enough of its attempts are running. */
   each: Record<string, number>;
 }
 
@@ -218,7 +218,7 @@ function claimParams(now: Date, lockedUntil: Date, capacity: ClaimCapacity): unk
   return [now, lockedUntil, capacity.total, JSON.stringify(capacity.each), capacity.perWebhook];
 }
 
-/** When the next delivery falls due after `now`; null if none will. */
+/** When the next delivery after `now` is due; null if there is none. */
 export async function nextDeliveryAt(sql: Sql, now: Date): Promise<Date | null> {
   const rows = await sql.query<{ at: Date | null }>(
     `SELECT min(next.next_attempt_at) AS at FROM webhooks w CROSS JOIN LATERAL (

@@ -26,7 +26,7 @@ export async function claimIdempotencyKey(
     'SELECT request_hash, response FROM idempotency_records WHERE key_id = $1 AND key = $2',
     [record.keyId, record.key],
   );
-  if (!found) throw new Error('An idempotency record vanished during its claim.');
+  if (!found) throw new Error('An idempotency record disappeared while it was claimed.');
   return { claimed: false, requestHash: found.request_hash, response: found.response };
 }
 

@@ -57,7 +57,7 @@ export async function findInboundContent(
   return rows[0];
 }
 
-/** Removes the contents of messages older than `before`. That they came in stays known. */
+/** Removes the contents of messages older than `before`, but keeps the rows. */
 export async function deleteOldInboundContent(sql: Sql, before: Date): Promise<void> {
   await sql.query(
     'UPDATE inbound_messages SET sealed_content = NULL WHERE created_at < $1 AND sealed_content IS NOT NULL',

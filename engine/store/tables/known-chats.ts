@@ -1,6 +1,6 @@
 import type { Sql, Transaction } from '../sql/database';
 
-/** Records that something was written in these chats. Chats that are known already keep their date. */
+/** Records that something was written in these chats. Known chats keep their date. */
 export function addKnownChats(
   tx: Transaction,
   sessionId: string,
@@ -15,7 +15,7 @@ export function addKnownChats(
   );
 }
 
-/** Those of these chats in which nothing was written before. */
+/** Which of these chats are new: nothing was written in them before. */
 export async function unknownChats(
   sql: Sql,
   sessionId: string,

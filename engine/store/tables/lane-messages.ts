@@ -3,11 +3,11 @@ import type { Sql } from '../sql/database';
 import { PENDING, type MessageRow } from './messages';
 
 /*
- * The messages of one session, as its lane and its pacing look at them: what is due, on its way, handed over. The
+ * The messages of one session, for its lane and its pacing: what is due, on its way, handed over. The
  * functions without a session id are for the sweep.
  */
 
-/** SQL: to be sent, and not held back by a paused campaign. */
+/** SQL: pending, and not held back by a paused campaign. */
 const WAITING = `${PENDING} AND NOT held`;
 
 /** SQL: waiting, and its `message.queued` event is not written yet. */
@@ -19,13 +19,13 @@ const LOWEST: PriorityRank = 2;
 const KNOWN_CHAT = `EXISTS (SELECT 1 FROM known_chats AS k
   WHERE k.session_id = messages.session_id AND k.chat_id = messages.chat_id)`;
 
-/** Which of a session's due rows to look for. */
+/** Which of a session's due rows to claim. */
 export interface Wanted {
   /** Skip these chats: they have a message on its way. */
   exceptChats: string[];
-  /** Skip these campaigns: they have reached their own pace. */
+  /** Skip these campaigns: they have reached their pacing limit. */
   exceptCampaigns: string[];
-  /** The lowest priority to look for; null for nothing at all. */
+  /** The lowest priority to claim; null for none. */
   lowest: PriorityRank | null;
   /** The same for new contacts, never lower in rank than `lowest`; null if they have to wait. */
   lowestOfNew: PriorityRank | null;
@@ -167,7 +167,7 @@ export async function lockAnswered(
   );
 }
 
-/** Locks due rows of sessions that were logged out: nobody will send them. */
+/** Locks due rows of logged-out sessions, which cannot be sent. */
 export async function lockDueOfLoggedOut(tx: Sql, now: Date, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT m.* FROM sessions AS s JOIN messages AS m ON m.session_id = s.id
@@ -198,7 +198,7 @@ export async function lockUnsent(
 
 /**
  * Locks pending rows without a session: they were created while it was being removed. Jumps from the first row of one
- * session to the first row of the next, as 100,000 rows may be pending. Rows of paused campaigns are found later, when
+ * session to the first row of the next, because 100,000 rows may be pending. Rows of paused campaigns are found later, when
  * the campaign goes on.
  */
 export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]> {
@@ -218,7 +218,7 @@ export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]
   );
 }
 
-/** A past hand-over, at the latest time at which it can have happened. */
+/** A past hand-over, at its latest possible time. */
 export interface HandOverRow {
   at: Date;
   new_contact: boolean;

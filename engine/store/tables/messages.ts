@@ -7,7 +7,7 @@ import { literals } from '../sql/literals';
 
 export interface StoredMedia {
   url: string | null;
-  /** Id in `media_files`, where the bytes came in the request. */
+  /** Id in `media_files`, if the bytes came in the request. */
   file_id: string | null;
   kind: string | null;
   caption: string | null;
@@ -78,13 +78,13 @@ export interface MessageFilter {
   sequenceIds?: string[];
 }
 
-/** SQL: to be sent. */
+/** SQL: not sent yet. */
 export const PENDING = `status IN (${literals(PENDING_STATUSES)})`;
 
-/** SQL: to be sent, and never tried. A message that waits for another attempt may have reached WhatsApp. */
+/** SQL: not sent yet and never tried. A message that waits for a retry may have reached WhatsApp. */
 export const UNTRIED = `${PENDING} AND handed_over_at IS NULL`;
 
-/** SQL: to be sent, or sent and not yet delivered. */
+/** SQL: not sent yet, or sent and not delivered yet. */
 export const UNDELIVERED = `status IN (${literals([...PENDING_STATUSES, 'sending'])})`;
 
 /** Inserts all rows in one statement. */
@@ -164,7 +164,7 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
   );
 }
 
-/** For each sequence: whether a step is still to be sent or on its way (`open`), and whether all were canceled. */
+/** For each sequence: whether a step is pending or on its way (`open`), and whether all were canceled. */
 export async function findProgress(
   sql: Sql,
   ids: string[],

@@ -14,7 +14,7 @@ export interface OptOutRow {
   created_at: Date;
 }
 
-/** Those of these chats whose person has opted out, under any of their chat ids. */
+/** Which of these chats belong to people who have opted out, under any of their chat ids. */
 export async function findOptedOut(sql: Sql, mode: Mode, chatIds: string[]): Promise<Set<string>> {
   const rows = await sql.query<{ given: string }>(
     `SELECT DISTINCT given FROM (${NAMES}) AS names JOIN opt_outs o ON o.mode = $1 AND o.chat_id = names.name`,

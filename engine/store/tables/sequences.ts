@@ -94,7 +94,7 @@ export function saveEnded(tx: Transaction, ids: string[], status: SequenceStatus
   tx.write('UPDATE sequences SET status = $2, ended_at = $3 WHERE id = ANY($1::text[])', [ids, status, now]);
 }
 
-/** Those of these sequences that have ended. */
+/** Which of these sequences have ended. */
 export async function findEnded(sql: Sql, ids: string[]): Promise<Set<string>> {
   const rows = await sql.query<{ id: string }>(
     `SELECT id FROM sequences WHERE id = ANY($1::text[]) AND status <> 'active'`,

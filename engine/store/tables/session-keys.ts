@@ -8,7 +8,7 @@ export interface SealedKey {
   sealed: Buffer;
 }
 
-/** Those of one type that are stored under these ids. */
+/** The stored keys of one type with these ids. */
 export async function findSessionKeys(
   sql: Sql,
   sessionId: string,
@@ -55,7 +55,7 @@ export async function deleteAllSessionKeys(sql: Sql, sessionId: string): Promise
   await sql.query('DELETE FROM session_keys WHERE session_id = $1', [sessionId]);
 }
 
-/** Removes what is remembered of files that were uploaded before `before`. */
+/** Removes records of files that were uploaded before `before`. */
 export async function deleteOldUploads(sql: Sql, before: Date): Promise<void> {
   await sql.query(`DELETE FROM session_keys WHERE type = 'upload' AND updated_at < $1`, [before]);
 }

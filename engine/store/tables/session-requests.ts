@@ -7,7 +7,7 @@ export interface OpenRequest {
   request: unknown;
 }
 
-/** The caller waits no longer than this, so a later answer would have no reader. */
+/** The caller waits no longer than this. Nobody would read a later answer. */
 const LONGEST_WAIT_SECONDS = 30;
 
 /**

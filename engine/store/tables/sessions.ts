@@ -21,7 +21,7 @@ export interface SessionRow {
   told_state: string | null;
   connected_at: Date | null;
   created_at: Date;
-  /** What its user set; for the rest, the defaults hold. */
+  /** The user's settings. Defaults apply to the rest. */
   pacing: Partial<PacingSettings>;
   /** When it was linked to this number. */
   linked_at: Date | null;
@@ -140,7 +140,7 @@ export async function saveConnecting(sql: Sql, id: string): Promise<void> {
   );
 }
 
-/** No process connects this session any longer. Changes only a session with a number. */
+/** No process keeps this session connected any more. Changes only a session with a number. */
 export async function saveStopped(sql: Sql, id: string, reason: string): Promise<void> {
   await sql.query(
     `UPDATE sessions SET state = 'disconnected', reason = $2, connected_at = NULL WHERE id = $1 AND ${LINKED}`,
@@ -165,7 +165,7 @@ export async function saveQr(
   ]);
 }
 
-/** Stores the linked number. The warm-up of its pacing starts anew when the number is another one. */
+/** Stores the linked number. If it is a different number, the warm-up of its pacing starts over. */
 export async function saveLinkedAccount(
   sql: Sql,
   id: string,
@@ -207,7 +207,7 @@ export async function saveSlowdown(
   return rows[0];
 }
 
-/** Sets what is given; null resets a setting to its default. */
+/** Changes the given settings. Null resets one to its default. */
 export async function savePacing(
   tx: Sql,
   sessionId: string,

@@ -143,7 +143,7 @@ export async function lockWebhookStates(tx: Sql, ids: string[]): Promise<Webhook
   );
 }
 
-/** Adds up successes by webhook id. Retires webhooks that have reached their `max_deliveries`. */
+/** Adds successes by webhook id. Retires webhooks that have reached their `max_deliveries`. */
 export async function countSuccesses(tx: Sql, successes: Map<string, number>, now: Date): Promise<void> {
   if (successes.size === 0) return;
   const rows = await tx.query<{ id: string; had_all: boolean }>(

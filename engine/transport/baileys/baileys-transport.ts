@@ -89,7 +89,7 @@ class BaileysTransport implements Transport {
     await opened;
   }
 
-  /** WhatsApp's server remembers its messages itself. */
+  /** WhatsApp's server remembers the messages itself. */
   resume(): void {}
 
   send(message: OutgoingMessage): Promise<{ at: number }> {
@@ -157,7 +157,7 @@ const rethrow = (error: unknown): never => {
   throw failureOf(error);
 };
 
-/** Names the session in every line. */
+/** Adds the session to every line. */
 function logOf(log: Log, session: string): Log {
   return {
     info: (fields, message) => log.info({ session, ...fields }, message),

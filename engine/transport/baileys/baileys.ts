@@ -3,8 +3,7 @@ import load from './load-baileys.cjs';
 import { silenceLibsignal } from './silence';
 
 /**
- * What the engine uses of Baileys. This list and the types below are all of it: look here first when Baileys is
- * upgraded.
+ * Everything the engine uses from Baileys: this list and the types below. Look here first when you upgrade Baileys.
  */
 export type Baileys = Pick<
   typeof Library,

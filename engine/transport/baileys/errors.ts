@@ -7,10 +7,10 @@ export const RESTRICTED = '463';
 /** WhatsApp's code for "this group has changed since the message was encrypted". */
 export const GROUP_CHANGED = '421';
 
-/** The reason of any failure that has no reason of its own. */
+/** Fallback reason for failures. */
 export const UNFORESEEN = 'hand_over_failed';
 
-/** Codes that Baileys, or a bare WebSocket, gives when the socket is gone. */
+/** Codes of Baileys, or of a bare WebSocket, for a lost socket. */
 const LINK_LOST = new Set([428, 408, 440, 1005, 1006, 1011]);
 
 /** Refusals below 500 that are not the message's fault: timed out, group changed, too many requests. */
@@ -34,7 +34,7 @@ export const anotherPhone = (wanted: string): TransportError =>
     `This session belongs to ${maskPhone(wanted)}. Link that phone, or create a new session.`,
   );
 
-/** What WhatsApp's refusal of a message means. Codes from 500 on are its own trouble; the others are final. */
+/** The error for WhatsApp's refusal of a message. Codes from 500 up are WhatsApp's own problems; the others are final. */
 export function rejectionOf(code: string): TransportError {
   const number = Number(code);
   const mayPass = number >= 500 || PASSING.has(number);

@@ -3,7 +3,7 @@ import type { Group } from '../transport';
 import type { BinaryNode, GroupMetadata, WASocket } from './baileys';
 import { noAnswer } from './errors';
 
-/** The groups that the number is in. Queried directly: Baileys takes a lost answer for "none". */
+/** The groups that the number is in. Queried directly, because Baileys treats a lost answer as "none". */
 export async function listGroups(socket: Pick<WASocket, 'query'>): Promise<Group[]> {
   const attrs = { to: '@g.us', type: 'get', xmlns: 'w:g2' };
   const content = [{ tag: 'participating', attrs: {}, content: [{ tag: 'participants', attrs: {} }] }];
@@ -26,10 +26,10 @@ function childrenOf(node: BinaryNode | undefined, tag: string): BinaryNode[] {
   return Array.isArray(node?.content) ? node.content.filter((child) => child.tag === tag) : [];
 }
 
-/** WhatsApp announces changes, which drop what is cached; this limit is for announcements that got lost. */
+/** WhatsApp announces changes, which clear the cache. This limit is for lost announcements. */
 const CACHED_MS = 600_000;
 
-/** Who is in which group, so that not every message asks for it. Lives as long as its connection. */
+/** Caches the members of groups for the life of a connection, so that not every message queries them. */
 export class GroupCache {
   private readonly cached = new Map<string, { metadata: Promise<GroupMetadata>; at: number }>();
 

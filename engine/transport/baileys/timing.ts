@@ -2,7 +2,7 @@
 export interface Timing {
   /** For the server's answer to a query. */
   queryMs: number;
-  /** For the server's ack of a message that is on the wire. */
+  /** For the server's ack of a sent message. */
   ackMs: number;
   /** Between two pings of the server. */
   pingMs: number;
@@ -11,7 +11,7 @@ export interface Timing {
   longestRetryMs: number;
   /** For messages received while offline to be stored, before the link counts as connected anyway. */
   awayMs: number;
-  /** How long QR codes are shown once somebody has asked for them. */
+  /** How long QR codes are shown after a request. */
   linkingMs: number;
   /** How long each QR code is shown; null: as long as WhatsApp's own clients show it. */
   qrMs: number | null;

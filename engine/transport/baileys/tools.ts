@@ -10,7 +10,7 @@ export interface Me {
   lid: string | null;
 }
 
-/** What reading an inbound message takes. */
+/** What is needed to read an inbound message. */
 export interface InboundTools {
   baileys: Baileys;
   memory: Pick<SessionMemory, 'outgoing' | 'secretFor'>;
@@ -19,7 +19,7 @@ export interface InboundTools {
   phoneOfLid(lid: string): Promise<string | null>;
 }
 
-/** What building a message for the wire takes. */
+/** What is needed to build a message for the wire. */
 export interface WireTools {
   baileys: Baileys;
   memory: SessionMemory;

@@ -1,7 +1,7 @@
 import type { Timers } from '../../async/timers';
 import { linkDown } from '../transport';
 
-/** Requests that the simulated server has not answered yet. When the link drops, all of them fail. */
+/** Requests that the simulated server has not answered yet. They all fail when the link drops. */
 export class PendingRequests {
   private readonly waiting = new Set<() => void>();
 

@@ -2,7 +2,7 @@ import type { Inbound, Receipt } from '../transport';
 import { phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
 import { answerIdOf } from './wire-hash';
 
-/** What the simulated server tells the engine. `at` is when it happened, in epoch milliseconds. */
+/** What the simulated server reports to the engine. `at` is when it happened, in epoch milliseconds. */
 export type SandboxEvent =
   | { at: number; receipt: Receipt; inbound?: undefined }
   | { at: number; inbound: Inbound; receipt?: undefined };

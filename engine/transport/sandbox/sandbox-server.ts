@@ -40,7 +40,7 @@ export class SandboxServer {
     return at;
   }
 
-  /** Goes on with the scripts of an earlier process. Overdue events are told at once, oldest message first. */
+  /** Goes on with the scripts of an earlier process. Overdue events are reported at once, oldest message first. */
   resume(messages: HandedOver[]): void {
     for (const message of [...messages].sort((a, b) => a.sentAt - b.sentAt)) {
       if (this.acceptedAt(message.wireId) !== undefined) continue;
@@ -71,7 +71,7 @@ export class SandboxServer {
   }
 }
 
-/** Whether a receipt was told before. Answers are always told again, because they may have been lost. */
+/** Whether a receipt was reported before. Answers are always reported again, because they may have been lost. */
 function isKnown(step: Step, status: HandedOver['status']): boolean {
   if (step.kind === 'delivered') return status !== 'sending';
   return step.kind === 'read' && status === 'read';

@@ -20,12 +20,12 @@ import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 
-/** How many wire ids are remembered as tried: a message drops the link only at its first attempt in this process. */
+/** How many tried wire ids are remembered: a message drops the link only at its first attempt in this process. */
 const REMEMBERED_ATTEMPTS = 100_000;
 
 /**
  * The simulated WhatsApp of test keys: `test-numbers.ts` says what happens to a message, this is the link. While it is
- * down, nothing is told; events that happened meanwhile come before `connected`, as from WhatsApp. It can be opened once.
+ * down, nothing is reported; missed events come before `connected`, as from WhatsApp. It can be opened once.
  */
 class SandboxTransport implements Transport {
   readonly linking = null;
@@ -62,7 +62,7 @@ class SandboxTransport implements Transport {
     return this.settled.promise;
   }
 
-  /** May be called before `open` (overdue events are then told before `connected`) or after it. */
+  /** May be called before `open` (overdue events then come before `connected`) or after it. */
   resume(messages: HandedOver[]): void {
     this.server.resume(messages);
   }

@@ -19,7 +19,7 @@ export interface Script {
   /** Milliseconds from the hand-over to the server's answer. */
   arrivalMs: number;
   arrival: Arrival;
-  /** In order; only for a message that is accepted. */
+  /** In order; only for an accepted message. */
   steps: Step[];
 }
 
@@ -43,7 +43,7 @@ const ACCEPTED: Arrival = { kind: 'accepted' };
 const DELIVERED: Action = { kind: 'delivered' };
 const READ: Action = { kind: 'read' };
 
-/** The test numbers. `phone` and `does` are documented; the rest is played. */
+/** The test numbers. `phone` and `does` go into the documentation; the rest is simulated. */
 export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
   {
     phone: '+15005550001',

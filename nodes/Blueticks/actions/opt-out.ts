@@ -28,7 +28,7 @@ const add: Operation = {
   name: 'Add',
   action: 'Opt a person out',
   description:
-    'Send a person no more campaigns or sequences, and stop the sequences that are running. Single messages are still sent.',
+    'Stop sending campaigns and sequences to a person, including those already running. Single messages are still sent.',
   fields: [{ ...personField, hint: 'Gets no more campaigns or sequences. Single messages are still sent.' }],
   async execute(context, itemIndex) {
     const body = { to: readPerson(context, itemIndex) };

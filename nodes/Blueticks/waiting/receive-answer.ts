@@ -38,7 +38,7 @@ export async function receiveAnswer(context: IWebhookFunctions): Promise<IWebhoo
   // Only once the engine has our response: without the webhook it could not deliver the answer again.
   context.getResponseObject().once('finish', () => {
     void removeIfAlone(context, wait.webhookId).catch(() => {
-      // It expires soon, and the next question tidies up.
+      // It expires soon, and the next question cleans up.
     });
   });
   const item: INodeExecutionData = { json: flatten(event), pairedItem: { item: 0 } };

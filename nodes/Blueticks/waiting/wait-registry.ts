@@ -24,7 +24,7 @@ export interface ListedWait {
   /** Whose answer it waits for. */
   filter: IDataObject;
   isOpen: boolean;
-  /** It will not get any more events. */
+  /** It gets no more events. */
   isOver: boolean;
   /** n8n was away for so long that the engine gave up. It keeps what came in since then. */
   isAsleep: boolean;
@@ -86,7 +86,7 @@ export async function removeWait(context: CallContext, webhookId: string): Promi
 /** Removes waits that are over, and wakes those the engine gave up on while n8n was away. */
 export async function tidyUp(context: CallContext): Promise<void> {
   for (const { webhookId, isOver, isAsleep } of await listWaits(context)) {
-    // Another execution may do the same right now. If this fails, the next question tidies up.
+    // Another execution may do the same right now. If this fails, the next question cleans up.
     if (isOver) await removeWait(context, webhookId).catch(() => undefined);
     if (isAsleep) await edit(context, webhookId, { status: 'enabled' }).catch(() => undefined);
   }

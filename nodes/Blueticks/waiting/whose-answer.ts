@@ -59,7 +59,7 @@ async function afterOlder(
   return waits.some(({ answeredBy }) => answeredBy === event.id) ? 'not mine' : 'mine';
 }
 
-/** A vote that was taken back. */
+/** A withdrawn vote. */
 function isEmptyVote({ type, data }: EngineEvent): boolean {
   return type === 'poll.voted' && Array.isArray(data.options) && data.options.length === 0;
 }

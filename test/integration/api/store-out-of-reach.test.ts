@@ -4,7 +4,7 @@ import { until } from '../../support/engine/until';
 import { BreakableLine } from '../../support/servers/breakable-line';
 import { freshDatabase } from '../../support/servers/fresh-database';
 
-it('while the store is out of reach everything is answered 503, nothing is accepted, and it comes back by itself', async () => {
+it('answers everything with 503 while the store is unreachable, and recovers by itself', async () => {
   const fresh = await freshDatabase('postgres');
   const line = await new BreakableLine(fresh.url!).open();
   const engine = await startEngine({ flags: { DATABASE_URL: line.url } });
@@ -21,7 +21,7 @@ it('while the store is out of reach everything is answered 503, nothing is accep
     ]) {
       expectEnvelope(answer);
       expect([answer.status, answer.body.error.code]).toEqual([503, 'unavailable']);
-      expect(answer.body.error.message).toBe('The database is out of reach. Try again when it is back.');
+      expect(answer.body.error.message).toBe('The database cannot be reached. Try again when it is back.');
     }
     const ready = await engine.call('GET', '/readyz');
     expect([ready.status, ready.body.status, ready.body.store]).toEqual([503, 'not_ready', 'unreachable']);

@@ -120,8 +120,13 @@ describe('serve', () => {
   });
 
   it.each([
-    ['--database-url', 'postgres://u:geheim@127.0.0.1:1/x', 5, /^The database is out of reach.*ECONNREFUSED/],
-    ['--redis-url', 'redis://:geheim@127.0.0.1:1', 5, /^Redis \(REDIS_URL\) is out of reach/],
+    [
+      '--database-url',
+      'postgres://u:geheim@127.0.0.1:1/x',
+      5,
+      /^The database cannot be reached.*ECONNREFUSED/,
+    ],
+    ['--redis-url', 'redis://:geheim@127.0.0.1:1', 5, /^Redis \(REDIS_URL\) cannot be reached/],
     ['--host', '203.0.113.7', 3, /^BLUETICKS_HOST is "203.0.113.7", which is not an address of this machine/],
   ])('%s %s: ends with %i', async (flag, value, exitCode, message) => {
     const args = ['--data-dir', folder.path, '--port', '0', '--log-level', 'silent'];

@@ -9,10 +9,10 @@ import { MediaHost } from '../../wire/media/media-host';
 
 const bytes = Buffer.from('a file of somebody '.repeat(10_000));
 
-// A delivery that met a connection about to close is tried again after a minute.
+// A delivery on a connection that is about to close is retried after a minute.
 jest.setTimeout(120_000);
 
-describe('the file of a message that came in', () => {
+describe('the file of a received message', () => {
   let host: MediaHost;
   let receiver: Receiver;
   let engine: TestEngine;
@@ -30,7 +30,7 @@ describe('the file of a message that came in', () => {
       parts: {
         clock,
         mediaAgent: host.agent(),
-        // What comes in is told through the sandbox's session.
+        // Inbound messages arrive through the sandbox's session.
         wrapTransport: (factory) => (session, time) => {
           const transport = factory(session, time);
           const open: Transport['open'] = (those) => transport.open((handlers = those));
@@ -51,7 +51,7 @@ describe('the file of a message that came in', () => {
     await Promise.all([receiver.stop(), host.close()]);
   });
 
-  /** A document comes in; gives what the event says of it. */
+  /** Receives a document. Returns its media as in the event. */
   async function comesIn(
     change: { fileName?: string; mimetype?: string; damaged?: boolean; size?: number } = {},
   ) {
@@ -70,7 +70,7 @@ describe('the file of a message that came in', () => {
     await handlers.onInbound(inbound);
     const isIt = ({ event }: { event: { data: Record<string, unknown> } }) =>
       String(event.data.key).endsWith(`_${id}`);
-    const told = await until('the event came', () => receiver.received.find(isIt), 100_000);
+    const told = await until('the event arrived', () => receiver.received.find(isIt), 100_000);
     return told.event.data.media as { mime: string; filename: string; size: number; url: string };
   }
   /** Its address on this machine. */
@@ -94,7 +94,7 @@ describe('the file of a message that came in', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
   });
 
-  it('may be named and typed by its sender, and is still no page of the engine', async () => {
+  it('is never served as a web page, whatever name and type its sender gave it', async () => {
     const { url } = await comesIn({
       fileName: '../../"evil"\r\nx: y.html',
       mimetype: 'text/html\r\nset-cookie: a=b',
@@ -126,20 +126,20 @@ describe('the file of a message that came in', () => {
     [404, 410, 'not_found'],
     [410, 410, 'not_found'],
     [500, 503, 'unavailable'],
-  ])('is not had when WhatsApp answers %i', async (theirs, ours, code) => {
+  ])('is not available if WhatsApp answers %i', async (theirs, ours, code) => {
     const { url } = await comesIn();
     host.refuseNext(theirs);
     const { status, body } = await engine.callAs(null)('GET', local(url).slice(engine.url.length));
     expect({ status, code: body.error.code }).toEqual({ status: ours, code });
   });
 
-  it('breaks off if it is damaged, instead of looking complete', async () => {
+  it('aborts if it is damaged, instead of looking complete', async () => {
     const { url } = await comesIn({ damaged: true });
     const response = await fetch(local(url));
     await expect(response.arrayBuffer()).rejects.toThrow();
   });
 
-  it('arrives complete even if the sender gave a wrong size', async () => {
+  it('arrives complete even if the sender declared a wrong size', async () => {
     const { url } = await comesIn({ size: 5 });
     const response = await fetch(local(url));
     expect(response.headers.get('content-length')).toBeNull();

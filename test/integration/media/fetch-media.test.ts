@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((each) => each.close()));
 });
 
-/** Serves and answers with the base of its URLs. */
+/** Starts a server and returns the base of its URLs. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = await startHttp(listener);
   open.push(server);
@@ -26,7 +26,7 @@ const inside = (options: Partial<FetchMediaOptions> = {}): FetchMediaOptions => 
   ...options,
 });
 
-/** The error that a fetch must end in. */
+/** The error of a fetch that must fail. */
 async function failure(url: string, options: FetchMediaOptions): Promise<MediaError> {
   const error: unknown = await fetchMedia(url, options).catch((thrown: unknown) => thrown);
   if (error instanceof MediaError) return error;
@@ -34,7 +34,7 @@ async function failure(url: string, options: FetchMediaOptions): Promise<MediaEr
 }
 
 describe('fetchMedia', () => {
-  it('gives bytes, type, name and the last URL, over a redirect', async () => {
+  it('returns bytes, type, name and the final URL after a redirect', async () => {
     const base = await serve((req, res) => {
       if (req.url === '/short') res.writeHead(302, { location: '/files/logo%20small.png?v=2' }).end('moved');
       else res.writeHead(200, { 'content-type': 'application/octet-stream' }).end(png);
@@ -48,7 +48,7 @@ describe('fetchMedia', () => {
     });
   });
 
-  it('fetches over TLS by name, verifying the certificate', async () => {
+  it('fetches over TLS and verifies the certificate by name', async () => {
     const tls = selfSigned('DNS:media.test');
     const server = await startHttps(tls, (_req, res) =>
       res.writeHead(200, { 'content-disposition': 'attachment; filename="a.png"' }).end(png),
@@ -63,7 +63,7 @@ describe('fetchMedia', () => {
     expect((await failure(url, inside({ lookup }))).message).toContain('self-signed');
   });
 
-  it('connects nowhere when private media are not allowed, by address or by name', async () => {
+  it('refuses private addresses, given directly or by name, unless they are allowed', async () => {
     const tls = selfSigned('DNS:media.test,IP:127.0.0.1');
     const server = await startHttps(tls, (_req, res) => res.end(png));
     open.push(server);
@@ -95,7 +95,7 @@ describe('fetchMedia', () => {
     expect(error.message).toContain(words);
   });
 
-  it('follows five redirects and not a sixth', async () => {
+  it('follows five redirects but not a sixth', async () => {
     const base = await serve((req, res) => {
       const left = Number(req.url!.slice(1));
       if (left === 0) res.end(png);
@@ -105,7 +105,7 @@ describe('fetchMedia', () => {
     expect((await failure(`${base}/6`, inside())).message).toContain('more than 5 times');
   });
 
-  it('takes exactly the limit and refuses a byte more, whether announced or not', async () => {
+  it('accepts exactly the limit and refuses one byte more, announced or not', async () => {
     const base = await serve((req, res) => {
       const size = Number(req.url!.split('/')[2]);
       if (req.url!.startsWith('/announced')) res.setHeader('content-length', size);
@@ -122,7 +122,7 @@ describe('fetchMedia', () => {
     }
   });
 
-  it('hangs up on a body without end instead of reading on', async () => {
+  it('stops reading an endless body', async () => {
     let sent = 0;
     let closed: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (closed = resolve));
@@ -142,7 +142,7 @@ describe('fetchMedia', () => {
     let closed: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (closed = resolve));
     const server = await startHttp((req, res) => {
-      // Not by the server, which would close an idle connection after a while.
+      // Closed by us: the server would close an idle connection only after a while.
       req.socket.on('end', closed);
       res.end(png);
     });
@@ -151,7 +151,7 @@ describe('fetchMedia', () => {
     await ended;
   });
 
-  it('gives up in time on a body that drips, and hangs up', async () => {
+  it('times out on a slow body and closes the connection', async () => {
     let closed: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (closed = resolve));
     const base = await serve((_req, res) => {
@@ -167,21 +167,21 @@ describe('fetchMedia', () => {
     await ended;
   });
 
-  it('counts every redirect against the same time', async () => {
+  it('counts all redirects towards the same timeout', async () => {
     const base = await serve((req, res) => {
       setTimeout(() => res.writeHead(302, { location: `${req.url}x` }).end(), 150);
     });
     expect((await failure(base, inside({ timeoutMs: 400 }))).message).toContain('timed out');
   });
 
-  it('gives up in time on a server that says nothing', async () => {
+  it('times out on a silent server', async () => {
     const mute = await startTcp(() => undefined);
     open.push(mute);
     const error = await failure(`http://127.0.0.1:${mute.port}/`, inside({ timeoutMs: 300 }));
     expect(error.message).toContain('timed out after 0.3 s');
   });
 
-  it('asks for no compression and unpacks none, so that no bomb goes off', async () => {
+  it('requests no compression and refuses compressed bodies (zip bombs)', async () => {
     const bomb = gzipSync(Buffer.alloc(30_000_000));
     const asked: unknown[] = [];
     const base = await serve((req, res) => {
@@ -205,14 +205,14 @@ describe('fetchMedia', () => {
     [429, true],
     [500, true],
     [503, true],
-  ])('answers to %i with whether a later try may work: %s', async (status, mayPass) => {
+  ])('treats status %i as temporary: %s', async (status, mayPass) => {
     const base = await serve((_req, res) => res.writeHead(status).end());
     const error = await failure(`${base}/a?token=geheim`, inside());
     expect(error).toMatchObject({ reason: 'media_unreachable', mayPass });
     expect(error.message).toContain(`answered ${status}`);
   });
 
-  it('takes neither an empty nor a cut body for a file', async () => {
+  it('refuses an empty or truncated body', async () => {
     const base = await serve((req, res) => {
       if (req.url === '/empty') return res.end();
       res.writeHead(200, { 'content-length': 1000 }).write('half');
@@ -225,7 +225,7 @@ describe('fetchMedia', () => {
     });
   });
 
-  it('says nothing of the URL in its errors', async () => {
+  it('keeps the URL out of its errors', async () => {
     const port = await closedPort();
     const error = await failure(`http://127.0.0.1:${port}/private/path?token=geheim`, inside());
     expect(error.message).toBe('media could not be fetched: connection refused');

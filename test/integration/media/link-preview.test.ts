@@ -27,7 +27,7 @@ describe('the preview source', () => {
   });
   afterEach(() => server.close());
 
-  it('gets a page over a redirect, and its picture from where the page is', async () => {
+  it('follows a redirect, and resolves the picture against the final page', async () => {
     answer = ({ url }, response) => {
       if (url === '/a') response.writeHead(302, { location: '/b/' }).end();
       else if (url === '/b/')
@@ -42,12 +42,12 @@ describe('the preview source', () => {
     expect(asked).toEqual(['/a', '/b/', '/b/p.png']);
   });
 
-  it('reads the start of a page that is very long', async () => {
+  it('reads only the start of a very long page', async () => {
     answer = (_request, response) => response.writeHead(200, HTML).end(head() + 'x'.repeat(2_000_000));
     expect(await source.page(base)).toMatchObject({ title: 'Menu' });
   });
 
-  it('leaves the picture out when it is too large or not there', async () => {
+  it('omits a picture that is too large or missing', async () => {
     answer = ({ url }, response) => {
       if (url === '/large') response.end(Buffer.alloc(2_000_000));
       else if (url === '/gone') response.writeHead(404).end();
@@ -59,26 +59,29 @@ describe('the preview source', () => {
   });
 
   it.each([
-    ['is not there', (response) => response.writeHead(404, HTML).end(head())],
-    ['is no page', (response) => response.writeHead(200, { 'content-type': 'application/pdf' }).end(head())],
+    ['does not exist', (response) => response.writeHead(404, HTML).end(head())],
+    [
+      'is not a web page',
+      (response) => response.writeHead(200, { 'content-type': 'application/pdf' }).end(head()),
+    ],
     ['says nothing', (response) => response.writeHead(200, HTML).end('<p>hello')],
     ['is cut', (response) => void response.destroy()],
   ] satisfies [string, (response: Parameters<RequestListener>[1]) => unknown][])(
-    'knows nothing of a page that %s',
+    'returns null for a page that %s',
     async (_what, respond) => {
       answer = (_request, response) => void respond(response);
       expect(await source.page(base)).toBeNull();
     },
   );
 
-  it('gives a page up that does not answer, and does not ask it again at once', async () => {
+  it('gives up on a page that does not answer, and does not retry it at once', async () => {
     answer = () => undefined;
     expect(await source.page(base)).toBeNull();
     expect(await source.page(base)).toBeNull();
     expect(asked).toHaveLength(1);
   });
 
-  it('reaches nothing private unless that is allowed', async () => {
+  it('refuses private addresses unless they are allowed', async () => {
     answer = (_request, response) => response.writeHead(200, HTML).end(head());
     const guarded = createPreviewSource({ allowPrivate: false }, clock);
     expect(await guarded.page(base)).toBeNull();
@@ -87,7 +90,7 @@ describe('the preview source', () => {
     expect(server.sockets).toHaveLength(0);
   });
 
-  it('asks for a page once, however many messages have it, and again after some minutes', async () => {
+  it('fetches a page once for many messages, and again after some minutes', async () => {
     answer = (_request, response) => response.writeHead(200, HTML).end(head());
     const pages = await Promise.all([source.page(base), source.page(base)]);
     expect(pages).toEqual([expect.objectContaining({ title: 'Menu' }), pages[0]]);
@@ -98,7 +101,7 @@ describe('the preview source', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('forgets the pages that were asked for longest ago', async () => {
+  it('evicts the least recently used pages', async () => {
     answer = (_request, response) => response.writeHead(200, HTML).end(head());
     for (let n = 0; n < 17; n += 1) await source.page(`${base}/${n}`);
     await source.page(`${base}/16`);
@@ -106,7 +109,7 @@ describe('the preview source', () => {
     expect(asked.slice(17)).toEqual(['/0']);
   });
 
-  it('gets a picture, or nothing', async () => {
+  it('returns a picture, or null', async () => {
     answer = (_request, response) => response.end('a picture');
     expect(await source.picture(`${base}/p`)).toEqual(Buffer.from('a picture'));
     expect(await source.picture(`http://127.0.0.1:${await closedPort()}`)).toBeNull();

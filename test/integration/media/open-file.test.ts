@@ -3,7 +3,7 @@ import { createOpenFile } from '../../../engine/media/open-file';
 import { closedPort, selfSigned, startHttp, startHttps } from '../network/local-servers';
 
 describe('openFile', () => {
-  it('gives status, length and body over TLS, and closes the connection with the body', async () => {
+  it('returns status, length and body over TLS, and closes the connection with the body', async () => {
     const tls = selfSigned('IP:127.0.0.1');
     let closed = (): void => undefined;
     const ended = new Promise<void>((resolve) => (closed = resolve));
@@ -19,7 +19,7 @@ describe('openFile', () => {
     await server.close();
   });
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     const server = await startHttp((_request, response) =>
       response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
     );
@@ -29,7 +29,7 @@ describe('openFile', () => {
     await server.close();
   });
 
-  it('reaches nothing private, by address or by name, and fails where nobody listens', async () => {
+  it('refuses private addresses, given directly or by name, and fails if nobody listens', async () => {
     const server = await startHttp((_request, response) => response.end('secret'));
     const lookup = async () => [{ address: '127.0.0.1', family: 4 }];
     const openFile = createOpenFile({ allowPrivate: false, lookup });

@@ -21,7 +21,7 @@ describe('openDatabase, embedded', () => {
   });
   afterEach(() => folder.remove());
 
-  it('creates the folder for its owner only, starts from the archive, and keeps what was written', async () => {
+  it('creates a private folder from the archive, and keeps what was written', async () => {
     const first = await openDatabase(options);
     expect(first.kind).toBe('embedded');
     expect(await migrate(first)).toEqual([]);
@@ -96,7 +96,7 @@ describe('openDatabase, embedded', () => {
 describe('openDatabase on a server', () => {
   const options = { dataDir: tmpdir(), log: silentLog };
 
-  it('says that the server is out of reach', async () => {
+  it('reports that the server cannot be reached', async () => {
     const opening = openDatabase({ ...options, databaseUrl: 'postgresql://postgres@127.0.0.1:1/x' });
     await expect(opening).rejects.toMatchObject({ code: 'unavailable', status: 503 });
   });

@@ -31,7 +31,7 @@ it('gives each outcome its own code', () => {
 });
 
 it('prints one line, with the cause', () => {
-  const error = new EngineError('unavailable', 'The database is out of reach.');
+  const error = new EngineError('unavailable', 'The database cannot be reached.');
   error.cause = new AggregateError([new Error('connect ECONNREFUSED\n 127.0.0.1:1')]);
-  expect(failureOf(error).message).toBe('The database is out of reach. (connect ECONNREFUSED 127.0.0.1:1)');
+  expect(failureOf(error).message).toBe('The database cannot be reached. (connect ECONNREFUSED 127.0.0.1:1)');
 });

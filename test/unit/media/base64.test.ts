@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { base64Fault, decodeBase64Strict } from '../../../engine/media/base64';
 
 describe('decodeBase64Strict', () => {
-  it('gives back any bytes that were encoded', () => {
+  it('round-trips any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
         expect(decodeBase64Strict(Buffer.from(bytes).toString('base64'))).toEqual(Buffer.from(bytes));
@@ -10,7 +10,7 @@ describe('decodeBase64Strict', () => {
     );
   });
 
-  it('takes text only if encoding its bytes gives the same text again', () => {
+  it('accepts text only if its bytes encode to the same text', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ABab01+/=-_ \n'), maxLength: 12 }), (text) => {
         const bytes = decodeBase64Strict(text);

@@ -13,7 +13,7 @@ describe('asAttachment', () => {
     ['../x', `attachment; filename=".._x"; filename*=UTF-8''.._x`],
   ])('writes %j', (name, header) => expect(asAttachment(name)).toBe(header));
 
-  it('writes any name in characters that a header takes, and is read back without folders', () => {
+  it('writes any name as valid header characters, and reads it back without folders', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter, maxLength: 300 }), (name) => {
         const header = asAttachment(name);
@@ -40,7 +40,7 @@ describe('filenameOf', () => {
     [`attachment; filename*=UTF-8''a%E2%80%AEgpj.exe`, 'agpj.exe'],
   ])('%s gives %s', (header, name) => expect(filenameOf(header, url)).toBe(name));
 
-  it('is null where the path names no file', () => {
+  it('is null if the path has no file name', () => {
     expect(filenameOf(null, 'https://example.com/')).toBeNull();
   });
 

@@ -46,21 +46,21 @@ describe('detectMime', () => {
     ['HEIC, which WhatsApp does not show', files.heic, 'image/heif', 'document'],
     ['text', files.csv, 'text/plain', 'document'],
     ['noise', files.noise, 'application/octet-stream', 'document'],
-  ])('knows %s by its bytes alone', (_name, bytes, mime, kind) => {
+  ])('recognizes %s by its bytes alone', (_name, bytes, mime, kind) => {
     expect(detectMime({ bytes })).toBe(mime);
     expect(kindOf(mime)).toBe(kind);
   });
 
-  it('believes the bytes before the declaration and the name', () => {
+  it('trusts the bytes over the declared type and the name', () => {
     expect(detectMime({ bytes: png, declared: 'application/pdf', filename: 'a.mp4' })).toBe('image/png');
   });
 
-  it('does not take an error page or noise for the picture that it claims to be', () => {
+  it('does not accept an error page or random bytes as a picture', () => {
     expect(detectMime({ bytes: files.html, declared: 'image/jpeg', filename: 'a.jpg' })).toBe('text/plain');
     expect(detectMime({ bytes: files.noise, declared: 'image/jpeg' })).toBe('application/octet-stream');
   });
 
-  it('asks declaration and name where the bytes leave a choice', () => {
+  it('uses the declared type and the name if the bytes are ambiguous', () => {
     expect(detectMime({ bytes: files.zip, filename: 'offer.docx' })).toContain('wordprocessingml');
     expect(detectMime({ bytes: files.zip, declared: 'application/epub+zip' })).toBe('application/epub+zip');
     expect(detectMime({ bytes: files.zip, declared: 'image/png' })).toBe('application/zip');
@@ -69,7 +69,7 @@ describe('detectMime', () => {
     expect(detectMime({ bytes: files.bmText, filename: 'cars.csv' })).toBe('text/csv');
   });
 
-  it('goes by declaration, then name, while there are no bytes', () => {
+  it('uses the declared type, then the name, before the bytes are known', () => {
     expect(detectMime({ declared: 'image/png; q=1', filename: 'a.pdf' })).toBe('image/png');
     expect(detectMime({ declared: 'application/octet-stream', filename: 'a.pdf' })).toBe('application/pdf');
     expect(detectMime({ declared: 'nonsense', filename: 'noextension' })).toBe('application/octet-stream');
@@ -93,7 +93,7 @@ describe('kindFault', () => {
     ['gif', 'image/gif'],
     ['voice', 'audio/mpeg'],
     ['video', 'video/x-matroska'],
-  ] as const)('refuses %s of %s and names both', (kind, mime) => {
+  ] as const)('refuses %s for %s and names both', (kind, mime) => {
     const message = kindFault(kind, mime)?.message;
     expect(message).toContain(kind);
     expect(message).toContain(mime);

@@ -80,7 +80,7 @@ describe('checkMediaUrl', () => {
     ['https://localhost/', 'address_not_allowed'],
   ])('refuses %s as %s', (url, code) => expect(checkMediaUrl(url, false)?.code).toBe(code));
 
-  it('takes http, any port and private addresses where the setting allows, but never metadata', () => {
+  it('allows http, any port and private addresses with the setting, but never metadata', () => {
     expect(checkMediaUrl('http://127.0.0.1:9000/a', true)).toBeNull();
     expect(checkMediaUrl('http://[fd12::1]:9000/a', true)).toBeNull();
     expect(checkMediaUrl('http://169.254.169.254/a', true)?.code).toBe('address_not_allowed');
@@ -88,7 +88,7 @@ describe('checkMediaUrl', () => {
     expect(checkMediaUrl('ftp://127.0.0.1/a', true)?.code).toBe('scheme_not_allowed');
   });
 
-  it('names the setting for a private address, where it helps', () => {
+  it('names the setting for a private address only if it would help', () => {
     expect(checkMediaUrl('https://10.0.0.1/', false)?.message).toContain('BLUETICKS_ALLOW_PRIVATE_MEDIA');
     expect(checkMediaUrl('https://169.254.169.254/', false)?.message).not.toContain('BLUETICKS_ALLOW');
   });

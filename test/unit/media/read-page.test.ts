@@ -7,7 +7,7 @@ const page = (head: string, contentType = 'text/html; charset=utf-8') =>
   );
 
 describe('readPage', () => {
-  it('takes what is made for previews before all else', () => {
+  it('prefers tags made for previews', () => {
     const head = `<title>Shop | Home</title><meta name="description" content="for search engines">
       <meta property="og:title" content="Tom &amp; Ada&#39;s shop"><meta property="og:description" content="Open now">
       <meta name="twitter:title" content="t"><meta property="og:image" content="/logo.png?a=1&amp;b=2">`;
@@ -44,18 +44,18 @@ describe('readPage', () => {
   });
 
   it.each([
-    ['the answer says', 'text/html; charset=ISO-8859-1', ''],
-    ['the page says', null, '<meta charset="iso-8859-1">'],
+    ['the response declares', 'text/html; charset=ISO-8859-1', ''],
+    ['the page declares', null, '<meta charset="iso-8859-1">'],
     [
-      'the page says the old way',
+      'the page declares in the old way',
       null,
       '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">',
     ],
-  ])('reads letters as %s', (_who, contentType, head) => {
+  ])('uses the charset that %s', (_who, contentType, head) => {
     expect(readPage(Buffer.from(`${head}<title>Caf\xe9</title>`, 'latin1'), contentType)?.title).toBe('Café');
   });
 
-  it('takes a charset that nobody knows for UTF-8', () => {
+  it('reads an unknown charset as UTF-8', () => {
     expect(page('<title>Café</title>', 'text/html; charset=klingon')?.title).toBe('Café');
   });
 });

@@ -17,8 +17,8 @@ export interface Built {
 }
 
 /**
- * Builds a message for the wire. Built again for the same wire id it is the same message: a file is uploaded once, and
- * the result is stored before this resolves.
+ * Builds a message for the wire. The same wire id always gives the same message: a file is uploaded once, and the
+ * result is stored before this resolves.
  * @throws TransportError `media_upload_failed` (may pass), `poll_not_possible_in_channel`
  */
 export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireTools): Promise<Built> {

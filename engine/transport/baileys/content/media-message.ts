@@ -9,11 +9,11 @@ export type Media = Extract<Content, { type: 'media' }>;
 const OPUS = 'audio/ogg; codecs=opus';
 /** Shown blurred until the picture itself is downloaded. */
 const THUMBNAIL_PX = 100;
-/** The formats that WhatsApp's own clients send; phones show no others reliably. */
+/** The formats that WhatsApp's own clients send. Phones may not show others. */
 const PLAIN_PICTURES = ['image/jpeg', 'image/png'];
 
 /**
- * A file in the form that Baileys uploads, with all that phones show before they have downloaded it.
+ * A file in the form that Baileys uploads, with everything that phones show before they have downloaded it.
  *
  * A file that does not fit its kind is sent as the next best thing:
  * - A picture that is neither JPEG nor PNG becomes a JPEG. An animated GIF keeps only its first frame: phones play only
@@ -24,7 +24,7 @@ const PLAIN_PICTURES = ['image/jpeg', 'image/png'];
 export async function mediaContent(media: Media, baileys: Baileys): Promise<MediaContent> {
   const { bytes, mime: mimetype } = media;
   const caption = media.caption ?? undefined;
-  // Null, so that Baileys does not look for ffmpeg to make one.
+  // Null, or Baileys looks for ffmpeg to make one.
   const noThumbnail = { jpegThumbnail: null as unknown as undefined };
   switch (media.kind) {
     case 'image':

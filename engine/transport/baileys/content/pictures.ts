@@ -1,6 +1,6 @@
 type Sharp = typeof import('sharp', { with: { 'resolution-mode': 'import' } }).default;
 
-/** More than any camera makes. A small file that claims more is meant to exhaust memory. */
+/** More than any camera produces. A small file that claims more is an attempt to exhaust memory. */
 const MOST_PIXELS = 100_000_000;
 const MOST_SECONDS = 10;
 const STICKER_PX = 512;
@@ -50,8 +50,8 @@ export interface Sticker {
 }
 
 /**
- * A picture as a sticker: WebP, 512 by 512 with a transparent margin, small enough for WhatsApp. One that fits already
- * stays the same byte for byte. Animations are kept. Null if it cannot be read.
+ * A picture as a sticker: WebP, 512 by 512 with a transparent margin, small enough for WhatsApp. One that already
+ * fits is not changed. Animations are kept. Null if it cannot be read.
  */
 export async function asSticker(picture: Uint8Array): Promise<Sticker | null> {
   const sharp = await loadSharp();

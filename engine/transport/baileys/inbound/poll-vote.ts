@@ -26,7 +26,7 @@ export async function chosenOptions(
         const { selectedOptions } = baileys.decryptPollVote(vote, jids);
         return namesOf(selectedOptions ?? [], poll.options, baileys);
       } catch {
-        // Encrypted with another pair of jids.
+        // Encrypted with a different pair of jids.
       }
     }
   }

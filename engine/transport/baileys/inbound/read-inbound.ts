@@ -10,7 +10,7 @@ type What = Pick<Inbound, 'kind' | 'targetWireId' | 'type' | 'text' | 'media'> &
   Partial<Pick<Inbound, 'options' | 'content'>>;
 
 /**
- * Reads an inbound message. Null if it says nothing to the engine: from our own devices, between devices (keys, history,
+ * Reads an inbound message. Null if the engine ignores it: from our own devices, between devices (keys, history,
  * settings), status updates, channels, votes in other people's polls, or senders that cannot be read. However odd the
  * message, it rejects only if the session's memory does.
  * @param message what was encrypted in the stanza

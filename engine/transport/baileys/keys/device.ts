@@ -44,7 +44,7 @@ export class Device {
     return bytes ? new Device(keyCodec(deps.baileys).decode(CREDS.type, bytes) as Creds, deps) : null;
   }
 
-  /** A device for a phone to link. Nothing of it is stored until then. */
+  /** A new device for a phone to link. It is not stored until then. */
   static create(deps: DeviceDependencies): Device {
     return new Device(deps.baileys.initAuthCreds(), deps);
   }
@@ -59,7 +59,7 @@ export class Device {
     return !this.isLinked && this.creds.me !== undefined;
   }
 
-  /** E.164 of the phone that it is linked to. */
+  /** E.164 number of the phone that it is linked to. */
   get phone(): string | null {
     return this.isLinked ? phoneOf(this.creds.me?.id) : null;
   }
@@ -69,7 +69,7 @@ export class Device {
     return { jid: me?.id ?? '', lid: me?.lid ?? null };
   }
 
-  /** The account's own name; null while the device has not heard it yet. */
+  /** The account's own name; null until WhatsApp sends it. */
   get pushName(): string | null {
     const name = this.creds.me?.name;
     return name && name !== '~' ? name : null;

@@ -28,11 +28,11 @@ type Values = Record<string, unknown>;
 /** How many values are cached; a conversation needs about four. */
 const MOST_CACHED = 20_000;
 
-/** Who has received our sender key of a group. Nobody has, of a new process's key. */
+/** Who has received our sender key of a group. A new process has a new key, which nobody has yet. */
 const KEPT_HERE = new Set(['sender-key-memory']);
 
 /**
- * A device's Signal keys: Baileys' `SignalKeyStore`. Reads are cached, writes go behind. Everybody sees a change at
+ * A device's Signal keys: Baileys' `SignalKeyStore`. Reads are cached, writes go behind. A change is visible at
  * once, unlike in Baileys' own transactions, where concurrent encryption and decryption overwrite each other's steps.
  */
 export class KeyStore {

@@ -15,11 +15,11 @@ type FetchLids = (phones: string[]) => Promise<{ pn: string; lid: string }[] | u
  * A device's Signal sessions: Baileys' own repository over our keys, with two rules on top.
  *  - **Nothing that encrypts outlives the process.** Keys are written behind (`write-behind.ts`), so the stored session
  *    may be a step behind the one that people's phones know, and they silently drop a message encrypted with a step
- *    that was used before. A session from an earlier process still decrypts; before it encrypts, it is made anew.
+ *    that was used before. A session from an earlier process still decrypts; before it encrypts, it is replaced.
  *  - **One change of a session at a time**, whether it goes by phone number or by LID. Baileys encrypts and decrypts
  *    in separate transactions, and the one that ends last undoes the steps of the other.
  *
- * One repository serves all sockets of a device in turn: each that Baileys makes holds caches that are never freed.
+ * All sockets of a device share one repository: each one that Baileys creates holds caches that are never freed.
  */
 export class SignalSessions {
   private fetchLids: FetchLids = () => Promise.resolve(undefined);
@@ -50,7 +50,7 @@ export class SignalSessions {
     this.repository = { ...this.inner, ...this.rules(), close: () => undefined };
   }
 
-  /** For a socket's `makeSignalRepository`. The socket lends its way of asking for LIDs. */
+  /** For a socket's `makeSignalRepository`. The socket provides its lookup of LIDs. */
   readonly forSocket = (_auth: unknown, _logger: unknown, fetchLids?: FetchLids): SignalRepository => {
     if (fetchLids) this.fetchLids = fetchLids;
     return this.repository;
@@ -81,7 +81,7 @@ export class SignalSessions {
     return this.mutex.run(address, () => work(address));
   }
 
-  /** One name for a device, however it is addressed. A LID that is not known yet has no session either. */
+  /** One name for a device, however it is addressed. An unknown LID has no session either. */
   private async addressOf(jid: string): Promise<string> {
     const { user = jid, device = 0, server } = this.baileys.jidDecode(jid) ?? {};
     if (server === 'lid' || server === 'hosted.lid') return `${user}.${device}`;

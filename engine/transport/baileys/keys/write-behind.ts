@@ -5,7 +5,7 @@ import type { Log } from '../../../domain/log';
 import type { MemoryChange, SessionMemory } from '../../session-memory';
 import type { Timers } from '../../../async/timers';
 
-/** A change on its way to the store. It is encoded only when it is written, as most changes are overtaken before. */
+/** A change on its way to the store. Encoded only when written, because most are replaced before that. */
 export interface PendingChange {
   type: string;
   id: string;
@@ -15,7 +15,7 @@ export interface PendingChange {
 
 /** Above this many pending changes, nothing new is encrypted. */
 const MOST_PENDING = 5_000;
-/** How long changes gather after a write before the next one, unless somebody waits for them. */
+/** How long to collect changes after a write before the next one, unless a caller waits for them. */
 const GATHER_MS = 100;
 const BACK_OFF = { firstMs: 500, longestMs: 15_000 };
 
@@ -25,8 +25,8 @@ const BACK_OFF = { firstMs: 500, longestMs: 15_000 };
  *
  * A crash can lose the last few changes, never one without those after it, and that is harmless:
  *  - nothing that encrypts outlives the process (`signal-sessions.ts`), so no key is ever used twice;
- *  - a message can be decrypted again until WhatsApp has been told that it was stored, and the changes that make it
- *    unreadable wait for that (`hold`);
+ *  - a message can be decrypted again until it is acknowledged to WhatsApp, and the changes that make it unreadable wait
+ *    until it is stored (`hold`);
  *  - new pre-keys are stored (`flushed`) before the server gets them.
  */
 export class WriteBehind {
@@ -80,7 +80,7 @@ export class WriteBehind {
     this.abandoned = true;
   }
 
-  /** Writes the pending changes without gathering more, and resolves when they are stored. */
+  /** Writes the pending changes without collecting more, and resolves when they are stored. */
   private soon(): Promise<void> {
     this.pending.isWanted = true;
     this.stopGathering();
@@ -130,7 +130,7 @@ export class WriteBehind {
 /** Changes that are written together: the last of each key. */
 class Batch {
   private readonly changes = new Map<string, PendingChange>();
-  /** Somebody waits for it to be stored. */
+  /** A caller waits for it to be stored. */
   isWanted = false;
   readonly stored = deferred();
 

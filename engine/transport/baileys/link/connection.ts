@@ -40,7 +40,7 @@ export interface ConnectionListener {
   onQr(qr: QrCode): void;
   /** A phone has linked the device. The server now closes this connection, for the device to log in. */
   onPaired(): void;
-  /** Logged in, and everything that waited at WhatsApp is stored. */
+  /** Logged in, and everything received while offline is stored. */
   onCaughtUp(): void;
   onCreds(): void;
   onTimelock(lock: Timelock): void;
@@ -51,14 +51,14 @@ export interface ConnectionListener {
 /** Baileys' own code for a lost connection. */
 const CONNECTION_LOST = 408;
 
-/** One socket, from opening to end, with everything that lives as long. When it ends, all that waits on it fails. */
+/** One socket, from opening to end, with everything that ends with it. When it ends, all pending work on it fails. */
 export class Connection {
   readonly socket: WASocket;
   readonly timers: Timers;
   readonly acks: Acks;
   readonly groups: GroupCache;
   readonly away = new AwayBacklog();
-  /** Whether messages may go out: set by the link once it has checked whose number this is. */
+  /** Whether messages may be sent: set by the link once it has checked that this is the session's number. */
   isReady = false;
   private readonly waiting = new Set<() => void>();
   private readonly watchdog: Watchdog;
@@ -140,7 +140,7 @@ export class Connection {
     );
   }
 
-  /** Ends it without a call of `onClose`. */
+  /** Ends it without calling `onClose`. */
   end(): void {
     if (this.closed) return;
     this.shut();
@@ -180,7 +180,7 @@ export class Connection {
     this.listener.onQr({ text, expiresAt: clock.now() + qrLifeMs(this.qrCodes, timing.qrMs) });
   }
 
-  /** The server has sent all that waited there; Baileys may still be decrypting it. */
+  /** The server has sent everything received while offline; Baileys may still be decrypting it. */
   private async catchUp(): Promise<void> {
     await Promise.race([this.away.empty(), sleep(this.timers, this.deps.timing.awayMs)]);
     this.caughtUp = true;
@@ -217,7 +217,7 @@ export class Connection {
 
   private async sayGoodbye(): Promise<void> {
     const goodbye = this.socket.end(undefined);
-    // Baileys waits half a minute for an answer that a dead link does not give.
+    // Baileys waits half a minute for an answer, which never comes on a dead link.
     const cancel = this.deps.clock.after(this.deps.timing.goodbyeMs, () => this.cut());
     await goodbye.catch(() => undefined);
     cancel();

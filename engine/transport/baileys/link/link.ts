@@ -23,7 +23,7 @@ export class Link {
   state: LinkState = 'disconnected';
   connection: Connection | null = null;
   private device: Device | null = null;
-  /** How often in a row a connection has closed before it was ready. */
+  /** How many connections in a row have closed before they were ready. */
   private failures = 0;
   private closed = false;
   private cancelRetry: () => void = () => {};
@@ -90,7 +90,7 @@ export class Link {
     await this.forgotten;
     if (this.closed) throw linkDown();
     this.window.open();
-    // On a new socket, so that the code works for as long as it can.
+    // On a new socket, so that the code works for as long as possible.
     return this.connect().pairingCode(phone);
   }
 

@@ -10,12 +10,12 @@ export function qrLifeMs(count: number, qrMs: number | null): number {
   return qrMs ?? (count === 1 ? FIRST_QR_MS : NEXT_QR_MS);
 }
 
-/** How long a pairing code works that was asked for on a new socket: as long as the socket shows QR codes. */
+/** How long a pairing code from a new socket works: as long as the socket shows QR codes. */
 export function pairingCodeLifeMs(qrMs: number | null): number {
   return qrMs === null ? FIRST_QR_MS + (CODES - 1) * NEXT_QR_MS : CODES * qrMs;
 }
 
-/** The time in which a phone can link the device. Sockets come and go in it. */
+/** The time in which a phone can link the device. It can span several sockets. */
 export class LinkingWindow {
   private cancel: (() => void) | null = null;
 

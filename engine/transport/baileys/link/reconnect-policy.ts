@@ -13,7 +13,7 @@ export interface AfterClose {
 /** WhatsApp no longer counts this device as linked. */
 const LOGGED_OUT: Readonly<Record<number, string>> = {
   401: 'The device was removed on the phone, or WhatsApp logged it out. Link the number again.',
-  403: 'WhatsApp does not let this account in; it may be banned. Check WhatsApp on the phone, then link the number again.',
+  403: 'WhatsApp refused this account. It may be banned. Check WhatsApp on the phone, then link the number again.',
   406: 'WhatsApp logged this device out. Link the number again.',
 };
 
@@ -39,7 +39,7 @@ const RESTART_REQUIRED = 515;
  * @param failures how often in a row it has closed before it was connected
  */
 export function afterClose(code: number, failures: number): AfterClose {
-  // Usual after pairing, and now and then. Obeyed at once only the first time, or it could go on forever.
+  // Normal after pairing, and now and then. Immediate only the first time, or it could go on forever.
   if (code === RESTART_REQUIRED && failures === 0) return { again: 'now', state: 'connecting', reason: null };
   const loggedOut = LOGGED_OUT[code];
   if (loggedOut) return { again: 'never', state: 'logged_out', reason: `${loggedOut} (Code ${code}.)` };
@@ -55,7 +55,7 @@ export function afterClose(code: number, failures: number): AfterClose {
 
 /**
  * How long to wait before the next try: the limit doubles each time, and the pause is between half of it and all of it,
- * so that links that were cut together do not all come back at once.
+ * so that links that were cut together do not all reconnect at once.
  * @param random from 0 to 1
  */
 export function pauseBefore(

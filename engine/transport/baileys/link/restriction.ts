@@ -2,12 +2,12 @@ import type { Clock } from '../../../async/clock';
 import type { Timers } from '../../../async/timers';
 import type { Timelock } from '../baileys';
 
-/** How long new contacts are left alone after a refusal, if WhatsApp names no end. */
+/** How long to write to no new contacts after a refusal, if WhatsApp gives no end time. */
 const COOLING_MS = 600_000;
 /** The same if WhatsApp confirms a restriction, but does not say until when. */
 const UNKNOWN_END_MS = 60_000;
 
-/** Until when WhatsApp lets the account write only to people who wrote to it first, as far as WhatsApp says so. */
+/** Whether, and until when, WhatsApp lets the account write only to people who wrote to it first. */
 export class Restriction {
   private end: number | null = null;
   /** Set after a refusal, even if WhatsApp denies a restriction. */
@@ -30,7 +30,7 @@ export class Restriction {
     return this.end;
   }
 
-  /** WhatsApp has said so, asked or unasked. */
+  /** WhatsApp has reported a restriction or its end, with or without a query. */
   told({ isActive, timeEnforcementEnds }: Timelock): void {
     if (isActive) {
       this.cooling = false;
@@ -38,7 +38,7 @@ export class Restriction {
     } else if (!this.cooling) this.lift();
   }
 
-  /** WhatsApp refused a message for it (463). Trying again would make it worse, whatever WhatsApp says when asked. */
+  /** WhatsApp refused a message because of it (463). Retrying would make it worse, even if WhatsApp denies a restriction. */
   refused(): void {
     if (this.end !== null) return;
     this.cooling = true;
@@ -54,7 +54,7 @@ export class Restriction {
     this.changed();
   }
 
-  /** Its time is up, but WhatsApp may have extended it. If it does not answer, the next refusal will tell. */
+  /** Its time is up, but WhatsApp may have extended it. If there is no answer, the next refusal will show. */
   private async over(): Promise<void> {
     this.cooling = false;
     this.end = null;

@@ -1,8 +1,8 @@
 import type { Timers } from '../../../async/timers';
 
 /**
- * Notices a link that died without closing. It pings the server regularly; if nothing at all has arrived since the last
- * ping, it gives up: at most two periods after the link died. It counts timers, not clock time, so that a machine that
+ * Notices a link that died without closing. It pings the server regularly. If nothing has arrived since the last ping,
+ * it gives up: at most two periods after the link died. It counts timers, not clock time, so that a machine that
  * slept or a clock that was set does not look like a dead link.
  */
 export class Watchdog {
@@ -25,7 +25,7 @@ export class Watchdog {
     });
   }
 
-  /** Something has arrived. */
+  /** Call this for everything that arrives. */
   hear(): void {
     this.heard = true;
   }

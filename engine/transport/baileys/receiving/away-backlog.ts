@@ -1,7 +1,7 @@
 import type { BinaryNode } from '../baileys';
 import { sealedParts } from './stanzas';
 
-/** The messages that waited at WhatsApp while the link was down, until each has been stored. */
+/** The messages received while offline that are not stored yet. */
 export class AwayBacklog {
   /** Stanzas, with the number of parts that are still to be decrypted. */
   private readonly open = new Map<BinaryNode, number>();

@@ -14,7 +14,7 @@ import type { InboundTools } from '../tools';
 import type { AwayBacklog } from './away-backlog';
 import { receiptsOf, sealedParts, timeOf, wireIdsOf } from './stanzas';
 
-/** How many decrypted messages are remembered, for when the server repeats one. */
+/** How many decrypted messages are remembered, in case the server repeats one. */
 const REMEMBERED = 256;
 
 /** After this many refusals by a store that works, the message itself must be at fault. */
@@ -40,10 +40,10 @@ export interface IncomingDependencies {
 }
 
 /**
- * Everything that comes in, on its way from the socket to the port. Who is told what when a receipt or a message
- * arrives is decided here.
+ * Everything that arrives, on its way from the socket to the port. Decides who learns what about a receipt or a
+ * message.
  *
- * WhatsApp forgets a message once it hears that it has arrived, and Baileys says so as soon as it has decrypted it. An
+ * WhatsApp forgets a message once it is acknowledged, and Baileys acknowledges it as soon as it has decrypted it. An
  * engine that crashed in between would lose the message, so it is stored *during* decryption, before Baileys gets the
  * plaintext. A message can be decrypted only once, so the session's next step is not stored before the message is
  * (`hold`): after a crash it comes again and can be decrypted again. If only the socket was lost, the repeated message
@@ -55,7 +55,7 @@ export class Incoming {
 
   constructor(private readonly deps: IncomingDependencies) {}
 
-  /** Resolves when what the receipt says is stored: only then may WhatsApp hear that it has arrived. */
+  /** Resolves when the receipt is stored. Only then may it be acknowledged to WhatsApp. */
   async receipt(stanza: BinaryNode, { acks, timers }: Origin): Promise<void> {
     const { handlers, clock } = this.deps;
     for (const wireId of wireIdsOf(stanza)) acks.accepted(wireId, stanza.attrs.t);
@@ -126,7 +126,7 @@ export class Incoming {
   }
 
   /**
-   * Tries for as long as the store is out of reach. A message that a working store keeps refusing is skipped, as it
+   * Tries for as long as the store is unreachable. A message that a working store keeps refusing is skipped, as it
    * would hold up everything behind it. Never resolves once the timers have been stopped.
    */
   private async untilStored(store: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { BinaryNode } from '../baileys';
 
-/** Who sees a socket's stanzas before Baileys does. */
+/** Sees a socket's stanzas before Baileys does. */
 export interface GateKeeper {
   /** Any frame or stanza: the link is alive. */
   onFrame(): void;

@@ -26,14 +26,14 @@ export class Acks {
     });
   }
 
-  /** An `<ack>` has come. */
+  /** An `<ack>` has arrived. */
   receive({ attrs }: BinaryNode): void {
     if (attrs.error !== undefined) this.settle(attrs.id, ({ refuse }) => refuse(rejectionOf(attrs.error!)));
     else this.accepted(attrs.id, attrs.t);
   }
 
   /**
-   * The server has the message: it said so, or a receipt did, which proves it as well if the ack got lost.
+   * The server has the message. Its ack says so, or a receipt, which also proves it if the ack got lost.
    * @param seconds the stanza's `t`
    */
   accepted(wireId: string | undefined, seconds: string | undefined): void {

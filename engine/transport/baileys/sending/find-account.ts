@@ -7,7 +7,7 @@ import { chatIdOfPhone, userOf } from '../jids';
 import { numberForms } from './number-forms';
 
 const DAY_MS = 24 * 3_600_000;
-/** Accounts rarely go away, and sending notices; a missing one may be created any day. */
+/** Accounts are rarely deleted, and a send would notice. A missing one may be created any day. */
 const FOUND_FOR_MS = 30 * DAY_MS;
 const MISSING_FOR_MS = DAY_MS;
 const MOST_CACHED = 20_000;

@@ -63,7 +63,7 @@ export class HandOver {
     const jid = await recipients.ready(chatId, connection);
     const { message: content, additionalNodes } = await buildWireMessage(message, wireTools(connection));
     await connection.device.writes.ready();
-    // If the connection ended meanwhile, this attempt has failed already, and another may be under way.
+    // If the connection has ended, this attempt has already failed, and another may be running.
     if (!connection.isUp) throw linkDown();
     const ack = connection.acks.of(wireId);
     // The server may refuse the message before Baileys is done with it.

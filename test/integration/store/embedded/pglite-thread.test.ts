@@ -61,7 +61,7 @@ describe('PgliteThread', () => {
   it('rejects pending and later requests when the thread ends by itself, and reports it', async () => {
     const thread = await openThread();
     const asked = ask(thread, 'SELECT pg_sleep(1)');
-    // Private, as PGlite cannot be made to fail from outside.
+    // Uses a private field, because PGlite cannot be made to fail from outside.
     void thread['worker'].terminate();
     await expect(asked).rejects.toThrow('The embedded database has stopped');
     expect((await thread.broken).message).toBe('The embedded database has stopped.');
@@ -81,14 +81,14 @@ describe('PgliteThread', () => {
   it('closes without an error when the thread’s end is noticed before its answer', async () => {
     const thread = await openThread();
     const closed = thread.close();
-    // Private, as the system decides which of the two comes first.
+    // Uses a private field, because the system decides which of the two comes first.
     thread['worker'].emit('exit', 0);
     await expect(closed).resolves.toBeUndefined();
     await expect(ask(thread, 'SELECT 1')).rejects.toThrow('has stopped');
     await new Promise((resolve) => thread['worker'].once('exit', resolve));
   });
 
-  it('closes once, however often it is told to, and serves nothing after that', async () => {
+  it('closes only once, and rejects requests after that', async () => {
     const thread = await openThread();
     await Promise.all([thread.close(), thread.close()]);
     await expect(ask(thread, 'SELECT 1')).rejects.toThrow('has stopped');

@@ -78,7 +78,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([1]);
   });
 
-  it('runs all statements of a transaction in one transaction, from the first on', async () => {
+  it('runs all statements in the transaction, including the first', async () => {
     const [first, second] = await database.transaction(async (tx) => [
       await tx.query('SELECT txid_current() AS id'),
       await tx.query('SELECT txid_current() AS id'),
@@ -100,7 +100,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([1]);
   });
 
-  it('rolls back a transaction that rejects, and passes its error on', async () => {
+  it('rolls back a transaction that rejects, and rejects with its error', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
       throw new Error('no');
@@ -176,7 +176,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([]);
   });
 
-  it('keeps the statements of others out of an open transaction', async () => {
+  it('keeps other callers’ statements out of an open transaction', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
       await sleep(30);
@@ -198,7 +198,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     expect(await noteIds()).toEqual([3, 4, 5, 6]);
   });
 
-  it('counts right when many transactions read and write the same row', async () => {
+  it('loses no update when many transactions change the same row', async () => {
     await database.query("INSERT INTO notes VALUES (1, '0')");
     const add = (): Promise<unknown> =>
       database.transaction(async (tx) => {
@@ -225,7 +225,7 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     await expect(later).resolves.toEqual([{ one: 1 }]);
   });
 
-  it('puts no parameter into an error', async () => {
+  it('keeps parameters out of errors', async () => {
     const error = await database
       .query('INSERT INTO notes VALUES ($1::int, $2)', ['1x', 'a secret'])
       .catch((e) => e);

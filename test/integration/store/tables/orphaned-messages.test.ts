@@ -37,7 +37,7 @@ describe.each(DATABASE_KINDS)('messages created while their session was being re
   const orphaned = (limit = 10): Promise<string[]> =>
     fresh.database.transaction(async (tx) => (await lockOrphaned(tx, limit)).map(({ id }) => id).sort());
 
-  it('are found while they are pending, whichever sessions come before and after', async () => {
+  it('are found while they are pending, whatever sessions come before and after', async () => {
     await insert('ses_b', 3);
     expect(await orphaned()).toEqual([]);
     const lost = [...(await insert('ses_a', 2)), ...(await insert('ses_c', 1))];

@@ -4,7 +4,7 @@ import { freshDatabase } from '../../../support/servers/fresh-database';
 import { silentLog } from '../../../support/servers/silent-log';
 import { tempFolder } from '../../../support/servers/temp-folder';
 
-it('a process that is suspended in a transaction does not keep its sessions from others', async () => {
+it('a process that is suspended in a transaction does not block its sessions for others', async () => {
   const server = await freshDatabase('postgres');
   const folder = await tempFolder('stalled');
   const other = await openDatabase({ dataDir: folder.path, databaseUrl: server.url, log: silentLog });

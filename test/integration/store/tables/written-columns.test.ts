@@ -29,7 +29,7 @@ import { freshDatabase, type FreshDatabase } from '../../../support/servers/fres
 /*
  * A new column is easily added to a migration and forgotten in the statement that writes the row. So these tests ask
  * the database which columns a table has, give each one a value, and compare what arrives. A column that is meant to
- * be left out stands in the lists below, with the reason.
+ * be left out is in the lists below, with the reason.
  */
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a row of any table
@@ -37,7 +37,7 @@ type Row = any;
 type Columns = Record<string, string>;
 
 interface Table {
-  /** Columns whose values are not free: keys of other tables, and lists of allowed values (`[inserted, saved]`). */
+  /** Columns with restricted values: keys of other tables, and lists of allowed values (`[inserted, saved]`). */
   values?: Record<string, unknown | readonly [unknown, unknown]>;
   insert?: (tx: Transaction, row: Row) => unknown;
   /** Columns that an insert leaves at their default, and why. */
@@ -127,7 +127,7 @@ const TABLES: Record<string, Table> = {
       ...Object.fromEntries(
         ['reason', 'restricted_until', 'told_state', 'connected_at', 'slowdown'].map((name) => [name, LATER]),
       ),
-      pacing: 'the defaults hold at first',
+      pacing: 'starts with the defaults',
     },
     save: async (tx, row) => {
       await saveLinkedAccount(tx, row.id, { phone: row.phone, pushName: row.push_name }, row.linked_at);
@@ -218,7 +218,7 @@ function sample(name: string, type: string, nth: 0 | 1): unknown {
   }
 }
 
-describe('what is written of each table', () => {
+describe('columns written for each table', () => {
   let fresh: FreshDatabase;
   let database: Database;
 

@@ -1,7 +1,7 @@
 import { failureOf, faultOf, rejectionOf } from '../../../../engine/transport/baileys/errors';
 import { TransportError } from '../../../../engine/transport/transport';
 
-/** As Baileys throws them. */
+/** An error like those that Baileys throws. */
 const boom = (words: string, statusCode: number, data?: unknown) =>
   Object.assign(new Error(words), { output: { statusCode }, data });
 const outcome = ({ reason, mayPass }: TransportError) => [reason, mayPass];
@@ -31,15 +31,15 @@ describe('the reason of a failed hand-over', () => {
   });
 
   it.each([
-    ['keys that never came', boom('All encryptions failed', 500)],
-    ['a fault of Baileys’ own', new TypeError("Cannot read properties of undefined (reading 'attrs')")],
+    ['keys that never arrived', boom('All encryptions failed', 500)],
+    ['an error inside Baileys', new TypeError("Cannot read properties of undefined (reading 'attrs')")],
     ['a server that is busy', boom('busy', 500, 503)],
     ['undefined', undefined],
   ])('%s may pass', (_what, error) => {
     expect(failureOf(error).mayPass).toBe(true);
   });
 
-  it.each([403, 404])('a group that lets nobody in (%i) is final', (code) => {
+  it.each([403, 404])('a group that we are not in (%i) is final', (code) => {
     expect(outcome(failureOf(boom('forbidden', 500, code)))).toEqual([`rejected_by_whatsapp:${code}`, false]);
   });
 

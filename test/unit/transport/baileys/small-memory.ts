@@ -6,7 +6,7 @@ import type {
   SessionMemory,
 } from '../../../../engine/transport/session-memory';
 
-/** A session's memory that is gone with the test. What the engine would have stored is put in by the test. */
+/** A session's memory for one test. The test adds what the engine would have stored. */
 export class SmallMemory implements SessionMemory {
   readonly values = new Map<string, Uint8Array>();
   readonly sent = new Map<string, Outgoing>();

@@ -3,7 +3,7 @@ import type { Clock } from '../../../../engine/async/clock';
 import { createSandboxFactory } from '../../../../engine/transport/sandbox/sandbox-transport';
 import type { OutgoingMessage, Transport } from '../../../../engine/transport/transport';
 
-/** A sandbox transport as a new process makes it. */
+/** A sandbox transport as in a new process. */
 export function newTransport(clock: Clock, speed = 1): Transport {
   return createSandboxFactory({ speed })({ id: 'ses_01', phone: null }, clock);
 }
@@ -19,7 +19,7 @@ export function textTo(phone: string, wireId = newWireId()): OutgoingMessage {
   };
 }
 
-/** The word that a send was refused with, or when it was accepted. */
+/** The reason of a refused send, or the time of acceptance. */
 export function outcome(sending: Promise<{ at: number }>): Promise<number | string> {
   return sending.then(
     ({ at }) => at,

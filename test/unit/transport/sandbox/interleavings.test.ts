@@ -26,7 +26,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 );
 
 describe('sandbox transport with repeats, waits, refusals and crashes in any order', () => {
-  it('plays every script once, in order and to its end', async () => {
+  it('plays every script once, in order, to its end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(move, { maxLength: 25 }), async (moves) => {
         const clock = new FakeClock();
@@ -39,7 +39,7 @@ describe('sandbox transport with repeats, waits, refusals and crashes in any ord
           else if (step.do === 'refuse') engine.refuseNext(step.times);
           else await engine.crash(step.forgetting);
         }
-        // Nothing is left to chance any more: what was sent is repeated until it goes, and all time passes.
+        // From here on nothing is random: sends are retried until they succeed, and all time passes.
         for (let round = 0; round < 4; round += 1) {
           await clock.advanceAsync(60_000);
           engine.sendPending();
@@ -56,7 +56,7 @@ describe('sandbox transport with repeats, waits, refusals and crashes in any ord
           if (wasSent)
             expect(status).toBe({ '1': 'read', '3': 'sending' }[message.chatId[10]!] ?? 'delivered');
           for (const told of lives) {
-            // Within one process each step is told once and in order; a later process leaves out what is known.
+            // One process reports each step once and in order; a later process skips what is known.
             expect(plot.filter((kind) => told.includes(kind))).toEqual(told);
           }
         }

@@ -30,7 +30,7 @@ describe('sandbox transport that resumes messages of an earlier process', () => 
   const timesOf = (message: HandedOver) =>
     scriptOf(message).steps.map((step) => message.sentAt + step.afterMs);
 
-  it('tells overdue events before it is connected', async () => {
+  it('reports overdue events before it is connected', async () => {
     const message = handedOver('+15005550004', 60_000);
     transport.resume([message]);
     const toldWhen: string[] = [];
@@ -54,7 +54,7 @@ describe('sandbox transport that resumes messages of an earlier process', () => 
     expect([transport.state, seen.inbounds.length]).toEqual(['connected', 1]);
   });
 
-  it('tells nothing more when it is closed during a write', async () => {
+  it('reports nothing more if it is closed during a write', async () => {
     transport.resume([handedOver('+15005550004', 90_000), handedOver('+15005550005', 60_000)]);
     const told: (string | null)[] = [];
     let stored: () => void = () => {};
@@ -69,14 +69,17 @@ describe('sandbox transport that resumes messages of an earlier process', () => 
     expect(seen.states.map(({ state }) => state)).toEqual(['connecting']);
   });
 
-  it.each(['before', 'after'])('tells events of the oldest message first, resumed %s open', async (when) => {
-    if (when === 'after') await open();
-    const later = handedOver('+15005550004', 60_000);
-    const earlier = handedOver('+15005550005', 90_000);
-    transport.resume([later, earlier]);
-    if (when === 'before') await open();
-    expect(seen.inbounds.map(({ text }) => text)).toEqual(['STOP', 'yes']);
-  });
+  it.each(['before', 'after'])(
+    'reports events of the oldest message first, resumed %s open',
+    async (when) => {
+      if (when === 'after') await open();
+      const later = handedOver('+15005550004', 60_000);
+      const earlier = handedOver('+15005550005', 90_000);
+      transport.resume([later, earlier]);
+      if (when === 'before') await open();
+      expect(seen.inbounds.map(({ text }) => text)).toEqual(['STOP', 'yes']);
+    },
+  );
 
   it.each(['before', 'after'])('times the remaining events from sent_at, resumed %s open', async (when) => {
     if (when === 'after') await open();
@@ -95,18 +98,15 @@ describe('sandbox transport that resumes messages of an earlier process', () => 
     ['sending', ['delivered', 'read']],
     ['delivered', ['read']],
     ['read', []],
-  ] as const)(
-    'of a %s message tells the receipts that are missing, and the vote',
-    async (status, missing) => {
-      const message = { ...handedOver('+15005550008', 60_000, status), poll: { options: ['Yes', 'No'] } };
-      transport.resume([message]);
-      await open();
-      expect(seen.receipts.map((receipt) => receipt.status)).toEqual(missing);
-      expect(seen.inbounds.map(({ options, targetWireId }) => [options, targetWireId])).toEqual([
-        [['Yes'], message.wireId],
-      ]);
-    },
-  );
+  ] as const)('reports the missing receipts and the vote of a %s message', async (status, missing) => {
+    const message = { ...handedOver('+15005550008', 60_000, status), poll: { options: ['Yes', 'No'] } };
+    transport.resume([message]);
+    await open();
+    expect(seen.receipts.map((receipt) => receipt.status)).toEqual(missing);
+    expect(seen.inbounds.map(({ options, targetWireId }) => [options, targetWireId])).toEqual([
+      [['Yes'], message.wireId],
+    ]);
+  });
 
   it('recognizes a resumed message that is sent again', async () => {
     await open();
@@ -120,7 +120,7 @@ describe('sandbox transport that resumes messages of an earlier process', () => 
     expect(transport.state).toBe('connected');
   });
 
-  it('does not play a message twice that it is already playing', async () => {
+  it('does not play a message again that is already playing', async () => {
     await open();
     const message = textTo('+15005550004');
     const sending = outcome(transport.send(message));

@@ -9,7 +9,7 @@ describe('sandbox server', () => {
   const server = new SandboxServer(clock, new Timers(clock), 1, (news) => told.push(news), 2);
   const messageOf = (wireId: string, chatId = '14155551234@c.us') => ({ wireId, chatId, poll: null });
 
-  it('forgets the oldest finished messages beyond its limit, but none that is still playing', () => {
+  it('forgets the oldest finished messages over its limit, but none that is still playing', () => {
     const acceptedAt = server.accept(messageOf('3EB0PLAYING', '15005550001@c.us'));
     server.accept(messageOf('3EB0A'));
     server.accept(messageOf('3EB0B'));

@@ -41,14 +41,14 @@ describe('sandbox transport', () => {
     ]);
   });
 
-  it('derives the id of an answer from the wire id, in WhatsApp’s form', async () => {
+  it('derives the id of a reply from the wire id, in WhatsApp’s form', async () => {
     await open();
     void transport.send(textTo('+15005550005', '3EB0A1B2C3D4E5F6A7B8C9'));
     await clock.advanceAsync(10_000);
     expect(seen.inbounds.map(({ id, text }) => [id, text])).toEqual([['3EB041B18C6AC765856163', 'STOP']]);
   });
 
-  it('keeps the link down for 5 s and gives the reason without a full phone number', async () => {
+  it('keeps the link down for 5 s, and its reason contains no full phone number', async () => {
     await open();
     const message = textTo('+15005550007');
     seen.states.length = 0;
@@ -71,7 +71,7 @@ describe('sandbox transport', () => {
     expect(seen.receipts.map(({ status }) => status)).toEqual(['delivered']);
   });
 
-  it('fails all pending requests when the link drops, and none of them reaches the server', async () => {
+  it('fails all pending requests when the link drops, before they reach the server', async () => {
     await open();
     let dropping = textTo('+15005550007');
     while (arrivalMsOf(dropping) > 200) dropping = textTo('+15005550007');
@@ -89,7 +89,7 @@ describe('sandbox transport', () => {
     expect([seen.receipts, seen.inbounds]).toEqual([[], []]);
   });
 
-  it('tells events that happened while the link was down before it is connected again', async () => {
+  it('reports events that happened while the link was down before it is connected again', async () => {
     await open();
     const message = textTo('+15005550004');
     void transport.send(message);
@@ -137,7 +137,7 @@ describe('sandbox transport', () => {
     expect([clock.pending, await sent]).toEqual([0, 'link_down']);
   });
 
-  it('backs off up to half a minute before telling an event again', async () => {
+  it('waits up to half a minute before reporting an event again', async () => {
     await open();
     const times: number[] = [];
     seen.handlers.onInbound = () => {

@@ -14,13 +14,13 @@ interface Row {
   status: 'queued' | HandedOver['status'];
   sentAt: number | null;
   answers: Set<string>;
-  /** What each process was told, oldest process first. */
+  /** What each process received, oldest process first. */
   lives: string[][];
 }
 
-/** The least engine that keeps rows over crashes: enough to ask of a transport what the real one relies on. */
+/** A minimal engine that keeps rows across crashes: enough to check what the real one relies on. */
 export class SmallEngine {
-  /** What a transport must never do, as it happened. */
+  /** Violations of the transport's contract. */
   readonly faults: string[] = [];
   private readonly rows = new Map<string, Row>();
   private transport: Transport | null = null;
@@ -55,7 +55,7 @@ export class SmallEngine {
     this.transport!.send(message).then(
       ({ at }) => {
         if (life !== this.life) return;
-        this.check(row.sentAt === null || row.sentAt === at, 'a second time of acceptance');
+        this.check(row.sentAt === null || row.sentAt === at, 'a different time of acceptance');
         row.sentAt = at;
         if (row.status === 'queued') row.status = 'sending';
       },
@@ -71,7 +71,7 @@ export class SmallEngine {
     this.refusals = times;
   }
 
-  /** The process dies and another starts; `forgetting`: before what was accepted and not delivered was written down. */
+  /** The process dies and another starts. `forgetting`: accepted but undelivered messages were not stored yet. */
   async crash(forgetting: boolean): Promise<void> {
     await this.stop();
     for (const row of this.rows.values()) {
@@ -106,7 +106,7 @@ export class SmallEngine {
   private async onInbound({ id, kind, targetWireId, at }: Inbound, life: number): Promise<void> {
     if (this.refusals > 0) {
       this.refusals -= 1;
-      throw new Error('The store is out of reach.');
+      throw new Error('The store is unreachable.');
     }
     const row = this.heard(targetWireId!, kind === 'message' ? 'reply' : kind, at, life);
     row?.answers.add(id);
@@ -116,7 +116,7 @@ export class SmallEngine {
     const row = this.rows.get(wireId);
     this.check(life === this.life, `a ${kind} from an earlier process`);
     if (!row || row.sentAt === null) {
-      this.faults.push(`a ${kind} of what was not accepted`);
+      this.faults.push(`a ${kind} for a message that was not accepted`);
       return undefined;
     }
     const step = scriptOf({ ...row.message, poll: null }).steps.find((candidate) => candidate.kind === kind);

@@ -45,12 +45,12 @@ describe('the script of a message', () => {
     );
   });
 
-  it('is the same on any machine and in any run', () => {
+  it('is the same on every machine and in every run', () => {
     const { arrivalMs, steps } = scriptOf({ wireId: WIRE_ID, chatId: '15005550001@c.us', poll: null });
     expect([arrivalMs, ...steps.map((step) => step.afterMs)]).toEqual([187, 954, 3020]);
   });
 
-  it('keeps order and bounds for any wire id, and varies between wire ids', () => {
+  it('keeps its order and bounds for any wire id, and varies between wire ids', () => {
     const deliveries = new Set<number>();
     fc.assert(
       fc.property(fc.stringMatching(/^3EB0[0-9A-F]{18}$/), (wireId) => {

@@ -6,12 +6,12 @@ import type { OutgoingMessage } from '../../../../../engine/transport/transport'
 import { loadBaileys } from '../../../../wire/baileys';
 import { SmallMemory } from '../small-memory';
 
-/** Tools of a session of +14155550100, with all that was uploaded and fetched by them. */
+/** The tools of session +14155550100, with everything they uploaded and fetched. */
 export interface MadeTools extends WireTools {
   memory: SmallMemory;
-  /** The sealed files. */
+  /** The encrypted files. */
   uploads: Buffer[];
-  /** Pages and pictures that are on the web, by URL. */
+  /** Pages and pictures on the web, by URL. */
   pages: Map<string, PagePreview>;
   pictures: Map<string, Uint8Array>;
   /** The next upload fails. */
@@ -31,7 +31,7 @@ export async function madeTools(): Promise<MadeTools> {
     async upload(path) {
       if (failing) {
         failing = false;
-        throw new Error('the host is away');
+        throw new Error('the host is down');
       }
       uploads.push(await readFile(path));
       return { mediaUrl: `https://mmg.whatsapp.net/${uploads.length}`, directPath: `/${uploads.length}` };
@@ -49,7 +49,7 @@ export async function madeTools(): Promise<MadeTools> {
 
 export const WIRE_ID = '3EB0C0FFEE';
 
-/** A text to +14155551234, or whatever is said of it. */
+/** A text to +14155551234, with the given changes. */
 export function outgoing(change: Partial<OutgoingMessage> = {}): OutgoingMessage {
   return {
     wireId: WIRE_ID,

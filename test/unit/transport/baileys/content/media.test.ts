@@ -24,14 +24,14 @@ async function moving(format: 'gif' | 'webp'): Promise<Buffer> {
     .toBuffer();
 }
 
-describe('a file for the wire', () => {
+describe('a media message', () => {
   let tools: MadeTools;
   beforeEach(async () => void (tools = await madeTools()));
   const built = async (...of: Parameters<typeof file>) =>
     (await buildWireMessage(outgoing({ content: file(...of) }), tools)).message;
   const sizeOf = (part: { fileLength?: unknown } | null | undefined) => Number(part?.fileLength);
 
-  it('a picture: as it is, with its size and a small JPEG', async () => {
+  it('sends a picture unchanged, with its size and a thumbnail', async () => {
     const bytes = await image(400, 200).jpeg().toBuffer();
     const { imageMessage } = await built('image', bytes, 'image/jpeg', { caption: 'Look' });
     expect(imageMessage).toMatchObject({
@@ -44,23 +44,23 @@ describe('a file for the wire', () => {
     expect({ width, format }).toEqual({ width: 100, format: 'jpeg' });
   });
 
-  it('a picture that lies on its side: with the size that it is shown in', async () => {
+  it('gives the displayed size of a rotated picture', async () => {
     const bytes = await image(400, 200).jpeg().withMetadata({ orientation: 6 }).toBuffer();
     const { imageMessage } = await built('image', bytes, 'image/jpeg');
     expect(imageMessage).toMatchObject({ width: 200, height: 400 });
   });
 
-  it.each(['webp', 'gif'] as const)('a picture in %s: as a JPEG', async (format) => {
+  it.each(['webp', 'gif'] as const)('converts a picture in %s to JPEG', async (format) => {
     const { imageMessage } = await built('image', await moving(format), `image/${format}`);
     expect(imageMessage).toMatchObject({ mimetype: 'image/jpeg', width: 40, height: 20 });
   });
 
-  it('a picture that cannot be read: as it is, with no thumbnail', async () => {
+  it('sends an unreadable picture unchanged, without a thumbnail', async () => {
     const { imageMessage } = await built('image', Buffer.from('no picture'), 'image/webp');
     expect(imageMessage).toMatchObject({ mimetype: 'image/webp', jpegThumbnail: null });
   });
 
-  it('a voice message: with its length and how loud it is', async () => {
+  it('sends a voice message with its duration and waveform', async () => {
     const { audioMessage } = await built('voice', voice, 'audio/ogg');
     expect(audioMessage).toMatchObject({ ptt: true, mimetype: 'audio/ogg; codecs=opus', seconds: 2 });
     const bars = [...audioMessage!.waveform!];
@@ -68,7 +68,7 @@ describe('a file for the wire', () => {
     expect(Math.max(...bars)).toBe(100);
     const mean = (from: number, to: number) =>
       bars.slice(from, to).reduce((sum, bar) => sum + bar, 0) / (to - from);
-    // It was made to be soft for 0.8 s, loud for 0.6 s, and silent for 0.6 s.
+    // The sample is soft for 0.8 s, loud for 0.6 s and silent for 0.6 s.
     expect(mean(2, 24)).toBeGreaterThan(10);
     expect(mean(2, 24)).toBeLessThan(50);
     expect(mean(28, 43)).toBeGreaterThan(80);
@@ -83,13 +83,13 @@ describe('a file for the wire', () => {
     }
   });
 
-  it('a voice message that is cut off: as far as it goes', async () => {
+  it('sends a truncated voice message with what it contains', async () => {
     const { audioMessage } = await built('voice', voice.subarray(0, voice.length / 2), 'audio/ogg');
     expect(audioMessage).toMatchObject({ ptt: true, seconds: 1 });
     expect(audioMessage!.waveform).toHaveLength(64);
   });
 
-  it('audio: with its length, not as a voice message', async () => {
+  it('sends audio with its duration, not as a voice message', async () => {
     const { audioMessage } = await built('audio', voice, 'audio/ogg');
     expect(audioMessage).toMatchObject({ ptt: false, mimetype: 'audio/ogg; codecs=opus', seconds: 2 });
   });
@@ -108,7 +108,7 @@ describe('a file for the wire', () => {
     });
   });
 
-  it('a document: with its name', async () => {
+  it('sends a document with its name', async () => {
     const pdf = Buffer.from('%PDF-1.7');
     const named = await built('document', pdf, 'application/pdf', { filename: 'bill.pdf', caption: 'Paid' });
     expect(named.documentMessage).toMatchObject({
@@ -120,7 +120,7 @@ describe('a file for the wire', () => {
     expect((await built('document', pdf, 'application/pdf')).documentMessage?.fileName).toBe('file');
   });
 
-  it('a sticker: 512 by 512 in WebP, or as it is when it is so already', async () => {
+  it('converts a sticker to WebP, 512 by 512, unless it already is', async () => {
     const { stickerMessage } = await built('sticker', await image(100, 300).png().toBuffer(), 'image/png');
     expect(stickerMessage).toMatchObject({
       mimetype: 'image/webp',
@@ -134,12 +134,12 @@ describe('a file for the wire', () => {
     expect(Buffer.from(asItIs!.fileSha256!)).toEqual(tools.baileys.sha256(fitting));
   });
 
-  it.each(['gif', 'webp'] as const)('a sticker that moves, from %s', async (format) => {
+  it.each(['gif', 'webp'] as const)('keeps the animation of a sticker from %s', async (format) => {
     const { stickerMessage } = await built('sticker', await moving(format), `image/${format}`);
     expect(stickerMessage).toMatchObject({ mimetype: 'image/webp', isAnimated: true });
   });
 
-  it('is uploaded once however often it is tried, and can be rebuilt for retries', async () => {
+  it('uploads once for all attempts, and can be rebuilt for retries', async () => {
     const content = file('document', Buffer.from('%PDF'), 'application/pdf', { caption: 'for @Ada' });
     const message = outgoing({ content, mentions: { ids: ['+14155551234'], displays: ['Ada'] } });
     const first = (await buildWireMessage(message, tools)).message;
@@ -153,7 +153,7 @@ describe('a file for the wire', () => {
     expect(tools.uploads).toHaveLength(1);
   });
 
-  it('is uploaded anew when the message was edited since', async () => {
+  it('uploads again if the message was edited', async () => {
     await built('document', Buffer.from('old'), 'text/plain', { caption: 'same' });
     const { documentMessage } = await built('document', Buffer.from('new!'), 'text/plain', {
       caption: 'same',
@@ -163,7 +163,7 @@ describe('a file for the wire', () => {
     expect(tools.uploads).toHaveLength(3);
   });
 
-  it('that cannot be uploaded now may go later', async () => {
+  it('rejects a failed upload with a temporary error', async () => {
     tools.failNextUpload();
     const content = file('document', Buffer.from('%PDF'), 'application/pdf');
     await expect(buildWireMessage(outgoing({ content }), tools)).rejects.toMatchObject({
@@ -173,7 +173,7 @@ describe('a file for the wire', () => {
     expect(tools.memory.values.size).toBe(0);
   });
 
-  it('goes to a channel as it is, for everybody to read', async () => {
+  it('is not encrypted for a channel', async () => {
     const bytes = Buffer.from('%PDF-1.7');
     const chatId = '120363000000000009@newsletter';
     const content = file('document', bytes, 'application/pdf');

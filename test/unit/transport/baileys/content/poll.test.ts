@@ -2,7 +2,7 @@ import { buildWireMessage } from '../../../../../engine/transport/baileys/conten
 import type { Content } from '../../../../../engine/transport/transport';
 import { madeTools, outgoing, WIRE_ID, type MadeTools } from './made-tools';
 
-describe('a poll for the wire', () => {
+describe('a poll message', () => {
   let tools: MadeTools;
   beforeEach(async () => void (tools = await madeTools()));
   const poll = (allowMultiple: boolean): Content => ({
@@ -10,7 +10,7 @@ describe('a poll for the wire', () => {
     allowMultiple,
   });
 
-  it('of which one option can be chosen', async () => {
+  it('allows one choice', async () => {
     const { message, additionalNodes } = await buildWireMessage(outgoing({ content: poll(false) }), tools);
     expect(message.pollCreationMessageV3).toMatchObject({
       name: 'Which?',
@@ -21,13 +21,13 @@ describe('a poll for the wire', () => {
     expect(additionalNodes).toEqual([{ tag: 'meta', attrs: { polltype: 'creation' } }]);
   });
 
-  it('of which several can be chosen', async () => {
+  it('allows several choices', async () => {
     const { message } = await buildWireMessage(outgoing({ content: poll(true) }), tools);
     expect(message.pollCreationMessage).toMatchObject({ selectableOptionsCount: 0 });
     expect(message.pollCreationMessageV3).toBeFalsy();
   });
 
-  it('is refused for a channel, for good', async () => {
+  it('is refused for a channel with a final error', async () => {
     const chatId = '120363000000000009@newsletter';
     await expect(buildWireMessage(outgoing({ chatId, content: poll(true) }), tools)).rejects.toMatchObject({
       name: 'TransportError',

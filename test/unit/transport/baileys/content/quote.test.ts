@@ -4,7 +4,7 @@ import { file, madeTools, outgoing, type MadeTools } from './made-tools';
 
 const GROUP = '120363000000000001@g.us';
 
-describe('an answer to a message', () => {
+describe('a reply quotes', () => {
   let tools: MadeTools;
   beforeEach(async () => void (tools = await madeTools()));
   const context = async (change: Partial<OutgoingMessage>) =>
@@ -15,7 +15,7 @@ describe('an answer to a message', () => {
     tools.memory.came.set(`${chatId}/${id}`, WebMessageInfo.encode(info).finish());
   };
 
-  it('that we wrote to a person', async () => {
+  it('our message to a person', async () => {
     tools.memory.sent.set('3EB01', {
       chatId: '14155551234@c.us',
       content: { type: 'text', text: 'at nine?', linkPreview: false },
@@ -33,11 +33,11 @@ describe('an answer to a message', () => {
   it.each([
     ['200000000000001@lid', 'true_200000000000001@lid_3EB01', '200000000000100@lid'],
     [GROUP, `true_${GROUP}_3EB01`, '200000000000100@lid'],
-  ])('that we wrote to %s, where we are known by our lid', async (chatId, replyTo, participant) => {
+  ])('our message to %s, with our lid as its author', async (chatId, replyTo, participant) => {
     expect(await context({ chatId, replyTo })).toMatchObject({ stanzaId: '3EB01', participant });
   });
 
-  it('that we wrote with a file, of which the picture is shown', async () => {
+  it('our message with a file, which is shown in the quote', async () => {
     const content = file('document', Buffer.from('%PDF'), 'application/pdf', { filename: 'a.pdf' });
     await buildWireMessage(
       outgoing({ wireId: '3EB01', content, replyTo: 'true_14155551234@c.us_3EB00' }),
@@ -48,7 +48,7 @@ describe('an answer to a message', () => {
     expect(quoted?.messageContextInfo).toBeFalsy();
   });
 
-  it('of a poll of ours, without the secret of its votes', async () => {
+  it('our poll, without its secret', async () => {
     tools.memory.sent.set('3EB01', {
       chatId: '14155551234@c.us',
       content: { type: 'poll', question: 'Which?', options: ['A', 'B'], allowMultiple: false },
@@ -60,7 +60,7 @@ describe('an answer to a message', () => {
     expect(quoted?.messageContextInfo).toBeFalsy();
   });
 
-  it('that a person wrote, without what that quoted', async () => {
+  it('a person’s message, without its own quote', async () => {
     cameIn('14155551234@c.us', '3A01', null, {
       ephemeralMessage: {
         message: { extendedTextMessage: { text: 'yes', contextInfo: { stanzaId: '3EB0' } } },
@@ -71,7 +71,7 @@ describe('an answer to a message', () => {
     expect(info?.quotedMessage?.extendedTextMessage).toMatchObject({ text: 'yes', contextInfo: null });
   });
 
-  it('that somebody wrote in a group, whose author is known only by the message itself', async () => {
+  it('a group message whose author only the message itself names', async () => {
     cameIn(GROUP, '3A01', '200000000000001:3@lid', { conversation: 'me too' });
     expect(await context({ chatId: GROUP, replyTo: `false_${GROUP}_3A01` })).toMatchObject({
       participant: '200000000000001@lid',
@@ -79,7 +79,7 @@ describe('an answer to a message', () => {
     });
   });
 
-  it('that is not known any more: by its id, with nothing in it', async () => {
+  it('a message that is no longer stored, by its id and without content', async () => {
     const key = `false_${GROUP}_3A99_14155551234@c.us`;
     expect(await context({ chatId: GROUP, replyTo: key })).toMatchObject({
       stanzaId: '3A99',
@@ -88,12 +88,12 @@ describe('an answer to a message', () => {
     });
   });
 
-  it('of a group, given in private', async () => {
+  it('a group message in a private reply', async () => {
     const key = `false_${GROUP}_3A99_14155551234@c.us`;
     expect(await context({ replyTo: key })).toMatchObject({ stanzaId: '3A99', remoteJid: GROUP });
   });
 
-  it('beside a mention', async () => {
+  it('a message next to a mention', async () => {
     const replyTo = 'false_14155551234@c.us_3A01';
     expect(await context({ replyTo, mentions: { ids: ['+14155551234'] } })).toMatchObject({
       stanzaId: '3A01',

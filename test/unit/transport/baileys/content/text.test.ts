@@ -10,7 +10,7 @@ import { madeTools, outgoing, WIRE_ID, type MadeTools } from './made-tools';
 /** Only what is set. */
 const plain = (message: object | null | undefined): unknown => JSON.parse(JSON.stringify(message));
 
-describe('a text for the wire', () => {
+describe('a text message', () => {
   let tools: MadeTools;
   let picture: Buffer;
 
@@ -28,7 +28,7 @@ describe('a text for the wire', () => {
     return (await buildWireMessage(outgoing({ content }), tools)).message.extendedTextMessage;
   };
 
-  it('carries the secret of its wire id, the same at every try', async () => {
+  it('has the secret of its wire id, the same in every attempt', async () => {
     const [first, second] = [
       await buildWireMessage(outgoing(), tools),
       await buildWireMessage(outgoing(), tools),
@@ -53,15 +53,15 @@ describe('a text for the wire', () => {
   });
 
   it.each([
-    ['the page says nothing of itself', true as const],
+    ['the page has no description', true as const],
     ['none is wanted', false as const],
-  ])('has none when %s', async (_why, wanted) => {
+  ])('has no preview if %s', async (_why, wanted) => {
     if (!wanted) tools.pages.set('https://a.example', { title: 'Never', description: null, picture: null });
     const message = await text('https://a.example', wanted);
     expect(plain(message)).toEqual({ text: 'https://a.example' });
   });
 
-  it('has no picture when that of the page is none', async () => {
+  it('has a preview without a picture if the page’s picture is broken', async () => {
     const broken = Buffer.from('<html>not found</html>');
     tools.pages.set('https://a.example', { title: 'Home', description: null, picture: broken });
     const message = await text('https://a.example', true);
@@ -73,33 +73,30 @@ describe('a text for the wire', () => {
     });
   });
 
-  it.each(['url', 'data url', 'base64'])(
-    'has the preview that was given, with its picture by %s',
-    async (by) => {
-      tools.pictures.set('https://a.example/p.png', picture);
-      const base64 = picture.toString('base64');
-      const thumbnail = {
-        url: 'https://a.example/p.png',
-        'data url': `data:image/png;base64,${base64}`,
-        base64,
-      }[by]!;
-      const given = {
-        title: 'Mine',
-        description: 'Own words',
-        canonical_url: 'https://b.example',
-        thumbnail,
-      };
-      const message = await text('no link here', given);
-      expect(message).toMatchObject({
-        matchedText: 'https://b.example',
-        title: 'Mine',
-        description: 'Own words',
-      });
-      expect((await sharp(message!.jpegThumbnail!).metadata()).format).toBe('jpeg');
-    },
-  );
+  it.each(['url', 'data url', 'base64'])('has the given preview, with its picture by %s', async (by) => {
+    tools.pictures.set('https://a.example/p.png', picture);
+    const base64 = picture.toString('base64');
+    const thumbnail = {
+      url: 'https://a.example/p.png',
+      'data url': `data:image/png;base64,${base64}`,
+      base64,
+    }[by]!;
+    const given = {
+      title: 'Mine',
+      description: 'Own words',
+      canonical_url: 'https://b.example',
+      thumbnail,
+    };
+    const message = await text('no link here', given);
+    expect(message).toMatchObject({
+      matchedText: 'https://b.example',
+      title: 'Mine',
+      description: 'Own words',
+    });
+    expect((await sharp(message!.jpegThumbnail!).metadata()).format).toBe('jpeg');
+  });
 
-  it('is made again for a phone that could not read it', async () => {
+  it('can be rebuilt for a phone that could not decrypt it', async () => {
     const { content } = outgoing();
     tools.memory.sent.set(WIRE_ID, {
       chatId: '14155551234@c.us',
@@ -133,7 +130,7 @@ describe('a text for the wire', () => {
     });
   });
 
-  it('goes to a channel without what channels do not know', async () => {
+  it('omits what channels do not support', async () => {
     const { message } = await buildWireMessage(
       outgoing({
         chatId: '120363000000000009@newsletter',

@@ -3,7 +3,7 @@ import { readMessage } from '../../../../../engine/transport/baileys/inbound/rea
 import type { Baileys } from '../../../../wire/baileys';
 import { AT, madeInbound } from './made-inbound';
 
-/** What protobufjs' generated classes know of themselves: the names of their fields, by what a new one has. */
+/** The field names of protobufjs' generated classes, read from a new object. */
 function fieldsOf(type: { prototype: object }): string[] {
   return Object.keys(type.prototype).filter((name) => !/^[$_]|^(constructor|toJSON)$/.test(name));
 }
@@ -17,7 +17,7 @@ const scalar = fc.oneof(
   fc.constantFrom('3EB01', '14155551234@s.whatsapp.net', '200000000000001@lid', 'BEGIN:VCARD\nTEL:+1', ''),
 );
 
-/** Objects with the names that messages have, of which many can be made a message. */
+/** Objects with the field names of messages. Many of them are valid messages. */
 function trees(baileys: Baileys): fc.Arbitrary<unknown> {
   const { Message, ContextInfo, MessageKey } = baileys.proto;
   const kinds = fieldsOf(Message);
@@ -53,7 +53,7 @@ function trees(baileys: Baileys): fc.Arbitrary<unknown> {
 }
 
 describe('reading arbitrary messages', () => {
-  it('never rejects, and what it tells is well formed', async () => {
+  it('never rejects, and always returns well-formed messages', async () => {
     const tools = await madeInbound();
     const { Message } = tools.baileys.proto;
     let read = 0;
@@ -99,7 +99,7 @@ describe('reading arbitrary messages', () => {
       }),
       { numRuns: 1500 },
     );
-    // Enough of what was made up is a message, and says something.
+    // Enough of the random objects are messages with content.
     expect(read).toBeGreaterThan(250);
     expect(told).toBeGreaterThan(50);
   });

@@ -11,10 +11,10 @@ export const GROUP = '120363000000000001@g.us';
 export const AT = Date.UTC(2026, 0, 5, 9);
 
 export interface MadeInbound extends InboundTools {
-  /** All of it, to encrypt as phones do. */
+  /** All of Baileys, to encrypt like phones. */
   baileys: Baileys;
   memory: SmallMemory;
-  /** Numbers that the session knows, by lid. */
+  /** Known numbers by lid. */
   numbers: Map<string, string>;
 }
 
@@ -29,7 +29,7 @@ export async function madeInbound(): Promise<MadeInbound> {
   };
 }
 
-/** What is read of a message from Ada that has been over the wire. */
+/** Reads a message from Ada that has been over the wire. */
 export function fromAda(
   tools: MadeInbound,
   message: Message,

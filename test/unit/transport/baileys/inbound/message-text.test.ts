@@ -3,7 +3,7 @@ import { fromAda, madeInbound, type MadeInbound } from './made-inbound';
 
 const sealed = { mediaKey: Buffer.alloc(32, 1), directPath: '/v/1', fileLength: 1234 };
 
-describe('what a message says', () => {
+describe('the content of a message', () => {
   let tools: MadeInbound;
   beforeEach(async () => void (tools = await madeInbound()));
 
@@ -130,14 +130,14 @@ describe('what a message says', () => {
 
   it.each<[string, Message]>([
     ['vanishes', { ephemeralMessage: { message: { conversation: 'hi' } } }],
-    ['can be seen once', { viewOnceMessageV2: { message: { conversation: 'hi' } } }],
-    ['was sent through a device', { deviceSentMessage: { message: { conversation: 'hi' } } }],
+    ['can be viewed once', { viewOnceMessageV2: { message: { conversation: 'hi' } } }],
+    ['was sent from another device', { deviceSentMessage: { message: { conversation: 'hi' } } }],
     [
       'is wrapped twice',
       { ephemeralMessage: { message: { groupMentionedMessage: { message: { conversation: 'hi' } } } } },
     ],
     ['comes with keys', { conversation: 'hi', senderKeyDistributionMessage: { groupId: 'x' } }],
-  ])('is read of one that %s', async (_how, message) => {
+  ])('is read from a message that %s', async (_how, message) => {
     expect(await fromAda(tools, message)).toMatchObject({ type: 'text', text: 'hi' });
   });
 
@@ -145,18 +145,18 @@ describe('what a message says', () => {
     ['text', { extendedTextMessage: { text: 'yes', contextInfo: { stanzaId: '3EB01' } } }],
     ['picture', { imageMessage: { ...sealed, contextInfo: { stanzaId: '3EB01' } } }],
     ['choice', { buttonsResponseMessage: { selectedButtonId: '1', contextInfo: { stanzaId: '3EB01' } } }],
-  ])('answers to another, as a %s', async (_what, message) => {
+  ])('names the quoted message of a %s', async (_what, message) => {
     expect(await fromAda(tools, message)).toMatchObject({ kind: 'message', targetWireId: '3EB01' });
   });
 
-  it('is a reaction, or that one was taken back', async () => {
+  it('can be a reaction, or its removal', async () => {
     const reaction = (text: string) => ({ reactionMessage: { key: { id: '3EB01' }, text } });
     const told = { kind: 'reaction', type: 'reaction', targetWireId: '3EB01', media: null };
     expect(await fromAda(tools, reaction('👍'))).toMatchObject({ ...told, text: '👍' });
     expect(await fromAda(tools, reaction(''))).toMatchObject({ ...told, text: '' });
   });
 
-  it('is an edit, in either form', async () => {
+  it('can be an edit, in either form', async () => {
     const { MESSAGE_EDIT } = tools.baileys.proto.Message.ProtocolMessage.Type;
     const edit = (editedMessage: Message) => ({
       protocolMessage: { type: MESSAGE_EDIT, key: { id: '3A00' }, editedMessage },
@@ -172,7 +172,7 @@ describe('what a message says', () => {
     });
   });
 
-  it('is a revocation', async () => {
+  it('can be a revocation', async () => {
     const { REVOKE } = tools.baileys.proto.Message.ProtocolMessage.Type;
     const message = { protocolMessage: { type: REVOKE, key: { id: '3A00' } } };
     expect(await fromAda(tools, message)).toMatchObject({
@@ -183,17 +183,17 @@ describe('what a message says', () => {
   it.each<[string, Message]>([
     ['nothing', {}],
     ['keys alone', { senderKeyDistributionMessage: { groupId: 'x' }, messageContextInfo: {} }],
-    ['a change of settings', { protocolMessage: { type: 3, ephemeralExpiration: 60 } }],
+    ['a settings change', { protocolMessage: { type: 3, ephemeralExpiration: 60 } }],
     ['history', { protocolMessage: { type: 5, historySyncNotification: {} } }],
     ['the head of an album', { albumMessage: { expectedImageCount: 2 } }],
     ['a pin', { pinInChatMessage: { key: { id: '3A00' } } }],
-    ['a wrapper with nothing in it', { ephemeralMessage: {} }],
-    ['a reaction that is sealed', { encReactionMessage: { targetMessageKey: { id: '3A00' } } }],
-  ])('is nothing to tell when it is %s', async (_what, message) => {
+    ['an empty wrapper', { ephemeralMessage: {} }],
+    ['an encrypted reaction', { encReactionMessage: { targetMessageKey: { id: '3A00' } } }],
+  ])('is ignored for %s', async (_what, message) => {
     expect(await fromAda(tools, message)).toBeNull();
   });
 
-  it('is nothing to tell when it is wrapped without end', async () => {
+  it('is ignored if there are too many wrappers', async () => {
     let message: Message = { conversation: 'hi' };
     for (let depth = 0; depth < 20; depth += 1) message = { ephemeralMessage: { message } };
     expect(await fromAda(tools, message)).toBeNull();

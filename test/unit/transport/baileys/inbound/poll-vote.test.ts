@@ -17,7 +17,7 @@ describe('a vote', () => {
     });
   });
 
-  /** Sealed as WhatsApp's phones do it. */
+  /** Encrypted as WhatsApp's phones do it. */
   function vote(
     names: string[],
     creator: string,
@@ -39,7 +39,7 @@ describe('a vote', () => {
     [OURS.number, ADA.lid],
     [OURS.lid, ADA.number],
     [OURS.lid, ADA.lid],
-  ])('in a poll of %s by %s', async (creator, voter) => {
+  ])('is decrypted in a poll of %s by %s', async (creator, voter) => {
     const message = vote(['C', 'A'], creator, voter);
     const told = {
       kind: 'poll_vote',
@@ -62,20 +62,20 @@ describe('a vote', () => {
     });
   });
 
-  it('by a lid, sealed with the number that only the session knows', async () => {
+  it('is decrypted if a lid encrypted it with a number that only the session knows', async () => {
     tools.numbers.set(ADA.lid, ADA.number);
     const message = vote(['B'], OURS.lid, ADA.number);
     expect(await fromAda(tools, message, { remoteJidAlt: undefined })).toMatchObject({ options: ['B'] });
   });
 
-  it('that was taken back has no options', async () => {
+  it('has no options if it was withdrawn', async () => {
     expect(await fromAda(tools, vote([], OURS.lid, ADA.lid))).toMatchObject({
       kind: 'poll_vote',
       options: [],
     });
   });
 
-  it('is nothing to tell in a poll of others, sealed with another secret, or without what is sealed', async () => {
+  it('is ignored in other people’s polls, with a wrong secret, or without a ciphertext', async () => {
     const good = vote(['A'], OURS.lid, ADA.lid);
     expect(await fromAda(tools, vote(['A'], OURS.lid, ADA.lid, Buffer.alloc(32)))).toBeNull();
     expect(await fromAda(tools, { pollUpdateMessage: { ...good.pollUpdateMessage, vote: {} } })).toBeNull();

@@ -34,7 +34,7 @@ describe('the sender of a message', () => {
     });
   });
 
-  it('by lid alone: with the number that the session knows, or none', async () => {
+  it('by lid alone has a number only if the session knows it', async () => {
     const key = { remoteJid: '200000000000001:3@lid', remoteJidAlt: undefined };
     expect(await fromAda(tools, hello, key)).toMatchObject({ chatId: ADA.lid, from: null });
     tools.numbers.set(ADA.lid, '14155551234:0@s.whatsapp.net');
@@ -57,12 +57,12 @@ describe('the sender of a message', () => {
     });
   });
 
-  it('in a group, without a number that anybody knows', async () => {
+  it('in a group has no number if nobody knows it', async () => {
     const key = { remoteJid: GROUP, remoteJidAlt: undefined, participant: ADA.lid };
     expect(await fromAda(tools, hello, key)).toMatchObject({ chatId: GROUP, from: null, author: ADA.lid });
   });
 
-  it('keeps the message with its author, to quote it', async () => {
+  it('is kept with the message, to quote it', async () => {
     const key = { remoteJid: GROUP, participant: ADA.lid };
     const { content } = (await fromAda(tools, { ephemeralMessage: { message: hello } }, key))!;
     const kept = tools.baileys.proto.WebMessageInfo.decode(content!);
@@ -78,7 +78,7 @@ describe('the sender of a message', () => {
     ['a status update', { remoteJid: 'status@broadcast', participant: ADA.number }],
     ['a channel', { remoteJid: '120363000000000009@newsletter' }],
     ['a broadcast list', { remoteJid: '1400000000@broadcast' }],
-    ['an announcement of WhatsApp', { remoteJid: '0@s.whatsapp.net' }],
+    ['an announcement by WhatsApp', { remoteJid: '0@s.whatsapp.net' }],
     ['an assistant', { remoteJid: '13135550002@bot' }],
     ['one of our own devices', { fromMe: true }],
     ['nobody', { remoteJid: undefined }],

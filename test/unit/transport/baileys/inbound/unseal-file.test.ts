@@ -9,7 +9,7 @@ describe('unsealFile', () => {
   let baileys: Baileys;
   beforeAll(async () => void (baileys = await loadBaileys()));
 
-  /** Opens what came in pieces of these sizes, over and over. */
+  /** Decrypts data that arrives in pieces of these sizes, repeated. */
   async function opened(sealed: Buffer, mediaKey: Buffer, size: number | null, pieces = [sealed.length]) {
     const { iv, cipherKey, macKey } = await baileys.getMediaKeys(mediaKey, 'image');
     const parts: Buffer[] = [];
@@ -20,7 +20,7 @@ describe('unsealFile', () => {
     return buffer(stream);
   }
 
-  it('opens a file that comes in any pieces', () =>
+  it('decrypts a file however it is split', () =>
     fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 300 }),
@@ -32,7 +32,7 @@ describe('unsealFile', () => {
       ),
     ));
 
-  it('fails where any bit was changed or the end is missing', async () => {
+  it('fails if any bit was changed or the end is missing', async () => {
     const { bytes, mediaKey } = sealMedia(Buffer.alloc(100, 'x'), 'image');
     for (const at of [0, 50, bytes.length - 11, bytes.length - 1]) {
       const damaged = Buffer.from(bytes);

@@ -41,7 +41,7 @@ describe('the keys of a linked device', () => {
     expect(AppStateSyncKeyData.encode(k!).finish()).toEqual(AppStateSyncKeyData.encode(appState).finish());
   });
 
-  it('are gone when removed, even before the removal is stored', async () => {
+  it('are gone once removed, even before the removal is stored', async () => {
     const memory = new SmallMemory();
     const { keys, writes } = keysOf(memory);
     await keys.set({ session: { a: { step: 1 } } });
@@ -70,7 +70,7 @@ describe('the keys of a linked device', () => {
     expect([...memory.values.keys()]).toEqual(['pre-key/1']);
   });
 
-  it('that encrypt for a group end with the process', async () => {
+  it('that encrypt for a group do not outlive the process', async () => {
     const memory = new SmallMemory();
     const { keys, writes } = keysOf(memory, (type, id) => type === 'sender-key' && id === 'ours');
     await keys.set({ 'sender-key': { ours: 'x', theirs: 'y' }, 'sender-key-memory': { group: { a: true } } });
@@ -79,7 +79,7 @@ describe('the keys of a linked device', () => {
     expect([...memory.values.keys()]).toEqual(['sender-key/theirs']);
   });
 
-  it('are copies where Baileys changes them in place', async () => {
+  it('are copied if Baileys changes them in place', async () => {
     const { keys } = keysOf(new SmallMemory());
     await keys.set({ 'sender-key-memory': { group: { a: true } } });
     const { group } = (await keys.get('sender-key-memory', ['group'])) as Record<string, object>;

@@ -24,7 +24,7 @@ function behind(write: (changes: MemoryChange[]) => Promise<void> = () => Promis
 }
 
 describe('keys written behind', () => {
-  it('are written together, the last change of each key', async () => {
+  it('are written together, with the last change of each key', async () => {
     const { written, writes } = behind();
     writes.add([change('a', '1')]);
     writes.add([change('b', '1'), change('a', '2')]);
@@ -39,7 +39,7 @@ describe('keys written behind', () => {
     ]);
   });
 
-  it('gather for a moment after a write unless somebody waits for them', async () => {
+  it('are collected for a moment after a write unless a caller waits for them', async () => {
     const { clock, written, writes } = behind();
     const turns = async () => {
       for (let i = 0; i < 3; i++) await turn();
@@ -61,7 +61,7 @@ describe('keys written behind', () => {
     writes.add([change('a', '4')]);
     await writes.flushed();
     expect(written.slice(2)).toEqual([[['a', '4']]]);
-    // After a moment in which nothing came, one goes at once again.
+    // After a quiet moment, the next one is written at once again.
     await clock.advanceAsync(100);
     writes.add([change('a', '5')]);
     await turns();
@@ -77,7 +77,7 @@ describe('keys written behind', () => {
     expect(written).toEqual([[['device', '2']]]);
   });
 
-  it('are retried in order while the store is out of reach', async () => {
+  it('are retried in order while the store is unreachable', async () => {
     let failures = 3;
     const { clock, written, writes } = behind(async () => {
       if (failures-- > 0) throw new Error('out of reach');
@@ -105,7 +105,7 @@ describe('keys written behind', () => {
     expect(writes.has('session', 'a')).toBe(false);
   });
 
-  it('wait for earlier holds and not for later ones', async () => {
+  it('wait for earlier holds but not for later ones', async () => {
     const { written, writes } = behind();
     const release = writes.hold();
     writes.add([change('a', '1')]);
@@ -123,7 +123,7 @@ describe('keys written behind', () => {
     expect(written).toHaveLength(2);
   });
 
-  it('hold up further encryption until the store has caught up', async () => {
+  it('block further encryption until the store has caught up', async () => {
     let store = (): void => {};
     const { writes } = behind(() => new Promise((resolve) => (store = resolve)));
     writes.add([change('first', '1')]);

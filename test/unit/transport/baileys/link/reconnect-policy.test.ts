@@ -33,7 +33,7 @@ describe('a closed socket', () => {
   });
 });
 
-describe('the pause before the next try', () => {
+describe('the pause before the next attempt', () => {
   const timing = { firstRetryMs: 1_000, longestRetryMs: 60_000 };
 
   it('doubles up to a minute, and is at least half of that', () => {

@@ -78,7 +78,7 @@ describe('an inbound message', () => {
     expect(log).toEqual(['held', 'store A: hello', 'released', 'settled A']);
   });
 
-  it('is decrypted once, however often it comes, even while it is being stored', async () => {
+  it('is decrypted once even if it arrives repeatedly while it is being stored', async () => {
     let stored = (): void => {};
     const { incoming, arrive, log } = world(() => new Promise((resolve) => (stored = resolve)));
     let times = 0;
@@ -135,7 +135,7 @@ describe('storing an inbound message', () => {
     return { ...made, isDone: () => done };
   }
 
-  it('goes on for as long as the store is out of reach', async () => {
+  it('is retried for as long as the store is unreachable', async () => {
     let down = true;
     const { clock, memory, isDone } = storing(() => (down ? outOfReach() : Promise.resolve()));
     memory.read = outOfReach;
@@ -146,7 +146,7 @@ describe('storing an inbound message', () => {
     expect(isDone()).toBe(true);
   });
 
-  it('skips a message that a working store keeps refusing', async () => {
+  it('gives up on a message that a working store keeps refusing', async () => {
     let tries = 0;
     const { clock, isDone } = storing(() => {
       tries += 1;
@@ -159,7 +159,7 @@ describe('storing an inbound message', () => {
     expect(tries).toBeGreaterThan(10);
   });
 
-  it('never ends once the timers have been stopped', async () => {
+  it('never settles once the timers have been stopped', async () => {
     const { clock, memory, timers, isDone } = storing(outOfReach);
     memory.read = outOfReach;
     await clock.advanceAsync(0);
@@ -183,7 +183,7 @@ describe('a receipt', () => {
     expect(done).toBe(true);
   });
 
-  it('is told again until it is stored', async () => {
+  it('is reported again until it is stored', async () => {
     let down = true;
     const { incoming, origin, clock, log } = world(() => (down ? outOfReach() : Promise.resolve()));
     const receipt = incoming.receipt({ tag: 'receipt', attrs: { id: 'A', from: '1@lid' } }, origin);

@@ -21,7 +21,7 @@ function gate(onReceipt: (id: string) => Promise<void> = () => Promise.resolve()
 }
 
 describe('the gate between a socket and Baileys', () => {
-  it('shows a message to its keeper before Baileys', () => {
+  it('shows a message to its gatekeeper before Baileys', () => {
     const { heard, send } = gate();
     send('message', 'A');
     expect(heard).toEqual(['first: A', 'message A']);
@@ -65,7 +65,7 @@ describe('the gate between a socket and Baileys', () => {
     expect(faults).toEqual(['CB:odd: at once', 'CB:odd: later']);
   });
 
-  it('tells whether anybody listens, and sees every frame', () => {
+  it('reports whether anybody listens, and sees every frame', () => {
     const { ws, send, frames } = gate();
     expect([send('message', 'A'), ws.emit('CB:nobody', {}), ws.emit('frame', {})]).toEqual([
       true,

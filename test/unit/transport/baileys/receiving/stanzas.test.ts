@@ -25,7 +25,7 @@ describe('a receipt', () => {
     expect(receiptsOf(receipt({ type: 'read', recipient: '2@s.whatsapp.net' }), NOW)).toEqual([]);
   });
 
-  it('for several messages counts for each of them once', () => {
+  it('for several messages counts once for each', () => {
     const list = [node('list', {}, [node('item', { id: 'B' }), node('item', { id: 'A' })])];
     const told = receiptsOf(receipt({ type: 'read' }, list), NOW);
     expect(told.map(({ wireId }) => wireId)).toEqual(['A', 'B']);

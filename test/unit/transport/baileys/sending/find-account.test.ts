@@ -5,7 +5,7 @@ import { SmallMemory } from '../small-memory';
 
 const DAY = 24 * 3_600_000;
 
-/** A WhatsApp on which these numbers are. */
+/** A WhatsApp with these numbers. */
 function world(...digits: string[]) {
   const clock = new FakeClock();
   const memory = new SmallMemory();
@@ -50,7 +50,7 @@ describe('the account behind a number', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('is looked up again if the stored answer has proved wrong', async () => {
+  it('is looked up again if the stored answer was wrong', async () => {
     const { find, ask, digits } = world('14155551234');
     await find.of('14155551234@c.us', ask);
     digits.length = 0;
@@ -68,7 +68,7 @@ describe('the account behind a number', () => {
     expect(await find.of(`${asked}@c.us`, ask)).toBe(`${exists}@c.us`);
   });
 
-  it('keeps the written form if both exist', async () => {
+  it('keeps the given form if both exist', async () => {
     const { find, ask } = world('551187654321', '5511987654321');
     expect(await find.of('551187654321@c.us', ask)).toBe('551187654321@c.us');
   });
@@ -81,7 +81,7 @@ describe('the account behind a number', () => {
     expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
   });
 
-  it('is found even if the store is out of reach', async () => {
+  it('is found even if the store is unreachable', async () => {
     const { find, ask, memory } = world('14155551234');
     memory.account = () => Promise.reject(new Error('out of reach'));
     memory.rememberAccount = () => Promise.reject(new Error('out of reach'));
