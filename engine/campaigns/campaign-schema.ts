@@ -59,18 +59,18 @@ export const PreviewSchema = z
     variables: z.record(z.string(), z.string()).optional(),
   })
   .refine(({ text: body, media_caption: under }) => (body === undefined) !== (under === undefined), {
-    error: 'is required, unless media_caption is given. Give exactly one of them.',
+    error: 'is required, unless media_caption is given. Send exactly one of them.',
     path: ['text'],
   })
-  .refine((ask) => (ask.audience_id === undefined) !== (ask.to === undefined), {
-    error: 'is required, unless to is given. Give exactly one of them.',
+  .refine((preview) => (preview.audience_id === undefined) !== (preview.to === undefined), {
+    error: 'is required, unless to is given. Send exactly one of them.',
     path: ['audience_id'],
   })
-  .refine((ask) => (ask.audience_id === undefined) === (ask.contact_id === undefined), {
-    error: 'can only be used with audience_id. Give both or neither.',
+  .refine((preview) => (preview.audience_id === undefined) === (preview.contact_id === undefined), {
+    error: 'can only be used with audience_id. Send both or neither.',
     path: ['contact_id'],
   })
-  .refine((ask) => ask.variables === undefined || ask.to !== undefined, {
+  .refine((preview) => preview.variables === undefined || preview.to !== undefined, {
     error: 'can only be used with to. A stored contact has its own variables.',
     path: ['variables'],
   });

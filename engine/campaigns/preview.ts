@@ -25,14 +25,14 @@ export interface Previewed {
  * @throws EngineError `not_found` for the audience or contact; `invalid_request` for an invalid recipient, or a text
  *   that would be empty or too long
  */
-export async function previewCampaign(sql: Sql, mode: Mode, ask: Preview): Promise<Previewed> {
-  const contact = await contactOf(sql, mode, ask);
+export async function previewCampaign(sql: Sql, mode: Mode, request: Preview): Promise<Previewed> {
+  const contact = await contactOf(sql, mode, request);
   const name = await whatsappName(sql, mode, contact.chat_id);
   const values = contactValues({ phone: phoneOf(contact.recipient), whatsappName: name }, contact.variables);
-  const hasMedia = ask.media_caption !== undefined;
+  const hasMedia = request.media_caption !== undefined;
   const template = {
-    text: ask.text ?? ask.media_caption ?? null,
-    footer: ask.footer ?? null,
+    text: request.text ?? request.media_caption ?? null,
+    footer: request.footer ?? null,
     hasMedia,
   };
   const { text, missing } = render(wholeTemplate(template) ?? '', values);
@@ -45,15 +45,15 @@ export async function previewCampaign(sql: Sql, mode: Mode, ask: Preview): Promi
   return { text: hasMedia ? null : text, media_caption: hasMedia && text !== '' ? text : null, missing };
 }
 
-async function contactOf(sql: Sql, mode: Mode, ask: Preview): Promise<ReadContact> {
-  if (ask.audience_id !== undefined && ask.contact_id !== undefined) {
-    const { id } = await getAudience(sql, mode, ask.audience_id);
-    const row = await findContact(sql, id, ask.contact_id);
-    if (!row) throw notFound('contact', ask.contact_id);
+async function contactOf(sql: Sql, mode: Mode, request: Preview): Promise<ReadContact> {
+  if (request.audience_id !== undefined && request.contact_id !== undefined) {
+    const { id } = await getAudience(sql, mode, request.audience_id);
+    const row = await findContact(sql, id, request.contact_id);
+    if (!row) throw notFound('contact', request.contact_id);
     return row;
   }
   const faults = new Faults();
-  const read = readContact({ to: ask.to ?? '', variables: ask.variables }, faults);
+  const read = readContact({ to: request.to ?? '', variables: request.variables }, faults);
   if (!read) throw invalidRequest(faults.details);
   return read;
 }

@@ -30,8 +30,8 @@ interface MessageEvent {
 /** Stores new messages with their events, and wakes their lanes. */
 export function storeNewMessages(work: Work, rows: MessageRow[]): void {
   insertMessages(work.sql, rows);
-  const told = rows.filter((row) => row.status !== 'scheduled');
-  work.tell(told.map((row) => messageEvent(`message.${row.status}`, row)));
+  const announced = rows.filter((row) => row.status !== 'scheduled');
+  work.tell(announced.map((row) => messageEvent(`message.${row.status}`, row)));
   for (const row of rows) if (isPending(row.status)) work.wake(row.session_id, row.due_at.getTime());
 }
 

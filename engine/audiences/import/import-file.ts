@@ -58,7 +58,8 @@ function newAudience(sql: Sql, mode: Mode, id: string, name: string): ImportTarg
     },
     async count(faults) {
       if (isCreated) return existing.count(faults);
-      const message = 'has no valid contact, so no audience was created.';
+      const message =
+        'has no valid contact, so no audience was created. Correct the file and import it again.';
       throw invalidRequest([...faults, { path: '', code: 'empty', message }]);
     },
   };

@@ -87,14 +87,14 @@ describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (p
 });
 
 const PREVIEWS: BadInput[] = [
-  [{ to }, 'text', 'invalid', 'is required, unless media_caption is given. Give exactly one of them.'],
+  [{ to }, 'text', 'invalid', 'is required, unless media_caption is given. Send exactly one of them.'],
   [
     { text: 'a', media_caption: 'b', to },
     'text',
     'invalid',
-    'is required, unless media_caption is given. Give exactly one of them.',
+    'is required, unless media_caption is given. Send exactly one of them.',
   ],
-  [{ text: 'a' }, 'audience_id', 'invalid', 'is required, unless to is given. Give exactly one of them.'],
+  [{ text: 'a' }, 'audience_id', 'invalid', 'is required, unless to is given. Send exactly one of them.'],
   [
     { text: 'a', to, audience_id: 'aud_1', contact_id: 'con_1' },
     'audience_id',
@@ -105,7 +105,7 @@ const PREVIEWS: BadInput[] = [
     { text: 'a', audience_id: 'aud_1' },
     'contact_id',
     'invalid',
-    'can only be used with audience_id. Give both or neither.',
+    'can only be used with audience_id. Send both or neither.',
   ],
   [
     { text: 'a', audience_id: 'aud_1', contact_id: 'con_1', variables: {} },
