@@ -54,7 +54,7 @@ export class CampaignRunner {
     this.rounds.wake();
   }
 
-  /** One round over all campaigns. Rejects if the database is out of reach. */
+  /** One round over all campaigns. Rejects if the database cannot be reached. */
   async look(): Promise<void> {
     await this.deps.transact(abortRemoved);
     await this.startDue();

@@ -19,7 +19,7 @@ import { DeliveryCapacity } from './delivery-capacity';
 import type { Poster } from './post-event';
 import { recordAttempts } from './record-attempts';
 
-/** How long a claim lasts: 10 s for the attempt, and time to record it if the database is out of reach for a while. */
+/** How long a claim lasts: 10 s for the attempt, and time to record it if the database is unreachable for a while. */
 const CLAIM_MS = 60_000;
 /** Retries are armed this far ahead. The sweep arms those that are due later. */
 const HORIZON_MS = 150_000;

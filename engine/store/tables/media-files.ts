@@ -1,6 +1,6 @@
 import type { Sql, Transaction } from '../sql/database';
 
-/** Keeps bytes that came in a request. */
+/** Stores bytes from a request. */
 export function insertMediaFile(tx: Transaction, id: string, bytes: Buffer, now: Date): void {
   tx.write('INSERT INTO media_files (id, bytes, created_at) VALUES ($1, $2, $3)', [id, bytes, now]);
 }

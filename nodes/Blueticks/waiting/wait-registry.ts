@@ -26,7 +26,7 @@ export interface ListedWait {
   isOpen: boolean;
   /** It gets no more events. */
   isOver: boolean;
-  /** n8n was away for so long that the engine gave up. It keeps what came in since then. */
+  /** n8n was away for so long that the engine gave up. It keeps the events since then. */
   isAsleep: boolean;
   messageId?: string;
   /** The event that was accepted as the answer. */

@@ -7,7 +7,7 @@ import { loadBaileys, type Baileys } from '../../wire/baileys';
 import { sealMedia } from '../../wire/media/media-crypto';
 import { MediaHost } from '../../wire/media/media-host';
 
-const bytes = Buffer.from('a file of somebody '.repeat(10_000));
+const bytes = Buffer.from('a received file '.repeat(10_000));
 
 // A delivery on a connection that is about to close is retried after a minute.
 jest.setTimeout(120_000);

@@ -3,7 +3,7 @@ import type { BinaryNode, WireMessage } from '../baileys';
 
 export type Poll = Extract<Content, { type: 'poll' }>;
 
-/** Sent beside the encrypted poll, as WhatsApp's own clients do. */
+/** Sent along with the encrypted poll, as WhatsApp's own clients do. */
 export const POLL_NODES: BinaryNode[] = [{ tag: 'meta', attrs: { polltype: 'creation' } }];
 
 export function pollMessage({ question, options, allowMultiple }: Poll): WireMessage {

@@ -76,7 +76,7 @@ function poll({ pollCreationMessage, ...message }: WireMessage): TypeAndText | n
   return { type: 'poll', text: [found.name ?? '', ...options].join('\n') };
 }
 
-/** What somebody picked from a list or buttons, as it was shown to them. */
+/** What the sender picked from a list or buttons, as it was shown to them. */
 function choice(message: WireMessage): TypeAndText | null {
   const { listResponseMessage: list, buttonsResponseMessage: button } = message;
   const { templateButtonReplyMessage: template, interactiveResponseMessage: interactive } = message;

@@ -35,7 +35,7 @@ export interface ConnectionDependencies {
   getMessage(wireId: string, connection: Connection): Promise<WireMessage | undefined>;
 }
 
-/** What a connection tells the link. */
+/** What a connection reports to the link. */
 export interface ConnectionListener {
   onQr(qr: QrCode): void;
   /** A phone has linked the device. The server now closes this connection, for the device to log in. */

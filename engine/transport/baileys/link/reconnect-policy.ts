@@ -3,7 +3,7 @@ import type { Timing } from '../timing';
 
 /** What happens after a socket has closed. */
 export interface AfterClose {
-  /** When to reconnect: at once, after a growing pause, or only when somebody asks for it. */
+  /** When to reconnect: at once, after a growing pause, or only on request. */
   again: 'now' | 'later' | 'never';
   state: Extract<LinkState, 'connecting' | 'disconnected' | 'logged_out'>;
   /** For people to read. */

@@ -15,7 +15,7 @@ describe('inbound messages of a linked number', () => {
   const someone = (): Contact => whatsapp.contact(`+${number++}`);
   const handlers = { onInbound: (inbound: Inbound) => store(inbound) };
   const stored = async (inbound: Inbound): Promise<void> => void link.seen.inbounds.push(inbound);
-  const outOfReach = (): Promise<void> => Promise.reject(new Error('the store is unreachable'));
+  const unreachable = (): Promise<void> => Promise.reject(new Error('the store is unreachable'));
   const texts = () => link.seen.inbounds.map(({ text }) => text);
   const told = (text: string) =>
     eventually(`"${text}" was told`, () => link.seen.inbounds.find((inbound) => inbound.text === text));
@@ -77,7 +77,7 @@ describe('inbound messages of a linked number', () => {
     let tries = 0;
     store = () => {
       tries += 1;
-      return outOfReach();
+      return unreachable();
     };
     const sent = await contact.sends({ text: 'are you there?' });
     await eventually('storing was attempted', () => tries > 1 || undefined);
@@ -91,7 +91,7 @@ describe('inbound messages of a linked number', () => {
   it('reports a message once if the link drops while it is being stored', async () => {
     const contact = someone();
     let down = true;
-    store = (inbound) => (down ? outOfReach() : stored(inbound));
+    store = (inbound) => (down ? unreachable() : stored(inbound));
     const sent = await contact.sends({ text: 'hello?' });
     await new Promise((resolve) => setTimeout(resolve, 200));
     const before = link.states.length;
@@ -118,7 +118,7 @@ describe('inbound messages of a linked number', () => {
     let tries = 0;
     store = () => {
       tries += 1;
-      return outOfReach();
+      return unreachable();
     };
     const sent = await contact.sends({ text: 'two' });
     await eventually('storing was attempted', () => tries > 0 || undefined);
@@ -207,7 +207,7 @@ describe('inbound messages of a linked number', () => {
     const contact = someone();
     await link.transport.close();
     await contact.sends({ text: 'a hard one' });
-    store = outOfReach;
+    store = unreachable;
     link = makeLink(whatsapp, { memory, phone: phone.number, handlers, timing: { awayMs: 300 } }).open();
     await link.connected();
     store = stored;

@@ -142,7 +142,7 @@ describe('sandbox transport', () => {
     const times: number[] = [];
     seen.handlers.onInbound = () => {
       times.push(clock.now());
-      return Promise.reject(new Error('out of reach'));
+      return Promise.reject(new Error('unreachable'));
     };
     void transport.send(textTo('+15005550004'));
     await clock.advanceAsync(120_000);

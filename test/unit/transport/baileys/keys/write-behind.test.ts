@@ -80,7 +80,7 @@ describe('keys written behind', () => {
   it('are retried in order while the store is unreachable', async () => {
     let failures = 3;
     const { clock, written, writes } = behind(async () => {
-      if (failures-- > 0) throw new Error('out of reach');
+      if (failures-- > 0) throw new Error('unreachable');
     });
     writes.add([change('a', '1')]);
     await turn();

@@ -9,7 +9,7 @@ import { SmallMemory } from '../small-memory';
 const HOUR = 3_600_000;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text));
-const outOfReach = (): Promise<never> => Promise.reject(new Error('out of reach'));
+const unreachable = (): Promise<never> => Promise.reject(new Error('unreachable'));
 
 /** A Baileys whose messages are plain text from 14155551234. */
 const baileys = {
@@ -137,8 +137,8 @@ describe('storing an inbound message', () => {
 
   it('is retried for as long as the store is unreachable', async () => {
     let down = true;
-    const { clock, memory, isDone } = storing(() => (down ? outOfReach() : Promise.resolve()));
-    memory.read = outOfReach;
+    const { clock, memory, isDone } = storing(() => (down ? unreachable() : Promise.resolve()));
+    memory.read = unreachable;
     for (let hours = 0; hours < 24; hours++) await clock.advanceAsync(HOUR);
     expect(isDone()).toBe(false);
     down = false;
@@ -160,8 +160,8 @@ describe('storing an inbound message', () => {
   });
 
   it('never settles once the timers have been stopped', async () => {
-    const { clock, memory, timers, isDone } = storing(outOfReach);
-    memory.read = outOfReach;
+    const { clock, memory, timers, isDone } = storing(unreachable);
+    memory.read = unreachable;
     await clock.advanceAsync(0);
     timers.stop();
     await clock.advanceAsync(HOUR);
@@ -185,7 +185,7 @@ describe('a receipt', () => {
 
   it('is reported again until it is stored', async () => {
     let down = true;
-    const { incoming, origin, clock, log } = world(() => (down ? outOfReach() : Promise.resolve()));
+    const { incoming, origin, clock, log } = world(() => (down ? unreachable() : Promise.resolve()));
     const receipt = incoming.receipt({ tag: 'receipt', attrs: { id: 'A', from: '1@lid' } }, origin);
     await clock.advanceAsync(60_000);
     down = false;

@@ -83,8 +83,8 @@ describe('the account behind a number', () => {
 
   it('is found even if the store is unreachable', async () => {
     const { find, ask, memory } = world('14155551234');
-    memory.account = () => Promise.reject(new Error('out of reach'));
-    memory.rememberAccount = () => Promise.reject(new Error('out of reach'));
+    memory.account = () => Promise.reject(new Error('unreachable'));
+    memory.rememberAccount = () => Promise.reject(new Error('unreachable'));
     expect(await find.of('14155551234@c.us', ask)).toBe('14155551234@c.us');
   });
 });
