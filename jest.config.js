@@ -25,6 +25,10 @@ const project = (name, more = {}) => ({
       },
     ],
   },
+  // In Jest's sandbox, looking up a global is slow. csv-parse does it for every byte, and an ES module gets no injected
+  // globals, so use its CommonJS build: that is 10 times as quick.
+  sandboxInjectedGlobals: ['Math'],
+  moduleNameMapper: { '^csv-parse$': '<rootDir>/node_modules/csv-parse/dist/cjs/index.cjs' },
   setupFiles: ['<rootDir>/test/support/servers/guard-nested-queries.ts'],
   ...more,
 });

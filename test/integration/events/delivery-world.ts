@@ -11,7 +11,7 @@ import type { CreateWebhook, EditWebhook } from '../../../engine/webhooks/webhoo
 import { createWebhook, editWebhook, rotateSecret } from '../../../engine/webhooks/webhooks';
 import { JumpingClock } from '../../support/clock/jumping-clock';
 import { until } from '../../support/engine/until';
-import { freshDatabase, type DatabaseKind } from '../../support/servers/fresh-database';
+import { freshDatabase, type DatabaseKind, type FreshDatabase } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
 import { Receiver } from './receiver';
 
@@ -25,6 +25,21 @@ export interface StoredDelivery {
   locked_until: Date | null;
   response_status: number | null;
   error: string | null;
+}
+
+/** The databases of this test file, which its worlds use in turn: opening one takes longer than most tests. */
+const databases = new Map<DatabaseKind, FreshDatabase>();
+afterAll(() => Promise.all([...databases.values()].map(({ cleanup }) => cleanup())));
+
+async function emptyDatabase(kind: DatabaseKind): Promise<FreshDatabase> {
+  const known = databases.get(kind);
+  if (!known) {
+    const fresh = await freshDatabase(kind);
+    databases.set(kind, fresh);
+    return fresh;
+  }
+  await known.database.query('TRUNCATE events, webhooks, deliveries');
+  return known;
 }
 
 /** Webhooks and deliveries on a real database with real receivers; only the clock can be moved. */
@@ -52,11 +67,10 @@ export class DeliveryWorld {
     this.closers.push(() => this.poster.close());
   }
 
+  /** Opens an empty world. Close the one before it first. */
   static async open(kind: DatabaseKind, hurry = 1): Promise<DeliveryWorld> {
-    const { database, url, cleanup } = await freshDatabase(kind);
-    const world = new DeliveryWorld(database, url, new JumpingClock(hurry));
-    world.closers.unshift(cleanup);
-    return world;
+    const { database, url } = await emptyDatabase(kind);
+    return new DeliveryWorld(database, url, new JumpingClock(hurry));
   }
 
   async close(): Promise<void> {

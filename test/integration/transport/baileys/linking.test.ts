@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../../../../engine/async/clock';
 import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 import { BreakableMemory } from './breakable-memory';
 import { eventually, linkedLink, makeLink, type LinkUnderTest } from './link-world';
@@ -70,7 +71,18 @@ describe('linking a number', () => {
   });
 
   it('stops after a while if nobody scans, and starts again on request', async () => {
-    const link = made({ timing: { linkingMs: 2_000 } }).open();
+    const linkingMs = 600_000;
+    let endWindow!: () => void;
+    const clock: Clock = {
+      ...systemClock,
+      after(delayMs, action) {
+        if (delayMs === linkingMs) endWindow = action;
+        return systemClock.after(delayMs, action);
+      },
+    };
+    const link = made({ clock, timing: { linkingMs } }).open();
+    await link.qr();
+    endWindow();
     await eventually('it gave up', () => link.transport.state === 'unlinked' || undefined);
     expect(link.lastReason).toMatch(/nobody scanned/i);
     expect(link.qrs.at(-1)).toBeNull();
