@@ -29,6 +29,7 @@ import { openWakeUps } from './queue/open-wake-ups';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
 import type { WakeUps } from './queue/wake-ups';
 import { LaneKeeper } from './sending/lane-keeper';
+import { LEASE_SECONDS } from './sending/lease';
 import { createAskOwner } from './sessions/ask-owner';
 import { KnownSenders } from './sessions/senders';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
@@ -65,6 +66,8 @@ export interface EngineParts {
   mediaAgent?: Agent;
   /** Wraps the transport of a mode, to watch or disturb it. */
   wrapTransport?: (factory: TransportFactory, mode: Mode) => TransportFactory;
+  /** How long a process owns its sessions without renewing its leases. Usually 15; tests that wait for it use less. */
+  leaseSeconds?: number;
 }
 
 /** The sandbox's own number, from a block that is never assigned. */
@@ -200,8 +203,12 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   });
   const campaigns = new CampaignRunner({ database, transact, clock, log });
   const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
-  const owner = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
-  const lanes = new LaneKeeper(owner, createTransports(opened, parts), {
+  const terms = {
+    owner: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+    alone: database.kind === 'embedded',
+    seconds: parts.leaseSeconds ?? LEASE_SECONDS,
+  };
+  const lanes = new LaneKeeper(terms, createTransports(opened, parts), {
     ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds },
     allowPrivateMedia: config.allowPrivateMedia,
     optOuts: config.optOuts,

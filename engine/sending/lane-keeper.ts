@@ -3,7 +3,7 @@ import { maskPhone } from '../domain/mask';
 import type { Mode } from '../domain/mode';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { TransportFactory } from '../transport/transport';
-import { Lease, LEASE_RENEWAL_MS } from './lease';
+import { Lease, type LeaseTerms } from './lease';
 import { HORIZON_MS } from './lane';
 import { openLane, type OpenLane, type SendingDependencies } from './open-lane';
 
@@ -24,18 +24,18 @@ export class LaneKeeper {
   private readonly rounds: Rerun;
 
   /**
-   * @param owner a unique name for this process.
+   * @param terms of the leases of this process. It renews them three times in their `seconds`.
    * @param factories the transport for each mode. Sessions of a mode without one are ignored.
    */
   constructor(
-    private readonly owner: string,
+    private readonly terms: LeaseTerms,
     private readonly factories: Partial<Record<Mode, TransportFactory>>,
     private readonly deps: SendingDependencies,
   ) {
     this.rounds = new Rerun({
       clock: deps.clock,
       run: () => this.keep(),
-      everyMs: LEASE_RENEWAL_MS,
+      everyMs: (terms.seconds * 1000) / 3,
       retryMs: RETRY_MS,
       onError: (error) => deps.log.error({ err: error }, 'could not look at the leases; trying again'),
     });
@@ -116,8 +116,7 @@ export class LaneKeeper {
       return;
     }
     if (this.closing.has(session.id)) return;
-    const alone = database.kind === 'embedded';
-    const lease = await Lease.acquire(database, session.id, this.owner, alone, clock);
+    const lease = await Lease.acquire(database, session.id, this.terms, clock);
     if (!lease) return;
     const lost = {
       onLost: () => this.inBackground(this.loseLane(session.id)),

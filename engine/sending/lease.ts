@@ -10,35 +10,34 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Any process can acquire a lease that was not renewed for this long. Owners renew theirs three times in that time. */
+/** Any process can acquire a lease that was not renewed for this long. */
 export const LEASE_SECONDS = 15;
-export const LEASE_RENEWAL_MS = 5_000;
+
+export interface LeaseTerms {
+  /** A unique name for this process. */
+  owner: string;
+  /** This process is the store's only user, so any lease it finds was left by a dead process. */
+  alone: boolean;
+  /** How long the lease lasts without a renewal. */
+  seconds: number;
+}
 
 /** The right to work one session's lane, with the fencing number it was acquired under. */
 export class Lease {
   private constructor(
     readonly sessionId: string,
-    private readonly owner: string,
+    private readonly terms: LeaseTerms,
     private readonly fence: number,
-    private readonly alone: boolean,
     private readonly clock: Clock,
     private validUntil: number,
   ) {}
 
-  /**
-   * @param alone this process is the store's only user, so any lease it finds was left by a dead process.
-   * @returns null while another process has it.
-   */
-  static async acquire(
-    sql: Sql,
-    sessionId: string,
-    owner: string,
-    alone: boolean,
-    clock: Clock,
-  ): Promise<Lease | null> {
-    const validUntil = clock.now() + LEASE_SECONDS * 1000;
-    const fence = await acquireLease(sql, sessionId, owner, LEASE_SECONDS, alone);
-    return fence === null ? null : new Lease(sessionId, owner, fence, alone, clock, validUntil);
+  /** @returns null while another process has it. */
+  static async acquire(sql: Sql, sessionId: string, terms: LeaseTerms, clock: Clock): Promise<Lease | null> {
+    const { owner, alone, seconds } = terms;
+    const validUntil = clock.now() + seconds * 1000;
+    const fence = await acquireLease(sql, sessionId, owner, seconds, alone);
+    return fence === null ? null : new Lease(sessionId, terms, fence, clock, validUntil);
   }
 
   /**
@@ -46,25 +45,27 @@ export class Lease {
    * because the process may have been suspended since its claim.
    */
   get isCurrent(): boolean {
-    return this.alone || this.clock.now() < this.validUntil;
+    return this.terms.alone || this.clock.now() < this.validUntil;
   }
 
   /** Holds the lease until the transaction ends. @throws LeaseLost */
   async check(tx: Sql): Promise<void> {
-    if (this.alone) return;
-    if (!(await holdsLease(tx, this.sessionId, this.owner, this.fence))) throw new LeaseLost(this.sessionId);
+    const { owner, alone } = this.terms;
+    if (alone) return;
+    if (!(await holdsLease(tx, this.sessionId, owner, this.fence))) throw new LeaseLost(this.sessionId);
   }
 
   /** @returns false if another process has it now. */
   async renew(sql: Sql): Promise<boolean> {
-    if (this.alone) return true;
-    const validUntil = this.clock.now() + LEASE_SECONDS * 1000;
-    const fence = await acquireLease(sql, this.sessionId, this.owner, LEASE_SECONDS, false);
+    const { owner, alone, seconds } = this.terms;
+    if (alone) return true;
+    const validUntil = this.clock.now() + seconds * 1000;
+    const fence = await acquireLease(sql, this.sessionId, owner, seconds, false);
     if (fence === this.fence) this.validUntil = validUntil;
     return fence === this.fence;
   }
 
   async release(sql: Sql): Promise<void> {
-    await dropLease(sql, this.sessionId, this.owner);
+    await dropLease(sql, this.sessionId, this.terms.owner);
   }
 }

@@ -28,6 +28,7 @@ export interface ChaosOptions {
   flags: EngineOrder['flags'];
   /** Engine processes on the same store, each with its own data folder. */
   processes?: number;
+  leaseSeconds?: number;
 }
 
 /** One run: engine processes, a receiver that outlives them, and one record of all hand-overs. */
@@ -44,14 +45,15 @@ export class ChaosRun {
   ) {}
 
   /** Starts everything, with a webhook for all of a message's events. */
-  static async begin({ random, flags, processes = 1 }: ChaosOptions): Promise<ChaosRun> {
+  static async begin({ random, flags, processes = 1, leaseSeconds }: ChaosOptions): Promise<ChaosRun> {
     const folder = await tempFolder('chaos');
     const engines: EngineProcess[] = [];
     for (let index = 0; index < processes; index += 1) {
       const dataDir = join(folder.path, `data-${index}`);
-      engines.push(await EngineProcess.prepare(dataDir, join(folder.path, 'hand-overs'), flags));
+      const handOvers = join(folder.path, 'hand-overs');
+      engines.push(await EngineProcess.prepare(dataDir, handOvers, flags, { leaseSeconds }));
     }
-    for (const engine of engines) await engine.start();
+    await Promise.all(engines.map((engine) => engine.start()));
     const key = await engines[0]!.createKey();
     const client = new PersistentClient(
       engines.map((engine) => engine.url),

@@ -18,7 +18,9 @@ describe('an engine whose clock jumps', () => {
     const skewFile = join(folder.path, 'skew');
     writeFileSync(skewFile, '0');
     const flags = { BLUETICKS_SANDBOX_SPEED: '100' };
-    const engine = await EngineProcess.prepare(join(folder.path, 'data'), handOverFile, flags, skewFile);
+    const engine = await EngineProcess.prepare(join(folder.path, 'data'), handOverFile, flags, {
+      clockSkewFile: skewFile,
+    });
     await engine.start();
     const client = new PersistentClient([engine.url], await engine.createKey());
     const post = async (count: number, sendAt?: number): Promise<void> => {

@@ -3,16 +3,20 @@ import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
 import { fullOrShort } from './size';
 
-const { kills: KILLS, ...TRAFFIC } = fullOrShort(
-  { kills: 50, messages: 2_000, spreadMs: 90_000 },
-  { kills: 10, messages: 250, spreadMs: 15_000 },
+const {
+  kills: KILLS,
+  refuseShare: REFUSE_SHARE,
+  ...TRAFFIC
+} = fullOrShort(
+  { kills: 50, refuseShare: 0.03, messages: 2_000, spreadMs: 90_000 },
+  { kills: 6, refuseShare: 0, messages: 150, spreadMs: 8_000 },
 );
 
 /** Kills the engine at chance moments, some of them while it starts, and starts it again each time. */
 async function killAndStart(run: ChaosRun, random: SeededRandom, kills: number): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
-    // Refused events come again after a minute: late refusals would only make the end of the run longer.
-    run.receiver.refuseShare = kill < kills / 3 ? 0.03 : 0;
+    // A refused event comes again after a minute, so the short form refuses none, and the full one only early.
+    run.receiver.refuseShare = kill < kills / 3 ? REFUSE_SHARE : 0;
     await sleep(random.between(50, 1_800));
     await run.engine.kill();
     run.engine.launch();

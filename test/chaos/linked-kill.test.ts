@@ -6,7 +6,7 @@ import { fullOrShort } from './size';
 
 const SIZE = fullOrShort(
   { messages: 5_000, contacts: 200, kills: 200, cuts: 200, spreadMs: 900_000, limitMs: 3_600_000 },
-  { messages: 150, contacts: 30, kills: 10, cuts: 8, spreadMs: 30_000, limitMs: 600_000 },
+  { messages: 100, contacts: 30, kills: 5, cuts: 6, spreadMs: 15_000, limitMs: 600_000 },
 );
 
 /** Kills the engine, at random moments and at named points in turn, and starts it again each time. */

@@ -7,6 +7,7 @@ import { readHandOvers, type HandOver } from '../support/engine/hand-overs';
 import type { KillOrder } from '../support/engine/kill-points';
 import { PersistentClient } from './persistent-client';
 import { SeededRandom, chaosSeed } from './seeded-random';
+import { fullOrShort } from './size';
 import { groupBy, type Shown } from './verdict';
 
 /** A minute of the pace is 6 s, so that a restart falls into it; its least gap is 100 ms. */
@@ -19,7 +20,7 @@ const MINUTE_MS = 60_000 / SPEED;
 const GAP_MS = (PACE.min_gap_s * 1000) / SPEED;
 /** Between the pacer's look at the clock and that of the record. */
 const SLACK_MS = 5;
-const KILLS = 4;
+const { KILLS, QUICK } = fullOrShort({ KILLS: 4, QUICK: 12 }, { KILLS: 3, QUICK: 8 });
 
 const people = (count: number, from: number): { to: string }[] =>
   Array.from({ length: count }, (_, index) => ({ to: `+1415555${String(from + index).padStart(4, '0')}` }));
@@ -70,7 +71,7 @@ describe('a paced engine that is killed again and again', () => {
         const body = { name: text, audience_id: audience.body.id, text, ...more };
         return `/v1/campaigns/${(await client.call('POST', '/v1/campaigns', body)).body.id}`;
       };
-      const [slow, quick, single] = [people(6, 100), people(12, 200), people(4, 300)];
+      const [slow, quick, single] = [people(6, 100), people(QUICK, 200), people(4, 300)];
       const campaigns = [await campaign(slow, 'slow', { pacing: SLOW }), await campaign(quick, 'quick')];
       await Promise.all([
         killAndStart(engine, random),

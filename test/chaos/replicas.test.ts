@@ -11,7 +11,7 @@ import { SeededRandom, chaosSeed } from './seeded-random';
 import { fullOrShort } from './size';
 
 const PLAN = {
-  ...fullOrShort({ messages: 600, spreadMs: 30_000 }, { messages: 150, spreadMs: 12_000 }),
+  ...fullOrShort({ messages: 600, spreadMs: 30_000 }, { messages: 80, spreadMs: 5_000 }),
   clients: 4,
   batchShare: 0.05,
   scheduledShare: 0.3,
@@ -19,11 +19,15 @@ const PLAN = {
   cancelShare: 0.1,
 };
 
-/** A lease not renewed for 15 s is anybody's; the others look every 5 s, and a busy machine takes its time. */
-const TAKE_OVER_MS = 15_000 + 5_000 + 25_000;
+/** In full the engine's own time. The short form still gives a busy machine two renewals to miss. */
+const LEASE_SECONDS = fullOrShort(15, 6);
+const RENEWAL_MS = (LEASE_SECONDS * 1000) / 3;
+
+/** The other engine looks at every renewal, and a busy machine is slow. */
+const TAKE_OVER_MS = LEASE_SECONDS * 1000 + RENEWAL_MS + 25_000;
 
 /** How many messages the owner hands over before the fault. */
-const UNDISTURBED = fullOrShort(100, 20);
+const UNDISTURBED = fullOrShort(100, 10);
 
 describe('two engines on one PostgreSQL and one Redis', () => {
   let server: FreshDatabase;
@@ -35,6 +39,7 @@ describe('two engines on one PostgreSQL and one Redis', () => {
     run = await ChaosRun.begin({
       random: new SeededRandom(chaosSeed()),
       processes: 2,
+      leaseSeconds: LEASE_SECONDS,
       flags: {
         BLUETICKS_SANDBOX_SPEED: '100',
         BLUETICKS_ENCRYPTION_KEY: randomBytes(32).toString('hex'),
@@ -99,10 +104,10 @@ describe('two engines on one PostgreSQL and one Redis', () => {
       const stopped = await until('somebody owns the lane', owner);
       stopped.signal('SIGSTOP');
       const heir = await survivorOf(stopped);
-      await sleep(2_000);
+      await sleep(fullOrShort(2_000, 1_000));
       const before = run.handOvers().length;
       stopped.signal('SIGCONT');
-      await sleep(5_000);
+      await sleep(RENEWAL_MS);
       lateHandOvers = run
         .handOvers()
         .slice(before)
@@ -122,7 +127,7 @@ describe('two engines on one PostgreSQL and one Redis', () => {
       type: 'media',
       to: '+14155550123',
       media: { data_base64: Buffer.from('%PDF-1.4 a page').toString('base64'), filename: 'page.pdf' },
-      send_at: new Date(Date.now() + 12_000).toISOString(),
+      send_at: new Date(Date.now() + fullOrShort(12_000, 11_000)).toISOString(),
     });
     const path = `/v1/messages/${made.id}`;
     const shown = async () => (await run.client.call('GET', path)).body;
@@ -138,7 +143,7 @@ describe('two engines on one PostgreSQL and one Redis', () => {
     await locker.end();
     await until('the heir has sent it', async () => (await shown()).status === 'delivered', 20_000);
     stopped.signal('SIGCONT');
-    await sleep(8_000);
+    await sleep(RENEWAL_MS + 3_000);
     // The old owner, closing what it lost, leaves the new one's state of the link alone.
     expect((await run.client.call('GET', '/v1/engines')).body.data).toMatchObject([{ connected: true }]);
     expect(run.handOvers().map(({ pid }) => pid)).toEqual([heir.pid]);

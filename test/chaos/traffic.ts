@@ -4,8 +4,8 @@ import type { PersistentClient } from './persistent-client';
 import type { SeededRandom } from './seeded-random';
 import { fullOrShort } from './size';
 
-/** How far ahead messages are scheduled at most. */
-const LATEST_MS = fullOrShort(30_000, 17_000);
+/** How far ahead messages are scheduled. The least that the API accepts is 10 s. */
+const [SOONEST_MS, LATEST_MS] = fullOrShort([13_000, 30_000], [11_000, 13_000]);
 
 /** What the engine has acknowledged of one message. */
 export interface Acknowledged {
@@ -92,7 +92,7 @@ export class Traffic {
 
   private input() {
     const scheduled = this.random.happens(this.plan.scheduledShare);
-    const sendAt = new Date(Date.now() + this.random.between(13_000, LATEST_MS)).toISOString();
+    const sendAt = new Date(Date.now() + this.random.between(SOONEST_MS, LATEST_MS)).toISOString();
     return {
       type: 'text',
       to: this.plan.pickRecipient(this.random),

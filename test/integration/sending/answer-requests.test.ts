@@ -15,7 +15,12 @@ it('answers a request once, even if a look finds it open while it is being answe
   const { database } = server;
   try {
     await insertSession(database, { id: 'ses_1', mode: 'live', name: null, created_at: new Date() });
-    const lease = await Lease.acquire(database, 'ses_1', 'me', false, systemClock);
+    const lease = await Lease.acquire(
+      database,
+      'ses_1',
+      { owner: 'me', alone: false, seconds: 15 },
+      systemClock,
+    );
     const whatsapp = new ScriptedWhatsApp();
     const link = whatsapp.factory({ id: 'ses_1', phone: null }, systemClock);
     let finishAnswer = (): void => {};

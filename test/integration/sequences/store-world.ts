@@ -41,7 +41,8 @@ export class StoreWorld {
     const { database } = fresh;
     await ensureSandboxSession(database, newId('session'), '+15005550100', new Date());
     const [session] = await listSessions(database, 'test');
-    const lease = await Lease.acquire(database, session!.id, 'test', true, new JumpingClock());
+    const terms = { owner: 'test', alone: true, seconds: 15 };
+    const lease = await Lease.acquire(database, session!.id, terms, new JumpingClock());
     return new StoreWorld(fresh, session!, lease!);
   }
 

@@ -17,6 +17,8 @@ export interface EngineOrder {
   wipeQueue?: boolean;
   /** A file with the milliseconds by which this process's clock is wrong, which may change while it runs. */
   clockSkewFile?: string;
+  /** How long its leases last; the engine's usual time if absent. */
+  leaseSeconds?: number;
   /** Where this process dies by itself. */
   killAt?: KillOrder;
 }
@@ -66,6 +68,7 @@ async function main(): Promise<StartOutcome> {
   if (order.wipeQueue) await wipeQueue(config.dataDir);
   const engine = await createEngine(config, {
     wrapTransport: (factory) => recorded(order.killAt ? dyingAt(order.killAt, factory) : factory),
+    leaseSeconds: order.leaseSeconds,
     ...(order.clockSkewFile ? { clock: skewedClock(order.clockSkewFile) } : {}),
   });
   process.once('SIGTERM', () => void engine.close().then(() => process.exit(0)));

@@ -29,7 +29,7 @@ export class EngineProcess {
     dataDir: string,
     handOverFile: string,
     flags: EngineOrder['flags'] = {},
-    clockSkewFile?: string,
+    more: Pick<EngineOrder, 'clockSkewFile' | 'leaseSeconds'> = {},
   ): Promise<EngineProcess> {
     if (!flags.DATABASE_URL) await unpackPreparedDatabase(dataDir);
     const port = await freePort();
@@ -42,7 +42,7 @@ export class EngineProcess {
         ...flags,
       },
       handOverFile,
-      clockSkewFile,
+      ...more,
     });
   }
 
