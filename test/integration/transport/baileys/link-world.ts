@@ -24,6 +24,7 @@ export const QUICK: Partial<Timing> = {
   ackMs: 8_000,
   firstRetryMs: 50,
   longestRetryMs: 200,
+  lastWriteMs: 1_000,
 };
 
 /** One open link of a session, and everything it reported. */
