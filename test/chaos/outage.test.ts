@@ -6,7 +6,7 @@ import { startRedisServer } from '../support/servers/redis-server';
 import { sharedPostgres } from '../support/servers/shared-servers';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
-import { fullOrShort } from './size';
+import { fullOrShort, itWaits } from './size';
 
 const {
   cuts: CUTS,
@@ -31,9 +31,8 @@ const INPUT = { type: 'text', to: '+14155550123', text: 'hello' };
 
 const readiness = async (url: string): Promise<unknown> => (await fetch(`${url}/readyz`)).json();
 
-// Both mostly wait, so they run at the same time.
 describe('an engine whose servers go away', () => {
-  it.concurrent(
+  itWaits(
     'loses nothing when its database connections are cut again and again, and says 503 meanwhile',
     async () => {
       const random = new SeededRandom(chaosSeed());
@@ -93,7 +92,7 @@ describe('an engine whose servers go away', () => {
     240_000,
   );
 
-  it.concurrent(
+  itWaits(
     'loses nothing when Redis is restarted, empty, again and again; messages are taken in all the while',
     async () => {
       const random = new SeededRandom(chaosSeed());

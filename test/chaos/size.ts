@@ -5,3 +5,6 @@ export const FULL = process.env['CHAOS_FULL'] === '1';
 export function fullOrShort<T>(full: T, short: T): T {
   return FULL ? full : short;
 }
+
+/** A test that mostly waits and shares nothing: in short, those of a file run at the same time. */
+export const itWaits = fullOrShort(it, it.concurrent as typeof it);
