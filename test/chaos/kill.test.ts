@@ -9,7 +9,7 @@ const {
   ...TRAFFIC
 } = fullOrShort(
   { kills: 50, refuseShare: 0.03, messages: 2_000, spreadMs: 90_000 },
-  { kills: 6, refuseShare: 0, messages: 150, spreadMs: 8_000 },
+  { kills: 5, refuseShare: 0, messages: 120, spreadMs: 8_000 },
 );
 
 /** Kills the engine at chance moments, some of them while it starts, and starts it again each time. */

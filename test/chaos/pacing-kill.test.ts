@@ -20,7 +20,11 @@ const MINUTE_MS = 60_000 / SPEED;
 const GAP_MS = (PACE.min_gap_s * 1000) / SPEED;
 /** Between the pacer's look at the clock and that of the record. */
 const SLACK_MS = 5;
-const { KILLS, QUICK } = fullOrShort({ KILLS: 4, QUICK: 12 }, { KILLS: 3, QUICK: 8 });
+/** In short each campaign still has more people than its cap, and both together more than theirs. */
+const { KILLS, SLOWS, QUICKS } = fullOrShort(
+  { KILLS: 4, SLOWS: 6, QUICKS: 12 },
+  { KILLS: 3, SLOWS: 4, QUICKS: 9 },
+);
 
 const people = (count: number, from: number): { to: string }[] =>
   Array.from({ length: count }, (_, index) => ({ to: `+1415555${String(from + index).padStart(4, '0')}` }));
@@ -71,7 +75,7 @@ describe('a paced engine that is killed again and again', () => {
         const body = { name: text, audience_id: audience.body.id, text, ...more };
         return `/v1/campaigns/${(await client.call('POST', '/v1/campaigns', body)).body.id}`;
       };
-      const [slow, quick, single] = [people(6, 100), people(QUICK, 200), people(4, 300)];
+      const [slow, quick, single] = [people(SLOWS, 100), people(QUICKS, 200), people(4, 300)];
       const campaigns = [await campaign(slow, 'slow', { pacing: SLOW }), await campaign(quick, 'quick')];
       await Promise.all([
         killAndStart(engine, random),
