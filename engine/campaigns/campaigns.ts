@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/events/event-types';
 import { canceled, storeChanges } from '../changes/message-changes';
 import { isPossible, statusWhenActive, type CampaignAction } from '../domain/campaigns/campaign-status';
 import type { Mode } from '../domain/mode';
@@ -91,7 +92,7 @@ export async function cancelCampaign(work: Work, mode: Mode, id: string): Promis
   return store(work, aborted, 'campaign.aborted');
 }
 
-async function store(work: Work, row: CampaignRow, ...events: string[]): Promise<ShownCampaign> {
+async function store(work: Work, row: CampaignRow, ...events: EventType[]): Promise<ShownCampaign> {
   await saveCampaign(work.sql, row);
   let shown: ShownCampaign | undefined;
   for (const type of events) [shown] = await tellOfCampaigns(work, type, [row]);

@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/events/event-types';
 import type { NewEvent, Work } from '../events/transact';
 import { type CampaignCounts, countMessages } from '../store/tables/campaign-messages';
 import type { CampaignRow } from '../store/tables/campaigns';
@@ -63,7 +64,7 @@ export async function presentCampaigns(sql: Sql, rows: readonly CampaignRow[]): 
 /** Emits an event for each campaign, in the transaction that changed them. @returns them as the events show them. */
 export async function tellOfCampaigns(
   work: Work,
-  type: string,
+  type: EventType,
   rows: readonly CampaignRow[],
 ): Promise<ShownCampaign[]> {
   const shown = await presentCampaigns(work.sql, rows);

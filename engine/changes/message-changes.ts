@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/events/event-types';
 import { isPending } from '../domain/messages/message-status';
 import type { NewEvent, Work } from '../events/transact';
 import { insertMessages, saveMessages, type MessageRow } from '../store/tables/messages';
@@ -23,15 +24,16 @@ export interface MessageChange {
 
 /** An event, and the message right after it. One change can have several: `queued`, then `sending`. */
 interface MessageEvent {
-  type: string;
+  type: EventType;
   row: MessageRow;
 }
 
 /** Stores new messages with their events, and wakes their lanes. */
 export function storeNewMessages(work: Work, rows: MessageRow[]): void {
   insertMessages(work.sql, rows);
-  const announced = rows.filter((row) => row.status !== 'scheduled');
-  work.tell(announced.map((row) => messageEvent(`message.${row.status}`, row)));
+  work.tell(
+    rows.flatMap((row) => (row.status === 'scheduled' ? [] : [messageEvent(`message.${row.status}`, row)])),
+  );
   for (const row of rows) if (isPending(row.status)) work.wake(row.session_id, row.due_at.getTime());
 }
 
@@ -50,7 +52,7 @@ export async function storeChanges(
   await settleSequences(work, rows, endAs);
 }
 
-function messageEvent(type: string, row: MessageRow): NewEvent {
+function messageEvent(type: EventType, row: MessageRow): NewEvent {
   return {
     mode: row.mode,
     type,
@@ -63,7 +65,7 @@ function messageEvent(type: string, row: MessageRow): NewEvent {
 }
 
 /** A change with events of these types. All of them show the message after the change. */
-export function changed(row: MessageRow, ...types: string[]): MessageChange {
+export function changed(row: MessageRow, ...types: EventType[]): MessageChange {
   return { row, events: types.map((type) => ({ type, row })) };
 }
 

@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/events/event-types';
 import type { NewEvent, Work } from '../events/transact';
 import { findProgress, listSteps, type MessageRow } from '../store/tables/messages';
 import { lockActive, saveEnded, type SequenceRow, type SequenceStatus } from '../store/tables/sequences';
@@ -5,7 +6,7 @@ import { presentMessage } from './present-message';
 
 type EndStatus = Exclude<SequenceStatus, 'active'>;
 
-const EVENT_OF_END: Record<EndStatus, string> = {
+const EVENT_OF_END: Record<EndStatus, EventType> = {
   completed: 'sequence.completed',
   stopped_by_reply: 'sequence.stopped',
   canceled: 'sequence.stopped',
@@ -66,7 +67,7 @@ function isSettled(row: MessageRow): boolean {
   return row.sent_at !== null || row.status === 'failed' || row.status === 'canceled';
 }
 
-function sequenceEvent(type: string, row: SequenceRow, steps: MessageRow[]): NewEvent {
+function sequenceEvent(type: EventType, row: SequenceRow, steps: MessageRow[]): NewEvent {
   return {
     mode: row.mode,
     type,

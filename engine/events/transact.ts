@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import type { EventType } from '../domain/events/event-types';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import type { Database, Transaction } from '../store/sql/database';
@@ -7,7 +8,7 @@ import { insertEvents } from '../store/tables/events';
 /** An event before it has an id. `data` is the resource as `GET` shows it at that moment. */
 export interface NewEvent {
   mode: Mode;
-  type: string;
+  type: EventType;
   data: object;
   /** The id of its message, session and so on. */
   subjectId?: string | null;

@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/events/event-types';
 import type { LinkState } from '../domain/link-state';
 import type { Transact, Work } from '../events/transact';
 import { type LinkFacts, saveSessionState, saveToldState, type SessionRow } from '../store/tables/sessions';
@@ -6,7 +7,7 @@ import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { showSession } from './present-session';
 
 /** States that have an event. */
-const EVENT_OF_STATE: Readonly<Partial<Record<LinkState, string>>> = {
+const EVENT_OF_STATE: Readonly<Partial<Record<LinkState, EventType>>> = {
   connected: 'session.connected',
   restricted: 'session.restricted',
   disconnected: 'session.disconnected',
@@ -38,7 +39,7 @@ export async function recordLinkState(
 /** Adds an event about a session to `work`. */
 export async function tellOfSession(
   work: Work,
-  type: string,
+  type: EventType,
   row: SessionRow,
   speeds: PacingSpeeds,
 ): Promise<void> {

@@ -173,6 +173,6 @@ it('accepts base64 of up to 15,728,640 characters', async () => {
   });
   expectEnvelope(over);
   expect(over.body.error.message).toBe(
-    'media.data_base64 has 15728644 characters, and the limit is 15728640. Use media.url for a file of this size.',
+    'media.data_base64 has 15728644 characters, but the limit is 15728640. Use media.url for a file of this size.',
   );
 });

@@ -3,7 +3,8 @@ import { startEngine, type Answer, type TestEngine } from '../../support/engine/
 import { until } from '../../support/engine/until';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 
-const COUNT = 60;
+/** More than the 64 that a lane hands over at once, so that some are still waiting when the first are on their way. */
+const COUNT = 100;
 /** Each message goes to a chat of its own, so that what was handed over can be told apart. */
 const recipient = (index: number): string => `+1500555${3000 + index}`;
 const chatOf = (index: number): string => `1500555${3000 + index}@c.us`;

@@ -59,7 +59,7 @@ const SEQUENCES: BadInput[] = [
   [at3({ ...step, to }), 'steps.3.to', 'unknown_field', UNKNOWN],
   [at3({ ...step, media: media.media }), 'steps.3.media', 'unknown_field', UNKNOWN],
   [at3({ ...media, media: {} }), 'steps.3.media', 'invalid', 'needs either url or data_base64, not both.'],
-  [at3({ ...media, media: { data_base64: 'x' } }), 'steps.3.media.data_base64', 'invalid_base64', /encode/],
+  [at3({ ...media, media: { data_base64: 'x' } }), 'steps.3.media.data_base64', 'invalid_base64', /Encode/],
   [
     at3({ ...media, media: { url: 'http://example.com/' } }),
     'steps.3.media.url',
