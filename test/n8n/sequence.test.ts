@@ -103,7 +103,7 @@ it.each([
   ['no step', { steps: {} }, /^Steps is empty/],
   ['half a day', { steps: { step: [{ ...TIP, amount: 0.5 }] } }, /^Step 1, Amount: 0.5 days is not/],
   ['no time', { steps: { step: [WELCOME, { ...TIP, when: 'at', at: 'soon' }] } }, /^Step 2, Date and Time/],
-  ['no text', { steps: { step: [{ ...WELCOME, text: '' }] } }, /^steps\.0\.text: /],
+  ['no text', { steps: { step: [{ ...WELCOME, text: '' }] } }, /^steps\.0\.text must not be empty/],
 ])('says what is wrong: %s', async (_, parameters, message) => {
   expect(cardOf(await run(start(parameters as INodeParameters))).message).toMatch(message);
 });
