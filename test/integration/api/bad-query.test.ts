@@ -27,7 +27,12 @@ const QUERIES: (readonly [query: string, path: string, code: string, says: strin
   ['status=', 'status', 'invalid_value', /^must be one of: scheduled/],
   ['to=Anna', 'to', 'invalid_recipient', /contains letters/],
   ['to=15005550001', 'to', 'invalid_recipient', /no \+ and country code/],
-  ['chat_id=15005550001@x', 'chat_id', 'invalid_recipient', /^ends in "@x", which is not the end of any chat id/],
+  [
+    'chat_id=15005550001@x',
+    'chat_id',
+    'invalid_recipient',
+    /^ends in "@x", which is not the end of any chat id/,
+  ],
   ['to=%2B15005550001&to=%2B15005550002', 'to', 'wrong_type', 'must be a string, not an array'],
   ['q=', 'q', 'too_small', 'must not be empty'],
   [`q=${long(201)}`, 'q', 'too_big', 'must have at most 200 characters'],
