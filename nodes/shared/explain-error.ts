@@ -40,7 +40,9 @@ export function refusal(status: number, body: unknown, baseUrl: string): Explana
   const error = (bodyObject(body) as ErrorBody | undefined)?.error;
   if (!error?.message) return unexpectedAnswer(baseUrl, status);
   const code = error.code ?? '';
-  const faults = (error.details ?? []).map((detail) => `${detail.path || 'The body'} ${detail.message}`);
+  const faults = (error.details ?? []).map(({ path, message }) =>
+    `${path || 'The body'} ${message}`.replace(/\.?$/, '.'),
+  );
   const parts = [
     WHAT_TO_DO[code] ?? '',
     faults.length > 1 ? faults.join(' ') : '',

@@ -15,15 +15,15 @@ const MAX_NAME = 120;
 /** `keys create`: creates a key and shows it this once. */
 export async function create({ flags, json, config }: Invocation): Promise<number> {
   const input = readNewKey(flags);
-  const created = await databaseOrEngine<CreatedKey>(config, {
+  // Shown before the database closes: if closing failed, nobody could ever see the key again.
+  const show = (created: CreatedKey): void => (json ? printJson(created) : print(describe(created)));
+  await databaseOrEngine<void>(config, {
     async inDatabase(database) {
       const { row, key } = await createKey(database, input, new Date());
-      return { ...presentKey(row), key };
+      show({ ...presentKey(row), key });
     },
-    byEngine: (control) => control('POST', '/keys/create', input),
+    byEngine: async (control) => show(await control('POST', '/keys/create', input)),
   });
-  if (json) printJson(created);
-  else print(describe(created));
   return EXIT.ok;
 }
 

@@ -23,8 +23,9 @@ export async function run({ flags, json, config, parts }: Invocation): Promise<n
     aborting.abort();
   });
 
-  const engine = await openEngine(config, parts, aborting.signal);
+  let engine: LinkingEngine | undefined;
   try {
+    engine = await openEngine(config, parts, aborting.signal);
     const session = await chooseSession(engine.call, input);
     for (const line of instructions(session, input)) screen.line(line);
     const linked = await waitForPhone(engine.call, session.id, input, screen, aborting.signal);
@@ -35,7 +36,7 @@ export async function run({ flags, json, config, parts }: Invocation): Promise<n
     if (stoppedBy !== null) return exitCodeOf(stoppedBy);
     throw error;
   } finally {
-    await engine.close();
+    await engine?.close();
   }
 }
 

@@ -102,7 +102,11 @@ export class Connection {
   whileUp<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const fail = (): void => reject(linkDown());
-      if (this.closed) return fail();
+      if (this.closed) {
+        // Nobody else listens to it: unhandled, its rejection would end the process.
+        work.catch(() => undefined);
+        return fail();
+      }
       this.waiting.add(fail);
       work.then(resolve, reject).finally(() => this.waiting.delete(fail));
     });
