@@ -176,6 +176,8 @@ interface Sending {
   transact: Transact;
   pacingSpeeds: PacingSpeeds;
   deliveries: DeliveryRunner;
+  /** Closes with the deliveries: after the API and the lanes, which cause them. */
+  delivering: Closing;
   campaigns: CampaignRunner;
   lanes: LaneKeeper;
   sweep: Sweep;
@@ -221,11 +223,12 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
       await deliveries.rearm();
     },
   });
-  closing.add(() => deliveries.close());
+  const delivering = closing.group();
+  delivering.add(() => deliveries.close());
   closing.add(() => lanes.close());
   closing.add(() => sweep.close());
   closing.add(() => campaigns.close());
-  return { transact, pacingSpeeds, deliveries, campaigns, lanes, sweep };
+  return { transact, pacingSpeeds, deliveries, delivering, campaigns, lanes, sweep };
 }
 
 /** The transport of each mode; a mode without one is left to other processes. */
@@ -298,7 +301,7 @@ async function buildApi(
 /** Starts everything, once the database is ready. @returns where the engine listens */
 async function start(
   { config, clock, prepared, wakeUps }: OpenedParts,
-  { deliveries, campaigns, lanes, sweep }: Sending,
+  { deliveries, delivering, campaigns, lanes, sweep }: Sending,
   { server, senders, localKeys, controlToken }: Api,
   closing: Closing,
   tellAddress: (url: string) => void,
@@ -308,7 +311,7 @@ async function start(
   await localKeys.endOld();
   const url = await server.listen({ host: config.host, port: config.port });
   tellAddress(config.publicUrl ?? url);
-  closing.add(await wakeUps.work(DELIVERIES_LANE, () => deliveries.wake()));
+  delivering.add(await wakeUps.work(DELIVERIES_LANE, () => deliveries.wake()));
   await lanes.start();
   await sweep.start();
   campaigns.start();

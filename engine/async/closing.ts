@@ -9,6 +9,13 @@ export class Closing {
     this.closers.push(close);
   }
 
+  /** Adds a group that closes at this place in the order, whenever its members are added. */
+  group(): Closing {
+    const group = new Closing(this.onError);
+    this.add(() => group.run());
+    return group;
+  }
+
   /** Closes everything that was added. A second call does nothing. */
   async run(): Promise<void> {
     for (const close of this.closers.splice(0).reverse()) {

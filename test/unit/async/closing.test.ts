@@ -32,4 +32,15 @@ describe('closing', () => {
     await Promise.all([closing.run(), closing.run()]);
     expect(times).toBe(1);
   });
+
+  it('closes a group at its place, also what was added to it later', async () => {
+    const closed: string[] = [];
+    const closing = new Closing(() => undefined);
+    const group = closing.group();
+    group.add(() => closed.push('deliveries'));
+    closing.add(() => closed.push('server'));
+    group.add(() => closed.push('their wake-ups'));
+    await closing.run();
+    expect(closed).toEqual(['server', 'their wake-ups', 'deliveries']);
+  });
 });
