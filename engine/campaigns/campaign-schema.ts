@@ -7,7 +7,9 @@ import type { CampaignPacing } from '../domain/pacing/settings';
 import { chars, from, notEmpty, nullableTime, sendAt, SendWindowSchema, to } from '../request-fields';
 
 /** Campaigns in requests and responses: one definition for validation, types and OpenAPI. */
-const text = chars(LONGEST_TEXT).describe('template: {first_name}, {phone}; {{x}} stays as it is');
+const text = chars(LONGEST_TEXT).describe(
+  'template: {first_name}, {first_name|friend}, {phone}; {{x}} stays as it is',
+);
 const caption = chars(LONGEST_CAPTION).describe('template for the text under the media');
 const footer = chars(LONGEST_CAPTION).describe('template for a last paragraph below the text');
 const mediaUrl = chars(2048).describe('https URL of the file that every contact gets');

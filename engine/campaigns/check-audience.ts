@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { namesNeeded, type ContentFault } from '../domain/campaigns/campaign-content';
+import { namesNeeded, readCampaignTemplate, type ContentFault } from '../domain/campaigns/campaign-content';
 import { tokensOf } from '../domain/templates/template';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { EngineError, sentenceOf, type ErrorDetail } from '../errors';
@@ -34,7 +34,7 @@ export async function checkAudience(
   before: AudienceCheck = NOTHING_CHECKED,
 ): Promise<AudienceCheck> {
   // Without variables every contact gets the same text.
-  if (namesNeeded(templateOf(content)).length === 0) return before;
+  if (namesNeeded(readCampaignTemplate(templateOf(content))).length === 0) return before;
   const check = { ...before, examples: [...before.examples] };
   for (;;) {
     const contacts = await contactsAfter(sql, audienceId, { after: check.through, limit: AT_ONCE });
@@ -75,7 +75,7 @@ function describe(content: Content, contact: ContactRow, fault: ContentFault): E
   const { text } = templateOf(content);
   const path = tokensOf(text ?? '').includes(fault.missing[0]!) ? main : 'footer';
   const tokens = fault.missing.map((name) => `{${name}}`).join(' and ');
-  const fix = 'Add the variable to the contact, or set on_missing_variable to skip.';
+  const fix = `Add the variable to the contact, use a fallback ({${fault.missing[0]}|text}), or set on_missing_variable to skip.`;
   return {
     path,
     code: 'missing_variable',

@@ -1,6 +1,7 @@
 import {
   contentFor,
   namesNeeded,
+  readCampaignTemplate,
   type CampaignTemplate,
   type ContentForContact,
 } from '../domain/campaigns/campaign-content';
@@ -24,7 +25,7 @@ export async function renderFor(
   campaign: Content,
   contacts: readonly Pick<ContactRow, 'recipient' | 'chat_id' | 'variables'>[],
 ): Promise<ContentForContact[]> {
-  const template = templateOf(campaign);
+  const template = readCampaignTemplate(templateOf(campaign));
   const names = asksForWhatsappName(namesNeeded(template))
     ? await namesOfChats(
         sql,

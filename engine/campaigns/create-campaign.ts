@@ -1,8 +1,8 @@
-import { namesNeeded, wholeTemplate } from '../domain/campaigns/campaign-content';
+import { mostCharacters, namesNeeded, readCampaignTemplate } from '../domain/campaigns/campaign-content';
 import { statusWhenActive } from '../domain/campaigns/campaign-status';
 import { newId } from '../domain/ids';
-import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import type { Mode } from '../domain/mode';
+import { renderedLength } from '../domain/templates/template';
 import { Faults, invalidRequest, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { checkMediaUrl } from '../media/media-url';
@@ -120,9 +120,9 @@ function checkFields(
   const { sendAt } = readTimes(input, now.getTime(), faults);
   if (input.media_url !== undefined)
     faults.note('media_url', checkMediaUrl(input.media_url, allowPrivateMedia));
-  const template = templateOf(contentOf(input, { id: '' }));
-  const length = wholeTemplate(template)?.length ?? 0;
-  const most = template.hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
+  const template = readCampaignTemplate(templateOf(contentOf(input, { id: '' })));
+  const length = renderedLength(template.whole, new Map());
+  const most = mostCharacters(template);
   if (namesNeeded(template).length === 0 && length > most) {
     const message = `makes the whole text ${length} characters long. Shorten the text or the footer to ${most} in all.`;
     faults.add('footer', 'too_big', message);

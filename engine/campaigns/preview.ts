@@ -1,10 +1,9 @@
 import { readContact, type ReadContact } from '../audiences/contacts';
 import { getAudience } from '../audiences/audiences';
-import { wholeTemplate } from '../domain/campaigns/campaign-content';
-import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
+import { mostCharacters, readCampaignTemplate } from '../domain/campaigns/campaign-content';
 import { contactValues } from '../domain/templates/contact-values';
 import type { Mode } from '../domain/mode';
-import { render } from '../domain/templates/template';
+import { renderedLength, renderTemplate } from '../domain/templates/template';
 import { Faults, invalidRequest, notFound } from '../errors';
 import { findContact } from '../store/tables/contacts';
 import { namesOfChats } from '../store/tables/known-chats';
@@ -30,18 +29,19 @@ export async function previewCampaign(sql: Sql, mode: Mode, request: Preview): P
   const name = await whatsappName(sql, mode, contact.chat_id);
   const values = contactValues({ phone: phoneOf(contact.recipient), whatsappName: name }, contact.variables);
   const hasMedia = request.media_caption !== undefined;
-  const template = {
+  const template = readCampaignTemplate({
     text: request.text ?? request.media_caption ?? null,
     footer: request.footer ?? null,
     hasMedia,
-  };
-  const { text, missing } = render(wholeTemplate(template) ?? '', values);
-  const most = hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
-  if (text.length > most || (text === '' && !hasMedia)) {
-    const length = text === '' ? 'empty' : `${text.length} characters long`;
-    const message = `would be ${length}. Use 1 to ${most} characters: change the text or the variables.`;
+  });
+  const length = renderedLength(template.whole, values);
+  const most = mostCharacters(template);
+  if (length > most || (length === 0 && !hasMedia)) {
+    const size = length === 0 ? 'empty' : `${length} characters long`;
+    const message = `would be ${size}. Use 1 to ${most} characters: change the text or the variables.`;
     throw invalidRequest([{ path: hasMedia ? 'media_caption' : 'text', code: 'invalid_text', message }]);
   }
+  const { text, missing } = renderTemplate(template.whole, values);
   return { text: hasMedia ? null : text, media_caption: hasMedia && text !== '' ? text : null, missing };
 }
 

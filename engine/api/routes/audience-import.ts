@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { LONGEST_NAME } from '../../audiences/audience-schema';
@@ -29,11 +30,43 @@ function takesCsv(route: FastifyPluginAsyncZod): FastifyPluginAsyncZod {
   };
 }
 
-function csvOf(body: unknown): Readable {
-  if (body instanceof Readable) return body;
-  throw invalidRequest([
-    { path: '', code: 'required', message: 'must be a CSV file with Content-Type: text/csv.' },
-  ]);
+/** A refused upload is read on for so long, so that a client that is still sending gets to read the answer. */
+const READ_ON_MS = 2_000;
+const READ_ON_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads the CSV file of a request. If it is refused before its end, the connection is closed with the answer: what is left
+ * of the file would be in the way of the next request.
+ */
+async function readingCsv<Result>(
+  body: unknown,
+  reply: FastifyReply,
+  read: (csv: AsyncIterable<Uint8Array>) => Promise<Result>,
+): Promise<Result> {
+  if (!(body instanceof Readable)) {
+    const message = 'must be a CSV file with Content-Type: text/csv.';
+    throw invalidRequest([{ path: '', code: 'required', message }]);
+  }
+  // Otherwise the connection would end with the reading.
+  const keep = { destroyOnReturn: false };
+  try {
+    return await read(body.iterator(keep));
+  } catch (error) {
+    if (!body.readableEnded) {
+      void reply.header('connection', 'close');
+      await readOn(body.iterator(keep)).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+async function readOn(body: AsyncIterable<Uint8Array>): Promise<void> {
+  const until = performance.now() + READ_ON_MS;
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > READ_ON_BYTES || performance.now() > until) return;
+  }
 }
 
 /** `POST /v1/audiences/{id}/import` */
@@ -51,12 +84,13 @@ export function audienceImportRoute({ transact, database }: ApiContext): Fastify
           response: { 200: ImportedSchema },
         },
       },
-      async ({ key, params, query, body }) => {
-        // Checked before a long file is read in vain.
-        await getAudience(database, key.mode, params.id);
-        const target = existingAudience(database, key.mode, params.id);
-        return importContacts(transact, csvOf(body), target, query.on_error);
-      },
+      ({ key, params, query, body }, reply) =>
+        readingCsv(body, reply, async (csv) => {
+          // Checked before a long file is read in vain.
+          await getAudience(database, key.mode, params.id);
+          const target = existingAudience(database, key.mode, params.id);
+          return importContacts(transact, csv, target, query.on_error);
+        }),
     );
   });
 }
@@ -80,9 +114,11 @@ export function controlImportRoute({ transact, database }: ApiContext): FastifyP
           ]),
         },
       },
-      async ({ query, body }) => {
+      ({ query, body }, reply) => {
         const into = 'name' in query ? query : { audienceId: query.audience_id };
-        return importFile({ transact, database }, into, query.on_error, csvOf(body));
+        return readingCsv(body, reply, (csv) =>
+          importFile({ transact, database }, into, query.on_error, csv),
+        );
       },
     );
   });

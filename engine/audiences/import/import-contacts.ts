@@ -6,7 +6,8 @@ import { EngineError, invalidRequest, sentenceOf, type ErrorDetail } from '../..
 import type { Transact, Work } from '../../events/transact';
 import { addContacts, type ReadContact } from '../contacts';
 import { contactRows, type RowFault } from './contact-rows';
-import { CsvFault, csvRecords } from './csv-records';
+import { CsvFault } from './csv-fault';
+import { csvRecords } from './csv-records';
 
 /** What to do about a bad row: skip it, or import nothing. */
 export type OnError = 'skip' | 'abort';

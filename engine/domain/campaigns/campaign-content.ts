@@ -1,5 +1,13 @@
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../messages/message-content';
-import { render, tokensOf, type TemplateValues } from '../templates/template';
+import {
+  missingIn,
+  namesIn,
+  readTemplate,
+  renderedLength,
+  renderTemplate,
+  type Template,
+  type TemplateValues,
+} from '../templates/template';
 
 export const MISSING_VARIABLE_POLICIES = ['fail', 'skip'] as const;
 export type MissingVariablePolicy = (typeof MISSING_VARIABLE_POLICIES)[number];
@@ -18,32 +26,42 @@ export type ContentFault =
 
 export type ContentForContact = { ok: true; text: string | null } | { ok: false; fault: ContentFault };
 
-/** The whole template of a campaign: its text or caption, and its footer as the last paragraph. Null if both are empty. */
-export function wholeTemplate({ text, footer }: CampaignTemplate): string | null {
-  const paragraphs = [text, footer].filter((part) => part !== null && part !== '');
-  return paragraphs.length > 0 ? paragraphs.join('\n\n') : null;
+/** A campaign's template, read once for all of its contacts: the text or caption, and the footer as last paragraph. */
+export interface ReadCampaignTemplate {
+  whole: Template;
+  hasMedia: boolean;
 }
 
-/** The variables in a campaign's messages, in lower case, each once. */
-export function namesNeeded(template: CampaignTemplate): string[] {
-  return tokensOf(wholeTemplate(template) ?? '');
+export function readCampaignTemplate({ text, footer, hasMedia }: CampaignTemplate): ReadCampaignTemplate {
+  const paragraphs = [text, footer].filter((part) => part !== null && part !== '');
+  return { whole: readTemplate(paragraphs.join('\n\n')), hasMedia };
+}
+
+/** The variables in a campaign's messages (as `nameKey`), each once. */
+export function namesNeeded({ whole }: ReadCampaignTemplate): string[] {
+  return namesIn(whole);
+}
+
+/** The most characters that a message of the campaign may have. */
+export function mostCharacters({ hasMedia }: ReadCampaignTemplate): number {
+  return hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
 }
 
 /**
- * What one contact gets: the text, or the caption of the media (null without one). If a variable has no value, the policy
- * decides: `fail` is a fault, `skip` leaves it in the text as written. A text must not be empty; an empty caption counts
- * as none.
+ * What one contact gets: the text, or the caption of the media (null without one). If a variable has neither a value nor
+ * a fallback, the policy decides: `fail` is a fault, `skip` leaves it in the text as written. A text must not be empty; an
+ * empty caption counts as none. A text that is too long is reckoned, not written.
  */
 export function contentFor(
-  template: CampaignTemplate,
+  template: ReadCampaignTemplate,
   values: TemplateValues,
   policy: MissingVariablePolicy,
 ): ContentForContact {
-  const { text, missing } = render(wholeTemplate(template) ?? '', values);
-  if (missing.length > 0 && policy === 'fail')
-    return { ok: false, fault: { reason: 'missing_variable', missing } };
-  if (text === '' && template.hasMedia) return { ok: true, text: null };
-  const most = template.hasMedia ? LONGEST_CAPTION : LONGEST_TEXT;
-  if (text.length >= 1 && text.length <= most) return { ok: true, text };
-  return { ok: false, fault: { reason: 'invalid_text', length: text.length } };
+  const missing = policy === 'fail' ? missingIn(template.whole, values) : [];
+  if (missing.length > 0) return { ok: false, fault: { reason: 'missing_variable', missing } };
+  const length = renderedLength(template.whole, values);
+  if (length === 0 && template.hasMedia) return { ok: true, text: null };
+  if (length < 1 || length > mostCharacters(template))
+    return { ok: false, fault: { reason: 'invalid_text', length } };
+  return { ok: true, text: renderTemplate(template.whole, values).text };
 }

@@ -44,6 +44,9 @@ const CHAT_ID_SUFFIXES: Record<string, { kind: RecipientKind; pattern: RegExp; s
   lid: { kind: 'lid', pattern: /^\d{5,32}$/, shape: 'the digits of the lid' },
 };
 
+/** `1.50056E+10`: a spreadsheet shows long numbers like this, and saves them without their last digits. */
+const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?E[+-]?\d+$/i;
+
 const fault = (message: string): ParsedRecipient => ({ ok: false, code: 'invalid_recipient', message });
 
 /** @param callingCode undefined if the number does not begin with a known one. */
@@ -84,6 +87,10 @@ function checkPhone(phone: string): ParsedRecipient {
 }
 
 function parsePhone(input: string): ParsedRecipient {
+  if (SCIENTIFIC.test(input))
+    return fault(
+      `is in scientific form, as spreadsheets write long numbers, so digits are lost. Format the column as text, enter the number again, such as ${EXAMPLE}, and save the file again.`,
+    );
   const bare = input.replace(IGNORED, '');
   if (bare === '' || bare === '+') return fault(`is empty. Write a phone number such as ${EXAMPLE}.`);
   if (/\p{L}/u.test(bare))

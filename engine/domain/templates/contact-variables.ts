@@ -1,8 +1,10 @@
-import { NAME } from './template';
+import { isReserved, isVariableName, LONGEST_VARIABLE_NAME, nameKey, suggestedName } from './variable-name';
 
 export const MOST_VARIABLES = 32;
 export const LONGEST_VALUE = 1024;
-const VARIABLE_NAME = new RegExp(`^${NAME}$`);
+
+/** Spaces and characters that nobody sees. */
+const BLANK = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /** What is wrong with a contact's variables. `path` is the name of the variable, '' for all of them. */
 export interface VariableFault {
@@ -11,55 +13,59 @@ export interface VariableFault {
   message: string;
 }
 
+/** Whether a value shows nothing, and so counts as missing, wherever it came from. */
+export function isBlank(value: string): boolean {
+  return BLANK.test(value);
+}
+
 /**
  * Everything that is wrong with a contact's variables. Names may not differ in case only: templates ignore case, so one
- * of them would never be used.
+ * of them would never be used. Of too many variables, only their number is checked.
  */
 export function checkVariables(variables: Readonly<Record<string, string>>): VariableFault[] {
   const names = Object.keys(variables);
-  const faults: VariableFault[] = [];
-  if (names.length > MOST_VARIABLES)
-    faults.push({
-      path: '',
-      code: 'too_big',
-      message: `has ${names.length} variables. A contact may have at most ${MOST_VARIABLES}.`,
-    });
+  if (names.length > MOST_VARIABLES) {
+    const message = `has ${names.length} variables. A contact may have at most ${MOST_VARIABLES}.`;
+    return [{ path: '', code: 'too_big', message }];
+  }
   const seen = new Map<string, string>();
-  for (const name of names) {
-    const fault = nameFault(name, seen) ?? valueFault(variables[name]!);
-    if (fault) faults.push({ path: name, ...fault });
-    seen.set(name.toLowerCase(), name);
-  }
-  return faults;
+  return names.flatMap((name) => {
+    const fault = nameFault(name) ?? sameName(name, nameKey(name), seen) ?? valueFault(variables[name]!);
+    return fault ? [{ path: name, ...fault }] : [];
+  });
 }
 
-/** What is wrong with the name of a variable. @param seen the names before it (lower case → as written). */
-export function nameFault(
+/** What is wrong with the name of a variable. */
+function nameFault(name: string): Omit<VariableFault, 'path'> | null {
+  if (isVariableName(name)) return null;
+  if (isReserved(name)) return RESERVED_NAME;
+  const better = suggestedName(name);
+  const fix = better ? `, such as ${better}` : `: up to ${LONGEST_VARIABLE_NAME}, not starting with a digit`;
+  const message = `is not a valid variable name. Use only letters, digits and _${fix}.`;
+  return { code: 'invalid_name', message };
+}
+
+export const RESERVED_NAME = {
+  code: 'invalid_name',
+  message: 'is reserved. Use another name.',
+};
+
+/** The fault of a name that one before it has too. @param seen the names so far, by key; this one is added. */
+export function sameName(
   name: string,
-  seen: ReadonlyMap<string, string>,
-): { code: string; message: string } | null {
-  if (!VARIABLE_NAME.test(name)) {
-    const better = name
-      .trim()
-      .replace(/[^A-Za-z0-9_]+/g, '_')
-      .slice(0, 32);
-    const fix = VARIABLE_NAME.test(better)
-      ? `, such as ${better}`
-      : ': up to 32 characters, not starting with a digit';
-    return {
-      code: 'invalid_name',
-      message: `is not a valid variable name. Use only letters, digits and _${fix}.`,
-    };
+  key: string,
+  seen: Map<string, string>,
+): Omit<VariableFault, 'path'> | null {
+  const same = seen.get(key);
+  if (same === undefined) {
+    seen.set(key, name);
+    return null;
   }
-  const same = seen.get(name.toLowerCase());
-  if (same === undefined) return null;
-  return {
-    code: 'duplicate',
-    message: `is the same name as ${same}, since case does not matter. Use each name once.`,
-  };
+  const message = `is the same name as ${same}, since case does not matter. Use each name once.`;
+  return { code: 'duplicate', message };
 }
 
-function valueFault(value: string): { code: string; message: string } | null {
+function valueFault(value: string): Omit<VariableFault, 'path'> | null {
   if (value.length <= LONGEST_VALUE) return null;
   return {
     code: 'too_big',

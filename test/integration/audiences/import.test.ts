@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { expectEnvelope } from '../../support/engine/refusal';
 import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
@@ -94,6 +94,81 @@ it.each(['', '?on_error=abort'])('imports nothing from a file with a bad row wit
   expect(await contactsOf(id)).toEqual([]);
 });
 
+it('reads files as spreadsheets save them', async () => {
+  const id = await audience();
+  const rows = [
+    'sep=;',
+    'Имя;Prénom;First name;Phone;constructor;',
+    `Анна;"Zoé";Ada;="${person(1)}";a;`,
+    ';;;;;',
+    `;\u00a0;="Bo";'${person(2)};b`,
+    `Ann;;;${person(3)};;;`,
+    `;;;1,50056E+10`,
+    `;;;${person(4)};;x`,
+  ];
+  const { status, body } = await importInto(id, rows.join('\r'), '?on_error=skip');
+  expect([status, body]).toMatchObject([
+    200,
+    {
+      added: 3,
+      errors: [
+        {
+          line: 7,
+          path: 'to',
+          message: expect.stringMatching(/^is in scientific form.* Format the column as text/),
+        },
+        { line: 8, path: 'column 6', message: expect.stringMatching(/no name in the header/) },
+      ],
+    },
+  ]);
+  const variables = (await contactsOf(id)).map((contact: { variables: object }) => contact.variables);
+  expect(variables).toEqual<object[]>([
+    { Имя: 'Анна', Prénom: 'Zoé', First_name: 'Ada', constructor: 'a' },
+    { First_name: 'Bo', constructor: 'b' },
+    { Имя: 'Ann' },
+  ]);
+});
+
+it.each(['skip', 'abort'])(
+  'names the line of a bad quote in the middle of a long file, and closes the connection, with `%s`',
+  async (rule) => {
+    const id = await audience();
+    const lines = Array.from({ length: 60_000 }, (_, index) => `+1415${String(4_000_000 + index)},x`);
+    lines[48] = '+14155551050,"Ann';
+    const csv = `to,name\n${lines.join('\n')}\n`;
+    expect(csv.length).toBeGreaterThan(700_000);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const post = (body: string) => send(agent, `/v1/audiences/${id}/import?on_error=${rule}`, body);
+    const refused = await post(csv);
+    expect([refused.status, refused.headers.connection]).toEqual([400, 'close']);
+    expect(refused.body.error.details[0].path).toBe('lines.50');
+    const next = await post(`to\n${person(1)}\n`);
+    expect([next.status, next.headers.connection, next.body.added]).toEqual([200, 'keep-alive', 1]);
+    agent.destroy();
+  },
+);
+
+/** Posts a CSV file over one connection that is kept. */
+function send(agent: Agent, path: string, csv: string): Promise<Answer & { headers: IncomingHttpHeaders }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${engine.key}`, 'content-type': 'text/csv' };
+    const post = request(`${engine.url}${path}`, { method: 'POST', agent, headers });
+    post.once('error', reject).once('response', (response) => {
+      let text = '';
+      response
+        .on('data', (chunk: Buffer) => (text += chunk.toString()))
+        .once('end', () =>
+          resolve({
+            status: response.statusCode!,
+            headers: response.headers,
+            body: JSON.parse(text),
+          } as never),
+        );
+    });
+    post.end(csv);
+  });
+}
+
 it('reports the first hundred bad rows and counts them all', async () => {
   const id = await audience();
   const csv = `to\n${'x\n'.repeat(250)}${person(1)}\n`;
@@ -105,7 +180,9 @@ it('reports the first hundred bad rows and counts them all', async () => {
 it.each([
   ['an empty file', '', '', 'empty', 'is an empty file. Its first row must name the columns.'],
   ['no recipient', 'name\nAda\n', 'lines.1', 'no_recipient', /Call it to, phone/],
-  ['a bad name', 'to,First Name\n', 'lines.1.First Name', 'invalid_name', /such as First_Name\.$/],
+  ['a bad name', 'to,🎂\n', 'lines.1.🎂', 'invalid_name', /^cannot be the name of a variable/],
+  ['a name of JavaScript', 'to,__proto__\n', 'lines.1.__proto__', 'invalid_name', /is reserved/],
+  ['a name twice', 'to,Имя,ИМЯ\n', 'lines.1.ИМЯ', 'duplicate', /same name as Имя/],
   ['a quote left open', `to,a\n${person(1)},"x\n`, 'lines.2', 'unreadable', /^begins a row/],
   ['another encoding', `to,a\n${person(1)},\xe9\n`, 'lines.2', 'unreadable', /^is not UTF-8/],
 ])('refuses %s with either on_error', async (_name, text, path, code, words) => {

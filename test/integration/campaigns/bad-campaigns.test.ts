@@ -121,7 +121,13 @@ const PREVIEWS: BadInput[] = [
     'invalid_text',
     'would be 5120 characters long. Use 1 to 4096 characters: change the text or the variables.',
   ],
-  [{ text: '{a}', to, variables: { a: '' } }, 'text', 'invalid_text', /^would be empty/],
+  [{ text: '{a|}', to, variables: { a: '' } }, 'text', 'invalid_text', /^would be empty/],
+  [
+    { text: `{a|${'x'.repeat(4090)}}`, to, variables: { a: ' ' }, footer: '123456' },
+    'text',
+    'invalid_text',
+    /4098/,
+  ],
 ];
 
 describe('POST /v1/campaigns/preview', () => {
@@ -160,6 +166,15 @@ describe('POST /v1/campaigns/preview', () => {
     expect(await preview({ text: '{phone}', to: '120363041234567890@g.us' })).toMatchObject({
       text: '{phone}',
       missing: ['phone'],
+    });
+  });
+
+  it('counts blank values as missing, unless there is a fallback', async () => {
+    const variables = { a: ' ', Имя: '\u00a0', phone: '' };
+    expect(await preview({ text: 'Hi {a} {имя|друг}, {phone}', to, variables })).toEqual({
+      text: `Hi {a} друг, ${to}`,
+      media_caption: null,
+      missing: ['a'],
     });
   });
 

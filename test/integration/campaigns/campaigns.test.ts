@@ -26,7 +26,8 @@ describe('a campaign whose contacts lack a variable', () => {
     });
     expect([status, body.error.code]).toEqual([400, 'invalid_request']);
     expect(body.error.details).toHaveLength(6);
-    const fix = 'Add the variable to the contact, or set on_missing_variable to skip\\.';
+    const fix =
+      'Add the variable to the contact, use a fallback \\(\\{code\\|text\\}\\), or set on_missing_variable to skip\\.';
     expect(body.error.details[0]).toEqual({
       path: 'footer',
       code: 'missing_variable',
@@ -36,10 +37,14 @@ describe('a campaign whose contacts lack a variable', () => {
         ),
       ),
     });
-    expect(body.error.details[4]).toMatchObject({
-      path: 'text',
-      message: expect.stringMatching(/^uses \{first_name\} and \{code\}, but contact .* has no value for it/),
-    });
+    // An empty value counts as missing, too.
+    for (const detail of [body.error.details[3], body.error.details[4]])
+      expect(detail).toMatchObject({
+        path: 'text',
+        message: expect.stringMatching(
+          /^uses \{first_name\} and \{code\}, but contact .* has no value for it/,
+        ),
+      });
     expect(body.error.message).toBe(
       `footer ${body.error.details[0].message} (6 of 6 contacts have this problem.)`,
     );

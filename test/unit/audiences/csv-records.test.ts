@@ -68,6 +68,79 @@ it.each([
   ],
   ['rows of other lengths', 'to,a\n1\n1,2,3\n', [['to', 'a'], ['1'], ['1', '2', '3']]],
   ['one column and no end of line', 'to', [['to']]],
+  [
+    'bars',
+    'to|a\n1|x;y,z\n',
+    [
+      ['to', 'a'],
+      ['1', 'x;y,z'],
+    ],
+  ],
+  [
+    'the separator that its first line names',
+    '\ufeffsep=;\r\nto;a,b,c\r\n1;x\r\n',
+    [
+      ['to', 'a,b,c'],
+      ['1', 'x'],
+    ],
+  ],
+  [
+    'a separator that nobody would guess',
+    '"sep=^"\nto^a\n1^x\n',
+    [
+      ['to', 'a'],
+      ['1', 'x'],
+    ],
+  ],
+  [
+    'a header with other separators in quotes',
+    '"a, b, c";phone\nx;1\n',
+    [
+      ['a, b, c', 'phone'],
+      ['x', '1'],
+    ],
+  ],
+  [
+    'a header with more of another separator',
+    'phone;name,last,first\n1;x\n',
+    [
+      ['phone', 'name,last,first'],
+      ['1', 'x'],
+    ],
+  ],
+  [
+    'line ends of old Macs',
+    'to;a\r1;"x\ry"\r\r2;z',
+    [
+      ['to', 'a'],
+      ['1', 'x\ny'],
+      ['2', 'z'],
+    ],
+  ],
+  [
+    'rows of separators alone',
+    'to;a\n;\n1;x\n;;\n ; \n;"";\n',
+    [
+      ['to', 'a'],
+      ['1', 'x'],
+    ],
+  ],
+  [
+    'empty rows before a header',
+    '\n;;\r\n\nto;a\n1;x',
+    [
+      ['to', 'a'],
+      ['1', 'x'],
+    ],
+  ],
+  [
+    'trailing separators',
+    'to;a;;\n1;x;;\n',
+    [
+      ['to', 'a', '', ''],
+      ['1', 'x', '', ''],
+    ],
+  ],
   ['nothing', '', []],
 ])('reads %s', async (_name, file, cells) => {
   expect(await cellsOf(file)).toEqual(cells);
@@ -77,13 +150,21 @@ it.each([
 it('reports the line on which each record begins', async () => {
   const lines = (await read('to,a\n1,"x\ny\nz"\n\n2,"b"\r\n3,d')).map(({ line }) => line);
   expect(lines).toEqual([1, 2, 6, 7]);
+  const mac = await read('to,a\r1,"x\r""y""\rz"\r\r;\r2,"b"\r3,d', 2);
+  expect(mac.map(({ line }) => line)).toEqual([1, 2, 6, 7, 8]);
+  const named = await read('sep=,\nto,a\n\n1,x');
+  expect(named.map(({ line }) => line)).toEqual([2, 4]);
   const windows = await read('\ufeff\r\nto,a\r\n1,"x\r\ny\r\nz"\r\n\r\n2,"b"\r\n3,d\r\n', 3);
   expect(windows.map(({ line }) => line)).toEqual([2, 3, 7, 8]);
 });
 
 it.each([
-  ['a file in Latin-1', Buffer.from('to,a\n1,Andr\xe9\n', 'latin1'), 2, /^is not UTF-8\. Save the file as/],
-  ['a file in UTF-16', Buffer.from('\ufeffto\n1\n', 'utf16le'), 1, /not UTF-8/],
+  [
+    'a file in Latin-1',
+    Buffer.from('to,a\n1,Andr\xe9\n', 'latin1'),
+    2,
+    /^is not UTF-8 \(it looks like Windows-1252 or similar\)\. Save the file as "CSV UTF-8"\.$/,
+  ],
   ['a file that ends within a character', Buffer.from('to\n1é').subarray(0, -1), 2, /not UTF-8/],
   [
     'a quote that is not closed',
@@ -100,6 +181,63 @@ it.each([
   });
 });
 
+it.each(['utf16le', 'utf16be'] as const)(
+  'reads Unicode text in %s, as spreadsheets save it',
+  async (kind) => {
+    const little = Buffer.from('\ufeffto\tИмя\r\n1\tАнна 🎂\r\n', 'utf16le');
+    const file = kind === 'utf16le' ? little : Buffer.from(little).swap16();
+    // The mark may be missing.
+    for (const [bytes, size] of [
+      [file, 1],
+      [file, 3],
+      [file.subarray(2), 1000],
+    ] as const)
+      expect((await read(bytes, size)).map(({ cells }) => cells)).toEqual([
+        ['to', 'Имя'],
+        ['1', 'Анна 🎂'],
+      ]);
+  },
+);
+
+/** Row 50 of a table of 2,000, with other rows as given. */
+const broken = (row: string, others: (line: number) => string): Buffer =>
+  Buffer.from(
+    ['to,name', ...Array.from({ length: 1999 }, (_, i) => (i + 2 === 50 ? row : others(i + 2)))].join('\n'),
+  );
+
+it.each<[string, Buffer, number]>([
+  ['nothing else in quotes', broken('+14155551050,"Ann', (line) => `+1415555${1000 + line},Bo`), 50],
+  ['other cells in quotes', broken('+14155551050,"Ann', (line) => `+1415555${1000 + line},"Bo"`), 50],
+  ['all cells in quotes', broken('"+14155551050","Ann', (line) => `"+1415555${1000 + line}","Bo"`), 50],
+  ['text after the quote', broken('+14155551050,"Ann" B', (line) => `+1415555${1000 + line},Bo`), 50],
+  [
+    'rows of several lines before it',
+    broken('+14155551050,"Ann', (line) => (line < 50 ? `+1415555${1000 + line},"Bo\r\nx"` : 'x,y')),
+    50 + 48,
+  ],
+  ['empty rows before it', broken('+14155551050,"Ann', (line) => (line < 50 ? ';' : 'x,y')), 50],
+])('reports a quote that is left open with the line of its row, with %s', async (_name, file, line) => {
+  for (const size of [100, 64 * 1024]) {
+    const before: CsvRecord[] = [];
+    const reading = async () => {
+      for await (const record of csvRecords(inChunks(file, size))) before.push(record);
+    };
+    await expect(reading()).rejects.toMatchObject({ name: 'CsvFault', line });
+    // Every row before it was read.
+    expect(before.every((record) => record.line < line)).toBe(true);
+    if (!_name.startsWith('empty')) expect(before).toHaveLength(49);
+  }
+});
+
+it('keeps cells that begin with a quote, also over several lines', async () => {
+  const file = 'to,a\n1,"""x""\ny"\n2,5" pipe\n';
+  expect(await cellsOf(file)).toEqual([
+    ['to', 'a'],
+    ['1', '"x"\ny'],
+    ['2', '5" pipe'],
+  ]);
+});
+
 it('throws the error of a source that fails', async () => {
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield Buffer.from('to\n1\n');
@@ -111,28 +249,67 @@ it('throws the error of a source that fails', async () => {
   await expect(reading()).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
-it('reads back anything written as RFC 4180, in chunks of any size', async () => {
+/** How a program writes a table. */
+interface Writer {
+  separator: string;
+  lineEnd: string;
+  /** Whether it puts each cell in quotes, and not only those that need it. */
+  quotesAll: boolean;
+  mark: string;
+  /** Names the separator in a line of its own. */
+  namesIt: boolean;
+  emptyRows: string[];
+  trailing: string;
+}
+
+const writer = fc.record<Writer>({
+  separator: fc.constantFrom(',', ';', '\t', '|'),
+  lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
+  quotesAll: fc.boolean(),
+  mark: fc.constantFrom('', '\ufeff'),
+  namesIt: fc.boolean(),
+  emptyRows: fc.array(fc.constantFrom('', ' ', 'separators')),
+  trailing: fc.constantFrom('', 'separators'),
+});
+
+/** The file, and the line on which each row begins. */
+function write(rows: string[][], how: Writer): { file: string; lines: number[] } {
+  const { separator, lineEnd } = how;
+  const quoted = (cell: string): string =>
+    how.quotesAll || /[",;\t|\r\n]/.test(cell) || cell !== cell.trim()
+      ? `"${cell.replaceAll('"', '""')}"`
+      : cell;
+  const written: string[] = how.namesIt ? [`sep=${separator}`] : [];
+  const lines: number[] = [];
+  rows.forEach((row, index) => {
+    lines.push(written.join('\n').split(/\r\n|\r|\n/).length + (written.length > 0 ? 1 : 0));
+    const cells = row.map(quoted).join(separator);
+    written.push(how.trailing ? `${cells}${separator.repeat(2)}` : cells);
+    const empty = how.emptyRows[index];
+    if (empty !== undefined) written.push(empty === 'separators' ? separator.repeat(3) : empty);
+  });
+  return { file: how.mark + written.join(lineEnd) + lineEnd, lines };
+}
+
+it('reads what several programs write, with the line of each row, in chunks of any size', async () => {
   const cell = fc
     .string({ unit: 'grapheme', maxLength: 12 })
     .map((text) => text.replace(/[\0\r]/g, '').trim());
-  const table = fc.integer({ min: 2, max: 4 }).chain((width) =>
-    fc.array(
-      fc.array(fc.oneof(cell, fc.constantFrom('"', ',', 'a\nb', '""', ';')), {
-        minLength: width,
-        maxLength: width,
-      }),
-      {
-        minLength: 1,
-        maxLength: 8,
-      },
-    ),
+  const any = fc.oneof(
+    cell,
+    fc.constantFrom('"', ',', 'a\nb', '""', ';', '"x"\ny', 'É', 'имя|', '\n', 'a\tb'),
   );
+  const table = fc.array(fc.tuple(any, any), { minLength: 1, maxLength: 8 });
   await fc.assert(
-    fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), async (rows, size) => {
-      const header = rows[0]!.map((_, index) => `column${index}`);
-      const quoted = (row: string[]) => row.map((text) => `"${text.replaceAll('"', '""')}"`).join(',');
-      const file = `${header.join(',')}\n${rows.map(quoted).join('\r\n')}\r\n`;
-      expect(await cellsOf(file, size)).toEqual([header, ...rows]);
+    fc.asyncProperty(table, writer, fc.integer({ min: 1, max: 40 }), async (cells, how, size) => {
+      const rows = cells.map((row, index) => [String(index), ...row]);
+      const { file, lines } = write([['to', 'a', 'б в'], ...rows], how);
+      const records = await read(file, size);
+      const trailing = how.trailing ? ['', ''] : [];
+      expect(records.map((record) => record.cells)).toEqual(
+        [['to', 'a', 'б в'], ...rows].map((row) => [...row, ...trailing]),
+      );
+      expect(records.map(({ line }) => line)).toEqual(lines);
     }),
   );
 });

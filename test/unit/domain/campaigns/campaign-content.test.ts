@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { contentFor, namesNeeded, wholeTemplate } from '../../../../engine/domain/campaigns/campaign-content';
+import {
+  contentFor,
+  namesNeeded,
+  readCampaignTemplate,
+  type CampaignTemplate,
+} from '../../../../engine/domain/campaigns/campaign-content';
 import { anyCharacter } from '../../../support/any-character';
 
 const values = (record: Record<string, string>) => new Map(Object.entries(record));
@@ -11,10 +16,11 @@ const media = (caption: string | null, footer: string | null = null) => ({
 });
 
 it('appends the footer as its own paragraph, or alone without a caption', () => {
-  expect(wholeTemplate(text('Hi', 'Reply STOP to end'))).toBe('Hi\n\nReply STOP to end');
-  expect(wholeTemplate(media(null, 'Reply STOP to end'))).toBe('Reply STOP to end');
-  expect(wholeTemplate(media(null))).toBeNull();
-  expect(namesNeeded(text('{a}', '{B} {a}'))).toEqual(['a', 'b']);
+  const whole = (template: CampaignTemplate) => readCampaignTemplate(template).whole;
+  expect(whole(text('Hi', 'Reply STOP to end'))).toEqual(['Hi\n\nReply STOP to end']);
+  expect(whole(media(null, 'Reply STOP to end'))).toEqual(['Reply STOP to end']);
+  expect(whole(media(null))).toEqual([]);
+  expect(namesNeeded(readCampaignTemplate(text('{a}', '{B} {a}')))).toEqual(['a', 'b']);
 });
 
 describe('contentFor', () => {
@@ -26,6 +32,15 @@ describe('contentFor', () => {
       { b: '' },
       'fail',
       { ok: false, fault: { reason: 'missing_variable', missing: ['a', 'c'] } },
+    ],
+    ['a fallback, which counts as a value', text('Hi {a|you}'), {}, 'fail', { ok: true, text: 'Hi you' }],
+    ['a fallback in a caption', media('{a|you}'), {}, 'skip', { ok: true, text: 'you' }],
+    [
+      'a text that is too long by its fallback',
+      media('{a|you}{b}'),
+      { b: 'x'.repeat(1022) },
+      'fail',
+      { ok: false, fault: { reason: 'invalid_text', length: 1025 } },
     ],
     ['missing, skip', text('{a} {b}'), { b: 'x' }, 'skip', { ok: true, text: '{a} x' }],
     [
@@ -80,7 +95,7 @@ describe('contentFor', () => {
       { ok: false, fault: { reason: 'invalid_text', length: 1025 } },
     ],
   ] as const)('%s', (_name, template, known, policy, result) => {
-    expect(contentFor(template, values(known), policy)).toEqual(result);
+    expect(contentFor(readCampaignTemplate(template), values(known), policy)).toEqual(result);
   });
 
   it('is 1 to 4096 characters or a fault for any text and values, and skip never reports a missing variable', () => {
@@ -92,7 +107,7 @@ describe('contentFor', () => {
     fc.assert(
       fc.property(anyText, fc.string({ unit: anyCharacter, maxLength: 1024 }), (body, a) => {
         for (const policy of ['fail', 'skip'] as const) {
-          const result = contentFor(text(body), values({ a }), policy);
+          const result = contentFor(readCampaignTemplate(text(body)), values({ a }), policy);
           if (result.ok) {
             expect(result.text!.length).toBeGreaterThanOrEqual(1);
             expect(result.text!.length).toBeLessThanOrEqual(4096);

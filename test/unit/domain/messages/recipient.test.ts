@@ -84,6 +84,10 @@ describe('parseRecipient refuses, saying what is wrong and what to do:', () => {
       'has a domestic prefix after the country code, like the 0 in +44 (0)20. Remove that prefix.',
     ],
     ['+1415CALLNOW', 'contains letters. Write only digits after the +, such as +14155551234.'],
+    ...['1.50056E+10', '1,50056E+10', '1.41556e10', ' 5E+11 '].map((number) => [
+      number,
+      'is in scientific form, as spreadsheets write long numbers, so digits are lost. Format the column as text, enter the number again, such as +14155551234, and save the file again.',
+    ]),
     ['Ann', 'contains letters. Write only digits after the +, such as +14155551234.'],
     ['+14155551234/5', 'contains "/". Write only digits after the +, such as +14155551234.'],
     ['+1415+5551234', 'contains "+". Write only digits after the +, such as +14155551234.'],

@@ -8,6 +8,10 @@ it.each([
   // The first of the four names that occurs, wherever it is; the others are variables then.
   [['number', 'mobile', 'phone', 'to'], 3, ['number', 'mobile', 'phone', null]],
   [['number', 'mobile'], 1, ['number', null]],
+  [['Имя', 'to', 'Prénom', 'First name', 'E-Mail'], 1, ['Имя', null, 'Prénom', 'First_name', 'E_Mail']],
+  [[' Phone\u00a0', 'constructor'], 0, [null, 'constructor']],
+  // Trailing separators: nothing may be in such a column, which its rows check.
+  [['to', 'a', '', ' '], 0, [null, 'a', '', '']],
 ])('reads %j', (header, recipient, variables) => {
   expect(readColumns(header)).toEqual({ ok: true, columns: { recipient, variables } });
 });
@@ -16,22 +20,24 @@ const many = Array.from({ length: 33 }, (_, index) => `v${index}`);
 
 it.each<[string, string[], [string, string, RegExp][]]>([
   ['no recipient', ['name', 'email'], [['', 'no_recipient', /Call it to, phone, mobile or number\.$/]]],
-  [
-    'a column without a name',
-    ['to', '', 'a'],
-    [['column 2', 'required', /Give it one, or remove the column/]],
-  ],
-  ['a name with a space', ['to', 'First Name'], [['First Name', 'invalid_name', /such as First_Name\.$/]]],
+  ['a name of signs', ['to', '🎂'], [['🎂', 'invalid_name', /^cannot be the name of a variable/]]],
+  ['a name that is too long', ['to', 'a'.repeat(33)], [['a'.repeat(33), 'invalid_name', /up to 32 /]]],
+  ['a name that JavaScript has', ['to', '__proto__'], [['__proto__', 'invalid_name', /is reserved/]]],
   ['a name twice', ['to', 'a', 'A'], [['A', 'duplicate', /same name as a/]]],
+  [
+    'a name twice, with a space',
+    ['to', 'first name', 'First_Name'],
+    [['First_Name', 'duplicate', /same name as first name/]],
+  ],
   ['the recipient twice', ['to', 'TO'], []],
   ['too many', ['to', ...many], [['', 'too_big', /has 33 columns besides the recipient/]]],
   [
     'several faults',
-    ['a b', ''],
+    ['#', 'x', 'X'],
     [
       ['', 'no_recipient', /./],
-      ['a b', 'invalid_name', /./],
-      ['column 2', 'required', /./],
+      ['#', 'invalid_name', /./],
+      ['X', 'duplicate', /./],
     ],
   ],
 ])('refuses %s', (_name, header, faults) => {

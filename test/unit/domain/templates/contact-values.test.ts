@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { asksForWhatsappName, contactValues } from '../../../../engine/domain/templates/contact-values';
-import { render } from '../../../../engine/domain/templates/template';
+import {
+  readTemplate,
+  renderTemplate,
+  type TemplateValues,
+} from '../../../../engine/domain/templates/template';
 import { anyCharacter } from '../../../support/any-character';
 
 const facts = { phone: '+14155551234', whatsappName: 'Ada L.' };
+const render = (template: string, known: TemplateValues) => renderTemplate(readTemplate(template), known);
 const BUILT_IN = '{phone} {mobile} {displayname} {whatsappname}';
 
 it('offers the phone and the WhatsApp name under built-in names', () => {
@@ -22,15 +27,29 @@ it('leaves out what is not known', () => {
   ]);
 });
 
-it('prefers a variable of the same name, in any case, even if it is empty', () => {
-  const values = contactValues(facts, { Phone: 'ask the desk', DISPLAYNAME: '' });
-  expect(render(BUILT_IN, values)).toEqual({ text: 'ask the desk +14155551234  Ada L.', missing: [] });
+it('prefers a variable of the same name, in any case, unless it is blank', () => {
+  const values = contactValues(facts, { Phone: 'ask the desk', DISPLAYNAME: ' ' });
+  expect(render(BUILT_IN, values)).toEqual({ text: 'ask the desk +14155551234 Ada L. Ada L.', missing: [] });
+});
+
+it.each(['', '  ', '\u00a0', '\u200b', '\t\n', '\u2060\ufeff', '\u3164', '\u2800'])(
+  'counts the blank value %j as missing, so that a fallback takes its place',
+  (blank) => {
+    const values = contactValues({ phone: null, whatsappName: blank }, { first_name: blank });
+    expect(render('Hi {first_name}{whatsappname}', values).missing).toEqual(['first_name', 'whatsappname']);
+    expect(render('Hi {first_name|you}', values)).toEqual({ text: 'Hi you', missing: [] });
+  },
+);
+
+it('keeps a value with spaces around it as it is', () => {
+  expect(render('<{a}>', contactValues(facts, { a: ' x ' })).text).toBe('< x >');
 });
 
 it('finds a variable whatever the case of its name', () => {
-  const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,31}$/);
+  const name = fc.stringMatching(/^[A-Za-zØ-öа-яα-ω_][A-Za-z0-9_É]{0,31}$/);
+  const text = fc.string({ unit: anyCharacter }).map((value) => `${value}.`);
   fc.assert(
-    fc.property(name, fc.string({ unit: anyCharacter }), (written, value) => {
+    fc.property(name, text, (written, value) => {
       const values = contactValues(facts, { [written]: value });
       for (const token of [written, written.toLowerCase(), written.toUpperCase()])
         expect(render(`<{${token}}>`, values)).toEqual({ text: `<${value}>`, missing: [] });
