@@ -3,6 +3,8 @@
  * PostgreSQL, Redis and a prepared embedded database, which start when a test first needs them.
  */
 
+const { availableParallelism } = require('node:os');
+
 const SERVERS = {
   globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/servers/global-teardown.ts',
@@ -43,7 +45,8 @@ module.exports = {
     project('chaos', SERVERS),
     project('n8n'),
   ],
-  maxWorkers: '100%',
+  // One more than there are processors: most tests wait for a timer or another process half of their time.
+  maxWorkers: availableParallelism() + 1,
   // Generous, for a busy machine. A test that waits for something has a limit of its own, and a closer one.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/support/jest/chaos-first.cjs',

@@ -49,6 +49,11 @@ export class Receiver {
     await new Promise((resolve) => server.close(resolve));
   }
 
+  /** Starts the record anew. */
+  forget(): void {
+    this.received.splice(0);
+  }
+
   /** Ids of the events received, in order. */
   ids(): string[] {
     return this.received.map(({ event }) => event.id);

@@ -38,6 +38,14 @@ export class SequenceWorld {
     return world;
   }
 
+  /** Begins anew for the next test: ends the sequences that are left, and forgets what was sent and told. */
+  async begin(): Promise<void> {
+    const { data } = await this.ask('GET', '/v1/sequences?status=active&limit=200', 200);
+    for (const { id } of data) await this.ask('POST', `/v1/sequences/${id}/cancel`, 200);
+    this.recorded.forget();
+    this.receiver.forget();
+  }
+
   async stop(): Promise<void> {
     await this.engine.close();
     await this.receiver.stop();
