@@ -3,7 +3,7 @@
 const { execFile } = require('node:child_process');
 const { chmod, rm } = require('node:fs/promises');
 const { promisify } = require('node:util');
-const { dest, series, src } = require('gulp');
+const { dest, parallel, series, src } = require('gulp');
 
 const run = promisify(execFile);
 
@@ -53,6 +53,23 @@ async function prepareDataFolder() {
   await run(process.execPath, [PREPARE]);
 }
 
+/** A script of package.json. What it prints is shown when it ends, so that two do not talk at the same time. */
+function script(name) {
+  const task = async () => {
+    try {
+      const { stdout } = await run('npm', ['run', '--silent', name]);
+      process.stdout.write(stdout);
+    } catch ({ stdout, stderr }) {
+      process.stdout.write(`${stdout}${stderr}`);
+      throw new Error(`npm run ${name} failed.`);
+    }
+  };
+  task.displayName = name;
+  return task;
+}
+
 exports.build = series(clean, compile, copyAssets, makeExecutable, prepareDataFolder);
+/** Everything but the tests, side by side. */
+exports.check = parallel(exports.build, script('lint'), script('typecheck'));
 exports.clean = clean;
 exports.default = exports.build;
