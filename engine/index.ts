@@ -68,6 +68,10 @@ export interface EngineParts {
   wrapTransport?: (factory: TransportFactory, mode: Mode) => TransportFactory;
   /** How long a process owns its sessions without renewing its leases. Usually 15; tests that wait for it use less. */
   leaseSeconds?: number;
+  /** How long lost wake-ups stay lost. Usually 60, and less as above. */
+  sweepSeconds?: number;
+  /** How long the deliveries of a process that died are left to it. Usually 60, and less as above. */
+  claimSeconds?: number;
 }
 
 /** The sandbox's own number, from a block that is never assigned. */
@@ -188,6 +192,7 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   const { config, clock, log, database, encryption, wakeUps, metrics, mediaLinks } = opened;
   const deliveries = new DeliveryRunner({
     ...{ database, clock, log, encryption, poster: opened.poster },
+    claimMs: parts.claimSeconds && parts.claimSeconds * 1000,
     arm(at) {
       wakeUps.arm(DELIVERIES_LANE, at).catch((error: unknown) => {
         log.warn({ err: error, lane: DELIVERIES_LANE }, 'a wake-up could not be armed; the sweep will');
@@ -222,6 +227,7 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
       await lanes.rearm();
       await deliveries.rearm();
     },
+    rearmMs: parts.sweepSeconds && parts.sweepSeconds * 1000,
   });
   const delivering = closing.group();
   delivering.add(() => deliveries.close());

@@ -33,6 +33,8 @@ export interface DeliveryDependencies {
   encryption: Encryption;
   /** Requests a wake-up of the deliveries. It may get lost: the sweep requests it again. */
   arm(at: number): void;
+  /** How long a claim lasts. Usually `CLAIM_MS`. */
+  claimMs?: number;
 }
 
 /** Posts due deliveries when woken, and records the results in groups. Any number of processes may run one. */
@@ -85,7 +87,12 @@ export class DeliveryRunner {
     const given = this.capacity.free();
     if (given.total <= 0 || this.looks.isClosed) return;
     const now = this.deps.clock.now();
-    const claimed = await from(this.deps.database, new Date(now), new Date(now + CLAIM_MS), given);
+    const claimed = await from(
+      this.deps.database,
+      new Date(now),
+      new Date(now + (this.deps.claimMs ?? CLAIM_MS)),
+      given,
+    );
     this.capacity.begin(claimed);
     note(claimed, given);
     for (const delivery of claimed) this.start(delivery);

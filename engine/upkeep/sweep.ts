@@ -20,6 +20,8 @@ export interface SweepDependencies {
   log: Log;
   /** Wakes every lane and the deliveries of this process, and arms their wake-ups again. */
   rearm(): Promise<void>;
+  /** How long until they are armed again. Usually `SWEEP_MS`. */
+  rearmMs?: number;
 }
 
 /** From the contract: due work is armed again every minute, and a message fails as `expired` within 15 s. */
@@ -51,7 +53,7 @@ export class Sweep {
       new Rerun({ clock, run, everyMs, retryMs: everyMs, onError });
     this.jobs = [
       every(EXPIRY_MS, () => this.failUnsendable()),
-      every(SWEEP_MS, () => this.everyMinute()),
+      every(deps.rearmMs ?? SWEEP_MS, () => this.rearm()),
       every(TIDY_MS, () => this.tidy()),
     ];
   }
@@ -92,7 +94,7 @@ export class Sweep {
     } while (found === FAIL_AT_ONCE && !this.closed);
   }
 
-  private async everyMinute(): Promise<void> {
+  private async rearm(): Promise<void> {
     await this.deps.rearm();
     await retireExpiredWebhooks(this.deps.database, new Date(this.deps.clock.now()));
   }

@@ -29,6 +29,8 @@ export interface ChaosOptions {
   /** Engine processes on the same store, each with its own data folder. */
   processes?: number;
   leaseSeconds?: number;
+  sweepSeconds?: number;
+  claimSeconds?: number;
 }
 
 /** One run: engine processes, a receiver that outlives them, and one record of all hand-overs. */
@@ -45,13 +47,13 @@ export class ChaosRun {
   ) {}
 
   /** Starts everything, with a webhook for all of a message's events. */
-  static async begin({ random, flags, processes = 1, leaseSeconds }: ChaosOptions): Promise<ChaosRun> {
+  static async begin({ random, flags, processes = 1, ...times }: ChaosOptions): Promise<ChaosRun> {
     const folder = await tempFolder('chaos');
     const engines: EngineProcess[] = [];
     for (let index = 0; index < processes; index += 1) {
       const dataDir = join(folder.path, `data-${index}`);
       const handOvers = join(folder.path, 'hand-overs');
-      engines.push(await EngineProcess.prepare(dataDir, handOvers, flags, { leaseSeconds }));
+      engines.push(await EngineProcess.prepare(dataDir, handOvers, flags, times));
     }
     await Promise.all(engines.map((engine) => engine.start()));
     const key = await engines[0]!.createKey();

@@ -6,7 +6,7 @@ import { startRedisServer } from '../support/servers/redis-server';
 import { sharedPostgres } from '../support/servers/shared-servers';
 import { ChaosRun } from './chaos-run';
 import { SeededRandom, chaosSeed } from './seeded-random';
-import { fullOrShort, itWaits } from './size';
+import { fullOrShort, itWaits, SWEEP_SECONDS } from './size';
 
 const {
   cuts: CUTS,
@@ -49,6 +49,7 @@ describe('an engine whose servers go away', () => {
       };
       const run = await ChaosRun.begin({
         random,
+        sweepSeconds: SWEEP_SECONDS,
         flags: { BLUETICKS_SANDBOX_SPEED: '100', DATABASE_URL: server.url! },
       });
       try {
@@ -100,6 +101,7 @@ describe('an engine whose servers go away', () => {
       let redisServer = await startRedisServer();
       const run = await ChaosRun.begin({
         random,
+        sweepSeconds: SWEEP_SECONDS,
         flags: {
           BLUETICKS_SANDBOX_SPEED: '100',
           DATABASE_URL: server.url!,

@@ -7,7 +7,7 @@ import { startRedisServer } from '../support/servers/redis-server';
 import { ChaosRun } from './chaos-run';
 import type { EngineProcess } from '../support/engine/engine-process';
 import { SeededRandom, chaosSeed } from './seeded-random';
-import { fullOrShort, itWaits } from './size';
+import { CLAIM_SECONDS, fullOrShort, itWaits } from './size';
 
 const PLAN = {
   ...fullOrShort({ messages: 600, spreadMs: 30_000 }, { messages: 80, spreadMs: 5_000 }),
@@ -44,6 +44,7 @@ async function onTwoEngines(scenario: (pair: Pair) => Promise<void>): Promise<vo
     random: new SeededRandom(chaosSeed()),
     processes: 2,
     leaseSeconds: LEASE_SECONDS,
+    claimSeconds: CLAIM_SECONDS,
     flags: {
       BLUETICKS_SANDBOX_SPEED: '100',
       BLUETICKS_ENCRYPTION_KEY: randomBytes(32).toString('hex'),

@@ -19,6 +19,10 @@ export interface EngineOrder {
   clockSkewFile?: string;
   /** How long its leases last; the engine's usual time if absent. */
   leaseSeconds?: number;
+  /** How long its lost wake-ups stay lost; the engine's usual time if absent. */
+  sweepSeconds?: number;
+  /** How long its deliveries are left to it when it has died; the engine's usual time if absent. */
+  claimSeconds?: number;
   /** Where this process dies by itself. */
   killAt?: KillOrder;
 }
@@ -69,6 +73,8 @@ async function main(): Promise<StartOutcome> {
   const engine = await createEngine(config, {
     wrapTransport: (factory) => recorded(order.killAt ? dyingAt(order.killAt, factory) : factory),
     leaseSeconds: order.leaseSeconds,
+    sweepSeconds: order.sweepSeconds,
+    claimSeconds: order.claimSeconds,
     ...(order.clockSkewFile ? { clock: skewedClock(order.clockSkewFile) } : {}),
   });
   process.once('SIGTERM', () => void engine.close().then(() => process.exit(0)));

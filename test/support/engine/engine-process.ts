@@ -29,7 +29,7 @@ export class EngineProcess {
     dataDir: string,
     handOverFile: string,
     flags: EngineOrder['flags'] = {},
-    more: Pick<EngineOrder, 'clockSkewFile' | 'leaseSeconds'> = {},
+    more: Pick<EngineOrder, 'clockSkewFile' | 'leaseSeconds' | 'sweepSeconds' | 'claimSeconds'> = {},
   ): Promise<EngineProcess> {
     if (!flags.DATABASE_URL) await unpackPreparedDatabase(dataDir);
     const port = await freePort();
