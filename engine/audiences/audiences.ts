@@ -29,7 +29,7 @@ export async function createAudience(work: Work, mode: Mode, input: CreateAudien
     created_at: work.now,
   };
   await insertAudience(work.sql, row);
-  const { contact_count } = await addContacts(work, row.id, contacts);
+  const { contact_count } = await addContacts(work, row, contacts);
   return { ...row, contact_count };
 }
 

@@ -14,6 +14,7 @@ import {
   lastContactId,
   saveContact,
 } from '../store/tables/contacts';
+import { findWho } from '../store/tables/person-names';
 import type { EditContact, NewContact } from './audience-schema';
 
 /** A valid contact. */
@@ -56,14 +57,16 @@ export async function lockExisting(work: Work, mode: Mode, id: string): Promise<
 }
 
 /**
- * Adds contacts to the end of an audience that the transaction has locked. Contacts whose `to` is already in it, or
- * occurs twice, are skipped.
+ * Adds contacts to the end of an audience that the transaction has locked. People who are already in it, or occur twice,
+ * are skipped, however their number is written.
  */
 export async function addContacts(
   work: Work,
-  audienceId: string,
+  { id: audienceId, mode }: Pick<AudienceRow, 'id' | 'mode'>,
   contacts: readonly ReadContact[],
 ): Promise<{ added: number; contact_count: number }> {
+  const chatIds = contacts.map((contact) => contact.chat_id);
+  const whoIs = await findWho(work.sql, mode, chatIds);
   // The ids follow the last one: a campaign that has passed it would never see a contact with an earlier id.
   const ids = newIdsAfter('contact', await lastContactId(work.sql, audienceId), contacts.length);
   const added = await insertContacts(
@@ -72,6 +75,7 @@ export async function addContacts(
       id: ids[index]!,
       audience_id: audienceId,
       ...contact,
+      who: whoIs(contact.chat_id),
       added_at: work.now,
     })),
   );
@@ -95,9 +99,12 @@ export async function editContact(
   const recipient = edit.to === undefined ? null : faults.read('to', parseRecipient(edit.to));
   const variables = edit.variables && readVariables(edit.variables, faults);
   faults.throwIfAny();
+  const whoIs = await findWho(work.sql, mode, recipient ? [recipient.chatId] : []);
   const changed: ContactRow = {
     ...row,
-    ...(recipient ? { recipient: recipient.to, chat_id: recipient.chatId } : {}),
+    ...(recipient
+      ? { recipient: recipient.to, chat_id: recipient.chatId, who: whoIs(recipient.chatId) }
+      : {}),
     ...(variables ? { variables } : {}),
   };
   if (await saveContact(work.sql, changed)) return changed;

@@ -8,7 +8,7 @@ import {
 import { asksForWhatsappName, contactValues } from '../domain/templates/contact-values';
 import type { CampaignRow } from '../store/tables/campaigns';
 import type { ContactRow } from '../store/tables/contacts';
-import { namesOfChats } from '../store/tables/known-chats';
+import { namesOfPeople } from '../store/tables/people';
 import type { Sql } from '../store/sql/database';
 
 /** The part of a campaign that decides what its contacts get. */
@@ -23,18 +23,17 @@ export function templateOf({ text, media, footer }: Omit<Content, 'session_id'>)
 export async function renderFor(
   sql: Sql,
   campaign: Content,
-  contacts: readonly Pick<ContactRow, 'recipient' | 'chat_id' | 'variables'>[],
+  contacts: readonly Pick<ContactRow, 'recipient' | 'who' | 'variables'>[],
 ): Promise<ContentForContact[]> {
   const template = readCampaignTemplate(templateOf(campaign));
   const names = asksForWhatsappName(namesNeeded(template))
-    ? await namesOfChats(
+    ? await namesOfPeople(
         sql,
-        campaign.session_id,
-        contacts.map((contact) => contact.chat_id),
+        contacts.map((contact) => contact.who),
       )
     : new Map<string, string>();
-  return contacts.map(({ recipient, chat_id: chatId, variables }) => {
-    const facts = { phone: phoneOf(recipient), whatsappName: names.get(chatId) ?? null };
+  return contacts.map(({ recipient, who, variables }) => {
+    const facts = { phone: phoneOf(recipient), whatsappName: names.get(who) ?? null };
     return contentFor(template, contactValues(facts, variables), campaign.on_missing_variable);
   });
 }

@@ -61,6 +61,7 @@ function messageFor(
     from_phone: campaign.from_phone,
     recipient: contact.recipient,
     chat_id: contact.chat_id,
+    who: contact.who,
     type: media ? 'media' : 'text',
     text: media ? null : text,
     media: media && { ...media, caption: text },

@@ -6,8 +6,8 @@ import type { Mode } from '../domain/mode';
 import { renderedLength, renderTemplate } from '../domain/templates/template';
 import { Faults, invalidRequest, notFound } from '../errors';
 import { findContact } from '../store/tables/contacts';
-import { namesOfChats } from '../store/tables/known-chats';
-import { listSessions } from '../store/tables/sessions';
+import { findWho } from '../store/tables/person-names';
+import { namesOfPeople } from '../store/tables/people';
 import type { Sql } from '../store/sql/database';
 import type { Preview } from './campaign-schema';
 import { phoneOf } from './contact-content';
@@ -58,9 +58,7 @@ async function contactOf(sql: Sql, mode: Mode, request: Preview): Promise<ReadCo
   return read;
 }
 
-/** The name that the linked number knows; null if several are linked, since any of them might send the campaign. */
 async function whatsappName(sql: Sql, mode: Mode, chatId: string): Promise<string | null> {
-  const [only, ...others] = await listSessions(sql, mode);
-  if (!only || others.length > 0) return null;
-  return (await namesOfChats(sql, only.id, [chatId])).get(chatId) ?? null;
+  const who = (await findWho(sql, mode, [chatId]))(chatId);
+  return (await namesOfPeople(sql, [who])).get(who) ?? null;
 }

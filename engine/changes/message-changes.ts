@@ -60,6 +60,7 @@ function messageEvent(type: EventType, row: MessageRow): NewEvent {
     subjectId: row.id,
     fromPhone: row.from_phone,
     chatId: row.chat_id,
+    who: row.who,
     reference: row.reference,
   };
 }

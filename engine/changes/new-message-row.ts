@@ -8,6 +8,7 @@ type Given = Pick<
   | 'from_phone'
   | 'recipient'
   | 'chat_id'
+  | 'who'
   | 'type'
   | 'priority'
   | 'due_at'

@@ -1,4 +1,5 @@
 import { wireKey } from '../domain/messages/wire-key';
+import { personIdOf } from '../domain/people/person-id';
 import type { MessageRow } from '../store/tables/messages';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -31,6 +32,7 @@ export function presentMessage(row: MessageRow) {
     canceled_at: time(row.canceled_at),
     campaign_id: row.campaign_id,
     sequence_id: row.sequence_id,
+    person_id: personIdOf(row.who),
     attempts: row.attempts,
   };
 }

@@ -1,3 +1,4 @@
+import { personIdOf } from '../domain/people/person-id';
 import type { EventType } from '../domain/events/event-types';
 import type { NewEvent, Work } from '../events/transact';
 import { findProgress, listSteps, type MessageRow } from '../store/tables/messages';
@@ -75,6 +76,7 @@ function sequenceEvent(type: EventType, row: SequenceRow, steps: MessageRow[]): 
     subjectId: row.id,
     fromPhone: row.from_phone,
     chatId: row.chat_id,
+    who: row.who,
     reference: row.reference,
   };
 }
@@ -93,6 +95,7 @@ export function presentSequence(row: SequenceRow) {
   return {
     id: row.id,
     to: row.recipient,
+    person_id: personIdOf(row.who),
     from: row.from_phone,
     reference: row.reference,
     timezone: row.timezone,

@@ -15,6 +15,10 @@ export interface NewEvent {
   fromPhone?: string | null;
   chatId?: string | null;
   reference?: string | null;
+  /** Who the chat is with: a person's id, or the chat id of a group or channel. */
+  who?: string | null;
+  /** The person who wrote, with something inbound. */
+  fromWho?: string | null;
   /** An inbound message that quotes one of ours. */
   isReply?: boolean;
 }
@@ -64,6 +68,8 @@ export function createTransact(
               reference: event.reference ?? null,
               is_reply: event.isReply ?? false,
               created_at: now,
+              who: event.who ?? null,
+              from_who: event.fromWho ?? null,
             })),
             (pending) => (deliveries += pending),
           );

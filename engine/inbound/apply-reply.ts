@@ -8,7 +8,8 @@ import { addOptOut, findActiveSequences } from '../opt-outs/opt-outs';
 import { stopWithPending } from '../sequences/stop-sequences';
 import { lockAnswered } from '../store/tables/lane-messages';
 import { deleteOptOuts, findOptOuts } from '../store/tables/opt-outs';
-import { namesInMode } from '../store/tables/known-accounts';
+import type { MessageRow } from '../store/tables/messages';
+import type { Who } from '../people/learn-names';
 import { findAwaitingReply } from '../store/tables/sequences';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { Inbound } from '../transport/transport';
@@ -28,58 +29,57 @@ const CLOCKS_DIFFER_MS = 5_000;
 /**
  * Applies a person's message or vote: cancels the messages and stops the sequences that a reply should stop, and
  * applies a stop or start word. A reaction is not a reply, and a stop word in a group is not an opt-out.
- * @param names every chat id under which the session may have written to this person.
+ * @param writer who wrote it, or the group that it was written in.
  */
 export async function applyReply(
   work: Work,
   session: SessionRow,
   inbound: Inbound,
-  names: string[],
+  writer: Who,
   rules: OptOutRules,
 ): Promise<void> {
   if (inbound.kind !== 'message' && inbound.kind !== 'poll_vote') return;
   const { mode } = session;
   const wish = inbound.kind === 'message' && !inbound.isGroup ? wishIn(inbound.text, rules) : null;
-  const person = wish ? await namesInMode(work.sql, mode, [...names, chatOfPerson(inbound).chatId]) : names;
   const writtenAt = new Date(inbound.at + CLOCKS_DIFFER_MS);
   const sequences =
     wish === 'stop'
-      ? await findActiveSequences(work, mode, person)
-      : await findAwaitingReply(work.sql, session.id, names, writtenAt);
+      ? await findActiveSequences(work, mode, writer.ids)
+      : await findAwaitingReply(work.sql, session.id, writer.ids, writtenAt);
   // A vote ends sequences, but does not cancel single messages.
-  const chats = inbound.kind === 'message' ? names : [];
-  const pending = await lockAnswered(work.sql, session.id, chats, sequences);
+  const whos = inbound.kind === 'message' ? writer.ids : [];
+  const pending = await lockAnswered(work.sql, session.id, whos, sequences);
   await stopWithPending(work, sequences, pending, 'stopped_by_reply');
-  if (wish === 'start') await deleteOptOuts(work.sql, mode, person);
-  if (wish === 'stop') await optOut(work, session, inbound, person, rules.reply);
+  if (wish === 'start') await deleteOptOuts(work.sql, mode, writer.ids);
+  if (wish === 'stop') await optOut(work, session, inbound, writer, rules.reply);
 }
 
 async function optOut(
   work: Work,
   session: SessionRow,
   inbound: Inbound,
-  person: string[],
+  person: Who,
   reply: string | null,
 ): Promise<void> {
   const { mode } = session;
-  if ((await findOptOuts(work.sql, mode, person)).length > 0) return;
+  if ((await findOptOuts(work.sql, mode, person.ids)).length > 0) return;
   const { to, chatId } = chatOfPerson(inbound);
   const isNew = await addOptOut(work, {
     mode,
+    who: person.id,
     chat_id: chatId,
     recipient: to,
     source: 'reply',
     created_at: work.now,
   });
-  if (isNew && reply !== null) await confirm(work, session, inbound.chatId, to, reply);
+  if (isNew && reply !== null) await confirm(work, session, { who: person.id, chat_id: inbound.chatId, recipient: to }, reply);
 }
 
 /** Queues the confirmation of an opt-out. It is sent even though the recipient has opted out. */
 async function confirm(
   work: Work,
   session: SessionRow,
-  chatId: string,
-  recipient: string,
+  to: Pick<MessageRow, 'who' | 'chat_id' | 'recipient'>,
   text: string,
 ): Promise<void> {
   // The number may have been linked after the lane was opened.
@@ -88,8 +88,7 @@ async function confirm(
     mode: session.mode,
     session_id: session.id,
     from_phone: now?.phone ?? session.phone,
-    recipient,
-    chat_id: chatId,
+    ...to,
     type: 'text',
     text,
     link_preview: false,

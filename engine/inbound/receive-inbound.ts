@@ -3,8 +3,8 @@ import { wireKey } from '../domain/messages/wire-key';
 import type { NewEvent, Transact } from '../events/transact';
 import { findByWireId, type MessageRow } from '../store/tables/messages';
 import { insertInbound } from '../store/tables/inbound-messages';
-import { addKnownChats, saveChatName } from '../store/tables/known-chats';
-import { namesOfAccount } from '../store/tables/known-accounts';
+import { learnNames } from '../people/learn-names';
+import { rememberMet, saveWhatsappName } from '../store/tables/people';
 import type { SessionRow } from '../store/tables/sessions';
 import type { Encryption } from '../encryption/encryption';
 import type { MediaLinks } from './media-links';
@@ -38,6 +38,9 @@ export async function receiveInbound(
   const { media } = inbound;
   const urlOf = media && inbound.content ? await mediaLinks.maker() : null;
   await transact(async (work) => {
+    const { mode } = session;
+    const [writer] = await learnNames(work, mode, [inbound.names]);
+    const who = inbound.isGroup ? inbound.chatId : writer!.id;
     const id = newId('inbound');
     const isNew = await insertInbound(work.sql, {
       id,
@@ -45,42 +48,60 @@ export async function receiveInbound(
       session_id: session.id,
       kind: inbound.kind,
       chat_id: inbound.chatId,
+      who,
       wire_id: inbound.id,
       sealed_content: inbound.content ? encryption.seal(Buffer.from(inbound.content), id) : null,
       created_at: work.now,
+      written_at: new Date(inbound.at),
     });
     if (!isNew) return;
-    const names = await namesOfAccount(work.sql, session.id, inbound.chatId);
-    addKnownChats(work.sql, session.id, names, work.now);
-    if (inbound.fromName && !inbound.isGroup) saveChatName(work.sql, session.id, names, inbound.fromName);
+    rememberMet(work.sql, session.id, [{ mode, who, chat_id: inbound.chatId }], work.now);
+    if (inbound.fromName) saveWhatsappName(work.sql, writer!.id, inbound.fromName);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
-    await applyReply(work, session, inbound, names, optOuts);
-    const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
-    work.tell([inboundEvent(session, told, target)]);
+    await applyReply(work, session, inbound, inbound.isGroup ? { id: who, ids: [who], phone: null } : writer!, optOuts);
+    const told: Inbound = {
+      ...inbound,
+      from: inbound.from ?? phoneOfName(writer!.phone),
+      media: media && urlOf ? { ...media, url: urlOf(id) } : media,
+    };
+    work.tell([inboundEvent(session, told, target, { who, writer: writer!.id })]);
   });
 }
 
-function inboundEvent(session: SessionRow, inbound: Inbound, target: MessageRow | undefined): NewEvent {
+function inboundEvent(
+  session: SessionRow,
+  inbound: Inbound,
+  target: MessageRow | undefined,
+  { who, writer }: { who: string; writer: string },
+): NewEvent {
   return {
     mode: session.mode,
     type: EVENT_OF_KIND[inbound.kind],
-    data: presentInbound(session, inbound, target),
+    data: presentInbound(session, inbound, target, writer),
     subjectId: target?.id ?? null,
     fromPhone: inbound.from,
     chatId: inbound.chatId,
+    who,
+    fromWho: writer,
     reference: target?.reference ?? null,
     isReply: inbound.kind === 'message' && target !== undefined,
   };
 }
 
-function presentInbound(session: SessionRow, inbound: Inbound, target: MessageRow | undefined) {
+function presentInbound(
+  session: SessionRow,
+  inbound: Inbound,
+  target: MessageRow | undefined,
+  writer: string,
+) {
   const { targetWireId, chatId } = inbound;
   return {
     key: wireKey({ fromMe: false, chatId, wireId: inbound.id, author: inbound.author }),
     chat_id: chatId,
     from: inbound.from,
     from_name: inbound.fromName,
+    person_id: writer,
     is_group: inbound.isGroup,
     // A group member without a known number has at least a LID.
     author: inbound.isGroup ? (inbound.from ?? inbound.author ?? null) : null,
@@ -96,3 +117,6 @@ function presentInbound(session: SessionRow, inbound: Inbound, target: MessageRo
     session_id: session.id,
   };
 }
+
+/** E.164 of `<digits>@c.us`. */
+const phoneOfName = (name: string | null): string | null => name && `+${name.slice(0, -'@c.us'.length)}`;

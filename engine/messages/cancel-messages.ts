@@ -2,6 +2,7 @@ import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
+import { idsOfChat } from '../store/tables/person-names';
 import { lockMessage, lockPending, type MessageRow } from '../store/tables/messages';
 import { canceled, isChangeable, storeChanges } from '../changes/message-changes';
 import type { CancelMany } from './message-schema';
@@ -30,7 +31,7 @@ export async function cancelMessage(work: Work, mode: Mode, id: string): Promise
 export async function cancelMatching(work: Work, mode: Mode, filter: CancelMany): Promise<MessageRow[]> {
   const recipient = filter.to === undefined ? null : validOrThrow('to', parseRecipient(filter.to));
   const rows = await lockPending(work.sql, mode, {
-    chatIds: recipient ? [recipient.chatId] : undefined,
+    whos: recipient ? await idsOfChat(work.sql, mode, recipient.chatId) : undefined,
     reference: filter.reference,
     sequenceIds: filter.sequence_id === undefined ? undefined : [filter.sequence_id],
     campaignId: filter.campaign_id,

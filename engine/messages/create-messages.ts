@@ -1,7 +1,7 @@
 import { storeNewMessages } from '../changes/message-changes';
 import { newMessageRow } from '../changes/new-message-row';
 import { priorityRank } from '../domain/messages/priority';
-import { parseRecipient } from '../domain/messages/recipient';
+import { parseRecipient, type ParsedRecipient } from '../domain/messages/recipient';
 import { firstDueAt } from '../domain/messages/send-decision';
 import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
@@ -9,6 +9,7 @@ import { EngineError, Faults, invalidRequest, sentenceOf, type ErrorDetail } fro
 import type { Work } from '../events/transact';
 import type { KnownSender, KnownSenders, SenderChooser } from '../sessions/senders';
 import type { MessageRow } from '../store/tables/messages';
+import { findWho } from '../store/tables/person-names';
 import { readNewContent, storeBytes, type ReadMedia } from './message-content';
 import type { CreateMessage } from './message-schema';
 import { readTimes } from '../domain/time/read-times';
@@ -31,9 +32,12 @@ export async function createMessages(
 ): Promise<MessageRow[]> {
   const chooseSender = await options.senders.chooser(work.sql, mode);
   const faults = new Faults();
+  const recipients = inputs.map(({ to }) => parseRecipient(to));
+  const chatIds = recipients.flatMap((recipient) => (recipient.ok ? recipient.chatId : []));
+  const terms = { mode, now: work.now, chooseSender, whoIs: await findWho(work.sql, mode, chatIds) };
   const created = inputs.map((input, index) => {
     const own = faults.within(options.pathOf?.(index) ?? '');
-    return readMessage(input, mode, work.now, chooseSender, options.allowPrivateMedia, own);
+    return readMessage(input, recipients[index]!, { ...terms, ...options }, own);
   });
   if (faults.details.length > 0) throw refusal(faults.details);
   const messages = created.filter((message) => message !== null);
@@ -43,16 +47,23 @@ export async function createMessages(
   return rows;
 }
 
+/** What all messages of a request share. */
+interface Terms {
+  mode: Mode;
+  now: Date;
+  chooseSender: SenderChooser<KnownSender>;
+  whoIs: (chatId: string) => string;
+  allowPrivateMedia: boolean;
+}
+
 function readMessage(
   input: CreateMessage,
-  mode: Mode,
-  now: Date,
-  chooseSender: SenderChooser<KnownSender>,
-  allowPrivateMedia: boolean,
+  to: ParsedRecipient,
+  { mode, now, chooseSender, whoIs, allowPrivateMedia }: Terms,
   faults: Faults,
 ): NewMessage | null {
   const before = faults.details.length;
-  const recipient = faults.read('to', parseRecipient(input.to));
+  const recipient = faults.read('to', to);
   const times = readTimes(input, now.getTime(), faults);
   if (input.reply_to !== undefined) faults.read('reply_to', parseWireKey(input.reply_to));
   checkMentions(input.mentions, faults);
@@ -73,6 +84,7 @@ function readMessage(
     from_phone: session.phone,
     recipient: recipient.to,
     chat_id: recipient.chatId,
+    who: whoIs(recipient.chatId),
     ...content.fields,
     reply_to: input.reply_to ?? null,
     mentions: input.mentions ?? null,

@@ -2,6 +2,7 @@ import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { Faults, notFound } from '../errors';
 import type { Sql } from '../store/sql/database';
+import { idsOfChat } from '../store/tables/person-names';
 import { findMessage, listMessages, type MessageRow } from '../store/tables/messages';
 
 export interface MessageQuery {
@@ -38,13 +39,14 @@ export async function findMessages(
     return value === undefined ? [] : (faults.read(field, parseRecipient(value))?.chatId ?? []);
   });
   faults.throwIfAny();
-  const [chat] = chats;
-  if (chats.some((other) => other !== chat)) return [];
+  const whos = await Promise.all(chats.map((chat) => idsOfChat(sql, mode, chat)));
+  const [ids] = whos;
+  if (whos.some((other) => !other.includes(ids![0]!))) return [];
   return listMessages(
     sql,
     mode,
     {
-      chatIds: chat === undefined ? undefined : [chat],
+      whos: ids,
       statuses: query.status === undefined ? undefined : query.status.split(','),
       q: query.q,
       reference: query.reference,

@@ -156,5 +156,6 @@ export const MessageSchema = z.object({
   canceled_at: nullableTime,
   campaign_id: z.string().nullable(),
   sequence_id: z.string().nullable(),
+  person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   attempts: z.int(),
 });

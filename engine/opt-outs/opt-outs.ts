@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Mode } from '../domain/mode';
 import { parseRecipient } from '../domain/messages/recipient';
+import { personIdOf } from '../domain/people/person-id';
 import { notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
 import { to } from '../request-fields';
@@ -12,7 +13,7 @@ import {
   OPT_OUT_SOURCES,
   type OptOutRow,
 } from '../store/tables/opt-outs';
-import { namesInMode } from '../store/tables/known-accounts';
+import { findWho, idsOfChat, idsOfPeople } from '../store/tables/person-names';
 import { listSequences } from '../store/tables/sequences';
 
 export const CreateOptOutSchema = z.strictObject({ to });
@@ -20,6 +21,7 @@ export const CreateOptOutSchema = z.strictObject({ to });
 export const OptOutSchema = z.object({
   to: z.string(),
   chat_id: z.string(),
+  person_id: z.string().nullable(),
   source: z.enum(OPT_OUT_SOURCES).describe('reply: the person sent a stop word'),
   created_at: z.string(),
 });
@@ -35,27 +37,27 @@ export async function createOptOut(
   text: string,
 ): Promise<{ row: OptOutRow; isNew: boolean }> {
   const { to: recipient, chatId } = validOrThrow('to', parseRecipient(text));
-  const names = await namesInMode(work.sql, mode, [chatId]);
-  const [before] = await findOptOuts(work.sql, mode, names);
+  const who = (await findWho(work.sql, mode, [chatId]))(chatId);
+  const ids = await idsOfPeople(work.sql, [who]);
+  const [before] = await findOptOuts(work.sql, mode, ids);
   if (before) return { row: before, isNew: false };
-  const sequences = await findActiveSequences(work, mode, names);
+  const sequences = await findActiveSequences(work, mode, ids);
   await stopSequences(work, mode, sequences, 'canceled');
-  const row: OptOutRow = { mode, chat_id: chatId, recipient, source: 'api', created_at: work.now };
+  const row: OptOutRow = { mode, who, chat_id: chatId, recipient, source: 'api', created_at: work.now };
   if (await addOptOut(work, row)) return { row, isNew: true };
-  const [meanwhile] = await findOptOuts(work.sql, mode, names);
+  const [meanwhile] = await findOptOuts(work.sql, mode, ids);
   return { row: meanwhile ?? row, isNew: false };
 }
 
 /** Ends an opt-out, so that campaigns and sequences reach the person again. @throws EngineError `not_found` or `invalid_request` */
 export async function removeOptOut(work: Work, mode: Mode, text: string): Promise<void> {
   const { chatId } = validOrThrow('to', parseRecipient(text));
-  const names = await namesInMode(work.sql, mode, [chatId]);
-  if (!(await deleteOptOuts(work.sql, mode, names))) throw notFound('opt-out of', text);
+  if (!(await deleteOptOuts(work.sql, mode, await idsOfChat(work.sql, mode, chatId)))) throw notFound('opt-out of', text);
 }
 
-/** Ids of the active sequences to a person, under any of these names and from any session. */
-export async function findActiveSequences(work: Work, mode: Mode, names: string[]): Promise<string[]> {
-  const active = await listSequences(work.sql, mode, { status: 'active', chatIds: names }, null);
+/** Ids of the active sequences to a person, from any session. @param whos every id of the person */
+export async function findActiveSequences(work: Work, mode: Mode, whos: string[]): Promise<string[]> {
+  const active = await listSequences(work.sql, mode, { status: 'active', whos }, null);
   return active.map(({ id }) => id);
 }
 
@@ -67,7 +69,7 @@ export async function findActiveSequences(work: Work, mode: Mode, names: string[
 export async function addOptOut(work: Work, row: OptOutRow): Promise<boolean> {
   const isNew = await insertOptOut(work.sql, row);
   if (isNew) {
-    work.tell([{ mode: row.mode, type: 'opt_out.created', data: presentOptOut(row), chatId: row.chat_id }]);
+    work.tell([{ mode: row.mode, type: 'opt_out.created', data: presentOptOut(row), chatId: row.chat_id, who: row.who }]);
   }
   return isNew;
 }
@@ -77,6 +79,7 @@ export function presentOptOut(row: OptOutRow): z.output<typeof OptOutSchema> {
   return {
     to: row.recipient,
     chat_id: row.chat_id,
+    person_id: personIdOf(row.who),
     source: row.source,
     created_at: row.created_at.toISOString(),
   };

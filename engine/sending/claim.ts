@@ -1,7 +1,7 @@
 import type { Transact } from '../events/transact';
 import { queued, retried, storeChanges, type MessageChange } from '../changes/message-changes';
 import type { Sql } from '../store/sql/database';
-import { unknownChats } from '../store/tables/known-chats';
+import { findNewContacts } from '../store/tables/known-contacts';
 import { lockDue, lockInterrupted, lockUntold, type Wanted } from '../store/tables/lane-messages';
 import type { MessageRow } from '../store/tables/messages';
 import { decideOne, findUnwanted, type Unwanted } from './decide-one';
@@ -34,7 +34,7 @@ export interface Look {
 }
 
 /**
- * Claims up to `limits.claims` due messages of a lane for sending, one per chat: a chat's messages keep their order,
+ * Claims up to `limits.claims` due messages of a lane for sending, one per recipient: their messages keep their order,
  * and many messages to one person do not hold up anyone else. After the commit they cannot be edited or canceled.
  * Messages past their `expires_at` fail; messages outside their send window wait for it.
  * @param isCurrent whether `wanted` is still right.
@@ -53,7 +53,7 @@ export async function claimDue(
     // Checked after the rows are read: a message created after a pacing change must not be sent at the old pace.
     if (due.length > 0 && !(await isCurrent(work.sql)))
       return { claims: [], more: false, passedOver: false, outdated: true };
-    const rows = firstOfEachChat(due);
+    const rows = firstToEach(due);
     const marked = limits.markNewContacts ? await markNewContacts(work.sql, rows) : rows;
     const unwanted = await findUnwanted(work.sql, marked);
     const changes = decideUpTo(limits.claims, marked, unwanted, work.now);
@@ -64,7 +64,7 @@ export async function claimDue(
     return {
       claims,
       more: due.length === limits.rows || changes.length < rows.length,
-      passedOver: wanted.exceptChats.length > 0 || rows.length < due.length,
+      passedOver: wanted.exceptWhos.length > 0 || rows.length < due.length,
       outdated: false,
     };
   });
@@ -73,12 +73,12 @@ export async function claimDue(
 async function markNewContacts(sql: Sql, rows: MessageRow[]): Promise<MessageRow[]> {
   const [first] = rows;
   if (!first) return rows;
-  const unknown = await unknownChats(
+  const unknown = await findNewContacts(
     sql,
     first.session_id,
-    rows.map((row) => row.chat_id),
+    rows.map((row) => row.who),
   );
-  return rows.map((row) => ({ ...row, new_contact: row.new_contact || unknown.has(row.chat_id) }));
+  return rows.map((row) => ({ ...row, new_contact: row.new_contact || unknown.has(row.who) }));
 }
 
 /** Decides row by row until `most` are claimed. */
@@ -94,9 +94,9 @@ function decideUpTo(most: number, rows: MessageRow[], unwanted: Unwanted, now: D
   return changes;
 }
 
-function firstOfEachChat(rows: MessageRow[]): MessageRow[] {
-  const chats = new Set<string>();
-  return rows.filter((row) => chats.size < chats.add(row.chat_id).size);
+function firstToEach(rows: MessageRow[]): MessageRow[] {
+  const whos = new Set<string>();
+  return rows.filter((row) => whos.size < whos.add(row.who).size);
 }
 
 /**

@@ -7,7 +7,7 @@ import { findEnded } from '../store/tables/sequences';
 
 /** Pending messages that must no longer be sent. */
 export interface Unwanted {
-  /** Chats of people who have opted out of campaigns and sequences. */
+  /** Who has opted out of campaigns and sequences. */
   optedOut: Set<string>;
   /** Sequences that have ended. */
   ended: Set<string>;
@@ -15,15 +15,15 @@ export interface Unwanted {
 
 export async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwanted> {
   const sequences = rows.flatMap((row) => row.sequence_id ?? []);
-  const chats = rows.filter(isBulk).map((row) => row.chat_id);
+  const whos = rows.filter(isBulk).map((row) => row.who);
   return {
-    optedOut: chats.length > 0 ? await findOptedOut(sql, rows[0]!.mode, chats) : new Set(),
+    optedOut: whos.length > 0 ? await findOptedOut(sql, rows[0]!.mode, whos) : new Set(),
     ended: sequences.length > 0 ? await findEnded(sql, sequences) : new Set(),
   };
 }
 
 /** People who opted out still get single messages. */
-const isBulk = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
+export const isBulk = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
 
 /** What happens to a due message now. */
 export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: Date): MessageChange {
@@ -33,7 +33,7 @@ export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: D
     {
       expiresAt: row.expires_at?.getTime() ?? null,
       sendWindow: row.send_window,
-      optedOut: isBulk(row) && optedOut.has(row.chat_id),
+      optedOut: isBulk(row) && optedOut.has(row.who),
     },
     now.getTime(),
   );

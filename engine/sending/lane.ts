@@ -1,11 +1,15 @@
 import type { Clock } from '../async/clock';
+import { Recent } from '../async/recent';
 import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
-import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
-import { TransportError, type Transport } from '../transport/transport';
+import type { MessageRow } from '../store/tables/messages';
+import { findDueToStrangers, nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
+import { findUnwanted, type Unwanted } from '../store/tables/still-wanted';
+import { NOT_WANTED, TransportError, type Transport } from '../transport/transport';
 import { claimDue, queueDue, type Claimed, type ClaimLimits } from './claim';
+import { isBulk } from './decide-one';
 import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
@@ -29,6 +33,9 @@ const MOST_UNDER_WAY = 64;
 /** Rows to lock in one look, and to mark as queued at once, if the lane is paced. */
 const ROWS_OF_PACED_LANE = 8;
 const QUEUE_AT_ONCE = 200;
+/** Accounts to look up before their turn: few, as clients that ask for many look suspicious. */
+const STRANGERS_AT_ONCE = 8;
+const LOOKED_UP_REMEMBERED = 1_000;
 /** The wait before another look at due rows that could not be claimed. */
 const LOOK_AGAIN_MS = 5;
 const RETRY_MS = 1_000;
@@ -49,7 +56,8 @@ export class Lane {
   /** A due message waits for the pace. */
   private held = false;
   private cancelTurn: () => void = () => {};
-  /** The message in progress to each chat. */
+  private readonly lookedUp = new Recent<true>(LOOKED_UP_REMEMBERED);
+  /** The message in progress to each person or group. */
   private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
@@ -112,6 +120,7 @@ export class Lane {
       }
       const wanted = this.wanted();
       if (wanted.lowest === null) return;
+      if (wanted.lowestOfNew !== wanted.lowest) await this.lookUpStrangers();
       const { transact } = this.deps;
       const isCurrent = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
       const look = await claimDue(transact, this.lease, this.limits(capacity), wanted, isCurrent);
@@ -123,6 +132,20 @@ export class Lane {
       this.passedOver = look.passedOver;
       if (!look.more) return;
     }
+  }
+
+  /**
+   * New contacts have a limit of their own, or must wait. So whoever is next in turn and seems to be one is looked up
+   * first: the session may know the person under another name.
+   */
+  private async lookUpStrangers(): Promise<void> {
+    const { sql, clock } = this.deps;
+    const now = new Date(clock.now());
+    const next = await findDueToStrangers(sql, this.lease.sessionId, now, STRANGERS_AT_ONCE);
+    const unknown = next.filter((chatId) => this.lookedUp.get(chatId) === undefined);
+    for (const chatId of unknown) this.lookedUp.set(chatId, true);
+    // If it fails, the message is looked up again when it is sent.
+    await Promise.all(unknown.map((chatId) => this.transport.lookUp(chatId).catch(() => undefined)));
   }
 
   private isOpen(): boolean {
@@ -142,12 +165,12 @@ export class Lane {
   }
 
   private wanted(): Wanted {
-    const wanted = { exceptChats: [...this.underWay.keys()], ...this.pacer.wanted() };
+    const wanted = { exceptWhos: [...this.underWay.keys()], ...this.pacer.wanted() };
     return this.transport.state === 'restricted' ? { ...wanted, lowestOfNew: null } : wanted;
   }
 
   private startSending(claim: Claimed): void {
-    const chatId = claim.message.chat_id;
+    const { who } = claim.message;
     this.pacer.claimed(claim.message);
     const sent = this.attempt(claim)
       .finally(() => {
@@ -156,13 +179,13 @@ export class Lane {
       })
       .then((report) => this.reports.add(report))
       .finally(() => {
-        this.underWay.delete(chatId);
+        this.underWay.delete(who);
         // A full lane waits until it is half empty, so that the next claim is worth its transaction.
         const hasCapacity = this.full && this.underWay.size <= MOST_UNDER_WAY / 2;
         // A paced lane looks each time, to see whether WhatsApp rejects messages.
         if (hasCapacity || this.passedOver || this.isPaced) this.wake();
       });
-    this.underWay.set(chatId, sent);
+    this.underWay.set(who, sent);
   }
 
   private async attempt({ message, handedOverBefore }: Claimed): Promise<Report> {
@@ -175,6 +198,12 @@ export class Lane {
     // The claim checks this too, but the message may have waited for its turn since then.
     const isLate = (): boolean =>
       message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
+    let unwanted: Unwanted = null;
+    const mayGo = async (): Promise<boolean> => {
+      unwanted = await findUnwanted(this.deps.sql, message);
+      // An earlier attempt may have reached the recipient, which cannot be undone.
+      return unwanted === null || (unwanted === 'ended' && handedOverBefore !== null);
+    };
     try {
       if (isLate()) return failure('expired', false);
       const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
@@ -192,10 +221,16 @@ export class Lane {
         content,
         replyTo: message.reply_to,
         mentions: message.mentions,
+        ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
       });
       const mediaKind = content.type === 'media' ? content.kind : undefined;
       return { wireId, receipt: { wireId, status: 'sent', at }, mediaKind };
     } catch (error) {
+      if (error instanceof TransportError && error.reason === NOT_WANTED) {
+        handedOverAt = handedOverBefore;
+        if (unwanted === 'opted_out') return failure('recipient_opted_out', false);
+        return { wireId, notWanted: { attempt: message.attempts } };
+      }
       if (error instanceof TransportError) return failure(error.reason, error.mayPass);
       this.deps.log.error(
         { err: error, message: message.id },
@@ -237,4 +272,9 @@ export class Lane {
     this.armedAt = next.getTime();
     this.deps.arm(this.armedAt);
   }
+}
+
+/** Whether the recipient can stop a message: by an opt-out, or by an answer. */
+function mayBecomeUnwanted(message: MessageRow): boolean {
+  return isBulk(message) || message.cancel_on_reply;
 }

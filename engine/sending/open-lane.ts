@@ -5,6 +5,7 @@ import type { OptOutRules } from '../inbound/apply-reply';
 import type { MediaLinks } from '../inbound/media-links';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { receiveInbound } from '../inbound/receive-inbound';
+import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
 import { tellOfSession } from '../sessions/session-state';
 import type { Database } from '../store/sql/database';
@@ -69,6 +70,7 @@ export async function openLane(
     void wakeUps.arm(session.id, at).catch((error: unknown) => {
       log.warn({ err: error, session: session.id }, 'could not arm a wake-up; the sweep will');
     });
+  const names = new NameReports(session.mode, transact, clock, log);
   const link = new LinkRecord(lease, deps);
   const pacer = await openPacer(session, lease, transport, deps);
   const lane = new Lane(lease, transport, reports, pacer, { ...deps, sql: database, arm, onLost });
@@ -99,6 +101,7 @@ export async function openLane(
   void transport
     .open({
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
+      onNames: (learned) => names.add(learned),
       onInbound: (inbound) => receiveInbound(deps, session, inbound),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);
@@ -121,6 +124,7 @@ export async function openLane(
       await lane.close();
       await transport.close();
       await reports.close();
+      await names.close();
       await link.stop();
     },
   };

@@ -5,17 +5,20 @@ import type { Log } from '../domain/log';
 import { applyReceipt } from '../domain/messages/message-status';
 import { sendRetryDelay } from '../domain/events/retry-schedule';
 import type { Transact } from '../events/transact';
-import { changed, failed, retried, storeChanges, type MessageChange } from '../changes/message-changes';
+import { canceled, changed, failed, retried, storeChanges, type MessageChange } from '../changes/message-changes';
 import { followCampaigns } from '../changes/follow-campaigns';
 import { GroupedWrites } from '../async/grouped-writes';
-import { addKnownChats } from '../store/tables/known-chats';
+import { rememberMet } from '../store/tables/people';
 import { lockByWireIds } from '../store/tables/lane-messages';
 import type { MessageRow } from '../store/tables/messages';
 import type { Receipt } from '../transport/transport';
 
 /** What happened to a message: a receipt, or a failed attempt. */
 export type Report =
-  { wireId: string; receipt: Receipt; mediaKind?: string } | { wireId: string; failure: Failure };
+  | { wireId: string; receipt: Receipt; mediaKind?: string }
+  | { wireId: string; failure: Failure }
+  /** Stopped right before the wire: its recipient has answered, or gets it under another name. */
+  | { wireId: string; notWanted: { attempt: number } };
 
 interface Failure {
   reason: string;
@@ -84,8 +87,7 @@ export class Reports {
       await storeChanges(work, stored);
       // A person who got a message is no longer a new contact.
       const accepted = rows.filter((row) => !row.sent_at && changes.get(row.wire_id)!.row.sent_at);
-      const chats = accepted.map((row) => row.chat_id);
-      addKnownChats(work.sql, this.sessionId, chats, work.now);
+      rememberMet(work.sql, this.sessionId, accepted, work.now);
       for (const { row } of stored) {
         if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());
       }
@@ -95,6 +97,10 @@ export class Reports {
 
 /** The message after the report; null if the report changes nothing. */
 export function applyReport(row: MessageRow, report: Report, now: Date): MessageChange | null {
+  if ('notWanted' in report) {
+    if (row.status !== 'sending' || row.sent_at || row.attempts !== report.notWanted.attempt) return null;
+    return canceled({ ...row, handed_over_at: null }, now);
+  }
   if ('failure' in report) return applyFailure(row, report.failure, now);
   const time = (date: Date | null): number | null => date?.getTime() ?? null;
   const outcome = applyReceipt(

@@ -14,6 +14,7 @@ import { newMessageRow } from '../changes/new-message-row';
 import { senderChooser } from '../sessions/senders';
 import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
+import { findWho } from '../store/tables/person-names';
 import { insertSequence, type SequenceRow } from '../store/tables/sequences';
 import type { CreateSequence, CreateStep } from './sequence-schema';
 
@@ -51,7 +52,8 @@ export async function createSequence(
   const steps = readSteps(input.steps, work.now.getTime(), timezone, rules.allowPrivateMedia, faults);
   if (!recipient || faults.details.length > 0) throw invalidRequest(faults.details);
   const session = (await senderChooser(work.sql, mode))(input.from);
-  await refuseOptedOut(work, mode, recipient.chatId);
+  const who = (await findWho(work.sql, mode, [recipient.chatId]))(recipient.chatId);
+  await refuseOptedOut(work, mode, who);
 
   const row: SequenceRow = {
     id: newId('sequence'),
@@ -60,6 +62,7 @@ export async function createSequence(
     from_phone: session.phone,
     recipient: recipient.to,
     chat_id: recipient.chatId,
+    who,
     reference: input.reference ?? null,
     timezone,
     stop_on_reply: input.stop_on_reply,
@@ -78,6 +81,7 @@ export async function createSequence(
       from_phone: session.phone,
       recipient: recipient.to,
       chat_id: recipient.chatId,
+      who,
       ...content.fields,
       reference: row.reference,
       priority: priorityRank('normal'),
@@ -128,8 +132,8 @@ function readTimezone(given: string | undefined, fallback: string, faults: Fault
   return [given, fallback].find((name) => name !== undefined && isTimeZone(name)) ?? 'UTC';
 }
 
-async function refuseOptedOut(work: Work, mode: Mode, chatId: string): Promise<void> {
-  if (!(await findOptedOut(work.sql, mode, [chatId])).has(chatId)) return;
+async function refuseOptedOut(work: Work, mode: Mode, who: string): Promise<void> {
+  if (!(await findOptedOut(work.sql, mode, [who])).has(who)) return;
   const message =
     'has opted out of sequences and campaigns. Send single messages, or remove the opt-out if the person agrees.';
   throw invalidRequest([{ path: 'to', code: 'recipient_opted_out', message }], 422);

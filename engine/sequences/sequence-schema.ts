@@ -47,6 +47,7 @@ export type CancelSequences = z.output<typeof CancelSequencesSchema>;
 export const SequenceSchema = z.object({
   id: z.string(),
   to: z.string(),
+  person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   from: z.string().nullable(),
   reference: z.string().nullable(),
   timezone: z.string(),

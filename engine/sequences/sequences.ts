@@ -9,6 +9,7 @@ import {
   type SequenceRow,
   type SequenceStatus,
 } from '../store/tables/sequences';
+import { idsOfChat } from '../store/tables/person-names';
 import { listSteps } from '../store/tables/messages';
 import { presentWithSteps } from '../changes/sequence-changes';
 import type { CancelSequences } from './sequence-schema';
@@ -36,7 +37,7 @@ export async function findSequences(
   limit: number,
   before: string | null,
 ): Promise<SequenceRow[]> {
-  return listSequences(sql, mode, { ...readFilter(query), status: query.status }, limit, before);
+  return listSequences(sql, mode, { ...(await readFilter(sql, mode, query)), status: query.status }, limit, before);
 }
 
 /**
@@ -60,7 +61,8 @@ export async function cancelSequences(
   mode: Mode,
   filter: CancelSequences,
 ): Promise<SequenceRow[]> {
-  const active = await listSequences(work.sql, mode, { ...readFilter(filter), status: 'active' }, null);
+  const wanted = await readFilter(work.sql, mode, filter);
+  const active = await listSequences(work.sql, mode, { ...wanted, status: 'active' }, null);
   const ids = active.map(({ id }) => id);
   return stopSequences(work, mode, ids, 'canceled');
 }
@@ -71,7 +73,11 @@ async function getSequence(sql: Sql, mode: Mode, id: string): Promise<SequenceRo
   return row;
 }
 
-function readFilter({ to, reference }: Pick<SequenceQuery, 'to' | 'reference'>): SequenceFilter {
+async function readFilter(
+  sql: Sql,
+  mode: Mode,
+  { to, reference }: Pick<SequenceQuery, 'to' | 'reference'>,
+): Promise<SequenceFilter> {
   const recipient = to === undefined ? null : validOrThrow('to', parseRecipient(to));
-  return { reference, chatIds: recipient ? [recipient.chatId] : undefined };
+  return { reference, whos: recipient ? await idsOfChat(sql, mode, recipient.chatId) : undefined };
 }

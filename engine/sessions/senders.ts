@@ -1,4 +1,5 @@
 import { isLinked } from '../domain/link-state';
+import { preferredForm } from '../domain/people/number-forms';
 import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { EngineError, sentenceOf } from '../errors';
@@ -24,7 +25,7 @@ export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser
   return (from) => {
     if (from !== undefined) {
       const parsed = parseRecipient(from);
-      const match = parsed.ok && linked.find((session) => session.phone === parsed.phone);
+      const match = parsed.ok && findLinked(linked, parsed.phone);
       if (match) return match;
       const fix = numbers ? `Use a linked one: ${numbers}.` : 'Link it first.';
       const message = `is not a linked number. ${fix}`;
@@ -39,6 +40,16 @@ export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser
       `Several numbers are linked (${numbers}). Set from to one of them.`,
     );
   };
+}
+
+/** The linked number, however it is written. */
+function findLinked(linked: SessionRow[], phone: string | null): SessionRow | undefined {
+  if (phone === null) return undefined;
+  const preferred = (number: string | null): string => preferredForm((number ?? '').slice(1));
+  return (
+    linked.find((session) => session.phone === phone) ??
+    linked.find((session) => preferred(session.phone) === preferred(phone))
+  );
 }
 
 /** The cached fields of a session. The rest of its row can change without notice. */

@@ -33,6 +33,11 @@ export interface OutgoingMessage {
   /** Wire key of the message to quote. */
   replyTo: string | null;
   mentions: { ids: string[]; displays?: string[] } | null;
+  /**
+   * Asked right before anything goes on the wire, once the account behind the chat is known and `onNames` has stored its
+   * names. False: the message must not go, and `send` rejects with `notWanted()`.
+   */
+  mayGo?: () => Promise<boolean>;
 }
 
 /** What WhatsApp reports about a message after `send` has resolved: in any order, more than once, or never. */
@@ -50,6 +55,8 @@ export interface Inbound {
   kind: 'message' | 'reaction' | 'poll_vote' | 'edited' | 'revoked';
   id: string;
   chatId: string;
+  /** Every chat id that the sender is known by (`…@c.us`, `…@lid`): one account, as WhatsApp says. */
+  names: string[];
   /** Sender's phone in E.164, also if WhatsApp gave only a lid; null if unknown. */
   from: string | null;
   fromName: string | null;
@@ -84,11 +91,18 @@ export interface LinkedAccount {
   pushName: string | null;
 }
 
+/** What WhatsApp says about names of people: `<digits>@c.us`, `<digits>@lid`. */
+export type LearnedNames =
+  | { /** They are one account. */ same: string[] }
+  | { /** They are forms of one number, and each has an account of its own. */ different: string[] };
+
 export interface TransportHandlers {
   /** Resolves when the engine has stored it. A transport that can get it again acknowledges it only then. */
   onReceipt(receipt: Receipt): void | Promise<void>;
   /** Resolves when the engine has stored it. Until then the transport may report it again. */
   onInbound(inbound: Inbound): Promise<void>;
+  /** Resolves when the engine has stored it. */
+  onNames(learned: LearnedNames): Promise<void>;
   /**
    * The actual state of the link.
    * @param reason for people to read
@@ -151,6 +165,13 @@ export function linkDown(): TransportError {
   return new TransportError('link_down', true, 'The link is down. Try again when it is back.');
 }
 
+/** The error of a message that `mayGo` stopped. */
+export function notWanted(): TransportError {
+  return new TransportError(NOT_WANTED, false, 'The message is no longer wanted.');
+}
+
+export const NOT_WANTED = 'not_wanted';
+
 /** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
 export interface Transport {
   readonly state: LinkState;
@@ -167,6 +188,11 @@ export interface Transport {
   send(message: OutgoingMessage): Promise<{ at: number }>;
   /** Shows "typing…" in a chat for `ms` milliseconds, then resolves. */
   typing?(chatId: string, ms: number): Promise<void>;
+  /**
+   * Finds out whose account a chat id is, and resolves when `onNames` has stored what there is to learn. Rejects with
+   * `TransportError`, also if there is none.
+   */
+  lookUp(chatId: string): Promise<void>;
   /** Whether this E.164 number has an account, and its chat id. */
   checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }>;
   /** The groups that the number is in. */

@@ -1,5 +1,5 @@
 import type { DeliveryRow } from '../store/tables/deliveries';
-import type { WebhookRow } from '../store/tables/webhooks';
+import type { StoredFilter, WebhookRow } from '../store/tables/webhooks';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -10,7 +10,7 @@ export function presentWebhook(row: WebhookRow) {
     url: row.url,
     events: row.events,
     description: row.description,
-    filter: Object.keys(row.filter).length > 0 ? { ...row.filter } : null,
+    filter: presentFilter(row.filter),
     status: row.status,
     disabled_by: row.disabled_by,
     expires_at: time(row.expires_at),
@@ -18,6 +18,14 @@ export function presentWebhook(row: WebhookRow) {
     delivered_count: row.delivered_count,
     created_at: row.created_at.toISOString(),
   };
+}
+
+/** As it was given; null if it is empty. */
+function presentFilter({ from, chat_id, reference, reply_only }: StoredFilter) {
+  const given = Object.entries({ from, chat_id, reference, reply_only }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return given.length > 0 ? Object.fromEntries(given) : null;
 }
 
 export function presentDelivery(row: DeliveryRow) {

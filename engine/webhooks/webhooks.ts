@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { canonicalTypes } from '../domain/events/event-types';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
+import { whoOf } from '../domain/people/person-id';
 import { parseRecipient } from '../domain/messages/recipient';
 import { readFuture } from '../domain/time/read-times';
 import { Faults, notFound } from '../errors';
@@ -13,6 +14,7 @@ import {
   lockWebhook,
   retireSatisfied,
   saveWebhook,
+  type StoredFilter,
   type WebhookFilter,
   type WebhookRow,
 } from '../store/tables/webhooks';
@@ -38,7 +40,7 @@ export async function createWebhook(
   input: CreateWebhook,
   rules: WebhookRules,
 ): Promise<{ row: WebhookRow; secret: string }> {
-  const fields = readFields(input, work.now, rules.targets);
+  const fields = readFields(input, mode, work.now, rules.targets);
   const id = newId('webhook');
   const secret = newSecret();
   const row: WebhookRow = {
@@ -77,7 +79,7 @@ export async function editWebhook(
 ): Promise<WebhookRow> {
   const row = await lockWebhook(work.sql, mode, id);
   if (!row) throw notFound('webhook', id);
-  const fields = readFields(edit, work.now, rules.targets);
+  const fields = readFields(edit, mode, work.now, rules.targets);
   const events = edit.events ?? row.events;
   const changed: WebhookRow = {
     ...row,
@@ -152,28 +154,29 @@ function refuseFinished(row: WebhookRow, now: Date): void {
 
 function readFields(
   input: CreateWebhook | EditWebhook,
+  mode: Mode,
   now: Date,
   targets: TargetPolicy,
-): { filter?: WebhookFilter; expiresAt?: Date | null } {
+): { filter?: StoredFilter; expiresAt?: Date | null } {
   const faults = new Faults();
   if (input.url !== undefined) faults.note('url', checkWebhookUrl(input.url, targets));
   let expiresAt: Date | null | undefined = input.expires_at === null ? null : undefined;
   if (typeof input.expires_at === 'string')
     expiresAt = readFuture('expires_at', input.expires_at, now.getTime(), faults);
-  const filter = input.filter ? readFilter(input.filter, faults.within('filter')) : undefined;
+  const filter = input.filter ? readFilter(input.filter, mode, faults.within('filter')) : undefined;
   faults.throwIfAny();
   return { filter, expiresAt };
 }
 
 /** Converts phones and chats to the form that events use. */
-function readFilter(filter: WebhookFilter, faults: Faults): WebhookFilter {
+function readFilter(filter: WebhookFilter, mode: Mode, faults: Faults): StoredFilter {
   const from = filter.from === undefined ? null : faults.read('from', parseRecipient(filter.from));
   if (from && !from.phone)
     faults.add('from', 'invalid_recipient', 'is not a phone number. Use chat_id for a chat id.');
   const chat = filter.chat_id === undefined ? null : faults.read('chat_id', parseRecipient(filter.chat_id));
   return {
     ...filter,
-    ...(from?.phone ? { from: from.phone } : {}),
-    ...(chat ? { chat_id: chat.chatId } : {}),
+    ...(from?.phone ? { from: from.phone, from_who: whoOf(mode, from.chatId) } : {}),
+    ...(chat ? { chat_id: chat.chatId, chat_who: whoOf(mode, chat.chatId) } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import type { Inbound, LinkState, Receipt, TransportHandlers } from '../../engine/transport/transport';
+import type { Inbound, LearnedNames, LinkState, Receipt, TransportHandlers } from '../../engine/transport/transport';
 
 /** Handlers that record what a transport reports, in order, as an engine with a store would. */
 export interface Recording {
@@ -6,6 +6,7 @@ export interface Recording {
   receipts: Receipt[];
   /** Inbound messages that were stored. */
   inbounds: Inbound[];
+  names: LearnedNames[];
   /** Inbound messages that were reported but not stored. */
   refused: Inbound[];
   states: { state: LinkState; reason: string | null }[];
@@ -21,10 +22,12 @@ export function recordingHandlers(): Recording {
   const recording: Recording = {
     receipts: [],
     inbounds: [],
+    names: [],
     refused: [],
     states: [],
     handlers: {
       onReceipt: (receipt) => void recording.receipts.push(receipt),
+      onNames: async (learned) => void recording.names.push(learned),
       onState: (state, reason) => void recording.states.push({ state, reason }),
       onInbound: (inbound) => {
         if (toRefuse === 0) {

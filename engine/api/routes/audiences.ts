@@ -116,8 +116,8 @@ export function audienceRoutes(context: ApiContext): FastifyPluginAsyncZod {
       (request, reply) => {
         const { id } = request.params;
         return createOnce(context, request, reply, `add contacts ${id}`, async (work) => {
-          await lockExisting(work, request.key.mode, id);
-          return addContacts(work, id, readContacts(request.body.contacts));
+          const audience = await lockExisting(work, request.key.mode, id);
+          return addContacts(work, audience, readContacts(request.body.contacts));
         });
       },
     );

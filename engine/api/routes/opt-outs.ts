@@ -43,7 +43,7 @@ export function optOutRoutes({ transact, database }: ApiContext): FastifyPluginA
           'opt_outs',
           (limit, before) => listOptOuts(database, key.mode, limit, before),
           presentOptOut,
-          (row) => row.chat_id,
+          (row) => row.who,
         ),
     );
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError, invalidRequest, sentenceOf, type ErrorDetail } from '../../errors';
 import type { Transact, Work } from '../../events/transact';
+import type { AudienceRow } from '../../store/tables/audiences';
 import { addContacts, type ReadContact } from '../contacts';
 import { contactRows, type RowFault } from './contact-rows';
 import { CsvFault } from './csv-fault';
@@ -14,8 +15,8 @@ export type OnError = 'skip' | 'abort';
 
 /** The audience that contacts are imported into. */
 export interface ImportTarget {
-  /** Locks it until the end of the transaction. @returns its id. @throws EngineError `not_found` */
-  lock(work: Work): Promise<string>;
+  /** Locks it until the end of the transaction. @throws EngineError `not_found` */
+  lock(work: Work): Promise<AudienceRow>;
   /** How many contacts it has. @param faults bad rows, to report if no contact was added. */
   count(faults: ErrorDetail[]): Promise<number>;
 }

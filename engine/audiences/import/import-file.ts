@@ -39,7 +39,7 @@ async function modeOf(sql: Sql, id: string): Promise<Mode> {
 
 export function existingAudience(sql: Sql, mode: Mode, id: string): ImportTarget {
   return {
-    lock: async (work) => (await lockExisting(work, mode, id)).id,
+    lock: (work) => lockExisting(work, mode, id),
     count: async () => (await getAudience(sql, mode, id)).contact_count,
   };
 }
@@ -51,10 +51,11 @@ function newAudience(sql: Sql, mode: Mode, id: string, name: string): ImportTarg
   return {
     async lock(work) {
       if (isCreated) return existing.lock(work);
-      await insertAudience(work.sql, { id, mode, name, contact_count: 0, created_at: work.now });
+      const row = { id, mode, name, contact_count: 0, created_at: work.now };
+      await insertAudience(work.sql, row);
       // If the transaction fails, so does the whole import.
       isCreated = true;
-      return id;
+      return row;
     },
     async count(faults) {
       if (isCreated) return existing.count(faults);

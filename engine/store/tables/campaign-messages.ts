@@ -84,13 +84,13 @@ export async function countWaiting(
 ): Promise<(ContactCount & { campaign_id: string | null })[]> {
   return sql.query(
     `WITH waiting AS (
-       SELECT campaign_id, chat_id FROM messages
+       SELECT campaign_id, who FROM messages
        WHERE session_id = $1 AND campaign_id IS NULL AND ${PENDING} AND NOT held AND due_at <= $3
        UNION ALL
-       SELECT campaign_id, chat_id FROM messages
+       SELECT campaign_id, who FROM messages
        WHERE campaign_id = ANY($2::text[]) AND ${PENDING})
-     SELECT w.campaign_id, count(*)::int AS total, count(k.chat_id)::int AS known
-     FROM waiting AS w LEFT JOIN known_chats AS k ON k.session_id = $1 AND k.chat_id = w.chat_id
+     SELECT w.campaign_id, count(*)::int AS total, count(k.who)::int AS known
+     FROM waiting AS w LEFT JOIN known_contacts AS k ON k.session_id = $1 AND k.who = w.who
      GROUP BY w.campaign_id`,
     [sessionId, campaignIds, dueBy],
   );

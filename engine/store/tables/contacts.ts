@@ -6,21 +6,23 @@ export interface ContactRow {
   audience_id: string;
   recipient: string;
   chat_id: string;
+  /** A person's id, or the chat id of a group or channel. In an audience once. */
+  who: string;
   variables: Record<string, string>;
   added_at: Date;
 }
 
 /**
- * Inserts the contacts whose recipient the audience does not have yet. Of two with the same recipient the first counts.
+ * Inserts the contacts that the audience does not have yet. Of two who are the same person, the first counts.
  * @returns how many were inserted.
  */
 export async function insertContacts(tx: Sql, rows: ContactRow[]): Promise<number> {
   if (rows.length === 0) return 0;
   const inserted = await tx.query(
-    `INSERT INTO contacts (id, audience_id, recipient, chat_id, variables, added_at)
-     SELECT id, audience_id, recipient, chat_id, variables, added_at
+    `INSERT INTO contacts (id, audience_id, recipient, chat_id, who, variables, added_at)
+     SELECT id, audience_id, recipient, chat_id, who, variables, added_at
      FROM jsonb_populate_recordset(NULL::contacts, $1::jsonb)
-     ON CONFLICT (audience_id, recipient) DO NOTHING RETURNING 1 AS one`,
+     ON CONFLICT (audience_id, who) DO NOTHING RETURNING 1 AS one`,
     [JSON.stringify(rows)],
   );
   return inserted.length;
@@ -70,13 +72,13 @@ export async function contactsOfPage(
   );
 }
 
-/** @returns false, and changes nothing, if another contact of the audience has this recipient. */
+/** @returns false, and changes nothing, if another contact of the audience is this person. */
 export async function saveContact(tx: Sql, row: ContactRow): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE contacts SET recipient = $2, chat_id = $3, variables = $4 WHERE id = $1
-       AND NOT EXISTS (SELECT FROM contacts o WHERE o.audience_id = $5 AND o.recipient = $2 AND o.id <> $1)
+    `UPDATE contacts SET recipient = $2, chat_id = $3, variables = $4, who = $6 WHERE id = $1
+       AND NOT EXISTS (SELECT FROM contacts o WHERE o.audience_id = $5 AND o.who = $6 AND o.id <> $1)
      RETURNING id`,
-    [row.id, row.recipient, row.chat_id, JSON.stringify(row.variables), row.audience_id],
+    [row.id, row.recipient, row.chat_id, JSON.stringify(row.variables), row.audience_id, row.who],
   );
   return rows.length > 0;
 }
@@ -85,7 +87,7 @@ export async function deleteContact(tx: Sql, id: string): Promise<void> {
   await tx.query('DELETE FROM contacts WHERE id = $1', [id]);
 }
 
-/** How many contacts there are, and how many of them have a chat already. */
+/** How many contacts there are, and how many of them the session knows already. */
 export interface ContactCount {
   total: number;
   known: number;
@@ -102,10 +104,10 @@ export async function countContacts(
   { after, through, limit }: { after: string | null; through: string | null; limit: number },
 ): Promise<ContactCount & { last: string | null }> {
   const rows = await sql.query<ContactCount & { last: string | null }>(
-    `SELECT count(*)::int AS total, count(k.chat_id)::int AS known, max(c.id) AS last
-     FROM (SELECT id, chat_id FROM contacts
+    `SELECT count(*)::int AS total, count(k.who)::int AS known, max(c.id) AS last
+     FROM (SELECT id, who FROM contacts
            WHERE audience_id = $1 AND id > $2 AND ($3::text IS NULL OR id <= $3) ORDER BY id LIMIT $4) AS c
-     LEFT JOIN known_chats AS k ON k.session_id = $5 AND k.chat_id = c.chat_id`,
+     LEFT JOIN known_contacts AS k ON k.session_id = $5 AND k.who = c.who`,
     [audienceId, after ?? '', through, limit, sessionId],
   );
   return rows[0]!;

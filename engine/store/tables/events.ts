@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { isSamePerson } from './person-names';
 
 /** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
 export interface EventRow {
@@ -13,6 +14,10 @@ export interface EventRow {
   reference: string | null;
   is_reply: boolean;
   created_at: Date;
+  /** Who the chat is with: a person's id, or the chat id of a group or channel. */
+  who: string | null;
+  /** The person who wrote, with something inbound. */
+  from_who: string | null;
 }
 
 /**
@@ -41,8 +46,8 @@ export function insertEvents(
          AND (e.type <> 'message.received' OR e.is_reply
               OR w.events && ARRAY['message.received', 'new_message_received_webhook'])
          AND (e.type <> 'message.received' OR e.is_reply OR NOT coalesce((w.filter->>'reply_only')::boolean, false))
-         AND (w.filter->>'from' IS NULL OR w.filter->>'from' = e.from_phone)
-         AND (w.filter->>'chat_id' IS NULL OR w.filter->>'chat_id' = e.chat_id)
+         AND (w.filter->>'from' IS NULL OR w.filter->>'from' = e.from_phone OR ${isSamePerson("w.filter->>'from_who'", 'e.from_who')})
+         AND (w.filter->>'chat_id' IS NULL OR w.filter->>'chat_id' = e.chat_id OR ${isSamePerson("w.filter->>'chat_who'", 'e.who')})
          AND (w.filter->>'reference' IS NULL OR w.filter->>'reference' = e.reference)
        FOR KEY SHARE OF w
      )

@@ -8,8 +8,12 @@ export interface InboundMessageRow {
   session_id: string;
   kind: string;
   chat_id: string;
+  /** Who the chat is with: a person's id, or a group's chat id. */
+  who: string;
   wire_id: string;
   created_at: Date;
+  /** When the person wrote it, by WhatsApp's clock. */
+  written_at: Date;
   /** The message as WhatsApp sent it, encrypted; null if it has none, or is too old. */
   sealed_content: Buffer | null;
 }
@@ -17,8 +21,8 @@ export interface InboundMessageRow {
 /** @returns whether it is new: WhatsApp may report the same message again. */
 export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO inbound_messages (id, mode, session_id, kind, chat_id, wire_id, created_at, sealed_content)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id`,
+    `INSERT INTO inbound_messages (id, mode, session_id, kind, chat_id, wire_id, created_at, sealed_content, who, written_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id`,
     [
       row.id,
       row.mode,
@@ -28,6 +32,8 @@ export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<bo
       row.wire_id,
       row.created_at,
       row.sealed_content,
+      row.who,
+      row.written_at,
     ],
   );
   return rows.length > 0;
@@ -62,5 +68,23 @@ export async function deleteOldInboundContent(sql: Sql, before: Date): Promise<v
   await sql.query(
     'UPDATE inbound_messages SET sealed_content = NULL WHERE created_at < $1 AND sealed_content IS NOT NULL',
     [before],
+  );
+}
+
+/** When a session last heard from somebody. */
+export interface LastHeard {
+  session_id: string;
+  /** When the engine received their last message; null: only votes. */
+  message_at: Date | null;
+  /** When they wrote their last message or vote, by WhatsApp's clock. */
+  written_at: Date;
+}
+
+/** When each session last got an answer under any of these ids. */
+export async function findLastHeard(sql: Sql, whos: readonly string[]): Promise<LastHeard[]> {
+  return sql.query<LastHeard>(
+    `SELECT session_id, max(created_at) FILTER (WHERE kind = 'message') AS message_at, max(written_at) AS written_at
+     FROM inbound_messages WHERE who = ANY($1::text[]) AND kind IN ('message', 'poll_vote') GROUP BY session_id`,
+    [whos],
   );
 }

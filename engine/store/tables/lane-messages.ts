@@ -15,14 +15,14 @@ const UNTOLD = `status = 'scheduled' AND NOT held`;
 
 const LOWEST: PriorityRank = 2;
 
-/** SQL: something was written in the chat before. */
-const KNOWN_CHAT = `EXISTS (SELECT 1 FROM known_chats AS k
-  WHERE k.session_id = messages.session_id AND k.chat_id = messages.chat_id)`;
+/** SQL: the session has written to the recipient, or heard from them. */
+const KNOWN = `EXISTS (SELECT 1 FROM known_contacts AS k
+  WHERE k.session_id = messages.session_id AND k.who = messages.who)`;
 
 /** Which of a session's due rows to claim. */
 export interface Wanted {
-  /** Skip these chats: they have a message on its way. */
-  exceptChats: string[];
+  /** Skip these people and groups: they have a message on its way. */
+  exceptWhos: string[];
   /** Skip these campaigns: they have reached their pacing limit. */
   exceptCampaigns: string[];
   /** The lowest priority to claim; null for none. */
@@ -33,14 +33,14 @@ export interface Wanted {
 
 /** SQL for `wanted`. @param first the number of the first free placeholder. */
 function wantedRows(wanted: Wanted, first: number): { condition: string; params: unknown[] } {
-  const { exceptChats, exceptCampaigns, lowest, lowestOfNew } = wanted;
+  const { exceptWhos, exceptCampaigns, lowest, lowestOfNew } = wanted;
   const params: unknown[] = [];
   const add = (value: unknown): string => `$${first - 1 + params.push(value)}`;
-  const conditions = [`NOT chat_id = ANY(${add(exceptChats)}::text[])`];
+  const conditions = [`NOT who = ANY(${add(exceptWhos)}::text[])`];
   if (lowest === null) conditions.push('false');
   else if (lowest < LOWEST) conditions.push(`priority <= ${lowest}`);
-  if (lowestOfNew === null) conditions.push(KNOWN_CHAT);
-  else if (lowestOfNew !== lowest) conditions.push(`(priority <= ${lowestOfNew} OR ${KNOWN_CHAT})`);
+  if (lowestOfNew === null) conditions.push(KNOWN);
+  else if (lowestOfNew !== lowest) conditions.push(`(priority <= ${lowestOfNew} OR ${KNOWN})`);
   if (exceptCampaigns.length > 0)
     conditions.push(`(campaign_id IS NULL OR NOT campaign_id = ANY(${add(exceptCampaigns)}::text[]))`);
   return { condition: conditions.join(' AND '), params };
@@ -86,6 +86,26 @@ export async function nextDueAt(
     [sessionId, now, ...params],
   );
   return rows[0]?.due_at ?? null;
+}
+
+/** How far ahead to look for them: many may wait, and most of those may be known. */
+const TURNS_AHEAD = 200;
+
+/** The chats of the next due messages to new contacts, in the order in which a lane claims them. */
+export async function findDueToStrangers(
+  sql: Sql,
+  sessionId: string,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const rows = await sql.query<{ chat_id: string }>(
+    `SELECT chat_id FROM (
+       SELECT session_id, chat_id, who FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at <= $2
+       ORDER BY priority, due_at, id LIMIT $4) AS messages
+     WHERE NOT ${KNOWN} LIMIT $3`,
+    [sessionId, now, limit, TURNS_AHEAD],
+  );
+  return rows.map(({ chat_id: chatId }) => chatId);
 }
 
 /** Whether a session has due rows, and whether any of them lacks its `message.queued` event. */
@@ -149,21 +169,21 @@ export async function lockByWireIds(tx: Sql, sessionId: string, wireIds: string[
 }
 
 /**
- * Locks what a person's reply cancels: pending messages in these chats that have `cancel_on_reply`, and pending steps of
+ * Locks what a person's reply cancels: pending messages to these ids that have `cancel_on_reply`, and pending steps of
  * these sequences. One statement, in the order of ids, so that two callers cannot deadlock.
  */
 export async function lockAnswered(
   tx: Sql,
   sessionId: string,
-  chatIds: string[],
+  whos: string[],
   sequenceIds: string[],
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT * FROM messages WHERE ${PENDING} AND (
-       (chat_id = ANY($2::text[]) AND session_id = $1 AND cancel_on_reply)
+       (who = ANY($2::text[]) AND session_id = $1 AND cancel_on_reply)
        OR (sequence_id = ANY($3::text[]) AND handed_over_at IS NULL))
      ORDER BY id FOR UPDATE`,
-    [sessionId, chatIds, sequenceIds],
+    [sessionId, whos, sequenceIds],
   );
 }
 

@@ -28,6 +28,8 @@ export interface MessageRow {
   from_phone: string | null;
   recipient: string;
   chat_id: string;
+  /** Who gets it: a person's id, or the chat id of a group or channel. */
+  who: string;
   type: MessageType;
   text: string | null;
   media: StoredMedia | null;
@@ -69,7 +71,8 @@ export interface MessageRow {
 
 /** Conditions for a list of messages. They are combined with AND. */
 export interface MessageFilter {
-  chatIds?: string[];
+  /** See `idsOfPeople`. */
+  whos?: string[];
   statuses?: string[];
   /** Part of the text, case ignored. */
   q?: string;
@@ -191,7 +194,7 @@ function conditions(mode: Mode, filter: MessageFilter): { where: string[]; param
   const add = (condition: (placeholder: string) => string, value: unknown): void => {
     if (value !== undefined) where.push(condition(`$${params.push(value)}`));
   };
-  add((p) => `chat_id = ANY(${p}::text[])`, filter.chatIds);
+  add((p) => `who = ANY(${p}::text[])`, filter.whos);
   add((p) => `status = ANY(${p}::text[])`, filter.statuses);
   add(
     (p) => `text ILIKE ${p}`,

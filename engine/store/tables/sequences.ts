@@ -14,6 +14,8 @@ export interface SequenceRow {
   from_phone: string | null;
   recipient: string;
   chat_id: string;
+  /** Who gets it: a person's id, or the chat id of a group or channel. */
+  who: string;
   reference: string | null;
   timezone: string;
   stop_on_reply: boolean;
@@ -28,7 +30,8 @@ export interface SequenceFilter {
   id?: string;
   status?: SequenceStatus;
   reference?: string;
-  chatIds?: string[];
+  /** See `idsOfPeople`. */
+  whos?: string[];
 }
 
 const COLUMNS = `sequences.*, (SELECT phone FROM sessions WHERE id = sequences.session_id) AS from_phone`;
@@ -49,7 +52,7 @@ export async function listSequences(
 ): Promise<SequenceRow[]> {
   return sql.query<SequenceRow>(
     `SELECT ${COLUMNS} FROM sequences WHERE mode = $1 AND ($2::text IS NULL OR id = $2) AND ($3::text IS NULL OR status = $3)
-       AND ($4::text IS NULL OR reference = $4) AND ($5::text[] IS NULL OR chat_id = ANY($5))
+       AND ($4::text IS NULL OR reference = $4) AND ($5::text[] IS NULL OR who = ANY($5))
        AND ($6::text IS NULL OR id < $6)
      ORDER BY id DESC LIMIT $7`,
     [
@@ -57,7 +60,7 @@ export async function listSequences(
       filter.id ?? null,
       filter.status ?? null,
       filter.reference ?? null,
-      filter.chatIds ?? null,
+      filter.whos ?? null,
       before,
       limit,
     ],
@@ -65,19 +68,19 @@ export async function listSequences(
 }
 
 /**
- * Active sequences that a reply in any of these chats stops.
+ * Active sequences that a reply of these people stops.
  * @param at when the reply was written: sequences that started later go on.
  */
 export async function findAwaitingReply(
   sql: Sql,
   sessionId: string,
-  chatIds: string[],
+  whos: string[],
   at: Date,
 ): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `SELECT id FROM sequences WHERE session_id = $1 AND chat_id = ANY($2::text[]) AND status = 'active'
+    `SELECT id FROM sequences WHERE session_id = $1 AND who = ANY($2::text[]) AND status = 'active'
        AND stop_on_reply AND created_at <= $3`,
-    [sessionId, chatIds, at],
+    [sessionId, whos, at],
   );
   return rows.map(({ id }) => id);
 }

@@ -13,6 +13,9 @@ export interface WebhookFilter {
   reply_only?: boolean;
 }
 
+/** A filter as stored, with who its number and its chat stand for. */
+export type StoredFilter = WebhookFilter & { from_who?: string; chat_who?: string };
+
 export interface WebhookRow {
   id: string;
   mode: Mode;
@@ -22,7 +25,7 @@ export interface WebhookRow {
   /** The canonical names of `events`. */
   types: string[];
   description: string | null;
-  filter: WebhookFilter;
+  filter: StoredFilter;
   status: (typeof WEBHOOK_STATUSES)[number];
   disabled_by: (typeof DISABLED_BY)[number] | null;
   disabled_at: Date | null;

@@ -9,6 +9,7 @@ import type { SessionMemory } from '../session-memory';
 import {
   linkDown,
   type Group,
+  type LearnedNames,
   type Linking,
   type LinkState,
   type OutgoingMessage,
@@ -106,6 +107,10 @@ class BaileysTransport implements Transport {
     });
   }
 
+  lookUp(chatId: string): Promise<void> {
+    return this.ask((connection, { handOver }) => handOver.lookUp(chatId, connection));
+  }
+
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
     const chatId = await this.ask((connection, { recipients }) =>
       recipients.accountOf(chatIdOfPhone(phone), connection),
@@ -137,7 +142,7 @@ class BaileysTransport implements Transport {
     const memory = this.options.memoryOf(session.id);
     const log = logOf(this.options.log, session.id);
     const shared = { baileys, memory, handlers, clock, timers, log, timing };
-    const recipients = new Recipients(new FindAccount(memory, clock, log));
+    const recipients = new Recipients(new FindAccount(memory, clock, log, (learned) => handlers.onNames(learned)));
     const wireTools = (connection: Connection): WireTools => ({
       ...{ baileys, memory, previews, me: connection.device.me },
       resolve: (chatId) => recipients.jidOf(chatId, connection),
@@ -149,7 +154,9 @@ class BaileysTransport implements Transport {
         (await rebuildWireMessage(wireId, wireTools(connection))) ?? undefined,
     });
     const onRestricted = (): void => link.onRestricted();
-    return { link, recipients, handOver: new HandOver({ recipients, wireTools, onRestricted, log, timing }) };
+    const onNames = (learned: LearnedNames): Promise<void> => handlers.onNames(learned);
+    const handOver = new HandOver({ recipients, wireTools, onRestricted, onNames, log, timing });
+    return { link, recipients, handOver };
   }
 }
 

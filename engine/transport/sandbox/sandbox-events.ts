@@ -1,5 +1,5 @@
 import type { Inbound, Receipt } from '../transport';
-import { phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
+import { accountOf, phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
 import { answerIdOf } from './wire-hash';
 
 /** What the simulated server reports to the engine. `at` is when it happened, in epoch milliseconds. */
@@ -38,8 +38,7 @@ function answer(
     inbound: {
       ...what,
       id: answerIdOf(message.wireId, step.kind),
-      chatId: message.chatId,
-      from: phoneOfChat(message.chatId),
+      ...writerOf(message.chatId),
       fromName: 'Sandbox recipient',
       isGroup: false,
       targetWireId: message.wireId,
@@ -47,4 +46,10 @@ function answer(
       at,
     },
   };
+}
+
+/** Who answers in a chat, under the name that their account answers with. */
+function writerOf(chatId: string): Pick<Inbound, 'chatId' | 'names' | 'from'> {
+  const { answersAs } = accountOf(chatId);
+  return { chatId: answersAs, names: [answersAs], from: phoneOfChat(answersAs) };
 }

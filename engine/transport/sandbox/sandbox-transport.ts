@@ -1,6 +1,7 @@
 import type { Clock } from '../../async/clock';
 import {
   linkDown,
+  notWanted,
   TransportError,
   type Group,
   type HandedOver,
@@ -14,7 +15,7 @@ import { PendingRequests } from './pending-requests';
 import type { SandboxEvent } from './sandbox-events';
 import { Recent } from '../../async/recent';
 import { SandboxServer } from './sandbox-server';
-import { CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, scriptOf, type SandboxMessage } from './test-numbers';
+import { accountOf, CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, scriptOf, type SandboxMessage } from './test-numbers';
 import { tellUntilStored } from '../tell-until-stored';
 import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';
@@ -67,12 +68,20 @@ class SandboxTransport implements Transport {
     this.server.resume(messages);
   }
 
-  send({ wireId, chatId, content }: OutgoingMessage): Promise<{ at: number }> {
-    if (this.linkState !== 'connected') return Promise.reject(linkDown());
+  async send({ wireId, chatId, content, mayGo }: OutgoingMessage): Promise<{ at: number }> {
+    if (this.linkState !== 'connected') throw linkDown();
+    await this.lookUp(chatId);
+    if (mayGo && !(await mayGo())) throw notWanted();
+    if (this.linkState !== 'connected') throw linkDown();
     const isFirst = this.tried.get(wireId) === undefined;
     this.tried.set(wireId, true);
     const poll = content.type === 'poll' ? { options: content.options } : null;
     return this.handOver({ wireId, chatId, poll }, isFirst);
+  }
+
+  async lookUp(chatId: string): Promise<void> {
+    const { names } = accountOf(chatId);
+    if (names.length > 1) await this.handlers?.onNames({ same: names });
   }
 
   typing(_chatId: string, ms: number): Promise<void> {

@@ -37,6 +37,8 @@ interface SandboxNumber {
   does: string;
   arrival: Arrival;
   actions: (poll: SandboxMessage['poll']) => Action[];
+  /** The account's other name: the look-up tells it, and answers come under the one that was not written to. */
+  alsoNamed?: string;
 }
 
 const ACCEPTED: Arrival = { kind: 'accepted' };
@@ -102,9 +104,55 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     arrival: ACCEPTED,
     actions: () => [DELIVERED, { kind: 'reaction', emoji: '👍' }],
   },
+  {
+    phone: '+15005550012',
+    does: 'delivered, then replies "yes" under its lid, 500555000000012@lid; a message to the lid is answered by the number',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'reply', text: 'yes' }],
+    alsoNamed: '500555000000012@lid',
+  },
+  {
+    phone: '+5511985550004',
+    does: 'delivered, then replies "yes" as +551185550004, the same number without its 9; and the other way round',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'reply', text: 'yes' }],
+    alsoNamed: '551185550004@c.us',
+  },
+  {
+    phone: '+5511985550005',
+    does: 'delivered, then replies "STOP" as +551185550005, the same number without its 9; and the other way round',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'reply', text: 'STOP' }],
+    alsoNamed: '551185550005@c.us',
+  },
 ];
 
-const BY_PHONE = new Map(SANDBOX_NUMBERS.map((number) => [number.phone, number]));
+const BY_CHAT = new Map(
+  SANDBOX_NUMBERS.flatMap((number) => {
+    const chatIds = [chatIdOf(number.phone), number.alsoNamed].filter((chatId) => chatId !== undefined);
+    return chatIds.map((chatId) => [chatId, number] as const);
+  }),
+);
+
+/** An account of the sandbox. */
+export interface SandboxAccount {
+  /** All its names, as chat ids. */
+  names: string[];
+  /** The name under which it answers a message to this chat id. */
+  answersAs: string;
+}
+
+/** The account behind a chat id of a person. */
+export function accountOf(chatId: string): SandboxAccount {
+  const known = BY_CHAT.get(chatId);
+  if (!known?.alsoNamed) return { names: [chatId], answersAs: chatId };
+  const names = [chatIdOf(known.phone), known.alsoNamed];
+  return { names, answersAs: names.find((name) => name !== chatId)! };
+}
+
+function chatIdOf(phone: string): string {
+  return `${phone.slice(1)}@c.us`;
+}
 
 /** Milliseconds at speed 1: until the server's answer, and from one action to the next. */
 const BASE_MS = {
@@ -136,7 +184,7 @@ export function phoneOfChat(chatId: string): string | null {
 
 /** The script of a message: the same for the same message on any machine and in any run. */
 export function scriptOf(message: SandboxMessage): Script {
-  const { arrival, actions } = BY_PHONE.get(phoneOfChat(message.chatId) ?? '') ?? {
+  const { arrival, actions } = BY_CHAT.get(message.chatId) ?? {
     arrival: ACCEPTED,
     actions: () => [DELIVERED],
   };

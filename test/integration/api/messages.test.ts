@@ -54,6 +54,7 @@ describe('send', () => {
       expires_at: null,
       canceled_at: null,
       campaign_id: null,
+      person_id: expect.stringMatching(/^per_[0-9a-f]{26}$/),
       sequence_id: null,
       attempts: 0,
     });

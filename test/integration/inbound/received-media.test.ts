@@ -63,6 +63,7 @@ describe('the file of a received message', () => {
     const id = `3A${nextId++}`;
     const inbound: Inbound = {
       ...{ kind: 'message', id, chatId: '14155551234@c.us', from: '+14155551234', fromName: 'Ada' },
+      names: ['14155551234@c.us'],
       ...{ isGroup: false, targetWireId: null, type: 'document', text: null, at: clock.now() },
       media: { mime: mimetype, filename: fileName, size, url: null },
       content: WebMessageInfo.encode({ key: { id }, message: { documentMessage } }).finish(),

@@ -1,3 +1,4 @@
+import { whoOf } from '../../../engine/domain/people/person-id';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { insertMessages, type MessageRow } from '../../../engine/store/tables/messages';
 import { findOptedOut, insertOptOut } from '../../../engine/store/tables/opt-outs';
@@ -19,16 +20,10 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
   });
   afterEach(() => world.close());
 
-  const know = (asked: string, chatId: string | null): Promise<unknown> =>
-    world.database.query('INSERT INTO known_accounts VALUES ($1, $2, $3, $4)', [
-      world.session.id,
-      asked,
-      chatId,
-      new Date(),
-    ]);
   const optOut = (chatId: string): Promise<unknown> =>
     insertOptOut(world.database, {
       mode: 'test',
+      who: whoOf('test', chatId),
       chat_id: chatId,
       recipient: chatId,
       source: 'api',
@@ -42,6 +37,7 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
       from_phone: null,
       recipient: PHONE,
       chat_id: ASKED,
+      who: whoOf('test', fields.chat_id ?? ASKED),
       type: 'text',
       text: 'x',
       priority: 2,
@@ -87,21 +83,20 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     ['another name of the account', [ASKED, LID], LID],
     ['the number, where the message goes to the account itself', [ACCOUNT], ASKED],
   ])('an opt-out counts under %s', async (_name, names, optedOut) => {
-    await know(ASKED, ACCOUNT);
-    await know(LID, ACCOUNT);
-    await know('15005553000@c.us', null);
     await optOut(optedOut);
     await optOut('15005553009@c.us');
-    const chats = [...names, '15005553000@c.us'];
-    expect(await findOptedOut(world.database, 'test', chats)).toEqual(new Set(names));
-    expect(await findOptedOut(world.database, 'live', chats)).toEqual(new Set());
+    await world.learn(LID, ACCOUNT);
+    // As a transaction stores it that did not see the joining.
+    const whos = [...names, '15005553000@c.us'].map((name) => whoOf('test', name));
+    const wanted = new Set(names.map((name) => whoOf('test', name)));
+    expect(await findOptedOut(world.database, 'test', whos)).toEqual(wanted);
+    expect(await findOptedOut(world.database, 'live', whos)).toEqual(new Set());
     const { id } = await add({ campaign_id: 'cmp_1', contact_id: 'con_1', chat_id: names[0]! });
     expect((await world.claim()).claims).toEqual([]);
     expect(await get({ id } as MessageRow)).toMatchObject({ failure_reason: 'recipient_opted_out' });
   });
 
   it('recognizes an opt-out from another name of the account', async () => {
-    await know(ASKED, ACCOUNT);
     const [one, two] = [await world.create(PHONE, ['P1D']), await world.create(ACCOUNT, ['P1D'])];
     const other = await world.create('+15005553000', ['P1D']);
     await world.receive('+551187654321', 'STOP', { chatId: ACCOUNT });
@@ -117,6 +112,6 @@ describe.each(DATABASE_KINDS)('on %s,', (kind) => {
     const id = await world.create(group, ['P1D']);
     await world.receive(PHONE, 'stop', { chatId: group });
     expect(await world.status(id)).toBe('stopped_by_reply');
-    expect(await findOptedOut(world.database, 'test', [group, ASKED])).toEqual(new Set());
+    expect(await findOptedOut(world.database, 'test', [group, whoOf('test', ASKED)])).toEqual(new Set());
   });
 });

@@ -23,6 +23,7 @@ it('opts a person out once, under any form of the number, with one event', async
   expect(row).toEqual({
     to: TO,
     chat_id: '15005550003@c.us',
+    person_id: expect.stringMatching(/^per_/),
     source: 'api',
     created_at: expect.stringMatching(/Z$/),
   });

@@ -25,7 +25,13 @@ it('ends every sequence to a person who sends a stop word, and refuses new ones'
     'canceled',
   ]);
   expect(await optOuts()).toEqual([
-    { to: STOPS, chat_id: chatOf(STOPS), source: 'reply', created_at: expect.any(String) },
+    {
+      to: STOPS,
+      chat_id: chatOf(STOPS),
+      person_id: expect.stringMatching(/^per_/),
+      source: 'reply',
+      created_at: expect.any(String),
+    },
   ]);
   const told = await until('the opt-out is told', () =>
     world.receiver.received.find(({ event }) => event.type === 'opt_out.created'),

@@ -16,6 +16,7 @@ afterAll(() => world.stop());
 const anySequence = {
   id: expect.stringMatching(/^seq_[0-9A-Z]{26}$/),
   to: TO,
+  person_id: expect.stringMatching(/^per_/),
   from: '+15005550100',
   reference: null,
   timezone: expect.any(String),

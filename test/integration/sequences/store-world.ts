@@ -5,6 +5,7 @@ import { START_WORDS, STOP_WORDS } from '../../../engine/domain/people/stop-word
 import { createTransact, type Transact } from '../../../engine/events/transact';
 import { MediaLinks } from '../../../engine/inbound/media-links';
 import { receiveInbound } from '../../../engine/inbound/receive-inbound';
+import { learnNames } from '../../../engine/people/learn-names';
 import { createSequence } from '../../../engine/sequences/create-sequence';
 import { CreateSequenceSchema } from '../../../engine/sequences/sequence-schema';
 import { claimDue, type Look } from '../../../engine/sending/claim';
@@ -62,7 +63,7 @@ export class StoreWorld {
 
   claim(limit = 64): Promise<Look> {
     const limits = { rows: limit, claims: limit, markNewContacts: false };
-    const wanted: Wanted = { exceptChats: [], exceptCampaigns: [], lowest: 2, lowestOfNew: 2 };
+    const wanted: Wanted = { exceptWhos: [], exceptCampaigns: [], lowest: 2, lowestOfNew: 2 };
     return claimDue(this.transact, this.lease, limits, wanted, () => Promise.resolve(true));
   }
 
@@ -72,8 +73,13 @@ export class StoreWorld {
   }
 
   /** Somebody writes to us, now and in their own chat where nothing else is said. */
-  receive(phone: string, text: string, where: { chatId?: string; at?: number } = {}): Promise<void> {
-    const { chatId = `${phone.slice(1)}@c.us`, at = this.clock.now() } = where;
+  receive(
+    phone: string | null,
+    text: string,
+    where: { chatId?: string; at?: number; names?: string[] } = {},
+  ): Promise<void> {
+    const { chatId = `${phone!.slice(1)}@c.us`, at = this.clock.now() } = where;
+    const { names = [phone ? `${phone.slice(1)}@c.us` : chatId] } = where;
     const { transact, encryption } = this;
     const mediaLinks = new MediaLinks(encryption, this.clock, Promise.resolve('http://127.0.0.1'));
     const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
@@ -81,6 +87,7 @@ export class StoreWorld {
       kind: 'message',
       id: newWireId(),
       chatId,
+      names,
       from: phone,
       fromName: null,
       isGroup: chatId.endsWith('@g.us'),
@@ -90,6 +97,11 @@ export class StoreWorld {
       media: null,
       at,
     });
+  }
+
+  /** WhatsApp says that these chat ids are one account. */
+  async learn(...names: string[]): Promise<void> {
+    await this.transact((work) => learnNames(work, 'test', [names]));
   }
 
   /** Statuses of a sequence's messages, step by step. */

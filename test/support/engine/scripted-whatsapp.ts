@@ -113,6 +113,10 @@ export class ScriptedLink implements Transport {
     return { at: this.clock.now() };
   }
 
+  async lookUp(): Promise<void> {
+    if (this.state !== 'connected') throw new TransportError('link_down', true);
+  }
+
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
     await this.answer(`check ${phone}`);
     const exists = this.world.accounts.has(phone);

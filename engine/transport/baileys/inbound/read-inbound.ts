@@ -47,6 +47,7 @@ export async function readMessage(received: ReceivedMessage, tools: InboundTools
     ...what,
     id: key.id,
     chatId: sender.chatId,
+    names: sender.names,
     from: sender.from,
     fromName: pushName || null,
     isGroup: sender.isGroup,

@@ -12,6 +12,8 @@ export interface Sender {
   from: string | null;
   /** All jids known to be the writer's. */
   jids: string[];
+  /** The chat ids of these. */
+  names: string[];
 }
 
 /** WhatsApp's own announcements. */
@@ -43,5 +45,6 @@ async function writerOf(
     if (found && phoneOf(found)) jids.push(accountJid(found));
   }
   const number = jids.find((jid) => phoneOf(jid));
-  return { jids, author: chatIdOf(number ?? jids[0]), from: phoneOf(number) };
+  const chatIds = jids.flatMap((jid) => chatIdOf(jid) ?? []);
+  return { jids, names: [...new Set(chatIds)], author: chatIdOf(number ?? jids[0]), from: phoneOf(number) };
 }

@@ -2,10 +2,10 @@ import type { Log } from '../../../domain/log';
 import type { SessionMemory } from '../../session-memory';
 import type { Timers } from '../../../async/timers';
 import type { Baileys, Creds } from '../baileys';
-import { phoneOf } from '../jids';
+import { chatIdOf, chatIdOfPhone, isLid, phoneOf, userOf } from '../jids';
 import type { Me } from '../tools';
 import { keyCodec, KeyStore } from './key-store';
-import { SignalSessions, type DecryptAndStore } from './signal-sessions';
+import { SignalSessions, type DecryptAndStore, type OnLids } from './signal-sessions';
 import { WriteBehind } from './write-behind';
 
 const CREDS = { type: 'creds', id: 'device' };
@@ -16,6 +16,7 @@ export interface DeviceDependencies {
   timers: Timers;
   log: Log;
   decryptAndStore: DecryptAndStore;
+  onLids: OnLids;
 }
 
 /** A linked device: its credentials, its Signal keys and sessions, and how they are stored. */
@@ -28,13 +29,13 @@ export class Device {
     readonly creds: Creds,
     private readonly deps: DeviceDependencies,
   ) {
-    const { baileys, memory, timers, log, decryptAndStore } = deps;
+    const { baileys, memory, timers, log, decryptAndStore, onLids } = deps;
     this.writes = new WriteBehind(memory, timers, log);
     // Our own sender keys encrypt, so they must not outlive the process.
     const isTransient = (type: string, id: string): boolean =>
       type === 'sender-key' && isOwnSender(baileys, creds, id);
     this.keys = new KeyStore(memory, this.writes, keyCodec(baileys), isTransient);
-    this.signal = new SignalSessions(baileys, creds, this.keys, decryptAndStore);
+    this.signal = new SignalSessions(baileys, creds, this.keys, decryptAndStore, onLids);
   }
 
   /** The stored device; null if there is none. */
@@ -78,6 +79,16 @@ export class Device {
   /** The phone's jid behind a lid, if this device has learned it. */
   phoneOfLid(lid: string): Promise<string | null> {
     return this.signal.repository.lidMapping.getPNForLID(lid);
+  }
+
+  /** Every chat id that a jid's account is known by, as far as this device has learned. Asks nobody. */
+  async namesOf(jid: string): Promise<string[]> {
+    const name = chatIdOf(jid);
+    if (name === null) return [];
+    const key = isLid(name) ? `${userOf(name)}_reverse` : userOf(name);
+    const { [key]: other } = await this.keys.get('lid-mapping', [key]);
+    if (typeof other !== 'string') return [name];
+    return [name, isLid(name) ? chatIdOfPhone(other) : `${other}@lid`];
   }
 
   /** Stores the credentials. Baileys changes this one object in place, so they are encoded when they are written. */

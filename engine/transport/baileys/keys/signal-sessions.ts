@@ -9,6 +9,9 @@ import type { KeyStore } from './key-store';
  */
 export type DecryptAndStore = (sealed: Uint8Array, decrypt: () => Promise<Uint8Array>) => Promise<Uint8Array>;
 
+/** Every pair of a lid and a number that WhatsApp tells, in whichever way. Both are jids. */
+export type OnLids = (pairs: readonly { lid: string; pn: string }[]) => void;
+
 type FetchLids = (phones: string[]) => Promise<{ pn: string; lid: string }[] | undefined>;
 
 /**
@@ -34,6 +37,7 @@ export class SignalSessions {
     creds: Creds,
     private readonly keys: KeyStore,
     private readonly decryptAndStore: DecryptAndStore,
+    onLids: OnLids,
   ) {
     const transactions = new KeyedMutex();
     const direct = {
@@ -47,6 +51,13 @@ export class SignalSessions {
       silentLogger,
       (phones) => this.fetchLids(phones),
     );
+    // All of Baileys tells this one function, and it also calls itself.
+    const { lidMapping } = this.inner;
+    const store = lidMapping.storeLIDPNMappings.bind(lidMapping);
+    lidMapping.storeLIDPNMappings = (pairs) => {
+      onLids(pairs);
+      return store(pairs);
+    };
     this.repository = { ...this.inner, ...this.rules(), close: () => undefined };
   }
 

@@ -4,7 +4,9 @@ import { Timers } from '../../../async/timers';
 import { tellUntilStored } from '../../tell-until-stored';
 import { linkDown, type LinkState, type TransportHandlers } from '../../transport';
 import { alreadyLinked, anotherPhone, notLinked } from '../errors';
+import { chatIdOf } from '../jids';
 import { Device, type DeviceDependencies } from '../keys/device';
+import type { OnLids } from '../keys/signal-sessions';
 import { Connection, type ConnectionDependencies } from './connection';
 import { LinkingWindow } from './linking-window';
 import { afterClose, pauseBefore } from './reconnect-policy';
@@ -12,7 +14,7 @@ import { Restriction } from './restriction';
 import { KEYS_GONE, loggedOut, NOBODY_SCANNED, RESTRICTED, wrongPhone } from './state-reasons';
 
 export interface LinkDependencies
-  extends Omit<ConnectionDependencies, 'log'>, Omit<DeviceDependencies, 'decryptAndStore'> {
+  extends Omit<ConnectionDependencies, 'log'>, Omit<DeviceDependencies, 'decryptAndStore' | 'onLids'> {
   handlers: TransportHandlers;
   /** Stopped when the transport closes. */
   timers: Timers;
@@ -41,7 +43,11 @@ export class Link {
     private readonly deps: LinkDependencies,
   ) {
     const { timers, clock, timing, incoming } = deps;
-    this.devices = { ...deps, decryptAndStore: incoming.decryptAndStore };
+    this.devices = {
+      ...deps,
+      decryptAndStore: incoming.decryptAndStore,
+      onLids: (pairs) => this.tellNames(pairs),
+    };
     this.window = new LinkingWindow(timers, timing.linkingMs, () => this.stopLinking());
     this.restriction = new Restriction(
       clock,
@@ -49,6 +55,13 @@ export class Link {
       () => this.connection?.askTimelock() ?? Promise.resolve(),
       () => this.connection?.isReady && this.tellReady(),
     );
+  }
+
+  private tellNames(pairs: Parameters<OnLids>[0]): void {
+    for (const { lid, pn } of pairs) {
+      const same = [lid, pn].flatMap((jid) => chatIdOf(jid) ?? []);
+      if (same.length === 2) void this.deps.handlers.onNames({ same });
+    }
   }
 
   /** Loads the session's device from the store. */

@@ -2,9 +2,10 @@ import type { Clock } from '../../../async/clock';
 import type { Log } from '../../../domain/log';
 import { Recent } from '../../../async/recent';
 import type { KnownAccount, SessionMemory } from '../../session-memory';
+import type { LearnedNames } from '../../transport';
 import { noAnswer } from '../errors';
 import { chatIdOfPhone, userOf } from '../jids';
-import { numberForms } from './number-forms';
+import { numberForms } from '../../../domain/people/number-forms';
 
 const DAY_MS = 24 * 3_600_000;
 /** Accounts are rarely deleted, and a send would notice. A missing one may be created any day. */
@@ -27,6 +28,7 @@ export class FindAccount {
     private readonly memory: Pick<SessionMemory, 'account' | 'rememberAccount'>,
     private readonly clock: Clock,
     private readonly log: Log,
+    private readonly onNames: (learned: LearnedNames) => Promise<void>,
   ) {}
 
   /**
@@ -60,6 +62,8 @@ export class FindAccount {
     if (!answers) throw noAnswer('whether the number is on WhatsApp');
     const found = answers.map(({ jid }) => userOf(jid));
     const digits = forms.find((form) => found.includes(form)) ?? found[0];
+    if (forms.every((form) => found.includes(form)) && forms.length > 1)
+      await this.onNames({ different: forms.map(chatIdOfPhone) });
     const account = {
       chatId: digits === undefined ? null : chatIdOfPhone(digits),
       checkedAt: this.clock.now(),

@@ -1,6 +1,7 @@
 import { Recent } from '../../../async/recent';
 import type { Log } from '../../../domain/log';
-import { linkDown, TransportError, type OutgoingMessage } from '../../transport';
+import { nameKind } from '../../../domain/people/person-id';
+import { linkDown, notWanted, TransportError, type LearnedNames, type OutgoingMessage } from '../../transport';
 import { buildWireMessage } from '../content/build-wire-message';
 import { failureOf, GROUP_CHANGED, RESTRICTED, UNFORESEEN } from '../errors';
 import type { Connection } from '../link/connection';
@@ -16,6 +17,7 @@ export interface HandOverDependencies {
   wireTools(connection: Connection): WireTools;
   /** WhatsApp refused a message because the account may not write to new contacts. */
   onRestricted(): void;
+  onNames(learned: LearnedNames): Promise<void>;
   log: Log;
   timing: Pick<Timing, 'ackMs'>;
 }
@@ -40,6 +42,12 @@ export class HandOver {
     return sending;
   }
 
+  /** Finds out whose account a chat id is. Resolves when its names are stored. */
+  async lookUp(chatId: string, connection: Connection): Promise<void> {
+    const jid = await this.deps.recipients.ready(chatId, connection);
+    await this.tellNames(chatId, jid, connection);
+  }
+
   private async attempt(message: OutgoingMessage, connection: Connection): Promise<{ at: number }> {
     const { wireId, chatId } = message;
     try {
@@ -61,8 +69,15 @@ export class HandOver {
     const { recipients, wireTools, timing } = this.deps;
     const { wireId, chatId } = message;
     const jid = await recipients.ready(chatId, connection);
+    const named = this.tellNames(chatId, jid, connection);
+    // Only a message that `mayGo` may stop waits for it.
+    named.catch(() => undefined);
     const { message: content, additionalNodes } = await buildWireMessage(message, wireTools(connection));
     await connection.device.writes.ready();
+    if (message.mayGo) {
+      await named;
+      if (!(await message.mayGo())) throw notWanted();
+    }
     // If the connection has ended, this attempt has already failed, and another may be running.
     if (!connection.isUp) throw linkDown();
     const ack = connection.acks.of(wireId);
@@ -70,6 +85,13 @@ export class HandOver {
     ack.catch(() => undefined);
     await connection.socket.relayMessage(jid, content, { messageId: wireId, additionalNodes });
     return connection.inTime(ack, timing.ackMs, unacknowledged);
+  }
+
+  /** Tells which names the account has that we write to. */
+  private async tellNames(chatId: string, jid: string, { device }: Connection): Promise<void> {
+    if (nameKind(chatId) === null) return;
+    const same = [...new Set([chatId, ...(await device.namesOf(jid))])];
+    if (same.length > 1) await this.deps.onNames({ same });
   }
 }
 

@@ -23,6 +23,7 @@ describe.each(DATABASE_KINDS)('messages created while their session was being re
         from_phone: '+15005550100',
         recipient: '+15005550001',
         chat_id: '15005550001@c.us',
+        who: 'per_1',
         type: 'text',
         text: 'hello',
         priority: 1,

@@ -11,6 +11,8 @@ import { saveKnownAccount } from '../../../../engine/store/tables/known-accounts
 import { insertMediaFile } from '../../../../engine/store/tables/media-files';
 import { insertMessages, saveMessages } from '../../../../engine/store/tables/messages';
 import { insertOptOut } from '../../../../engine/store/tables/opt-outs';
+import { savePeople } from '../../../../engine/store/tables/people';
+import { saveNames } from '../../../../engine/store/tables/person-names';
 import { insertSequence, saveEnded } from '../../../../engine/store/tables/sequences';
 import { saveSessionKeys } from '../../../../engine/store/tables/session-keys';
 import {
@@ -51,6 +53,7 @@ interface Table {
 const FIXED = 'never changes';
 const COUNTED = 'counted by a statement of its own';
 const LATER = 'set by a later event';
+const JOINED = 'set when people are joined';
 
 const TABLES: Record<string, Table> = {
   messages: {
@@ -59,6 +62,7 @@ const TABLES: Record<string, Table> = {
     save: (tx, row) => saveMessages(tx, [row]),
     notSaved: {
       ...fixed('id', 'mode', 'session_id', 'from_phone', 'recipient', 'chat_id', 'type', 'created_at'),
+      who: JOINED,
       ...fixed('campaign_id', 'contact_id', 'sequence_id', 'step', 'wire_id'),
       ...Object.fromEntries(
         ['reply_to', 'mentions', 'link_preview', 'priority', 'cancel_on_reply'].map((name) => [
@@ -114,6 +118,7 @@ const TABLES: Record<string, Table> = {
     save: (tx, row) => saveEnded(tx, [row.id], row.status, row.ended_at),
     notSaved: {
       ...fixed('id', 'mode', 'session_id', 'recipient', 'chat_id', 'reference', 'timezone'),
+      who: JOINED,
       ...fixed('stop_on_reply', 'step_count', 'created_at'),
     },
   },
@@ -167,6 +172,16 @@ const TABLES: Record<string, Table> = {
   },
   opt_outs: { values: { source: 'api' }, insert: (tx, row) => insertOptOut(tx, row) },
   inbound_messages: { insert: (tx, row) => insertInbound(tx, row) },
+  people: {
+    insert: (tx, row) => savePeople(tx, [row]),
+    save: (tx, row) => savePeople(tx, [{ ...row, created_at: new Date(0) }]),
+    notSaved: fixed('id', 'mode'),
+  },
+  person_names: {
+    insert: (tx, row) => saveNames(tx, row.mode, [row]),
+    save: (tx, row) => saveNames(tx, row.mode, [row]),
+    notSaved: fixed('mode', 'name'),
+  },
   media_files: { insert: (tx, row) => insertMediaFile(tx, row.id, row.bytes, row.created_at) },
   session_keys: {
     values: { session_id: 'ses_1' },
@@ -188,7 +203,7 @@ const NOT_ROWS = [
   'idempotency_records',
   'session_leases',
   'session_requests',
-  'known_chats',
+  'known_contacts',
 ];
 
 function fixed(...names: string[]): Columns {

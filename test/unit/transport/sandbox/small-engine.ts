@@ -38,6 +38,7 @@ export class SmallEngine {
     void this.transport.open({
       onReceipt: (receipt) => this.onReceipt(receipt, life),
       onInbound: (inbound) => this.onInbound(inbound, life),
+      onNames: () => Promise.resolve(),
       onState: () => this.check(life === this.life, 'a state from an earlier process'),
     });
   }

@@ -39,9 +39,9 @@ describe('the script of a message', () => {
     expect(plot('14155551234@c.us', poll)).toEqual([accepted, delivered]);
   });
 
-  it('documents the nine numbers of the contract', () => {
+  it('documents the numbers of the contract and our own', () => {
     expect(SANDBOX_NUMBERS.map((number) => number.phone)).toEqual(
-      Array.from({ length: 9 }, (_, index) => `+1500555000${index + 1}`),
+      expect.arrayContaining(Array.from({ length: 9 }, (_, index) => `+1500555000${index + 1}`)),
     );
   });
 

@@ -1,4 +1,5 @@
 import { FindAccount, type AskWhatsApp } from '../../../../../engine/transport/baileys/sending/find-account';
+import type { LearnedNames } from '../../../../../engine/transport/transport';
 import { FakeClock } from '../../../../support/clock/fake-clock';
 import { silentLog } from '../../../../support/servers/silent-log';
 import { SmallMemory } from '../small-memory';
@@ -10,14 +11,15 @@ function world(...digits: string[]) {
   const clock = new FakeClock();
   const memory = new SmallMemory();
   const asked: string[][] = [];
+  const told: LearnedNames[] = [];
   const ask: AskWhatsApp = async (numbers) => {
     asked.push(numbers);
     return numbers
       .filter((number) => digits.includes(number))
       .map((number) => ({ jid: `${number}@s.whatsapp.net` }));
   };
-  const finder = (): FindAccount => new FindAccount(memory, clock, silentLog);
-  return { clock, memory, asked, ask, digits, finder, find: finder() };
+  const finder = (): FindAccount => new FindAccount(memory, clock, silentLog, async (learned) => void told.push(learned));
+  return { told, clock, memory, asked, ask, digits, finder, find: finder() };
 }
 
 describe('the account behind a number', () => {

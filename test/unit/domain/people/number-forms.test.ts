@@ -1,4 +1,4 @@
-import { numberForms } from '../../../../../engine/transport/baileys/sending/number-forms';
+import { numberForms } from '../../../../engine/domain/people/number-forms';
 
 describe('the forms of a number', () => {
   it.each([

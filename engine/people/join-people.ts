@@ -1,0 +1,122 @@
+import { canceled, storeChanges } from '../changes/message-changes';
+import type { PersonName } from '../domain/people/joining';
+import type { Mode } from '../domain/mode';
+import type { Work } from '../events/transact';
+import { stopWithPending } from '../sequences/stop-sequences';
+import { addToContactCount, lockAudience } from '../store/tables/audiences';
+import { forgetContact } from '../store/tables/campaigns';
+import { deleteContact } from '../store/tables/contacts';
+import { findLastHeard } from '../store/tables/inbound-messages';
+import {
+  findContactsTwice,
+  findMessagesTwice,
+  isAnythingAbout,
+  lockPendingTo,
+  moveRows,
+} from '../store/tables/joined-people';
+import { moveKnownContacts } from '../store/tables/known-contacts';
+import type { MessageRow } from '../store/tables/messages';
+import { findOptOuts, moveOptOuts } from '../store/tables/opt-outs';
+import { deletePeople, findPeople, savePeople, type PersonRow } from '../store/tables/people';
+import { listSequences, type SequenceRow } from '../store/tables/sequences';
+
+/** Several ids that have turned out to be one person. */
+interface Joined {
+  survivor: string;
+  losers: string[];
+}
+
+/**
+ * Makes people one: what is stored about any of them is about the survivor, and the stricter of what was known holds.
+ * @param people all names of each, as they are from now on
+ * @param before the names as they were
+ */
+export async function joinPeople(
+  work: Work,
+  mode: Mode,
+  people: readonly PersonName[][],
+  before: readonly PersonName[],
+): Promise<void> {
+  const joined = people.map((names): Joined => {
+    const survivor = names[0]!.person_id;
+    const earlier = before.filter(({ name }) => names.some((one) => one.name === name));
+    const ids = [...names.map(({ own_id: id }) => id), ...earlier.map(({ person_id: id }) => id)];
+    return { survivor, losers: [...new Set(ids)].filter((id) => id !== survivor) };
+  });
+  const losers = joined.flatMap((one) => one.losers);
+  // Usually a lid that nobody has written to.
+  if (losers.length === 0 || !(await isAnythingAbout(work.sql, mode, losers))) return;
+  for (const one of joined) if (one.losers.length > 0) await join(work, mode, one);
+}
+
+/** Locks audiences, then campaigns, messages and sequences. */
+async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promise<void> {
+  const ids = [survivor, ...losers];
+  await keepOneContact(work, mode, ids);
+  const pending = await lockPendingTo(work.sql, ids);
+  const ended = await endWhatEitherEnded(work, mode, ids, pending);
+  const twice = await findMessagesTwice(work.sql, ids);
+  const second = pending.filter((row) => twice.has(row.id) && !ended.has(row));
+  await storeChanges(
+    work,
+    second.map((row) => canceled(row, work.now)),
+  );
+  moveRows(work.sql, losers, survivor);
+  moveOptOuts(work.sql, losers, survivor);
+  moveKnownContacts(work.sql, losers, survivor);
+  const rows = await findPeople(work.sql, ids);
+  if (rows.length > 0) savePeople(work.sql, [rows.reduce(merged, { ...rows[0]!, id: survivor })]);
+  deletePeople(work.sql, losers);
+}
+
+/** @param next was met later */
+function merged(person: PersonRow, next: PersonRow): PersonRow {
+  return { ...person, phone: next.phone ?? person.phone, name: next.name ?? person.name };
+}
+
+/** Each person is in an audience once. Campaigns that have not reached the second contact no longer count it. */
+async function keepOneContact(work: Work, mode: Mode, ids: string[]): Promise<void> {
+  for (const { id, audience_id: audienceId } of await findContactsTwice(work.sql, ids)) {
+    await lockAudience(work.sql, mode, audienceId);
+    await forgetContact(work.sql, audienceId, id);
+    await deleteContact(work.sql, id);
+    await addToContactCount(work.sql, audienceId, -1);
+  }
+}
+
+/**
+ * Ends what the opt-out of one name ends for the others, and what an answer under one name ends for the others: the
+ * messages and sequences that were there when it came.
+ * @returns the messages that are canceled now.
+ */
+async function endWhatEitherEnded(
+  work: Work,
+  mode: Mode,
+  ids: string[],
+  pending: MessageRow[],
+): Promise<Set<MessageRow>> {
+  const active = await listSequences(work.sql, mode, { status: 'active', whos: ids }, null);
+  const [optOut] = await findOptOuts(work.sql, mode, ids);
+  const heard = new Map((await findLastHeard(work.sql, ids)).map((row) => [row.session_id, row]));
+  const isAnswered = (row: SequenceRow): boolean =>
+    row.stop_on_reply && row.created_at <= (heard.get(row.session_id)?.written_at ?? 0);
+  const byReply = active.filter((row) => optOut?.source === 'reply' || isAnswered(row));
+  const byUser = active.filter((row) => optOut?.source === 'api' && !isAnswered(row));
+  const answered = pending.filter(
+    (row) => row.cancel_on_reply && row.created_at <= (heard.get(row.session_id)?.message_at ?? 0),
+  );
+  const ended = new Set([...answered, ...stepsOf(byReply, pending)]);
+  await stopWithPending(work, idsOf(byReply), [...ended], 'stopped_by_reply');
+  const others = stepsOf(byUser, pending).filter((row) => !ended.has(row));
+  await stopWithPending(work, idsOf(byUser), others, 'canceled');
+  return new Set([...ended, ...others]);
+}
+
+function stepsOf(sequences: SequenceRow[], pending: MessageRow[]): MessageRow[] {
+  const ids = idsOf(sequences);
+  return pending.filter(
+    (row) => row.handed_over_at === null && row.sequence_id !== null && ids.includes(row.sequence_id),
+  );
+}
+
+const idsOf = (rows: SequenceRow[]): string[] => rows.map(({ id }) => id);

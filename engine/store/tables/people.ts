@@ -1,0 +1,90 @@
+import type { Mode } from '../../domain/mode';
+import { nameKind, personIdOf, whoOf } from '../../domain/people/person-id';
+import type { Sql, Transaction } from '../sql/database';
+
+/** A row of `people`: somebody whom a session has written to or heard from. */
+export interface PersonRow {
+  id: string;
+  mode: Mode;
+  /** `<digits>@c.us`, the number that WhatsApp knows them by; null if only lids are known. */
+  phone: string | null;
+  /** The name that they gave themselves on WhatsApp. */
+  name: string | null;
+  created_at: Date;
+}
+
+/** Stores people; of those known already, what is new: a number, a name. */
+export function savePeople(tx: Transaction, rows: readonly PersonRow[]): void {
+  if (rows.length === 0) return;
+  tx.write(
+    `INSERT INTO people SELECT * FROM jsonb_populate_recordset(NULL::people, $1::jsonb)
+     ON CONFLICT (id) DO UPDATE SET phone = coalesce(excluded.phone, people.phone),
+       name = coalesce(excluded.name, people.name), created_at = least(people.created_at, excluded.created_at)
+     WHERE (people.phone, people.name) IS DISTINCT FROM
+       (coalesce(excluded.phone, people.phone), coalesce(excluded.name, people.name))
+       OR people.created_at > excluded.created_at`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export async function findPeople(sql: Sql, ids: readonly string[]): Promise<PersonRow[]> {
+  return sql.query<PersonRow>('SELECT * FROM people WHERE id = ANY($1::text[]) ORDER BY created_at, id', [ids]);
+}
+
+export function deletePeople(tx: Transaction, ids: readonly string[]): void {
+  tx.write('DELETE FROM people WHERE id = ANY($1::text[])', [ids]);
+}
+
+/** The WhatsApp names of these people, by id, if known. */
+export async function namesOfPeople(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.query<{ id: string; name: string }>(
+    'SELECT id, name FROM people WHERE id = ANY($1::text[]) AND name IS NOT NULL',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Somebody whom a session writes to or hears from, and the chat that it happens in. */
+export interface Met {
+  mode: Mode;
+  /** A person's id, or the chat id of a group or channel. */
+  who: string;
+  chat_id: string;
+}
+
+/**
+ * Records that something was written in these chats: whoever is in them is no longer a new contact of the session. Those
+ * who are met for the first time become people, with the name that their chat goes by.
+ */
+export function rememberMet(tx: Transaction, sessionId: string, met: readonly Met[], now: Date): void {
+  if (met.length === 0) return;
+  const rows = [...new Map(met.map((one) => [one.who, one])).values()].map(
+    ({ mode, who, chat_id: chatId }) => ({
+      ...{ mode, who, name: chatId, own_id: whoOf(mode, chatId) },
+      is_person: personIdOf(who) !== null,
+      phone: nameKind(chatId) === 'phone' ? chatId : null,
+    }),
+  );
+  tx.write(
+    `WITH met AS (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS m
+         (mode text, who text, name text, own_id text, is_person boolean, phone text)
+     ), new_contacts AS (
+       INSERT INTO known_contacts (session_id, who, since) SELECT $2, who, $3 FROM met
+       ON CONFLICT DO NOTHING RETURNING who
+     ), new_people AS (
+       SELECT * FROM met WHERE is_person AND who IN (SELECT who FROM new_contacts)
+     ), named AS (
+       INSERT INTO person_names (mode, name, own_id, person_id) SELECT mode, name, own_id, who FROM new_people
+       ON CONFLICT DO NOTHING
+     )
+     INSERT INTO people (id, mode, phone, created_at) SELECT who, mode, phone, $3 FROM new_people
+     ON CONFLICT DO NOTHING`,
+    [JSON.stringify(rows), sessionId, now],
+  );
+}
+
+/** Stores the name that a person gave themselves on WhatsApp. */
+export function saveWhatsappName(tx: Transaction, id: string, name: string): void {
+  tx.write('UPDATE people SET name = $2 WHERE id = $1 AND name IS DISTINCT FROM $2', [id, name]);
+}
