@@ -90,6 +90,7 @@ it.each([
     chat_id: chatId,
     from: to,
     from_name: expect.anything(),
+    person_id: expect.stringMatching(/^per_/),
     is_group: false,
     author: null,
     type: 'text',

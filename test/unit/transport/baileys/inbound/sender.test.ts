@@ -18,10 +18,12 @@ describe('the sender of a message', () => {
       { remoteJid: '200000000000001:3@lid', remoteJidAlt: '14155551234:3@s.whatsapp.net' },
     ],
   ])('%s', async (_how, key) => {
-    expect(await fromAda(tools, hello, key)).toEqual({
+    const inbound = await fromAda(tools, hello, key);
+    expect(inbound).toEqual({
       kind: 'message',
       id: '3A01',
       chatId: '14155551234@c.us',
+      names: expect.any(Array),
       from: '+14155551234',
       fromName: 'Ada',
       isGroup: false,
@@ -32,6 +34,8 @@ describe('the sender of a message', () => {
       content: expect.any(Uint8Array),
       at: AT,
     });
+    const lid = 'remoteJidAlt' in key && key.remoteJidAlt === undefined ? [] : [ADA.lid];
+    expect(inbound!.names.sort()).toEqual(['14155551234@c.us', ...lid].sort());
   });
 
   it('by lid alone has a number only if the session knows it', async () => {
