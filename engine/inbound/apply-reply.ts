@@ -72,7 +72,8 @@ async function optOut(
     source: 'reply',
     created_at: work.now,
   });
-  if (isNew && reply !== null) await confirm(work, session, { who: person.id, chat_id: inbound.chatId, recipient: to }, reply);
+  if (isNew && reply !== null)
+    await confirm(work, session, { who: person.id, chat_id: inbound.chatId, recipient: to }, reply);
 }
 
 /** Queues the confirmation of an opt-out. It is sent even though the recipient has opted out. */

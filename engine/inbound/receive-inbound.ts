@@ -59,7 +59,13 @@ export async function receiveInbound(
     if (inbound.fromName) saveWhatsappName(work.sql, writer!.id, inbound.fromName);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
-    await applyReply(work, session, inbound, inbound.isGroup ? { id: who, ids: [who], phone: null } : writer!, optOuts);
+    await applyReply(
+      work,
+      session,
+      inbound,
+      inbound.isGroup ? { id: who, ids: [who], phone: null } : writer!,
+      optOuts,
+    );
     const told: Inbound = {
       ...inbound,
       from: inbound.from ?? phoneOfName(writer!.phone),

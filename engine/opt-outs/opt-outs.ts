@@ -52,7 +52,8 @@ export async function createOptOut(
 /** Ends an opt-out, so that campaigns and sequences reach the person again. @throws EngineError `not_found` or `invalid_request` */
 export async function removeOptOut(work: Work, mode: Mode, text: string): Promise<void> {
   const { chatId } = validOrThrow('to', parseRecipient(text));
-  if (!(await deleteOptOuts(work.sql, mode, await idsOfChat(work.sql, mode, chatId)))) throw notFound('opt-out of', text);
+  if (!(await deleteOptOuts(work.sql, mode, await idsOfChat(work.sql, mode, chatId))))
+    throw notFound('opt-out of', text);
 }
 
 /** Ids of the active sequences to a person, from any session. @param whos every id of the person */
@@ -69,7 +70,15 @@ export async function findActiveSequences(work: Work, mode: Mode, whos: string[]
 export async function addOptOut(work: Work, row: OptOutRow): Promise<boolean> {
   const isNew = await insertOptOut(work.sql, row);
   if (isNew) {
-    work.tell([{ mode: row.mode, type: 'opt_out.created', data: presentOptOut(row), chatId: row.chat_id, who: row.who }]);
+    work.tell([
+      {
+        mode: row.mode,
+        type: 'opt_out.created',
+        data: presentOptOut(row),
+        chatId: row.chat_id,
+        who: row.who,
+      },
+    ]);
   }
   return isNew;
 }

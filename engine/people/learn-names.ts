@@ -29,7 +29,11 @@ export async function learnNames(work: Work, mode: Mode, said: readonly SameName
     await lockNames(work.sql, mode);
     const before = await findNames(work.sql, mode, { names, ids: own });
     const people = joinNames(before, said, (name) => whoOf(mode, name));
-    saveNames(work.sql, mode, people.flat().filter((name) => !before.some((one) => isSame(one, name))));
+    saveNames(
+      work.sql,
+      mode,
+      people.flat().filter((name) => !before.some((one) => isSame(one, name))),
+    );
     await joinPeople(work, mode, people, before);
     return said.map((same) => whoIs(people.find((person) => person.some(({ name }) => name === same[0]))!));
   }

@@ -5,7 +5,14 @@ import type { Log } from '../domain/log';
 import { applyReceipt } from '../domain/messages/message-status';
 import { sendRetryDelay } from '../domain/events/retry-schedule';
 import type { Transact } from '../events/transact';
-import { canceled, changed, failed, retried, storeChanges, type MessageChange } from '../changes/message-changes';
+import {
+  canceled,
+  changed,
+  failed,
+  retried,
+  storeChanges,
+  type MessageChange,
+} from '../changes/message-changes';
 import { followCampaigns } from '../changes/follow-campaigns';
 import { GroupedWrites } from '../async/grouped-writes';
 import { rememberMet } from '../store/tables/people';

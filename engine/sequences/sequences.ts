@@ -37,7 +37,13 @@ export async function findSequences(
   limit: number,
   before: string | null,
 ): Promise<SequenceRow[]> {
-  return listSequences(sql, mode, { ...(await readFilter(sql, mode, query)), status: query.status }, limit, before);
+  return listSequences(
+    sql,
+    mode,
+    { ...(await readFilter(sql, mode, query)), status: query.status },
+    limit,
+    before,
+  );
 }
 
 /**

@@ -1,4 +1,10 @@
-import type { Inbound, LearnedNames, LinkState, Receipt, TransportHandlers } from '../../engine/transport/transport';
+import type {
+  Inbound,
+  LearnedNames,
+  LinkState,
+  Receipt,
+  TransportHandlers,
+} from '../../engine/transport/transport';
 
 /** Handlers that record what a transport reports, in order, as an engine with a store would. */
 export interface Recording {

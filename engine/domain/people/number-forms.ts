@@ -16,7 +16,8 @@ interface Rule {
 export const NUMBER_RULES: readonly Rule[] = [
   {
     country: 'Brazil',
-    source: 'Anatel, resolution 553 of 2010: mobiles that began with 6 to 9 got a 9 in front, from 2012 to 2016.',
+    source:
+      'Anatel, resolution 553 of 2010: mobiles that began with 6 to 9 got a 9 in front, from 2012 to 2016.',
     patterns: [/^55(\d{2})9([6-9]\d{7})$/, /^55(\d{2})([6-9]\d{7})$/],
     forms: (area, local) => [`55${area}9${local}`, `55${area}${local}`],
   },

@@ -28,7 +28,9 @@ export function savePeople(tx: Transaction, rows: readonly PersonRow[]): void {
 }
 
 export async function findPeople(sql: Sql, ids: readonly string[]): Promise<PersonRow[]> {
-  return sql.query<PersonRow>('SELECT * FROM people WHERE id = ANY($1::text[]) ORDER BY created_at, id', [ids]);
+  return sql.query<PersonRow>('SELECT * FROM people WHERE id = ANY($1::text[]) ORDER BY created_at, id', [
+    ids,
+  ]);
 }
 
 export function deletePeople(tx: Transaction, ids: readonly string[]): void {

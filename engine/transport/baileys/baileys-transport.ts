@@ -142,7 +142,9 @@ class BaileysTransport implements Transport {
     const memory = this.options.memoryOf(session.id);
     const log = logOf(this.options.log, session.id);
     const shared = { baileys, memory, handlers, clock, timers, log, timing };
-    const recipients = new Recipients(new FindAccount(memory, clock, log, (learned) => handlers.onNames(learned)));
+    const recipients = new Recipients(
+      new FindAccount(memory, clock, log, (learned) => handlers.onNames(learned)),
+    );
     const wireTools = (connection: Connection): WireTools => ({
       ...{ baileys, memory, previews, me: connection.device.me },
       resolve: (chatId) => recipients.jidOf(chatId, connection),

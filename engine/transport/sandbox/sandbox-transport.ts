@@ -15,7 +15,14 @@ import { PendingRequests } from './pending-requests';
 import type { SandboxEvent } from './sandbox-events';
 import { Recent } from '../../async/recent';
 import { SandboxServer } from './sandbox-server';
-import { accountOf, CHECK_NUMBER_MS, CONNECT_MS, LINK_DOWN_MS, scriptOf, type SandboxMessage } from './test-numbers';
+import {
+  accountOf,
+  CHECK_NUMBER_MS,
+  CONNECT_MS,
+  LINK_DOWN_MS,
+  scriptOf,
+  type SandboxMessage,
+} from './test-numbers';
 import { tellUntilStored } from '../tell-until-stored';
 import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';

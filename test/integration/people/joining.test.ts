@@ -44,7 +44,10 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
       .status;
 
   it('cancels on a reply from the other form of the number, and under a lid', async () => {
-    const [toNumber, toLid] = [await add(NUMBER, { cancel_on_reply: true }), await add(LID, { cancel_on_reply: true })];
+    const [toNumber, toLid] = [
+      await add(NUMBER, { cancel_on_reply: true }),
+      await add(LID, { cancel_on_reply: true }),
+    ];
     const other = await add('14155551234@c.us', { cancel_on_reply: true });
     await world.receive('+551187650001', 'hello');
     expect([await statusOf(toNumber), await statusOf(toLid)]).toEqual(['canceled', 'scheduled']);
@@ -128,7 +131,10 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
   });
 
   it('tells the forms of a number apart when each has an account', async () => {
-    const [one, two] = [await add(NUMBER, { cancel_on_reply: true }), await add(OTHER_FORM, { cancel_on_reply: true })];
+    const [one, two] = [
+      await add(NUMBER, { cancel_on_reply: true }),
+      await add(OTHER_FORM, { cancel_on_reply: true }),
+    ];
     for (let times = 0; times < 2; times += 1)
       await world.transact((work) => partNames(work, 'test', [OTHER_FORM, NUMBER]));
     await world.receive('+551187650001', 'hello');

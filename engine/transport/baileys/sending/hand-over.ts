@@ -1,7 +1,13 @@
 import { Recent } from '../../../async/recent';
 import type { Log } from '../../../domain/log';
 import { nameKind } from '../../../domain/people/person-id';
-import { linkDown, notWanted, TransportError, type LearnedNames, type OutgoingMessage } from '../../transport';
+import {
+  linkDown,
+  notWanted,
+  TransportError,
+  type LearnedNames,
+  type OutgoingMessage,
+} from '../../transport';
 import { buildWireMessage } from '../content/build-wire-message';
 import { failureOf, GROUP_CHANGED, RESTRICTED, UNFORESEEN } from '../errors';
 import type { Connection } from '../link/connection';

@@ -66,9 +66,10 @@ describe('joining names', () => {
         for (const { name } of all) {
           // Everything that can be reached from a name through what was said, and through forms of one number.
           const reached = new Set([name]);
-          for (let size = 0; size < reached.size; ) {
+          for (let size = 0; size < reached.size;) {
             size = reached.size;
-            for (const same of said) if (same.some((one) => reached.has(one))) same.forEach((one) => reached.add(one));
+            for (const same of said)
+              if (same.some((one) => reached.has(one))) same.forEach((one) => reached.add(one));
             for (const other of all)
               if ([...reached].some((one) => ownIdOf(one) === ownIdOf(other.name))) reached.add(other.name);
           }

@@ -15,7 +15,9 @@ describe('who a chat id stands for', () => {
 
   it('is another person in the other mode, and for another number', () => {
     const ids = [whoOf('live', '14155551234@c.us'), whoOf('test', '14155551234@c.us')];
-    expect(new Set([...ids, whoOf('live', '14155551235@c.us'), whoOf('live', '14155551234@lid')]).size).toBe(4);
+    expect(new Set([...ids, whoOf('live', '14155551235@c.us'), whoOf('live', '14155551234@lid')]).size).toBe(
+      4,
+    );
   });
 
   it('is the chat itself for a group or channel', () => {

@@ -18,7 +18,8 @@ function world(...digits: string[]) {
       .filter((number) => digits.includes(number))
       .map((number) => ({ jid: `${number}@s.whatsapp.net` }));
   };
-  const finder = (): FindAccount => new FindAccount(memory, clock, silentLog, async (learned) => void told.push(learned));
+  const finder = (): FindAccount =>
+    new FindAccount(memory, clock, silentLog, async (learned) => void told.push(learned));
   return { told, clock, memory, asked, ask, digits, finder, find: finder() };
 }
 
