@@ -135,7 +135,7 @@ export class Lane {
   }
 
   /**
-   * New contacts have a limit of their own, or must wait. So whoever is next in turn and seems to be one is looked up
+   * New contacts have a limit of their own, or must wait. So people who are next in turn and seem to be new are looked up
    * first: the session may know the person under another name.
    */
   private async lookUpStrangers(): Promise<void> {

@@ -189,8 +189,8 @@ export interface Transport {
   /** Shows "typing…" in a chat for `ms` milliseconds, then resolves. */
   typing?(chatId: string, ms: number): Promise<void>;
   /**
-   * Finds out whose account a chat id is, and resolves when `onNames` has stored what there is to learn. Rejects with
-   * `TransportError`, also if there is none.
+   * Finds out whose account a chat id is, and resolves when `onNames` has stored its names. Rejects with
+   * `TransportError`, also if there is no account.
    */
   lookUp(chatId: string): Promise<void>;
   /** Whether this E.164 number has an account, and its chat id. */

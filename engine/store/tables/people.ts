@@ -55,8 +55,8 @@ export interface Met {
 }
 
 /**
- * Records that something was written in these chats: whoever is in them is no longer a new contact of the session. Those
- * who are met for the first time become people, with the name that their chat goes by.
+ * Records that something was written in these chats: the people in them are no longer new contacts of the session. Those
+ * who are met for the first time get a row, and the name that their chat has.
  */
 export function rememberMet(tx: Transaction, sessionId: string, met: readonly Met[], now: Date): void {
   if (met.length === 0) return;
