@@ -14,7 +14,7 @@ import {
   lastContactId,
   saveContact,
 } from '../store/tables/contacts';
-import { findWho } from '../store/tables/person-names';
+import { findWhoForNew } from '../store/tables/person-names';
 import type { EditContact, NewContact } from './audience-schema';
 
 /** A valid contact. */
@@ -66,7 +66,7 @@ export async function addContacts(
   contacts: readonly ReadContact[],
 ): Promise<{ added: number; contact_count: number }> {
   const chatIds = contacts.map((contact) => contact.chat_id);
-  const whoIs = await findWho(work.sql, mode, chatIds);
+  const whoIs = await findWhoForNew(work.sql, mode, chatIds);
   // The ids follow the last one: a campaign that has passed it would never see a contact with an earlier id.
   const ids = newIdsAfter('contact', await lastContactId(work.sql, audienceId), contacts.length);
   const added = await insertContacts(
@@ -99,7 +99,7 @@ export async function editContact(
   const recipient = edit.to === undefined ? null : faults.read('to', parseRecipient(edit.to));
   const variables = edit.variables && readVariables(edit.variables, faults);
   faults.throwIfAny();
-  const whoIs = await findWho(work.sql, mode, recipient ? [recipient.chatId] : []);
+  const whoIs = await findWhoForNew(work.sql, mode, recipient ? [recipient.chatId] : []);
   const changed: ContactRow = {
     ...row,
     ...(recipient

@@ -9,7 +9,7 @@ import { EngineError, Faults, invalidRequest, sentenceOf, type ErrorDetail } fro
 import type { Work } from '../events/transact';
 import type { KnownSender, KnownSenders, SenderChooser } from '../sessions/senders';
 import type { MessageRow } from '../store/tables/messages';
-import { findWho } from '../store/tables/person-names';
+import { findWhoForNew } from '../store/tables/person-names';
 import { readNewContent, storeBytes, type ReadMedia } from './message-content';
 import type { CreateMessage } from './message-schema';
 import { readTimes } from '../domain/time/read-times';
@@ -34,7 +34,7 @@ export async function createMessages(
   const faults = new Faults();
   const recipients = inputs.map(({ to }) => parseRecipient(to));
   const chatIds = recipients.flatMap((recipient) => (recipient.ok ? recipient.chatId : []));
-  const terms = { mode, now: work.now, chooseSender, whoIs: await findWho(work.sql, mode, chatIds) };
+  const terms = { mode, now: work.now, chooseSender, whoIs: await findWhoForNew(work.sql, mode, chatIds) };
   const created = inputs.map((input, index) => {
     const own = faults.within(options.pathOf?.(index) ?? '');
     return readMessage(input, recipients[index]!, { ...terms, ...options }, own);

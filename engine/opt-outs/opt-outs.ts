@@ -13,7 +13,7 @@ import {
   OPT_OUT_SOURCES,
   type OptOutRow,
 } from '../store/tables/opt-outs';
-import { findWho, idsOfChat, idsOfPeople } from '../store/tables/person-names';
+import { findWhoForNew, idsOfChat, idsOfPeople } from '../store/tables/person-names';
 import { listSequences } from '../store/tables/sequences';
 
 export const CreateOptOutSchema = z.strictObject({ to });
@@ -37,7 +37,7 @@ export async function createOptOut(
   text: string,
 ): Promise<{ row: OptOutRow; isNew: boolean }> {
   const { to: recipient, chatId } = validOrThrow('to', parseRecipient(text));
-  const who = (await findWho(work.sql, mode, [chatId]))(chatId);
+  const who = (await findWhoForNew(work.sql, mode, [chatId]))(chatId);
   const ids = await idsOfPeople(work.sql, [who]);
   const [before] = await findOptOuts(work.sql, mode, ids);
   if (before) return { row: before, isNew: false };

@@ -14,7 +14,7 @@ import { newMessageRow } from '../changes/new-message-row';
 import { senderChooser } from '../sessions/senders';
 import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
-import { findWho } from '../store/tables/person-names';
+import { findWhoForNew } from '../store/tables/person-names';
 import { insertSequence, type SequenceRow } from '../store/tables/sequences';
 import type { CreateSequence, CreateStep } from './sequence-schema';
 
@@ -52,7 +52,7 @@ export async function createSequence(
   const steps = readSteps(input.steps, work.now.getTime(), timezone, rules.allowPrivateMedia, faults);
   if (!recipient || faults.details.length > 0) throw invalidRequest(faults.details);
   const session = (await senderChooser(work.sql, mode))(input.from);
-  const who = (await findWho(work.sql, mode, [recipient.chatId]))(recipient.chatId);
+  const who = (await findWhoForNew(work.sql, mode, [recipient.chatId]))(recipient.chatId);
   await refuseOptedOut(work, mode, who);
 
   const row: SequenceRow = {

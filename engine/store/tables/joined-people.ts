@@ -15,7 +15,8 @@ export async function isAnythingAbout(sql: Sql, mode: Mode, whos: readonly strin
   const rows = await sql.query<{ any: boolean }>(
     `SELECT ${found.join(' OR ')}
        OR EXISTS (SELECT FROM opt_outs WHERE mode = $2 AND who = ANY($1::text[]))
-       OR EXISTS (SELECT FROM known_contacts WHERE who = ANY($1::text[])) AS any`,
+       OR EXISTS (SELECT FROM known_contacts WHERE who = ANY($1::text[]))
+       OR EXISTS (SELECT FROM people WHERE id = ANY($1::text[])) AS any`,
     [whos, mode],
   );
   return rows[0]!.any;

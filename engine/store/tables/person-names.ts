@@ -16,6 +16,9 @@ export const SAME_PERSON = `
     WHERE n.own_id = given.id OR n.person_id = given.id
   ) AS same (id)`;
 
+/** SQL: the key of the lock on the names of a mode, `$1`. */
+const NAMES_LOCK = "hashtext('blueticks names ' || $1)";
+
 /** SQL: whether two ids are one person. The second one is not from before a joining. */
 export const isSamePerson = (a: string, b: string): string =>
   `(${a} = ${b} OR EXISTS (SELECT FROM person_names AS n WHERE n.own_id = ${a} AND n.person_id = ${b}))`;
@@ -52,6 +55,19 @@ export async function findWho(
   return (chatId) => known.get(chatId) ?? whoOf(mode, chatId);
 }
 
+/**
+ * As `findWho`, for rows that the transaction is going to write. Until it ends, nobody can join these names: the rows
+ * would keep the id from before.
+ */
+export async function findWhoForNew(
+  tx: Transaction,
+  mode: Mode,
+  chatIds: readonly string[],
+): Promise<(chatId: string) => string> {
+  if (chatIds.some(mayBeJoined)) tx.write(`SELECT pg_advisory_xact_lock_shared(${NAMES_LOCK})`, [mode]);
+  return findWho(tx, mode, chatIds);
+}
+
 function mayBeJoined(chatId: string): boolean {
   const kind = nameKind(chatId);
   return kind === 'lid' || (kind === 'phone' && numberForms(chatId.slice(0, -'@c.us'.length)).length > 1);
@@ -75,7 +91,7 @@ export async function findNames(
 
 /** Only one transaction at a time may join names of a mode. Held until it ends. */
 export async function lockNames(tx: Sql, mode: Mode): Promise<void> {
-  await tx.query("SELECT pg_advisory_xact_lock(hashtext('blueticks people ' || $1))", [mode]);
+  await tx.query(`SELECT pg_advisory_xact_lock(${NAMES_LOCK})`, [mode]);
 }
 
 export function saveNames(tx: Transaction, mode: Mode, names: readonly PersonName[]): void {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { deferred } from '../../../engine/async/deferred';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { learnNames, partNames } from '../../../engine/people/learn-names';
 import { findMessages } from '../../../engine/messages/message-queries';
@@ -8,7 +10,7 @@ import { addContacts, lockExisting, readContacts } from '../../../engine/audienc
 import { createAudience } from '../../../engine/audiences/audiences';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { storeNewMessages } from '../../../engine/changes/message-changes';
-import { findWho } from '../../../engine/store/tables/person-names';
+import { findWhoForNew } from '../../../engine/store/tables/person-names';
 import type { MessageRow } from '../../../engine/store/tables/messages';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';
@@ -27,9 +29,14 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
   });
   afterEach(() => world.close());
 
-  const add = (chatId: string, fields: Partial<MessageRow> = {}): Promise<MessageRow> =>
+  const add = (
+    chatId: string,
+    fields: Partial<MessageRow> = {},
+    before?: Promise<void>,
+  ): Promise<MessageRow> =>
     world.transact(async (work) => {
-      const whoIs = await findWho(work.sql, 'test', [chatId]);
+      const whoIs = await findWhoForNew(work.sql, 'test', [chatId]);
+      await before;
       const row = newMessageRow({
         ...{ mode: 'test', session_id: world.session.id, from_phone: null, type: 'text', text: 'x' },
         ...{ recipient: chatId, chat_id: chatId, who: whoIs(chatId), priority: 1, created_at: work.now },
@@ -128,6 +135,18 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
     ]);
     const rows = await world.database.query<{ who: string }>('SELECT DISTINCT who FROM messages');
     expect(rows).toEqual([{ who: PERSON }]);
+  });
+
+  it('joins names only after the messages that are being written to them', async () => {
+    const gate = deferred();
+    const created = add(LID, { cancel_on_reply: true }, gate.promise);
+    const joined = world.learn(LID, NUMBER);
+    // Long enough to join, if nothing kept it from it.
+    await Promise.race([joined, sleep(300)]);
+    gate.resolve();
+    await Promise.all([created, joined]);
+    const [row] = await world.database.query<{ who: string }>('SELECT who FROM messages');
+    expect(row!.who).toBe(PERSON);
   });
 
   it('tells the forms of a number apart when each has an account', async () => {
