@@ -52,11 +52,21 @@ export function sentenceOf({ path, message }: Pick<ErrorDetail, 'path' | 'messag
   return `${path || 'The body'} ${message}`;
 }
 
-/** A request that fails validation. The message repeats the first fault, so it makes sense without the details. */
-export function invalidRequest(details: ErrorDetail[], status: 400 | 422 = 400): EngineError {
+/** The most faults that an answer lists. */
+export const MOST_DETAILS = 100;
+
+/**
+ * A request that fails validation. The message repeats the first fault, so it makes sense without the details. If the only
+ * faults are numbers that are not linked, the error has their code.
+ */
+export function invalidRequest(faults: readonly ErrorDetail[], status: 400 | 422 = 400): EngineError {
+  const details = faults.slice(0, MOST_DETAILS);
   const [first, ...others] = details;
-  const more = others.length > 0 ? ` (${others.length} more in details.)` : '';
+  const rest = faults.length > details.length ? ', and there are others' : '';
+  const more = others.length > 0 ? ` (${others.length} more in details${rest}.)` : '';
   const message = first ? `${sentenceOf(first)}${more}` : 'The request is not valid.';
+  if (first && faults.every(({ code }) => code === 'from_not_linked'))
+    return new EngineError('from_not_linked', message, { details });
   return new EngineError('invalid_request', message, { details, status });
 }
 
@@ -76,6 +86,9 @@ export function validOrThrow<Result extends Parsed>(
 
 /** What a check found wrong. `path` is relative to the checked value. */
 type Fault = Pick<ErrorDetail, 'code' | 'message'> & { path?: string };
+
+/** More faults than this are not even collected: nobody will read them. */
+const MOST_COLLECTED = 10 * MOST_DETAILS;
 
 /**
  * Collects everything wrong with a request, so that one error reports every bad field.
@@ -98,7 +111,7 @@ export class Faults {
   }
 
   add(path: string, code: string, message: string): void {
-    this.details.push({ path: this.pathOf(path), code, message });
+    if (this.details.length < MOST_COLLECTED) this.details.push({ path: this.pathOf(path), code, message });
   }
 
   /** Adds what a check of the value at `path` found, if anything. */

@@ -6,13 +6,16 @@ import type { SendWindow } from './domain/time/send-window';
 /** A string of 1 to `most` characters. */
 export const chars = (most: number) => z.string().min(1).max(most);
 
+/** The same for what only machines read, such as an id or the name of a zone: spaces around it are dropped. */
+export const token = (most: number) => z.string().trim().min(1).max(most);
+
 export const to = chars(128).describe('+14155551234, or a chat id');
 
-export const from = chars(32).describe('a linked number; optional if only one is linked');
+export const from = token(32).describe('a linked number; optional if only one is linked');
 
 export const reference = chars(128);
 
-const instant = z.string().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00');
+const instant = z.string().trim().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00');
 
 export const sendAt = instant.describe('RFC 3339 with offset, 10 s to 365 days ahead; omit it to send now');
 
@@ -20,9 +23,9 @@ export const expiresAt = instant;
 
 export const SendWindowSchema = z
   .strictObject({
-    start: z.string().describe('HH:MM'),
-    end: z.string().describe('HH:MM, the first minute after the window'),
-    timezone: z.string().describe('IANA name, such as Europe/Rome'),
+    start: z.string().trim().describe('HH:MM'),
+    end: z.string().trim().describe('HH:MM, the first minute after the window'),
+    timezone: z.string().trim().describe('IANA name, such as Europe/Rome'),
     days: z.array(z.int()).optional().describe('1 is Monday'),
   })
   .describe('a message that is due outside the window waits until it opens') satisfies z.ZodType<SendWindow>;

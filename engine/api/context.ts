@@ -1,3 +1,4 @@
+import type { BodyRules } from './all-faults';
 import type { Clock } from '../async/clock';
 import type { Transact } from '../events/transact';
 import type { OpenInboundMedia } from '../inbound/inbound-media';
@@ -52,5 +53,7 @@ declare module 'fastify' {
     scope?: string;
     /** For a route whose body is not JSON: the type it accepts and the header that says so, for error messages. */
     takes?: string;
+    /** The rules for the body beyond its schema, to name their faults together with those of the schema. */
+    rules?: BodyRules<never>;
   }
 }

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EngineError, invalidRequest } from '../errors';
+import { EngineError, invalidRequest, MOST_DETAILS, sentenceOf, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
-import { claimIdempotencyKey, keepResponse, knowsIdempotencyKey } from '../store/tables/idempotency-records';
+import {
+  claimIdempotencyKeys,
+  keepResponses,
+  knowsIdempotencyKey,
+} from '../store/tables/idempotency-records';
 import type { ApiContext } from './context';
 
-const LONGEST_KEY = 64;
+export const LONGEST_KEY = 64;
+const ANOTHER_BODY = 'was used with another body within the last 24 hours. Use a new key for a new request.';
 
 /**
  * Creates something in one transaction, once for each `Idempotency-Key`. A repeat gets the first answer with 200 and
@@ -29,26 +34,18 @@ export async function createOnce<Prepared = undefined>(
       : false;
   const prepared = repeats ? undefined : await prepare?.();
   const answer = await context.transact(async (work) => {
-    const jobFor = (): Promise<object> => job(work, prepared as Prepared);
-    if (key === null) return { body: JSON.stringify(await jobFor()), replayed: false };
+    const jobFor = async (): Promise<string> => JSON.stringify(await job(work, prepared as Prepared));
+    if (key === null) return { body: await jobFor(), replayed: false };
     const requestHash = hashOf(operation, request.body);
-    const record = { keyId: request.key.id, key, requestHash, now: work.now };
-    const claim = await claimIdempotencyKey(work.sql, record);
-    if (claim.claimed) {
-      const body = JSON.stringify(await jobFor());
-      // Encrypted, because the answer to a new webhook contains its secret.
-      const sealed = context.encryption.seal(body, placeOf(request.key.id, key)).toString('base64');
-      keepResponse(work.sql, request.key.id, key, sealed);
-      return { body, replayed: false };
-    }
-    if (claim.requestHash === requestHash) {
-      const sealed = Buffer.from(claim.response, 'base64');
-      return { body: context.encryption.openText(sealed, placeOf(request.key.id, key)), replayed: true };
-    }
-    throw new EngineError(
-      'idempotency_key_conflict',
-      'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new request.',
-    );
+    const keyId = request.key.id;
+    const claim = (await claimIdempotencyKeys(work.sql, keyId, [{ key, requestHash }], work.now)).get(key);
+    if (!claim?.claimed && claim?.requestHash === requestHash)
+      return { body: openAnswer(context, keyId, key, claim.response), replayed: true };
+    if (!claim?.claimed)
+      throw new EngineError('idempotency_key_conflict', `This Idempotency-Key ${ANOTHER_BODY}`);
+    const body = await jobFor();
+    keepResponses(work.sql, keyId, [{ key, response: sealAnswer(context, keyId, key, body) }]);
+    return { body, replayed: false };
   });
   if (answer.replayed) void reply.header('idempotent-replayed', 'true');
   // Typed as never: the answer is already text, but the routes' response types are objects.
@@ -57,6 +54,81 @@ export async function createOnce<Prepared = undefined>(
     .type('application/json; charset=utf-8')
     .serializer((body: string) => body)
     .send(answer.body) as never;
+}
+
+/** One of several things to create, with its own idempotency key if it has one. */
+interface Keyed<Input> {
+  key: string | undefined;
+  input: Input;
+}
+
+/**
+ * Creates several things in the transaction of `work`, each once for its own key: those that a request with the same key
+ * and body created before are answered as they were then. So it makes no difference whether a thing comes alone or with
+ * others.
+ * @param operation as for `createOnce` of one such thing
+ * @param pathOf the i-th one's path in the body
+ * @param create creates the new ones: answers for these places, in this order
+ * @returns the answers, in the order of `items`
+ * @throws EngineError `idempotency_key_conflict` with every key that was used with another body; or what `create` throws
+ */
+export async function createEachOnce<Input>(
+  context: ApiContext,
+  keyId: string,
+  work: Work,
+  operation: string,
+  items: ReadonlyArray<Keyed<Input>>,
+  pathOf: (index: number) => string,
+  create: (places: number[]) => Promise<object[]>,
+): Promise<object[]> {
+  const hashes = items.map(({ key, input }) => (key === undefined ? '' : hashOf(operation, input)));
+  // A key that comes twice is one request and its repeat.
+  const firstPlaces = new Map<string, number>();
+  items.forEach(({ key }, place) => {
+    if (key !== undefined && !firstPlaces.has(key)) firstPlaces.set(key, place);
+  });
+  const records = [...firstPlaces].map(([key, place]) => ({ key, requestHash: hashes[place]! }));
+  const claims = await claimIdempotencyKeys(work.sql, keyId, records, work.now);
+  const faults = items.flatMap(({ key }, place): ErrorDetail[] => {
+    if (key === undefined) return [];
+    const claim = claims.get(key)!;
+    const hash = claim.claimed ? hashes[firstPlaces.get(key)!] : claim.requestHash;
+    if (hash === hashes[place]) return [];
+    const path = `${pathOf(place)}.idempotency_key`;
+    return [{ path, code: 'idempotency_key_conflict', message: ANOTHER_BODY }];
+  });
+  if (faults[0])
+    throw new EngineError('idempotency_key_conflict', sentenceOf(faults[0]), {
+      details: faults.slice(0, MOST_DETAILS),
+    });
+  const isNew = ({ key }: Keyed<Input>, place: number): boolean =>
+    key === undefined || (claims.get(key)!.claimed && firstPlaces.get(key) === place);
+  const places = [...items.keys()].filter((place) => isNew(items[place]!, place));
+  const created = new Map((await create(places)).map((answer, index) => [places[index]!, answer]));
+  keepResponses(
+    work.sql,
+    keyId,
+    [...created].flatMap(([place, answer]) => {
+      const { key } = items[place]!;
+      if (key === undefined) return [];
+      return [{ key, response: sealAnswer(context, keyId, key, JSON.stringify(answer)) }];
+    }),
+  );
+  return items.map(({ key }, place) => {
+    const claim = key === undefined ? undefined : claims.get(key);
+    if (key === undefined || !claim || claim.claimed)
+      return created.get(key === undefined ? place : firstPlaces.get(key)!)!;
+    return JSON.parse(openAnswer(context, keyId, key, claim.response)) as object;
+  });
+}
+
+/** Encrypted, because the answer to a new webhook contains its secret. */
+function sealAnswer({ encryption }: ApiContext, keyId: string, key: string, body: string): string {
+  return encryption.seal(body, placeOf(keyId, key)).toString('base64');
+}
+
+function openAnswer({ encryption }: ApiContext, keyId: string, key: string, sealed: string): string {
+  return encryption.openText(Buffer.from(sealed, 'base64'), placeOf(keyId, key));
 }
 
 function placeOf(keyId: string, key: string): string {

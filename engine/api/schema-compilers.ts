@@ -1,6 +1,8 @@
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { z } from 'zod';
-import { EngineError, invalidRequest } from '../errors';
+import { EngineError, invalidRequest, MOST_DETAILS, type ErrorDetail } from '../errors';
+import { RefusedBody } from './all-faults';
+import { repairBody } from './repair-body';
 import { badCharacters, faultsOf } from './validation-faults';
 
 const compileValidator: FastifySchemaCompiler<z.ZodType> =
@@ -30,6 +32,21 @@ function validate(
   const parsed = schema.safeParse(data, { reportInput: true });
   const faults = parsed.success ? badCharacters(data) : faultsOf(parsed.error.issues);
   if (parsed.success && faults.length === 0) return { value: parsed.data };
+  if (part === 'body') return { error: refusedBody(schema, data, parsed.error?.issues ?? [], faults) };
   if (part !== 'params') return { error: invalidRequest(faults) };
   return { error: new EngineError('not_found', 'The path contains an id that is not valid.') };
+}
+
+function refusedBody(
+  schema: z.ZodType,
+  data: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  faults: ErrorDetail[],
+): RefusedBody {
+  // More would not be shown.
+  if (faults.length >= MOST_DETAILS) return new RefusedBody(faults, null);
+  const repaired = repairBody(schema, data, issues);
+  const more =
+    repaired && issues.length > 0 ? [...faultsOf(repaired.later), ...badCharacters(repaired.value)] : [];
+  return new RefusedBody([...faults, ...more], repaired);
 }

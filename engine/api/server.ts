@@ -5,6 +5,7 @@ import { lazy } from '../async/lazy';
 import { hashKey } from '../domain/access/api-key';
 import { newId } from '../domain/ids';
 import { EngineError } from '../errors';
+import { withAllFaults } from './all-faults';
 import { authenticate } from './authenticate';
 import type { ApiContext } from './context';
 import { answerClientError, sendError } from './error-envelope';
@@ -45,7 +46,9 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     clientErrorHandler: answerClientError,
     schemaController: schemaCompilers,
   });
-  app.setErrorHandler(sendError);
+  app.setErrorHandler(async (error, request, reply) =>
+    sendError(await withAllFaults(error, request), request, reply),
+  );
   acceptJson(app);
   await limitRate(app, context);
   answerUnknownPaths(app);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorDetail } from '../errors';
+import { MOST_DETAILS, type ErrorDetail } from '../errors';
 
 type Issue = z.core.$ZodIssue;
 
@@ -19,7 +19,8 @@ function faultOf(issue: Issue): ErrorDetail[] {
   const detail = (code: string, message: string): ErrorDetail[] => [{ path, code, message }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
+      // One more than is shown, so that the answer says that there are more.
+      return issue.keys.slice(0, MOST_DETAILS + 1).map((key) => ({
         path: path ? `${path}.${key}` : key,
         code: 'unknown_field',
         message: 'is not a field of this request. Remove it or check its spelling.',

@@ -95,10 +95,7 @@ export async function editContact(
 ): Promise<ContactRow> {
   await lockExisting(work, mode, audienceId);
   const row = await findExisting(work, audienceId, id);
-  const faults = new Faults();
-  const recipient = edit.to === undefined ? null : faults.read('to', parseRecipient(edit.to));
-  const variables = edit.variables && readVariables(edit.variables, faults);
-  faults.throwIfAny();
+  const { recipient, variables } = readContactEdit(edit);
   const whoIs = await findWhoForNew(work.sql, mode, recipient ? [recipient.chatId] : []);
   const changed: ContactRow = {
     ...row,
@@ -112,6 +109,15 @@ export async function editContact(
     'conflict',
     `Another contact in this audience already has ${changed.recipient}. Change or remove that one.`,
   );
+}
+
+/** @throws EngineError `invalid_request` with every fault */
+export function readContactEdit(edit: EditContact) {
+  const faults = new Faults();
+  const recipient = edit.to === undefined ? null : faults.read('to', parseRecipient(edit.to));
+  const variables = edit.variables && readVariables(edit.variables, faults);
+  faults.throwIfAny();
+  return { recipient, variables };
 }
 
 /**

@@ -4,7 +4,7 @@ import { CAMPAIGN_STATUSES } from '../domain/campaigns/campaign-status';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { FORECAST_DAYS, FORECAST_REASONS } from '../domain/pacing/forecast/forecast';
 import type { CampaignPacing } from '../domain/pacing/settings';
-import { chars, from, notEmpty, nullableTime, sendAt, SendWindowSchema, to } from '../request-fields';
+import { chars, from, notEmpty, nullableTime, sendAt, SendWindowSchema, to, token } from '../request-fields';
 
 /** Campaigns in requests and responses: one definition for validation, types and OpenAPI. */
 const text = chars(LONGEST_TEXT).describe(
@@ -12,7 +12,7 @@ const text = chars(LONGEST_TEXT).describe(
 );
 const caption = chars(LONGEST_CAPTION).describe('template for the text under the media');
 const footer = chars(LONGEST_CAPTION).describe('template for a last paragraph below the text');
-const mediaUrl = chars(2048).describe('https URL of the file that every contact gets');
+const mediaUrl = token(2048).describe('https URL of the file that every contact gets');
 const perTime = z.int().min(1).max(1_000_000).optional();
 
 const PacingSchema = notEmpty(
@@ -25,7 +25,7 @@ const PacingSchema = notEmpty(
 export const CreateCampaignSchema = z
   .strictObject({
     name: chars(120),
-    audience_id: chars(64),
+    audience_id: token(64),
     text: text.optional(),
     media_url: mediaUrl.optional(),
     media_caption: caption.optional(),
@@ -55,8 +55,8 @@ export const PreviewSchema = z
     text: text.optional(),
     media_caption: caption.optional(),
     footer: footer.optional(),
-    audience_id: chars(64).optional(),
-    contact_id: chars(64).optional(),
+    audience_id: token(64).optional(),
+    contact_id: token(64).optional(),
     to: to.optional(),
     variables: z.record(z.string(), z.string()).optional(),
   })

@@ -7,7 +7,7 @@ import { Faults, invalidRequest, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { checkMediaUrl } from '../media/media-url';
 import { readTimes } from '../domain/time/read-times';
-import { senderChooser } from '../sessions/senders';
+import { readSender, senderChooser } from '../sessions/senders';
 import { type AudienceRow, findAudience, lockAudience } from '../store/tables/audiences';
 import { NO_MESSAGES } from '../store/tables/campaign-messages';
 import { type CampaignRow, insertCampaign } from '../store/tables/campaigns';
@@ -45,8 +45,7 @@ export async function prepareCampaign(
   forecasts: Forecasts,
   options: CreateOptions,
 ): Promise<PreparedCampaign> {
-  const { sendAt } = checkFields(input, now, options);
-  const session = (await senderChooser(sql, mode))(input.from);
+  const { sendAt, session } = await readCampaign(sql, mode, input, now, options);
   const audience = await findAudience(sql, mode, input.audience_id);
   refuseUnusable(audience, input.audience_id);
   const check = await checkAudience(sql, audience.id, contentOf(input, session));
@@ -71,8 +70,7 @@ export async function createCampaign(
   prepared: PreparedCampaign | undefined,
   options: CreateOptions,
 ): Promise<ForeseenCampaign> {
-  const { sendAt } = checkFields(input, work.now, options);
-  const session = (await senderChooser(work.sql, mode))(input.from);
+  const { sendAt, session } = await readCampaign(work.sql, mode, input, work.now, options);
   // Locked, so that its count matches the campaign's contacts exactly.
   const audience = await lockAudience(work.sql, mode, input.audience_id);
   refuseUnusable(audience, input.audience_id);
@@ -110,12 +108,17 @@ export async function createCampaign(
   return { ...shown!, forecast };
 }
 
-/** @throws EngineError `invalid_request` with every fault that does not depend on the audience */
-function checkFields(
+/**
+ * Reads a new campaign, and stores nothing.
+ * @throws EngineError `invalid_request` with every fault that does not depend on the audience
+ */
+export async function readCampaign(
+  sql: Sql,
+  mode: Mode,
   input: CreateCampaign,
   now: Date,
   { allowPrivateMedia }: CreateOptions,
-): { sendAt: Date | null } {
+): Promise<{ sendAt: Date | null; session: SessionRow }> {
   const faults = new Faults();
   const { sendAt } = readTimes(input, now.getTime(), faults);
   if (input.media_url !== undefined)
@@ -127,8 +130,9 @@ function checkFields(
     const message = `makes the whole text ${length} characters long. Shorten the text or the footer to ${most} in all.`;
     faults.add('footer', 'too_big', message);
   }
-  faults.throwIfAny();
-  return { sendAt };
+  const session = readSender(input.from, await senderChooser(sql, mode), faults);
+  if (!session || faults.details.length > 0) throw invalidRequest(faults.details);
+  return { sendAt, session };
 }
 
 function contentOf(input: CreateCampaign, session: Pick<SessionRow, 'id'>): Content {

@@ -52,8 +52,13 @@ async function contactOf(sql: Sql, mode: Mode, request: Preview): Promise<ReadCo
     if (!row) throw notFound('contact', request.contact_id);
     return row;
   }
+  return readGivenContact(request);
+}
+
+/** The contact in a request for a preview. @throws EngineError `invalid_request` with every fault */
+export function readGivenContact({ to = '', variables }: Pick<Preview, 'to' | 'variables'>): ReadContact {
   const faults = new Faults();
-  const read = readContact({ to: request.to ?? '', variables: request.variables }, faults);
+  const read = readContact({ to, variables }, faults);
   if (!read) throw invalidRequest(faults.details);
   return read;
 }

@@ -15,8 +15,11 @@ type Given = Pick<
   | 'created_at'
 >;
 
+/** What a new message is made of; the rest is empty. */
+export type NewMessageFields = Given & Partial<MessageRow>;
+
 /** A new message, with the wire id that every attempt will use. With `send_at` it is `scheduled`. */
-export function newMessageRow(given: Given & Partial<MessageRow>): MessageRow {
+export function newMessageRow(given: NewMessageFields): MessageRow {
   return {
     id: newId('message'),
     text: null,

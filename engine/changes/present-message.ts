@@ -4,6 +4,13 @@ import type { MessageRow } from '../store/tables/messages';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
+/** A preview that the client gave; null if WhatsApp makes one from the page, or there is none. */
+function presentLinkPreview(preview: MessageRow['link_preview']) {
+  if (preview === null || typeof preview === 'boolean') return null;
+  const { title, description = null, canonical_url = null, thumbnail = null } = preview;
+  return { title, description, canonical_url, thumbnail };
+}
+
 /** A message as the API and events show it. */
 export function presentMessage(row: MessageRow) {
   return {
@@ -26,7 +33,7 @@ export function presentMessage(row: MessageRow) {
     read_at: time(row.read_at),
     failed_at: time(row.failed_at),
     failure_reason: row.failure_reason,
-    link_preview: row.link_preview,
+    link_preview: presentLinkPreview(row.link_preview),
     reference: row.reference,
     expires_at: time(row.expires_at),
     canceled_at: time(row.canceled_at),

@@ -1,13 +1,14 @@
 import { storeNewMessages } from '../changes/message-changes';
-import { newMessageRow } from '../changes/new-message-row';
+import { newMessageRow, type NewMessageFields } from '../changes/new-message-row';
 import { priorityRank } from '../domain/messages/priority';
-import { parseRecipient, type ParsedRecipient } from '../domain/messages/recipient';
+import { parseRecipient } from '../domain/messages/recipient';
 import { firstDueAt } from '../domain/messages/send-decision';
 import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
-import { EngineError, Faults, invalidRequest, sentenceOf, type ErrorDetail } from '../errors';
+import { Faults } from '../errors';
 import type { Work } from '../events/transact';
-import type { KnownSender, KnownSenders, SenderChooser } from '../sessions/senders';
+import { readSender, type KnownSender, type KnownSenders, type SenderChooser } from '../sessions/senders';
+import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { findWhoForNew } from '../store/tables/person-names';
 import { readNewContent, storeBytes, type ReadMedia } from './message-content';
@@ -15,36 +16,53 @@ import type { CreateMessage } from './message-schema';
 import { readTimes } from '../domain/time/read-times';
 
 interface NewMessage {
-  row: MessageRow;
+  /** Its row, but for who the recipient is. */
+  fields: Omit<NewMessageFields, 'who'>;
   media: ReadMedia | null;
+}
+
+export interface CreateOptions {
+  senders: KnownSenders;
+  allowPrivateMedia: boolean;
+  /** The i-th message's path in the body, for its faults; absent if the body is the message. */
+  pathOf?: (index: number) => string;
 }
 
 /**
  * Creates messages, all or none, in the transaction of `work`.
- * @param pathOf the i-th message's path in the body, for its faults; absent if the body is the message.
  * @throws EngineError `invalid_request` with every fault of every message, or an error of the sender chooser.
  */
 export async function createMessages(
   work: Work,
   mode: Mode,
   inputs: CreateMessage[],
-  options: { senders: KnownSenders; allowPrivateMedia: boolean; pathOf?: (index: number) => string },
+  options: CreateOptions,
 ): Promise<MessageRow[]> {
-  const chooseSender = await options.senders.chooser(work.sql, mode);
-  const faults = new Faults();
-  const recipients = inputs.map(({ to }) => parseRecipient(to));
-  const chatIds = recipients.flatMap((recipient) => (recipient.ok ? recipient.chatId : []));
-  const terms = { mode, now: work.now, chooseSender, whoIs: await findWhoForNew(work.sql, mode, chatIds) };
-  const created = inputs.map((input, index) => {
-    const own = faults.within(options.pathOf?.(index) ?? '');
-    return readMessage(input, recipients[index]!, { ...terms, ...options }, own);
-  });
-  if (faults.details.length > 0) throw refusal(faults.details);
-  const messages = created.filter((message) => message !== null);
+  const messages = await readMessages(work.sql, mode, inputs, work.now, options);
+  const chatIds = messages.map(({ fields }) => fields.chat_id);
+  const whoIs = await findWhoForNew(work.sql, mode, chatIds);
   for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
-  const rows = messages.map((message) => message.row);
+  const rows = messages.map(({ fields }) => newMessageRow({ ...fields, who: whoIs(fields.chat_id) }));
   storeNewMessages(work, rows);
   return rows;
+}
+
+/** Reads new messages, and stores nothing. @throws as `createMessages` */
+export async function readMessages(
+  sql: Sql,
+  mode: Mode,
+  inputs: CreateMessage[],
+  now: Date,
+  { senders, allowPrivateMedia, pathOf }: CreateOptions,
+): Promise<NewMessage[]> {
+  const chooseSender = await senders.chooser(sql, mode);
+  const faults = new Faults();
+  const terms = { mode, now, chooseSender, allowPrivateMedia };
+  const messages = inputs.map((input, index) =>
+    readMessage(input, terms, faults.within(pathOf?.(index) ?? '')),
+  );
+  faults.throwIfAny();
+  return messages.filter((message) => message !== null);
 }
 
 /** What all messages of a request share. */
@@ -52,18 +70,16 @@ interface Terms {
   mode: Mode;
   now: Date;
   chooseSender: SenderChooser<KnownSender>;
-  whoIs: (chatId: string) => string;
   allowPrivateMedia: boolean;
 }
 
 function readMessage(
   input: CreateMessage,
-  to: ParsedRecipient,
-  { mode, now, chooseSender, whoIs, allowPrivateMedia }: Terms,
+  { mode, now, chooseSender, allowPrivateMedia }: Terms,
   faults: Faults,
 ): NewMessage | null {
   const before = faults.details.length;
-  const recipient = faults.read('to', to);
+  const recipient = faults.read('to', parseRecipient(input.to));
   const times = readTimes(input, now.getTime(), faults);
   if (input.reply_to !== undefined) faults.read('reply_to', parseWireKey(input.reply_to));
   checkMentions(input.mentions, faults);
@@ -78,13 +94,12 @@ function readMessage(
     },
     now.getTime(),
   );
-  const row = newMessageRow({
+  const fields = {
     mode,
     session_id: session.id,
     from_phone: session.phone,
     recipient: recipient.to,
     chat_id: recipient.chatId,
-    who: whoIs(recipient.chatId),
     ...content.fields,
     reply_to: input.reply_to ?? null,
     mentions: input.mentions ?? null,
@@ -96,8 +111,8 @@ function readMessage(
     due_at: new Date(due),
     expires_at: times.expiresAt,
     created_at: now,
-  });
-  return { row, media: content.media };
+  };
+  return { fields, media: content.media };
 }
 
 function checkMentions(mentions: CreateMessage['mentions'], faults: Faults): void {
@@ -107,25 +122,4 @@ function checkMentions(mentions: CreateMessage['mentions'], faults: Faults): voi
   if (!displays || displays.length === ids.length) return;
   const message = `must have as many entries as ids, which has ${ids.length}.`;
   faults.add('mentions.displays', 'wrong_length', message);
-}
-
-/** An unlinked `from` is a fault of that message only. Having no linked number at all fails the whole request. */
-function readSender(from: string | undefined, choose: SenderChooser<KnownSender>, faults: Faults) {
-  try {
-    return choose(from);
-  } catch (error) {
-    const [detail] = (error instanceof EngineError && error.options.details) || [];
-    if (!detail) throw error;
-    faults.note('', detail);
-    return null;
-  }
-}
-
-/** If unlinked numbers are the only fault, the error has its own code. */
-function refusal(details: ErrorDetail[]): EngineError {
-  const [first] = details;
-  if (first && details.every((detail) => detail.code === 'from_not_linked')) {
-    return new EngineError('from_not_linked', sentenceOf(first), { details });
-  }
-  return invalidRequest(details);
 }

@@ -62,6 +62,16 @@ export async function editMessage(
   return changed;
 }
 
+/** The faults of an edit that do not depend on the message. @throws EngineError `invalid_request` */
+export function checkEdit(edit: EditMessage, now: Date, allowPrivateMedia: boolean): void {
+  const faults = new Faults();
+  if (edit.media) readMedia(edit.media, allowPrivateMedia, faults);
+  if (edit.media_url !== undefined)
+    faults.note('media_url', checkMediaUrl(edit.media_url, allowPrivateMedia));
+  readTimes(edit, now.getTime(), faults);
+  faults.throwIfAny();
+}
+
 interface EditedContent {
   fields: Partial<Pick<MessageRow, 'text' | 'media' | 'poll'>>;
   media: ReadMedia | null;

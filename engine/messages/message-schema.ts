@@ -17,6 +17,7 @@ import {
   sendAt,
   SendWindowSchema,
   to,
+  token,
 } from '../request-fields';
 
 /**
@@ -27,7 +28,7 @@ const MOST_AT_ONCE = 1000;
 
 const text = chars(LONGEST_TEXT);
 const caption = chars(LONGEST_CAPTION);
-const mediaUrl = chars(2048);
+const mediaUrl = token(2048);
 
 export const MediaSchema = z
   .strictObject({
@@ -71,10 +72,10 @@ const common = {
   to,
   send_at: sendAt.optional(),
   from: from.optional(),
-  reply_to: chars(256).optional().describe('key of the message to quote'),
+  reply_to: token(256).optional().describe('key of the message to quote'),
   mentions: z
     .strictObject({
-      ids: z.array(chars(128)).min(1).max(1024),
+      ids: z.array(token(128)).min(1).max(1024),
       displays: z.array(z.string().max(256)).max(1024).optional(),
     })
     .optional(),
@@ -88,20 +89,33 @@ const common = {
   priority: z.enum(PRIORITIES).default('normal'),
 };
 
-export const CreateMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('text'),
-    text,
-    link_preview: LinkPreviewSchema.default(true),
-    ...common,
-  }),
-  z.strictObject({ type: z.literal('media'), media: MediaSchema, ...common }),
-  z.strictObject({ type: z.literal('poll'), poll: PollSchema, ...common }),
-]);
+/** A new message; with more fields for one of several. */
+function newMessage<Own extends z.ZodRawShape>(own: Own) {
+  return z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('text'),
+      text,
+      link_preview: LinkPreviewSchema.default(true),
+      ...common,
+      ...own,
+    }),
+    z.strictObject({ type: z.literal('media'), media: MediaSchema, ...common, ...own }),
+    z.strictObject({ type: z.literal('poll'), poll: PollSchema, ...common, ...own }),
+  ]);
+}
+
+export const CreateMessageSchema = newMessage({});
 export type CreateMessage = z.output<typeof CreateMessageSchema>;
 
+const BatchedMessageSchema = newMessage({
+  idempotency_key: chars(64)
+    .optional()
+    .describe('like the header Idempotency-Key of a request with this message alone'),
+});
+export type BatchedMessage = z.output<typeof BatchedMessageSchema>;
+
 export const BatchSchema = z.strictObject({
-  messages: z.array(CreateMessageSchema).min(1).max(MOST_AT_ONCE),
+  messages: z.array(BatchedMessageSchema).min(1).max(MOST_AT_ONCE),
 });
 
 export const EditMessageSchema = notEmpty(
@@ -123,8 +137,8 @@ export const CancelManySchema = notEmpty(
   z.strictObject({
     reference: reference.optional(),
     to: to.optional(),
-    sequence_id: chars(64).optional(),
-    campaign_id: chars(64).optional(),
+    sequence_id: token(64).optional(),
+    campaign_id: token(64).optional(),
   }),
   'of reference, to, sequence_id, campaign_id',
 );
@@ -150,7 +164,15 @@ export const MessageSchema = z.object({
   read_at: nullableTime,
   failed_at: nullableTime,
   failure_reason: z.string().nullable(),
-  link_preview: LinkPreviewSchema.nullable(),
+  link_preview: z
+    .object({
+      title: z.string().nullable(),
+      description: z.string().nullable(),
+      canonical_url: z.string().nullable(),
+      thumbnail: z.string().nullable(),
+    })
+    .nullable()
+    .describe('the preview that you gave'),
   reference: z.string().nullable(),
   expires_at: nullableTime,
   canceled_at: nullableTime,

@@ -14,10 +14,11 @@ function setting({ least, most, whole }: Bounds, description: string) {
   return number.min(least).max(most).nullable().optional().describe(`${description}, ${least} to ${most}`);
 }
 
-const quietHours = { start: z.string(), end: z.string(), timezone: z.string() } satisfies Record<
-  keyof QuietHours,
-  z.ZodString
->;
+const quietHours = {
+  start: z.string().trim(),
+  end: z.string().trim(),
+  timezone: z.string().trim(),
+} satisfies Record<keyof QuietHours, z.ZodString>;
 
 /** The body of `PATCH /v1/sessions/{id}`; null resets a setting to its default. */
 export const PacingEditSchema = z.strictObject({

@@ -11,7 +11,8 @@ import { storeNewMessages } from '../changes/message-changes';
 import { readNewContent, storeBytes, type NewContent } from '../messages/message-content';
 import { readTimes } from '../domain/time/read-times';
 import { newMessageRow } from '../changes/new-message-row';
-import { senderChooser } from '../sessions/senders';
+import { readSender, senderChooser } from '../sessions/senders';
+import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { findWhoForNew } from '../store/tables/person-names';
@@ -45,13 +46,13 @@ export async function createSequence(
   input: CreateSequence,
   rules: SequenceRules,
 ): Promise<{ row: SequenceRow; messages: MessageRow[] }> {
-  const faults = new Faults();
-  const recipient = faults.read('to', parseRecipient(input.to));
-  const timezone = readTimezone(input.timezone, rules.timezone, faults);
-  readTimes({ send_window: input.send_window }, work.now.getTime(), faults);
-  const steps = readSteps(input.steps, work.now.getTime(), timezone, rules.allowPrivateMedia, faults);
-  if (!recipient || faults.details.length > 0) throw invalidRequest(faults.details);
-  const session = (await senderChooser(work.sql, mode))(input.from);
+  const { recipient, timezone, steps, session } = await readSequence(
+    work.sql,
+    mode,
+    input,
+    work.now.getTime(),
+    rules,
+  );
   const who = (await findWhoForNew(work.sql, mode, [recipient.chatId]))(recipient.chatId);
   await refuseOptedOut(work, mode, who);
 
@@ -97,6 +98,28 @@ export async function createSequence(
   for (const { content } of steps) if (content.media) storeBytes(work.sql, content.media, work.now);
   storeNewMessages(work, messages);
   return { row, messages: messages.sort((a, b) => (a.step ?? 0) - (b.step ?? 0)) };
+}
+
+/**
+ * Reads a new sequence, and stores nothing.
+ * @param now epoch ms
+ * @throws EngineError as `createSequence`, but for an opt-out
+ */
+export async function readSequence(
+  sql: Sql,
+  mode: Mode,
+  input: CreateSequence,
+  now: number,
+  rules: SequenceRules,
+) {
+  const faults = new Faults();
+  const recipient = faults.read('to', parseRecipient(input.to));
+  const timezone = readTimezone(input.timezone, rules.timezone, faults);
+  readTimes({ send_window: input.send_window }, now, faults);
+  const steps = readSteps(input.steps, now, timezone, rules.allowPrivateMedia, faults);
+  const session = readSender(input.from, await senderChooser(sql, mode), faults);
+  if (!recipient || !session || faults.details.length > 0) throw invalidRequest(faults.details);
+  return { recipient, timezone, steps, session };
 }
 
 /** Reads the steps of a sequence that starts at `start` (epoch ms), and notes their faults, such as `steps.3.text`. */

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { LONGEST_TEXT } from '../domain/messages/message-content';
 import { LinkPreviewSchema, MediaSchema, MessageSchema, PollSchema } from '../messages/message-schema';
-import { chars, from, notEmpty, reference, SendWindowSchema, to } from '../request-fields';
+import { chars, from, notEmpty, reference, SendWindowSchema, to, token } from '../request-fields';
 import { SEQUENCE_STATUSES } from '../store/tables/sequences';
 
 /** Sequences in requests and responses: one definition for validation, types and OpenAPI. */
 const MOST_STEPS = 50;
 
 const time = {
-  after: chars(64).optional().describe('ISO 8601 duration after the start, such as P3D or PT2H'),
-  at: chars(64).optional().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00'),
-  local_time: chars(64)
+  after: token(64).optional().describe('ISO 8601 duration after the start, such as P3D or PT2H'),
+  at: token(64).optional().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00'),
+  local_time: token(64)
     .optional()
     .describe('HH:MM in timezone, on that day, or on the next if it has passed'),
 };
@@ -31,7 +31,7 @@ export const CreateSequenceSchema = z.strictObject({
   to,
   from: from.optional(),
   reference: reference.optional().describe('your own id for the sequence and its messages'),
-  timezone: chars(64).optional().describe('IANA name; defaults to the time zone of the account'),
+  timezone: token(64).optional().describe('IANA name; defaults to the time zone of the account'),
   stop_on_reply: z.boolean().default(true).describe('stops the sequence when the recipient writes or votes'),
   send_window: SendWindowSchema.optional(),
   steps: z.array(StepSchema).min(1).max(MOST_STEPS),

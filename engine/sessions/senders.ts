@@ -2,7 +2,7 @@ import { isLinked } from '../domain/link-state';
 import { preferredForm } from '../domain/people/number-forms';
 import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
-import { EngineError, sentenceOf } from '../errors';
+import { EngineError, invalidRequest, type Faults } from '../errors';
 import type { Database, PoolClient, Sql } from '../store/sql/database';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 
@@ -18,6 +18,25 @@ export const NOT_LINKED =
   '(or POST /v1/sessions, then scan the code from GET /v1/sessions/{id}/qr). ' +
   'A test key (bt_test_…) needs no number: it sends to simulated recipients.';
 
+/**
+ * Chooses the sender as one of a request's fields: a number that is not linked is a fault among others, for which it
+ * returns null. @throws EngineError `no_active_session` or `ambiguous_session`
+ */
+export function readSender<Sender>(
+  from: string | undefined,
+  choose: SenderChooser<Sender>,
+  faults: Faults,
+): Sender | null {
+  try {
+    return choose(from);
+  } catch (error) {
+    const [detail] = (error instanceof EngineError && error.options.details) || [];
+    if (!detail) throw error;
+    faults.note('', detail);
+    return null;
+  }
+}
+
 /** Reads the sessions of a mode once, for any number of messages. */
 export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {
   const linked = (await listSessions(sql, mode)).filter(isLinked);
@@ -29,8 +48,7 @@ export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser
       if (match) return match;
       const fix = numbers ? `Use a linked one: ${numbers}.` : 'Link it first.';
       const message = `is not a linked number. ${fix}`;
-      const detail = { path: 'from', code: 'from_not_linked', message };
-      throw new EngineError('from_not_linked', sentenceOf(detail), { details: [detail] });
+      throw invalidRequest([{ path: 'from', code: 'from_not_linked', message }]);
     }
     const [only, ...others] = linked;
     if (!only) throw new EngineError('no_active_session', NOT_LINKED);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LINK_STATES } from '../domain/link-state';
 import { PacingEditSchema, PacingSchema } from '../pacing/pacing-schema';
-import { chars, notEmpty } from '../request-fields';
+import { chars, notEmpty, token } from '../request-fields';
 
 const name = chars(120);
 
@@ -16,7 +16,7 @@ export const EditSessionSchema = notEmpty(
 export type EditSession = z.output<typeof EditSessionSchema>;
 
 export const PairingCodeRequestSchema = z.strictObject({
-  phone: chars(32).describe('the number to link, such as +14155551234'),
+  phone: token(32).describe('the number to link, such as +14155551234'),
 });
 
 export const SessionSchema = z.object({

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { EVENT_NAMES } from '../domain/events/event-types';
-import { chars, expiresAt, notEmpty, nullableTime, reference } from '../request-fields';
+import { chars, expiresAt, notEmpty, nullableTime, reference, token } from '../request-fields';
 import { DELIVERY_STATUSES } from '../store/tables/deliveries';
 import { DISABLED_BY, WEBHOOK_STATUSES } from '../store/tables/webhooks';
 
 const FilterSchema = z
   .strictObject({
-    from: chars(32).optional().describe('the number that wrote, E.164'),
-    chat_id: chars(128).optional().describe('a chat id or a phone number'),
+    from: token(32).optional().describe('the number that wrote, E.164'),
+    chat_id: token(128).optional().describe('a chat id or a phone number'),
     reference: reference.optional(),
     reply_only: z.boolean().optional().describe('for message.received: only replies to your messages'),
   })

@@ -152,7 +152,8 @@ function refuseFinished(row: WebhookRow, now: Date): void {
   faults.throwIfAny();
 }
 
-function readFields(
+/** Reads the fields of a webhook, and stores nothing. @throws EngineError `invalid_request` with every fault */
+export function readFields(
   input: CreateWebhook | EditWebhook,
   mode: Mode,
   now: Date,

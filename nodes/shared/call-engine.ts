@@ -116,10 +116,22 @@ function bodyOf<T>(
   throw nodeError(context, explanation, call, statusCode);
 }
 
+/** The same error about another item. */
+export function forItem(context: CallContext, error: NodeApiError, itemIndex: number): NodeApiError {
+  const { message, description, httpCode } = error;
+  const code = error.context.engineCode as string | undefined;
+  return nodeError(
+    context,
+    { message, description: description ?? '', code },
+    { itemIndex },
+    httpCode ? Number(httpCode) : undefined,
+  );
+}
+
 function nodeError(
   context: CallContext,
   { message, description, code }: Explanation,
-  { itemIndex }: EngineCall,
+  { itemIndex }: Pick<EngineCall, 'itemIndex'>,
   statusCode?: number,
 ): NodeApiError {
   const httpCode = statusCode ? String(statusCode) : null;

@@ -54,14 +54,36 @@ it('turns each column into a variable with a name that a text can use', async ()
     'First Name': 'Anna',
     city: 'Rome',
     visits: 3,
-    '': 'x',
+    vip: true,
+    Имя: 'Анна',
+    Prénom: 'Zoé',
+    'E-Mail (work)': 'a@example.com',
+    '': '',
+    '#': null,
     tags: ['a'],
-    CITY: 'Oslo',
     note: null,
   };
   const result = await from([{ json }], step('audience', 'create', { name: 'Columns', ...AUTO }));
   const [contact] = await contactsOf(jsonOf(result, 'create')[0]!.id);
-  expect(contact!.variables).toEqual({ Phone: phone(7), First_Name: 'Anna', city: 'Rome', visits: '3' });
+  expect(contact!.variables).toEqual({
+    ...{ Phone: phone(7), First_Name: 'Anna', city: 'Rome', visits: '3', vip: 'true' },
+    ...{ Имя: 'Анна', Prénom: 'Zoé', E_Mail_work: 'a@example.com' },
+  });
+  expect(result.data.resultData.runData.create!.at(-1)!.hints?.[0]?.message).toMatch(
+    /^Left out of the variables: "tags"\./,
+  );
+});
+
+it.each([
+  [{ '#': 5 }, /^Variables: item 0, column "#" cannot be a variable\. Rename it, or choose "Map Each Column/],
+  [{ city: 'Rome', CITY: 'Oslo' }, /column "CITY" is the same variable as city/],
+  [{ 'first name': 'a', first_name: 'b' }, /column "first_name" is the same variable as first_name/],
+  [{ ['x'.repeat(33)]: 'a' }, /column "x{33}" cannot be a variable/],
+])('names the column that cannot be a variable: %p', async (columns, message) => {
+  const items = [{ json: { Phone: phone(8), ...columns } as IDataObject }];
+  expect(cardOf(await from(items, step('audience', 'create', { name: 'Bad', ...AUTO }))).message).toMatch(
+    message,
+  );
 });
 
 it('uses the mapped value of each variable and skips empty ones', async () => {

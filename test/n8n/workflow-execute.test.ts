@@ -151,6 +151,30 @@ it('cancels nothing if the expression of a filter returns nothing', async () => 
   expect((await listed(reference))[0]).toMatchObject({ status: 'scheduled' });
 });
 
+it.each([
+  ['send', { text: '={{ $json.address }}' }, /^Text: the expression returns an object.*: street, city\.$/],
+  ['send', { text: '={{ [1, 2] }}' }, /^Text: the expression returns a list/],
+  ['send', { text: '={{ 1 === 1 }}' }, /^Text: the expression returns true/],
+  ['send', { to: '={{ $json.address }}', text: 'x' }, /^To: the expression returns an object/],
+  ['send', { text: 'x', options: { idempotencyKey: '={{ $json.address }}' } }, /^Idempotency Key: the expr/],
+  ['send', { text: 'x', options: { reference: '={{ $json.address }}' } }, /^reference must be a string/],
+  [
+    'send',
+    { type: 'poll', pollQuestion: 'Q', pollOptions: ['a', '={{ $json.address }}'] },
+    /^Answers: the expression returns an object/,
+  ],
+  [
+    'send',
+    { type: 'media', mediaSource: 'url', mediaUrl: '={{ $json.address }}' },
+    /^Media Address: the expression returns an object/,
+  ],
+])('%s never turns an object into text: %p', async (operation, parameters, expected) => {
+  const items = [{ json: { address: { street: 'Via Roma 1', city: 'Rome' } } }];
+  const step = message(operation, { to: DELIVERED, ...parameters } as INodeParameters);
+  const result = await runWorkflow(workflowOf([source(items), step]), engine.bundled);
+  expect(result.data.resultData.error?.message).toMatch(expected);
+});
+
 it('shows the error message of the engine', async () => {
   const result = await run(message('send', { to: '+1500', text: 'Hello' }));
   const error = result.data.resultData.error as unknown as IDataObject;

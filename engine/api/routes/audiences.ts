@@ -9,12 +9,14 @@ import {
   CreateAudienceSchema,
   EditContactSchema,
   RenameAudienceSchema,
+  type NewContact,
 } from '../../audiences/audience-schema';
 import { createAudience, getAudience, getContacts, removeAudience, rename } from '../../audiences/audiences';
 import {
   addContacts,
   editContact,
   lockExisting,
+  readContactEdit,
   readContacts,
   removeContact,
 } from '../../audiences/contacts';
@@ -37,6 +39,8 @@ const contactsQuery = z.strictObject({
 const deleted = z.object({ id: z.string(), deleted: z.literal(true) });
 const tags = ['audiences'];
 
+const readContactsOf = ({ contacts }: { contacts?: NewContact[] }) => readContacts(contacts ?? []);
+
 /** `/v1/audiences` */
 export function audienceRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { transact, database } = context;
@@ -46,7 +50,10 @@ export function audienceRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.post(
       '/',
-      { config: write, schema: { tags, body: CreateAudienceSchema, response: { 201: AudienceSchema } } },
+      {
+        config: { ...write, rules: readContactsOf },
+        schema: { tags, body: CreateAudienceSchema, response: { 201: AudienceSchema } },
+      },
       (request, reply) =>
         createOnce(context, request, reply, 'create audience', async (work) =>
           presentAudience(await createAudience(work, request.key.mode, request.body)),
@@ -110,7 +117,7 @@ export function audienceRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/:id/contacts',
       {
-        config: write,
+        config: { ...write, rules: readContactsOf },
         schema: { tags, params: idParams, body: AddContactsSchema, response: { 201: AddedSchema } },
       },
       (request, reply) => {
@@ -125,7 +132,7 @@ export function audienceRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.patch(
       '/:id/contacts/:contactId',
       {
-        config: write,
+        config: { ...write, rules: readContactEdit },
         schema: { tags, params: contactParams, body: EditContactSchema, response: { 200: ContactSchema } },
       },
       async ({ key, params, body }) =>

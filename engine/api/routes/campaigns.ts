@@ -8,6 +8,7 @@ import {
   PreviewedSchema,
   PreviewSchema,
   type CreateCampaign,
+  type Preview,
 } from '../../campaigns/campaign-schema';
 import {
   cancelCampaign,
@@ -16,9 +17,14 @@ import {
   pauseCampaign,
   resumeCampaign,
 } from '../../campaigns/campaigns';
-import { createCampaign, prepareCampaign, type PreparedCampaign } from '../../campaigns/create-campaign';
+import {
+  createCampaign,
+  prepareCampaign,
+  readCampaign,
+  type PreparedCampaign,
+} from '../../campaigns/create-campaign';
 import { Forecasts } from '../../campaigns/forecasts';
-import { previewCampaign } from '../../campaigns/preview';
+import { previewCampaign, readGivenContact } from '../../campaigns/preview';
 import { ID_PREFIXES } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import type { ApiContext } from '../context';
@@ -37,6 +43,7 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const now = (): Date => new Date(clock.now());
   const prepare = (mode: Mode, body: CreateCampaign): Promise<PreparedCampaign> =>
     prepareCampaign(database, mode, body, now(), forecasts, options);
+  const rules = (body: CreateCampaign, mode: Mode) => readCampaign(database, mode, body, now(), options);
   const read = { scope: 'campaigns:read' };
   const write = { scope: 'campaigns:write' };
 
@@ -44,7 +51,7 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/',
       {
-        config: write,
+        config: { ...write, rules },
         schema: { tags, body: CreateCampaignSchema, response: { 201: ForeseenCampaignSchema } },
       },
       (request, reply) => {
@@ -63,13 +70,19 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
 
     app.post(
       '/forecast',
-      { config: read, schema: { tags, body: CreateCampaignSchema, response: { 200: ForecastSchema } } },
+      {
+        config: { ...read, rules },
+        schema: { tags, body: CreateCampaignSchema, response: { 200: ForecastSchema } },
+      },
       async ({ key, body }) => (await prepare(key.mode, body)).forecast,
     );
 
     app.post(
       '/preview',
-      { config: read, schema: { tags, body: PreviewSchema, response: { 200: PreviewedSchema } } },
+      {
+        config: { ...read, rules: (body: Preview) => body.to !== undefined && readGivenContact(body) },
+        schema: { tags, body: PreviewSchema, response: { 200: PreviewedSchema } },
+      },
       ({ key, body }) => previewCampaign(database, key.mode, body),
     );
 

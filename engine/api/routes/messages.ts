@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { MESSAGE_STATUSES } from '../../domain/messages/message-status';
 import { cancelMatching, cancelMessage } from '../../messages/cancel-messages';
-import { createMessages } from '../../messages/create-messages';
-import { editMessage } from '../../messages/edit-message';
+import { createMessages, readMessages, type CreateOptions } from '../../messages/create-messages';
+import { checkEdit, editMessage } from '../../messages/edit-message';
 import { findMessages, getMessage } from '../../messages/message-queries';
 import {
   BatchSchema,
@@ -12,10 +12,13 @@ import {
   CreateMessageSchema,
   EditMessageSchema,
   MessageSchema,
+  type CreateMessage,
+  type EditMessage,
 } from '../../messages/message-schema';
 import { presentMessage } from '../../changes/present-message';
+import { checkRecipient } from '../all-faults';
 import type { ApiContext } from '../context';
-import { createOnce } from '../idempotency';
+import { createEachOnce, createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';
 
 const idParams = z.object({ id: z.string().max(64) });
@@ -30,10 +33,15 @@ const listQuery = z.strictObject({
   campaign_id: z.string().min(1).max(64).optional(),
 });
 
+/** The operation for idempotency keys: a message alone and one in a batch are the same. */
+const CREATE = 'create message';
+const batchPath = (index: number): string => `messages.${index}`;
+
 /** `/v1/scheduled-messages`, and `/v1/messages` for the same. */
 export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, config, senders } = context;
-  const options = { senders, allowPrivateMedia: config.allowPrivateMedia };
+  const { transact, database, clock, config, senders } = context;
+  const options: CreateOptions = { senders, allowPrivateMedia: config.allowPrivateMedia };
+  const now = (): Date => new Date(clock.now());
   const read = { scope: 'messages:read' };
   const write = { scope: 'messages:write' };
 
@@ -41,11 +49,14 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/',
       {
-        config: write,
+        config: {
+          ...write,
+          rules: (body: CreateMessage, mode) => readMessages(database, mode, [body], now(), options),
+        },
         schema: { tags: ['messages'], body: CreateMessageSchema, response: { 201: MessageSchema } },
       },
       (request, reply) =>
-        createOnce(context, request, reply, 'create message', async (work) => {
+        createOnce(context, request, reply, CREATE, async (work) => {
           const [row] = await createMessages(work, request.key.mode, [request.body], options);
           return presentMessage(row!);
         }),
@@ -54,7 +65,11 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/batch',
       {
-        config: write,
+        config: {
+          ...write,
+          rules: (body: { messages: CreateMessage[] }, mode) =>
+            readMessages(database, mode, body.messages, now(), { ...options, pathOf: batchPath }),
+        },
         schema: {
           tags: ['messages'],
           body: BatchSchema,
@@ -63,19 +78,27 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
       (request, reply) =>
         createOnce(context, request, reply, 'create batch', async (work) => {
-          const pathOf = (index: number): string => `messages.${index}`;
-          const rows = await createMessages(work, request.key.mode, request.body.messages, {
-            ...options,
-            pathOf,
-          });
-          return { data: rows.map(presentMessage) };
+          const { key, body } = request;
+          const items = body.messages.map(({ idempotency_key, ...input }) => ({
+            key: idempotency_key,
+            input,
+          }));
+          const create = async (places: number[]): Promise<object[]> => {
+            const inputs = places.map((place) => items[place]!.input);
+            const pathOf = (index: number): string => batchPath(places[index]!);
+            const rows = await createMessages(work, key.mode, inputs, { ...options, pathOf });
+            return rows.map(presentMessage);
+          };
+          return {
+            data: await createEachOnce(context, key.id, work, CREATE, items, batchPath, create),
+          };
         }),
     );
 
     app.post(
       '/cancel',
       {
-        config: write,
+        config: { ...write, rules: checkRecipient },
         schema: {
           tags: ['messages'],
           body: CancelManySchema,
@@ -112,7 +135,10 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.patch(
       '/:id',
       {
-        config: write,
+        config: {
+          ...write,
+          rules: (body: EditMessage) => checkEdit(body, now(), config.allowPrivateMedia),
+        },
         schema: {
           tags: ['messages'],
           params: idParams,

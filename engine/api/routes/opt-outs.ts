@@ -8,6 +8,7 @@ import {
   removeOptOut,
 } from '../../opt-outs/opt-outs';
 import { listOptOuts } from '../../store/tables/opt-outs';
+import { checkRecipient } from '../all-faults';
 import type { ApiContext } from '../context';
 import { pageOf, pageQuery, readTimePage } from '../pages';
 
@@ -22,7 +23,7 @@ export function optOutRoutes({ transact, database }: ApiContext): FastifyPluginA
     app.post(
       '/',
       {
-        config: write,
+        config: { ...write, rules: checkRecipient },
         schema: { tags, body: CreateOptOutSchema, response: { 200: OptOutSchema, 201: OptOutSchema } },
       },
       async ({ key, body }, reply) => {

@@ -1,16 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
-import { createSequence } from '../../sequences/create-sequence';
+import { createSequence, readSequence } from '../../sequences/create-sequence';
 import { presentSequence, presentWithSteps } from '../../changes/sequence-changes';
 import {
   CancelSequencesSchema,
   CreateSequenceSchema,
   SequenceSchema,
   SequenceWithStepsSchema,
+  type CreateSequence,
 } from '../../sequences/sequence-schema';
 import { cancelSequence, cancelSequences, findSequences, showSequence } from '../../sequences/sequences';
 import { SEQUENCE_STATUSES } from '../../store/tables/sequences';
+import { checkRecipient } from '../all-faults';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { pageOf, pageQuery, readPage } from '../pages';
@@ -26,7 +28,11 @@ const tags = ['sequences'];
 
 /** `/v1/sequences` */
 export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, config, account } = context;
+  const { transact, database, clock, config, account } = context;
+  const sequenceRules = async () => ({
+    allowPrivateMedia: config.allowPrivateMedia,
+    timezone: (await account).timezone,
+  });
   const read = { scope: 'sequences:read' };
   const write = { scope: 'sequences:write' };
 
@@ -34,13 +40,16 @@ export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/',
       {
-        config: write,
+        config: {
+          ...write,
+          rules: async (body: CreateSequence, mode) =>
+            readSequence(database, mode, body, clock.now(), await sequenceRules()),
+        },
         schema: { tags, body: CreateSequenceSchema, response: { 201: SequenceWithStepsSchema } },
       },
       (request, reply) =>
         createOnce(context, request, reply, 'create sequence', async (work) => {
-          const { timezone } = await account;
-          const rules = { allowPrivateMedia: config.allowPrivateMedia, timezone };
+          const rules = await sequenceRules();
           const { row, messages } = await createSequence(work, request.key.mode, request.body, rules);
           return presentWithSteps(row, messages);
         }),
@@ -49,7 +58,7 @@ export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/cancel',
       {
-        config: write,
+        config: { ...write, rules: checkRecipient },
         schema: {
           tags,
           body: CancelSequencesSchema,

@@ -1,6 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
+import { parsePhoneOnly } from '../../domain/messages/recipient';
+import { validOrThrow } from '../../errors';
+import { checkPacingEdit } from '../../pacing/pacing-schema';
 import { removeSession } from '../../sessions/delete-session';
 import { logOut, makePairingCode, reconnect, showQr } from '../../sessions/link-session';
 import { showSession } from '../../sessions/present-session';
@@ -11,6 +14,7 @@ import {
   PairingCodeSchema,
   QrSchema,
   SessionSchema,
+  type EditSession,
 } from '../../sessions/session-schema';
 import { createSession, editSession, getSession } from '../../sessions/sessions';
 import type { Sql } from '../../store/sql/database';
@@ -68,7 +72,10 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
 
     app.patch(
       '/:id',
-      { config: write, schema: { tags, params, body: EditSessionSchema, response: shown } },
+      {
+        config: { ...write, rules: ({ pacing }: EditSession) => pacing && checkPacingEdit(pacing) },
+        schema: { tags, params, body: EditSessionSchema, response: shown },
+      },
       async ({ key, params: { id }, body }) =>
         show(await transact((work) => editSession(work, key.mode, id, body))),
     );
@@ -97,7 +104,10 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/:id/pairing-code',
       {
-        config: write,
+        config: {
+          ...write,
+          rules: ({ phone }: { phone: string }) => validOrThrow('phone', parsePhoneOnly(phone)),
+        },
         schema: { tags, params, body: PairingCodeRequestSchema, response: { 200: PairingCodeSchema } },
       },
       async ({ key, params: { id }, body }, reply) => {

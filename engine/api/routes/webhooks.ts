@@ -8,13 +8,15 @@ import { deleteWebhook, findWebhook, listWebhooks, type WebhookRow } from '../..
 import { presentDelivery, presentWebhook } from '../../webhooks/present-webhook';
 import { redeliver } from '../../webhooks/redeliver';
 import { testWebhook } from '../../webhooks/test-webhook';
-import { createWebhook, editWebhook, rotateSecret } from '../../webhooks/webhooks';
+import { createWebhook, editWebhook, readFields, rotateSecret } from '../../webhooks/webhooks';
 import {
   CreateWebhookSchema,
   DeliverySchema,
   EditWebhookSchema,
   WebhookSchema,
   WebhookWithSecretSchema,
+  type CreateWebhook,
+  type EditWebhook,
 } from '../../webhooks/webhook-schema';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
@@ -27,10 +29,15 @@ const tags = ['webhooks'];
 
 /** `/v1/webhooks` */
 export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database } = context;
+  const { transact, database, clock } = context;
   const rules = { encryption: context.encryption, targets: context.config.webhookTargets };
   const read = { scope: 'webhooks:read' };
   const write = { scope: 'webhooks:write' };
+  const checked = {
+    ...write,
+    rules: (body: CreateWebhook | EditWebhook, mode: Mode) =>
+      readFields(body, mode, new Date(clock.now()), rules.targets),
+  };
 
   async function find(mode: Mode, id: string): Promise<WebhookRow> {
     const row = await findWebhook(database, mode, id);
@@ -42,7 +49,7 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/',
       {
-        config: write,
+        config: checked,
         schema: { tags, body: CreateWebhookSchema, response: { 201: WebhookWithSecretSchema } },
       },
       (request, reply) =>
@@ -73,7 +80,7 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.patch(
       '/:id',
       {
-        config: write,
+        config: checked,
         schema: { tags, params: idParams, body: EditWebhookSchema, response: { 200: WebhookSchema } },
       },
       async ({ key, params, body }) =>

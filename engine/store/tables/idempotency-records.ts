@@ -6,28 +6,40 @@ export const IDEMPOTENCY_LIFE_MS = 24 * 3_600_000;
 export type IdempotencyClaim = { claimed: true } | { claimed: false; requestHash: string; response: string };
 
 /**
- * Claims an idempotency key inside the transaction that does the work. A second request with the same key waits here
- * until the first has committed, then sees its record; if the first rolled back, the second does the work.
+ * Claims idempotency keys inside the transaction that does the work. A second request with the same key waits here until
+ * the first has committed, then sees its record; if the first rolled back, the second does the work.
+ * @param records each key once
+ * @returns the claim of each key
  */
-export async function claimIdempotencyKey(
+export async function claimIdempotencyKeys(
   tx: Sql,
-  record: { keyId: string; key: string; requestHash: string; now: Date },
-): Promise<IdempotencyClaim> {
-  const tooOld = new Date(record.now.getTime() - IDEMPOTENCY_LIFE_MS);
-  const won = await tx.query(
-    `INSERT INTO idempotency_records AS r (key_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (key_id, key) DO UPDATE SET request_hash = $3, created_at = $4, response = NULL
+  keyId: string,
+  records: ReadonlyArray<{ key: string; requestHash: string }>,
+  now: Date,
+): Promise<Map<string, IdempotencyClaim>> {
+  if (records.length === 0) return new Map();
+  const keys = records.map(({ key }) => key);
+  const tooOld = new Date(now.getTime() - IDEMPOTENCY_LIFE_MS);
+  // In the order of the keys, so that two requests with several in common do not wait for each other.
+  const won = await tx.query<{ key: string }>(
+    `INSERT INTO idempotency_records AS r (key_id, key, request_hash, created_at)
+       SELECT $1, key, request_hash, $4 FROM unnest($2::text[], $3::text[]) AS n (key, request_hash) ORDER BY key
+     ON CONFLICT (key_id, key) DO UPDATE SET request_hash = EXCLUDED.request_hash, created_at = $4, response = NULL
        WHERE r.created_at <= $5
-     RETURNING 1 AS won`,
-    [record.keyId, record.key, record.requestHash, record.now, tooOld],
+     RETURNING key`,
+    [keyId, keys, records.map(({ requestHash }) => requestHash), now, tooOld],
   );
-  if (won.length > 0) return { claimed: true };
-  const [found] = await tx.query<{ request_hash: string; response: string }>(
-    'SELECT request_hash, response FROM idempotency_records WHERE key_id = $1 AND key = $2',
-    [record.keyId, record.key],
+  const claims = new Map<string, IdempotencyClaim>(won.map(({ key }) => [key, { claimed: true }]));
+  if (won.length === records.length) return claims;
+  const found = await tx.query<{ key: string; request_hash: string; response: string }>(
+    'SELECT key, request_hash, response FROM idempotency_records WHERE key_id = $1 AND key = ANY($2::text[])',
+    [keyId, keys.filter((key) => !claims.has(key))],
   );
-  if (!found) throw new Error('An idempotency record disappeared while it was claimed.');
-  return { claimed: false, requestHash: found.request_hash, response: found.response };
+  for (const { key, request_hash: requestHash, response } of found)
+    claims.set(key, { claimed: false, requestHash, response });
+  if (claims.size < records.length)
+    throw new Error('An idempotency record disappeared while it was claimed.');
+  return claims;
 }
 
 /** Whether a request with this key was answered, and is still remembered. */
@@ -40,13 +52,18 @@ export async function knowsIdempotencyKey(sql: Sql, keyId: string, key: string, 
   return rows.length > 0;
 }
 
-/** Stores the answer, encrypted, that a repeated request will get. */
-export function keepResponse(tx: Transaction, keyId: string, key: string, response: string): void {
-  tx.write('UPDATE idempotency_records SET response = $3 WHERE key_id = $1 AND key = $2', [
-    keyId,
-    key,
-    response,
-  ]);
+/** Stores the answers, encrypted, that repeated requests will get. */
+export function keepResponses(
+  tx: Transaction,
+  keyId: string,
+  answers: ReadonlyArray<{ key: string; response: string }>,
+): void {
+  if (answers.length === 0) return;
+  tx.write(
+    `UPDATE idempotency_records AS r SET response = n.response
+     FROM unnest($2::text[], $3::text[]) AS n (key, response) WHERE r.key_id = $1 AND r.key = n.key`,
+    [keyId, answers.map(({ key }) => key), answers.map(({ response }) => response)],
+  );
 }
 
 export async function deleteOldIdempotencyRecords(sql: Sql, now: Date): Promise<void> {

@@ -53,5 +53,6 @@ export const recipientField: INodeProperties = {
 
 /** The phone number or chat id. */
 export function readRecipient(context: IExecuteFunctions, itemIndex: number): string {
-  return textOf(context.getNodeParameter('to', itemIndex, '', { extractValue: true }) as unknown).trim();
+  const value = context.getNodeParameter('to', itemIndex, '', { extractValue: true }) as unknown;
+  return textOf(value, 'To').trim();
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { textOf } from './read-field';
 
 /**
  * The idempotency key for what an item creates, at most 64 characters: the option of that name if it is set. The
@@ -7,7 +8,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
  */
 export function idempotencyKey(context: IExecuteFunctions, itemIndex: number): string {
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  const chosen = String(options.idempotencyKey ?? '').trim();
+  const chosen = textOf(options.idempotencyKey, 'Idempotency Key').trim();
   if (chosen) return chosen;
   const parts = [
     firstExecution(context),

@@ -33,12 +33,20 @@ interface ForAllItems extends ForEachItem {
   executeTogether(context: IExecuteFunctions, itemIndexes: number[]): Promise<IDataObject[]>;
 }
 
+/** The result or error of one input item. */
+export type Outcome = { itemIndex: number } & ({ json: IDataObject } | { error: unknown });
+
+/** Runs for each input item, but with several in one request. Yields the outcome of each item, in their order. */
+interface InBatches extends ForEachItem {
+  executeInBatches(context: IExecuteFunctions, itemIndexes: number[]): AsyncIterable<Outcome>;
+}
+
 /** Pauses the execution. The output arrives later, through the node's webhook. */
 interface Waiting extends Described {
   executeAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]>;
 }
 
-export type Operation = ForEachItem | WithFiles | ForAllItems | Waiting;
+export type Operation = ForEachItem | WithFiles | ForAllItems | InBatches | Waiting;
 
 export interface Resource {
   value: string;

@@ -6,7 +6,7 @@ import {
   type INodeExecutionData,
 } from 'n8n-workflow';
 import { resources } from './index';
-import { findOperation, type Operation } from './operation';
+import { findOperation, type Operation, type Outcome } from './operation';
 
 /** Runs the chosen operation: for each input item in order, or for all of them together. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -17,6 +17,9 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
   const operation = findChosen(context, resource, context.getNodeParameter('operation', 0) as string);
   if ('executeAndWait' in operation) {
     return await orError(context, [0], async () => await operation.executeAndWait(context));
+  }
+  if ('executeInBatches' in operation && itemIndexes.length > 1) {
+    return [await outcomesOf(context, operation.executeInBatches(context, itemIndexes))];
   }
   const groups =
     'executeTogether' in operation && operation.isTogether(context)
@@ -46,6 +49,23 @@ async function run(
     ? await operation.executeTogether(context, group)
     : await operation.execute(context, itemIndex);
   return [rows].flat().map((json) => ({ json, pairedItem }));
+}
+
+/** The outcomes as items. @throws the first error, unless the node is set to continue on errors */
+async function outcomesOf(
+  context: IExecuteFunctions,
+  outcomes: AsyncIterable<Outcome>,
+): Promise<INodeExecutionData[]> {
+  const output: INodeExecutionData[] = [];
+  for await (const outcome of outcomes) {
+    const group = [outcome.itemIndex];
+    const items = await orError(context, group, async () => {
+      if ('error' in outcome) throw outcome.error;
+      return [[{ json: outcome.json, pairedItem: pairingOf(group) }]];
+    });
+    output.push(...(items[0] ?? []));
+  }
+  return output;
 }
 
 type NodeError = NodeApiError | NodeOperationError;

@@ -1,11 +1,9 @@
 import type { IDataObject, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
 import { callEngine, pathTo } from '../../shared/call-engine';
 import { readPage } from '../../shared/list-engine';
+import { nameKey, tokensOf } from '../../shared/variable-name';
 import { AUDIENCES } from '../actions/audience/resource';
 import { CAMPAIGNS } from '../actions/campaign/resource';
-
-/** As the engine reads templates: `{{…}}` is matched first, as a whole, and is not a token. */
-const TOKEN = /\{\{[^{}]*\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,31})\}/g;
 
 /**
  * The variables to map columns to: those of the chosen audience's contacts, and the `{tokens}` of recent campaigns.
@@ -14,7 +12,7 @@ const TOKEN = /\{\{[^{}]*\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,31})\}/g;
 export async function getVariables(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
   const names = new Map<string, string>();
   const add = (name: string): void => {
-    if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+    if (!names.has(nameKey(name))) names.set(nameKey(name), name);
   };
   (await namesOfAudience(this)).forEach(add);
   (await tokensOfCampaigns(this)).forEach(add);
@@ -44,9 +42,7 @@ async function namesOfAudience(context: ILoadOptionsFunctions): Promise<string[]
 
 async function tokensOfCampaigns(context: ILoadOptionsFunctions): Promise<string[]> {
   const { rows } = await readPage(context, CAMPAIGNS, { limit: 100 });
-  return rows
-    .flatMap(({ text, media_caption }) => [
-      ...`${String(text ?? '')} ${String(media_caption ?? '')}`.matchAll(TOKEN),
-    ])
-    .flatMap(([, name]) => name ?? []);
+  return rows.flatMap(({ text, media_caption }) =>
+    tokensOf(`${String(text ?? '')} ${String(media_caption ?? '')}`),
+  );
 }

@@ -68,6 +68,81 @@ describe.each(DATABASE_KINDS)('Idempotency-Key, on %s,', (database) => {
     expect(await countOf(key)).toBe(3);
   });
 
+  const batch = (messages: object[]): Promise<Answer> =>
+    engine.call('POST', '/v1/messages/batch', { messages });
+
+  it('treats a message in a batch like one that comes alone, by its own key', async () => {
+    const [one, two, three] = [newKey(), newKey(), newKey()];
+    const message = (key: string) => ({ type: 'text', to, text: key, reference: one, send_at: later() });
+    const [a, b, c] = [message(one), message(two), message(three)];
+    const alone = await post(one, a);
+    const keyed = [
+      { ...a, idempotency_key: one },
+      { ...b, idempotency_key: two },
+      { ...b, idempotency_key: two },
+      { ...c, reference: one },
+    ];
+    const first = await batch(keyed);
+    expect(first.status).toBe(201);
+    expect(first.body.data[0]).toEqual(alone.body);
+    expect(first.body.data[2]).toEqual(first.body.data[1]);
+    expect(await countOf(one)).toBe(3);
+    const again = await batch(keyed.slice(0, 3));
+    expect(again.body.data).toEqual(first.body.data.slice(0, 3));
+    const repeated = await post(two, b);
+    expect([repeated.status, repeated.body]).toEqual([200, first.body.data[1]]);
+    expect(await countOf(one)).toBe(3);
+  });
+
+  it('names each key of a batch that was used with another body, and creates nothing', async () => {
+    const [one, two, reference] = [newKey(), newKey(), newKey()];
+    const body = { type: 'text', to, text: 'Hello', reference };
+    await post(one, body);
+    const answer = await batch([
+      { ...body, idempotency_key: one },
+      { ...body, text: 'x', idempotency_key: one },
+      { ...body, idempotency_key: two },
+      { ...body, text: 'y', idempotency_key: two },
+      body,
+    ]);
+    expectEnvelope(answer);
+    expect([answer.status, answer.body.error.code]).toEqual([409, 'idempotency_key_conflict']);
+    expect(answer.body.error.message).toMatch(/^messages\.1\.idempotency_key was used with another body/);
+    expect(answer.body.error.details.map(({ path }: { path: string }) => path)).toEqual([
+      'messages.1.idempotency_key',
+      'messages.3.idempotency_key',
+    ]);
+    expect(await countOf(reference)).toBe(1);
+    // What was refused used up no key.
+    expect((await post(two, body)).status).toBe(201);
+  });
+
+  it('creates each message once for simultaneous batches with keys in common', async () => {
+    const keys = Array.from({ length: 20 }, newKey);
+    const reference = newKey();
+    const send_at = later();
+    const messages = keys.map((key) => ({
+      type: 'text',
+      to,
+      text: key,
+      reference,
+      send_at,
+      idempotency_key: key,
+    }));
+    const answers = await Promise.all(
+      [messages, messages.toReversed(), messages.slice(5, 15), messages].map((some) => batch(some)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(await countOf(reference)).toBe(20);
+  });
+
+  it('names every fault of a message with a key', async () => {
+    const answer = await batch([{ type: 'text', to: 'x', text: '', idempotency_key: '' }]);
+    expect(answer.body.error.details.map(({ path }: { path: string }) => path)).toEqual([
+      ...['messages.0.text', 'messages.0.idempotency_key', 'messages.0.to'],
+    ]);
+  });
+
   it('creates one message for 50 simultaneous requests with one key', async () => {
     const key = newKey();
     const body = { type: 'text', to, text: 'Hello', reference: key };

@@ -49,7 +49,7 @@ describe('send', () => {
       read_at: null,
       failed_at: null,
       failure_reason: null,
-      link_preview: true,
+      link_preview: null,
       reference: 'now',
       expires_at: null,
       canceled_at: null,

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { readText, textOf } from '../read-field';
+import { columnName, nameKey } from '../../../shared/variable-name';
+import { cellText, isCell, readText, textOf } from '../read-field';
 
 export interface Contact {
   to: string;
@@ -9,7 +10,6 @@ export interface Contact {
 }
 
 const MOST_VARIABLES = 32;
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,31}$/;
 
 /** The values that replace the `{tokens}` of a campaign's text. */
 export const variablesField: INodeProperties = {
@@ -32,7 +32,7 @@ export const variablesField: INodeProperties = {
           type: 'string',
           default: '',
           placeholder: 'e.g. first_name',
-          description: 'Letters, digits and _, at most 32 characters',
+          description: 'Letters of any script, digits and _, at most 32 characters',
         },
         {
           displayName: 'Value',
@@ -55,7 +55,7 @@ const mappedVariablesField: INodeProperties = {
   noDataExpression: true,
   default: { mappingMode: 'autoMapInputData', value: null },
   description:
-    "The contact's own values for the text of a campaign. The column first_name, or what you map to it, replaces {first_name} there.",
+    "The contact's own values for the text of a campaign. The column first_name, or what you map to it, replaces {first_name} there. Spaces in the name of a column become _. Lists and objects are left out.",
   typeOptions: {
     loadOptionsDependsOn: ['audienceId.value'],
     resourceMapper: {
@@ -126,24 +126,33 @@ export function isFromItems(context: IExecuteFunctions): boolean {
   return context.getNodeParameter('contactsFrom', 0, 'items') === 'items';
 }
 
-/** One contact from each of the items. @throws Error that names an item without a number */
+/** One contact from each of the items. @throws Error that names an item without a number, or its column at fault */
 export function contactsOfItems(context: IExecuteFunctions, itemIndexes: number[]): Contact[] {
-  return itemIndexes.map((itemIndex) => {
+  const leftOut = new Set<string>();
+  const contacts = itemIndexes.map((itemIndex) => {
     const to = readText(context, 'to', itemIndex).trim();
     if (!to) {
       throw new Error(
         `To: item ${itemIndex} has no phone number. Check the expression, or filter out such items before this node.`,
       );
     }
-    return { to, ...variablesOfItem(context, itemIndex), itemIndex };
+    return { to, ...variablesOfItem(context, itemIndex, leftOut), itemIndex };
   });
+  if (leftOut.size > 0) {
+    const columns = [...leftOut].map((column) => `"${column}"`).join(', ');
+    context.addExecutionHints({
+      message: `Left out of the variables: ${columns}. They are lists or objects, not text.`,
+      location: 'outputPane',
+    });
+  }
+  return contacts;
 }
 
 /** The contacts typed in as rows. */
 export function contactsOfRows(context: IExecuteFunctions, itemIndex: number): Contact[] {
   const { contact = [] } = context.getNodeParameter('contacts', itemIndex, {}) as IDataObject;
   return (contact as IDataObject[]).map((row) => ({
-    to: textOf(row.to).trim(),
+    to: textOf(row.to, 'Contacts, To').trim(),
     ...readVariables(row.variables),
     itemIndex,
   }));
@@ -152,24 +161,29 @@ export function contactsOfRows(context: IExecuteFunctions, itemIndex: number): C
 /** `{variable: [{name, value}]}` of the form, as a body field of the engine's API; without it if there are none. */
 export function readVariables(value: unknown): { variables?: Record<string, string> } {
   const rows = ((value as IDataObject | undefined)?.variable ?? []) as IDataObject[];
-  const named = rows.map((row) => [textOf(row.name).trim(), textOf(row.value)] as const);
+  const named = rows.map((row) => {
+    const name = textOf(row.name, 'Variables, Name').trim();
+    return [name, cellText(row.value, `Variables, ${name}`)] as const;
+  });
   return unlessEmpty(Object.fromEntries(named.filter(([name]) => name !== '')));
 }
 
 /**
  * The variables of an item's contact: its columns, or what is mapped to each variable. Also accepts the form of rows,
  * as older workflows have it.
- * @throws Error if the item has more columns than a contact can have variables
+ * @param leftOut gets the names of columns without a text
+ * @throws Error if the item has more columns than a contact can have variables, or one that cannot be a variable
  */
 function variablesOfItem(
   context: IExecuteFunctions,
   itemIndex: number,
+  leftOut: Set<string>,
 ): { variables?: Record<string, string> } {
   const given = context.getNodeParameter('variables', itemIndex, {}) as IDataObject;
   if (!('mappingMode' in given)) return readVariables(given);
   return unlessEmpty(
     given.mappingMode === 'autoMapInputData'
-      ? fromColumns(context.getInputData()[itemIndex]?.json ?? {}, itemIndex)
+      ? fromColumns(context.getInputData()[itemIndex]?.json ?? {}, itemIndex, leftOut)
       : fromMapping((given.value ?? {}) as IDataObject),
   );
 }
@@ -179,32 +193,36 @@ function unlessEmpty(variables: Record<string, string>): { variables?: Record<st
 }
 
 function fromMapping(value: IDataObject): Record<string, string> {
-  const filled = Object.entries(value).filter(([, each]) => textOf(each) !== '');
-  return Object.fromEntries(filled.map(([name, each]) => [name, textOf(each)]));
-}
-
-/** "First Name" becomes `First_Name`. Lists, objects and columns that cannot be named like that are left out. */
-function fromColumns(json: IDataObject, itemIndex: number): Record<string, string> {
-  const variables: Record<string, string> = {};
-  const seen = new Set<string>();
-  for (const [column, value] of Object.entries(json)) {
-    const name = variableName(column);
-    if (value === null || value === undefined || typeof value === 'object' || !name) continue;
-    if (seen.has(name.toLowerCase())) continue;
-    seen.add(name.toLowerCase());
-    variables[name] = textOf(value);
-  }
-  const count = Object.keys(variables).length;
-  if (count <= MOST_VARIABLES) return variables;
-  throw new Error(
-    `Variables: item ${itemIndex} has ${count} columns, but a contact can have at most ${MOST_VARIABLES} variables. Choose "Map Each Column Manually" and map those your campaigns use.`,
+  const texts = Object.entries(value).map(
+    ([name, each]) => [name, cellText(each, `Variables, ${name}`)] as const,
   );
+  return Object.fromEntries(texts.filter(([, text]) => text !== ''));
 }
 
-function variableName(column: string): string | undefined {
-  const name = column
-    .trim()
-    .replace(/[^A-Za-z0-9_]+/g, '_')
-    .slice(0, 32);
-  return VARIABLE_NAME.test(name) && /[A-Za-z0-9]/.test(name) ? name : undefined;
+/** "First name" becomes `First_name`. Empty columns are left out, and lists and objects, which are not text. */
+function fromColumns(json: IDataObject, itemIndex: number, leftOut: Set<string>): Record<string, string> {
+  const variables = new Map<string, [name: string, value: string]>();
+  const faults: string[] = [];
+  for (const [column, value] of Object.entries(json)) {
+    if (value === null || value === undefined || value === '') continue;
+    if (!isCell(value)) {
+      leftOut.add(column);
+      continue;
+    }
+    const name = columnName(column);
+    const same = name === null ? undefined : variables.get(nameKey(name))?.[0];
+    if (name === null) faults.push(`column "${column}" cannot be a variable`);
+    else if (same !== undefined) faults.push(`column "${column}" is the same variable as ${same}`);
+    else variables.set(nameKey(name), [name, cellText(value, column)]);
+  }
+  const fix = 'Choose "Map Each Column Manually" and map those your campaigns use';
+  if (faults.length > 0)
+    throw new Error(
+      `Variables: item ${itemIndex}, ${faults.join('; ')}. Rename it, or ${fix.charAt(0).toLowerCase()}${fix.slice(1)}.`,
+    );
+  if (variables.size > MOST_VARIABLES)
+    throw new Error(
+      `Variables: item ${itemIndex} has ${variables.size} columns, but a contact can have at most ${MOST_VARIABLES} variables. ${fix}.`,
+    );
+  return Object.fromEntries(variables.values());
 }

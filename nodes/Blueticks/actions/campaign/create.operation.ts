@@ -64,7 +64,7 @@ export const create: Operation = {
       default: '',
       placeholder: 'e.g. Hello {first_name}, we have something new for you…',
       description:
-        'The message, at most 4096 characters. {first_name} is replaced by that variable of each contact; {phone} and {displayname} always work. With media, this is the caption.',
+        'The message, at most 4096 characters. {first_name} is replaced by that variable of each contact, {first_name|friend} also has a text for contacts without it; {phone} and {displayname} always work. With media, this is the caption.',
     },
     {
       displayName: 'Media Address',

@@ -148,6 +148,6 @@ const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 function readPoll(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const question = readText(context, 'pollQuestion', itemIndex);
-  const options = readList(context.getNodeParameter('pollOptions', itemIndex, []));
+  const options = readList(context.getNodeParameter('pollOptions', itemIndex, []), 'Answers');
   return question || options.length ? { poll: { question, options } } : {};
 }

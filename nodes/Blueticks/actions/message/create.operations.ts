@@ -2,8 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { readRecipient, recipientField } from '../common-fields';
 import { toRfc3339 } from '../date-time';
 import { createOne } from '../describe-resource';
-import type { Operation } from '../operation';
+import type { Operation, Outcome } from '../operation';
 import { contentFields, readContent } from './content';
+import { createInBatches } from './create-in-batches';
 import { newMessageOptions, readOptions } from './options';
 import { MESSAGES } from './resource';
 import { showMoment } from './show-moment';
@@ -16,20 +17,47 @@ export function newMessageFields(
   return [recipientField, ...extra, ...contentFields({ optional: false }), newMessageOptions(options)];
 }
 
-/** Creates the message that an item's fields describe. */
-export async function createMessage(
+type Extra = (context: IExecuteFunctions, itemIndex: number) => IDataObject;
+
+/** The message that an item's fields describe, as the body of a request. */
+async function readMessage(
   context: IExecuteFunctions,
   itemIndex: number,
-  extra: IDataObject = {},
+  extra?: Extra,
 ): Promise<IDataObject> {
-  const message = await createOne(context, itemIndex, MESSAGES, {
+  return {
     type: context.getNodeParameter('type', itemIndex),
     to: readRecipient(context, itemIndex),
     ...(await readContent(context, itemIndex)),
     ...readOptions(context, itemIndex),
-    ...extra,
-  });
-  return showMoment(context, message, itemIndex);
+    ...extra?.(context, itemIndex),
+  };
+}
+
+/** Creates the message that an item's fields describe. */
+export async function createMessage(
+  context: IExecuteFunctions,
+  itemIndex: number,
+  extra?: Extra,
+): Promise<IDataObject> {
+  const body = await readMessage(context, itemIndex, extra);
+  return showMoment(context, await createOne(context, itemIndex, MESSAGES, body), itemIndex);
+}
+
+/** How an operation creates messages: one, or those of many items together. */
+function creating(extra?: Extra) {
+  return {
+    execute: (context: IExecuteFunctions, itemIndex: number) => createMessage(context, itemIndex, extra),
+    async *executeInBatches(context: IExecuteFunctions, itemIndexes: number[]): AsyncGenerator<Outcome> {
+      const bodyOf = (itemIndex: number) => readMessage(context, itemIndex, extra);
+      for await (const outcome of createInBatches(context, itemIndexes, bodyOf)) {
+        const { itemIndex } = outcome;
+        yield 'error' in outcome
+          ? outcome
+          : { itemIndex, json: showMoment(context, outcome.json, itemIndex) };
+      }
+    },
+  };
 }
 
 export const send: Operation = {
@@ -38,7 +66,7 @@ export const send: Operation = {
   action: 'Send a message',
   description: 'Send a message now',
   fields: newMessageFields(),
-  execute: (context, itemIndex) => createMessage(context, itemIndex),
+  ...creating(),
 };
 
 export const schedule: Operation = {
@@ -60,10 +88,8 @@ export const schedule: Operation = {
       },
     ],
   }),
-  execute(context, itemIndex) {
+  ...creating((context, itemIndex) => {
     const sendAt = context.getNodeParameter('sendAt', itemIndex) as unknown;
-    return createMessage(context, itemIndex, {
-      send_at: toRfc3339(sendAt, context.getTimezone(), 'Send At'),
-    });
-  },
+    return { send_at: toRfc3339(sendAt, context.getTimezone(), 'Send At') };
+  }),
 };

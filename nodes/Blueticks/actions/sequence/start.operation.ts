@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { fromField, optionsField, readRecipient, recipientField } from '../common-fields';
 import { createOne } from '../describe-resource';
 import type { Operation } from '../operation';
-import { bodyFields } from '../read-field';
+import { bodyFields, textOf } from '../read-field';
 import { readSendWindow, sendWindowField } from '../send-window';
 import { SEQUENCES } from './resource';
 import { readSteps, stepsField } from './steps';
@@ -45,7 +45,7 @@ export const start: Operation = {
   fields: [recipientField, stepsField, options],
   async execute(context, itemIndex) {
     const chosen = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-    const timezone = String(chosen.timezone || context.getTimezone());
+    const timezone = textOf(chosen.timezone, 'Time Zone').trim() || context.getTimezone();
     return await createOne(context, itemIndex, SEQUENCES, {
       to: readRecipient(context, itemIndex),
       timezone,

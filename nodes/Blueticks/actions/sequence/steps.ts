@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { toRfc3339 } from '../date-time';
 import { pollFields } from '../message/content';
-import { readList, textOf } from '../read-field';
+import { labelOf, readList, textOf } from '../read-field';
 
 /** When to send a step, in the order in which a person fills in the fields. */
 const whenFields: INodeProperties[] = [
@@ -123,11 +123,12 @@ export function readSteps(value: unknown, zone: string): IDataObject[] {
   const rows = ((value as IDataObject | undefined)?.step ?? []) as IDataObject[];
   if (rows.length === 0) throw new Error('Steps is empty. Add at least one step.');
   return rows.map((row, index) => {
-    const localTime = textOf(row.localTime).trim();
+    const name = `Step ${index + 1}`;
+    const localTime = textOf(row.localTime, `${name}, ${labelOf('localTime')}`).trim();
     return {
-      ...readMoment(row, zone, `Step ${index + 1}`),
+      ...readMoment(row, zone, name),
       ...(localTime ? { local_time: localTime } : {}),
-      ...readContent(row),
+      ...readContent(row, name),
     };
   });
 }
@@ -138,18 +139,25 @@ function readMoment(row: IDataObject, zone: string, name: string): IDataObject {
   const duration = DURATIONS[String(row.unit ?? 'days')];
   if (Number.isInteger(amount) && amount >= 0 && duration) return { after: duration(amount) };
   throw new Error(
-    `${name}, Amount: ${textOf(row.amount)} ${textOf(row.unit)} is not valid. Use a whole number of minutes, hours, days or weeks.`,
+    `${name}, Amount: ${shown(row.amount)} ${shown(row.unit)} is not valid. Use a whole number of minutes, hours, days or weeks.`,
   );
 }
 
-function readContent(row: IDataObject): IDataObject {
+const shown = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
+
+function readContent(row: IDataObject, name: string): IDataObject {
   const type = String(row.type ?? 'text');
-  const text = textOf(row.text);
+  const textIn = (field: string): string => textOf(row[field], `${name}, ${labelOf(field)}`);
+  const text = textIn('text');
   if (type === 'media') {
-    return { type, media: { url: textOf(row.mediaUrl).trim(), ...(text ? { caption: text } : {}) } };
+    return { type, media: { url: textIn('mediaUrl').trim(), ...(text ? { caption: text } : {}) } };
   }
   if (type === 'poll') {
-    return { type, poll: { question: textOf(row.pollQuestion), options: readList(row.pollOptions) } };
+    return {
+      type,
+      poll: { question: textIn('pollQuestion'), options: readList(row.pollOptions, `${name}, Answers`) },
+    };
   }
   return { type, text };
 }
