@@ -1,9 +1,10 @@
 import { newId } from '../domain/ids';
 import { wireKey } from '../domain/messages/wire-key';
-import type { NewEvent, Transact } from '../events/transact';
+import type { Mode } from '../domain/mode';
+import type { NewEvent, Transact, Work } from '../events/transact';
 import { findByWireId, type MessageRow } from '../store/tables/messages';
 import { insertInbound } from '../store/tables/inbound-messages';
-import { learnNames } from '../people/learn-names';
+import { learnNames, type Who } from '../people/learn-names';
 import { rememberMet, saveWhatsappName } from '../store/tables/people';
 import type { SessionRow } from '../store/tables/sessions';
 import type { Encryption } from '../encryption/encryption';
@@ -39,8 +40,10 @@ export async function receiveInbound(
   const urlOf = media && inbound.content ? await mediaLinks.maker() : null;
   await transact(async (work) => {
     const { mode } = session;
-    const [writer] = await learnNames(work, mode, [inbound.names]);
-    const who = inbound.isGroup ? inbound.chatId : writer!.id;
+    const writer = await writerOf(work, mode, inbound);
+    const chat =
+      inbound.isGroup || !writer ? { id: inbound.chatId, ids: [inbound.chatId], phone: null } : writer;
+    const who = chat.id;
     const id = newId('inbound');
     const isNew = await insertInbound(work.sql, {
       id,
@@ -56,30 +59,31 @@ export async function receiveInbound(
     });
     if (!isNew) return;
     rememberMet(work.sql, session.id, [{ mode, who, chat_id: inbound.chatId }], work.now);
-    if (inbound.fromName) saveWhatsappName(work.sql, writer!.id, inbound.fromName);
+    if (inbound.fromName && writer) saveWhatsappName(work.sql, writer.id, inbound.fromName);
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
-    await applyReply(
-      work,
-      session,
-      inbound,
-      inbound.isGroup ? { id: who, ids: [who], phone: null } : writer!,
-      optOuts,
-    );
+    await applyReply(work, session, inbound, chat, optOuts);
     const told: Inbound = {
       ...inbound,
-      from: inbound.from ?? phoneOfName(writer!.phone),
+      from: inbound.from ?? phoneOfName(writer?.phone ?? null),
       media: media && urlOf ? { ...media, url: urlOf(id) } : media,
     };
-    work.tell([inboundEvent(session, told, target, { who, writer: writer!.id })]);
+    work.tell([inboundEvent(session, told, target, { who, writer: writer?.id ?? null })]);
   });
+}
+
+/** Null for something in a group by what has no name of a person, such as WhatsApp's assistant. */
+async function writerOf(work: Work, mode: Mode, { names }: Inbound): Promise<Who | null> {
+  if (names.length === 0) return null;
+  const [writer] = await learnNames(work, mode, [names]);
+  return writer!;
 }
 
 function inboundEvent(
   session: SessionRow,
   inbound: Inbound,
   target: MessageRow | undefined,
-  { who, writer }: { who: string; writer: string },
+  { who, writer }: { who: string; writer: string | null },
 ): NewEvent {
   return {
     mode: session.mode,
@@ -99,7 +103,7 @@ function presentInbound(
   session: SessionRow,
   inbound: Inbound,
   target: MessageRow | undefined,
-  writer: string,
+  writer: string | null,
 ) {
   const { targetWireId, chatId } = inbound;
   return {

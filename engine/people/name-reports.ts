@@ -15,7 +15,7 @@ const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 };
 
 /** Stores what a session's transport learns about names, several per transaction if they arrive close together. */
 export class NameReports {
-  private readonly stored = new Recent<Promise<void>>(MOST_REMEMBERED);
+  private readonly stored: Recent<Promise<void>>;
   private readonly writes: GroupedWrites<LearnedNames>;
   private readonly timers: Timers;
 
@@ -24,7 +24,9 @@ export class NameReports {
     private readonly transact: Transact,
     clock: Clock,
     private readonly log: Log,
+    remembered = MOST_REMEMBERED,
   ) {
+    this.stored = new Recent(remembered);
     this.writes = new GroupedWrites((learned) => this.store(learned));
     this.timers = new Timers(clock);
   }

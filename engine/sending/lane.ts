@@ -1,11 +1,10 @@
 import type { Clock } from '../async/clock';
-import { Recent } from '../async/recent';
 import { Rerun } from '../async/rerun';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
-import { findDueToStrangers, nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
+import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
 import { findUnwanted, type Unwanted } from '../store/tables/still-wanted';
 import { NOT_WANTED, TransportError, type Transport } from '../transport/transport';
 import { claimDue, queueDue, type Claimed, type ClaimLimits } from './claim';
@@ -14,6 +13,7 @@ import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
 import type { Report, Reports } from './reports';
+import { Strangers } from './strangers';
 
 export interface LaneDependencies {
   sql: Sql;
@@ -33,9 +33,6 @@ const MOST_UNDER_WAY = 64;
 /** Rows to lock in one look, and to mark as queued at once, if the lane is paced. */
 const ROWS_OF_PACED_LANE = 8;
 const QUEUE_AT_ONCE = 200;
-/** Accounts to look up before their turn: few, as clients that ask for many look suspicious. */
-const STRANGERS_AT_ONCE = 8;
-const LOOKED_UP_REMEMBERED = 1_000;
 /** The wait before another look at due rows that could not be claimed. */
 const LOOK_AGAIN_MS = 5;
 const RETRY_MS = 1_000;
@@ -56,7 +53,7 @@ export class Lane {
   /** A due message waits for the pace. */
   private held = false;
   private cancelTurn: () => void = () => {};
-  private readonly lookedUp = new Recent<true>(LOOKED_UP_REMEMBERED);
+  private readonly strangers: Strangers;
   /** The message in progress to each person or group. */
   private readonly underWay = new Map<string, Promise<void>>();
 
@@ -67,6 +64,7 @@ export class Lane {
     private readonly pacer: LanePacer,
     private readonly deps: LaneDependencies,
   ) {
+    this.strangers = new Strangers(lease.sessionId, transport, { ...deps, onDone: () => this.wake() });
     this.looks = new Rerun({
       clock: deps.clock,
       run: () => this.look(),
@@ -118,9 +116,13 @@ export class Lane {
         this.full = true;
         return;
       }
-      const wanted = this.wanted();
+      let wanted = this.wanted();
       if (wanted.lowest === null) return;
-      if (wanted.lowestOfNew !== wanted.lowest) await this.lookUpStrangers();
+      // New contacts have a limit of their own, or must wait.
+      if (wanted.lowestOfNew !== wanted.lowest) {
+        await this.strangers.lookUp();
+        wanted = this.wanted();
+      }
       const { transact } = this.deps;
       const isCurrent = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
       const look = await claimDue(transact, this.lease, this.limits(capacity), wanted, isCurrent);
@@ -132,20 +134,6 @@ export class Lane {
       this.passedOver = look.passedOver;
       if (!look.more) return;
     }
-  }
-
-  /**
-   * New contacts have a limit of their own, or must wait. So people who are next in turn and seem to be new are looked up
-   * first: the session may know the person under another name.
-   */
-  private async lookUpStrangers(): Promise<void> {
-    const { sql, clock } = this.deps;
-    const now = new Date(clock.now());
-    const next = await findDueToStrangers(sql, this.lease.sessionId, now, STRANGERS_AT_ONCE);
-    const unknown = next.filter((chatId) => this.lookedUp.get(chatId) === undefined);
-    for (const chatId of unknown) this.lookedUp.set(chatId, true);
-    // If it fails, the message is looked up again when it is sent.
-    await Promise.all(unknown.map((chatId) => this.transport.lookUp(chatId).catch(() => undefined)));
   }
 
   private isOpen(): boolean {
@@ -165,7 +153,8 @@ export class Lane {
   }
 
   private wanted(): Wanted {
-    const wanted = { exceptWhos: [...this.underWay.keys()], ...this.pacer.wanted() };
+    const exceptWhos = [...this.underWay.keys(), ...this.strangers.beingLookedUp];
+    const wanted = { exceptWhos, ...this.pacer.wanted() };
     return this.transport.state === 'restricted' ? { ...wanted, lowestOfNew: null } : wanted;
   }
 

@@ -16,6 +16,11 @@ export interface Outgoing {
   mentions: { ids: string[]; displays?: string[] } | null;
 }
 
+/** How long an answer holds. Accounts are rarely deleted, and a send would notice. */
+export const ACCOUNT_FOUND_FOR_MS = 30 * 24 * 3_600_000;
+/** A missing account may be created any day. */
+export const ACCOUNT_MISSING_FOR_MS = 24 * 3_600_000;
+
 /** The account behind a number, as WhatsApp last said. */
 export interface KnownAccount {
   /** The account's own chat id (`…@c.us`); null: not on WhatsApp. */

@@ -34,8 +34,8 @@ export interface OutgoingMessage {
   replyTo: string | null;
   mentions: { ids: string[]; displays?: string[] } | null;
   /**
-   * Asked right before anything goes on the wire, once the account behind the chat is known and `onNames` has stored its
-   * names. False: the message must not go, and `send` rejects with `notWanted()`.
+   * Asked right before anything goes on the wire, perhaps more than once, when the account behind the chat is known and
+   * `onNames` has stored its names. False: the message must not go, and `send` rejects with `notWanted()`.
    */
   mayGo?: () => Promise<boolean>;
 }
@@ -55,7 +55,10 @@ export interface Inbound {
   kind: 'message' | 'reaction' | 'poll_vote' | 'edited' | 'revoked';
   id: string;
   chatId: string;
-  /** Every chat id that the sender is known by (`…@c.us`, `…@lid`): one account, as WhatsApp says. */
+  /**
+   * Every chat id that the sender is known by (`…@c.us`, `…@lid`): one account, as WhatsApp says. Empty only in a group,
+   * if it is not a person.
+   */
   names: string[];
   /** Sender's phone in E.164, also if WhatsApp gave only a lid; null if unknown. */
   from: string | null;

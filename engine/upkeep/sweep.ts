@@ -7,11 +7,13 @@ import type { Database } from '../store/sql/database';
 import { dropHeld } from '../store/tables/deliveries';
 import { deleteOldEvents } from '../store/tables/events';
 import { deleteOldIdempotencyRecords } from '../store/tables/idempotency-records';
+import { deleteOldAccounts } from '../store/tables/known-accounts';
 import { deleteOldInboundContent } from '../store/tables/inbound-messages';
 import { lockDueOfLoggedOut, lockExpired, lockOrphaned } from '../store/tables/lane-messages';
 import { deleteOldUploads } from '../store/tables/session-keys';
 import { deleteOldRequests } from '../store/tables/session-requests';
 import { retireExpiredWebhooks } from '../store/tables/webhooks';
+import { ACCOUNT_FOUND_FOR_MS, ACCOUNT_MISSING_FOR_MS } from '../transport/session-memory';
 
 export interface SweepDependencies {
   database: Database;
@@ -108,6 +110,10 @@ export class Sweep {
     await deleteOldUploads(database, new Date(now - UPLOADS_LIFE_MS));
     await deleteOldInboundContent(database, new Date(now - INBOUND_LIFE_MS));
     await deleteOldRequests(database, new Date(now - REQUESTS_LIFE_MS));
+    await deleteOldAccounts(database, {
+      foundBefore: new Date(now - ACCOUNT_FOUND_FOR_MS),
+      missingBefore: new Date(now - ACCOUNT_MISSING_FOR_MS),
+    });
     await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KILL_POINTS } from '../support/engine/kill-points';
-import { LinkedRun } from './linked-run';
+import { LinkedRun, readersAndSilent } from './linked-run';
 import { chaosSeed, SeededRandom } from './seeded-random';
 import { fullOrShort } from './size';
 
@@ -67,7 +67,7 @@ describe('a linked number whose engine is killed and whose line is cut, again an
     'loses nothing, and sends nothing under two wire ids',
     async () => {
       const random = new SeededRandom(chaosSeed());
-      const run = await LinkedRun.begin(random, SIZE.contacts);
+      const run = await LinkedRun.begin(random, (whatsapp) => readersAndSilent(whatsapp, SIZE.contacts));
       try {
         const traffic = run.traffic({
           messages: SIZE.messages,

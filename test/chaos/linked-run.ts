@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/engine/until';
 import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
 import type { Contact } from '../wire/people/contact';
+import type { Phone } from '../wire/people/phone';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
 import { EngineProcess } from '../support/engine/engine-process';
 import { readHandOvers } from '../support/engine/hand-overs';
@@ -11,6 +12,18 @@ import { PersistentClient } from './persistent-client';
 import type { SeededRandom } from './seeded-random';
 import { Traffic, type Plan } from './traffic';
 import type { Shown } from './verdict';
+
+/** People who read what they get or keep silent. */
+export function readersAndSilent(whatsapp: WhatsApp, count: number): ReadonlyMap<string, Contact> {
+  const people = new Map<string, Contact>();
+  for (let index = 0; index < count; index += 1) {
+    const contact = whatsapp.contact(`+1415556${String(1000 + index)}`);
+    // The silent never say that anything came: a message to them whose ack was lost has to go again.
+    contact.behaves(isSilent(contact.number) ? { deliver: false } : { read: true });
+    people.set(contact.number, contact);
+  }
+  return people;
+}
 
 /** A number of our own on a simulated WhatsApp, linked to an engine process that can be killed. */
 export class LinkedRun {
@@ -23,27 +36,25 @@ export class LinkedRun {
     readonly people: ReadonlyMap<string, Contact>,
     readonly engine: EngineProcess,
     readonly client: PersistentClient,
+    readonly phone: Phone,
   ) {}
 
-  /** Starts WhatsApp with people who read what they get or keep silent, and an engine, and links them by QR code. */
-  static async begin(random: SeededRandom, contacts: number): Promise<LinkedRun> {
+  /** Starts WhatsApp with people in it, by number, and an engine, and links them by QR code. */
+  static async begin(
+    random: SeededRandom,
+    populate: (whatsapp: WhatsApp) => ReadonlyMap<string, Contact>,
+  ): Promise<LinkedRun> {
     const folder = await tempFolder('linked-chaos');
     const whatsapp = await startWhatsApp();
     const phone = whatsapp.phone('+14155550100', { name: 'Us' });
-    const people = new Map<string, Contact>();
-    for (let index = 0; index < contacts; index += 1) {
-      const contact = whatsapp.contact(`+1415556${String(1000 + index)}`);
-      // The silent never say that anything came: a message to them whose ack was lost has to go again.
-      contact.behaves(isSilent(contact.number) ? { deliver: false } : { read: true });
-      people.set(contact.number, contact);
-    }
+    const people = populate(whatsapp);
     const engine = await EngineProcess.prepare(join(folder.path, 'data'), join(folder.path, 'hand-overs'), {
       BLUETICKS_WA_SOCKET_URL: whatsapp.url,
       BLUETICKS_PACING: 'off',
     });
     await engine.start();
     const client = new PersistentClient([engine.url], await engine.createKey('live'));
-    const run = new LinkedRun(folder, random, whatsapp, people, engine, client);
+    const run = new LinkedRun(folder, random, whatsapp, people, engine, client, phone);
     const { body: session } = await client.call('POST', '/v1/sessions', { name: 'Chaos' });
     let qr = '';
     await until('there is a QR code', async () => {
@@ -54,6 +65,14 @@ export class LinkedRun {
     await phone.link(qr);
     await run.connected();
     return run;
+  }
+
+  get handOverFile(): string {
+    return join(this.folder.path, 'hand-overs');
+  }
+
+  get seconds(): number {
+    return Math.round((Date.now() - this.startedAt) / 1000);
   }
 
   async connected(): Promise<void> {
@@ -92,11 +111,11 @@ export class LinkedRun {
       canceled: traffic.messages.filter(({ canceled }) => canceled).length,
       edits: traffic.editsTaken,
       ...more,
-      handOvers: readHandOvers(join(this.folder.path, 'hand-overs')).length,
+      handOvers: readHandOvers(this.handOverFile).length,
       repeatsWithSameWireId: repeats(this.people),
       wireIdsAtTwoPeople: strays(this.people),
       unansweredRequests: this.client.unreachable,
-      seconds: Math.round((Date.now() - this.startedAt) / 1000),
+      seconds: this.seconds,
     };
     process.stdout.write(`chaos: ${name}: ${JSON.stringify(figures)}\n`);
   }

@@ -4,7 +4,7 @@ import { answeringPeople } from '../integration/transport/baileys/answering-peop
 import { linkedLink, makeLink } from '../integration/transport/baileys/link-world';
 import { BreakableMemory } from '../integration/transport/baileys/breakable-memory';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
-import { describeTransportContract } from './transport.contract';
+import { describeTransportContract, type TransportHarness } from './transport.contract';
 
 const NUMBER = '+14155550100';
 
@@ -25,6 +25,7 @@ describe('the transport of a linked number', () => {
 
   describeTransportContract('baileys, on a simulated WhatsApp', () => ({
     recipients: answeringPeople(whatsapp, () => `+${next++}`),
+    renamed: personWithTwoForms(whatsapp, next++),
     create: () => rememberingSent(makeLink(whatsapp, { memory, phone: NUMBER }).transport, memory),
     now: () => systemClock.now(),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -36,6 +37,13 @@ describe('the transport of a linked number', () => {
     },
   }));
 });
+
+/** A person in Brazil, whose number is known with and without its 9. */
+function personWithTwoForms(whatsapp: WhatsApp, unique: number): TransportHarness['renamed'] {
+  const local = String(unique).slice(-7);
+  whatsapp.contact(`+5511 8${local}`, { aliases: [`+5511 98${local}`] });
+  return { chatId: `551198${local}@c.us`, alsoNamed: `55118${local}@c.us` };
+}
 
 /** Stores each message before it is sent, as the engine does. */
 function rememberingSent(transport: Transport, memory: BreakableMemory): Transport {

@@ -15,6 +15,8 @@ export type Behaviour =
 export interface TransportHarness {
   /** A recipient's E.164 number for each reaction. */
   recipients: Record<Behaviour, string>;
+  /** The chat id of somebody with another name, and that name. */
+  renamed: { chatId: string; alsoNamed: string };
   /** A transport that is not open yet, as in a new process. */
   create(): Transport;
   /** Now, in epoch milliseconds of the adapter's clock. */
@@ -270,6 +272,61 @@ export function describeTransportContract(
       await open();
       await everything();
       expect(new Set([reply!.id, ...seen.inbounds.map((inbound) => inbound.id)]).size).toBe(1);
+    });
+
+    describe('a person with several names', () => {
+      const allNames = (): string[] => [harness.renamed.chatId, harness.renamed.alsoNamed];
+      const areTold = (): boolean =>
+        seen.names.some((one) => 'same' in one && allNames().every((name) => one.same.includes(name)));
+      const messageToRenamed = (mayGo: () => Promise<boolean>): OutgoingMessage => ({
+        ...messageTo('delivers'),
+        chatId: harness.renamed.chatId,
+        mayGo,
+      });
+
+      it('has all of them stored before it is asked whether a message may go', async () => {
+        const { onNames } = seen.handlers;
+        let stored = 0;
+        seen.handlers.onNames = async (learned) => {
+          await Promise.resolve();
+          await onNames(learned);
+          stored += areTold() ? 1 : 0;
+        };
+        await open();
+        const asked: number[] = [];
+        const message = messageToRenamed(async () => asked.push(stored) > 0);
+        await answerOf(transport.send(message));
+        expect(asked.length).toBeGreaterThan(0);
+        expect(Math.min(...asked)).toBeGreaterThan(0);
+        await until(() => statuses(message.wireId).includes('delivered'), 'the delivery receipt');
+      });
+
+      it('gets nothing if the message may not go', async () => {
+        await open();
+        const message = messageToRenamed(() => Promise.resolve(false));
+        const error = await errorOf(transport.send(message));
+        expect([error.reason, error.mayPass]).toEqual(['not_wanted', false]);
+        expect(areTold()).toBe(true);
+        await everything();
+        expect(seen.receiptsOf(message.wireId)).toEqual([]);
+        expect(seen.inbounds).toEqual([]);
+      });
+
+      it('is known by all of them after a look-up, which sends nothing', async () => {
+        await open();
+        await answerOf(transport.lookUp(harness.renamed.chatId));
+        expect(areTold()).toBe(true);
+        await everything();
+        expect([seen.receipts, seen.inbounds]).toEqual([[], []]);
+      });
+    });
+
+    it('rejects a look-up of a number without an account with a final error, and before open with a temporary one', async () => {
+      const early = await errorOf(transport.lookUp(chatOf('delivers')));
+      expect(early.mayPass).toBe(true);
+      await open();
+      const error = await errorOf(transport.lookUp(chatOf('not_on_whatsapp')));
+      expect([error.reason, error.mayPass]).toEqual(['not_on_whatsapp', false]);
     });
 
     it('checks whether a number has an account', async () => {

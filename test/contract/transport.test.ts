@@ -14,6 +14,7 @@ const recipients: Record<Behaviour, string> = {
   reacts: '+15005550009',
   delivers: '+14155551234',
 };
+const renamed = { chatId: '551185550004@c.us', alsoNamed: '5511985550004@c.us' };
 const session = { id: 'ses_01', phone: null };
 
 describeTransportContract('sandbox', () => {
@@ -21,6 +22,7 @@ describeTransportContract('sandbox', () => {
   const factory = createSandboxFactory({ speed: 1 });
   return {
     recipients,
+    renamed,
     create: () => factory(session, clock),
     now: () => clock.now(),
     pass: (ms) => clock.advanceAsync(ms),
@@ -33,6 +35,7 @@ describeTransportContract('sandbox on the real clock, sped up', () => {
   const factory = createSandboxFactory({ speed: 100 });
   return {
     recipients,
+    renamed,
     create: () => factory(session, systemClock),
     now: () => Date.now(),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

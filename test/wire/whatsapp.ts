@@ -102,8 +102,8 @@ export class WhatsApp {
     return phone;
   }
 
-  /** A person to write to, who can write back. */
-  contact(number: string, more?: NewPerson): Contact {
+  /** A person to write to, who can write back. @param number null: the account is known by its LID alone */
+  contact(number: string | null, more?: NewPerson): Contact {
     return new Contact(this.directory.add(number, more), this.world, () => this.onlyPhone());
   }
 

@@ -91,21 +91,20 @@ export async function nextDueAt(
 /** How far ahead to look for them: many may wait, and most of those may be known. */
 const TURNS_AHEAD = 200;
 
-/** The chats of the next due messages to new contacts, in the order in which a lane claims them. */
+/** The next due messages to new contacts, in the order in which a lane claims them: to whom, and in which chat. */
 export async function findDueToStrangers(
   sql: Sql,
   sessionId: string,
   now: Date,
   limit: number,
-): Promise<string[]> {
-  const rows = await sql.query<{ chat_id: string }>(
-    `SELECT chat_id FROM (
+): Promise<{ who: string; chat_id: string }[]> {
+  return sql.query(
+    `SELECT who, chat_id FROM (
        SELECT session_id, chat_id, who FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at <= $2
        ORDER BY priority, due_at, id LIMIT $4) AS messages
      WHERE NOT ${KNOWN} LIMIT $3`,
     [sessionId, now, limit, TURNS_AHEAD],
   );
-  return rows.map(({ chat_id: chatId }) => chatId);
 }
 
 /** Whether a session has due rows, and whether any of them lacks its `message.queued` event. */

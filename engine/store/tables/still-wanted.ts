@@ -7,7 +7,9 @@ export type Unwanted = 'opted_out' | 'ended' | null;
 
 /**
  * Whether a claimed message is still wanted, now that WhatsApp has said whose account it goes to: its recipient may have
- * opted out under another name, may have answered since the claim, or may be getting the campaign under another name.
+ * opted out under another name, may have answered since the claim, or may be getting the campaign under another name: it
+ * was sent, it may have been, or it is on its way. Of two on their way at once, one goes: the one tried less often, or the
+ * first.
  */
 export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted> {
   const rows = await sql.query<{ opted_out: boolean; ended: boolean }>(
@@ -18,7 +20,9 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
          OR ($4 AND EXISTS (SELECT FROM inbound_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
            AND kind = 'message' AND created_at >= $6))
          OR EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $7 AND o.who IN (SELECT id FROM same) AND o.id <> $8
-           AND (o.sent_at IS NOT NULL OR (o.status = 'sending' AND o.id < $8))) AS ended`,
+           AND (o.sent_at IS NOT NULL
+             OR (o.handed_over_at IS NOT NULL AND o.status IN ('scheduled', 'queued'))
+             OR (o.status = 'sending' AND (o.attempts, o.id) < ($9, $8)))) AS ended`,
     [
       [row.who],
       row.mode,
@@ -28,6 +32,7 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
       row.handed_over_at,
       row.campaign_id,
       row.id,
+      row.attempts,
     ],
   );
   const { opted_out: optedOut, ended } = rows[0]!;

@@ -2,6 +2,7 @@ import type { Clock } from '../../async/clock';
 import type { Group } from '../transport';
 import type { BinaryNode, GroupMetadata, WASocket } from './baileys';
 import { noAnswer } from './errors';
+import type { OnLids } from './keys/signal-sessions';
 
 /** The groups that the number is in. Queried directly, because Baileys treats a lost answer as "none". */
 export async function listGroups(socket: Pick<WASocket, 'query'>): Promise<Group[]> {
@@ -36,6 +37,7 @@ export class GroupCache {
   constructor(
     private readonly socket: Pick<WASocket, 'groupMetadata' | 'ev'>,
     private readonly clock: Clock,
+    private readonly onLids: OnLids,
   ) {
     socket.ev.on('groups.update', (updates) => updates.forEach(({ id }) => id && this.forget(id)));
     socket.ev.on('group-participants.update', ({ id }) => this.forget(id));
@@ -46,11 +48,24 @@ export class GroupCache {
     if (cached && this.clock.now() - cached.at < CACHED_MS) return cached.metadata;
     const metadata = this.socket.groupMetadata(jid);
     this.cached.set(jid, { metadata, at: this.clock.now() });
-    metadata.catch(() => this.forget(jid));
+    metadata.then(
+      ({ participants }) => this.onLids(participants.flatMap(pairOf)),
+      () => this.forget(jid),
+    );
     return metadata;
   }
 
   forget(jid: string): void {
     this.cached.delete(jid);
   }
+}
+
+/** A member's LID and number, if WhatsApp tells both. */
+function pairOf({
+  id,
+  lid,
+  phoneNumber,
+}: GroupMetadata['participants'][number]): { lid: string; pn: string }[] {
+  if (lid) return [{ lid, pn: id }];
+  return phoneNumber ? [{ lid: id, pn: phoneNumber }] : [];
 }

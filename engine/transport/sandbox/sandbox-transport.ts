@@ -19,6 +19,7 @@ import {
   accountOf,
   CHECK_NUMBER_MS,
   CONNECT_MS,
+  isOnWhatsApp,
   LINK_DOWN_MS,
   scriptOf,
   type SandboxMessage,
@@ -77,7 +78,7 @@ class SandboxTransport implements Transport {
 
   async send({ wireId, chatId, content, mayGo }: OutgoingMessage): Promise<{ at: number }> {
     if (this.linkState !== 'connected') throw linkDown();
-    await this.lookUp(chatId);
+    await this.tellNames(chatId);
     if (mayGo && !(await mayGo())) throw notWanted();
     if (this.linkState !== 'connected') throw linkDown();
     const isFirst = this.tried.get(wireId) === undefined;
@@ -87,8 +88,9 @@ class SandboxTransport implements Transport {
   }
 
   async lookUp(chatId: string): Promise<void> {
-    const { names } = accountOf(chatId);
-    if (names.length > 1) await this.handlers?.onNames({ same: names });
+    if (this.linkState !== 'connected') throw linkDown();
+    if (!isOnWhatsApp(chatId)) throw new TransportError('not_on_whatsapp', false);
+    await this.tellNames(chatId);
   }
 
   typing(_chatId: string, ms: number): Promise<void> {
@@ -98,8 +100,7 @@ class SandboxTransport implements Transport {
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
     if (this.linkState !== 'connected') throw linkDown();
     const chatId = `${phone.replace(/^\+/, '')}@c.us`;
-    const { arrival } = scriptOf({ wireId: '', chatId, poll: null });
-    const exists = !(arrival.kind === 'refused' && arrival.reason === 'not_on_whatsapp');
+    const exists = isOnWhatsApp(chatId);
     return this.requests.add(this.scaled(CHECK_NUMBER_MS), () => ({
       exists,
       chatId: exists ? chatId : null,
@@ -118,6 +119,11 @@ class SandboxTransport implements Transport {
     this.requests.failAll();
     this.settled.resolve();
     return Promise.resolve();
+  }
+
+  private async tellNames(chatId: string): Promise<void> {
+    const { names } = accountOf(chatId);
+    if (names.length > 1) await this.handlers?.onNames({ same: names });
   }
 
   private handOver(message: SandboxMessage, isFirst: boolean): Promise<{ at: number }> {

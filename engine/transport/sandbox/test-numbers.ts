@@ -106,7 +106,7 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
   },
   {
     phone: '+15005550012',
-    does: 'delivered, then replies "yes" under its lid, 500555000000012@lid; a message to the lid is answered by the number',
+    does: 'delivered, then replies "yes" under its LID, 500555000000012@lid; a message to the LID is answered by the number',
     arrival: ACCEPTED,
     actions: () => [DELIVERED, { kind: 'reply', text: 'yes' }],
     alsoNamed: '500555000000012@lid',
@@ -194,6 +194,12 @@ export function scriptOf(message: SandboxMessage): Script {
     return { ...action, afterMs };
   });
   return { arrivalMs: jittered(BASE_MS.arrival, message.wireId, 'arrival'), arrival, steps };
+}
+
+/** Whether a chat id of a person has an account. */
+export function isOnWhatsApp(chatId: string): boolean {
+  const { arrival } = scriptOf({ wireId: '', chatId, poll: null });
+  return !(arrival.kind === 'refused' && arrival.reason === 'not_on_whatsapp');
 }
 
 function jittered(baseMs: number, wireId: string, label: string): number {

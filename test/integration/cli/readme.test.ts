@@ -34,7 +34,7 @@ it('lists every setting as the program does', () => {
 });
 
 it('lists every test number as the sandbox plays it', () => {
-  const told = rows(readme).filter(([name = '']) => /^\+1500555\d{4}$/.test(name));
+  const told = rows(readme).filter(([name = '']) => /^\+(1500|55119)\d*555\d{4}$/.test(name));
   expect(told).toEqual(SANDBOX_NUMBERS.map(({ phone, does }) => [phone, does]));
 });
 

@@ -3,6 +3,7 @@ import { LinkMemory } from '../../../engine/sending/link-memory';
 import type { Database } from '../../../engine/store/sql/database';
 import { CannotDecrypt, Encryption } from '../../../engine/encryption/encryption';
 import { migrate } from '../../../engine/store/sql/migrate';
+import { deleteOldAccounts } from '../../../engine/store/tables/known-accounts';
 import { deleteOldUploads } from '../../../engine/store/tables/session-keys';
 import { FakeClock } from '../../support/clock/fake-clock';
 import { freshDatabase } from '../../support/servers/fresh-database';
@@ -103,6 +104,24 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
     expect(await memory.account('14155551234@c.us')).toEqual({ chatId: null, checkedAt: 5000 });
     await memory.rememberAccount('14155551234@c.us', { chatId: '14155551234@c.us', checkedAt: 6000 });
     expect(await memory.account('14155551234@c.us')).toEqual({ chatId: '14155551234@c.us', checkedAt: 6000 });
+  });
+
+  it('forgets answers about accounts that no longer hold', async () => {
+    const memory = memoryOf('ses_1');
+    await memory.rememberAccount('14155551234@c.us', { chatId: '14155551234@c.us', checkedAt: 5000 });
+    await memory.rememberAccount('14155551235@c.us', { chatId: null, checkedAt: 5000 });
+    const known = async (): Promise<boolean[]> => [
+      (await memory.account('14155551234@c.us')) !== null,
+      (await memory.account('14155551235@c.us')) !== null,
+    ];
+    const forget = (found: number, missing: number): Promise<void> =>
+      deleteOldAccounts(database, { foundBefore: new Date(found), missingBefore: new Date(missing) });
+    await forget(5000, 5000);
+    expect(await known()).toEqual([true, true]);
+    await forget(5000, 5001);
+    expect(await known()).toEqual([true, false]);
+    await forget(5001, 5001);
+    expect(await known()).toEqual([false, false]);
   });
 
   it('drops uploads that WhatsApp has dropped', async () => {

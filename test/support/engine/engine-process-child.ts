@@ -5,7 +5,7 @@ import { createEngine } from '../../../engine';
 import { openDatabase } from '../../../engine/store/open-database';
 import type { TransportFactory } from '../../../engine/transport/transport';
 import { silentLog } from '../servers/silent-log';
-import type { HandOver } from './hand-overs';
+import { lastCheckFile, type HandOver, type LastCheck } from './hand-overs';
 import { dyingAt, type KillOrder } from './kill-points';
 
 /** What the parent asks of an engine process, as JSON in its first argument. */
@@ -38,11 +38,17 @@ function recorded(factory: TransportFactory): TransportFactory {
     const transport = factory(session, clock);
     const send = transport.send.bind(transport);
     transport.send = (message) => {
-      const { wireId, chatId, content } = message;
+      const { wireId, chatId, content, mayGo } = message;
       const text = content.type === 'text' ? content.text : null;
       const line: HandOver = { wireId, chatId, text, pid: process.pid, at: Date.now() };
       appendFileSync(order.handOverFile, `${JSON.stringify(line)}\n`);
-      return send(message);
+      if (!mayGo) return send(message);
+      const asked = (): Promise<boolean> => {
+        const check: LastCheck = { wireId, at: Date.now() };
+        appendFileSync(lastCheckFile(order.handOverFile), `${JSON.stringify(check)}\n`);
+        return mayGo();
+      };
+      return send({ ...message, mayGo: asked });
     };
     return transport;
   };

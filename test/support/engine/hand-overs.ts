@@ -10,9 +10,24 @@ export interface HandOver {
   at: number;
 }
 
+/** The transport asked whether a message may go, as the engine process wrote it down before the answer. */
+export interface LastCheck {
+  wireId: string;
+  /** Epoch milliseconds, by the system's clock. */
+  at: number;
+}
+
 /** What was handed over, in order. A last line that a kill cut short was not handed over yet. */
-export function readHandOvers(file: string): HandOver[] {
+export const readHandOvers = (file: string): HandOver[] => readLines<HandOver>(file);
+
+/** Last checks are in a file beside that of the hand-overs. */
+export const lastCheckFile = (handOverFile: string): string => `${handOverFile}-checks`;
+
+export const readLastChecks = (handOverFile: string): LastCheck[] =>
+  readLines<LastCheck>(lastCheckFile(handOverFile));
+
+function readLines<T>(file: string): T[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as HandOver);
+  return lines.map((line) => JSON.parse(line) as T);
 }

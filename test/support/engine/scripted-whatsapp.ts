@@ -1,4 +1,5 @@
 import type { Clock } from '../../../engine/async/clock';
+import { newWireId } from '../../../engine/domain/ids';
 import {
   TransportError,
   type Group,
@@ -21,6 +22,10 @@ export class ScriptedWhatsApp {
   /** Numbers that have an account, in E.164. */
   readonly accounts = new Set<string>();
   groups: Group[] = [];
+  /** The names of each account that has several: what a look-up tells. */
+  names: string[][] = [];
+  /** Called with each chat id that is looked up. */
+  lookUp: (chatId: string) => Promise<void> = () => Promise.resolve();
   /** Every message that was accepted. */
   readonly sent: { sessionId: string; message: OutgoingMessage }[] = [];
   /** How long it takes over an answer. */
@@ -113,8 +118,21 @@ export class ScriptedLink implements Transport {
     return { at: this.clock.now() };
   }
 
-  async lookUp(): Promise<void> {
+  async lookUp(chatId: string): Promise<void> {
+    this.asked.push(`look up ${chatId}`);
     if (this.state !== 'connected') throw new TransportError('link_down', true);
+    await this.world.lookUp(chatId);
+    const same = this.world.names.find((names) => names.includes(chatId));
+    if (same) await this.handlers?.onNames({ same });
+  }
+
+  /** Somebody writes. @param names the chat ids that the message tells of its writer, the chat's own first */
+  async receive(text: string, ...names: string[]): Promise<void> {
+    const [chatId = ''] = names;
+    await this.handlers?.onInbound({
+      ...{ kind: 'message', type: 'text', text, id: newWireId(), chatId, names, at: this.clock.now() },
+      ...{ from: null, fromName: null, isGroup: false, targetWireId: null, media: null },
+    });
   }
 
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {

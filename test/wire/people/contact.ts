@@ -73,6 +73,15 @@ export class Contact {
     this.say(ids, undefined);
   }
 
+  /** From now on the server names this person by one name only: the number or the LID that a message is sent by. */
+  tellsOneName(): void {
+    this.person.tellsBothNames = false;
+  }
+
+  tellsBothNames(): void {
+    this.person.tellsBothNames = true;
+  }
+
   /** Sends a message. The returned `Sent` collects the receipts. */
   async sends(content: Content, options: SendOptions = {}): Promise<Sent> {
     const to = (options.to ?? this.onlyPhone()).person;

@@ -24,31 +24,39 @@ export interface Restriction {
 export const digitsOf = (number: string): string => number.replace(/\D/g, '');
 
 /**
- * An account, as the server knows it: its two names, its devices and its restriction. `Contact` and `Phone` are what
- * tests act with.
+ * An account, as the server knows it: its names, its devices and its restriction. `Contact` and `Phone` are what tests
+ * act with.
  */
 export class Person {
   readonly devices = new Map<number, Device>();
   /** People who have written to this account. It may reply to them even when it is restricted. */
   readonly heardFrom = new Set<Person>();
   restriction: Restriction | undefined;
+  /** Whether its messages have its other name too: the number beside the LID, or the LID beside the number. */
+  tellsBothNames = true;
+  /** The account's app state: encrypted patches after a version. */
+  patchesAfter: (version: number) => readonly Uint8Array[] = () => [];
 
   constructor(
+    /** Empty if WhatsApp tells nobody the number: the account is then known by its LID alone. */
     readonly digits: string,
     readonly lid: string,
     readonly name: string,
     /** Other forms of the same number, as in Brazil and Mexico. */
     readonly aliases: readonly string[],
     readonly faults: Faults,
+    readonly username: string | undefined,
   ) {}
 
   get number(): string {
     return `+${this.digits}`;
   }
 
+  /** By number only if there is one. */
   jid(by: Addressing, device = 0): string {
-    const user = by === 'lid' ? this.lid : this.digits;
-    return `${user}${device > 0 ? `:${device}` : ''}@${by === 'lid' ? 'lid' : 's.whatsapp.net'}`;
+    const [user, server] =
+      by === 'lid' || this.digits === '' ? [this.lid, 'lid'] : [this.digits, 's.whatsapp.net'];
+    return `${user}${device > 0 ? `:${device}` : ''}@${server}`;
   }
 
   othersThan(device: Device): Device[] {

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
-import { baileys } from '../baileys';
 import type { Candidate } from '../linking/candidate';
 import { agreeOnSecret, answerHello } from '../linking/pairing-code';
 import { readQrText } from '../linking/qr-text';
@@ -10,12 +8,15 @@ import { streamError, type Faults } from '../server/faults';
 import { childOf, node, requiredBytes } from '../transport/nodes';
 import { waitUntil } from './wait-until';
 import { Contact } from './contact';
+import { history, LidTellings, type LidTelling } from './lid-tellings';
 import type { Restriction } from './person';
 
 const REG = 'link_code_companion_reg';
 
 /** A contact whose phone can link devices: the owner of the number under test. */
 export class Phone extends Contact {
+  private readonly lidTellings = new LidTellings(this.person, this.device, this.world);
+
   /** Planned faults for this account only. */
   get faults(): Faults {
     return this.person.faults;
@@ -24,6 +25,11 @@ export class Phone extends Contact {
   /** The devices linked to this account. */
   get companions(): Companion[] {
     return [...this.person.devices.values()].filter((device) => device instanceof Companion);
+  }
+
+  /** Tells the linked devices which LID a contact's number has. */
+  tellsLidOf({ person }: Contact, how: LidTelling): Promise<void> {
+    return this.lidTellings.tell(person, how);
   }
 
   /** Scans a QR code. Resolves when the device is linked and was told to reconnect. */
@@ -104,14 +110,6 @@ export class Phone extends Contact {
 
   /** After its first login a device gets the account's history. Here it is empty. */
   private async shareHistory(companion: Companion): Promise<void> {
-    const { HistorySync, Message } = baileys().proto;
-    const syncType = HistorySync.HistorySyncType.INITIAL_BOOTSTRAP;
-    const history = deflateSync(HistorySync.encode({ syncType, conversations: [] }).finish());
-    await this.device.sendToOwn(companion, randomUUID().toUpperCase(), {
-      protocolMessage: {
-        type: Message.ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION,
-        historySyncNotification: { syncType, initialHistBootstrapInlinePayload: history },
-      },
-    });
+    await this.device.sendToOwn(companion, randomUUID().toUpperCase(), history());
   }
 }

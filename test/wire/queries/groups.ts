@@ -39,10 +39,12 @@ function described(group: Group): BinaryNode {
 }
 
 function participant(member: Person, { addressing }: Group, admin: boolean): BinaryNode {
-  const other = addressing === 'lid' ? { phone_number: member.jid('number') } : { lid: member.jid('lid') };
+  const number = member.digits === '' ? undefined : member.jid('number');
+  const other = addressing === 'lid' ? { phone_number: number } : { lid: member.jid('lid') };
   return node('participant', {
     jid: member.jid(addressing),
     ...other,
+    username: member.username,
     type: admin ? 'superadmin' : undefined,
   });
 }

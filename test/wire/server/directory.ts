@@ -10,6 +10,7 @@ export interface NewPerson {
   readonly lid?: string;
   readonly name?: string;
   readonly aliases?: readonly string[];
+  readonly username?: string;
 }
 
 /** The first LID that is assigned. */
@@ -23,8 +24,9 @@ export class Directory {
   private readonly byLid = new Map<string, Person>();
   private nextLid = FIRST_LID;
 
-  add(number: string, { lid, name, aliases = [] }: NewPerson = {}): Person {
-    const digits = digitsOf(number);
+  /** @param number null: nobody is told the number of this account */
+  add(number: string | null, { lid, name, aliases = [], username }: NewPerson = {}): Person {
+    const digits = digitsOf(number ?? '');
     if (this.byDigits.has(digits)) throw new Error(`+${digits} already has an account.`);
     const person: Person = new Person(
       digits,
@@ -32,8 +34,9 @@ export class Directory {
       name ?? `Person ${digits.slice(-4)}`,
       aliases.map(digitsOf),
       new Faults(() => linksOf([person])),
+      username,
     );
-    for (const known of [digits, ...person.aliases]) this.byDigits.set(known, person);
+    if (digits !== '') for (const known of [digits, ...person.aliases]) this.byDigits.set(known, person);
     this.byLid.set(person.lid, person);
     return person;
   }
@@ -45,7 +48,7 @@ export class Directory {
   }
 
   everyone(): Person[] {
-    return [...new Set(this.byDigits.values())];
+    return [...this.byLid.values()];
   }
 
   links(): Link[] {

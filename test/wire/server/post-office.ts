@@ -77,7 +77,8 @@ export class PostOffice {
     enc: BinaryNode[],
   ): void {
     const own = device.person === sender.person;
-    const { to, id, type, edit, category, recipient } = message.attrs;
+    const { to = '', id, type, edit, category, recipient = to } = message.attrs;
+    const peer = category === 'peer' ? undefined : this.directory.byJid(recipient);
     const attributes = {
       from: sender.person.jid(by, sender.id),
       id,
@@ -88,7 +89,10 @@ export class PostOffice {
       notify: sender.person.name,
       addressing_mode: by === 'lid' ? 'lid' : 'pn',
       ...(own
-        ? { recipient: category === 'peer' ? undefined : (recipient ?? to) }
+        ? {
+            recipient: category === 'peer' ? undefined : recipient,
+            ...(peer ? otherName('peer_recipient', peer, addressingOf(recipient)) : {}),
+          }
         : otherName('sender', sender.person, by)),
     };
     device.deliver(node('message', attributes, enc));
@@ -119,7 +123,16 @@ export class PostOffice {
   }
 }
 
-/** A stanza has the sender's address in one form and adds the other form. */
-function otherName(prefix: 'sender' | 'participant', person: Person, by: Addressing): Record<string, string> {
-  return by === 'lid' ? { [`${prefix}_pn`]: person.jid('number') } : { [`${prefix}_lid`]: person.jid('lid') };
+/** A stanza has a person's address in one form. It adds the other form, if there is one, and any username. */
+function otherName(
+  prefix: 'sender' | 'participant' | 'peer_recipient',
+  person: Person,
+  by: Addressing,
+): Record<string, string | undefined> {
+  const names = { [`${prefix}_username`]: person.username };
+  if (!person.tellsBothNames || person.digits === '') return names;
+  return {
+    ...names,
+    [`${prefix}_${by === 'lid' ? 'pn' : 'lid'}`]: person.jid(by === 'lid' ? 'number' : 'lid'),
+  };
 }

@@ -9,8 +9,14 @@ import type { KeyStore } from './key-store';
  */
 export type DecryptAndStore = (sealed: Uint8Array, decrypt: () => Promise<Uint8Array>) => Promise<Uint8Array>;
 
-/** Every pair of a lid and a number that WhatsApp tells, in whichever way. Both are jids. */
-export type OnLids = (pairs: readonly { lid: string; pn: string }[]) => void;
+/** A LID and the number that has it. Both are jids. */
+interface Pair {
+  lid: string;
+  pn: string;
+}
+
+/** Gets every pair that WhatsApp tells, in whichever way. */
+export type OnLids = (pairs: readonly Pair[]) => void;
 
 type FetchLids = (phones: string[]) => Promise<{ pn: string; lid: string }[] | undefined>;
 
@@ -34,10 +40,10 @@ export class SignalSessions {
 
   constructor(
     private readonly baileys: Baileys,
-    creds: Creds,
+    private readonly creds: Creds,
     private readonly keys: KeyStore,
     private readonly decryptAndStore: DecryptAndStore,
-    onLids: OnLids,
+    private readonly onLids: OnLids,
   ) {
     const transactions = new KeyedMutex();
     const direct = {
@@ -54,10 +60,7 @@ export class SignalSessions {
     // All of Baileys tells this one function, and it also calls itself.
     const { lidMapping } = this.inner;
     const store = lidMapping.storeLIDPNMappings.bind(lidMapping);
-    lidMapping.storeLIDPNMappings = (pairs) => {
-      onLids(pairs);
-      return store(pairs);
-    };
+    lidMapping.storeLIDPNMappings = (pairs) => store(this.learn(pairs));
     this.repository = { ...this.inner, ...this.rules(), close: () => undefined };
   }
 
@@ -66,6 +69,20 @@ export class SignalSessions {
     if (fetchLids) this.fetchLids = fetchLids;
     return this.repository;
   };
+
+  /**
+   * Passes on which LIDs have which numbers, except pairs of a name of ours and a name of somebody else: Baileys can take
+   * our own number in a copy of what our phone sent for the number of the chat.
+   * @returns what it passed on
+   */
+  learn<T extends Pair>(pairs: readonly T[]): T[] {
+    const { me } = this.creds;
+    const own = [me?.id, me?.lid].map((jid) => jid && this.userOf(jid));
+    const isOurs = (jid: string): boolean => own.includes(this.userOf(jid));
+    const plausible = pairs.filter(({ lid, pn }) => !me?.lid || isOurs(lid) === isOurs(pn));
+    if (plausible.length > 0) this.onLids(plausible);
+    return plausible;
+  }
 
   private rules(): Partial<SignalRepository> {
     const { inner, decryptAndStore } = this;
@@ -90,6 +107,10 @@ export class SignalSessions {
   private async alone<T>(jid: string, work: (address: string) => Promise<T>): Promise<T> {
     const address = await this.addressOf(jid);
     return this.mutex.run(address, () => work(address));
+  }
+
+  private userOf(jid: string): string | undefined {
+    return this.baileys.jidDecode(jid)?.user;
   }
 
   /** One name for a device, however it is addressed. An unknown LID has no session either. */

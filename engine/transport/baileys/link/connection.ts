@@ -15,6 +15,7 @@ import { AwayBacklog } from '../receiving/away-backlog';
 import type { Incoming } from '../receiving/incoming';
 import { keepGate } from '../receiving/stanza-gate';
 import { Acks } from '../sending/acks';
+import { LastChecks } from '../sending/last-checks';
 import type { Timing } from '../timing';
 import { pairingCodeLifeMs, qrLifeMs } from './linking-window';
 import { openSocket } from './open-socket';
@@ -58,6 +59,7 @@ export class Connection {
   readonly acks: Acks;
   readonly groups: GroupCache;
   readonly away = new AwayBacklog();
+  readonly lastChecks = new LastChecks();
   /** Whether messages may be sent: set by the link once it has checked that this is the session's number. */
   isReady = false;
   private readonly waiting = new Set<() => void>();
@@ -79,10 +81,11 @@ export class Connection {
       ...{ socketUrl, device, fetchAgent, queryMs: timing.queryMs, qrMs: timing.qrMs },
       getMessage: ({ id }) => (id ? deps.getMessage(id, this) : Promise.resolve(undefined)),
       groupMetadata: (jid) => this.groups.get(jid),
+      beforeSending: this.lastChecks.ask,
     });
     this.timers = new Timers(clock);
     this.acks = new Acks(clock);
-    this.groups = new GroupCache(this.socket, clock);
+    this.groups = new GroupCache(this.socket, clock, (pairs) => device.signal.learn(pairs));
     this.storage = socketStorage(() => this.socket.authState.keys.isInTransaction());
     this.watchdog = new Watchdog(
       this.timers,

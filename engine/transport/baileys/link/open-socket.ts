@@ -13,6 +13,8 @@ export interface SocketOptions {
   /** One of our messages, for a phone that could not decrypt it. */
   getMessage(key: MessageKey): Promise<WireMessage | undefined>;
   groupMetadata(jid: string): Promise<GroupMetadata | undefined>;
+  /** Rejects if a message must not go after all. */
+  beforeSending<T extends WireMessage>(message: T): Promise<T>;
 }
 
 /** Opens a socket for a device. All options that Baileys gets, and why. */
@@ -40,6 +42,7 @@ export function openSocket(baileys: Baileys, options: SocketOptions): WASocket {
     shouldIgnoreJid: (jid) => jid === 'status@broadcast',
     getMessage: options.getMessage,
     cachedGroupMetadata: options.groupMetadata,
+    patchMessageBeforeSending: (message) => options.beforeSending(message),
     ...(options.fetchAgent ? { fetchAgent: options.fetchAgent } : {}),
   });
 }

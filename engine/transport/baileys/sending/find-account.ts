@@ -1,16 +1,17 @@
 import type { Clock } from '../../../async/clock';
 import type { Log } from '../../../domain/log';
 import { Recent } from '../../../async/recent';
-import type { KnownAccount, SessionMemory } from '../../session-memory';
+import {
+  ACCOUNT_FOUND_FOR_MS,
+  ACCOUNT_MISSING_FOR_MS,
+  type KnownAccount,
+  type SessionMemory,
+} from '../../session-memory';
 import type { LearnedNames } from '../../transport';
 import { noAnswer } from '../errors';
 import { chatIdOfPhone, userOf } from '../jids';
 import { numberForms } from '../../../domain/people/number-forms';
 
-const DAY_MS = 24 * 3_600_000;
-/** Accounts are rarely deleted, and a send would notice. A missing one may be created any day. */
-const FOUND_FOR_MS = 30 * DAY_MS;
-const MISSING_FOR_MS = DAY_MS;
 const MOST_CACHED = 20_000;
 
 /** Asks WhatsApp which of these numbers have accounts; `undefined` if the answer got lost. */
@@ -50,7 +51,7 @@ export class FindAccount {
   private async recall(asked: string): Promise<KnownAccount | null> {
     const known = this.cached.get(asked) ?? (await this.memory.account(asked).catch(() => null));
     if (!known) return null;
-    const goodFor = known.chatId === null ? MISSING_FOR_MS : FOUND_FOR_MS;
+    const goodFor = known.chatId === null ? ACCOUNT_MISSING_FOR_MS : ACCOUNT_FOUND_FOR_MS;
     if (this.clock.now() - known.checkedAt > goodFor) return null;
     this.cached.set(asked, known);
     return known;

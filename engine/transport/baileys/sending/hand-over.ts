@@ -1,13 +1,7 @@
 import { Recent } from '../../../async/recent';
 import type { Log } from '../../../domain/log';
 import { nameKind } from '../../../domain/people/person-id';
-import {
-  linkDown,
-  notWanted,
-  TransportError,
-  type LearnedNames,
-  type OutgoingMessage,
-} from '../../transport';
+import { linkDown, TransportError, type LearnedNames, type OutgoingMessage } from '../../transport';
 import { buildWireMessage } from '../content/build-wire-message';
 import { failureOf, GROUP_CHANGED, RESTRICTED, UNFORESEEN } from '../errors';
 import type { Connection } from '../link/connection';
@@ -80,15 +74,13 @@ export class HandOver {
     named.catch(() => undefined);
     const { message: content, additionalNodes } = await buildWireMessage(message, wireTools(connection));
     await connection.device.writes.ready();
-    if (message.mayGo) {
-      await named;
-      if (!(await message.mayGo())) throw notWanted();
-    }
+    if (message.mayGo) await named;
     // If the connection has ended, this attempt has already failed, and another may be running.
     if (!connection.isUp) throw linkDown();
     const ack = connection.acks.of(wireId);
     // The server may refuse the message before Baileys is done with it.
     ack.catch(() => undefined);
+    connection.lastChecks.add(content, message.mayGo);
     await connection.socket.relayMessage(jid, content, { messageId: wireId, additionalNodes });
     return connection.inTime(ack, timing.ackMs, unacknowledged);
   }

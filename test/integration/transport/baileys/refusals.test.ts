@@ -43,6 +43,27 @@ describe('refusals by WhatsApp', () => {
     await contact.hears('refused at first');
   });
 
+  it('a message that is called back while others go before it does not go', async () => {
+    const people = Array.from({ length: 20 }, someone);
+    let mayGo = true;
+    const wanted: string[] = [];
+    whatsapp.onStanza = ({ tag, attrs }) => {
+      if (tag !== 'message') return;
+      wanted.push(attrs.id ?? '');
+      mayGo = false;
+    };
+    const sent = people.map((contact) =>
+      link.transport.send(link.text(contact, 'spring', { mayGo: () => Promise.resolve(mayGo) })),
+    );
+    const outcomes = await Promise.allSettled(sent);
+    whatsapp.onStanza = () => undefined;
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    // The next one may have been encrypted already.
+    expect(wanted.length).toBeLessThanOrEqual(2);
+    expect(refused).toHaveLength(people.length - wanted.length);
+    expect(refused[0]).toMatchObject({ reason: { reason: 'not_wanted', mayPass: false } });
+  });
+
   it('a time-lock is reported with its end, blocks new contacts only, and ends when WhatsApp says so', async () => {
     const [stranger, friend] = [someone(), someone()];
     await friend.sends({ text: 'hi' });

@@ -1,0 +1,96 @@
+import { newMessageRow } from '../../../engine/changes/new-message-row';
+import { storeNewMessages } from '../../../engine/changes/message-changes';
+import { createOptOut } from '../../../engine/opt-outs/opt-outs';
+import { findWho } from '../../../engine/store/tables/person-names';
+import type { MessageRow } from '../../../engine/store/tables/messages';
+import { findUnwanted } from '../../../engine/store/tables/still-wanted';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { StoreWorld } from '../sequences/store-world';
+
+describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
+  let world: StoreWorld;
+  let next = 1000;
+  beforeAll(async () => {
+    world = await StoreWorld.open(kind);
+  });
+  afterAll(() => world.close());
+
+  /** Two names that nobody knows to be one yet. */
+  const someone = () => ({ number: `1415557${next}@c.us`, lid: `30000000000${next++}@lid` });
+  const claimed = (chatId: string, fields: Partial<MessageRow> = {}): Promise<MessageRow> =>
+    world.transact(async (work) => {
+      const whoIs = await findWho(work.sql, 'test', [chatId]);
+      const row = newMessageRow({
+        ...{ mode: 'test', session_id: world.session.id, from_phone: null, type: 'text', text: 'x' },
+        ...{ recipient: chatId, chat_id: chatId, who: whoIs(chatId), priority: 1, created_at: work.now },
+        ...{ due_at: work.now, status: 'sending', attempts: 1, handed_over_at: work.now },
+        ...fields,
+      });
+      storeNewMessages(work, [row]);
+      return row;
+    });
+  const verdict = (row: MessageRow) => findUnwanted(world.database, row);
+  const campaign = () => ({ campaign_id: `cmp_${next}`, contact_id: 'con_1' });
+
+  it('is wanted as long as nothing was said', async () => {
+    const { number } = someone();
+    expect(await verdict(await claimed(number, campaign()))).toBeNull();
+    expect(await verdict(await claimed(number, { cancel_on_reply: true }))).toBeNull();
+  });
+
+  it('is not wanted by someone who has opted out under another name, unless it is a single message', async () => {
+    const { number, lid } = someone();
+    const [bulk, single] = [await claimed(number, campaign()), await claimed(number)];
+    await world.transact((work) => createOptOut(work, 'test', lid));
+    expect(await verdict(bulk)).toBeNull();
+    await world.learn(number, lid);
+    expect(await verdict(bulk)).toBe('opted_out');
+    expect(await verdict(single)).toBeNull();
+  });
+
+  it('is not wanted once its recipient has answered, under any name; a vote is no answer', async () => {
+    const { number, lid } = someone();
+    const answered = await claimed(number, { cancel_on_reply: true });
+    const keeps = await claimed(number);
+    await world.receive(null, 'hello', { chatId: lid });
+    expect(await verdict(answered)).toBeNull();
+    await world.learn(number, lid);
+    expect(await verdict(answered)).toBe('ended');
+    expect(await verdict(keeps)).toBeNull();
+    // An answer from before it was claimed has canceled it already, or does not count.
+    world.clock.jump(1000);
+    expect(await verdict(await claimed(number, { cancel_on_reply: true }))).toBeNull();
+  });
+
+  it('is not wanted when its sequence has ended', async () => {
+    const { number, lid } = someone();
+    const sequence = await world.create(lid, ['P1D']);
+    const step = await claimed(lid, { sequence_id: sequence, step: 1 });
+    expect(await verdict(step)).toBeNull();
+    world.clock.jump(10_000);
+    await world.receive(`+${number.slice(0, -5)}`, 'hello', { names: [number, lid] });
+    expect(await verdict(step)).toBe('ended');
+  });
+
+  it.each([
+    ['was sent', { status: 'sending', sent_at: new Date() }, 'ended', null],
+    ['may have been sent', { status: 'queued' }, 'ended', null],
+    ['has failed', { status: 'failed', failure_reason: 'x' }, null, null],
+    ['is on its way', {}, 'ended', null],
+    ['is on its way for the second time', { attempts: 2 }, null, 'ended'],
+  ] as const)(
+    'of a campaign is not wanted by someone who gets it under another name, if that one %s',
+    async (_, earlier, ofLater, ofEarlier) => {
+      const { number, lid } = someone();
+      const fields = campaign();
+      const [first, second] = [await claimed(lid, { ...fields, ...earlier }), await claimed(number, fields)];
+      await world.database.query(
+        `INSERT INTO person_names (mode, name, own_id, person_id) VALUES
+           ('test', $1, $2, $2), ('test', $3, $4, $2)`,
+        [number, second.who, lid, first.who],
+      );
+      expect(await verdict(second)).toBe(ofLater);
+      if (first.status === 'sending' && !first.sent_at) expect(await verdict(first)).toBe(ofEarlier);
+    },
+  );
+});
