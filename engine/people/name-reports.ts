@@ -33,7 +33,7 @@ export class NameReports {
 
   /** Resolves when it is stored. Retries while the database cannot be reached, but not after `close`. */
   add(learned: LearnedNames): Promise<void> {
-    const key = JSON.stringify(learned);
+    const key = keyOf(learned);
     const known = this.stored.get(key);
     if (known) return known;
     const stored = retry(
@@ -59,4 +59,10 @@ export class NameReports {
       if (same.length > 0) await learnNames(work, this.mode, same);
     });
   }
+}
+
+/** The same for the same names in any order. */
+function keyOf(learned: LearnedNames): string {
+  const [kind, names] = 'same' in learned ? ['same', learned.same] : ['different', learned.different];
+  return [kind, ...names.toSorted()].join(' ');
 }

@@ -190,7 +190,7 @@ export class Lane {
     let unwanted: Unwanted = null;
     const mayGo = async (): Promise<boolean> => {
       unwanted = await findUnwanted(this.deps.sql, message);
-      // An earlier attempt may have reached the recipient, which cannot be undone.
+      // An answer comes too late for what an earlier attempt may have put on the wire. That cannot be undone.
       return unwanted === null || (unwanted === 'ended' && handedOverBefore !== null);
     };
     try {

@@ -12,8 +12,8 @@ const REMEMBERED = 1_000;
 const AGAIN_MS = 60_000;
 
 /**
- * Looks up whoever is next in turn and seems to be a new contact, before any limit for new contacts is applied: the
- * session may know the person under another name. Nobody else waits meanwhile.
+ * Looks up people who are next in turn and seem to be new contacts, before any limit for new contacts is applied: the
+ * session may know them under another name. Nobody else waits meanwhile.
  */
 export class Strangers {
   /** When to look up a chat id again, in epoch milliseconds. */

@@ -12,12 +12,9 @@ const SIZE = fullOrShort(
   { people: 20, kills: 3, campaigns: 6, spreadMs: 10_000, limitMs: 300_000 },
 );
 const KILL_POINTS = ['after-claim', 'before-ack-is-stored'] as const;
-/** The first steps come at once, and the others when most people have written something. */
-const STEPS = [0, 10, 11, 12].map((seconds) => ({
-  type: 'text',
-  text: `step ${seconds}`,
-  after: `PT${seconds}S`,
-}));
+/** Seconds after a sequence's start: the first step comes at once, and the others when most people have written. */
+const STEPS_AT = fullOrShort([0, 20, 40, 60, 80, 100, 120], [0, 10, 11, 12]);
+const STEPS = STEPS_AT.map((at) => ({ type: 'text', text: `step ${at}`, after: `PT${at}S` }));
 
 /** Everything that happens to the engine, and what it is asked to do. */
 class PeopleRun {

@@ -49,6 +49,17 @@ it('continues with the reply and removes its webhook', async () => {
   await until('the webhooks are removed', async () => (await webhooks()).length === 0);
 });
 
+it.each([
+  ['the other form of the number', '+5511985550004', '+551185550004'],
+  ['a LID', '+15005550012', '+15005550012'],
+  ['the number of a LID', '500555000000012@lid', '+15005550012'],
+])('continues with a reply from %s', async (_, to, from) => {
+  const id = randomUUID();
+  await host.run(id, ask(to));
+  const result = await until('the execution has ended', () => host.resultOf(id));
+  expect(jsonOf(result, 'sendAndWait')).toMatchObject([{ text: 'yes', from }]);
+});
+
 it('continues with the vote', async () => {
   const id = randomUUID();
   const poll = { type: 'poll', pollQuestion: 'Does 3 pm suit you?', pollOptions: ['Yes', 'No'] };

@@ -3,26 +3,36 @@ import type { MessageRow } from './messages';
 import { SAME_PERSON } from './person-names';
 
 /** Why a message that was claimed must not go out; null if it may. */
-export type Unwanted = 'opted_out' | 'ended' | null;
+export type Unwanted =
+  | 'opted_out'
+  /** Its recipient has answered. */
+  | 'ended'
+  /** Its recipient gets the campaign under another name. */
+  | 'twice'
+  | null;
+
+interface Found {
+  opted_out: boolean;
+  ended: boolean;
+  twice: boolean;
+}
 
 /**
  * Whether a claimed message is still wanted, now that WhatsApp has said whose account it goes to: its recipient may have
- * opted out under another name, may have answered since the claim, or may be getting the campaign under another name: it
- * was sent, it may have been, or it is on its way. Of two on their way at once, one goes: the one tried less often, or the
- * first.
+ * opted out under another name, may have answered since the claim, or may be getting the campaign under another name. Of
+ * several messages of a campaign that may be on the wire, the one that was claimed first goes: most likely it is.
  */
 export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted> {
-  const rows = await sql.query<{ opted_out: boolean; ended: boolean }>(
+  const [found] = await sql.query<Found>(
     `WITH same AS MATERIALIZED (SELECT id FROM (${SAME_PERSON}) AS same)
      SELECT
        EXISTS (SELECT FROM opt_outs WHERE mode = $2 AND who IN (SELECT id FROM same)) AS opted_out,
        EXISTS (SELECT FROM sequences WHERE id = $3 AND status <> 'active')
          OR ($4 AND EXISTS (SELECT FROM inbound_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
-           AND kind = 'message' AND created_at >= $6))
-         OR EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $7 AND o.who IN (SELECT id FROM same) AND o.id <> $8
-           AND (o.sent_at IS NOT NULL
-             OR (o.handed_over_at IS NOT NULL AND o.status IN ('scheduled', 'queued'))
-             OR (o.status = 'sending' AND (o.attempts, o.id) < ($9, $8)))) AS ended`,
+           AND kind = 'message' AND created_at >= $6)) AS ended,
+       EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $7 AND o.who IN (SELECT id FROM same) AND o.id <> $8
+         AND (o.sent_at IS NOT NULL
+           OR (o.status IN ('scheduled', 'queued', 'sending') AND (o.handed_over_at, o.id) < ($6, $8)))) AS twice`,
     [
       [row.who],
       row.mode,
@@ -32,10 +42,10 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
       row.handed_over_at,
       row.campaign_id,
       row.id,
-      row.attempts,
     ],
   );
-  const { opted_out: optedOut, ended } = rows[0]!;
+  const { opted_out: optedOut, ended, twice } = found!;
   if (optedOut && (row.campaign_id !== null || row.sequence_id !== null)) return 'opted_out';
+  if (twice) return 'twice';
   return ended ? 'ended' : null;
 }

@@ -51,7 +51,7 @@ describe('reports of names', () => {
     expect(await person('551187650001@c.us')).not.toBe(await person('5511987650001@c.us'));
   });
 
-  it('are tried again until the store takes them, and whoever waits for one waits that long', async () => {
+  it('are tried again until the store takes them, and each call waits that long', async () => {
     failures = 3;
     const added = reports.add({ same: ['1@lid', '14155552001@c.us'] });
     const again = reports.add({ same: ['1@lid', '14155552001@c.us'] });

@@ -30,6 +30,14 @@ describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
       return row;
     });
   const verdict = (row: MessageRow) => findUnwanted(world.database, row);
+  /** Both are known to go to one person, and neither was touched: they are on their way. */
+  const nowTheSame = async (one: MessageRow, two: MessageRow): Promise<void> => {
+    await world.database.query(
+      `INSERT INTO person_names (mode, name, own_id, person_id) VALUES
+         ('test', $1, $2, $2), ('test', $3, $4, $2)`,
+      [one.chat_id, one.who, two.chat_id, two.who],
+    );
+  };
   const campaign = () => ({ campaign_id: `cmp_${next}`, contact_id: 'con_1' });
 
   it('is wanted as long as nothing was said', async () => {
@@ -72,25 +80,33 @@ describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
     expect(await verdict(step)).toBe('ended');
   });
 
+  const EARLIER = new Date(Date.now() - 60_000);
+  const LATER = new Date(Date.now() + 60_000);
   it.each([
-    ['was sent', { status: 'sending', sent_at: new Date() }, 'ended', null],
-    ['may have been sent', { status: 'queued' }, 'ended', null],
-    ['has failed', { status: 'failed', failure_reason: 'x' }, null, null],
-    ['is on its way', {}, 'ended', null],
-    ['is on its way for the second time', { attempts: 2 }, null, 'ended'],
+    ['was sent', { sent_at: new Date() }, 'twice'],
+    ['was sent after this one was claimed', { sent_at: new Date(), handed_over_at: LATER }, 'twice'],
+    ['may have been sent, before this one', { status: 'queued', handed_over_at: EARLIER }, 'twice'],
+    ['may have been sent, after this one', { status: 'queued', handed_over_at: LATER }, null],
+    ['waits', { status: 'queued', handed_over_at: null }, null],
+    ['has failed', { status: 'failed', failure_reason: 'x' }, null],
   ] as const)(
-    'of a campaign is not wanted by someone who gets it under another name, if that one %s',
-    async (_, earlier, ofLater, ofEarlier) => {
+    'of a campaign, to someone who gets it under another name too, depends on whether that one %s',
+    async (_, fields, expected) => {
       const { number, lid } = someone();
-      const fields = campaign();
-      const [first, second] = [await claimed(lid, { ...fields, ...earlier }), await claimed(number, fields)];
-      await world.database.query(
-        `INSERT INTO person_names (mode, name, own_id, person_id) VALUES
-           ('test', $1, $2, $2), ('test', $3, $4, $2)`,
-        [number, second.who, lid, first.who],
-      );
-      expect(await verdict(second)).toBe(ofLater);
-      if (first.status === 'sending' && !first.sent_at) expect(await verdict(first)).toBe(ofEarlier);
+      const same = campaign();
+      const [other, own] = [await claimed(lid, { ...same, ...fields }), await claimed(number, same)];
+      expect(await verdict(own)).toBeNull();
+      await nowTheSame(own, other);
+      expect(await verdict(own)).toBe(expected);
     },
   );
+
+  it.each([EARLIER, LATER])('of two of a campaign on their way at once, one is wanted', async (at) => {
+    const { number, lid } = someone();
+    const same = campaign();
+    const [one, two] = [await claimed(lid, same), await claimed(number, { ...same, handed_over_at: at })];
+    await nowTheSame(one, two);
+    expect([await verdict(one), await verdict(two)].sort()).toEqual([null, 'twice'].sort());
+    expect(await verdict(at === EARLIER ? two : one)).toBeNull();
+  });
 });
