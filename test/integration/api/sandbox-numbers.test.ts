@@ -157,3 +157,29 @@ it('an event shows the message as it was at that moment', async () => {
   });
   expect(events.find(({ type }) => type === 'message.read')!.data).toEqual(await get(id));
 });
+
+it.each([
+  ['500555000000012@lid', '+15005550012', '15005550012@c.us'],
+  ['+15005550012', '500555000000012@lid', '500555000000012@lid'],
+  ['+5511985550004', '+551185550004', '551185550004@c.us'],
+  ['+551185550004', '+5511985550004', '5511985550004@c.us'],
+])('%s: replies as %s, which is an answer to both', async (to, other, chatId) => {
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  const waiting = await Promise.all(
+    [to, other].map((one) => send(one, { send_at: inAnHour, cancel_on_reply: true })),
+  );
+  const id = await send(to);
+  const events = await story(id, [...DELIVERED, 'message.received']);
+  const reply = events.find(({ type }) => type === 'message.received')!;
+  expect(reply.data).toMatchObject({ chat_id: chatId, text: 'yes', person_id: (await get(id)).person_id });
+  for (const one of waiting)
+    await until('it is canceled', async () => (await get(one)).status === 'canceled');
+});
+
+it('+551185550005: replies STOP as +5511985550005, which holds for both', async () => {
+  const id = await send('+551185550005');
+  await story(id, [...DELIVERED, 'message.received']);
+  const steps = [{ type: 'text', text: 'step', after: 'P1D' }];
+  for (const to of ['+551185550005', '+5511985550005'])
+    expect((await engine.call('POST', '/v1/sequences', { to, steps })).status).toBe(422);
+});

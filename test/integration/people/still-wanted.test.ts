@@ -19,11 +19,13 @@ describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
   const someone = () => ({ number: `1415557${next}@c.us`, lid: `30000000000${next++}@lid` });
   const claimed = (chatId: string, fields: Partial<MessageRow> = {}): Promise<MessageRow> =>
     world.transact(async (work) => {
+      const contact_id = fields.campaign_id ? `con_${next++}` : null;
       const whoIs = await findWho(work.sql, 'test', [chatId]);
       const row = newMessageRow({
         ...{ mode: 'test', session_id: world.session.id, from_phone: null, type: 'text', text: 'x' },
         ...{ recipient: chatId, chat_id: chatId, who: whoIs(chatId), priority: 1, created_at: work.now },
         ...{ due_at: work.now, status: 'sending', attempts: 1, handed_over_at: work.now },
+        contact_id,
         ...fields,
       });
       storeNewMessages(work, [row]);
@@ -38,7 +40,8 @@ describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
       [one.chat_id, one.who, two.chat_id, two.who],
     );
   };
-  const campaign = () => ({ campaign_id: `cmp_${next}`, contact_id: 'con_1' });
+  /** Fields of a campaign's messages. */
+  const campaign = () => ({ campaign_id: `cmp_${next++}` });
 
   it('is wanted as long as nothing was said', async () => {
     const { number } = someone();

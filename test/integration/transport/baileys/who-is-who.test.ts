@@ -250,7 +250,7 @@ describe('an engine with a linked number takes a person for one, under every nam
     await hidden.hears('spring');
     await writes(hidden, 'STOP');
     expect((await startSequence(lid)).status).toBe(OPTED_OUT);
-    expect((await live('DELETE', `/v1/opt-outs/${lid}`)).status).toBe(204);
+    expect((await live('DELETE', `/v1/opt-outs/${lid}`)).status).toBe(200);
     expect((await startSequence(lid)).status).toBe(201);
     expect(await campaign('summer', lid)).toMatchObject([{ failure_reason: null }]);
     await hidden.hears('summer');
