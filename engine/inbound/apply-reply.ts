@@ -1,5 +1,6 @@
 import { priorityRank } from '../domain/messages/priority';
 import { parseRecipient } from '../domain/messages/recipient';
+import { latestAnswered } from '../domain/people/answer-time';
 import { wishIn, type AnswerWords } from '../domain/people/stop-words';
 import type { Work } from '../events/transact';
 import { storeNewMessages } from '../changes/message-changes';
@@ -21,12 +22,6 @@ export interface OptOutRules extends AnswerWords {
 }
 
 /**
- * WhatsApp's times are whole seconds from another clock, so a reply up to this long before a sequence's start still
- * counts.
- */
-const CLOCKS_DIFFER_MS = 5_000;
-
-/**
  * Applies a person's message or vote: cancels the messages and stops the sequences that a reply should stop, and
  * applies a stop or start word. A reaction is not a reply, and a stop word in a group is not an opt-out.
  * @param writer who wrote it, or the group that it was written in.
@@ -41,11 +36,10 @@ export async function applyReply(
   if (inbound.kind !== 'message' && inbound.kind !== 'poll_vote') return;
   const { mode } = session;
   const wish = inbound.kind === 'message' && !inbound.isGroup ? wishIn(inbound.text, rules) : null;
-  const writtenAt = new Date(inbound.at + CLOCKS_DIFFER_MS);
   const sequences =
     wish === 'stop'
       ? await findActiveSequences(work, mode, writer.ids)
-      : await findAwaitingReply(work.sql, session.id, writer.ids, writtenAt);
+      : await findAwaitingReply(work.sql, session.id, writer.ids, latestAnswered(new Date(inbound.at)));
   // A vote ends sequences, but does not cancel single messages.
   const whos = inbound.kind === 'message' ? writer.ids : [];
   const pending = await lockAnswered(work.sql, session.id, whos, sequences);

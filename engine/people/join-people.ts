@@ -1,4 +1,5 @@
 import { canceled, storeChanges } from '../changes/message-changes';
+import { latestAnswered } from '../domain/people/answer-time';
 import type { PersonName } from '../domain/people/joining';
 import type { Mode } from '../domain/mode';
 import type { Work } from '../events/transact';
@@ -98,8 +99,10 @@ async function endWhatEitherEnded(
   const active = await listSequences(work.sql, mode, { status: 'active', whos: ids }, null);
   const [optOut] = await findOptOuts(work.sql, mode, ids);
   const heard = new Map((await findLastHeard(work.sql, ids)).map((row) => [row.session_id, row]));
-  const isAnswered = (row: SequenceRow): boolean =>
-    row.stop_on_reply && row.created_at <= (heard.get(row.session_id)?.written_at ?? 0);
+  const isAnswered = (row: SequenceRow): boolean => {
+    const writtenAt = heard.get(row.session_id)?.written_at;
+    return row.stop_on_reply && writtenAt !== undefined && row.created_at <= latestAnswered(writtenAt);
+  };
   const byReply = active.filter((row) => optOut?.source === 'reply' || isAnswered(row));
   const byUser = active.filter((row) => optOut?.source === 'api' && !isAnswered(row));
   const answered = pending.filter(

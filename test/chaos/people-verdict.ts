@@ -99,10 +99,10 @@ function afterTheirWord({ wire, words }: PeopleEvidence, rows: Stored['messages'
       if (!isStop && row.handed_over_at && row.handed_over_at.getTime() <= storedAt)
         figures.inDoubtBefore += 1;
       else if (lastCheck <= storedAt) figures.alreadyEncrypted += 1;
-      else
-        faults.push(
-          `${wireId} went to ${to.jid('lid')} ${at - storedAt} ms after their ${isStop ? 'STOP' : 'answer'}`,
-        );
+      else {
+        const what = isStop ? 'STOP' : `answer to what was ${writtenAt - row.created_at.getTime()} ms old`;
+        faults.push(`${wireId} went to ${to.jid('lid')} ${at - storedAt} ms after their ${what}`);
+      }
     }
   }
   return { faults, figures };

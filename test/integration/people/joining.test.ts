@@ -79,6 +79,13 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
     expect(await world.told(sequence)).toEqual(['sequence.stopped']);
   });
 
+  it('ends a sequence whose answer under another name seems to come before it, as WhatsApp counts whole seconds', async () => {
+    const sequence = await world.create(LID, ['P1D']);
+    await world.receive('+5511987650001', 'an answer', { at: world.clock.now() - 999 });
+    await world.learn(LID, NUMBER);
+    expect(await world.status(sequence)).toBe('stopped_by_reply');
+  });
+
   it('keeps an opt-out of either name, the earliest', async () => {
     const sequence = await world.create(NUMBER, ['P1D']);
     await world.receive(null, 'STOP', { chatId: LID });

@@ -52,9 +52,9 @@ describe('refusals by WhatsApp', () => {
       wanted.push(attrs.id ?? '');
       mayGo = false;
     };
-    const sent = people.map((contact) =>
-      link.transport.send(link.text(contact, 'spring', { mayGo: () => Promise.resolve(mayGo) })),
-    );
+    // As long as a query of the store.
+    const ask = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(mayGo), 5));
+    const sent = people.map((contact) => link.transport.send(link.text(contact, 'spring', { mayGo: ask })));
     const outcomes = await Promise.allSettled(sent);
     whatsapp.onStanza = () => undefined;
     const refused = outcomes.filter(({ status }) => status === 'rejected');
