@@ -13,7 +13,7 @@ const SIZE = fullOrShort(
 );
 const KILL_POINTS = ['after-claim', 'before-ack-is-stored'] as const;
 /** Seconds after a sequence's start: the first step comes at once, and the others when most people have written. */
-const STEPS_AT = fullOrShort([0, 20, 40, 60, 80, 100, 120], [0, 10, 11, 12]);
+const STEPS_AT = fullOrShort([0, 20, 40, 60, 80, 100, 120], [0, 10, 11]);
 const STEPS = STEPS_AT.map((at) => ({ type: 'text', text: `step ${at}`, after: `PT${at}S` }));
 
 /** Everything that happens to the engine, and what it is asked to do. */
@@ -97,7 +97,7 @@ class PeopleRun {
     const { random } = this;
     const { contact, isHidden, names } = person;
     contact.tellsOneName();
-    await sleep(random.between(0, SIZE.spreadMs / 4));
+    await sleep(random.between(0, SIZE.spreadMs / 8));
     // Some have an opt-out by now, so this may be refused.
     await this.post('/v1/sequences', { to: random.pick(names), steps: STEPS }, [201, 422]);
     await sleep(random.between(0, SIZE.spreadMs / 2));
