@@ -2,8 +2,8 @@ import type { Mode } from '../domain/mode';
 import { firstDueAt } from '../domain/messages/send-decision';
 import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
-import { lockMessage, type MessageRow, saveMessages } from '../store/tables/messages';
-import { isChangeable } from '../changes/message-changes';
+import { lockMessage, type MessageRow } from '../store/tables/messages';
+import { changed, isChangeable, storeChanges } from '../changes/message-changes';
 import { checkMediaUrl } from '../media/media-url';
 import { readMedia, storeBytes, type ReadMedia } from './message-content';
 import type { EditMessage } from './message-schema';
@@ -44,7 +44,7 @@ export async function editMessage(
     { sendAt: times.sendAt?.getTime() ?? null, sendWindow, expiresAt: times.expiresAt?.getTime() ?? null },
     work.now.getTime(),
   );
-  const changed: MessageRow = {
+  const edited: MessageRow = {
     ...row,
     ...content.fields,
     reference: edit.reference === undefined ? row.reference : edit.reference,
@@ -57,9 +57,9 @@ export async function editMessage(
     revision: row.revision + 1,
   };
   if (content.media) storeBytes(work.sql, content.media, work.now);
-  saveMessages(work.sql, [changed]);
-  work.wake(changed.session_id, due);
-  return changed;
+  await storeChanges(work, [changed(edited)]);
+  work.wake(edited.session_id, due);
+  return edited;
 }
 
 /** The faults of an edit that do not depend on the message. @throws EngineError `invalid_request` */

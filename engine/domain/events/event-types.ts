@@ -1,4 +1,7 @@
-/** Every event that a webhook can register for. */
+/**
+ * Every event that a webhook can register for. `message.edited` and `message.revoked` are what the other person did to
+ * their own message.
+ */
 export const EVENT_TYPES = [
   'message.queued',
   'message.sending',

@@ -71,12 +71,11 @@ export class Editor {
     return dialog;
   }
 
-  /** The labels of the fields in a panel, from top to bottom. */
+  /** The labels of the fields that a panel shows now, from top to bottom. n8n draws them bit by bit. */
   async fields(panel) {
     const labels = panel.locator(
       '[data-test-id="node-parameters"] label, [data-test-id="parameter-item"] label',
     );
-    await labels.first().waitFor();
     const texts = await labels.filter({ visible: true }).allInnerTexts();
     // The text below a label belongs to the hidden menu next to it.
     return texts.map((text) => text.split('\n')[0].trim()).filter(Boolean);

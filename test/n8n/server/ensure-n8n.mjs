@@ -5,14 +5,15 @@ import { delimiter, join } from 'node:path';
 
 export const N8N_VERSION = '2.41.1';
 const NODE_MAJOR = 24;
+/** What is kept between runs, outside the checkout. */
+export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-blueticks');
 
 /**
  * Installs a real n8n, and the Node it needs, from the npm registry into a cache folder outside the checkout, unless they
  * are already there (about 5 minutes and 3 GB). Returns the paths of `node` and of n8n's package.
  */
 export function ensureN8n(log) {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const home = join(cache, 'n8n-nodes-blueticks', `n8n-${N8N_VERSION}`);
+  const home = join(CACHE, `n8n-${N8N_VERSION}`);
   const nodePackage = join(home, 'n24', 'node_modules', `node-${process.platform}-${process.arch}`);
   const paths = {
     node: join(nodePackage, 'bin', 'node'),

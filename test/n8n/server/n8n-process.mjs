@@ -27,15 +27,26 @@ export class N8nProcess {
     this.child.stdout.pipe(log);
     this.child.stderr.pipe(log);
     this.exited = new Promise((resolve) => this.child.once('exit', resolve));
-    await until(`n8n ${this.command[0]} is ready`, () => this.answers('/healthz/readiness'), 120_000);
+    await until(
+      `n8n ${this.command[0]} is ready`,
+      () => {
+        if (this.hasEnded()) throw new Error(`n8n ended while it was starting:\n${this.lastLines()}`);
+        return this.answers('/healthz/readiness');
+      },
+      120_000,
+    );
   }
 
   async stop() {
-    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (!this.child || this.hasEnded()) return;
     this.child.kill('SIGTERM');
     const late = setTimeout(() => this.child.kill('SIGKILL'), 30_000);
     await this.exited;
     clearTimeout(late);
+  }
+
+  hasEnded() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   environment() {
@@ -82,11 +93,14 @@ export class N8nProcess {
   }
 }
 
-export function freePort() {
+/** A free port: `preferred` if it is free. */
+export function freePort(preferred = 0) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', (error) =>
+      preferred && error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error),
+    );
+    server.listen(preferred, '127.0.0.1', () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });

@@ -25,7 +25,16 @@ export class N8nServer extends N8nProcess {
 
   async setUpOwner() {
     await this.rest('POST', '/rest/owner/setup', OWNER);
+    await this.logIn();
+  }
+
+  async logIn() {
     await this.rest('POST', '/rest/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+  }
+
+  /** The descriptions of all nodes, as the editor gets them. */
+  async nodeTypes() {
+    return await this.rest('GET', '/types/nodes.json');
   }
 
   /** Calls n8n's internal API. Returns the `data` of the response. */

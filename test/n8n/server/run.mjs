@@ -1,10 +1,12 @@
 // The package in a real n8n: packed, installed as n8n installs it, and used as a person uses it.
-// node test/n8n/server/run.mjs [part…] [--keep-screenshots] runs all parts, or those named, and prints "N passed, M
-// failed". --keep-screenshots saves the screenshots in docs/screenshots instead of a temporary folder.
-import { mkdtempSync, rmSync } from 'node:fs';
+// node test/n8n/server/run.mjs [part…] [--keep-screenshots] runs all parts, or those named. It ends with what failed, what
+// was not run, "N passed, M failed" and where the screenshots are: in a new temporary folder, or with --keep-screenshots in
+// docs/screenshots.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cloneChecks } from './checks/clone.mjs';
 import { editorChecks } from './checks/editor.mjs';
 import { firstWalkChecks } from './checks/first-walk.mjs';
 import { floodChecks } from './checks/flood.mjs';
@@ -36,29 +38,29 @@ const PARTS = {
 
 const checkout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const data = { connection: 'bundled', mode: 'test' };
-const counts = { passed: 0, failed: 0 };
+const passed = [];
+const failed = [];
+const notRun = [];
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const keepsPictures = process.argv.includes('--keep-screenshots');
 const isChosen = (part) => chosen.length === 0 || chosen.includes(part);
 const pictures = keepsPictures
   ? join(checkout, 'docs', 'screenshots')
-  : join(tmpdir(), 'blueticks-n8n-screenshots');
-let broken = false;
+  : mkdtempSync(join(tmpdir(), 'blueticks-n8n-screenshots-'));
 let lastLines = () => '';
 
 /** Each check builds on those before it. After a failure, the rest are not run and count as failed. */
 async function check(name, action) {
+  if (failed.length > 0) return void notRun.push(name);
   const start = Date.now();
   try {
-    if (broken) throw new Error('not run because an earlier check failed');
     await action();
-    counts.passed += 1;
+    passed.push(name);
     console.log(`ok    ${name} (${Date.now() - start} ms)`);
   } catch (error) {
-    counts.failed += 1;
+    failed.push(name);
     console.log(`FAIL  ${name}\n      ${String(error.stack ?? error).replaceAll('\n', '\n      ')}`);
-    if (!broken) console.log(lastLines());
-    broken = true;
+    console.log(lastLines());
   }
 }
 
@@ -84,14 +86,20 @@ try {
     const say = (lines) => (lastLines = lines);
     await queueChecks({ check, paths, folder: join(folder, 'queue'), packageFolder, say });
   }
+  if (isChosen('clone'))
+    await cloneChecks({ check, checkout, paths, folder: join(folder, 'clone'), userFolder });
 } catch (error) {
-  counts.failed += 1;
-  console.error(error);
+  // The code between two checks may need what a failed check would have made.
+  if (failed.length === 0) failed.push(`between two checks: ${error.stack}`);
+  else notRun.push(`the rest of the run (${error.message})`);
 } finally {
   await server?.stop();
   await engine.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+for (const name of failed) console.log(`FAILED   ${name}`);
+for (const name of notRun) console.log(`NOT RUN  ${name}`);
+console.log(`${passed.length} passed, ${failed.length + notRun.length} failed`);
+if (readdirSync(pictures).length > 0) console.log(`The screenshots are in ${pictures}`);
+process.exitCode = failed.length > 0 ? 1 : 0;

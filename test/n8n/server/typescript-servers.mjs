@@ -9,5 +9,8 @@ export const { startPostgresServer } = require('../../support/servers/postgres-s
 export const { startRedisServer } = require('../../support/servers/redis-server.ts');
 export const { findProgram } = require('../../support/servers/child-server.ts');
 
+/** The engine that works in a data folder and answers, or null. */
+export const { findRunningEngine } = require('../../../engine/data-folder/running-engine.ts');
+
 /** The WhatsApp simulator. */
 export const { startWhatsApp } = require('../../wire/whatsapp.ts');

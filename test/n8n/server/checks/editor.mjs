@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Editor } from '../editor.mjs';
 import { Gallery } from '../gallery.mjs';
 import { PANELS } from '../panels.mjs';
 import { readTemplates } from '../templates.mjs';
+import { until } from '../until.mjs';
 import { onDelivered, startNode } from '../workflows.mjs';
+
+/** After this long without a change, a panel is drawn. */
+const DRAWN_MS = 500;
 
 /** What a person sees of the nodes in n8n's editor. Screenshots go to `pictures`. */
 export async function editorChecks({ check, checkout, paths, server, credential, pictures }) {
@@ -34,7 +40,7 @@ export async function editorChecks({ check, checkout, paths, server, credential,
         const [nodes, connections] = startNode('Blueticks', credential, { resource, operation });
         const workflow = await server.createWorkflow(`Panel of ${resource}`, nodes, connections);
         const panel = await editor.openNode(workflow, 'Blueticks');
-        assert.deepEqual(await editor.fields(panel), ['Credential', 'Resource', 'Operation', ...fields]);
+        await showsFields(editor, panel, ['Credential', 'Resource', 'Operation', ...fields]);
         await gallery.take(
           panel,
           resource.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`),
@@ -47,7 +53,7 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       const [nodes, connections] = onDelivered(credential);
       const workflow = await server.createWorkflow('Panel of the trigger', nodes, connections);
       const panel = await editor.openNode(workflow, 'Blueticks Trigger');
-      assert.deepEqual(await editor.fields(panel), ['Credential', 'Events', 'Filters', 'Reference']);
+      await showsFields(editor, panel, ['Credential', 'Events', 'Filters', 'Reference']);
       await editor.shows(panel, ['Message Delivered']);
       await gallery.take(panel, 'trigger');
     });
@@ -79,4 +85,16 @@ export async function editorChecks({ check, checkout, paths, server, credential,
   } finally {
     await editor?.close();
   }
+}
+
+/** Waits until a panel shows these fields and no more are drawn. Otherwise fails with those that it shows. */
+async function showsFields(editor, panel, expected) {
+  const isShown = async () => isDeepStrictEqual(await editor.fields(panel), expected);
+  const isDrawn = async () => {
+    if (!(await isShown())) return false;
+    await sleep(DRAWN_MS);
+    return await isShown();
+  };
+  await until('the panel shows its fields', isDrawn).catch(() => {});
+  assert.deepEqual(await editor.fields(panel), expected);
 }

@@ -22,9 +22,7 @@ export async function installChecks({ check, checkout, userFolder, server, engin
   });
 
   await check('n8n lists the nodes with icons and search terms, and the credential', async () => {
-    const nodes = await (
-      await fetch(`${server.url}/types/nodes.json`, { headers: { cookie: server.cookie } })
-    ).json();
+    const nodes = await server.nodeTypes();
     for (const name of ['n8n-nodes-blueticks.blueticks', 'n8n-nodes-blueticks.blueticksTrigger']) {
       const node = nodes.find((candidate) => candidate.name === name);
       assert.ok(node, `${name} is not listed`);
