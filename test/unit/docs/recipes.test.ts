@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,6 +14,12 @@ describe.each(recipes)('the recipe %s', (name) => {
     const changed = paths(/^--- a\/(\S+)$/gm);
     expect(changed.length).toBeGreaterThan(0);
     expect(changed.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('has diffs that apply to the sources', () => {
+    const diffs = [...text.matchAll(/^```diff\n([^]*?)^```$/gm)].map(([, diff]) => diff!);
+    const { stderr } = spawnSync('git', ['apply', '--check', '-'], { cwd: ROOT, input: diffs.join('') });
+    expect(stderr.toString()).toBe('');
   });
 
   it('creates only files that do not exist', () => {
