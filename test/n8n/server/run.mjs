@@ -102,4 +102,5 @@ for (const name of failed) console.log(`FAILED   ${name}`);
 for (const name of notRun) console.log(`NOT RUN  ${name}`);
 console.log(`${passed.length} passed, ${failed.length + notRun.length} failed`);
 if (readdirSync(pictures).length > 0) console.log(`The screenshots are in ${pictures}`);
+else rmSync(pictures, { recursive: true });
 process.exitCode = failed.length > 0 ? 1 : 0;

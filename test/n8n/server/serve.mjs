@@ -1,7 +1,7 @@
 // `npm run n8n [--folder <path>]`: an n8n of its own with the package as it is in this clone now, until Ctrl+C. Its
 // workflows and credentials stay in its folder, so the next start has them too.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -42,6 +42,7 @@ async function serve() {
     console.log('Stopping n8n and its engine.');
   } finally {
     await server.stop();
+    rmSync(runFile, { force: true });
     await stopEngine();
   }
 }
@@ -70,7 +71,7 @@ async function unexpectedEnd(server) {
 /** Two n8n would share one database. Also finds an n8n that outlived this script. */
 async function refuseSecond() {
   const { url, pid } = readRun();
-  const answer = url && (await fetch(`${url}/healthz`).catch(() => undefined));
+  const answer = pid && isAlive(pid) && (await fetch(`${url}/healthz`).catch(() => undefined));
   if (answer?.ok)
     throw new Error(
       `The n8n of this clone already runs at ${url}. Stop it with Ctrl+C, or with: kill ${pid}`,
