@@ -33,10 +33,12 @@ async function serve() {
   console.log('Building and installing this clone.');
   installPackage(checkout, folder);
   await stopEngine();
+  const server = new N8nServer(paths, folder, { settings: settings() });
+  server.port = await freePort(PORT);
+  server.brokerPort = await freePort();
   const stopped = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
   });
-  const server = new N8nServer(paths, folder, { settings: settings() });
   try {
     await Promise.race([stopped, start(server).then(() => Promise.race([stopped, unexpectedEnd(server)]))]);
     console.log('Stopping n8n and its engine.');
@@ -49,9 +51,10 @@ async function serve() {
 
 async function start(server) {
   console.log('Starting n8n.');
-  server.port = await freePort(PORT);
-  await server.start();
+  const started = server.start();
+  // At once, so that the next run finds this n8n even if this script is killed.
   writeFileSync(runFile, JSON.stringify({ url: server.url, pid: server.child.pid }));
+  await started;
   const { userManagement } = await server.rest('GET', '/rest/settings');
   if (userManagement.showSetupOnFirstLoad) await server.setUpOwner();
   console.log(`
