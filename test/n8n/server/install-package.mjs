@@ -9,13 +9,8 @@ import { join } from 'node:path';
  * Returns the packed files.
  */
 export function installPackage(checkout, userFolder) {
-  const run = (command, args, cwd) => {
-    try {
-      return execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
-    } catch (error) {
-      throw new Error(`${error.message}\n${error.stdout}`);
-    }
-  };
+  const run = (command, args, cwd) =>
+    execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   run(process.execPath, [join(checkout, 'node_modules', 'gulp', 'bin', 'gulp.js'), 'build'], checkout);
   const [packed] = JSON.parse(
     run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', userFolder], checkout).toString(
