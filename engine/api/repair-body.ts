@@ -37,7 +37,9 @@ export function repairBody(schema: z.ZodType, body: unknown, issues: readonly Is
     later.push(...found.filter((issue) => isOfType(issue) && isNew(issue) && isGiven(body, issue)));
   }
   if (value === null || typeof value !== 'object') return null;
-  return { value, paths: [...paths], later };
+  // Without faults of any kind, it is read as it will be, for example without spaces around an id.
+  const { data = value } = schema.safeParse(value);
+  return { value: data as object, paths: [...paths], later };
 }
 
 /** Whether an issue is about a value of the client's. Which fields there may be depends on a type that was a guess. */

@@ -18,9 +18,22 @@ it('leaves out what may be absent and puts something of the right type elsewhere
     mentions: { ids: ['a', 5] },
   });
   expect(repaired).toEqual({
-    value: { type: 'text', to: 'Ada', text: 'x', mentions: { ids: ['a', 'x'] } },
+    value: {
+      ...{ type: 'text', to: 'Ada', text: 'x', mentions: { ids: ['a', 'x'] } },
+      ...{ link_preview: true, cancel_on_reply: false, priority: 'normal' },
+    },
     paths: ['text', 'mentions.ids.1', 'reference', ''],
     later: [],
+  });
+});
+
+it('reads the rest as it would be read, where nothing else is wrong', () => {
+  const send_window = { start: '09:00 ', end: '20:00', timezone: 'Europe/Rome ' };
+  expect(
+    repair(CreateMessageSchema, { type: 'text', to: 'Ada', text: '', send_window })?.value,
+  ).toMatchObject({
+    ...{ text: 'x', priority: 'normal' },
+    send_window: { start: '09:00', end: '20:00', timezone: 'Europe/Rome' },
   });
 });
 
