@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../async/clock';
+import { fairTurn } from '../async/fair-turn';
 import { GroupedWrites } from '../async/grouped-writes';
 import type { Encryption } from '../encryption/encryption';
 import type { Database } from '../store/sql/database';
@@ -11,6 +12,7 @@ import {
   deleteSessionKeys,
   findSessionKeys,
   saveSessionKeys,
+  type SealedKey,
 } from '../store/tables/session-keys';
 import type { KnownAccount, MemoryChange, Outgoing, SessionMemory } from '../transport/session-memory';
 import { contentOf } from './content-of';
@@ -74,9 +76,11 @@ export class LinkMemory implements SessionMemory {
   /** For each key, only the last change counts. */
   private async store(changes: MemoryChange[]): Promise<void> {
     const last = new Map(changes.map((change) => [this.place(change.type, change.id), change]));
-    const kept = [...last].flatMap(([place, { type, id, value }]) =>
-      value === null ? [] : [{ type, id, sealed: this.encryption.seal(Buffer.from(value), place) }],
-    );
+    const kept: SealedKey[] = [];
+    for (const [place, { type, id, value }] of last) {
+      await fairTurn();
+      if (value !== null) kept.push({ type, id, sealed: this.encryption.seal(Buffer.from(value), place) });
+    }
     const gone = [...last.values()].filter(({ value }) => value === null);
     await this.database.transaction(async (tx) => {
       saveSessionKeys(tx, this.sessionId, kept, new Date(this.clock.now()));

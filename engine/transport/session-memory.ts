@@ -2,7 +2,7 @@ import type { Content } from './transport';
 
 /** One stored value of a session; null removes it. */
 export interface MemoryChange {
-  /** `creds`, a type of Signal keys, or `upload`. */
+  /** `creds`, a type of Signal keys, `upload` or `chat-timer`. */
   type: string;
   id: string;
   value: Uint8Array | null;

@@ -1,12 +1,15 @@
 // An engine in a process of its own, whose transport notes how late each message is handed over.
 import { createRequire } from 'node:module';
 import { Server } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const require = createRequire(import.meta.url);
 const { startEngine } = require('../../dist/engine/start.js');
 const { readConfig } = require('../../dist/engine/config.js');
 
 const lateness = [];
+const loop = monitorEventLoopDelay({ resolution: 1 });
+loop.enable();
 
 /** When the API is open, which is before everything works that sends. */
 let listeningAt;
@@ -38,6 +41,10 @@ process.send({ url: engine.url, key, sinceListeningMs: performance.now() - liste
 
 process.on('message', async (ask) => {
   if (ask === 'lateness') process.send({ lateness: lateness.splice(0) });
+  if (ask === 'loop') {
+    process.send({ longestMs: loop.max / 1e6 });
+    loop.reset();
+  }
   if (ask === 'memory') {
     globalThis.gc?.();
     process.send({ rss: process.memoryUsage().rss });

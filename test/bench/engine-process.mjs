@@ -65,6 +65,8 @@ export async function startEngine(dataDir, env = {}) {
     listeningMs,
     lateness: async () => (await ask('lateness')).lateness,
     memory: async () => (await ask('memory')).rss,
+    /** The longest that the event loop was blocked since this was last asked. */
+    longestBlockMs: async () => (await ask('loop')).longestMs,
     async stop() {
       for (const client of clients) await client.close();
       const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -6,13 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEngine } from './engine-process.mjs';
+import { startLinkedEngine } from './linked-engine.mjs';
 import { measureRaw } from './raw-baileys.mjs';
 import { startServers } from './servers.mjs';
 import { checkComplaints, startSimulator } from './simulator.mjs';
 
 const quick = process.argv.includes('--quick');
 const PEOPLE = 200;
+const linkedEngine = (simulator, name, env) => startLinkedEngine(simulator, join(folder, name), env);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const folder = await mkdtemp(join(tmpdir(), 'blueticks-bench-'));
@@ -126,28 +127,6 @@ async function measureMemory() {
   );
   await engine.stop();
   await simulator.close();
-}
-
-async function linkedEngine(simulator, name, env) {
-  const phone = '+14155550100';
-  await simulator.ask('/phones', { number: phone });
-  const engine = await startEngine(join(folder, name), {
-    BLUETICKS_WA_SOCKET_URL: simulator.url,
-    BENCH_KEY_MODE: 'live',
-    ...env,
-  });
-  const session = await engine.call('POST', '/v1/sessions', {});
-  let qr = null;
-  while (!qr) {
-    await pause(100);
-    qr = await engine.call('GET', `/v1/sessions/${session.id}/qr`).then(
-      (answer) => answer.qr,
-      () => null,
-    );
-  }
-  await simulator.ask(`/phones/${encodeURIComponent(phone)}/link`, { qr });
-  while ((await engine.call('GET', `/v1/sessions/${session.id}`)).state !== 'connected') await pause(100);
-  return engine;
 }
 
 /** @returns messages a second, from the first POST until the server has acknowledged all and we have stored it. */

@@ -4,6 +4,8 @@ import type * as Types from '@whiskeysockets/baileys' with { 'resolution-mode': 
 export type Baileys = Awaited<ReturnType<typeof load>>;
 export type BinaryNode = Types.BinaryNode;
 export type Message = Types.proto.IMessage;
+export type Conversation = Types.proto.IConversation;
+export type ContextInfo = Types.proto.IContextInfo;
 export type MessageKey = Types.proto.IMessageKey;
 export type KeyPair = Types.KeyPair;
 export type AuthenticationCreds = Types.AuthenticationCreds;

@@ -50,6 +50,8 @@ export class Control {
         return name === '' ? this.addPhone(asText(body, 'number')) : this.onPhone(name, action, body);
       case 'POST contacts':
         return name === '' ? this.addContact(asText(body, 'number')) : this.onContact(name, action, body);
+      case 'POST groups':
+        return this.addGroup(body);
       case 'GET contacts':
         return this.person(name).received.map(shown);
       case 'POST faults':
@@ -72,6 +74,16 @@ export class Control {
     return names(contact);
   }
 
+  private addGroup({ subject, members, by }: Body): unknown {
+    const people = (Array.isArray(members) ? members : []).map((number) => this.person(String(number)));
+    const { jid } = this.whatsapp.group({
+      subject: String(subject ?? 'Group'),
+      members: people,
+      by: by as Addressing | undefined,
+    });
+    return { jid };
+  }
+
   private async onPhone(number: string, action: string, body: Body): Promise<unknown> {
     const phone = this.phones.get(number);
     if (!phone) throw new BadRequest(`There is no phone ${number}.`);
@@ -87,7 +99,8 @@ export class Control {
     const contact = this.person(number);
     if (action === 'behave') return contact.behaves(body as Partial<Behavior>);
     if (action === 'read') return contact.reads(asText(body, 'id'));
-    if (action !== 'send') throw new BadRequest('A contact can send, behave and read.');
+    if (action === 'reinstall') return contact.reinstalls(body);
+    if (action !== 'send') throw new BadRequest('A contact can send, behave, read and reinstall.');
     const { to, by, ...content } = body;
     const options = {
       to: typeof to === 'string' ? this.person(to) : undefined,
@@ -126,8 +139,9 @@ export class Control {
 
 const names = (contact: Contact) => ({ number: contact.number, jid: contact.jid(), lid: contact.jid('lid') });
 
-function shown({ id, from, kind, text, shown: now, quotes, target, options, by, copies, at }: Received) {
-  return { id, from: from.number, kind, text, shown: now, quotes, target, options, by, copies, at };
+function shown(received: Received) {
+  const { id, from, kind, text, shown: now, quotes, target, options, expires, by, copies, at } = received;
+  return { id, from: from.number, kind, text, shown: now, quotes, target, options, expires, by, copies, at };
 }
 
 function respond(response: ServerResponse, status: number, answer: unknown): void {

@@ -1,6 +1,6 @@
 import type { Sql, Transaction } from '../sql/database';
 
-/** A row of `session_keys`, without its session: credentials, a Signal key, or a file that was uploaded. */
+/** A row of `session_keys`, without its session: credentials, a Signal key, an uploaded file or a chat's timer. */
 export interface SealedKey {
   type: string;
   id: string;

@@ -18,6 +18,7 @@ import {
   type TransportHandlers,
 } from '../transport';
 import { loadBaileys, type Baileys } from './baileys';
+import { ChatTimers } from './chats/chat-timers';
 import { rebuildWireMessage } from './content/build-wire-message';
 import { failureOf } from './errors';
 import { listGroups } from './groups';
@@ -141,13 +142,15 @@ class BaileysTransport implements Transport {
     const { previews, socketUrl, fetchAgent } = this.options;
     const memory = this.options.memoryOf(session.id);
     const log = logOf(this.options.log, session.id);
-    const shared = { baileys, memory, handlers, clock, timers, log, timing };
+    const chatTimers = new ChatTimers(memory);
+    const shared = { baileys, memory, handlers, clock, timers, log, timing, chatTimers };
     const recipients = new Recipients(
       new FindAccount(memory, clock, log, (learned) => handlers.onNames(learned)),
     );
     const wireTools = (connection: Connection): WireTools => ({
       ...{ baileys, memory, previews, me: connection.device.me },
       resolve: (chatId) => recipients.jidOf(chatId, connection),
+      settingsOf: async (chatId) => connection.settingsOf(await recipients.jidOf(chatId, connection)),
       upload: connection.socket.waUploadToServer,
     });
     const link = new Link(session.phone, {

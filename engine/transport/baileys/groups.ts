@@ -2,6 +2,7 @@ import type { Clock } from '../../async/clock';
 import type { Group } from '../transport';
 import type { BinaryNode, GroupMetadata, WASocket } from './baileys';
 import { noAnswer } from './errors';
+import { userOf } from './jids';
 import type { OnLids } from './keys/signal-sessions';
 
 /** The groups that the number is in. Queried directly, because Baileys treats a lost answer as "none". */
@@ -30,33 +31,58 @@ function childrenOf(node: BinaryNode | undefined, tag: string): BinaryNode[] {
 /** WhatsApp announces changes, which clear the cache. This limit is for lost announcements. */
 const CACHED_MS = 600_000;
 
+interface CachedGroup {
+  metadata: Promise<GroupMetadata>;
+  at: number;
+  /** What it is known to have been, also once that is out of date. */
+  last: GroupMetadata | null;
+}
+
 /** Caches the members of groups for the life of a connection, so that not every message queries them. */
 export class GroupCache {
-  private readonly cached = new Map<string, { metadata: Promise<GroupMetadata>; at: number }>();
+  private readonly cached = new Map<string, CachedGroup>();
 
   constructor(
-    private readonly socket: Pick<WASocket, 'groupMetadata' | 'ev'>,
+    private readonly socket: Pick<WASocket, 'groupMetadata' | 'ev' | 'ws'>,
     private readonly clock: Clock,
     private readonly onLids: OnLids,
   ) {
+    // Not by Baileys' events: it has none for some changes, such as that of the disappearing timer.
+    socket.ws.on('CB:notification,type:w:gp2', ({ attrs }: BinaryNode) => this.forget(attrs.from ?? ''));
+    // Everything at once, when the server says that much has changed.
     socket.ev.on('groups.update', (updates) => updates.forEach(({ id }) => id && this.forget(id)));
-    socket.ev.on('group-participants.update', ({ id }) => this.forget(id));
   }
 
   get(jid: string): Promise<GroupMetadata> {
     const cached = this.cached.get(jid);
     if (cached && this.clock.now() - cached.at < CACHED_MS) return cached.metadata;
     const metadata = this.socket.groupMetadata(jid);
-    this.cached.set(jid, { metadata, at: this.clock.now() });
+    const group: CachedGroup = { metadata, at: this.clock.now(), last: cached?.last ?? null };
+    this.cached.set(jid, group);
     metadata.then(
-      ({ participants }) => this.onLids(participants.flatMap(pairOf)),
+      (answer) => {
+        group.last = answer;
+        this.onLids(answer.participants.flatMap(pairOf));
+      },
       () => this.forget(jid),
     );
     return metadata;
   }
 
   forget(jid: string): void {
-    this.cached.delete(jid);
+    const cached = this.cached.get(jid);
+    if (cached) cached.at = -Infinity;
+  }
+
+  /** The user of each jid that groups have for a member. Some are not known from anywhere else. @param user of one of them */
+  usersOf(user: string): string[] {
+    const start = `${user}@`;
+    const found = new Set<string>();
+    for (const { last } of this.cached.values())
+      for (const { id, phoneNumber, lid } of last?.participants ?? [])
+        if (id.startsWith(start) || phoneNumber?.startsWith(start) || lid?.startsWith(start))
+          for (const jid of [id, phoneNumber, lid]) if (jid !== undefined) found.add(userOf(jid));
+    return [...found];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import type { Baileys, Upload } from './baileys';
+import type { ChatSettings } from './chats/chat-settings';
 
 /** Our own account. */
 export interface Me {
@@ -26,6 +27,7 @@ export interface WireTools {
   me: Me;
   /** The jid to write to for a chat id. For a phone number, that of the account behind it. */
   resolve(chatId: string): Promise<string>;
+  settingsOf(chatId: string): Promise<ChatSettings>;
   /** `socket.waUploadToServer` */
   upload: Upload;
   previews: PreviewSource;

@@ -17,6 +17,8 @@ export interface Behavior {
   readonly silentCopies: boolean;
   /** Requests a message again if it cannot decrypt it. */
   readonly retry: boolean;
+  /** Off: it gets nothing. The server still hands out its keys. */
+  readonly off: boolean;
 }
 
 export const EVERYDAY: Behavior = {
@@ -28,6 +30,7 @@ export const EVERYDAY: Behavior = {
   receiptsBy: 'as-addressed',
   silentCopies: false,
   retry: true,
+  off: false,
 };
 
 /** The types of the receipts to send for a new message, in order; `undefined` means delivered. */

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { baileys, type Message, type MessageKey } from '../baileys';
+import { baileys, type ContextInfo, type Message, type MessageKey } from '../baileys';
 import { sealMedia, type MediaKind } from '../media/media-crypto';
 import type { MediaHost } from '../media/media-host';
+import type { Timer } from './person';
 
 /** What a person can send. Other messages are referred to by wire id. */
 export type Content =
@@ -11,6 +12,7 @@ export type Content =
   | { readonly poll: { readonly question: string; readonly options: readonly string[] } }
   | { readonly edit: string; readonly text: string }
   | { readonly revoke: string }
+  | { readonly timer: number }
   | { readonly media: Media; readonly quote?: string };
 
 export interface Media {
@@ -31,6 +33,8 @@ export interface Chat {
   message(id: string): Message;
   /** The sender's own jid. */
   readonly me: string;
+  /** The chat's disappearing timer, as the sender's phone knows it. */
+  readonly timer: Timer | undefined;
   readonly media: MediaHost;
 }
 
@@ -46,7 +50,8 @@ export function buildMessage(content: Content, chat: Chat): BuiltMessage {
   if ('poll' in content) return poll(content.poll.question, content.poll.options);
   if ('edit' in content) return edit(content.edit, content.text, chat);
   if ('revoke' in content) return revoke(chat.key(content.revoke));
-  const contextInfo = content.quote === undefined ? undefined : quotation(content.quote, chat);
+  if ('timer' in content) return timerChange(content.timer);
+  const contextInfo = contextOf(content.quote, chat);
   if ('media' in content) return media(content.media, contextInfo, chat.media);
   const { text, mentions } = content;
   const plain = !contextInfo && !mentions;
@@ -59,8 +64,24 @@ export function buildMessage(content: Content, chat: Chat): BuiltMessage {
   };
 }
 
-function quotation(id: string, chat: Chat) {
-  return { stanzaId: id, participant: chat.author(id), quotedMessage: chat.message(id) };
+function contextOf(quote: string | undefined, chat: Chat): ContextInfo | undefined {
+  const { timer } = chat;
+  if (quote === undefined && !timer) return undefined;
+  return {
+    ...(quote === undefined
+      ? {}
+      : { stanzaId: quote, participant: chat.author(quote), quotedMessage: chat.message(quote) }),
+    ...(timer ? { expiration: timer.seconds, ephemeralSettingTimestamp: timer.setAt } : {}),
+  };
+}
+
+/** Turns disappearing messages on, or off with 0. */
+function timerChange(ephemeralExpiration: number): BuiltMessage {
+  const type = baileys().proto.Message.ProtocolMessage.Type.EPHEMERAL_SETTING;
+  const ephemeralSettingTimestamp = Math.floor(Date.now() / 1000);
+  const protocolMessage = { type, ephemeralExpiration, ephemeralSettingTimestamp };
+  // Wrapped as if it would disappear itself.
+  return { message: { ephemeralMessage: { message: { protocolMessage } } }, attributes: { type: 'text' } };
 }
 
 function reaction(text: string, key: MessageKey): BuiltMessage {

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { baileys } from '../baileys';
 import { openMedia } from '../media/media-crypto';
 import type { Group } from '../server/group';
-import type { World } from '../server/world';
+import { secondsNow, type World } from '../server/world';
+import { node } from '../transport/nodes';
 import { EVERYDAY, receiptTypes, type Behavior } from './behavior';
 import { buildMessage, type Chat, type Content } from './build-message';
 import { PhoneDevice, type Incoming } from './phone-device';
 import type { Received } from './inbox';
-import type { Addressing, Person } from './person';
+import type { Addressing, Person, Timer } from './person';
 import { Sent } from './sent';
 
 export interface SendOptions {
@@ -27,6 +28,8 @@ const PATIENCE_MS = 30_000;
 export class Contact {
   protected readonly device: PhoneDevice;
   private behavior: Behavior = EVERYDAY;
+  /** The disappearing timers of its chats with people. */
+  private readonly timers = new Map<Person, Timer>();
 
   constructor(
     readonly person: Person,
@@ -61,6 +64,7 @@ export class Contact {
   behaves(change: Partial<Behavior>): void {
     this.behavior = { ...this.behavior, ...change };
     this.device.asksAgain = this.behavior.retry;
+    this.device.isOff = this.behavior.off;
   }
 
   /** Sends a read receipt now. The messages must have arrived. */
@@ -87,7 +91,9 @@ export class Contact {
     const to = (options.to ?? this.onlyPhone()).person;
     const by = options.in?.addressing ?? options.by ?? 'lid';
     const chatJid = options.in?.jid ?? to.jid(by);
-    const { message, attributes } = buildMessage(content, this.chat(chatJid, by));
+    const timer = options.in ? options.in.timer : this.timers.get(to);
+    const { message, attributes } = buildMessage(content, this.chat(chatJid, by, timer));
+    if ('timer' in content) this.timers.set(to, { seconds: content.timer, setAt: secondsNow() });
     const id = options.id ?? `3A${randomBytes(9).toString('hex').toUpperCase()}`;
     const sent = new Sent(id, message, to, by, options.in, attributes);
     for (const reader of options.in?.members ?? [to]) reader.heardFrom.add(this.person);
@@ -111,9 +117,31 @@ export class Contact {
     return this.device.forgetSessions(this.world.directory.everyone());
   }
 
-  /** Reinstalls WhatsApp: a new identity and no sessions. Senders find out from its retry receipts. */
-  reinstalls(): Promise<void> {
-    return this.device.reinstall();
+  /** Turns the disappearing messages of a group on, or off with 0. Its members' devices are told. */
+  setsGroupTimer(group: Group, seconds: number): void {
+    group.timer = { seconds, setAt: secondsNow() };
+    const change =
+      seconds > 0 ? node('ephemeral', { expiration: seconds, trigger: 0 }) : node('not_ephemeral');
+    const participant = this.jid(group.addressing);
+    for (const member of group.members)
+      this.world.post.notify(member, 'w:gp2', [change], group.jid, { participant });
+  }
+
+  /** The timer that new chats with this account start with, unless the other side's is shorter. */
+  setsDefaultTimer(seconds: number): void {
+    this.person.defaultTimer = { seconds, setAt: secondsNow() };
+  }
+
+  /**
+   * Reinstalls WhatsApp: a new identity and no sessions. Senders find out from its retry receipts, or with `announcedBy`
+   * from a notification that names it by number or LID.
+   */
+  async reinstalls({ announcedBy }: { announcedBy?: Addressing } = {}): Promise<void> {
+    await this.device.reinstall();
+    if (!announcedBy) return;
+    for (const other of this.world.directory.everyone())
+      if (other !== this.person)
+        this.world.post.notify(other, 'encrypt', [node('identity')], this.jid(announcedBy));
   }
 
   protected answer(incoming: Incoming, again: boolean): void {
@@ -155,12 +183,13 @@ export class Contact {
     });
   }
 
-  private chat(remoteJid: string, by: Addressing): Chat {
+  private chat(remoteJid: string, by: Addressing, timer: Timer | undefined): Chat {
     const { inbox, sent } = this.device;
     const writer = (id: string): Person => inbox.get(id)?.from ?? this.person;
     const known = (id: string) => inbox.get(id)?.message ?? sent.get(id)?.message;
     return {
       me: this.person.jid(by),
+      timer,
       media: this.world.media,
       author: (id) => writer(id).jid(by),
       key: (id) => {

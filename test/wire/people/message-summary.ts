@@ -9,6 +9,8 @@ export interface MessageSummary {
   /** The wire id of the message that it quotes. */
   readonly quotes?: string;
   readonly mentions?: readonly string[];
+  /** The seconds after which it disappears. */
+  readonly expires?: number;
   /** The wire id of the message that it reacts to, edits, revokes or votes in. */
   readonly target?: string;
   readonly options?: readonly string[];
@@ -24,7 +26,13 @@ export interface MediaFile {
   readonly seconds?: number;
 }
 
-type Contextual = { contextInfo?: { stanzaId?: string | null; mentionedJid?: string[] | null } | null };
+type Contextual = {
+  contextInfo?: {
+    stanzaId?: string | null;
+    mentionedJid?: string[] | null;
+    expiration?: number | null;
+  } | null;
+};
 
 const there = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
 
@@ -47,9 +55,14 @@ export function summarize(raw: Message): MessageSummary {
   return poll(message) ?? media(message) ?? { kind: 'other' };
 }
 
-function context({ contextInfo }: Contextual): Pick<MessageSummary, 'quotes' | 'mentions'> {
+function context({ contextInfo }: Contextual): Pick<MessageSummary, 'quotes' | 'mentions' | 'expires'> {
   const mentions = there(contextInfo?.mentionedJid);
-  return { quotes: there(contextInfo?.stanzaId), ...(mentions?.length ? { mentions } : {}) };
+  const expires = there(contextInfo?.expiration);
+  return {
+    quotes: there(contextInfo?.stanzaId),
+    ...(mentions?.length ? { mentions } : {}),
+    ...(expires ? { expires } : {}),
+  };
 }
 
 function poll(message: Message): MessageSummary | undefined {
@@ -57,7 +70,7 @@ function poll(message: Message): MessageSummary | undefined {
     message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
   if (created) {
     const options = (created.options ?? []).map(({ optionName }) => optionName ?? '');
-    return { kind: 'poll', text: there(created.name), options };
+    return { kind: 'poll', text: there(created.name), options, ...context(created) };
   }
   const vote = message.pollUpdateMessage;
   return vote ? { kind: 'vote', target: there(vote.pollCreationMessageKey?.id) } : undefined;

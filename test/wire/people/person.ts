@@ -20,6 +20,12 @@ export interface Restriction {
   readonly type: string;
 }
 
+/** A disappearing timer: how long messages stay, and when that was set, in epoch seconds. 0 seconds: they stay. */
+export interface Timer {
+  readonly seconds: number;
+  readonly setAt: number;
+}
+
 /** Digits of a number written in any of the usual ways. */
 export const digitsOf = (number: string): string => number.replace(/\D/g, '');
 
@@ -36,6 +42,8 @@ export class Person {
   tellsBothNames = true;
   /** The account's app state: encrypted patches after a version. */
   patchesAfter: (version: number) => readonly Uint8Array[] = () => [];
+  /** The timer that this account's new chats start with. */
+  defaultTimer: Timer = { seconds: 0, setAt: 0 };
 
   constructor(
     /** Empty if WhatsApp tells nobody the number: the account is then known by its LID alone. */

@@ -30,6 +30,7 @@ export class PhoneDevice implements Device {
   onMessage: (incoming: Incoming, again: boolean) => void = () => undefined;
   /** Whether it requests messages again that it cannot decrypt. */
   asksAgain = true;
+  isOff = false;
   private readonly retries = new Map<string, number>();
   private work: Promise<unknown> = Promise.resolve();
 
@@ -46,6 +47,7 @@ export class PhoneDevice implements Device {
   }
 
   deliver(stanza: BinaryNode): void {
+    if (this.isOff) return;
     this.inTurn(() => (stanza.tag === 'message' ? this.takeMessage(stanza) : this.takeReceipt(stanza))).catch(
       (fault: unknown) =>
         this.world.complain(`${this.person.number} could not handle a stanza: ${String(fault)}`),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Conversation } from '../baileys';
 import type { Candidate } from '../linking/candidate';
 import { agreeOnSecret, answerHello } from '../linking/pairing-code';
 import { readQrText } from '../linking/qr-text';
@@ -15,6 +16,8 @@ const REG = 'link_code_companion_reg';
 
 /** A contact whose phone can link devices: the owner of the number under test. */
 export class Phone extends Contact {
+  /** The chats that a newly linked device is told of. */
+  readonly history: Conversation[] = [];
   private readonly lidTellings = new LidTellings(this.person, this.device, this.world);
 
   /** Planned faults for this account only. */
@@ -67,6 +70,7 @@ export class Phone extends Contact {
   unlink(companion: Companion | undefined = this.companions[0]): void {
     if (!companion) throw new Error('Nothing is linked to this phone.');
     this.person.devices.delete(companion.id);
+    this.world.post.tellDevice('remove', companion);
     companion.link?.end(streamError(401));
   }
 
@@ -98,18 +102,24 @@ export class Phone extends Contact {
     return node('notification', attributes, [node(REG, { stage: 'primary_hello' }, content)]);
   }
 
-  private accept(candidate: Candidate, secret: Buffer): Promise<Companion> {
-    return this.world.linking.link(
+  private async accept(candidate: Candidate, secret: Buffer): Promise<Companion> {
+    const companion = await this.world.linking.link(
       candidate,
       this.person,
       this.device.party.identity,
       secret,
-      (companion) => void this.shareHistory(companion),
+      (linked) => void this.shareHistory(linked),
     );
+    this.world.post.tellDevice('add', companion);
+    return companion;
   }
 
-  /** After its first login a device gets the account's history. Here it is empty. */
+  /** After its first login a device gets the account's history. */
   private async shareHistory(companion: Companion): Promise<void> {
-    await this.device.sendToOwn(companion, randomUUID().toUpperCase(), history());
+    await this.device.sendToOwn(
+      companion,
+      randomUUID().toUpperCase(),
+      history({ conversations: this.history }),
+    );
   }
 }

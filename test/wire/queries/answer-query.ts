@@ -4,6 +4,7 @@ import type { Companion } from '../server/companion';
 import type { World } from '../server/world';
 import { childrenOf, node } from '../transport/nodes';
 import { appState } from './app-state';
+import { defaultTimers } from './default-timers';
 import { groups } from './groups';
 import { keyRotation, preKeyCount, preKeyDigest, preKeyUpload } from './own-keys';
 import { media } from './media';
@@ -17,6 +18,7 @@ import { usync } from './usync';
 
 const QUERIES: readonly Query[] = [
   ping,
+  defaultTimers,
   usync,
   prekeys,
   preKeyCount,
@@ -52,8 +54,10 @@ export async function answerQuery(iq: BinaryNode, asker: Companion, world: World
   await answer(query, iq, asker, world);
 }
 
-function isOf({ xmlns, child }: Query, iq: BinaryNode): boolean {
-  return iq.attrs.xmlns === xmlns && (child === undefined || childrenOf(iq, child).length > 0);
+function isOf(query: Query, iq: BinaryNode): boolean {
+  const { xmlns, child } = query;
+  if (iq.attrs.xmlns !== xmlns || (child !== undefined && childrenOf(iq, child).length === 0)) return false;
+  return query.matches?.(iq) ?? true;
 }
 
 async function answer(query: Query, iq: BinaryNode, asker: Companion, world: World): Promise<void> {

@@ -31,11 +31,10 @@ function described(group: Group): BinaryNode {
     addressing_mode: group.addressing === 'lid' ? 'lid' : 'pn',
     size: group.members.length,
   };
-  return node(
-    'group',
-    attributes,
-    group.members.map((member) => participant(member, group, member === creator)),
-  );
+  return node('group', attributes, [
+    ...(group.timer?.seconds ? [node('ephemeral', { expiration: group.timer.seconds })] : []),
+    ...group.members.map((member) => participant(member, group, member === creator)),
+  ]);
 }
 
 function participant(member: Person, { addressing }: Group, admin: boolean): BinaryNode {

@@ -7,6 +7,7 @@ export type QueryName =
   | 'app-state'
   | 'blocklist'
   | 'clean'
+  | 'default-timers'
   | 'digest'
   | 'groups'
   | 'key-rotation'
@@ -30,6 +31,8 @@ export interface Query {
   /** `xmlns`, and the tag of the first child, of the stanzas that are of this kind. */
   readonly xmlns: string;
   readonly child?: string;
+  /** What else must be true of them. */
+  matches?(iq: BinaryNode): boolean;
   /** The content of the answer; undefined for an empty one. Throws a `Refusal` where the server would refuse. */
   answer(iq: BinaryNode, asker: Companion, world: World): Answer | Promise<Answer>;
   /** Runs after the answer was sent. */

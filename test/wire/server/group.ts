@@ -1,8 +1,9 @@
-import type { Addressing, Person } from '../people/person';
+import type { Addressing, Person, Timer } from '../people/person';
 
 /** A group: its members, and how they are addressed. */
 export class Group {
   readonly createdAt = Math.floor(Date.now() / 1000);
+  timer: Timer | undefined;
 
   constructor(
     readonly jid: string,

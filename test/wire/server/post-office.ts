@@ -54,13 +54,28 @@ export class PostOffice {
     for (const device of to.devices.values()) if (device.id > 0) device.deliver(receipt);
   }
 
-  /** Tells companions something about their account. */
-  notify(person: Person, type: string, content: BinaryNode[], from = '@s.whatsapp.net'): void {
+  /** Tells companions something about their account, or about `from`. */
+  notify(
+    person: Person,
+    type: string,
+    content: BinaryNode[],
+    from = '@s.whatsapp.net',
+    more: Readonly<Record<string, string>> = {},
+  ): void {
     for (const device of person.devices.values()) {
-      if (device.id > 0) {
-        device.deliver(node('notification', { from, type, id: randomUUID(), t: secondsNow() }, content));
-      }
+      if (device.id === 0) continue;
+      const attributes = { from, ...more, type, id: randomUUID(), t: secondsNow() };
+      device.deliver(node('notification', attributes, content));
     }
+  }
+
+  /** Tells everybody else that an account has one device more, or one less. It is named by number. */
+  tellDevice(change: 'add' | 'remove', { person, id }: Device): void {
+    const attributes = { jid: person.jid('number', id), lid: person.jid('lid', id), 'key-index': id };
+    const content = [node(change, { device_hash: `2:${id}` }, [node('device', attributes)])];
+    for (const other of this.directory.everyone())
+      if (other !== person)
+        this.notify(other, 'devices', content, person.jid('number'), { lid: person.jid('lid') });
   }
 
   /** A message for one device only: a resend after a retry receipt, or a copy for our own phone. */

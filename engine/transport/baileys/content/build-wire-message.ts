@@ -1,11 +1,12 @@
 import type { Outgoing } from '../../session-memory';
 import { TransportError, type Content, type OutgoingMessage } from '../../transport';
 import type { BinaryNode, ContextInfo, WireMessage } from '../baileys';
+import type { ChatSettings } from '../chats/chat-settings';
 import { isChannel } from '../jids';
 import type { WireTools } from '../tools';
 import { fingerprintOf, keepUpload, keptUpload } from './kept-upload';
 import { mediaContent, type Media } from './media-message';
-import { mentionedJids, textWithMentions } from './mentions';
+import { mentionsIn, textWithMentions, type Mention } from './mentions';
 import { noPollInChannel, POLL_NODES, pollMessage } from './poll-message';
 import { quote } from './quote';
 import { textMessage } from './text-message';
@@ -38,20 +39,36 @@ export async function rebuildWireMessage(wireId: string, tools: WireTools): Prom
 
 type TextOrPoll = Exclude<Content, { type: 'media' }>;
 
+/** What a message has besides its content. */
+interface About {
+  wireId: string;
+  chatId: string;
+  replyTo: string | null;
+  mentions: Mention[];
+  timer: ChatSettings['timer'];
+}
+
+async function aboutOf(
+  { wireId, chatId, replyTo, mentions }: Omit<OutgoingMessage, 'content'>,
+  tools: WireTools,
+): Promise<About> {
+  const { timer, nameOf } = await tools.settingsOf(chatId);
+  return { wireId, chatId, replyTo, mentions: await mentionsIn(mentions, nameOf), timer };
+}
+
 async function build(
   wireId: string,
-  { chatId, content, replyTo, mentions }: Outgoing & { content: TextOrPoll },
+  { content, ...outgoing }: Outgoing & { content: TextOrPoll },
   tools: WireTools,
 ): Promise<Built> {
+  const about = await aboutOf({ wireId, ...outgoing }, tools);
   if (content.type === 'poll') {
-    if (isChannel(chatId)) throw noPollInChannel();
-    const poll = pollMessage(content);
-    const about = { wireId, chatId, replyTo, mentions };
-    return { message: await finished(poll, about, tools), additionalNodes: POLL_NODES };
+    if (isChannel(about.chatId)) throw noPollInChannel();
+    return { message: await finished(pollMessage(content), about, tools), additionalNodes: POLL_NODES };
   }
-  const text = textWithMentions(content.text, mentions);
+  const text = textWithMentions(content.text, about.mentions);
   const extendedTextMessage = await textMessage(text, content.linkPreview, tools.previews);
-  return { message: await finished({ extendedTextMessage }, { wireId, chatId, replyTo, mentions }, tools) };
+  return { message: await finished({ extendedTextMessage }, about, tools) };
 }
 
 async function uploadedOnce(
@@ -59,13 +76,14 @@ async function uploadedOnce(
   tools: WireTools,
 ): Promise<WireMessage> {
   const { memory, baileys } = tools;
-  const fingerprint = fingerprintOf(outgoing);
+  const about = await aboutOf(outgoing, tools);
+  const fingerprint = fingerprintOf(outgoing, about.timer);
   const kept = await keptUpload(memory, baileys, outgoing.wireId, fingerprint);
   if (kept) return kept;
-  const caption = outgoing.content.caption && textWithMentions(outgoing.content.caption, outgoing.mentions);
+  const caption = outgoing.content.caption && textWithMentions(outgoing.content.caption, about.mentions);
   const content = await mediaContent({ ...outgoing.content, caption }, baileys);
   const uploaded = await upload(content, outgoing.chatId, tools);
-  const message = await finished(uploaded, outgoing, tools);
+  const message = await finished(uploaded, about, tools);
   await keepUpload(memory, baileys, outgoing.wireId, fingerprint, message);
   return message;
 }
@@ -84,12 +102,8 @@ async function upload(
   }
 }
 
-/** Adds mentions, the quoted message and the secret. Channels have none of them. */
-async function finished(
-  message: WireMessage,
-  about: Pick<OutgoingMessage, 'wireId' | 'chatId' | 'replyTo' | 'mentions'>,
-  tools: WireTools,
-): Promise<WireMessage> {
+/** Adds mentions, the quoted message, the chat's timer and the secret. Channels have none of them. */
+async function finished(message: WireMessage, about: About, tools: WireTools): Promise<WireMessage> {
   const { baileys, memory } = tools;
   if (isChannel(about.chatId)) return baileys.proto.Message.fromObject(message);
   const contextInfo = await contextOf(about, tools);
@@ -103,11 +117,19 @@ async function finished(
 }
 
 async function contextOf(
-  { chatId, replyTo, mentions }: Pick<OutgoingMessage, 'chatId' | 'replyTo' | 'mentions'>,
+  { chatId, replyTo, mentions, timer }: About,
   tools: WireTools,
 ): Promise<ContextInfo | null> {
-  const mentionedJid = mentionedJids(mentions);
   const quoted = replyTo ? await quote(replyTo, await tools.resolve(chatId), tools) : null;
-  if (!quoted && mentionedJid.length === 0) return null;
-  return { ...quoted, ...(mentionedJid.length > 0 ? { mentionedJid } : {}) };
+  if (!quoted && !timer && mentions.length === 0) return null;
+  return {
+    ...quoted,
+    ...(mentions.length > 0 ? { mentionedJid: [...new Set(mentions.map(({ jid }) => jid))] } : {}),
+    ...(timer ? expiration(timer) : {}),
+  };
+}
+
+/** Without it, phones warn that a message does not disappear, and keep it. */
+function expiration({ seconds, setAt }: NonNullable<About['timer']>): ContextInfo {
+  return { expiration: seconds, ...(setAt > 0 ? { ephemeralSettingTimestamp: setAt } : {}) };
 }

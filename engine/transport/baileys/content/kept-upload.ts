@@ -2,18 +2,22 @@ import { createHash } from 'node:crypto';
 import type { SessionMemory } from '../../session-memory';
 import type { OutgoingMessage } from '../../transport';
 import type { Baileys, WireMessage } from '../baileys';
+import type { ChatSettings } from '../chats/chat-settings';
 import type { Media } from './media-message';
 
 const TYPE = 'upload';
 const FINGERPRINT_BYTES = 32;
 
 /**
- * A hash of what a message is built from. It can be edited after its file was uploaded, until it is on the wire; the
- * stored result is then out of date.
+ * A hash of what a message is built from. It can be edited, and its chat's timer changed, after its file was uploaded,
+ * until it is on the wire; the stored result is then out of date.
  */
-export function fingerprintOf(message: OutgoingMessage & { content: Media }): Buffer {
+export function fingerprintOf(
+  message: OutgoingMessage & { content: Media },
+  timer: ChatSettings['timer'],
+): Buffer {
   const { bytes, ...rest } = message.content;
-  const about = [message.chatId, message.replyTo, message.mentions, rest];
+  const about = [message.chatId, message.replyTo, message.mentions, rest, ...(timer ? [timer] : [])];
   return createHash('sha256').update(JSON.stringify(about)).update('\0').update(bytes).digest();
 }
 

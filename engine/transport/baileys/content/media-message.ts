@@ -1,3 +1,4 @@
+import { extension } from 'mime-types';
 import type { Content } from '../../transport';
 import type { Baileys, MediaContent } from '../baileys';
 import { readOggOpus } from './ogg-opus';
@@ -47,8 +48,16 @@ export async function mediaContent(media: Media, baileys: Baileys): Promise<Medi
     case 'audio':
       return audioContent(media, baileys);
     case 'document':
-      return { document: bytes, mimetype, fileName: media.filename ?? 'file', caption };
+      return { document: bytes, mimetype, fileName: nameOf(media), caption };
   }
+}
+
+/** Phones choose the app that opens a document by the end of its name. */
+function nameOf({ filename, mime }: Media): string {
+  const given = filename?.trim();
+  if (given) return given;
+  const end = extension(mime);
+  return end ? `file.${end}` : 'file';
 }
 
 async function imageContent({ bytes, mime, caption }: Media): Promise<MediaContent> {

@@ -1,30 +1,41 @@
 import { chatIdOfPhone, jidOf, userOf } from '../jids';
 
 export interface Mentions {
+  /** E.164, chat id or lid. */
   ids: string[];
   displays?: string[];
 }
 
-/** The jid of a mentioned person. @param id E.164, chat id or lid */
-function mentionedJid(id: string): string {
-  return jidOf(id.startsWith('+') ? chatIdOfPhone(id) : id);
+/** Somebody who is mentioned. */
+export interface Mention {
+  /** As the chat knows the person. */
+  jid: string;
+  /** What may stand for the person in the text, after the `@`. */
+  names: string[];
 }
 
-export function mentionedJids(mentions: Mentions | null): string[] {
-  return mentions?.ids.map(mentionedJid) ?? [];
+/** @param nameOf the jid by which the chat knows a person */
+export async function mentionsIn(
+  mentions: Mentions | null,
+  nameOf: (jid: string) => Promise<string>,
+): Promise<Mention[]> {
+  const { ids = [], displays = [] } = mentions ?? {};
+  return Promise.all(
+    ids.map(async (id, index) => {
+      const given = jidOf(id.startsWith('+') ? chatIdOfPhone(id) : id);
+      const display = displays[index]?.replace(/^@/, '') ?? '';
+      const names = [display, userOf(given), `+${userOf(given)}`].filter((name) => name !== '');
+      return { jid: await nameOf(given), names };
+    }),
+  );
 }
 
 /**
- * The text with each `@Ada` replaced by `@` and the digits of Ada's jid, where `displays` has `Ada` or `@Ada`. Phones
+ * The text with each `@Ada` replaced by `@` and the digits of Ada's jid, where Ada is a name of somebody mentioned. Phones
  * find mentions by these digits, and show the name that they know the person by.
  */
-export function textWithMentions(text: string, mentions: Mentions | null): string {
-  const digits = new Map<string, string>();
-  mentions?.displays?.forEach((display, index) => {
-    const id = mentions.ids[index];
-    const name = display.replace(/^@/, '');
-    if (id !== undefined && name !== '') digits.set(name, userOf(mentionedJid(id)));
-  });
+export function textWithMentions(text: string, mentions: readonly Mention[]): string {
+  const digits = new Map(mentions.flatMap(({ jid, names }) => names.map((name) => [name, userOf(jid)])));
   if (digits.size === 0) return text;
   // Longest first, so that "@Anna" does not match "@Ann"; in one pass, so that nothing is replaced twice.
   const names = [...digits.keys()].sort((a, b) => b.length - a.length);

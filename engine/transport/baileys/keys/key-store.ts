@@ -1,5 +1,6 @@
 import type { SessionMemory } from '../../session-memory';
 import type { Baileys } from '../baileys';
+import { SenderKeyHolders } from './sender-key-holders';
 import type { PendingChange, WriteBehind } from './write-behind';
 
 /** Turns keys and credentials into bytes and back. */
@@ -28,9 +29,6 @@ type Values = Record<string, unknown>;
 /** How many values are cached; a conversation needs about four. */
 const MOST_CACHED = 20_000;
 
-/** Who has received our sender key of a group. A new process has a new key, which nobody has yet. */
-const KEPT_HERE = new Set(['sender-key-memory']);
-
 /**
  * A device's Signal keys: Baileys' `SignalKeyStore`. Reads are cached, writes go behind. A change is visible at
  * once, unlike in Baileys' own transactions, where concurrent encryption and decryption overwrite each other's steps.
@@ -39,6 +37,7 @@ export class KeyStore {
   /** Oldest first. Null: not stored. */
   private readonly cache = new Map<string, unknown>();
   private readonly here = new Map<string, unknown>();
+  readonly senderKeyHolders = new SenderKeyHolders();
 
   /** @param isTransient whether a key lives only as long as this process */
   constructor(
@@ -77,7 +76,8 @@ export class KeyStore {
     for (const [type, values] of Object.entries(data)) {
       for (const [id, given] of Object.entries(values ?? {})) {
         const value = given ?? null;
-        if (this.livesHere(type, id)) this.here.set(placeOf(type, id), value);
+        if (type === 'sender-key-memory') this.senderKeyHolders.set(id, value as Record<string, boolean>);
+        else if (this.isTransient(type, id)) this.here.set(placeOf(type, id), value);
         else {
           this.remember(type, id, value);
           changes.push({ type, id, bytes: value === null ? null : () => this.codec.encode(value) });
@@ -91,12 +91,9 @@ export class KeyStore {
   }
 
   private cached(type: string, id: string): unknown {
-    if (this.livesHere(type, id)) return copyOf(this.here.get(placeOf(type, id)) ?? null);
+    if (type === 'sender-key-memory') return this.senderKeyHolders.get(id);
+    if (this.isTransient(type, id)) return this.here.get(placeOf(type, id)) ?? null;
     return this.cache.get(placeOf(type, id));
-  }
-
-  private livesHere(type: string, id: string): boolean {
-    return KEPT_HERE.has(type) || this.isTransient(type, id);
   }
 
   private remember(type: string, id: string, value: unknown): void {
@@ -118,10 +115,3 @@ export class KeyStore {
 }
 
 const placeOf = (type: string, id: string): string => `${type}/${id}`;
-
-/** Baileys changes values of these types in place before it sets them, and keeps the change if it then fails. */
-function copyOf(value: unknown): unknown {
-  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
-    ? { ...value }
-    : value;
-}

@@ -1,3 +1,4 @@
+import { fairTurn } from '../../../async/fair-turn';
 import { KeyedMutex } from '../../../async/keyed-mutex';
 import type { Baileys, Creds, SignalKeys, SignalRepository } from '../baileys';
 import { silentLogger } from '../silence';
@@ -20,22 +21,33 @@ export type OnLids = (pairs: readonly Pair[]) => void;
 
 type FetchLids = (phones: string[]) => Promise<{ pn: string; lid: string }[] | undefined>;
 
+/** A device, however it is addressed. */
+interface Address {
+  user: string;
+  device: number;
+}
+
 /**
- * A device's Signal sessions: Baileys' own repository over our keys, with two rules on top.
+ * A device's Signal sessions: Baileys' own repository over our keys, with four rules on top.
  *  - **Nothing that encrypts outlives the process.** Keys are written behind (`write-behind.ts`), so the stored session
  *    may be a step behind the one that people's phones know, and they silently drop a message encrypted with a step
  *    that was used before. A session from an earlier process still decrypts; before it encrypts, it is replaced.
+ *  - **Nothing that encrypts outlives the other side's identity.** Somebody with a new phone has neither our sessions nor
+ *    our sender keys of groups any more. Baileys replaces only a session, and only if it can at once.
  *  - **One change of a session at a time**, whether it goes by phone number or by LID. Baileys encrypts and decrypts
  *    in separate transactions, and the one that ends last undoes the steps of the other.
+ *  - **Everybody else gets a turn.** A message to a group of a thousand needs as many sessions, which is seconds of work.
+ *    Baileys starts all of it at once.
  *
  * All sockets of a device share one repository: each one that Baileys creates holds caches that are never freed.
  */
 export class SignalSessions {
   private fetchLids: FetchLids = () => Promise.resolve(undefined);
   private readonly mutex = new KeyedMutex();
+  private readonly heavy = new KeyedMutex();
   private readonly inner: SignalRepository;
-  /** Addresses whose session this process has made. */
-  private readonly fresh = new Set<string>();
+  /** By user and device: with which identity this process has made a session. */
+  private readonly fresh = new Map<string, Map<number, string>>();
   readonly repository: SignalRepository;
 
   constructor(
@@ -48,7 +60,11 @@ export class SignalSessions {
     const transactions = new KeyedMutex();
     const direct = {
       get: (type: string, ids: string[]) => keys.get(type, ids),
-      set: (data: Record<string, Record<string, unknown>>) => keys.set(data),
+      set: async (data: Record<string, Record<string, unknown>>) => {
+        await keys.set(data);
+        for (const [id, identity] of Object.entries(data['identity-key'] ?? {}))
+          await this.seeIdentity(addressIn(id), identity);
+      },
       isInTransaction: () => false,
       transaction: <T>(work: () => Promise<T>, key: string) => transactions.run(key, work),
     } as unknown as SignalKeys;
@@ -84,29 +100,66 @@ export class SignalSessions {
     return plausible;
   }
 
+  /**
+   * An account has a new phone, or WhatsApp was installed again. Its devices get new sessions and our sender keys again.
+   * @param users of all its jids
+   */
+  identityChanged(users: ReadonlySet<string>): void {
+    this.keys.senderKeyHolders.forget(users);
+    for (const user of users) this.fresh.delete(user);
+  }
+
+  /** The user of each of an account's jids, as far as this device knows them. @param user of one of them */
+  async usersOf(user: string): Promise<Set<string>> {
+    const known = await this.keys.get('lid-mapping', [user, `${user}_reverse`]).catch(() => ({}));
+    return new Set([user, ...Object.values(known).map(String)]);
+  }
+
   private rules(): Partial<SignalRepository> {
     const { inner, decryptAndStore } = this;
     return {
-      encryptMessage: (opts) => this.alone(opts.jid, () => inner.encryptMessage(opts)),
+      encryptMessage: (opts) => this.alone(opts.jid, () => this.inTurn(() => inner.encryptMessage(opts))),
       decryptMessage: (opts) =>
         decryptAndStore(opts.ciphertext, () => this.alone(opts.jid, () => inner.decryptMessage(opts))),
       decryptGroupMessage: (opts) => decryptAndStore(opts.msg, () => inner.decryptGroupMessage(opts)),
       injectE2ESession: (opts) =>
         this.alone(opts.jid, async (address) => {
-          await inner.injectE2ESession(opts);
-          this.fresh.add(address);
+          await this.inTurn(() => inner.injectE2ESession(opts));
+          await this.seeIdentity(address, opts.session.identityKey);
+          this.remember(address, opts.session.identityKey);
         }),
       validateSession: async (jid) => {
-        const session = await inner.validateSession(jid);
-        if (!session.exists || this.fresh.has(await this.addressOf(jid))) return session;
-        return { exists: false, reason: 'left by an earlier process' };
+        await fairTurn();
+        const { user, device } = await this.addressOf(jid);
+        if (this.fresh.get(user)?.has(device)) return inner.validateSession(jid);
+        return { exists: false, reason: 'left by an earlier process, or from an earlier identity' };
       },
     };
   }
 
-  private async alone<T>(jid: string, work: (address: string) => Promise<T>): Promise<T> {
+  private async alone<T>(jid: string, work: (address: Address) => Promise<T>): Promise<T> {
     const address = await this.addressOf(jid);
-    return this.mutex.run(address, () => work(address));
+    return this.mutex.run(`${address.user}.${address.device}`, () => work(address));
+  }
+
+  /** One piece of work after the other, with the event loop turning in between. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.heavy.run('', async () => {
+      await fairTurn();
+      return work();
+    });
+  }
+
+  private remember({ user, device }: Address, identity: Uint8Array): void {
+    const devices = this.fresh.get(user) ?? new Map<number, string>();
+    this.fresh.set(user, devices.set(device, textOf(identity)));
+  }
+
+  /** A device has shown an identity. If it is not the one that our session is with, that session is out of date. */
+  private async seeIdentity({ user, device }: Address, identity: unknown): Promise<void> {
+    const known = this.fresh.get(user)?.get(device);
+    if (known === undefined || !(identity instanceof Uint8Array) || known === textOf(identity)) return;
+    this.identityChanged(await this.usersOf(user));
   }
 
   private userOf(jid: string): string | undefined {
@@ -114,10 +167,18 @@ export class SignalSessions {
   }
 
   /** One name for a device, however it is addressed. An unknown LID has no session either. */
-  private async addressOf(jid: string): Promise<string> {
+  private async addressOf(jid: string): Promise<Address> {
     const { user = jid, device = 0, server } = this.baileys.jidDecode(jid) ?? {};
-    if (server === 'lid' || server === 'hosted.lid') return `${user}.${device}`;
+    if (server === 'lid' || server === 'hosted.lid') return { user, device };
     const lids = await this.keys.get('lid-mapping', [user]);
-    return `${String(lids[user] ?? user)}.${device}`;
+    return { user: String(lids[user] ?? user), device };
   }
+}
+
+const textOf = (identity: Uint8Array): string => Buffer.from(identity).toString('base64');
+
+/** @param id of a Signal key: `user.device`, where the user of a lid ends in `_1` */
+function addressIn(id: string): Address {
+  const [user = '', device] = id.split('.');
+  return { user: user.split('_')[0]!, device: Number(device) };
 }

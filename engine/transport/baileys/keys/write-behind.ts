@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deferred } from '../../../async/deferred';
+import { fairTurn } from '../../../async/fair-turn';
 import { retry } from '../../../async/retry';
 import type { Log } from '../../../domain/log';
 import type { MemoryChange, SessionMemory } from '../../session-memory';
@@ -114,7 +115,7 @@ export class WriteBehind {
   }
 
   private async write(batch: Batch): Promise<void> {
-    const changes = batch.inBytes();
+    const changes = await batch.inBytes();
     const attempt = async (): Promise<void> => {
       if (this.abandoned) return;
       await this.memory.write(changes);
@@ -146,7 +147,13 @@ class Batch {
     return this.changes.has(`${type}/${id}`);
   }
 
-  inBytes(): MemoryChange[] {
-    return [...this.changes.values()].map(({ type, id, bytes }) => ({ type, id, value: bytes && bytes() }));
+  /** A message to a large group changes thousands. */
+  async inBytes(): Promise<MemoryChange[]> {
+    const changes: MemoryChange[] = [];
+    for (const { type, id, bytes } of this.changes.values()) {
+      await fairTurn();
+      changes.push({ type, id, value: bytes && bytes() });
+    }
+    return changes;
   }
 }

@@ -8,8 +8,13 @@ import { Timers } from '../../../async/timers';
 import type { Log } from '../../../domain/log';
 import { linkDown, type QrCode } from '../../transport';
 import type { Baileys, BinaryNode, ConnectionUpdate, Timelock, WASocket, WireMessage } from '../baileys';
+import { chatSettings, type ChatSettings } from '../chats/chat-settings';
+import type { ChatTimers } from '../chats/chat-timers';
+import { askDefaultTimers } from '../chats/default-timers';
+import { historyTimers } from '../chats/history-timers';
 import { faultOf, noAnswer } from '../errors';
 import { GroupCache } from '../groups';
+import { accountJid, userOf } from '../jids';
 import type { Device } from '../keys/device';
 import { AwayBacklog } from '../receiving/away-backlog';
 import type { Incoming } from '../receiving/incoming';
@@ -32,6 +37,7 @@ export interface ConnectionDependencies {
   fetchAgent?: Agent;
   /** Gets the messages and receipts. */
   incoming: Incoming;
+  chatTimers: ChatTimers;
   /** One of our messages, for a phone that could not decrypt it. */
   getMessage(wireId: string, connection: Connection): Promise<WireMessage | undefined>;
 }
@@ -48,6 +54,9 @@ export interface ConnectionListener {
   /** Called once. @param code see `reconnect-policy.ts` */
   onClose(code: number): void;
 }
+
+/** A message waits this long for an answer that it can do without. */
+const PATIENCE_MS = 5_000;
 
 /** Baileys' own code for a lost connection. */
 const CONNECTION_LOST = 408;
@@ -134,6 +143,16 @@ export class Connection {
     await this.inTime(asked, this.deps.timing.queryMs, late).catch(() => undefined);
   }
 
+  /** What a message must respect in the chat that it goes to. */
+  settingsOf(jid: string): Promise<ChatSettings> {
+    return chatSettings(jid, {
+      group: (group) => this.groups.get(group),
+      timers: this.deps.chatTimers,
+      names: this.device,
+      askDefaults: (person) => this.askDefaultTimers(person),
+    });
+  }
+
   /** Unlinks the device from the account. @returns whether WhatsApp has confirmed it */
   unlink(): Promise<boolean> {
     const attrs = { to: 's.whatsapp.net', type: 'set', xmlns: 'md' };
@@ -154,9 +173,14 @@ export class Connection {
     void this.sayGoodbye();
   }
 
+  private askDefaultTimers(person: string): Promise<number[] | null> {
+    const asked = askDefaultTimers([accountJid(this.device.me.jid), person], this.socket);
+    return this.inTime(asked, PATIENCE_MS, () => noAnswer('the default timer')).catch(() => null);
+  }
+
   private listen(): void {
     const { ev, ws } = this.socket;
-    const { incoming, log } = this.deps;
+    const { incoming, chatTimers, log } = this.deps;
     keepGate(ws as unknown as EventEmitter, {
       onFrame: () => this.watchdog.hear(),
       onReceipt: (stanza) => incoming.receipt(stanza, this),
@@ -164,9 +188,40 @@ export class Connection {
       onFault: (error, event) =>
         log.warn({ fault: faultOf(error), event: event.split(',')[0] }, 'Baileys failed to handle a stanza'),
     });
+    ws.on('CB:notification,type:encrypt', (stanza: BinaryNode) => this.seeIdentity(stanza));
+    ws.on('CB:notification,type:devices', (stanza: BinaryNode) => void this.forgetDevices(stanza));
     ws.on('CB:ack,class:message', (stanza: BinaryNode) => this.acks.receive(stanza));
+    ev.on('messaging-history.set', ({ chats }) => {
+      historyTimers(chats, this.device)
+        .then((told) => chatTimers.learn(told))
+        .catch((error: unknown) => log.warn({ err: error }, 'the timers of older chats could not be stored'));
+    });
     ev.on('creds.update', () => this.closed || this.listener.onCreds());
     ev.on('connection.update', (update) => this.update(update));
+  }
+
+  /** Somebody has a new identity. Baileys comes first: it tells the account that we trust it, if a session is in use. */
+  private seeIdentity(stanza: BinaryNode): void {
+    const { content } = stanza;
+    if (!Array.isArray(content) || !content.some(({ tag }) => tag === 'identity')) return;
+    setImmediate(() => void this.usersIn(stanza).then((users) => this.device.signal.identityChanged(users)));
+    // The devices that were linked to the old phone are gone.
+    void this.forgetDevices(stanza);
+  }
+
+  /** Somebody's list of devices has changed. Baileys forgets the old one only under one of the account's names. */
+  private async forgetDevices(stanza: BinaryNode): Promise<void> {
+    for (const user of await this.usersIn(stanza)) await this.socket.userDevicesCache.del(user);
+  }
+
+  /** The users of all jids of the account that a notification is about. It names one, or two. */
+  private async usersIn({ attrs: { from = '', lid } }: BinaryNode): Promise<Set<string>> {
+    const named = [from, lid ?? from].map(userOf);
+    const known = await Promise.all(named.map((user) => this.device.signal.usersOf(user)));
+    return new Set([
+      ...known.flatMap((users) => [...users]),
+      ...named.flatMap((user) => this.groups.usersOf(user)),
+    ]);
   }
 
   private update(update: ConnectionUpdate): void {

@@ -234,6 +234,7 @@ export class Link {
     this.device?.writes.abandon();
     this.device = null;
     this.forgotten = tellUntilStored(this.deps.timers, () => this.deps.memory.forget());
+    this.deps.chatTimers.forget();
     await this.forgotten;
     this.tell('logged_out', reason);
   }

@@ -7,6 +7,9 @@ import type { SessionMemory } from '../../session-memory';
 import { STORE_BACK_OFF, tellUntilStored } from '../../tell-until-stored';
 import type { TransportHandlers } from '../../transport';
 import type { Baileys, BinaryNode, WireMessage } from '../baileys';
+import type { ChatTimers } from '../chats/chat-timers';
+import { hearTimer } from '../chats/hear-timer';
+import type { NameBook } from '../chats/member-names';
 import { readInbound } from '../inbound/read-inbound';
 import type { WriteBehind } from '../keys/write-behind';
 import type { Acks } from '../sending/acks';
@@ -26,12 +29,13 @@ export interface Origin {
   away: Pick<AwayBacklog, 'note' | 'settle'>;
   /** Stopped when the connection ends. */
   timers: Timers;
-  device: Pick<InboundTools, 'me' | 'phoneOfLid'> & { writes: Pick<WriteBehind, 'hold'> };
+  device: Pick<InboundTools, 'me' | 'phoneOfLid'> & NameBook & { writes: Pick<WriteBehind, 'hold'> };
 }
 
 export interface IncomingDependencies {
   baileys: Baileys;
   memory: SessionMemory;
+  chatTimers: Pick<ChatTimers, 'learn'>;
   handlers: Pick<TransportHandlers, 'onReceipt' | 'onInbound'>;
   clock: Clock;
   /** Stopped when the transport closes. */
@@ -111,7 +115,7 @@ export class Incoming {
   }
 
   private async store(stanza: BinaryNode, plain: Uint8Array, { device }: Origin): Promise<void> {
-    const { baileys, memory, handlers, clock } = this.deps;
+    const { baileys, memory, handlers, clock, chatTimers } = this.deps;
     const message = decode(baileys, plain);
     if (!message || stanza.attrs.category === 'peer') return;
     const at = timeOf(stanza.attrs.t, clock.now());
@@ -120,6 +124,7 @@ export class Incoming {
       phoneOfLid: (lid) => device.phoneOfLid(lid),
     };
     await this.untilStored(async () => {
+      await hearTimer(stanza, message, at, { baileys, device, timers: chatTimers });
       const inbound = await readInbound(stanza, message, at, tools);
       if (inbound) await handlers.onInbound(inbound);
     });

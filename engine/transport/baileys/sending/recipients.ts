@@ -4,6 +4,9 @@ import { accountJid, isChannel, isGroup, isLid, isPerson, jidOf, userOf } from '
 import type { Connection } from '../link/connection';
 import type { FindAccount } from './find-account';
 
+/** How many people's devices are queried at once: Baileys reads an answer in one go. */
+const MOST_AT_ONCE = 200;
+
 /**
  * Finds the jid for a chat id and makes sure that it has a device. If WhatsApp's answer about a
  * recipient's devices gets lost, Baileys sends to nobody and reports success. So they are queried first, which fills
@@ -47,8 +50,9 @@ export class Recipients {
     const { jid, lid } = connection.device.me;
     const own = [jid, lid ?? ''].map(userOf);
     const others = metadata.participants.map(({ id }) => id).filter((id) => !own.includes(userOf(id)));
-    if (others.length > 0 && !(await this.hasDevice(others, connection)))
-      throw noAnswer('which devices the people in the group have');
+    for (const some of evenly(others, MOST_AT_ONCE))
+      if (!(await this.hasDevice(some, connection)))
+        throw noAnswer('which devices the people in the group have');
   }
 
   private async hasDevice(jids: string[], { socket, device }: Connection): Promise<boolean> {
@@ -59,4 +63,12 @@ export class Recipients {
     const wanted = new Set(jids.map(userOf));
     return devices.some(({ user }) => wanted.has(user));
   }
+}
+
+/** In parts of about the same size: one with a few people in it might have nobody with a device. */
+function evenly(jids: readonly string[], most: number): string[][] {
+  const size = Math.ceil(jids.length / Math.ceil(jids.length / most));
+  const parts: string[][] = [];
+  for (let at = 0; at < jids.length; at += size) parts.push(jids.slice(at, at + size));
+  return parts;
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
+import { chatSettings } from '../../../../engine/transport/baileys/chats/chat-settings';
+import { ChatTimers } from '../../../../engine/transport/baileys/chats/chat-timers';
 import { readInbound } from '../../../../engine/transport/baileys/inbound/read-inbound';
 import { jidOf } from '../../../../engine/transport/baileys/jids';
 import type { InboundTools, WireTools } from '../../../../engine/transport/baileys/tools';
@@ -36,6 +38,13 @@ export class LinkedSession {
       ...{ baileys, memory: this.memory, upload: socket.waUploadToServer },
       me: { jid: socket.user!.id, lid: socket.user?.lid ?? null },
       resolve: async (chatId) => jidOf(chatId),
+      settingsOf: (chatId) =>
+        chatSettings(jidOf(chatId), {
+          group: (jid) => socket.groupMetadata(jid),
+          timers: new ChatTimers(this.memory),
+          names: { namesOf: async (jid) => [jid] },
+          askDefaults: async () => null,
+        }),
       phoneOfLid: (lid) => lidMapping.getPNForLID(lid),
       previews: { page: async (url) => this.pages.get(url) ?? null, picture: async () => null },
     };

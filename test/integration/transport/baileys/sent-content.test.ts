@@ -73,8 +73,8 @@ describe('sent content, as the recipient’s phone shows it', () => {
       replyTo: `true_${jid}_${first}`,
     });
     for (const member of [ada, bob]) {
-      const heard = await member.hears(`@${ada.person.digits}, at one?`);
-      expect(heard).toMatchObject({ group: jid, quotes: first, mentions: [ada.jid()] });
+      const heard = await member.hears(`@${ada.person.lid}, at one?`);
+      expect(heard).toMatchObject({ group: jid, quotes: first, mentions: [ada.jid('lid')] });
       const context = heard.message.extendedTextMessage?.contextInfo;
       expect(context).toMatchObject({
         participant: session.phone.jid('lid'),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ChatSettings } from '../../../../../engine/transport/baileys/chats/chat-settings';
 import type { WireTools } from '../../../../../engine/transport/baileys/tools';
 import { jidOf } from '../../../../../engine/transport/baileys/jids';
 import type { PagePreview } from '../../../../../engine/transport/preview-source';
@@ -9,6 +10,8 @@ import { SmallMemory } from '../small-memory';
 /** The tools of session +14155550100, with everything they uploaded and fetched. */
 export interface MadeTools extends WireTools {
   memory: SmallMemory;
+  /** Of every chat. */
+  settings: ChatSettings;
   /** The encrypted files. */
   uploads: Buffer[];
   /** Pages and pictures on the web, by URL. */
@@ -22,12 +25,14 @@ export async function madeTools(): Promise<MadeTools> {
   const uploads: Buffer[] = [];
   const pages = new Map<string, PagePreview>();
   const pictures = new Map<string, Uint8Array>();
+  const settings: ChatSettings = { timer: null, nameOf: async (jid) => jid };
   let failing = false;
   return {
     baileys: await loadBaileys(),
     memory: new SmallMemory(),
     me: { jid: '14155550100:7@s.whatsapp.net', lid: '200000000000100:7@lid' },
     resolve: async (chatId) => jidOf(chatId),
+    settingsOf: async () => settings,
     async upload(path) {
       if (failing) {
         failing = false;
@@ -40,6 +45,7 @@ export async function madeTools(): Promise<MadeTools> {
       page: async (url) => pages.get(url) ?? null,
       picture: async (url) => pictures.get(url) ?? null,
     },
+    settings,
     uploads,
     pages,
     pictures,

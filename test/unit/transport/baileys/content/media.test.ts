@@ -116,8 +116,28 @@ describe('a media message', () => {
       mimetype: 'application/pdf',
       caption: 'Paid',
     });
-    tools.memory.values.clear();
-    expect((await built('document', pdf, 'application/pdf')).documentMessage?.fileName).toBe('file');
+  });
+
+  it.each([
+    ['application/pdf', undefined, 'file.pdf'],
+    ['application/pdf', '  ', 'file.pdf'],
+    ['text/csv; charset=utf-8', undefined, 'file.csv'],
+    ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', undefined, 'file.docx'],
+    ['application/octet-stream', undefined, 'file.bin'],
+    ['application/x-nobody-knows', undefined, 'file'],
+    ['application/pdf', 'Bill May', 'Bill May'],
+  ])('names a document of %s with the name %j %j', async (mime, filename, shown) => {
+    const { documentMessage } = await built('document', Buffer.from('x'), mime, { filename });
+    expect(documentMessage?.fileName).toBe(shown);
+  });
+
+  it('carries the timer of its chat, and is built anew when that changes', async () => {
+    const before = await built('image', await image(4, 4).jpeg().toBuffer(), 'image/jpeg');
+    expect(before.imageMessage?.contextInfo?.expiration).toBeFalsy();
+    tools.settings.timer = { seconds: 86_400, setAt: 0 };
+    const after = await built('image', await image(4, 4).jpeg().toBuffer(), 'image/jpeg');
+    expect(after.imageMessage?.contextInfo?.expiration).toBe(86_400);
+    expect((await rebuildWireMessage(WIRE_ID, tools))?.imageMessage?.contextInfo?.expiration).toBe(86_400);
   });
 
   it('converts a sticker to WebP, 512 by 512, unless it already is', async () => {

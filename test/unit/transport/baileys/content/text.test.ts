@@ -4,7 +4,7 @@ import {
   rebuildWireMessage,
 } from '../../../../../engine/transport/baileys/content/build-wire-message';
 import { firstLink } from '../../../../../engine/transport/baileys/content/text-message';
-import { textWithMentions } from '../../../../../engine/transport/baileys/content/mentions';
+import { mentionsIn, textWithMentions } from '../../../../../engine/transport/baileys/content/mentions';
 import { madeTools, outgoing, WIRE_ID, type MadeTools } from './made-tools';
 
 /** Only what is set. */
@@ -130,6 +130,34 @@ describe('a text message', () => {
     });
   });
 
+  it('mentions people as the chat knows them, each once', async () => {
+    tools.settings.nameOf = async (jid) => (jid.startsWith('1415') ? '200000000000001@lid' : jid);
+    const { message } = await buildWireMessage(
+      outgoing({
+        chatId: '120363000000000001@g.us',
+        content: { type: 'text', text: '@Ada, @14155551234, @+14155551234 and @Bob', linkPreview: false },
+        mentions: { ids: ['+14155551234', '200000000000001@lid', '+15550001'], displays: ['Ada', '', 'Bob'] },
+      }),
+      tools,
+    );
+    expect(message.extendedTextMessage).toMatchObject({
+      text: '@200000000000001, @200000000000001, @200000000000001 and @15550001',
+      contextInfo: { mentionedJid: ['200000000000001@lid', '15550001@s.whatsapp.net'] },
+    });
+  });
+
+  it('carries the timer of its chat, and when that was set', async () => {
+    tools.settings.timer = { seconds: 604_800, setAt: 1_700_000_000 };
+    const { message } = await buildWireMessage(outgoing(), tools);
+    expect(plain(message.extendedTextMessage?.contextInfo)).toMatchObject({
+      expiration: 604_800,
+      ephemeralSettingTimestamp: '1700000000',
+    });
+    tools.settings.timer = { seconds: 604_800, setAt: 0 };
+    const { message: unsure } = await buildWireMessage(outgoing(), tools);
+    expect(plain(unsure.extendedTextMessage?.contextInfo)).toEqual({ expiration: 604_800 });
+  });
+
   it('omits what channels do not support', async () => {
     const { message } = await buildWireMessage(
       outgoing({
@@ -165,7 +193,10 @@ describe('textWithMentions', () => {
     ['mail ann@Ann', ['b.*'], 'mail ann@Ann'],
     ['@a.b (x)', ['a.b (x)'], '@1'],
     ['@1 stays', [], '@1 stays'],
-  ])('makes of %j with %j %j', (text, displays, expected) => {
-    expect(textWithMentions(text, { ids: ['+1', '+2'], displays })).toBe(expected);
+    ['@15 and @+15, not @155', [], '@1 and @1, not @155'],
+  ])('makes of %j with %j %j', async (text, displays, expected) => {
+    const named = async (jid: string): Promise<string> => jid.replace(/^(\d)\d/, '$1');
+    const mentions = await mentionsIn({ ids: ['+15', '+25'], displays }, named);
+    expect(textWithMentions(text, mentions)).toBe(expected);
   });
 });

@@ -1,5 +1,6 @@
 import { Timers } from '../../../../../engine/async/timers';
 import type { Baileys, BinaryNode } from '../../../../../engine/transport/baileys/baileys';
+import { ChatTimers } from '../../../../../engine/transport/baileys/chats/chat-timers';
 import { Incoming, type Origin } from '../../../../../engine/transport/baileys/receiving/incoming';
 import type { Receipt } from '../../../../../engine/transport/transport';
 import { FakeClock } from '../../../../support/clock/fake-clock';
@@ -13,7 +14,12 @@ const unreachable = (): Promise<never> => Promise.reject(new Error('unreachable'
 
 /** A Baileys whose messages are plain text from 14155551234. */
 const baileys = {
-  proto: { Message: { decode: (plain: Uint8Array) => ({ conversation: Buffer.from(plain).toString() }) } },
+  proto: {
+    Message: {
+      ProtocolMessage: { Type: {} },
+      decode: (plain: Uint8Array) => ({ conversation: Buffer.from(plain).toString() }),
+    },
+  },
   unpadRandomMax16: (plain: Uint8Array) => plain,
   decodeMessageNode: ({ attrs }: BinaryNode) => ({
     fullMessage: { key: { remoteJid: '14155551234@s.whatsapp.net', id: attrs.id, fromMe: false } },
@@ -31,7 +37,7 @@ function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
   const timers = new Timers(clock);
   const log: string[] = [];
   const incoming = new Incoming({
-    ...{ baileys, memory, clock, timers, log: silentLog },
+    ...{ baileys, memory, clock, timers, log: silentLog, chatTimers: new ChatTimers(memory) },
     handlers: {
       onReceipt: ({ wireId, status }: Receipt) => {
         log.push(`receipt ${wireId} ${status}`);
@@ -50,6 +56,7 @@ function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
     device: {
       me: { jid: '14155550100@s.whatsapp.net', lid: null },
       phoneOfLid: () => Promise.resolve(null),
+      namesOf: () => Promise.resolve(['14155551234@c.us']),
       writes: {
         hold: () => {
           log.push('held');
