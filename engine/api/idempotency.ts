@@ -9,7 +9,7 @@ import {
 } from '../store/tables/idempotency-records';
 import type { ApiContext } from './context';
 
-export const LONGEST_KEY = 64;
+const LONGEST_KEY = 64;
 const ANOTHER_BODY = 'was used with another body within the last 24 hours. Use a new key for a new request.';
 
 /**

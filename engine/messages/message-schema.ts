@@ -112,7 +112,6 @@ const BatchedMessageSchema = newMessage({
     .optional()
     .describe('like the header Idempotency-Key of a request with this message alone'),
 });
-export type BatchedMessage = z.output<typeof BatchedMessageSchema>;
 
 export const BatchSchema = z.strictObject({
   messages: z.array(BatchedMessageSchema).min(1).max(MOST_AT_ONCE),
