@@ -19,6 +19,7 @@ import { controlRoutes } from './routes/control';
 import { mediaRoutes } from './routes/media';
 import { messageRoutes } from './routes/messages';
 import { optOutRoutes } from './routes/opt-outs';
+import { peopleRoutes } from './routes/people';
 import { processRoutes } from './routes/process';
 import { sequenceRoutes } from './routes/sequences';
 import { sessionRoutes } from './routes/sessions';
@@ -93,6 +94,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(campaignRoutes(context), { prefix: '/campaigns' });
     await v1.register(sequenceRoutes(context), { prefix: '/sequences' });
     await v1.register(optOutRoutes(context), { prefix: '/opt-outs' });
+    await v1.register(peopleRoutes(context), { prefix: '/people' });
     await v1.register(webhookRoutes(context), { prefix: '/webhooks' });
     await v1.register(sessionRoutes(context), { prefix: '/sessions' });
     await v1.register(contactRoutes(context));

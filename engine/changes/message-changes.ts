@@ -59,8 +59,8 @@ function messageEvent(type: EventType, row: MessageRow): NewEvent {
     data: presentMessage(row),
     subjectId: row.id,
     fromPhone: row.from_phone,
-    chatId: row.chat_id,
-    who: row.who,
+    chatId: row.erased_at ? null : row.chat_id,
+    who: row.erased_at ? null : row.who,
     reference: row.reference,
   };
 }

@@ -51,6 +51,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     read_at: null,
     failed_at: null,
     canceled_at: null,
+    erased_at: null,
     ...given,
   };
 }

@@ -13,10 +13,10 @@ function presentLinkPreview(preview: MessageRow['link_preview']) {
 
 /** A message as the API and events show it. */
 export function presentMessage(row: MessageRow) {
-  return {
+  const message = {
     id: row.id,
     key: row.handed_over_at ? wireKey({ fromMe: true, chatId: row.chat_id, wireId: row.wire_id }) : null,
-    to: row.recipient,
+    to: row.recipient as string | null,
     from: row.from_phone,
     type: row.type,
     text: row.text,
@@ -41,5 +41,25 @@ export function presentMessage(row: MessageRow) {
     sequence_id: row.sequence_id,
     person_id: personIdOf(row.who),
     attempts: row.attempts,
+    erased: false,
+  };
+  return row.erased_at ? withoutPerson(message) : message;
+}
+
+/** A message as it is shown once its recipient is erased: without anything that is theirs, or says who they are. */
+export function withoutPerson<Shown extends object>(message: Shown) {
+  return {
+    ...message,
+    key: null,
+    to: null,
+    text: null,
+    media_url: null,
+    media_caption: null,
+    poll_question: null,
+    poll_options: null,
+    link_preview: null,
+    reference: null,
+    person_id: null,
+    erased: true,
   };
 }

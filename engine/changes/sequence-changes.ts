@@ -75,8 +75,8 @@ function sequenceEvent(type: EventType, row: SequenceRow, steps: MessageRow[]): 
     data: presentWithSteps(row, steps),
     subjectId: row.id,
     fromPhone: row.from_phone,
-    chatId: row.chat_id,
-    who: row.who,
+    chatId: row.erased_at ? null : row.chat_id,
+    who: row.erased_at ? null : row.who,
     reference: row.reference,
   };
 }
@@ -92,9 +92,9 @@ export function presentWithSteps(row: SequenceRow, steps: MessageRow[]) {
 
 /** A sequence as a list shows it. */
 export function presentSequence(row: SequenceRow) {
-  return {
+  const sequence = {
     id: row.id,
-    to: row.recipient,
+    to: row.recipient as string | null,
     person_id: personIdOf(row.who),
     from: row.from_phone,
     reference: row.reference,
@@ -104,5 +104,12 @@ export function presentSequence(row: SequenceRow) {
     status: row.status,
     created_at: row.created_at.toISOString(),
     ended_at: row.ended_at?.toISOString() ?? null,
+    erased: false,
   };
+  return row.erased_at ? sequenceWithoutPerson(sequence) : sequence;
+}
+
+/** A sequence as it is shown once its recipient is erased. */
+export function sequenceWithoutPerson<Shown extends object>(sequence: Shown) {
+  return { ...sequence, to: null, person_id: null, reference: null, erased: true };
 }

@@ -146,7 +146,7 @@ export type CancelMany = z.output<typeof CancelManySchema>;
 export const MessageSchema = z.object({
   id: z.string(),
   key: z.string().nullable(),
-  to: z.string(),
+  to: z.string().nullable().describe('null once the recipient was erased'),
   from: z.string().nullable(),
   type: z.enum(MESSAGE_TYPES),
   text: z.string().nullable(),
@@ -179,4 +179,7 @@ export const MessageSchema = z.object({
   sequence_id: z.string().nullable(),
   person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   attempts: z.int(),
+  erased: z
+    .boolean()
+    .describe('its recipient was erased: recipient, content and reference are gone, the rest stays'),
 });

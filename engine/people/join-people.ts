@@ -4,9 +4,6 @@ import type { PersonName } from '../domain/people/joining';
 import type { Mode } from '../domain/mode';
 import type { Work } from '../events/transact';
 import { stopWithPending } from '../sequences/stop-sequences';
-import { addToContactCount, lockAudience } from '../store/tables/audiences';
-import { forgetContact } from '../store/tables/campaigns';
-import { deleteContact } from '../store/tables/contacts';
 import { findLastHeard } from '../store/tables/inbound-messages';
 import {
   findContactsTwice,
@@ -17,9 +14,10 @@ import {
 } from '../store/tables/joined-people';
 import { moveKnownContacts } from '../store/tables/known-contacts';
 import type { MessageRow } from '../store/tables/messages';
-import { findOptOuts, moveOptOuts } from '../store/tables/opt-outs';
+import { findOptedOut, findOptOuts, moveOptOuts } from '../store/tables/opt-outs';
 import { deletePeople, findPeople, savePeople, type PersonRow } from '../store/tables/people';
 import { listSequences, type SequenceRow } from '../store/tables/sequences';
+import { removeContacts } from './remove-contacts';
 
 /** Several ids that have turned out to be one person. */
 interface Joined {
@@ -53,7 +51,8 @@ export async function joinPeople(
 /** Locks audiences, then campaigns, messages and sequences. */
 async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promise<void> {
   const ids = [survivor, ...losers];
-  await keepOneContact(work, mode, ids);
+  // Each person is in an audience once.
+  await removeContacts(work, mode, await findContactsTwice(work.sql, ids));
   const pending = await lockPendingTo(work.sql, ids);
   const ended = await endWhatEitherEnded(work, mode, ids, pending);
   const twice = await findMessagesTwice(work.sql, ids);
@@ -75,16 +74,6 @@ function merged(person: PersonRow, next: PersonRow): PersonRow {
   return { ...person, phone: next.phone ?? person.phone, name: next.name ?? person.name };
 }
 
-/** Each person is in an audience once. Campaigns that have not reached the second contact no longer count it. */
-async function keepOneContact(work: Work, mode: Mode, ids: string[]): Promise<void> {
-  for (const { id, audience_id: audienceId } of await findContactsTwice(work.sql, ids)) {
-    await lockAudience(work.sql, mode, audienceId);
-    await forgetContact(work.sql, audienceId, id);
-    await deleteContact(work.sql, id);
-    await addToContactCount(work.sql, audienceId, -1);
-  }
-}
-
 /**
  * Ends what the opt-out of one name ends for the others, and what an answer under one name ends for the others: the
  * messages and sequences that were there when it came.
@@ -98,13 +87,14 @@ async function endWhatEitherEnded(
 ): Promise<Set<MessageRow>> {
   const active = await listSequences(work.sql, mode, { status: 'active', whos: ids }, null);
   const [optOut] = await findOptOuts(work.sql, mode, ids);
+  const isOptedOut = (await findOptedOut(work.sql, mode, ids)).size > 0;
   const heard = new Map((await findLastHeard(work.sql, ids)).map((row) => [row.session_id, row]));
   const isAnswered = (row: SequenceRow): boolean => {
     const writtenAt = heard.get(row.session_id)?.written_at;
     return row.stop_on_reply && writtenAt !== undefined && row.created_at <= latestAnswered(writtenAt);
   };
   const byReply = active.filter((row) => optOut?.source === 'reply' || isAnswered(row));
-  const byUser = active.filter((row) => optOut?.source === 'api' && !isAnswered(row));
+  const byUser = active.filter((row) => isOptedOut && optOut?.source !== 'reply' && !isAnswered(row));
   const answered = pending.filter(
     (row) => row.cancel_on_reply && row.created_at <= (heard.get(row.session_id)?.message_at ?? 0),
   );

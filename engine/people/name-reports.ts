@@ -9,20 +9,21 @@ import type { Transact } from '../events/transact';
 import type { LearnedNames } from '../transport/transport';
 import { learnNames, partNames } from './learn-names';
 
-/** WhatsApp says the same about a person with every message. */
+/** WhatsApp says the same about a person with every message. Not for long: the person may be erased meanwhile. */
 const MOST_REMEMBERED = 20_000;
+const REMEMBERED_MS = 10 * 60_000;
 const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 };
 
 /** Stores what a session's transport learns about names, several per transaction if they arrive close together. */
 export class NameReports {
-  private readonly stored: Recent<Promise<void>>;
+  private readonly stored: Recent<{ at: number; done: Promise<void> }>;
   private readonly writes: GroupedWrites<LearnedNames>;
   private readonly timers: Timers;
 
   constructor(
     private readonly mode: Mode,
     private readonly transact: Transact,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly log: Log,
     remembered = MOST_REMEMBERED,
   ) {
@@ -35,16 +36,17 @@ export class NameReports {
   add(learned: LearnedNames): Promise<void> {
     const key = keyOf(learned);
     const known = this.stored.get(key);
-    if (known) return known;
-    const stored = retry(
+    const now = this.clock.now();
+    if (known && now - known.at < REMEMBERED_MS) return known.done;
+    const done = retry(
       this.timers,
       BACK_OFF,
       () => this.writes.add(learned),
       (error) =>
         this.log.error({ err: error }, 'could not store which names belong to one person; trying again'),
     );
-    this.stored.set(key, stored);
-    return stored;
+    this.stored.set(key, { at: now, done });
+    return done;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Transact } from '../events/transact';
-import { queued, retried, storeChanges, type MessageChange } from '../changes/message-changes';
+import { canceled, queued, retried, storeChanges, type MessageChange } from '../changes/message-changes';
 import type { Sql } from '../store/sql/database';
 import { findNewContacts } from '../store/tables/known-contacts';
 import { lockDue, lockInterrupted, lockUntold, type Wanted } from '../store/tables/lane-messages';
@@ -120,7 +120,7 @@ export async function queueDue(transact: Transact, lease: Lease, limit: number):
 
 /**
  * Requeues what a previous owner had claimed when it died. The wire ids stay the same, so WhatsApp recognizes a
- * message that it already has.
+ * message that it already has. Messages to people who were erased meanwhile end.
  */
 export async function reclaimInterrupted(transact: Transact, lease: Lease): Promise<number> {
   return transact(async (work) => {
@@ -128,7 +128,7 @@ export async function reclaimInterrupted(transact: Transact, lease: Lease): Prom
     const rows = await lockInterrupted(work.sql, lease.sessionId);
     await storeChanges(
       work,
-      rows.map((row) => retried(row, work.now)),
+      rows.map((row) => (row.erased_at ? canceled(row, work.now) : retried(row, work.now))),
     );
     return rows.length;
   });

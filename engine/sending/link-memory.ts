@@ -50,7 +50,7 @@ export class LinkMemory implements SessionMemory {
 
   async outgoing(wireId: string): Promise<Outgoing | null> {
     const row = await findByWireId(this.database, this.sessionId, wireId);
-    if (!row) return null;
+    if (!row || row.erased_at) return null;
     return { chatId: row.chat_id, content: contentOf(row), replyTo: row.reply_to, mentions: row.mentions };
   }
 

@@ -93,7 +93,9 @@ export class Reports {
       );
       await storeChanges(work, stored);
       // A person who got a message is no longer a new contact.
-      const accepted = rows.filter((row) => !row.sent_at && changes.get(row.wire_id)!.row.sent_at);
+      const accepted = rows.filter(
+        (row) => !row.sent_at && !row.erased_at && changes.get(row.wire_id)!.row.sent_at,
+      );
       rememberMet(work.sql, this.sessionId, accepted, work.now);
       for (const { row } of stored) {
         if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());
@@ -143,6 +145,8 @@ function applyFailure(row: MessageRow, failure: Failure, now: Date): MessageChan
   if (row.status !== 'sending' || row.sent_at || row.attempts !== failure.attempt) return null;
   const unacknowledged = row.unacknowledged + (failure.reason === 'unacknowledged' ? 1 : 0);
   if (!failure.mayPass) return failed({ ...row, handed_over_at: failure.handedOverAt }, failure.reason, now);
+  // Nobody knows any more who it was to.
+  if (row.erased_at) return canceled(row, now);
   if (unacknowledged >= MOST_UNACKNOWLEDGED) return failed(row, 'unacknowledged', now);
   // Reconnecting wakes the lane, so no delay is needed.
   const delay = failure.reason === 'link_down' ? 0 : sendRetryDelay(row.attempts);

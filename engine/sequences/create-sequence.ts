@@ -71,6 +71,7 @@ export async function createSequence(
     status: 'active',
     created_at: work.now,
     ended_at: null,
+    erased_at: null,
   };
   const sendWindow = input.send_window ?? null;
   // In the order of their times: messages to one chat that are due together are sent in the order of their ids.

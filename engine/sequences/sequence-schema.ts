@@ -46,7 +46,7 @@ export type CancelSequences = z.output<typeof CancelSequencesSchema>;
 
 export const SequenceSchema = z.object({
   id: z.string(),
-  to: z.string(),
+  to: z.string().nullable().describe('null once the recipient was erased'),
   person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   from: z.string().nullable(),
   reference: z.string().nullable(),
@@ -56,6 +56,7 @@ export const SequenceSchema = z.object({
   status: z.enum(SEQUENCE_STATUSES),
   created_at: z.string(),
   ended_at: z.string().nullable(),
+  erased: z.boolean().describe('its recipient was erased'),
 });
 
 export const SequenceWithStepsSchema = SequenceSchema.extend({

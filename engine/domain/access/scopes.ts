@@ -17,6 +17,8 @@ export const SCOPES = [
   'groups:read',
   'opt_outs:read',
   'opt_outs:write',
+  'people:read',
+  'people:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

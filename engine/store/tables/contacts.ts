@@ -37,6 +37,14 @@ export async function lastContactId(sql: Sql, audienceId: string): Promise<strin
   return rows[0]?.id ?? null;
 }
 
+/** Every contact with one of these ids, in the order of audiences. */
+export async function findContactsOf(sql: Sql, whos: readonly string[]): Promise<ContactRow[]> {
+  return sql.query<ContactRow>(
+    'SELECT * FROM contacts WHERE who = ANY($1::text[]) ORDER BY audience_id, id',
+    [whos],
+  );
+}
+
 export async function findContact(sql: Sql, audienceId: string, id: string): Promise<ContactRow | undefined> {
   const rows = await sql.query<ContactRow>('SELECT * FROM contacts WHERE id = $1 AND audience_id = $2', [
     id,

@@ -1,6 +1,8 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { copyErasedOptOut } from './erased-opt-outs';
 import { PENDING, UNTRIED, type MessageRow } from './messages';
+import { isOptedOut } from './opt-outs';
 
 /*
  * What happens to rows when several people turn out to be one: the `losers` are ids that the `survivor` replaces.
@@ -14,7 +16,7 @@ export async function isAnythingAbout(sql: Sql, mode: Mode, whos: readonly strin
   const found = ABOUT_PEOPLE.map((table) => `EXISTS (SELECT FROM ${table} WHERE who = ANY($1::text[]))`);
   const rows = await sql.query<{ any: boolean }>(
     `SELECT ${found.join(' OR ')}
-       OR EXISTS (SELECT FROM opt_outs WHERE mode = $2 AND who = ANY($1::text[]))
+       OR EXISTS (SELECT FROM unnest($1::text[]) AS given (id) WHERE ${isOptedOut('$2', 'given.id')})
        OR EXISTS (SELECT FROM known_contacts WHERE who = ANY($1::text[]))
        OR EXISTS (SELECT FROM people WHERE id = ANY($1::text[])) AS any`,
     [whos, mode],
@@ -43,6 +45,7 @@ export function moveRowsOfChat(
      ON CONFLICT DO NOTHING`,
     [mode, from, to, chatId],
   );
+  copyErasedOptOut(tx, mode, from, to);
   tx.write(
     `INSERT INTO known_contacts (session_id, who, since) SELECT session_id, $2, since FROM known_contacts WHERE who = $1
      ON CONFLICT DO NOTHING`,

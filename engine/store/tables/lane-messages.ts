@@ -152,10 +152,11 @@ export async function lockInterrupted(tx: Sql, sessionId: string): Promise<Messa
   );
 }
 
-/** Rows that WhatsApp's server has accepted and whose status can still change. */
+/** Rows that WhatsApp's server has accepted and whose status can still change; not those of erased people. */
 export async function listHandedOver(sql: Sql, sessionId: string, since: Date): Promise<MessageRow[]> {
   return sql.query<MessageRow>(
-    `SELECT * FROM messages WHERE session_id = $1 AND status IN ('sending', 'delivered') AND sent_at > $2 ORDER BY id`,
+    `SELECT * FROM messages WHERE session_id = $1 AND status IN ('sending', 'delivered') AND sent_at > $2
+       AND erased_at IS NULL ORDER BY id`,
     [sessionId, since],
   );
 }

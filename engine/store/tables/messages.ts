@@ -67,6 +67,8 @@ export interface MessageRow {
   read_at: Date | null;
   failed_at: Date | null;
   canceled_at: Date | null;
+  /** Its recipient was erased: it has no recipient, content or reference any more. */
+  erased_at: Date | null;
 }
 
 /** Conditions for a list of messages. They are combined with AND. */

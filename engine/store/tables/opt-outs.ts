@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { deleteErasedOptOuts, isErasedOptOut } from './erased-opt-outs';
 import { SAME_PERSON } from './person-names';
 
 /** The person wrote a stop word, or a client of the API asked for it. */
@@ -16,16 +17,20 @@ export interface OptOutRow {
   created_at: Date;
 }
 
+/** SQL: whether the person with this id has opted out, also if they were erased since. */
+export const isOptedOut = (mode: string, id: string): string =>
+  `(EXISTS (SELECT FROM opt_outs AS o WHERE o.mode = ${mode} AND o.who = ${id}) OR ${isErasedOptOut(mode, id)})`;
+
 /** Which of these have opted out, under any of their names. */
 export async function findOptedOut(sql: Sql, mode: Mode, whos: readonly string[]): Promise<Set<string>> {
   const rows = await sql.query<{ given: string }>(
-    `SELECT DISTINCT given FROM (${SAME_PERSON}) AS same JOIN opt_outs o ON o.mode = $2 AND o.who = same.id`,
+    `SELECT DISTINCT given FROM (${SAME_PERSON}) AS same WHERE ${isOptedOut('$2', 'same.id')}`,
     [whos, mode],
   );
   return new Set(rows.map(({ given }) => given));
 }
 
-/** Opt-outs under any of these ids, oldest first. */
+/** Opt-outs under any of these ids, oldest first; not those of erased people. */
 export async function findOptOuts(sql: Sql, mode: Mode, whos: readonly string[]): Promise<OptOutRow[]> {
   return sql.query<OptOutRow>(
     'SELECT * FROM opt_outs WHERE mode = $1 AND who = ANY($2::text[]) ORDER BY created_at, who',
@@ -43,13 +48,14 @@ export async function insertOptOut(tx: Sql, row: OptOutRow): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** @returns whether any existed. */
+/** Also ends the opt-outs that erased people had. @returns whether any existed. */
 export async function deleteOptOuts(sql: Sql, mode: Mode, whos: readonly string[]): Promise<boolean> {
   const rows = await sql.query(
     'DELETE FROM opt_outs WHERE mode = $1 AND who = ANY($2::text[]) RETURNING who',
     [mode, whos],
   );
-  return rows.length > 0;
+  const hadErased = await deleteErasedOptOuts(sql, mode, whos);
+  return rows.length > 0 || hadErased;
 }
 
 /** Gives the earliest opt-out of these ids to the person they have turned out to be. */

@@ -23,6 +23,8 @@ export interface SequenceRow {
   status: SequenceStatus;
   created_at: Date;
   ended_at: Date | null;
+  /** Its recipient was erased: it has no recipient or reference any more. */
+  erased_at: Date | null;
 }
 
 /** Conditions for a list of sequences. They are combined with AND. */

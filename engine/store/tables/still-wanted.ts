@@ -1,5 +1,6 @@
 import type { Sql } from '../sql/database';
 import type { MessageRow } from './messages';
+import { isOptedOut } from './opt-outs';
 import { SAME_PERSON } from './person-names';
 
 /** Why a message that was claimed must not go out; null if it may. */
@@ -26,7 +27,7 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
   const [found] = await sql.query<Found>(
     `WITH same AS MATERIALIZED (SELECT id FROM (${SAME_PERSON}) AS same)
      SELECT
-       EXISTS (SELECT FROM opt_outs WHERE mode = $2 AND who IN (SELECT id FROM same)) AS opted_out,
+       EXISTS (SELECT FROM same WHERE ${isOptedOut('$2', 'same.id')}) AS opted_out,
        EXISTS (SELECT FROM sequences WHERE id = $3 AND status <> 'active')
          OR ($4 AND EXISTS (SELECT FROM inbound_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
            AND kind = 'message' AND created_at >= $6)) AS ended,

@@ -17,6 +17,10 @@ interface Description {
   path: string | ItemPath;
   /** Description of the field. */
   description: string;
+  /** If it is not the noun with an s, e.g. "people". */
+  plural?: string;
+  /** What the engine takes in place of an id. */
+  alsoBy?: { name: string; placeholder: string };
 }
 
 /** How a field to choose one differs from the usual, where one must be chosen. */
@@ -27,7 +31,14 @@ interface OptionalField {
 }
 
 /** The field and the plain operations of a resource whose rows have ids. */
-export function describeResource({ noun, prefix, path, description }: Description) {
+export function describeResource({
+  noun,
+  prefix,
+  path,
+  description,
+  plural = `${noun}s`,
+  alsoBy,
+}: Description) {
   const displayName = capitalized(noun);
   const article = /^[aeiou]/.test(noun) ? 'an' : 'a';
   const fieldName = `${noun}Id`;
@@ -46,22 +57,25 @@ export function describeResource({ noun, prefix, path, description }: Descriptio
         name: 'list',
         type: 'list',
         placeholder: optional?.whenEmpty ?? `Choose ${article} ${noun}…`,
-        typeOptions: { searchListMethod: `search${displayName}s`, searchable: true },
+        typeOptions: { searchListMethod: `search${capitalized(plural)}`, searchable: true },
       },
       {
-        displayName: 'By ID',
+        displayName: alsoBy ? `By ID, ${alsoBy.name}` : 'By ID',
         name: 'id',
         type: 'string',
-        placeholder: `e.g. ${prefix}01JZX3M8Q4W6T2B9V5K7N0P1R3`,
-        validation: [
-          {
-            type: 'regex',
-            properties: {
-              regex: `^${prefix}[0-9A-Za-z]+$`,
-              errorMessage: `The ID of ${article} ${noun} begins with "${prefix}"`,
-            },
-          },
-        ],
+        placeholder: alsoBy?.placeholder ?? `e.g. ${prefix}01JZX3M8Q4W6T2B9V5K7N0P1R3`,
+        // The engine says more of what is wrong with a phone number.
+        validation: alsoBy
+          ? []
+          : [
+              {
+                type: 'regex',
+                properties: {
+                  regex: `^${prefix}[0-9A-Za-z]+$`,
+                  errorMessage: `The ID of ${article} ${noun} begins with "${prefix}"`,
+                },
+              },
+            ],
       },
     ],
   });
@@ -113,7 +127,10 @@ export function describeResource({ noun, prefix, path, description }: Descriptio
     chosenId,
     chosenPath,
     get: (about: string): Operation => request('GET', 'get', about),
-    delete: (about: string): Operation => request('DELETE', 'delete', about),
+    /** @param value "delete", unless it does more than that */
+    delete: (about: string, value = 'delete'): Operation => request('DELETE', value, about),
+    /** An operation that reads `<path>/<id>/<value>`. */
+    read: (value: string, about: string): Operation => request('GET', value, about, value),
     /** An operation that posts to `<path>/<id>/<value>`, such as "cancel". */
     post: (value: string, about: string): Operation => request('POST', value, about, value),
   };

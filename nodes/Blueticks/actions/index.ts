@@ -4,8 +4,18 @@ import { contact } from './contact';
 import { message } from './message';
 import { optOut } from './opt-out';
 import type { Resource } from './operation';
+import { person } from './person';
 import { sequence } from './sequence';
 import { session } from './session';
 
 /** Everything the node can do, in alphabetical order. */
-export const resources: Resource[] = [audience, campaign, contact, message, optOut, sequence, session];
+export const resources: Resource[] = [
+  audience,
+  campaign,
+  contact,
+  message,
+  optOut,
+  person,
+  sequence,
+  session,
+];

@@ -4,6 +4,7 @@ import { readPage } from '../../shared/list-engine';
 import { AUDIENCES } from '../actions/audience/resource';
 import { CAMPAIGNS } from '../actions/campaign/resource';
 import { MESSAGES } from '../actions/message/resource';
+import { PEOPLE } from '../actions/person';
 import { SEQUENCES } from '../actions/sequence/resource';
 import { SESSIONS } from '../actions/session/resource';
 
@@ -51,8 +52,24 @@ export const searchCampaigns = searchIn(CAMPAIGNS, ({ name, status, sent_count, 
 
 /** E.g. `to +14155551234 · order-42 · active · 3 steps`. */
 export const searchSequences = searchIn(SEQUENCES, ({ to, reference, status, step_count }) =>
-  labelOf(`to ${String(to)}`, reference, spaced(status), count(step_count, 'step')),
+  labelOf(shownTo(to), reference, spaced(status), count(step_count, 'step')),
 );
+
+/** People whom a linked number has written to or heard from, newest first. E.g. `Anna · +14155551234`. */
+export const searchPeople: Search = async function (filter, paginationToken) {
+  const { rows, next } = await readPage(this, PEOPLE, {
+    limit: 100,
+    ...(filter ? { q: filter } : {}),
+    ...(paginationToken ? { cursor: paginationToken } : {}),
+  });
+  return {
+    results: rows.map(({ id, name, phone, names }) => {
+      const [first] = names as IDataObject[];
+      return { name: labelOf(name, phone ?? first?.value), value: String(id) };
+    }),
+    ...(next ? { paginationToken: next } : {}),
+  };
+};
 
 /** E.g. `Front desk · +14155551234 · connected`. */
 export const searchSessions = searchIn(SESSIONS, ({ name, phone, push_name, state }) =>
@@ -94,7 +111,7 @@ export const searchMessages: Search = async function (filter, paginationToken) {
   });
   return {
     results: rows.map((message) => ({
-      name: labelOf(shortContent(message), `to ${String(message.to)}`, message.status),
+      name: labelOf(shortContent(message), shownTo(message.to), message.status),
       value: String(message.id),
     })),
     ...(next ? { paginationToken: next } : {}),
@@ -132,7 +149,7 @@ async function findGroups(context: ILoadOptionsFunctions, filter?: string): Prom
 function chatsOf(messages: IDataObject[]): Results {
   const latest = new Map<string, IDataObject>();
   for (const message of messages) {
-    if (!latest.has(String(message.to))) latest.set(String(message.to), message);
+    if (message.to && !latest.has(String(message.to))) latest.set(String(message.to), message);
   }
   return [...latest].map(([to, message]) => ({ name: labelOf(to, shortContent(message)), value: to }));
 }
@@ -140,6 +157,11 @@ function chatsOf(messages: IDataObject[]): Results {
 function matches(filter: string | undefined): (result: Results[number]) => boolean {
   const text = filter?.trim().toLowerCase() ?? '';
   return ({ name }) => name.toLowerCase().includes(text);
+}
+
+/** The recipient may have been erased. */
+function shownTo(to: unknown): string {
+  return to ? `to ${String(to)}` : 'to an erased person';
 }
 
 function labelOf(...parts: unknown[]): string {

@@ -84,6 +84,10 @@ const ROUTES: Route[] = [
   ['POST', '/v1/sessions/ses_x/logout', 'sessions:write'],
   ['GET', '/v1/contacts/+15005550001/check', 'contacts:read'],
   ['GET', '/v1/groups', 'groups:read'],
+  ['GET', '/v1/people', 'people:read'],
+  ['GET', '/v1/people/per_x', 'people:read'],
+  ['GET', '/v1/people/per_x/export', 'people:read'],
+  ['DELETE', '/v1/people/per_x', 'people:write'],
 ];
 const SCOPES = [...new Set(ROUTES.map(([, , scope]) => scope))];
 

@@ -57,6 +57,7 @@ describe('send', () => {
       person_id: expect.stringMatching(/^per_[0-9a-f]{26}$/),
       sequence_id: null,
       attempts: 0,
+      erased: false,
     });
     const read = await until('it is read', async () => {
       const now = await get(message.id);

@@ -24,6 +24,7 @@ const anySequence = {
   status: 'active',
   created_at: expect.stringMatching(/Z$/),
   ended_at: null,
+  erased: false,
 };
 
 // The first, because no other test may have made a sequence yet.

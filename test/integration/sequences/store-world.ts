@@ -30,7 +30,7 @@ export class StoreWorld {
   private constructor(
     private readonly fresh: FreshDatabase,
     readonly session: SessionRow,
-    private readonly lease: Lease,
+    readonly lease: Lease,
   ) {
     this.database = fresh.database;
     this.transact = createTransact(this.database, this.clock, { onDeliveries() {}, onWake() {} });
@@ -76,7 +76,7 @@ export class StoreWorld {
   receive(
     phone: string | null,
     text: string,
-    where: { chatId?: string; at?: number; names?: string[] } = {},
+    where: { chatId?: string; at?: number; names?: string[]; name?: string; author?: string } = {},
   ): Promise<void> {
     const { chatId = `${phone!.slice(1)}@c.us`, at = this.clock.now() } = where;
     const { names = [phone ? `${phone.slice(1)}@c.us` : chatId] } = where;
@@ -89,7 +89,8 @@ export class StoreWorld {
       chatId,
       names,
       from: phone,
-      fromName: null,
+      fromName: where.name ?? null,
+      author: where.author,
       isGroup: chatId.endsWith('@g.us'),
       targetWireId: null,
       type: 'text',

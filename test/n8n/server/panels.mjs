@@ -21,6 +21,7 @@ export const PANELS = {
   },
   contact: { operation: 'checkNumber', operations: ['Check Number'], fields: ['Phone', 'Options'] },
   optOut: { operation: 'add', operations: ['Add', 'Get Many', 'Remove'], fields: ['Phone or Chat ID'] },
+  person: { operation: 'get', operations: ['Erase', 'Export', 'Get'], fields: ['Person'] },
   sequence: {
     operation: 'start',
     operations: ['Get', 'Get Many', 'Start', 'Stop'],

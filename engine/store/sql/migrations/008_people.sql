@@ -25,7 +25,7 @@ CREATE INDEX person_names_by_person ON person_names (person_id);
 
 -- Who a row is about: a person's id, or the chat id of a group or channel. Computed as in domain/people at the time of
 -- this migration.
-CREATE FUNCTION pg_temp.who_of(mode text, chat_id text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION pg_temp.who_of(mode text, chat_id text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN chat_id LIKE '%@c.us' OR chat_id LIKE '%@lid' THEN
     'per_' || left(encode(sha256(convert_to(mode || ':' ||
       regexp_replace(regexp_replace(regexp_replace(chat_id,
@@ -44,7 +44,7 @@ INSERT INTO person_names (mode, name, own_id, person_id)
   GROUP BY s.mode, n.name
 ON CONFLICT DO NOTHING;
 
-CREATE FUNCTION pg_temp.person_of(of_mode text, chat_id text) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION pg_temp.person_of(of_mode text, chat_id text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce((SELECT person_id FROM person_names WHERE mode = of_mode AND name = chat_id),
     pg_temp.who_of(of_mode, chat_id))
 $$;
@@ -125,3 +125,10 @@ UPDATE webhooks SET filter = filter
        jsonb_build_object('from_who', pg_temp.who_of(mode, ltrim(filter->>'from', '+') || '@c.us')) ELSE '{}' END
   || CASE WHEN filter ? 'chat_id' THEN
        jsonb_build_object('chat_who', pg_temp.who_of(mode, filter->>'chat_id')) ELSE '{}' END;
+-- What was written about nobody's message is found by who wrote it. The rest is found by its message or sequence.
+UPDATE events SET
+  who = pg_temp.person_of(mode, chat_id),
+  from_who = CASE WHEN type <> 'opt_out.created' THEN pg_temp.person_of(mode,
+    coalesce(ltrim(data::jsonb->>'from', '+') || '@c.us', data::jsonb->>'author', chat_id)) END
+WHERE chat_id IS NOT NULL AND type IN
+  ('message.received', 'message.reaction', 'message.edited', 'message.revoked', 'poll.voted', 'opt_out.created');

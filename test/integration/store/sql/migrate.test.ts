@@ -1,23 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { prepareQueueSchema } from '../../../../engine/queue/postgres-queue-store';
-import type { Database } from '../../../../engine/store/sql/database';
 import { migrate } from '../../../../engine/store/sql/migrate';
-import { openDatabase } from '../../../../engine/store/open-database';
-import { openPglite } from '../../../../engine/store/embedded/open-pglite';
-import { PglitePool } from '../../../../engine/store/embedded/pglite-pool';
-import { PgliteThread } from '../../../../engine/store/embedded/pglite-thread';
-import { SqlDatabase } from '../../../../engine/store/sql/sql-database';
-import { DATABASE_KINDS, freshDatabase, type DatabaseKind } from '../../../support/servers/fresh-database';
-import { embeddedDatabaseArchive } from '../../../support/servers/shared-servers';
-import { silentLog } from '../../../support/servers/silent-log';
+import { DATABASE_KINDS } from '../../../support/servers/fresh-database';
 import { tempFolder, type TempFolder } from '../../../support/servers/temp-folder';
+import { emptyDatabase, type EmptyDatabase } from './empty-database';
 
 const FIRST = "CREATE TABLE fruits (name text PRIMARY KEY); INSERT INTO fruits VALUES ('apple');";
 
 describe.each(DATABASE_KINDS)('migrate on %s', (kind) => {
   let folder: TempFolder;
-  let empty: { database: Database; another(): Promise<Database>; cleanup(): Promise<void> };
+  let empty: EmptyDatabase;
 
   beforeEach(async () => {
     folder = await tempFolder('migrations');
@@ -91,32 +84,3 @@ describe.each(DATABASE_KINDS)('migrate on %s', (kind) => {
     );
   });
 });
-
-/** A database without tables. `another` opens it again, if it can be opened twice. */
-async function emptyDatabase(kind: DatabaseKind, dataDir: string): ReturnType<typeof embedded> {
-  return kind === 'pglite' ? embedded() : onServer(dataDir);
-}
-
-async function embedded(): Promise<{
-  database: Database;
-  another(): Promise<Database>;
-  cleanup(): Promise<void>;
-}> {
-  const prepared = new PgliteThread();
-  await openPglite(prepared, undefined, await embeddedDatabaseArchive());
-  const database = new SqlDatabase('embedded', new PglitePool(prepared));
-  await dropSchemas(database);
-  return { database, another: async () => database, cleanup: () => database.close() };
-}
-
-async function onServer(dataDir: string): ReturnType<typeof embedded> {
-  const fresh = await freshDatabase('postgres');
-  await dropSchemas(fresh.database);
-  const another = (): Promise<Database> => openDatabase({ dataDir, databaseUrl: fresh.url, log: silentLog });
-  return { database: fresh.database, another, cleanup: fresh.cleanup };
-}
-
-async function dropSchemas(database: Database): Promise<void> {
-  await database.query('DROP SCHEMA blueticks CASCADE');
-  await database.query('DROP SCHEMA bullmq CASCADE');
-}

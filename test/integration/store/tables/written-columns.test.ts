@@ -54,6 +54,7 @@ const FIXED = 'never changes';
 const COUNTED = 'counted by a statement of its own';
 const LATER = 'set by a later event';
 const JOINED = 'set when people are joined';
+const ERASED = 'set when the recipient is erased';
 
 const TABLES: Record<string, Table> = {
   messages: {
@@ -63,6 +64,7 @@ const TABLES: Record<string, Table> = {
     notSaved: {
       ...fixed('id', 'mode', 'session_id', 'from_phone', 'recipient', 'chat_id', 'type', 'created_at'),
       who: JOINED,
+      erased_at: ERASED,
       ...fixed('campaign_id', 'contact_id', 'sequence_id', 'step', 'wire_id'),
       ...Object.fromEntries(
         ['reply_to', 'mentions', 'link_preview', 'priority', 'cancel_on_reply'].map((name) => [
@@ -119,6 +121,7 @@ const TABLES: Record<string, Table> = {
     notSaved: {
       ...fixed('id', 'mode', 'session_id', 'recipient', 'chat_id', 'reference', 'timezone'),
       who: JOINED,
+      erased_at: ERASED,
       ...fixed('stop_on_reply', 'step_count', 'created_at'),
     },
   },
@@ -204,6 +207,8 @@ const NOT_ROWS = [
   'session_leases',
   'session_requests',
   'known_contacts',
+  'erased_opt_outs',
+  'erasure_salt',
 ];
 
 function fixed(...names: string[]): Columns {

@@ -28,7 +28,7 @@ describe('parseScopes', () => {
 });
 
 it('allows what the scopes name, and everything with *', () => {
-  expect(SCOPES).toHaveLength(17);
+  expect(SCOPES).toHaveLength(19);
   for (const held of SCOPES)
     for (const needed of SCOPES) expect(allows([held], needed)).toBe(held === needed);
   for (const needed of SCOPES) {

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { isAboutDelivery, withoutPersonInEvent } from '../changes/erased-events';
+import { numberForms } from '../domain/people/number-forms';
+import { nameKind } from '../domain/people/person-id';
+import { isPending } from '../domain/messages/message-status';
+import { parseWireKey } from '../domain/messages/wire-key';
+import type { Mode } from '../domain/mode';
+import { EngineError } from '../errors';
+import type { Transact, Work } from '../events/transact';
+import { findActiveSequences } from '../opt-outs/opt-outs';
+import { stopWithPending } from '../sequences/stop-sequences';
+import { lockAudience } from '../store/tables/audiences';
+import { findContactsOf } from '../store/tables/contacts';
+import { keepErasedOptOut } from '../store/tables/erased-opt-outs';
+import {
+  deleteEvents,
+  deleteInboundInGroups,
+  deleteInboundOf,
+  deletePersonRows,
+  deleteWebhooksFor,
+  eraseMentions,
+  eraseMessages,
+  eraseSequences,
+  findEventsBy,
+  forgetInSessions,
+  listEventsOf,
+  lockMessagesTo,
+  saveErasedEvents,
+  type EventOfSubject,
+} from '../store/tables/erased-people';
+import { findOptedOut } from '../store/tables/opt-outs';
+import { findWho, lockNames } from '../store/tables/person-names';
+import { findPerson, type FoundPerson } from './find-person';
+import type { Erased } from './person-schema';
+import { removeContacts } from './remove-contacts';
+
+/** Messages, and events of what the person wrote, in one transaction. */
+const AT_ONCE = 500;
+
+/**
+ * Erases a person: cancels what is pending, removes texts, names, files and history, and leaves of messages and sequences
+ * only rows that say what happened, and not to whom. An opt-out is kept as a salted hash.
+ *
+ * A few hundred messages to a transaction. If a crash comes in between, what is left of the person is still found, and
+ * erasing them again completes it.
+ * @param given see `findPerson`
+ * @throws EngineError `not_found` or `invalid_request`
+ */
+export async function erasePerson(transact: Transact, mode: Mode, given: string): Promise<Erased> {
+  const total = await transact((work) => eraseSome(work, mode, given));
+  while (!total.isDone) {
+    const more = await transact((work) => eraseSome(work, mode, total.id)).catch(doneElsewhere);
+    for (const name of COUNTS) total[name] += more?.[name] ?? 0;
+    total.isDone = more?.isDone ?? true;
+  }
+  const { isDone: _, ...erased } = total;
+  return { ...erased, deleted: true };
+}
+
+const COUNTS = [
+  'messages_canceled',
+  'messages_erased',
+  'messages_deleted',
+  'contacts_removed',
+  'webhooks_removed',
+] as const;
+
+type Step = Omit<Erased, 'deleted'> & { isDone: boolean };
+
+/** Another request may be erasing the same person. */
+function doneElsewhere(error: unknown): undefined {
+  if (!(error instanceof EngineError) || error.code !== 'not_found') throw error;
+}
+
+/** Locks audiences, then names, campaigns, messages, webhooks and sequences, and deliveries last. */
+async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
+  // A request that adds contacts has locked their audience when it asks who they are.
+  const { ids: found } = await findPerson(work.sql, mode, given);
+  for (const row of await findContactsOf(work.sql, found))
+    await lockAudience(work.sql, mode, row.audience_id);
+  // Nobody is joined with the person meanwhile.
+  await lockNames(work.sql, mode);
+  const person = await findPerson(work.sql, mode, given);
+  const { id, ids } = person;
+  const contacts = await findContactsOf(work.sql, ids);
+  await removeContacts(work, mode, contacts);
+  if ((await findOptedOut(work.sql, mode, ids)).size > 0) keepErasedOptOut(work.sql, mode, ids, randomId());
+  const messages = await lockMessagesTo(work.sql, ids, AT_ONCE);
+  const webhooks = await deleteWebhooksFor(work.sql, mode, ids);
+  const pending = messages.filter((row) => isPending(row.status));
+  await stopWithPending(work, await findActiveSequences(work, mode, ids), pending, 'canceled');
+  eraseMessages(work.sql, messages, randomId(), work.now);
+  await eraseEventsOf(
+    work,
+    messages.map((row) => row.id),
+  );
+  const events = await eraseEventsBy(work, ids);
+  const isDone = messages.length < AT_ONCE && events < AT_ONCE;
+  return {
+    id,
+    messages_canceled: pending.length,
+    messages_erased: messages.length,
+    messages_deleted: isDone ? await eraseRest(work, person) : 0,
+    contacts_removed: contacts.length,
+    webhooks_removed: webhooks.length,
+    isDone,
+  };
+}
+
+/**
+ * What was told already is removed. What is still to be told of messages and sequences no longer says whom it is about.
+ */
+async function eraseEventsOf(work: Work, subjects: string[]): Promise<void> {
+  const events = await listEventsOf(work.sql, subjects);
+  const isKept = (event: EventOfSubject): boolean => event.open && isAboutDelivery(event.type);
+  saveErasedEvents(
+    work.sql,
+    events.filter(isKept).map(({ id, type, data }) => ({ id, data: withoutPersonInEvent(type, data) })),
+  );
+  deleteEvents(
+    work.sql,
+    events.filter((event) => !isKept(event)).map(({ id }) => id),
+  );
+}
+
+/** Removes some of what is told of what the person wrote, and what they wrote in groups. @returns how many events. */
+async function eraseEventsBy(work: Work, ids: string[]): Promise<number> {
+  const events = await findEventsBy(work.sql, ids, AT_ONCE);
+  deleteInboundInGroups(
+    work.sql,
+    events.flatMap(({ key, session_id }) => {
+      const parsed = key === null || session_id === null ? null : parseWireKey(key);
+      if (!parsed?.ok || session_id === null || nameKind(parsed.chatId) !== null) return [];
+      return { session_id, chat_id: parsed.chatId, wire_id: parsed.wireId };
+    }),
+  );
+  deleteEvents(
+    work.sql,
+    events.map(({ id }) => id),
+  );
+  return events.length;
+}
+
+/** What is left once messages and events are erased. @returns how many messages of theirs that were. */
+async function eraseRest(work: Work, { mode, ids, names, phone }: FoundPerson): Promise<number> {
+  const all = [...names, ...(phone ? [phone] : [])].flatMap(formsOf);
+  const whoIs = await findWho(work.sql, mode, all);
+  const forms = all.filter((name) => ids.includes(whoIs(name)));
+  const digits = forms.map(userOf);
+  await eraseEventsOf(work, await eraseSequences(work.sql, ids, randomId(), work.now));
+  eraseMentions(work.sql, mode, digits);
+  const inbound = await deleteInboundOf(work.sql, ids);
+  forgetInSessions(work.sql, mode, { names: forms, digits });
+  deletePersonRows(work.sql, mode, ids);
+  return inbound;
+}
+
+/** A name as it may be stored in other places; the other form of a number may be another person's. */
+function formsOf(name: string): string[] {
+  return nameKind(name) === 'phone' ? numberForms(userOf(name)).map((form) => `${form}@c.us`) : [name];
+}
+
+const userOf = (name: string): string => name.slice(0, name.indexOf('@'));
+
+/** An id that stands for nobody. */
+const randomId = (): string => `per_${randomBytes(13).toString('hex')}`;

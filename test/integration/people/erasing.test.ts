@@ -1,0 +1,319 @@
+import { newMessageRow } from '../../../engine/changes/new-message-row';
+import { storeNewMessages } from '../../../engine/changes/message-changes';
+import { createAudience } from '../../../engine/audiences/audiences';
+import { newId } from '../../../engine/domain/ids';
+import { whoOf } from '../../../engine/domain/people/person-id';
+import { createOptOut, removeOptOut } from '../../../engine/opt-outs/opt-outs';
+import { partNames } from '../../../engine/people/learn-names';
+import { erasePerson } from '../../../engine/people/erase-person';
+import { showPerson } from '../../../engine/people/show-people';
+import { rememberMet } from '../../../engine/store/tables/people';
+import { saveKnownAccount } from '../../../engine/store/tables/known-accounts';
+import { insertMediaFile } from '../../../engine/store/tables/media-files';
+import { findByWireId, type MessageRow } from '../../../engine/store/tables/messages';
+import { findOptedOut } from '../../../engine/store/tables/opt-outs';
+import { findWho } from '../../../engine/store/tables/person-names';
+import { saveSessionKeys } from '../../../engine/store/tables/session-keys';
+import { insertRequest } from '../../../engine/store/tables/session-requests';
+import { insertWebhook } from '../../../engine/store/tables/webhooks';
+import { reclaimInterrupted } from '../../../engine/sending/claim';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { StoreWorld } from '../sequences/store-world';
+import { rowsWith, tablesOf } from './stored-anywhere';
+
+jest.setTimeout(90_000);
+
+const PHONE = '+5511987650001';
+const NUMBER = '5511987650001@c.us';
+const OTHER_FORM = '551187650001@c.us';
+const LID = '123456789012345@lid';
+const NAME = 'Ana Quaresma';
+const GROUP = '120363000000000001@g.us';
+/** Anything of the person, in the forms in which it may be stored. */
+const PERSONAL = ['5511987650001', '551187650001', '123456789012345', NAME, 'secret-', whoOf('test', NUMBER)];
+const SOMEONE = '14155551234@c.us';
+
+describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
+  let world: StoreWorld;
+  beforeAll(async () => {
+    world = await StoreWorld.open(kind);
+  });
+  beforeEach(async () => {
+    const filled = [...PERSONAL_TABLES, 'audiences', 'deliveries', 'erased_opt_outs'];
+    await world.database.query(`TRUNCATE ${filled.join(', ')}`);
+  });
+  afterAll(() => world.close());
+
+  const erase = (id: string) => erasePerson(world.transact, 'test', id);
+  const personOf = (id: string) => showPerson(world.database, 'test', id);
+  const add = (chatId: string, fields: Partial<MessageRow> = {}): Promise<MessageRow> =>
+    world.transact(async (work) => {
+      const who = (await findWho(work.sql, 'test', [chatId]))(chatId);
+      const due = new Date(world.clock.now() + 60_000);
+      const row = newMessageRow({
+        ...{
+          mode: 'test',
+          session_id: world.session.id,
+          from_phone: null,
+          type: 'text',
+          text: 'secret-text',
+        },
+        ...{ recipient: chatId, chat_id: chatId, who, priority: 1, created_at: work.now, send_at: due },
+        ...{ due_at: due, reference: 'secret-reference' },
+        ...fields,
+      });
+      storeNewMessages(work, [row]);
+      return row;
+    });
+  const get = async ({ id }: { id: string }): Promise<MessageRow> =>
+    (await world.database.query<MessageRow>('SELECT * FROM messages WHERE id = $1', [id]))[0]!;
+  const addWebhook = (filter: object, events: string[]): Promise<void> =>
+    insertWebhook(world.database, {
+      ...{ id: newId('webhook'), mode: 'test', url: 'http://127.0.0.1:9/', events, types: events, filter },
+      ...{ description: null, status: 'enabled', disabled_by: null, disabled_at: null, expires_at: null },
+      ...{ sealed_secret: Buffer.from('x'), max_deliveries: null, delivered_count: 0, last_success_at: null },
+      created_at: new Date(),
+    });
+
+  /** Something of the person in every table that can have it. */
+  async function fill(): Promise<{ sent: MessageRow; pending: MessageRow; sequence: string }> {
+    await addWebhook({}, ['message.canceled', 'message.received', 'sequence.stopped', 'message.sent']);
+    await addWebhook({ chat_id: NUMBER, chat_who: whoOf('test', NUMBER) }, ['message.sent']);
+    await world.learn(NUMBER, LID);
+    const sequence = await world.create(LID, ['P1D', 'P2D'], { reference: 'secret-sequence' });
+    const sent = await add(NUMBER, {
+      ...{ send_at: null, due_at: new Date(0), type: 'media', text: null },
+      media: {
+        url: null,
+        file_id: 'med_1',
+        kind: 'image',
+        caption: 'secret-caption',
+        filename: 'secret-file.png',
+      },
+      ...{ reply_to: `false_${NUMBER}_ABC`, mentions: { ids: [LID] } },
+    });
+    await world.database.transaction(async (tx) => {
+      insertMediaFile(tx, 'med_1', Buffer.from('secret-bytes'), new Date());
+      const key = { type: 'session', id: '551187650001.0', sealed: Buffer.from('x') };
+      const group = { type: 'sender-key', id: `${GROUP}::123456789012345_1::0`, sealed: Buffer.from('x') };
+      saveSessionKeys(tx, world.session.id, [key, group], new Date());
+    });
+    await world.claim();
+    await world.accepted(sent);
+    const pending = await add(OTHER_FORM);
+    const poll = { question: 'secret-question', options: ['secret-a', 'secret-b'], allow_multiple: false };
+    await add(LID, { type: 'poll', text: null, poll });
+    await add(GROUP, {
+      mentions: { ids: [PHONE] },
+      reply_to: `false_${GROUP}_ABC_${LID}`,
+      text: 'Hello',
+      reference: null,
+    });
+    const contacts = [{ to: '+551187650001', variables: { note: 'secret-note' } }, { to: '+14155551234' }];
+    await world.transact((work) => createAudience(work, 'test', { name: 'a', contacts }));
+    await world.receive(PHONE, 'secret-answer', { name: NAME, names: [NUMBER, LID] });
+    await world.receive(PHONE, 'secret-in-group', {
+      ...{ chatId: GROUP, name: NAME, names: [NUMBER, LID], author: LID },
+    });
+    const account = { chat_id: OTHER_FORM, checked_at: new Date() };
+    await saveKnownAccount(world.database, world.session.id, NUMBER, account);
+    await insertRequest(world.database, 'req_1', world.session.id, { phone: PHONE });
+    await world.transact((work) => createOptOut(work, 'test', LID));
+    return { sent, pending, sequence };
+  }
+
+  it('leaves nothing of number, lid, name and text in any table', async () => {
+    const { sent, pending, sequence } = await fill();
+    const filled = await rowsWith(world.database, PERSONAL);
+    expect(new Set(filled.map((row) => row.split(':')[0]))).toEqual(new Set(PERSONAL_TABLES));
+    const { id } = await personOf(PHONE);
+    expect(await erase('+55 (11) 8765-0001')).toEqual({
+      ...{ id, deleted: true, messages_canceled: 2, messages_erased: 5, messages_deleted: 1 },
+      ...{ contacts_removed: 1, webhooks_removed: 1 },
+    });
+    expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
+
+    for (const given of [PHONE, LID, id])
+      await expect(personOf(given)).rejects.toMatchObject({ status: 404 });
+    await expect(erase(PHONE)).rejects.toMatchObject({ status: 404 });
+    expect(await get(sent)).toMatchObject({ status: 'sending', sent_at: expect.any(Date), type: 'media' });
+    expect(await get(pending)).toMatchObject({ status: 'canceled', text: null, recipient: '' });
+    expect(await world.status(sequence)).toBe('stopped_by_reply');
+    expect(await world.database.query('SELECT contact_count FROM audiences')).toEqual([{ contact_count: 1 }]);
+    const [inGroup] = await world.database.query('SELECT text, mentions FROM messages WHERE chat_id = $1', [
+      GROUP,
+    ]);
+    expect(inGroup).toEqual({ text: 'Hello', mentions: null });
+  });
+
+  it('looks in every table', async () => {
+    const known = [...PERSONAL_TABLES, ...IMPERSONAL_TABLES].sort();
+    expect(await tablesOf(world.database)).toEqual(known);
+  });
+
+  it('cancels what is pending, ends sequences, and still tells of both, without the person', async () => {
+    await addWebhook({}, ['message.canceled', 'sequence.stopped', 'message.received']);
+    const [pending, other] = [await add(NUMBER), await add(SOMEONE)];
+    const sequence = await world.create(PHONE, ['P1D']);
+    await world.receive(null, 'secret-before', { chatId: '999@lid' });
+    await erase(NUMBER);
+    expect([(await get(pending)).status, await world.status(sequence)]).toEqual(['canceled', 'canceled']);
+    expect((await get(other)).status).toBe('scheduled');
+    const told = await world.database.query<{ type: string; data: string }>(
+      `SELECT e.type, e.data FROM events e JOIN deliveries d ON d.event_id = e.id WHERE d.status = 'pending' ORDER BY e.id`,
+    );
+    expect(told.map(({ type }) => type)).toEqual([
+      ...['message.received', 'message.canceled', 'message.canceled', 'sequence.stopped'],
+    ]);
+    const [, canceled, step, stopped] = told.map(({ data }) => JSON.parse(data));
+    expect([canceled.id, step.sequence_id].sort()).toEqual([pending.id, sequence].sort());
+    expect(canceled).toMatchObject({
+      to: null,
+      text: null,
+      person_id: null,
+      erased: true,
+      status: 'canceled',
+    });
+    expect(stopped).toMatchObject({
+      id: sequence,
+      to: null,
+      erased: true,
+      messages: [{ to: null, erased: true }],
+    });
+  });
+
+  it('keeps an opt-out, under every name, until the person or a client ends it', async () => {
+    await world.learn(NUMBER, LID);
+    await add(NUMBER);
+    await world.transact((work) => createOptOut(work, 'test', PHONE));
+    await erase(LID);
+    expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
+    const whos = [NUMBER, LID, SOMEONE].map((name) => whoOf('test', name));
+    const optedOut = await findOptedOut(world.database, 'test', whos);
+    expect(optedOut).toEqual(new Set(whos.slice(0, 2)));
+    expect(await findOptedOut(world.database, 'live', whos)).toEqual(new Set());
+    for (const to of [PHONE, '+551187650001', LID])
+      await expect(world.create(to, ['P1D'])).rejects.toMatchObject({ status: 422 });
+    // Planned before it was known that the lid is theirs.
+    const campaign = { campaign_id: 'cmp_1', send_at: null, due_at: new Date(0), created_at: new Date(0) };
+    const message = await add(NUMBER, { ...campaign, contact_id: 'con_1' });
+    expect((await world.claim()).claims).toEqual([]);
+    expect(await get(message)).toMatchObject({ status: 'failed', failure_reason: 'recipient_opted_out' });
+    // Erased once more: it still holds.
+    await erase(PHONE);
+    await expect(world.create(LID, ['P1D'])).rejects.toMatchObject({ status: 422 });
+    await world.receive(PHONE, 'START');
+    for (const to of [PHONE, LID]) expect(await world.status(await world.create(to, ['P1D']))).toBe('active');
+  });
+
+  it('applies the opt-out of an erased person to a lid that is joined later, and to a number that is parted', async () => {
+    await add(NUMBER);
+    await world.transact((work) => createOptOut(work, 'test', PHONE));
+    await erase(PHONE);
+    const sequence = await world.create(LID, ['P1D']);
+    await world.learn(LID, NUMBER);
+    expect(await world.status(sequence)).toBe('canceled');
+    await expect(world.create(LID, ['P1D'])).rejects.toMatchObject({ status: 422 });
+    await world.transact((work) => partNames(work, 'test', [NUMBER, OTHER_FORM]));
+    for (const to of [NUMBER, OTHER_FORM])
+      await expect(world.create(to, ['P1D'])).rejects.toMatchObject({ status: 422 });
+    await world.transact((work) => removeOptOut(work, 'test', LID));
+    for (const to of [NUMBER, OTHER_FORM, LID])
+      expect(await world.status(await world.create(to, ['P1D']))).toBe('active');
+  });
+
+  it('meets an erased person as somebody new', async () => {
+    await world.receive(PHONE, 'hello', { name: NAME });
+    const before = await personOf(PHONE);
+    await erase(before.id);
+    await world.receive(PHONE, 'hello again');
+    expect(await personOf(PHONE)).toEqual({
+      ...{ ...before, name: null },
+      last_heard_at: expect.any(String),
+    });
+  });
+
+  it('ends a message that is being sent, and never tries it again', async () => {
+    const due = { send_at: null, due_at: new Date(0) };
+    const [accepted, interrupted, failing] = [
+      await add(NUMBER, due),
+      await add(LID, due),
+      await add(NUMBER, { ...due, status: 'sending', attempts: 1, handed_over_at: new Date() }),
+    ];
+    expect((await world.claim()).claims).toHaveLength(2);
+    await world.learn(NUMBER, LID);
+    await erase(LID);
+    await world.accepted(accepted);
+    expect(await get(accepted)).toMatchObject({ status: 'sending', sent_at: expect.any(Date), text: null });
+    const failure = { reason: 'link_down', mayPass: true, handedOverAt: null, attempt: 1 };
+    await world.reports.add({ wireId: failing.wire_id, failure });
+    expect((await get(failing)).status).toBe('canceled');
+    await reclaimInterrupted(world.transact, world.lease);
+    expect((await get(interrupted)).status).toBe('canceled');
+    expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
+    expect(await world.database.query('SELECT * FROM people')).toEqual([]);
+    expect(await findByWireId(world.database, world.session.id, accepted.wire_id)).toMatchObject({
+      erased_at: expect.any(Date),
+    });
+  });
+
+  it('erases a person with more messages than fit into a transaction, also after a crash in between', async () => {
+    await addWebhook({}, ['message.canceled']);
+    await world.transact(async (work) => {
+      const who = whoOf('test', NUMBER);
+      const row = (index: number): MessageRow =>
+        newMessageRow({
+          ...{
+            mode: 'test',
+            session_id: world.session.id,
+            from_phone: null,
+            type: 'text',
+            text: 'secret-text',
+          },
+          ...{ recipient: PHONE, chat_id: NUMBER, who, priority: 1, created_at: work.now, due_at: work.now },
+          ...(index % 3 === 0 ? { send_at: new Date(world.clock.now() + 60_000) } : { status: 'read' }),
+        });
+      storeNewMessages(
+        work,
+        Array.from({ length: 1_100 }, (_, index) => row(index)),
+      );
+      rememberMet(work.sql, world.session.id, [{ mode: 'test', who, chat_id: NUMBER }], work.now);
+    });
+    let left = 1;
+    const crashing: typeof world.transact = (job) =>
+      left-- > 0 ? world.transact(job) : Promise.reject(new Error('the process was killed'));
+    await expect(erasePerson(crashing, 'test', PHONE)).rejects.toThrow('killed');
+    // What could still be sent went first.
+    const pending = await world.database.query("SELECT 1 FROM messages WHERE status = 'scheduled'");
+    expect(pending).toEqual([]);
+    expect((await personOf(PHONE)).phone).toBe(PHONE);
+    expect(await erase(PHONE)).toMatchObject({ messages_erased: 600, messages_canceled: 0 });
+    expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
+    const rows = await world.database.query(
+      'SELECT status, count(*)::int AS n FROM messages GROUP BY 1 ORDER BY 1',
+    );
+    expect(rows).toEqual([
+      { status: 'canceled', n: 367 },
+      { status: 'read', n: 733 },
+    ]);
+  });
+});
+
+/** Tables that can say something of a person. `fill` writes into each. */
+const PERSONAL_TABLES = [
+  ...[
+    'contacts',
+    'events',
+    'inbound_messages',
+    'known_accounts',
+    'known_contacts',
+    'media_files',
+    'messages',
+  ],
+  ...['opt_outs', 'people', 'person_names', 'sequences', 'session_keys', 'session_requests', 'webhooks'],
+];
+/** Tables that have nothing of people, or only what is encrypted and goes within a day (`idempotency_records`). */
+const IMPERSONAL_TABLES = [
+  ...['accounts', 'api_keys', 'audiences', 'campaigns', 'deliveries', 'erased_opt_outs', 'erasure_salt'],
+  ...['idempotency_records', 'schema_migrations', 'session_leases', 'sessions'],
+];
