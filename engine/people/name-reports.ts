@@ -9,7 +9,7 @@ import type { Transact } from '../events/transact';
 import type { LearnedNames } from '../transport/transport';
 import { learnNames, partNames } from './learn-names';
 
-/** WhatsApp says the same about a person with every message. Not for long: the person may be erased meanwhile. */
+/** WhatsApp says the same about a person with every message. Remembered for a while only: they may be erased meanwhile. */
 const MOST_REMEMBERED = 20_000;
 const REMEMBERED_MS = 10 * 60_000;
 const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 };

@@ -6,7 +6,7 @@ import { SAME_PERSON } from './person-names';
 /** Why a message that was claimed must not go out; null if it may. */
 export type Unwanted =
   | 'opted_out'
-  /** Its recipient has answered. */
+  /** Its recipient has answered, or was erased. */
   | 'ended'
   /** Its recipient gets the campaign under another name. */
   | 'twice'
@@ -29,6 +29,7 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
      SELECT
        EXISTS (SELECT FROM same WHERE ${isOptedOut('$2', 'same.id')}) AS opted_out,
        EXISTS (SELECT FROM sequences WHERE id = $3 AND status <> 'active')
+         OR EXISTS (SELECT FROM messages WHERE id = $8 AND erased_at IS NOT NULL)
          OR ($4 AND EXISTS (SELECT FROM inbound_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
            AND kind = 'message' AND created_at >= $6)) AS ended,
        EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $7 AND o.who IN (SELECT id FROM same) AND o.id <> $8

@@ -5,6 +5,7 @@ import { newId } from '../../../engine/domain/ids';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { createOptOut, removeOptOut } from '../../../engine/opt-outs/opt-outs';
 import { partNames } from '../../../engine/people/learn-names';
+import { NameReports } from '../../../engine/people/name-reports';
 import { erasePerson } from '../../../engine/people/erase-person';
 import { showPerson } from '../../../engine/people/show-people';
 import { rememberMet } from '../../../engine/store/tables/people';
@@ -15,9 +16,11 @@ import { findOptedOut } from '../../../engine/store/tables/opt-outs';
 import { findWho } from '../../../engine/store/tables/person-names';
 import { saveSessionKeys } from '../../../engine/store/tables/session-keys';
 import { insertRequest } from '../../../engine/store/tables/session-requests';
+import { findUnwanted } from '../../../engine/store/tables/still-wanted';
 import { insertWebhook } from '../../../engine/store/tables/webhooks';
 import { reclaimInterrupted } from '../../../engine/sending/claim';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { silentLog } from '../../support/servers/silent-log';
 import { StoreWorld } from '../sequences/store-world';
 import { rowsWith, tablesOf } from './stored-anywhere';
 
@@ -233,6 +236,19 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     });
   });
 
+  it('learns the names of an erased person again from what WhatsApp repeats', async () => {
+    const names = new NameReports('test', world.transact, world.clock, silentLog);
+    const report = { same: [NUMBER, LID] };
+    await names.add(report);
+    await add(NUMBER);
+    await erase(LID);
+    world.clock.jump(10 * 60_000);
+    await names.add(report);
+    const rows = await world.database.query('SELECT name FROM person_names ORDER BY name');
+    expect(rows).toEqual([{ name: LID }, { name: NUMBER }]);
+    await names.close();
+  });
+
   it('ends a message that is being sent, and never tries it again', async () => {
     const due = { send_at: null, due_at: new Date(0) };
     const [accepted, interrupted, failing] = [
@@ -242,7 +258,9 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     ];
     expect((await world.claim()).claims).toHaveLength(2);
     await world.learn(NUMBER, LID);
+    expect(await findUnwanted(world.database, interrupted)).toBeNull();
     await erase(LID);
+    expect(await findUnwanted(world.database, interrupted)).toBe('ended');
     await world.accepted(accepted);
     expect(await get(accepted)).toMatchObject({ status: 'sending', sent_at: expect.any(Date), text: null });
     const failure = { reason: 'link_down', mayPass: true, handedOverAt: null, attempt: 1 };
