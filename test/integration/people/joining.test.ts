@@ -86,6 +86,16 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
     expect(await world.status(sequence)).toBe('stopped_by_reply');
   });
 
+  it('tells of what something without a name writes in a group', async () => {
+    const chatId = '120363000000000001@g.us';
+    await world.receive(null, 'I am an assistant', { chatId, names: [] });
+    const [event] = await world.database.query<{ who: string; from_who: string | null }>(
+      `SELECT who, from_who FROM events WHERE type = 'message.received' AND chat_id = $1`,
+      [chatId],
+    );
+    expect(event).toEqual({ who: chatId, from_who: null });
+  });
+
   it('keeps an opt-out of either name, the earliest', async () => {
     const sequence = await world.create(NUMBER, ['P1D']);
     await world.receive(null, 'STOP', { chatId: LID });
