@@ -119,6 +119,7 @@ export class SignalSessions {
     const { inner, decryptAndStore } = this;
     return {
       encryptMessage: (opts) => this.alone(opts.jid, () => this.inTurn(() => inner.encryptMessage(opts))),
+      encryptGroupMessage: (opts) => this.inTurn(() => inner.encryptGroupMessage(opts)),
       decryptMessage: (opts) =>
         decryptAndStore(opts.ciphertext, () => this.alone(opts.jid, () => inner.decryptMessage(opts))),
       decryptGroupMessage: (opts) => decryptAndStore(opts.msg, () => inner.decryptGroupMessage(opts)),

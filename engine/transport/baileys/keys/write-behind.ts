@@ -14,6 +14,8 @@ export interface PendingChange {
   bytes: (() => Uint8Array) | null;
 }
 
+/** About as many changes are one transaction: a thousand sessions would hold up all others who use the database. */
+const MOST_AT_ONCE = 250;
 /** Above this many pending changes, nothing new is encrypted. */
 const MOST_PENDING = 5_000;
 /** How long to collect changes after a write before the next one, unless a caller waits for them. */
@@ -24,7 +26,8 @@ const BACK_OFF = { firstMs: 500, longestMs: 15_000 };
  * Writes changed keys to the store in the background. Baileys changes keys while it holds the one lock under which all
  * messages of an account are encrypted, so a send must not wait for a transaction there.
  *
- * A crash can lose the last few changes, never one without those after it, and that is harmless:
+ * A crash can lose the last few changes, never one without those after it, and never a part of those that were added
+ * together. That is harmless:
  *  - nothing that encrypts outlives the process (`signal-sessions.ts`), so no key is ever used twice;
  *  - a message can be decrypted again until it is acknowledged to WhatsApp, and the changes that make it unreadable wait
  *    until it is stored (`hold`);
@@ -46,7 +49,7 @@ export class WriteBehind {
   ) {}
 
   add(changes: PendingChange[]): void {
-    for (const change of changes) this.pending.add(change);
+    this.pending.add(changes);
     if (!this.running) void this.run();
   }
 
@@ -115,22 +118,25 @@ export class WriteBehind {
   }
 
   private async write(batch: Batch): Promise<void> {
-    const changes = await batch.inBytes();
-    const attempt = async (): Promise<void> => {
-      if (this.abandoned) return;
-      await this.memory.write(changes);
-      this.writing = new Batch();
-      batch.stored.resolve();
-    };
-    await retry(this.timers, BACK_OFF, attempt, (error) =>
-      this.log.warn({ err: error, changes: changes.length }, 'keys could not be stored; trying again'),
-    );
+    for (const part of batch.parts()) {
+      const changes = await inBytes(part);
+      const attempt = async (): Promise<void> => {
+        if (!this.abandoned) await this.memory.write(changes);
+      };
+      await retry(this.timers, BACK_OFF, attempt, (error) =>
+        this.log.warn({ err: error, changes: changes.length }, 'keys could not be stored; trying again'),
+      );
+    }
+    if (this.abandoned) return;
+    this.writing = new Batch();
+    batch.stored.resolve();
   }
 }
 
-/** Changes that are written together: the last of each key. */
+/** Changes that are written one after the other: the last of each key, in the order in which they were made. */
 class Batch {
-  private readonly changes = new Map<string, PendingChange>();
+  private readonly changes = new Map<string, { change: PendingChange; addition: number }>();
+  private additions = 0;
   /** A caller waits for it to be stored. */
   isWanted = false;
   readonly stored = deferred();
@@ -139,21 +145,39 @@ class Batch {
     return this.changes.size;
   }
 
-  add(change: PendingChange): void {
-    this.changes.set(`${change.type}/${change.id}`, change);
+  add(changes: PendingChange[]): void {
+    this.additions += 1;
+    for (const change of changes) {
+      const key = `${change.type}/${change.id}`;
+      this.changes.delete(key);
+      this.changes.set(key, { change, addition: this.additions });
+    }
   }
 
   has(type: string, id: string): boolean {
     return this.changes.has(`${type}/${id}`);
   }
 
-  /** A message to a large group changes thousands. */
-  async inBytes(): Promise<MemoryChange[]> {
-    const changes: MemoryChange[] = [];
-    for (const { type, id, bytes } of this.changes.values()) {
-      await fairTurn();
-      changes.push({ type, id, value: bytes && bytes() });
+  /** What is written in one transaction each. What was added together stays together. */
+  parts(): PendingChange[][] {
+    const parts: PendingChange[][] = [];
+    let last = 0;
+    for (const { change, addition } of this.changes.values()) {
+      const part = parts.at(-1);
+      if (part && (part.length < MOST_AT_ONCE || addition === last)) part.push(change);
+      else parts.push([change]);
+      last = addition;
     }
-    return changes;
+    return parts;
   }
+}
+
+/** A message to a large group changes thousands. */
+async function inBytes(part: PendingChange[]): Promise<MemoryChange[]> {
+  const changes: MemoryChange[] = [];
+  for (const { type, id, bytes } of part) {
+    await fairTurn();
+    changes.push({ type, id, value: bytes && bytes() });
+  }
+  return changes;
 }

@@ -32,11 +32,32 @@ describe('keys written behind', () => {
     await writes.flushed();
     expect(written).toEqual([
       [
-        ['a', '2'],
         ['b', '1'],
+        ['a', '2'],
         ['c', null],
       ],
     ]);
+  });
+
+  it('are written in parts if there are many, in order, and those added together at once', async () => {
+    const { written, writes } = behind();
+    const many = (name: string, count: number): PendingChange[] =>
+      Array.from({ length: count }, (_, index) => change(`${name}${index}`, '1'));
+    for (const one of many('session', 600)) writes.add([one]);
+    writes.add(many('name', 400));
+    for (const one of many('later', 10)) writes.add([one]);
+    writes.add([change('session0', '2')]);
+    await writes.flushed();
+    expect(written.map((part) => part.length)).toEqual([250, 250, 499, 11]);
+    expect(written.flat().map(([id]) => id)).toEqual(
+      [
+        ...many('session', 600).slice(1),
+        ...many('name', 400),
+        ...many('later', 10),
+        change('session0', '2'),
+      ].map(({ id }) => id),
+    );
+    expect(written.at(-1)!.at(-1)).toEqual(['session0', '2']);
   });
 
   it('are collected for a moment after a write unless a caller waits for them', async () => {
