@@ -16,6 +16,7 @@ import { faultOf, noAnswer } from '../errors';
 import { GroupCache } from '../groups';
 import { accountJid, userOf } from '../jids';
 import type { Device } from '../keys/device';
+import { dropRefusedKeys } from '../keys/refused-keys';
 import { AwayBacklog } from '../receiving/away-backlog';
 import type { Incoming } from '../receiving/incoming';
 import { keepGate } from '../receiving/stanza-gate';
@@ -182,7 +183,10 @@ export class Connection {
     const { ev, ws } = this.socket;
     const { incoming, chatTimers, log } = this.deps;
     keepGate(ws as unknown as EventEmitter, {
-      onFrame: () => this.watchdog.hear(),
+      onFrame: (frame) => {
+        this.watchdog.hear();
+        dropRefusedKeys(frame);
+      },
       onReceipt: (stanza) => incoming.receipt(stanza, this),
       onMessage: (stanza) => incoming.message(stanza, this),
       onFault: (error, event) =>

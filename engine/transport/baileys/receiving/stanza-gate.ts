@@ -3,8 +3,8 @@ import type { BinaryNode } from '../baileys';
 
 /** Sees a socket's stanzas before Baileys does. */
 export interface GateKeeper {
-  /** Any frame or stanza: the link is alive. */
-  onFrame(): void;
+  /** Any frame or stanza, before anything else gets it: the link is alive. */
+  onFrame(frame: unknown): void;
   /** Baileys gets the receipt, and acknowledges it to WhatsApp, once this has resolved. */
   onReceipt(stanza: BinaryNode): Promise<void>;
   onMessage(stanza: BinaryNode): void;
@@ -35,7 +35,7 @@ export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
   };
   ws.emit = (event: string | symbol, ...given: unknown[]): boolean => {
     if (typeof event !== 'string' || !event.startsWith('CB:')) {
-      if (event === 'frame') keeper.onFrame();
+      if (event === 'frame') keeper.onFrame(given[0]);
       return emit(event, ...given);
     }
     const stanza = given[0] as BinaryNode;

@@ -1,3 +1,4 @@
+import { BaileysClient } from '../../../wire/baileys-client';
 import { linked } from '../../../wire/linked';
 import type { Contact } from '../../../wire/people/contact';
 import type { Phone } from '../../../wire/people/phone';
@@ -75,6 +76,17 @@ describe('somebody whose devices have changed', () => {
     const sent = await ada.sends({ text: 'new phone' });
     await eventually('the link has it', () => sent.delivered || undefined);
     await reaches(group.jid, [ada], 'after');
+  });
+
+  it('who linked a device that has no keys yet keeps nobody from reading', async () => {
+    const [ada, bob] = [someone(), whatsapp.phone(`+${number++}`)];
+    const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, phone] });
+    const silent = await BaileysClient.connect(whatsapp);
+    await bob.link(await silent.qr());
+    await silent.closed();
+    await reaches(group.jid, [ada, bob], 'to all who can');
+    await link.send(bob, 'and to you');
+    await bob.hears('and to you');
   });
 
   it.each(['lid', 'number'] as const)('can read on a newly linked device in a group by %s', async (by) => {
