@@ -17,6 +17,7 @@ import { DeliveryRunner } from './events/delivery-runner';
 import type { Poster } from './events/post-event';
 import { posterOnDemand } from './events/poster-on-demand';
 import { createTransact, type Transact } from './events/transact';
+import { tellOverdue } from './inbound/awaited';
 import { createOpenInboundMedia } from './inbound/inbound-media';
 import { MediaLinks } from './inbound/media-links';
 import { KnownKeys } from './keys/known-keys';
@@ -223,6 +224,7 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   });
   const sweep = new Sweep({
     ...{ database, transact, clock, log },
+    tellOverdue: () => tellOverdue({ database, transact, clock, encryption, optOuts: config.optOuts }),
     async rearm() {
       await lanes.rearm();
       await deliveries.rearm();
@@ -275,6 +277,7 @@ async function buildApi(
   const { config, clock, log, database, prepared, encryption, wakeUps, poster, metrics, mediaLinks } = opened;
   const receivedFiles = createReceivedFiles({ socketUrl: config.waSocketUrl, mediaAgent: parts.mediaAgent });
   const senders = new KnownSenders(database);
+  const askOwner = createAskOwner({ database, transact, clock });
   const localKeys = new LocalKeys(database, clock, config.dataDir);
   const controlToken = randomBytes(32).toString('base64url');
   const server = await createServer(
@@ -293,8 +296,8 @@ async function buildApi(
       },
       ...{ senders, localKeys, controlToken, account: prepared },
       keys: new KnownKeys(database),
-      askOwner: createAskOwner({ database, transact, clock }),
-      openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles),
+      askOwner,
+      openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles, askOwner),
       wakeDeliveries: () => deliveries.wake(),
     },
     log,

@@ -1,34 +1,59 @@
 import { EngineError } from '../errors';
+import type { AskOwner } from '../sessions/ask-owner';
 import type { Sql } from '../store/sql/database';
 import type { Encryption } from '../encryption/encryption';
-import { inboundContent } from '../store/tables/inbound-messages';
+import { findInboundFile } from '../store/tables/inbound-messages';
 import { FileGone, type InboundFile, type MediaSource } from '../transport/media-source';
 
 /** Opens the file of an inbound message, by the message's id. */
 export type OpenInboundMedia = (inboundId: string) => Promise<InboundFile>;
 
-/** The opener throws EngineError: 410 if the file is gone for good, 503 if it may be available later. */
+/**
+ * WhatsApp keeps files for some weeks. One that is gone there is asked of our own phone, which uploads it again.
+ * The opener throws EngineError: 410 if the file is gone for good, 503 if it may be available later.
+ */
 export function createOpenInboundMedia(
   sql: Sql,
   encryption: Encryption,
   source: MediaSource,
+  askOwner: AskOwner,
 ): OpenInboundMedia {
   return async (id) => {
-    const sealed = await inboundContent(sql, id);
-    if (!sealed) throw gone('The engine no longer has this message.');
+    const found = await findInboundFile(sql, id);
+    if (!found?.sealed_content) throw gone('The engine no longer has this message.');
+    const open = (sealed: Buffer): Promise<InboundFile> =>
+      source.open(encryption.open(sealed, id)).catch(refuse);
     try {
-      return await source.open(encryption.open(sealed, id));
+      return await open(found.sealed_content);
     } catch (error) {
-      if (error instanceof FileGone) throw gone('WhatsApp no longer has this file.');
-      throw new EngineError(
-        'unavailable',
-        "WhatsApp's media server did not return the file. Try again later.",
-        {
-          retryAfterSeconds: 60,
-        },
-      );
+      if (!(error instanceof FileGone)) throw error;
+      if (!error.isAtPhone || !(await isUploadedAgain(id, found.session_id, askOwner))) throw goneForGood();
     }
+    const again = await findInboundFile(sql, id);
+    return open(again?.sealed_content ?? found.sealed_content).catch((error: unknown) => {
+      throw error instanceof FileGone ? goneForGood() : error;
+    });
   };
 }
 
+/** @throws EngineError 503 if the phone cannot be asked now */
+async function isUploadedAgain(inboundId: string, sessionId: string, askOwner: AskOwner): Promise<boolean> {
+  try {
+    return (await askOwner(sessionId, { kind: 'upload_again', inboundId })).found;
+  } catch (error) {
+    if (error instanceof EngineError && error.code !== 'unavailable') return false;
+    throw unavailable('WhatsApp no longer has this file, and the phone cannot be asked for it right now');
+  }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof FileGone) throw error;
+  throw unavailable("WhatsApp's media server did not return the file");
+}
+
+const unavailable = (why: string): EngineError =>
+  new EngineError('unavailable', `${why}. Try again later.`, { retryAfterSeconds: 60 });
+
 const gone = (message: string): EngineError => new EngineError('not_found', message, { status: 410 });
+const goneForGood = (): EngineError =>
+  gone('WhatsApp no longer has this file, and the phone does not either.');

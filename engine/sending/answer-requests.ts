@@ -1,18 +1,16 @@
 import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
-import type { Log } from '../domain/log';
 import type { OwnerRequest, StoredAnswer } from '../sessions/ask-owner';
 import type { Database } from '../store/sql/database';
 import { saveAnswer, readOpenRequests } from '../store/tables/session-requests';
 import type { Transport } from '../transport/transport';
 import { LeaseLost, type Lease } from './lease';
 import type { LinkRecord } from './link-record';
-import { doRequest, refusalOf } from './do-request';
+import { doRequest, refusalOf, type RequestDependencies } from './do-request';
 
-export interface AnsweringDependencies {
+export interface AnsweringDependencies extends RequestDependencies {
   database: Database;
   clock: Clock;
-  log: Log;
   /** Another process owns the session now. */
   onLost(): void;
   /** The session was removed. */
@@ -112,7 +110,7 @@ export class RequestAnswers {
   private async outcomeOf(request: OwnerRequest): Promise<StoredAnswer<OwnerRequest['kind']>> {
     const { log } = this.deps;
     try {
-      return { ok: await doRequest(request, this.transport, this.link, log) };
+      return { ok: await doRequest(request, this.transport, this.link, this.deps) };
     } catch (error) {
       const refusal = refusalOf(error, this.transport.state);
       if (refusal.code === 'internal_error') {

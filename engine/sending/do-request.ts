@@ -1,7 +1,16 @@
 import type { Log } from '../domain/log';
+import type { Encryption } from '../encryption/encryption';
+import { uploadAgain } from '../inbound/upload-again';
 import type { OwnerAnswers, OwnerRequest } from '../sessions/ask-owner';
+import type { Sql } from '../store/sql/database';
 import { TransportError, type Linking, type LinkState, type Transport } from '../transport/transport';
 import type { LinkRecord } from './link-record';
+
+export interface RequestDependencies {
+  database: Sql;
+  encryption: Encryption;
+  log: Log;
+}
 
 /**
  * Carries out a request to the owner of a session's link. A request that changes the link's state resolves when the
@@ -11,7 +20,7 @@ export async function doRequest(
   request: OwnerRequest,
   transport: Transport,
   link: LinkRecord,
-  log: Log,
+  deps: RequestDependencies,
 ): Promise<OwnerAnswers[OwnerRequest['kind']]> {
   switch (request.kind) {
     case 'link':
@@ -28,7 +37,7 @@ export async function doRequest(
       // Not awaited: the link's state shows the result.
       linkingOf(transport)
         .reconnect()
-        .catch((error: unknown) => log.warn({ err: error }, 'a link could not reconnect on request'));
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'a link could not reconnect on request'));
       await link.stored();
       return null;
     case 'log_out':
@@ -39,6 +48,8 @@ export async function doRequest(
       return transport.checkNumber(request.phone);
     case 'list_groups':
       return transport.listGroups();
+    case 'upload_again':
+      return { found: await uploadAgain(request.inboundId, transport, deps) };
   }
 }
 

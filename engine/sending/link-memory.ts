@@ -4,6 +4,8 @@ import { fairTurn } from '../async/fair-turn';
 import { GroupedWrites } from '../async/grouped-writes';
 import type { Encryption } from '../encryption/encryption';
 import type { Database } from '../store/sql/database';
+import { openAwaited } from '../inbound/awaited';
+import { listAwaited } from '../store/tables/awaited-messages';
 import { findInboundContent } from '../store/tables/inbound-messages';
 import { findKnownAccount, saveKnownAccount } from '../store/tables/known-accounts';
 import { findByWireId } from '../store/tables/messages';
@@ -16,6 +18,9 @@ import {
 } from '../store/tables/session-keys';
 import type { KnownAccount, MemoryChange, Outgoing, SessionMemory } from '../transport/session-memory';
 import { contentOf } from './content-of';
+
+/** How many messages the phone is asked for after a login. */
+const MOST_ASKED_FOR = 50;
 
 /** One session's memory in the database, encrypted. */
 export class LinkMemory implements SessionMemory {
@@ -57,6 +62,11 @@ export class LinkMemory implements SessionMemory {
   async inbound(chatId: string, wireId: string): Promise<Uint8Array | null> {
     const row = await findInboundContent(this.database, this.sessionId, chatId, wireId);
     return row ? this.encryption.open(row.sealed_content, row.id) : null;
+  }
+
+  async awaited(): Promise<Uint8Array[]> {
+    const rows = await listAwaited(this.database, this.sessionId, MOST_ASKED_FOR);
+    return rows.flatMap((row) => openAwaited(row, this.encryption).content ?? []);
   }
 
   async account(asked: string): Promise<KnownAccount | null> {

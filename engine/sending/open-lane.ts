@@ -4,12 +4,14 @@ import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/apply-reply';
 import type { MediaLinks } from '../inbound/media-links';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
+import { endOfPatience } from '../inbound/awaited';
 import { receiveInbound } from '../inbound/receive-inbound';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
 import { tellOfSession } from '../sessions/session-state';
 import type { Database } from '../store/sql/database';
 import type { Encryption } from '../encryption/encryption';
+import { deleteAwaited, postponeAwaited } from '../store/tables/awaited-messages';
 import { listHandedOver } from '../store/tables/lane-messages';
 import { saveConnecting, type SessionRow } from '../store/tables/sessions';
 import type { Transport, TransportFactory } from '../transport/transport';
@@ -74,7 +76,7 @@ export async function openLane(
   const link = new LinkRecord(lease, deps);
   const pacer = await openPacer(session, lease, transport, deps);
   const lane = new Lane(lease, transport, reports, pacer, { ...deps, sql: database, arm, onLost });
-  const requests = new RequestAnswers(lease, transport, link, { database, clock, log, onLost, onGone });
+  const requests = new RequestAnswers(lease, transport, link, { ...deps, onLost, onGone });
   const wake = (): void => {
     lane.wake();
     requests.wake();
@@ -87,6 +89,8 @@ export async function openLane(
       'requeued the messages that a previous owner left unsent',
     );
   await saveConnecting(database, session.id);
+  // The phone is asked for them again.
+  await postponeAwaited(database, session.id, endOfPatience(clock.now()));
   const handedOver = await listHandedOver(database, session.id, new Date(clock.now() - RECEIPTS_LIFE_MS));
   transport.resume(
     handedOver.map((row) => ({
@@ -103,6 +107,7 @@ export async function openLane(
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
       onNames: (learned) => names.add(learned),
       onInbound: (inbound) => receiveInbound(deps, session, inbound),
+      onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);
         if (state === 'connected' || state === 'restricted') void stored.then(() => lane.wake());

@@ -15,7 +15,8 @@ export type OwnerRequest =
   | { kind: 'reconnect' }
   | { kind: 'log_out' }
   | { kind: 'check_number'; phone: string }
-  | { kind: 'list_groups' };
+  | { kind: 'list_groups' }
+  | { kind: 'upload_again'; inboundId: string };
 
 /** The answers; null means done, or started. Plain JSON, because they go through the database. */
 export interface OwnerAnswers {
@@ -26,6 +27,8 @@ export interface OwnerAnswers {
   log_out: null;
   check_number: { exists: boolean; chatId: string | null };
   list_groups: Group[];
+  /** Whether the phone had the file. */
+  upload_again: { found: boolean };
 }
 
 /** An answer as it is stored. */

@@ -13,7 +13,8 @@ export interface InboundFile {
 
 /** WhatsApp no longer has the file, or the message has none. */
 export class FileGone extends Error {
-  constructor() {
+  /** @param isAtPhone whether our own phone may have it and can upload it again */
+  constructor(readonly isAtPhone = false) {
     super('WhatsApp no longer has this file.');
     this.name = 'FileGone';
   }

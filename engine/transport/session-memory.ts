@@ -46,6 +46,8 @@ export interface SessionMemory {
   outgoing(wireId: string): Promise<Outgoing | null>;
   /** An inbound message in WhatsApp's encoding; null if it is no longer stored. */
   inbound(chatId: string, wireId: string): Promise<Uint8Array | null>;
+  /** `Inbound.content` of the messages that are still awaited. */
+  awaited(): Promise<Uint8Array[]>;
   /** @param asked a chat id as written to (`…@c.us`, `…@lid`); null: never asked. */
   account(asked: string): Promise<KnownAccount | null>;
   rememberAccount(asked: string, account: KnownAccount): Promise<void>;

@@ -56,8 +56,8 @@ export interface Inbound {
   id: string;
   chatId: string;
   /**
-   * Every chat id that the sender is known by (`…@c.us`, `…@lid`): one account, as WhatsApp says. Empty only in a group,
-   * if it is not a person.
+   * Every chat id that the sender is known by (`…@c.us`, `…@lid`): one account, as WhatsApp says. With `sentFromPhone`,
+   * those of the person in the chat. Empty only in a group, if the sender is not a person or `sentFromPhone`.
    */
   names: string[];
   /** Sender's phone in E.164, also if WhatsApp gave only a lid; null if unknown. */
@@ -66,15 +66,29 @@ export interface Inbound {
   isGroup: boolean;
   /** In a group, who wrote it: `…@c.us`, or `…@lid` if the number is unknown. */
   author?: string | null;
+  /**
+   * Only the outside of the message came. The content may follow under the same id; if it does not within some minutes,
+   * this is what can be said.
+   */
+  isAwaited?: boolean;
+  /** The owner of the number wrote or did it, on the phone or on another device of the account: nobody's answer. */
+  sentFromPhone?: boolean;
   /** Wire id of the message that this quotes, reacts to, votes on, edits or revokes. */
   targetWireId: string | null;
+  /** With `sentFromPhone`: whether that message is the account's own. */
+  targetIsOwn?: boolean;
   type: string;
   /** The text, the emoji of a reaction, or the edited text. */
   text: string | null;
   /** Names of the chosen options, with `poll_vote`. */
   options?: string[];
+  /** The fields of an answered form, by name. */
+  form?: Record<string, unknown>;
   media: { mime: string; filename: string | null; size: number; url: string | null } | null;
-  /** The message in WhatsApp's own encoding, for quoting it and downloading its file. Never in an event. */
+  /**
+   * The message in WhatsApp's own encoding, for quoting it and downloading its file. Of one that is awaited, its key, to
+   * ask for it. Never in an event.
+   */
   content?: Uint8Array;
   /** Epoch milliseconds. */
   at: number;
@@ -106,6 +120,8 @@ export interface TransportHandlers {
   onInbound(inbound: Inbound): Promise<void>;
   /** Resolves when the engine has stored it. */
   onNames(learned: LearnedNames): Promise<void>;
+  /** A message that was awaited came, and it is none that somebody wrote. Resolves when the engine has stored that. */
+  onNothingWritten?(wireId: string): Promise<void>;
   /**
    * The actual state of the link.
    * @param reason for people to read
@@ -200,6 +216,11 @@ export interface Transport {
   checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }>;
   /** The groups that the number is in. */
   listGroups(): Promise<Group[]>;
+  /**
+   * Has our own phone upload the file of an inbound message again. @param content `Inbound.content` of the message
+   * @returns it with the file's new place; null if the phone does not have the file. Absent where there is no phone.
+   */
+  uploadAgain?(content: Uint8Array): Promise<Uint8Array | null>;
   close(): Promise<void>;
 }
 

@@ -20,6 +20,8 @@ export interface SweepDependencies {
   transact: Transact;
   clock: Clock;
   log: Log;
+  /** Tells of messages that came without their content, if that is late. */
+  tellOverdue(): Promise<void>;
   /** Wakes every lane and the deliveries of this process, and arms their wake-ups again. */
   rearm(): Promise<void>;
   /** How long until they are armed again. Usually `SWEEP_MS`. */
@@ -55,6 +57,7 @@ export class Sweep {
       new Rerun({ clock, run, everyMs, retryMs: everyMs, onError });
     this.jobs = [
       every(EXPIRY_MS, () => this.failUnsendable()),
+      every(EXPIRY_MS, () => deps.tellOverdue()),
       every(deps.rearmMs ?? SWEEP_MS, () => this.rearm()),
       every(TIDY_MS, () => this.tidy()),
     ];

@@ -51,6 +51,11 @@ export const eventOptions: INodePropertyOptions[] = [
   { name: 'Message Sending', value: 'message.sending', description: 'A message is being handed to WhatsApp' },
   { name: 'Message Sent', value: 'message.sent', description: "WhatsApp's server accepted a message" },
   {
+    name: 'Message Sent From Phone',
+    value: 'message.sent_from_phone',
+    description: 'The owner of your number wrote, edited, deleted or reacted on the phone',
+  },
+  {
     name: 'Opt-Out Created',
     value: 'opt_out.created',
     description: 'A recipient asked for no more messages',

@@ -3,6 +3,7 @@ import type { OutgoingMessage, Transport } from '../../engine/transport/transpor
 import { answeringPeople } from '../integration/transport/baileys/answering-people';
 import { linkedLink, makeLink } from '../integration/transport/baileys/link-world';
 import { BreakableMemory } from '../integration/transport/baileys/breakable-memory';
+import type { Phone } from '../wire/people/phone';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
 import { describeTransportContract, type TransportHarness } from './transport.contract';
 
@@ -11,11 +12,13 @@ const NUMBER = '+14155550100';
 describe('the transport of a linked number', () => {
   let whatsapp: WhatsApp;
   const memory = new BreakableMemory();
+  let phone: Phone;
   let next = 14155560000;
 
   beforeAll(async () => {
     whatsapp = await startWhatsApp();
-    const link = await linkedLink(whatsapp, whatsapp.phone(NUMBER), { memory });
+    phone = whatsapp.phone(NUMBER);
+    const link = await linkedLink(whatsapp, phone, { memory });
     await link.transport.close();
   });
   afterAll(async () => {
@@ -24,9 +27,10 @@ describe('the transport of a linked number', () => {
   });
 
   describeTransportContract('baileys, on a simulated WhatsApp', () => ({
-    recipients: answeringPeople(whatsapp, () => `+${next++}`),
+    recipients: answeringPeople(whatsapp, phone, () => `+${next++}`),
+    ownPhone: NUMBER,
     renamed: personWithTwoForms(whatsapp, next++),
-    create: () => rememberingSent(makeLink(whatsapp, { memory, phone: NUMBER }).transport, memory),
+    create: () => remembering(makeLink(whatsapp, { memory, phone: NUMBER }).transport, memory),
     now: () => systemClock.now(),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     // Retries back off: two failures take three seconds.
@@ -45,9 +49,19 @@ function personWithTwoForms(whatsapp: WhatsApp, unique: number): TransportHarnes
   return { chatId: `551198${local}@c.us`, alsoNamed: `55118${local}@c.us` };
 }
 
-/** Stores each message before it is sent, as the engine does. */
-function rememberingSent(transport: Transport, memory: BreakableMemory): Transport {
+/** Stores each message before it is sent, and what comes in, as the engine does. */
+function remembering(transport: Transport, memory: BreakableMemory): Transport {
   const send = transport.send.bind(transport);
+  const open = transport.open.bind(transport);
+  transport.open = (handlers) =>
+    open({
+      ...handlers,
+      async onInbound(inbound) {
+        await handlers.onInbound(inbound);
+        const { chatId, id, content } = inbound;
+        if (content) memory.came.set(`${chatId}/${id}`, content);
+      },
+    });
   transport.send = (message: OutgoingMessage) => {
     const { wireId, content, ...rest } = message;
     memory.sent.set(wireId, { ...rest, content: content.type === 'media' ? { type: 'media' } : content });

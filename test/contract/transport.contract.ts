@@ -10,13 +10,26 @@ import { recordingHandlers, type Recording } from './transport-recording';
 
 /** How a test recipient reacts to a message. */
 export type Behaviour =
-  'reads' | 'delivers' | 'not_on_whatsapp' | 'silent' | 'replies' | 'rejects' | 'drops' | 'votes' | 'reacts';
+  | 'reads'
+  | 'delivers'
+  | 'not_on_whatsapp'
+  | 'silent'
+  | 'replies'
+  | 'rejects'
+  | 'drops'
+  | 'votes'
+  | 'reacts'
+  | 'replies_and_edits'
+  /** The owner of the number writes to them on the phone. */
+  | 'is_written_to';
 
 export interface TransportHarness {
   /** A recipient's E.164 number for each reaction. */
   recipients: Record<Behaviour, string>;
   /** The chat id of somebody with another name, and that name. */
   renamed: { chatId: string; alsoNamed: string };
+  /** The session's own number, E.164. */
+  ownPhone: string;
   /** A transport that is not open yet, as in a new process. */
   create(): Transport;
   /** Now, in epoch milliseconds of the adapter's clock. */
@@ -230,6 +243,26 @@ export function describeTransportContract(
         from: harness.recipients.reacts,
         targetWireId: message.wireId,
         text: '👍',
+      });
+    });
+
+    it('reports a reply, and then its edit', async () => {
+      await open();
+      await answerOf(transport.send(messageTo('replies_and_edits')));
+      await until(() => seen.inbounds.length > 1, 'the edit');
+      const [reply, edit] = seen.inbounds;
+      const from = { chatId: chatOf('replies_and_edits'), from: harness.recipients.replies_and_edits };
+      expect(reply).toMatchObject({ ...from, kind: 'message', text: 'at nine' });
+      expect(edit).toMatchObject({ ...from, kind: 'edited', text: 'at ten', targetWireId: reply!.id });
+    });
+
+    it('reports what the owner of the number writes on the phone, as nobody’s answer', async () => {
+      await open();
+      await answerOf(transport.send(messageTo('is_written_to')));
+      await until(() => seen.inbounds.length > 0, 'the message of the owner');
+      expect(seen.inbounds[0]).toMatchObject({
+        ...{ kind: 'message', sentFromPhone: true, chatId: chatOf('is_written_to'), isGroup: false },
+        ...{ from: harness.ownPhone, fromName: null, text: 'I will call you' },
       });
     });
 

@@ -12,17 +12,19 @@ const recipients: Record<Behaviour, string> = {
   drops: '+15005550007',
   votes: '+15005550008',
   reacts: '+15005550009',
+  replies_and_edits: '+15005550010',
+  is_written_to: '+15005550011',
   delivers: '+14155551234',
 };
 const renamed = { chatId: '551185550004@c.us', alsoNamed: '5511985550004@c.us' };
-const session = { id: 'ses_01', phone: null };
+const ownPhone = '+15005550100';
+const session = { id: 'ses_01', phone: ownPhone };
 
 describeTransportContract('sandbox', () => {
   const clock = new FakeClock();
   const factory = createSandboxFactory({ speed: 1 });
   return {
-    recipients,
-    renamed,
+    ...{ recipients, renamed, ownPhone },
     create: () => factory(session, clock),
     now: () => clock.now(),
     pass: (ms) => clock.advanceAsync(ms),
@@ -34,8 +36,7 @@ describeTransportContract('sandbox', () => {
 describeTransportContract('sandbox on the real clock, sped up', () => {
   const factory = createSandboxFactory({ speed: 100 });
   return {
-    recipients,
-    renamed,
+    ...{ recipients, renamed, ownPhone },
     create: () => factory(session, systemClock),
     now: () => Date.now(),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

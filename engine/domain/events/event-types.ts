@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'message.reaction',
   'message.edited',
   'message.revoked',
+  'message.sent_from_phone',
   'poll.voted',
   'campaign.started',
   'campaign.paused',

@@ -113,6 +113,7 @@ export async function findEventsBy(
 
 /** Removes what the person wrote in their own chat. @returns how many messages that were. */
 export async function deleteInboundOf(tx: Sql, ids: readonly string[]): Promise<number> {
+  await tx.query('DELETE FROM awaited_messages WHERE who = ANY($1::text[])', [ids]);
   const rows = await tx.query('DELETE FROM inbound_messages WHERE who = ANY($1::text[]) RETURNING 1 AS one', [
     ids,
   ]);

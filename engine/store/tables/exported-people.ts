@@ -1,6 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
-import type { InboundMessageRow } from './inbound-messages';
+import { BY_PERSON, type InboundMessageRow } from './inbound-messages';
 
 /** A message that a person wrote, as far as its row says. */
 export type ReceivedRow = Pick<
@@ -17,7 +17,7 @@ export async function listReceived(
 ): Promise<ReceivedRow[]> {
   return sql.query<ReceivedRow>(
     `SELECT id, session_id, kind, chat_id, wire_id, created_at, written_at FROM inbound_messages
-     WHERE who = ANY($1::text[]) AND id > $2 ORDER BY id LIMIT $3`,
+     WHERE who = ANY($1::text[]) AND ${BY_PERSON} AND id > $2 ORDER BY id LIMIT $3`,
     [ids, after, limit],
   );
 }

@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
+import type { SealedAwaited } from './awaited-messages';
 
 /** A row of `inbound_messages`; names are the columns'. */
 export interface InboundMessageRow {
@@ -16,13 +17,36 @@ export interface InboundMessageRow {
   written_at: Date;
   /** The message as WhatsApp sent it, encrypted; null if it has none, or is too old. */
   sealed_content: Buffer | null;
+  /** Its content has not come. */
+  without_content: boolean;
 }
 
-/** @returns whether it is new: WhatsApp may report the same message again. */
-export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<boolean> {
-  const rows = await tx.query(
-    `INSERT INTO inbound_messages (id, mode, session_id, kind, chat_id, wire_id, created_at, sealed_content, who, written_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id`,
+/** SQL: a person did it, and not the owner of the number. */
+export const BY_PERSON = "kind NOT LIKE 'own\\_%'";
+
+/**
+ * Stores a message, which is then awaited no longer.
+ * @returns whether it is new, or is the content of one that had none: WhatsApp may report the same message again; and
+ * what was known of it while it was awaited
+ */
+export async function insertInbound(
+  tx: Sql,
+  row: InboundMessageRow,
+): Promise<{ isNew: boolean; awaited: SealedAwaited | null }> {
+  const rows = await tx.query<{ stored: string | null; id: string | null; sealed: Buffer | null }>(
+    `WITH awaited AS (
+       DELETE FROM awaited_messages WHERE session_id = $3 AND wire_id = $6 RETURNING id, sealed
+     ), stored AS (
+       INSERT INTO inbound_messages AS old
+         (id, mode, session_id, kind, chat_id, wire_id, created_at, sealed_content, who, written_at,
+          without_content)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       ON CONFLICT (session_id, chat_id, wire_id, kind) DO UPDATE
+         SET id = excluded.id, sealed_content = excluded.sealed_content, without_content = false
+         WHERE old.without_content AND NOT excluded.without_content
+       RETURNING id AS stored
+     )
+     SELECT (SELECT stored FROM stored), (SELECT id FROM awaited), (SELECT sealed FROM awaited)`,
     [
       row.id,
       row.mode,
@@ -34,18 +58,31 @@ export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<bo
       row.sealed_content,
       row.who,
       row.written_at,
+      row.without_content,
     ],
   );
-  return rows.length > 0;
+  const { stored, id, sealed } = rows[0]!;
+  return { isNew: stored !== null, awaited: id !== null && sealed !== null ? { id, sealed } : null };
 }
 
-/** The encrypted message; null if it has no content, or it is no longer kept. */
-export async function inboundContent(sql: Sql, id: string): Promise<Buffer | null> {
-  const rows = await sql.query<{ sealed_content: Buffer | null }>(
-    'SELECT sealed_content FROM inbound_messages WHERE id = $1',
+/** The encrypted message, which is null if it has no content or it is no longer kept; undefined if there is none. */
+export async function findInboundFile(
+  sql: Sql,
+  id: string,
+): Promise<Pick<InboundMessageRow, 'session_id' | 'sealed_content'> | undefined> {
+  const rows = await sql.query<Pick<InboundMessageRow, 'session_id' | 'sealed_content'>>(
+    'SELECT session_id, sealed_content FROM inbound_messages WHERE id = $1',
     [id],
   );
-  return rows[0]?.sealed_content ?? null;
+  return rows[0];
+}
+
+/** Replaces the encrypted message, unless it is no longer kept. */
+export async function saveInboundContent(sql: Sql, id: string, sealed: Buffer): Promise<void> {
+  await sql.query(
+    'UPDATE inbound_messages SET sealed_content = $2 WHERE id = $1 AND sealed_content IS NOT NULL',
+    [id, sealed],
+  );
 }
 
 /** A message by its id on WhatsApp, if its content is still kept. */
@@ -57,7 +94,8 @@ export async function findInboundContent(
 ): Promise<{ id: string; sealed_content: Buffer } | undefined> {
   const rows = await sql.query<{ id: string; sealed_content: Buffer }>(
     `SELECT id, sealed_content FROM inbound_messages
-     WHERE session_id = $1 AND chat_id = $2 AND wire_id = $3 AND kind = 'message' AND sealed_content IS NOT NULL`,
+     WHERE session_id = $1 AND chat_id = $2 AND wire_id = $3 AND kind IN ('message', 'own_message')
+       AND sealed_content IS NOT NULL`,
     [sessionId, chatId, wireId],
   );
   return rows[0];

@@ -9,7 +9,7 @@ import { isOptedOut } from './opt-outs';
  */
 
 /** The tables whose rows are about somebody, and need nothing else when that is another person. */
-const ABOUT_PEOPLE = ['messages', 'inbound_messages', 'sequences', 'contacts'] as const;
+const ABOUT_PEOPLE = ['messages', 'inbound_messages', 'awaited_messages', 'sequences', 'contacts'] as const;
 
 /** Whether anything is stored about these ids. */
 export async function isAnythingAbout(sql: Sql, mode: Mode, whos: readonly string[]): Promise<boolean> {

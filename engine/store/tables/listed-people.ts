@@ -1,6 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 import { isErasedOptOut } from './erased-opt-outs';
+import { BY_PERSON } from './inbound-messages';
 import type { PersonRow } from './people';
 import { SAME_PERSON } from './person-names';
 
@@ -63,7 +64,7 @@ export async function findLastTimes(sql: Sql, ids: readonly string[]): Promise<L
     `SELECT same.given AS id, max(heard.at) AS last_heard_at, max(written.at) AS last_written_at
      FROM (${SAME_PERSON}) AS same
      LEFT JOIN LATERAL (
-       SELECT written_at AS at FROM inbound_messages WHERE who = same.id ORDER BY created_at DESC LIMIT 1) AS heard ON true
+       SELECT written_at AS at FROM inbound_messages WHERE who = same.id AND ${BY_PERSON} ORDER BY created_at DESC LIMIT 1) AS heard ON true
      LEFT JOIN LATERAL (SELECT max(sent_at) AS at FROM messages WHERE who = same.id) AS written ON true
      GROUP BY same.given`,
     [ids],

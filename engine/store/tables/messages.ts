@@ -117,6 +117,11 @@ export async function findByWireId(
   return rows[0];
 }
 
+/** Whether the engine sent, or is sending, the message with this id on WhatsApp, from whichever session. */
+export async function wasSentByUs(sql: Sql, wireId: string): Promise<boolean> {
+  return (await sql.query('SELECT FROM messages WHERE wire_id = $1', [wireId])).length > 0;
+}
+
 /** Like `findMessage`, and locks the row until the transaction ends. */
 export async function lockMessage(tx: Sql, mode: Mode, id: string): Promise<MessageRow | undefined> {
   const rows = await tx.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2 FOR UPDATE', [

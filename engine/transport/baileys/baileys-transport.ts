@@ -22,6 +22,7 @@ import { ChatTimers } from './chats/chat-timers';
 import { rebuildWireMessage } from './content/build-wire-message';
 import { failureOf } from './errors';
 import { listGroups } from './groups';
+import { uploadAgain } from './inbound/upload-again';
 import { chatIdOfPhone } from './jids';
 import type { Connection } from './link/connection';
 import { Link } from './link/link';
@@ -121,6 +122,11 @@ class BaileysTransport implements Transport {
 
   listGroups(): Promise<Group[]> {
     return this.ask(({ socket }) => listGroups(socket));
+  }
+
+  async uploadAgain(content: Uint8Array): Promise<Uint8Array | null> {
+    const baileys = await loadBaileys();
+    return this.ask((connection) => uploadAgain(content, connection, this.timing.uploadMs, baileys));
   }
 
   async close(): Promise<void> {

@@ -19,8 +19,11 @@ export type Baileys = Pick<
   | 'proto'
   | 'unpadRandomMax16'
   | 'decodeMessageNode'
-  | 'decryptPollVote'
+  | 'aesDecryptGCM'
+  | 'hmacSign'
   | 'getMediaKeys'
+  | 'encryptMediaRetryRequest'
+  | 'decryptMediaRetryData'
   | 'sha256'
   // Building messages
   | 'prepareWAMessageMedia'
@@ -33,6 +36,7 @@ export type WASocket = Library.WASocket;
 export type BinaryNode = Library.BinaryNode;
 export type GroupMetadata = Library.GroupMetadata;
 export type ConnectionUpdate = Library.BaileysEventMap['connection.update'];
+export type MediaUpdate = Library.BaileysEventMap['messages.media-update'][number];
 export type Timelock = NonNullable<ConnectionUpdate['reachoutTimeLock']>;
 
 export type Creds = Library.AuthenticationCreds;
@@ -41,6 +45,7 @@ export type SignalRepository = Library.SignalRepositoryWithLIDStore;
 
 export type WireMessage = Library.proto.IMessage;
 export type MessageKey = Library.WAMessageKey;
+export type ProtocolTypes = typeof Library.proto.Message.ProtocolMessage.Type;
 export type ContextInfo = Library.proto.IContextInfo;
 export type TextMessage = Library.proto.Message.IExtendedTextMessage;
 export type MediaContent = Library.AnyMediaMessageContent;

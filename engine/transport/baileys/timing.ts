@@ -4,6 +4,8 @@ export interface Timing {
   queryMs: number;
   /** For the server's ack of a sent message. */
   ackMs: number;
+  /** For our own phone to upload a file again. Callers wait 20 s for the owner of a session. */
+  uploadMs: number;
   /** Between two pings of the server. */
   pingMs: number;
   /** Before the first reconnect. Each further one waits twice as long. */
@@ -24,6 +26,7 @@ export interface Timing {
 export const TIMING: Timing = {
   queryMs: 20_000,
   ackMs: 20_000,
+  uploadMs: 15_000,
   // A dead link is noticed after at most two pings: in under 30 s.
   pingMs: 12_000,
   firstRetryMs: 1_000,

@@ -14,7 +14,7 @@ export interface Me {
 /** What is needed to read an inbound message. */
 export interface InboundTools {
   baileys: Baileys;
-  memory: Pick<SessionMemory, 'outgoing' | 'secretFor'>;
+  memory: Pick<SessionMemory, 'outgoing' | 'secretFor' | 'inbound'>;
   me: Me;
   /** The phone's jid (`…@s.whatsapp.net`) behind a lid (`…@lid`); null if the session does not know it. */
   phoneOfLid(lid: string): Promise<string | null>;

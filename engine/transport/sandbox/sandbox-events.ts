@@ -3,12 +3,19 @@ import { accountOf, phoneOfChat, type Step, type SandboxMessage } from './test-n
 import { answerIdOf } from './wire-hash';
 
 /** What the simulated server reports to the engine. `at` is when it happened, in epoch milliseconds. */
-export type SandboxEvent =
-  | { at: number; receipt: Receipt; inbound?: undefined }
-  | { at: number; inbound: Inbound; receipt?: undefined };
+export type SandboxEvent = { at: number; receipt: Receipt; inbound?: undefined } | SandboxInbound;
+type SandboxInbound = { at: number; inbound: Inbound; receipt?: undefined };
 
-/** The event for a step of a message's script. The same step always makes the same event. */
-export function eventFor(message: SandboxMessage, step: Step, at: number): SandboxEvent {
+/**
+ * The event for a step of a message's script. The same step always makes the same event.
+ * @param ownPhone the sandbox's own number, E.164
+ */
+export function eventFor(
+  message: SandboxMessage,
+  step: Step,
+  at: number,
+  ownPhone: string | null,
+): SandboxEvent {
   switch (step.kind) {
     case 'delivered':
     case 'read':
@@ -24,6 +31,14 @@ export function eventFor(message: SandboxMessage, step: Step, at: number): Sandb
         text: null,
         options: [step.option],
       });
+    case 'edit': {
+      const edited = answer(message, step, at, { kind: 'edited', type: 'text', text: step.text });
+      return about(edited, { targetWireId: answerIdOf(message.wireId, 'reply') });
+    }
+    case 'from_phone': {
+      const written = answer(message, step, at, { kind: 'message', type: 'text', text: step.text });
+      return about(written, { sentFromPhone: true, from: ownPhone, fromName: null, targetWireId: null });
+    }
   }
 }
 
@@ -32,7 +47,7 @@ function answer(
   step: Step,
   at: number,
   what: Pick<Inbound, 'kind' | 'type' | 'text' | 'options'>,
-): SandboxEvent {
+): SandboxInbound {
   return {
     at,
     inbound: {
@@ -53,3 +68,8 @@ function writerOf(chatId: string): Pick<Inbound, 'chatId' | 'names' | 'from'> {
   const { answersAs } = accountOf(chatId);
   return { chatId: answersAs, names: [answersAs], from: phoneOfChat(answersAs) };
 }
+
+const about = ({ at, inbound }: SandboxInbound, change: Partial<Inbound>): SandboxInbound => ({
+  at,
+  inbound: { ...inbound, ...change },
+});

@@ -20,6 +20,8 @@ export class SandboxServer {
     private readonly clock: Clock,
     private readonly timers: Timers,
     private readonly speed: number,
+    /** The sandbox's own number, E.164. */
+    private readonly ownPhone: string | null,
     private readonly tell: (event: SandboxEvent) => void,
     remembered = REMEMBERED,
   ) {
@@ -63,7 +65,7 @@ export class SandboxServer {
     }
     const at = acceptedAt + Math.round(step.afterMs / this.speed);
     const happen = (): void => {
-      this.tell(eventFor(message, step, at));
+      this.tell(eventFor(message, step, at, this.ownPhone));
       this.play(message, acceptedAt, rest);
     };
     if (at <= this.clock.now()) happen();

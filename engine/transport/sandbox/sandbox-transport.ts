@@ -51,10 +51,11 @@ class SandboxTransport implements Transport {
   constructor(
     clock: Clock,
     private readonly speed: number,
+    phone: string | null,
   ) {
     this.timers = new Timers(clock);
     this.requests = new PendingRequests(this.timers);
-    this.server = new SandboxServer(clock, this.timers, speed, (event) => this.arrive(event));
+    this.server = new SandboxServer(clock, this.timers, speed, phone, (event) => this.arrive(event));
   }
 
   get state(): LinkState {
@@ -185,5 +186,5 @@ export function createSandboxFactory({ speed }: { speed: number }): TransportFac
   if (!(Number.isFinite(speed) && speed > 0)) {
     throw new RangeError(`The sandbox's speed must be a number above 0, not ${speed}.`);
   }
-  return (_session, clock) => new SandboxTransport(clock, speed);
+  return ({ phone }, clock) => new SandboxTransport(clock, speed, phone);
 }

@@ -9,7 +9,11 @@ export type Action =
   | { kind: 'read' }
   | { kind: 'reply'; text: string }
   | { kind: 'vote'; option: string }
-  | { kind: 'reaction'; emoji: string };
+  | { kind: 'reaction'; emoji: string }
+  /** The recipient edits the reply. */
+  | { kind: 'edit'; text: string }
+  /** The owner of the sandbox's number writes in the chat, on the phone. */
+  | { kind: 'from_phone'; text: string };
 
 /** An action and when it happens, in milliseconds after the server accepted the message. */
 export type Step = Action & { afterMs: number };
@@ -105,6 +109,18 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     actions: () => [DELIVERED, { kind: 'reaction', emoji: '👍' }],
   },
   {
+    phone: '+15005550010',
+    does: 'delivered, then replies "at nine", quoting the message, and edits the reply to "at ten"',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'reply', text: 'at nine' }, { kind: 'edit', text: 'at ten' }],
+  },
+  {
+    phone: '+15005550011',
+    does: 'delivered, then the owner of the number writes "I will call you" to them on the phone',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'from_phone', text: 'I will call you' }],
+  },
+  {
     phone: '+15005550012',
     does: 'delivered, then replies "yes" under its LID, 500555000000012@lid; a message to the LID is answered by the number',
     arrival: ACCEPTED,
@@ -162,6 +178,8 @@ const BASE_MS = {
   reply: 3000,
   vote: 3000,
   reaction: 3000,
+  edit: 2000,
+  from_phone: 3000,
 } as const;
 
 /** Each delay varies by this share of its base, depending on the wire id. */

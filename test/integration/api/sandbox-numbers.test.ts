@@ -6,6 +6,8 @@ const EVENTS = [
   ...['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'canceled', 'received', 'reaction'].map(
     (name) => `message.${name}`,
   ),
+  'message.edited',
+  'message.sent_from_phone',
   'poll.voted',
   'session.connected',
   'session.disconnected',
@@ -142,6 +144,32 @@ it('+15005550009: delivered, then reacts 👍', async () => {
     from: '+15005550009',
     in_reply_to_message_id: id,
   });
+});
+
+it('+15005550010: delivered, then replies, and edits the reply', async () => {
+  const id = await send('+15005550010');
+  const events = await story(id, [...DELIVERED, 'message.received']);
+  const reply = events.find(({ type }) => type === 'message.received')!.data;
+  expect(reply).toMatchObject({ text: 'at nine', from: '+15005550010' });
+  const edit = await until('the edit is told', () =>
+    receiver.received.find(({ event: { type } }) => type === 'message.edited'),
+  );
+  expect(edit.event.data).toMatchObject({ text: 'at ten', from: '+15005550010', reply_to: reply.key });
+});
+
+it('+15005550011: delivered, then the owner writes to them on the phone, and nothing follows', async () => {
+  const send_at = new Date(Date.now() + 3_600_000).toISOString();
+  const later = await send('+15005550011', { send_at, cancel_on_reply: true });
+  const id = await send('+15005550011');
+  await story(id, DELIVERED);
+  const own = await until('it is told', () =>
+    receiver.received.find(({ event: { type } }) => type === 'message.sent_from_phone'),
+  );
+  expect(own.event.data).toMatchObject({
+    ...{ text: 'I will call you', from: '+15005550100', from_name: null, chat_id: '15005550011@c.us' },
+    ...{ key: expect.stringMatching(/^true_15005550011@c\.us_/), in_reply_to_message_id: null },
+  });
+  expect((await get(later)).status).toBe('scheduled');
 });
 
 it('an event shows the message as it was at that moment', async () => {

@@ -10,6 +10,7 @@ import { erasePerson } from '../../../engine/people/erase-person';
 import { showPerson } from '../../../engine/people/show-people';
 import { rememberMet } from '../../../engine/store/tables/people';
 import { saveKnownAccount } from '../../../engine/store/tables/known-accounts';
+import { insertAwaited } from '../../../engine/store/tables/awaited-messages';
 import { insertMediaFile } from '../../../engine/store/tables/media-files';
 import { findByWireId, type MessageRow } from '../../../engine/store/tables/messages';
 import { findOptedOut } from '../../../engine/store/tables/opt-outs';
@@ -118,6 +119,9 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     await world.receive(PHONE, 'secret-in-group', {
       ...{ chatId: GROUP, name: NAME, names: [NUMBER, LID], author: LID },
     });
+    const who = (await findWho(world.database, 'test', [NUMBER]))(NUMBER);
+    const awaited = { session_id: world.session.id, wire_id: '3A99', chat_id: NUMBER, who, id: 'inb_1' };
+    await insertAwaited(world.database, { ...awaited, sealed: Buffer.from('x'), tell_at: new Date() });
     const account = { chat_id: OTHER_FORM, checked_at: new Date() };
     await saveKnownAccount(world.database, world.session.id, NUMBER, account);
     await insertRequest(world.database, 'req_1', world.session.id, { phone: PHONE });
@@ -320,6 +324,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
 /** Tables that can say something of a person. `fill` writes into each. */
 const PERSONAL_TABLES = [
   ...[
+    'awaited_messages',
     'contacts',
     'events',
     'inbound_messages',

@@ -1,5 +1,6 @@
 import { systemClock } from '../../../engine/async/clock';
 import { RequestAnswers } from '../../../engine/sending/answer-requests';
+import { Encryption } from '../../../engine/encryption/encryption';
 import { Lease } from '../../../engine/sending/lease';
 import type { LinkRecord } from '../../../engine/sending/link-record';
 import type { Database } from '../../../engine/store/sql/database';
@@ -46,6 +47,7 @@ it('answers a request once, even if a look finds it open while it is being answe
     };
     const answers = new RequestAnswers(lease!, link, { stored: async () => undefined } as LinkRecord, {
       database: slow,
+      encryption: new Encryption(Buffer.alloc(32)),
       clock: systemClock,
       log: silentLog,
       onLost: () => undefined,

@@ -1,4 +1,5 @@
 import { deferred } from '../../../engine/async/deferred';
+import type { Encryption } from '../../../engine/encryption/encryption';
 import { RequestAnswers } from '../../../engine/sending/answer-requests';
 import type { Lease } from '../../../engine/sending/lease';
 import type { LinkRecord } from '../../../engine/sending/link-record';
@@ -24,6 +25,7 @@ describe('RequestAnswers', () => {
       {} as LinkRecord,
       {
         database: { transaction } as unknown as Database,
+        encryption: {} as Encryption,
         clock,
         log: silentLog,
         onLost() {},

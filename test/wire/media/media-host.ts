@@ -10,6 +10,8 @@ export class MediaHost {
   /** `media_conn` gives it to clients, and uploads must send it. */
   readonly password = randomBytes(16).toString('base64url');
   private readonly files = new Map<string, Buffer>();
+  /** Files that this host no longer has, but phones do. */
+  private readonly expired = new Map<string, Buffer>();
   private refusals: number[] = [];
   private nextFile = 1;
 
@@ -51,6 +53,24 @@ export class MediaHost {
     const directPath = `/v/t62.7118-24/${this.nextFile++}.enc`;
     this.files.set(directPath, bytes);
     return { url: `https://${this.hostname}${directPath}`, directPath };
+  }
+
+  /** Deletes all files, as WhatsApp does after some weeks. Phones keep them. */
+  expire(): void {
+    for (const [path, bytes] of this.files) this.expired.set(path, bytes);
+    this.files.clear();
+  }
+
+  /** Uploads a phone's file again. @returns its new path; undefined if the phone does not have it */
+  upload(directPath: string): string | undefined {
+    const bytes = this.files.get(directPath) ?? this.expired.get(directPath);
+    return bytes && this.put(bytes).directPath;
+  }
+
+  /** Deletes what phones keep, too. */
+  forget(): void {
+    this.files.clear();
+    this.expired.clear();
   }
 
   /** A file by its path. Throws if there is none. */

@@ -19,6 +19,10 @@ export interface Behavior {
   readonly retry: boolean;
   /** Off: it gets nothing. The server still hands out its keys. */
   readonly off: boolean;
+  /** Sends a message again to a device that could not decrypt it. */
+  readonly resend: boolean;
+  /** Our own phone sends its companions, on request, messages and files that they could not get. When off, it does so later. */
+  readonly helpsCompanions: boolean;
 }
 
 export const EVERYDAY: Behavior = {
@@ -31,6 +35,8 @@ export const EVERYDAY: Behavior = {
   silentCopies: false,
   retry: true,
   off: false,
+  resend: true,
+  helpsCompanions: true,
 };
 
 /** The types of the receipts to send for a new message, in order; `undefined` means delivered. */

@@ -7,13 +7,15 @@ import type { Timer } from './person';
 /** What a person can send. Other messages are referred to by wire id. */
 export type Content =
   | { readonly text: string; readonly quote?: string; readonly mentions?: readonly string[] }
-  | { readonly react: string; readonly to: string }
+  | { readonly react: string; readonly to: string; readonly sealed?: boolean }
   | { readonly vote: readonly string[]; readonly poll: string }
   | { readonly poll: { readonly question: string; readonly options: readonly string[] } }
-  | { readonly edit: string; readonly text: string }
+  | { readonly edit: string; readonly text: string; readonly sealed?: boolean }
   | { readonly revoke: string }
   | { readonly timer: number }
-  | { readonly media: Media; readonly quote?: string };
+  | { readonly media: Media; readonly quote?: string }
+  /** Any message, as it is. */
+  | { readonly raw: Message };
 
 export interface Media {
   readonly kind: MediaKind;
@@ -45,9 +47,12 @@ export interface BuiltMessage {
 }
 
 export function buildMessage(content: Content, chat: Chat): BuiltMessage {
+  if ('raw' in content) return { message: withSecret(content.raw), attributes: { type: 'text' } };
+  if ('react' in content && content.sealed) return sealedReaction(content.react, content.to, chat);
   if ('react' in content) return reaction(content.react, chat.key(content.to));
   if ('vote' in content) return vote(content.vote, content.poll, chat);
   if ('poll' in content) return poll(content.poll.question, content.poll.options);
+  if ('edit' in content && content.sealed) return sealedEdit(content.edit, content.text, chat);
   if ('edit' in content) return edit(content.edit, content.text, chat);
   if ('revoke' in content) return revoke(chat.key(content.revoke));
   if ('timer' in content) return timerChange(content.timer);
@@ -57,12 +62,20 @@ export function buildMessage(content: Content, chat: Chat): BuiltMessage {
   const plain = !contextInfo && !mentions;
   const mentionedJid = mentions ? [...mentions] : undefined;
   return {
-    message: plain
-      ? { conversation: text }
-      : { extendedTextMessage: { text, contextInfo: { ...contextInfo, mentionedJid } } },
+    message: withSecret(
+      plain
+        ? { conversation: text }
+        : { extendedTextMessage: { text, contextInfo: { ...contextInfo, mentionedJid } } },
+    ),
     attributes: { type: 'text' },
   };
 }
+
+/** Phones add a secret to what they send, with which edits and reactions may be encrypted. */
+const withSecret = (message: Message): Message => ({
+  ...message,
+  messageContextInfo: { messageSecret: randomBytes(32) },
+});
 
 function contextOf(quote: string | undefined, chat: Chat): ContextInfo | undefined {
   const { timer } = chat;
@@ -90,12 +103,30 @@ function reaction(text: string, key: MessageKey): BuiltMessage {
 }
 
 function edit(id: string, text: string, chat: Chat): BuiltMessage {
+  return { message: editOf(id, text, chat), attributes: { type: 'text', edit: '1' } };
+}
+
+function editOf(id: string, text: string, chat: Chat): Message {
   const type = baileys().proto.Message.ProtocolMessage.Type.MESSAGE_EDIT;
   const editedMessage = { conversation: text };
-  const message = {
-    protocolMessage: { key: chat.key(id), type, editedMessage, timestampMs: Date.now() },
-  };
-  return { message, attributes: { type: 'text', edit: '1' } };
+  return { protocolMessage: { key: chat.key(id), type, editedMessage, timestampMs: Date.now() } };
+}
+
+/** An edit as newer phones send it: the server cannot tell it from other messages about that one. */
+function sealedEdit(id: string, text: string, chat: Chat): BuiltMessage {
+  const { Message } = baileys().proto;
+  const plain = Message.encode(Message.fromObject(editOf(id, text, chat))).finish();
+  const secretEncType = Message.SecretEncryptedMessage.SecretEncType.MESSAGE_EDIT;
+  const sealed = sealWithSecret(id, plain, 'Message Edit', chat);
+  const secretEncryptedMessage = { targetMessageKey: chat.key(id), secretEncType, ...sealed };
+  return { message: { secretEncryptedMessage }, attributes: { type: 'text' } };
+}
+
+function sealedReaction(text: string, id: string, chat: Chat): BuiltMessage {
+  const plain = baileys().proto.Message.ReactionMessage.encode({ text }).finish();
+  const sealed = sealWithSecret(id, plain, 'Enc Reaction', chat);
+  const encReactionMessage = { targetMessageKey: chat.key(id), ...sealed };
+  return { message: { encReactionMessage }, attributes: { type: 'reaction' } };
 }
 
 function revoke(key: MessageKey): BuiltMessage {
@@ -115,21 +146,24 @@ function poll(name: string, options: readonly string[]): BuiltMessage {
   return { message, attributes: { type: 'poll' } };
 }
 
-/** Votes are encrypted with the poll's secret, so that only people who got the poll can read them. */
-function vote(options: readonly string[], pollId: string, chat: Chat): BuiltMessage {
-  const { proto, aesEncryptGCM, hmacSign } = baileys();
-  const secret = chat.message(pollId).messageContextInfo?.messageSecret;
-  if (!secret) throw new Error(`${pollId} is not a poll with a known secret.`);
-  const parts = [pollId, chat.author(pollId), chat.me, 'Poll Vote'].map((part) => Buffer.from(part));
+/** Encrypts something about a message with that message's secret, so that only people who got it can read it. */
+function sealWithSecret(id: string, plain: Uint8Array, useCase: string, chat: Chat, authenticated = '') {
+  const { aesEncryptGCM, hmacSign } = baileys();
+  const secret = chat.message(id).messageContextInfo?.messageSecret;
+  if (!secret) throw new Error(`The secret of ${id} is not known.`);
+  const parts = [id, chat.author(id), chat.me, useCase].map((part) => Buffer.from(part));
   const intermediate = hmacSign(secret, new Uint8Array(32));
   const key = hmacSign(Buffer.concat([...parts, Buffer.from([1])]), intermediate);
-  const selectedOptions = options.map((option) => createHash('sha256').update(option).digest());
   const encIv = randomBytes(12);
-  const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
-  const encPayload = aesEncryptGCM(plain, key, encIv, Buffer.from(`${pollId}\u0000${chat.me}`));
+  return { encPayload: aesEncryptGCM(plain, key, encIv, Buffer.from(authenticated)), encIv };
+}
+
+function vote(options: readonly string[], pollId: string, chat: Chat): BuiltMessage {
+  const selectedOptions = options.map((option) => createHash('sha256').update(option).digest());
+  const plain = baileys().proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
   const pollUpdateMessage = {
     pollCreationMessageKey: chat.key(pollId),
-    vote: { encPayload, encIv },
+    vote: sealWithSecret(pollId, plain, 'Poll Vote', chat, `${pollId}\u0000${chat.me}`),
     senderTimestampMs: Date.now(),
   };
   return { message: { pollUpdateMessage }, attributes: { type: 'poll' } };

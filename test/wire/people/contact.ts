@@ -9,7 +9,7 @@ import { buildMessage, type Chat, type Content } from './build-message';
 import { PhoneDevice, type Incoming } from './phone-device';
 import type { Received } from './inbox';
 import type { Addressing, Person, Timer } from './person';
-import { Sent } from './sent';
+import { Sent, type Delivery } from './sent';
 
 export interface SendOptions {
   /** The recipient; optional if there is only one phone. */
@@ -20,6 +20,8 @@ export interface SendOptions {
   readonly by?: Addressing;
   /** The wire id; random if omitted. */
   readonly id?: string;
+  /** How it reaches linked devices, if not as usual. */
+  readonly delivery?: Delivery;
 }
 
 const PATIENCE_MS = 30_000;
@@ -65,6 +67,8 @@ export class Contact {
     this.behavior = { ...this.behavior, ...change };
     this.device.asksAgain = this.behavior.retry;
     this.device.isOff = this.behavior.off;
+    this.device.sendsAgain = this.behavior.resend;
+    this.device.helper.isOn = this.behavior.helpsCompanions;
   }
 
   /** Sends a read receipt now. The messages must have arrived. */
@@ -95,8 +99,11 @@ export class Contact {
     const { message, attributes } = buildMessage(content, this.chat(chatJid, by, timer));
     if ('timer' in content) this.timers.set(to, { seconds: content.timer, setAt: secondsNow() });
     const id = options.id ?? `3A${randomBytes(9).toString('hex').toUpperCase()}`;
-    const sent = new Sent(id, message, to, by, options.in, attributes);
-    for (const reader of options.in?.members ?? [to]) reader.heardFrom.add(this.person);
+    const sent = new Sent(id, message, this.person, to, by, options.in, attributes, options.delivery);
+    for (const reader of options.in?.members ?? [to]) {
+      reader.heardFrom.add(this.person);
+      reader.sentTo.set(id, sent);
+    }
     await this.device.send(sent);
     return sent;
   }
@@ -185,8 +192,11 @@ export class Contact {
 
   private chat(remoteJid: string, by: Addressing, timer: Timer | undefined): Chat {
     const { inbox, sent } = this.device;
-    const writer = (id: string): Person => inbox.get(id)?.from ?? this.person;
-    const known = (id: string) => inbox.get(id)?.message ?? sent.get(id)?.message;
+    const writer = (id: string): Person =>
+      inbox.get(id)?.from ?? this.person.sentTo.get(id)?.from ?? this.person;
+    // People's phones do not encrypt for each other; they know each other's messages all the same.
+    const { sentTo } = this.person;
+    const known = (id: string) => inbox.get(id)?.message ?? (sent.get(id) ?? sentTo.get(id))?.message;
     return {
       me: this.person.jid(by),
       timer,

@@ -1,5 +1,6 @@
 import type { BinaryNode } from '../baileys';
 import type { Faults } from '../server/faults';
+import type { Sent } from './sent';
 
 /** WhatsApp addresses people by phone number, or by a LID that hides it. */
 export type Addressing = 'number' | 'lid';
@@ -12,6 +13,8 @@ export interface Device {
   /** What another device needs to open a session with this one; undefined if it never uploaded any. */
   keyBundle(): Promise<BinaryNode[]> | BinaryNode[] | undefined;
   deliver(stanza: BinaryNode): void;
+  /** The phone: uploads the file of a message again, for a linked device that could not get it. */
+  uploadAgain?(receipt: BinaryNode): void;
 }
 
 /** Why and until when an account may not write to people who never wrote to it. */
@@ -37,6 +40,8 @@ export class Person {
   readonly devices = new Map<number, Device>();
   /** People who have written to this account. It may reply to them even when it is restricted. */
   readonly heardFrom = new Set<Person>();
+  /** What people wrote to this account, by wire id: its phone has all of it. */
+  readonly sentTo = new Map<string, Sent>();
   restriction: Restriction | undefined;
   /** Whether its messages have its other name too: the number beside the LID, or the LID beside the number. */
   tellsBothNames = true;

@@ -6,6 +6,7 @@ import { childrenOf, node } from '../transport/nodes';
 import { summarize } from './message-summary';
 import type { Addressing, Device, Person } from './person';
 import { Inbox, type Received } from './inbox';
+import { CompanionHelper } from './companion-helper';
 import { Sealer } from './sealer';
 import type { Sent } from './sent';
 import { SignalParty } from './signal-party';
@@ -31,6 +32,9 @@ export class PhoneDevice implements Device {
   /** Whether it requests messages again that it cannot decrypt. */
   asksAgain = true;
   isOff = false;
+  /** Whether it sends messages again that a device could not decrypt. */
+  sendsAgain = true;
+  readonly helper: CompanionHelper;
   private readonly retries = new Map<string, number>();
   private work: Promise<unknown> = Promise.resolve();
 
@@ -39,6 +43,9 @@ export class PhoneDevice implements Device {
     private readonly world: World,
   ) {
     this.sealer = new Sealer(person, this.party);
+    this.helper = new CompanionHelper(person, world, this.sent, (device, id, message) =>
+      this.sendToOwn(device, id, message),
+    );
     person.devices.set(this.id, this);
   }
 
@@ -52,6 +59,10 @@ export class PhoneDevice implements Device {
       (fault: unknown) =>
         this.world.complain(`${this.person.number} could not handle a stanza: ${String(fault)}`),
     );
+  }
+
+  uploadAgain(receipt: BinaryNode): void {
+    this.helper.uploadAgain(receipt);
   }
 
   /** Resolves when everything so far is done. */
@@ -78,7 +89,8 @@ export class PhoneDevice implements Device {
       this.sent.set(sent.id, sent);
       const content = await this.sealer.seal(sent);
       const to = sent.group?.jid ?? sent.to.jid(sent.by);
-      this.world.post.carry(this, node('message', { id: sent.id, to, ...sent.attributes }, content));
+      const { id, attributes, delivery } = sent;
+      this.world.post.carry(this, node('message', { id, to, ...attributes }, content), delivery);
     });
   }
 
@@ -101,6 +113,7 @@ export class PhoneDevice implements Device {
     });
     if (!message) return;
     const shown = message.deviceSentMessage?.message ?? message;
+    if (sender.person === this.person && this.helper.take(sender, shown)) return;
     const incoming: Incoming = {
       ...summarize(shown),
       id,
@@ -162,7 +175,7 @@ export class PhoneDevice implements Device {
     const sent = this.sent.get(attrs.id ?? '');
     sent?.receipts.push(attrs.type ?? 'delivered');
     const device = this.world.directory.deviceByJid(attrs.from ?? '');
-    if (sent && device && attrs.type === 'retry') await this.sendAgain(sent, device);
+    if (sent && device && attrs.type === 'retry' && this.sendsAgain) await this.sendAgain(sent, device);
   }
 
   private async sendAgain(sent: Sent, device: Device): Promise<void> {

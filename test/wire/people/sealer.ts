@@ -22,6 +22,7 @@ export class Sealer {
     await this.party.forgetSessions([device.person.jid('lid', device.id)]);
     const own = device.person === this.writer && to !== this.writer;
     const enc = await this.sealFor(device, own ? copyOf(message, to.jid(by)) : message);
+    enc.attrs.count = '1';
     return group ? [node('participants', {}, [sealedTo(device, by, enc)])] : [enc];
   }
 

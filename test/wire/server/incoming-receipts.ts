@@ -7,6 +7,7 @@ import { secondsNow, type World } from './world';
 export function takeReceipt(receipt: BinaryNode, sender: Companion, world: World): void {
   sender.settle(receipt);
   const { id, to, type, participant } = receipt.attrs;
+  if (type === 'server-error') sender.person.devices.get(0)?.uploadAgain?.(receipt);
   sender.send(node('ack', { class: 'receipt', id, from: to, type, participant, t: secondsNow() }));
   const author = world.directory.byJid(participant ?? to ?? '');
   const phone = author?.devices.get(0);

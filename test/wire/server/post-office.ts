@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BinaryNode } from '../baileys';
 import type { Addressing, Device, Person } from '../people/person';
+import type { Delivery } from '../people/sent';
 import { childOf, childrenOf, node } from '../transport/nodes';
 import { addressingOf, type Directory } from './directory';
 import type { Group } from './group';
@@ -24,18 +25,18 @@ export class PostOffice {
   constructor(private readonly directory: Directory) {}
 
   /** Delivers a message to every device that it was encrypted for. */
-  carry(sender: Device, message: BinaryNode): void {
+  carry(sender: Device, message: BinaryNode, delivery?: Delivery): void {
     const to = message.attrs.to ?? '';
     const channel = this.directory.channels.get(to);
     if (channel) return channel.take(message);
     const group = this.directory.groups.get(to);
-    if (group) return this.carryToGroup(sender, message, group);
+    if (group) return this.carryToGroup(sender, message, group, delivery);
     const sealed = childrenOf(childOf(message, 'participants'), 'to');
     if (sealed.length === 0) return this.carryToOne(sender, message, to);
     for (const { attrs, content } of sealed) {
       const device = this.directory.deviceByJid(attrs.jid ?? '');
       if (device && Array.isArray(content)) {
-        this.handOver(sender, device, message, addressingOf(to), content);
+        this.handOver(sender, device, message, addressingOf(to), content, delivery);
       }
     }
   }
@@ -64,7 +65,7 @@ export class PostOffice {
   ): void {
     for (const device of person.devices.values()) {
       if (device.id === 0) continue;
-      const attributes = { from, ...more, type, id: randomUUID(), t: secondsNow() };
+      const attributes = { from, id: randomUUID(), ...more, type, t: secondsNow() };
       device.deliver(node('notification', attributes, content));
     }
   }
@@ -90,12 +91,13 @@ export class PostOffice {
     message: BinaryNode,
     by: Addressing,
     enc: BinaryNode[],
+    delivery?: Delivery,
   ): void {
     const own = device.person === sender.person;
     const { to = '', id, type, edit, category, recipient = to } = message.attrs;
     const peer = category === 'peer' ? undefined : this.directory.byJid(recipient);
     const attributes = {
-      from: sender.person.jid(by, sender.id),
+      ...namesOf(sender, by, delivery),
       id,
       type,
       edit,
@@ -110,10 +112,10 @@ export class PostOffice {
           }
         : otherName('sender', sender.person, by)),
     };
-    device.deliver(node('message', attributes, enc));
+    device.deliver(node('message', attributes, contentFor(delivery, enc)));
   }
 
-  private carryToGroup(sender: Device, message: BinaryNode, group: Group): void {
+  private carryToGroup(sender: Device, message: BinaryNode, group: Group, delivery?: Delivery): void {
     const { id, type, edit, participant } = message.attrs;
     const sealed = childrenOf(childOf(message, 'participants'), 'to');
     const shared = childrenOf(message, 'enc');
@@ -133,7 +135,8 @@ export class PostOffice {
         notify: sender.person.name,
         addressing_mode: group.addressing === 'lid' ? 'lid' : 'pn',
       };
-      device.deliver(node('message', attributes, [...childrenOf(own, 'enc'), ...shared]));
+      const enc = [...childrenOf(own, 'enc'), ...shared];
+      device.deliver(node('message', attributes, contentFor(delivery, enc)));
     }
   }
 }
@@ -150,4 +153,25 @@ function otherName(
     ...names,
     [`${prefix}_${by === 'lid' ? 'pn' : 'lid'}`]: person.jid(by === 'lid' ? 'number' : 'lid'),
   };
+}
+
+/** Any list of recipients: it says nothing about them. */
+const LIST = '1700000000@broadcast';
+
+function namesOf(sender: Device, by: Addressing, delivery?: Delivery): Record<string, string> {
+  const from = sender.person.jid(by, sender.id);
+  return delivery === 'list' ? { from: LIST, participant: from } : { from };
+}
+
+/** What a linked device gets of a message. */
+function contentFor(delivery: Delivery | undefined, enc: BinaryNode[]): BinaryNode[] | undefined {
+  if (delivery === 'phone-only') return undefined;
+  if (delivery === 'view-once') return [node('unavailable', { type: 'view_once' })];
+  return delivery === 'damaged' ? enc.map(damaged) : enc;
+}
+
+function damaged(enc: BinaryNode): BinaryNode {
+  const content = Buffer.from(enc.content as Uint8Array);
+  content[content.length - 1]! ^= 1;
+  return { ...enc, content };
 }

@@ -1,18 +1,17 @@
 import type { Inbound } from '../../transport';
 import type { BinaryNode, MessageKey, WireMessage } from '../baileys';
+import { accountJid, phoneOf } from '../jids';
 import type { InboundTools } from '../tools';
-import { chosenOptions } from './poll-vote';
-import { contentOf } from './message-text';
+import { actOf, type Deed } from './acts';
+import { envelopeOf } from './envelope';
+import { contentOf } from './message-content';
 import { senderOf, type Sender } from './sender';
 import { unwrap } from './unwrap';
 
-type What = Pick<Inbound, 'kind' | 'targetWireId' | 'type' | 'text' | 'media'> &
-  Partial<Pick<Inbound, 'options' | 'content'>>;
-
 /**
- * Reads an inbound message. Null if the engine ignores it: from our own devices, between devices (keys, history,
- * settings), status updates, channels, votes in other people's polls, or senders that cannot be read. However odd the
- * message, it rejects only if the session's memory does.
+ * Reads an inbound message. Null if nobody wrote it (keys, history, settings: see `kinds/`), or it is not in a chat with
+ * people: status updates, channels. Also votes in other people's polls. However odd the message, it rejects only if the
+ * session's memory does.
  * @param message what was encrypted in the stanza
  * @param at epoch milliseconds
  */
@@ -37,92 +36,71 @@ export interface ReceivedMessage {
 
 /** As `readInbound`, once the stanza's own attributes have been read. */
 export async function readMessage(received: ReceivedMessage, tools: InboundTools): Promise<Inbound | null> {
-  const { key, pushName, at } = received;
+  const { key } = received;
   const message = unwrap(received.message);
-  if (!message || !key.id || key.fromMe) return null;
-  const sender = await senderOf(key, tools);
-  const what = sender && (await read(message, sender, received, tools));
-  if (!what) return null;
+  if (!message || !key.id) return null;
+  const sender = await writerOf(key, tools);
+  if (!sender) return null;
+  const act = await actOf(message, sender, tools);
+  const deed = act === undefined ? written(message, received, tools) : act;
+  if (!deed) return null;
+  const { targetIsOwn, ...rest } = deed;
+  return { ...rest, ...(key.fromMe ? { targetIsOwn } : {}), ...header(received, sender) };
+}
+
+/** Who a message is from, and when: all that is known of one without its content. */
+export function header(
+  { key, pushName, at }: Omit<ReceivedMessage, 'message'>,
+  { chatId, names, from, author, isGroup }: Sender,
+): Pick<
+  Inbound,
+  'id' | 'chatId' | 'names' | 'from' | 'fromName' | 'isGroup' | 'author' | 'sentFromPhone' | 'at'
+> {
   return {
-    ...what,
-    id: key.id,
-    chatId: sender.chatId,
-    names: sender.names,
-    from: sender.from,
-    fromName: pushName || null,
-    isGroup: sender.isGroup,
-    ...(sender.isGroup ? { author: sender.author } : {}),
-    at,
+    ...{ id: key.id!, chatId, names, from, isGroup, at },
+    fromName: key.fromMe ? null : pushName || null,
+    ...(isGroup ? { author } : {}),
+    ...(key.fromMe ? { sentFromPhone: true } : {}),
   };
 }
 
-function envelopeOf(
-  stanza: BinaryNode,
-  { baileys, me }: InboundTools,
-): Pick<ReceivedMessage, 'key' | 'pushName'> | null {
-  try {
-    return baileys.decodeMessageNode(stanza, me.jid, me.lid ?? '').fullMessage;
-  } catch {
-    // Jids that Baileys does not understand.
-    return null;
-  }
+/** The writer and the chat. Of the account's own messages, the writer is the account. */
+export async function writerOf(key: MessageKey, tools: InboundTools): Promise<Sender | null> {
+  const sender = await senderOf(key, tools);
+  if (!sender || !key.fromMe) return sender;
+  const { jid, lid } = tools.me;
+  const jids = [jid, lid].flatMap((own) => (own ? [accountJid(own)] : []));
+  const names = sender.isGroup ? [] : sender.names;
+  return { ...sender, names, jids, from: phoneOf(jid), author: null };
 }
 
-async function read(
-  message: WireMessage,
-  sender: Sender,
-  received: ReceivedMessage,
-  tools: InboundTools,
-): Promise<What | null> {
-  const { reactionMessage, protocolMessage, pollUpdateMessage } = message;
-  if (protocolMessage) return changeOf(protocolMessage, tools);
-  if (reactionMessage) {
-    // No emoji: an earlier reaction is withdrawn.
-    const text = reactionMessage.text ?? '';
-    return {
-      kind: 'reaction',
-      type: 'reaction',
-      text,
-      targetWireId: reactionMessage.key?.id ?? null,
-      media: null,
-    };
-  }
-  if (pollUpdateMessage) {
-    const options = await chosenOptions(pollUpdateMessage, sender.jids, tools);
-    const targetWireId = pollUpdateMessage.pollCreationMessageKey?.id ?? null;
-    return (
-      options && { kind: 'poll_vote', type: 'poll_vote', text: null, options, targetWireId, media: null }
-    );
-  }
+function written(message: WireMessage, received: ReceivedMessage, tools: InboundTools) {
   const content = contentOf(message);
   if (!content) return null;
-  const { type, text, media, quotes: targetWireId } = content;
-  return { kind: 'message', type, text, media, targetWireId, ...encoded(received, message, tools) };
+  const { quotes: targetWireId, ...rest } = content;
+  const deed: Deed = { kind: 'message', ...rest, targetWireId, targetIsOwn: quotesMe(message, tools) };
+  return { ...deed, ...encoded(received.key, message, tools) };
 }
 
-/** Edits and revocations. The other messages of this kind are between devices. */
-function changeOf(
-  { type, key, editedMessage }: NonNullable<WireMessage['protocolMessage']>,
-  { baileys }: InboundTools,
-): What | null {
-  const { REVOKE, MESSAGE_EDIT } = baileys.proto.Message.ProtocolMessage.Type;
-  const targetWireId = key?.id ?? null;
-  if (type === REVOKE) return { kind: 'revoked', type: 'revoked', text: null, targetWireId, media: null };
-  if (type !== MESSAGE_EDIT) return null;
-  const edited = unwrap(editedMessage);
-  const { type: editedType = 'text', text = null } = (edited && contentOf(edited)) ?? {};
-  return { kind: 'edited', type: editedType, text, targetWireId, media: null };
+/** Whether it quotes a message of our own account. */
+function quotesMe(message: WireMessage, { me }: InboundTools): boolean {
+  const own = [me.jid, me.lid].flatMap((jid) => (jid ? [accountJid(jid)] : []));
+  return (Object.values(message) as ({ contextInfo?: { participant?: unknown } | null } | null)[]).some(
+    (part) => {
+      const participant = part?.contextInfo?.participant;
+      return typeof participant === 'string' && own.includes(accountJid(participant));
+    },
+  );
 }
 
-/** The form in which WhatsApp's own clients store a message: enough to quote it and to download its file. */
-function encoded(
-  { key }: ReceivedMessage,
-  message: WireMessage,
-  { baileys: { proto } }: InboundTools,
+/** The form in which WhatsApp's own clients store a message: enough to quote it, and to download its file. */
+export function encoded(
+  { remoteJid, id, participant, fromMe }: MessageKey,
+  message: WireMessage | undefined,
+  { baileys: { proto } }: Pick<InboundTools, 'baileys'>,
 ): Pick<Inbound, 'content'> {
-  const { remoteJid, id, participant } = key;
   try {
-    const info = { key: { remoteJid, id, participant, fromMe: false }, message };
+    const info = { key: { remoteJid, id, participant, fromMe: fromMe ?? false }, message };
     return { content: proto.WebMessageInfo.encode(info).finish() };
   } catch {
     // A field of the wrong type, which never comes off the wire. The message then cannot be quoted.

@@ -1,32 +1,26 @@
 import type { WireMessage } from '../baileys';
+import { MESSAGE_KINDS } from './kinds/message-kinds';
+import { UNKNOWN_KIND } from './unknown-kinds';
 
+const NAMES = Object.keys(MESSAGE_KINDS) as (keyof WireMessage)[];
 /** Wrappers for disappearing messages, view-once media, captions, edits and so on. */
-const WRAPPERS = [
-  'deviceSentMessage',
-  'ephemeralMessage',
-  'viewOnceMessage',
-  'viewOnceMessageV2',
-  'viewOnceMessageV2Extension',
-  'documentWithCaptionMessage',
-  'editedMessage',
-  'groupMentionedMessage',
-  'associatedChildMessage',
-  'lottieStickerMessage',
-  'botForwardedMessage',
-  'pollCreationMessageV4',
-  'groupStatusMessage',
-  'groupStatusMessageV2',
-] as const;
-/** More than real messages ever have; more would be an attack. */
-const MOST_WRAPPERS = 8;
+const WRAPPERS = NAMES.filter((name) => MESSAGE_KINDS[name].is === 'wrapper');
 
-/** The message inside all its wrappers; null if there is none. */
+type Wrapped = { message?: WireMessage | null } | null | undefined;
+
+/**
+ * The message inside all its wrappers; null if there is none. What is beside a wrapper and belongs to the message comes
+ * along: its secret, and that it has a kind that nobody knows.
+ */
 export function unwrap(wrapped: WireMessage | null | undefined): WireMessage | null {
-  let message = wrapped ?? null;
-  for (let depth = 0; message && depth < MOST_WRAPPERS; depth += 1) {
-    const wrapper: (typeof WRAPPERS)[number] | undefined = WRAPPERS.find((name) => message?.[name]);
-    if (!wrapper) return message;
-    message = message[wrapper]?.message ?? null;
+  let beside: WireMessage & { [UNKNOWN_KIND]?: true } = {};
+  for (let message = wrapped; message;) {
+    const wrapper = WRAPPERS.find((name) => message?.[name]);
+    if (!wrapper) return Object.keys(beside).length === 0 ? message : { ...message, ...beside };
+    const secret = message.messageContextInfo?.messageSecret;
+    if (secret?.length) beside = { ...beside, messageContextInfo: message.messageContextInfo };
+    if (UNKNOWN_KIND in message) beside = { ...beside, [UNKNOWN_KIND]: true };
+    message = (message[wrapper] as Wrapped)?.message;
   }
   return null;
 }

@@ -7,6 +7,7 @@ import { alreadyLinked, anotherPhone, notLinked } from '../errors';
 import { chatIdOf } from '../jids';
 import { Device, type DeviceDependencies } from '../keys/device';
 import type { OnLids } from '../keys/signal-sessions';
+import { askPhone } from '../receiving/ask-phone';
 import { Connection, type ConnectionDependencies } from './connection';
 import { LinkingWindow } from './linking-window';
 import { afterClose, pauseBefore } from './reconnect-policy';
@@ -178,6 +179,10 @@ export class Link {
     if (this.connection !== connection || !connection.isUp) return;
     connection.isReady = true;
     this.tellReady();
+    const { memory, baileys, log } = this.deps;
+    askPhone(connection, memory, baileys).catch((error: unknown) =>
+      log.warn({ err: error }, 'could not read which messages are awaited'),
+    );
   }
 
   private tellReady(): void {

@@ -3,14 +3,13 @@ import { sealedParts } from './stanzas';
 
 /** The messages received while offline that are not stored yet. */
 export class AwayBacklog {
-  /** Stanzas, with the number of parts that are still to be decrypted. */
+  /** Stanzas, with the number of parts that are still to be decrypted; 1 for one without any, until it is stored. */
   private readonly open = new Map<BinaryNode, number>();
   private whenEmpty: (() => void)[] = [];
 
   /** Notes a message that arrived. Those sent just now do not count. */
   note(stanza: BinaryNode): void {
-    const parts = stanza.attrs.offline === undefined ? 0 : sealedParts(stanza).length;
-    if (parts > 0) this.open.set(stanza, parts);
+    if (stanza.attrs.offline !== undefined) this.open.set(stanza, Math.max(1, sealedParts(stanza).length));
   }
 
   /** One part of a message was decrypted and stored, or could not be decrypted. */

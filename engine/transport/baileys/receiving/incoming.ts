@@ -10,12 +10,15 @@ import type { Baileys, BinaryNode, WireMessage } from '../baileys';
 import type { ChatTimers } from '../chats/chat-timers';
 import { hearTimer } from '../chats/hear-timer';
 import type { NameBook } from '../chats/member-names';
+import { readMissing } from '../inbound/missing-content';
+import { readPhoneAnswer } from '../inbound/phone-answer';
 import { readInbound } from '../inbound/read-inbound';
+import { hasUnknownKind, UNKNOWN_KIND } from '../inbound/unknown-kinds';
 import type { WriteBehind } from '../keys/write-behind';
 import type { Acks } from '../sending/acks';
 import type { InboundTools } from '../tools';
 import type { AwayBacklog } from './away-backlog';
-import { receiptsOf, sealedParts, timeOf, wireIdsOf } from './stanzas';
+import { isResent, receiptsOf, sealedParts, timeOf, wireIdsOf } from './stanzas';
 
 /** How many decrypted messages are remembered, in case the server repeats one. */
 const REMEMBERED = 256;
@@ -36,7 +39,7 @@ export interface IncomingDependencies {
   baileys: Baileys;
   memory: SessionMemory;
   chatTimers: Pick<ChatTimers, 'learn'>;
-  handlers: Pick<TransportHandlers, 'onReceipt' | 'onInbound'>;
+  handlers: Pick<TransportHandlers, 'onReceipt' | 'onInbound' | 'onNothingWritten'>;
   clock: Clock;
   /** Stopped when the transport closes. */
   timers: Timers;
@@ -52,6 +55,9 @@ export interface IncomingDependencies {
  * plaintext. A message can be decrypted only once, so the session's next step is not stored before the message is
  * (`hold`): after a crash it comes again and can be decrypted again. If only the socket was lost, the repeated message
  * gets the plaintext that is still known.
+ *
+ * A message without content, or with one that cannot be decrypted, is stored as awaited: its sender or our phone sends
+ * the content later, under the same id.
  */
 export class Incoming {
   private readonly arrivals = new WeakMap<Uint8Array, { stanza: BinaryNode; origin: Origin }>();
@@ -69,10 +75,17 @@ export class Incoming {
     await Promise.all(told);
   }
 
-  /** Notes a message before Baileys gets it. Baileys later passes on only the ciphertext, without its stanza. */
-  message(stanza: BinaryNode, origin: Origin): void {
+  /**
+   * Notes a message before Baileys gets it. Baileys later passes on only the ciphertext, without its stanza.
+   * @returns null, or for a message without ciphertext a promise that resolves when it is stored. Baileys acknowledges
+   * such a message as soon as it gets it.
+   */
+  message(stanza: BinaryNode, origin: Origin): Promise<void> | null {
     origin.away.note(stanza);
-    for (const part of sealedParts(stanza)) this.arrivals.set(part, { stanza, origin });
+    const parts = sealedParts(stanza);
+    for (const part of parts) this.arrivals.set(part, { stanza, origin });
+    if (parts.length > 0) return null;
+    return this.storeMissing(stanza, origin).finally(() => origin.away.settle(stanza));
   }
 
   /** Decrypts a message and stores it. @returns the plaintext, once it is stored */
@@ -87,7 +100,10 @@ export class Incoming {
       return await this.once(stanza, sealed, async () => {
         const release = origin.device.writes.hold();
         try {
-          const plain = await decrypt();
+          const plain = await decrypt().catch(async (error: unknown) => {
+            await this.storeMissing(stanza, origin);
+            throw error;
+          });
           await this.store(stanza, plain, origin);
           return plain;
         } finally {
@@ -114,20 +130,39 @@ export class Incoming {
     return plain;
   }
 
-  private async store(stanza: BinaryNode, plain: Uint8Array, { device }: Origin): Promise<void> {
-    const { baileys, memory, handlers, clock, chatTimers } = this.deps;
+  private async store(stanza: BinaryNode, plain: Uint8Array, origin: Origin): Promise<void> {
+    const { baileys, handlers, clock, chatTimers } = this.deps;
     const message = decode(baileys, plain);
-    if (!message || stanza.attrs.category === 'peer') return;
-    const at = timeOf(stanza.attrs.t, clock.now());
-    const tools: InboundTools = {
-      ...{ baileys, memory, me: device.me },
-      phoneOfLid: (lid) => device.phoneOfLid(lid),
-    };
+    if (!message) return;
+    const tools = this.tools(origin);
+    const now = clock.now();
+    const at = timeOf(stanza.attrs.t, now);
     await this.untilStored(async () => {
-      await hearTimer(stanza, message, at, { baileys, device, timers: chatTimers });
+      const recovered = await readPhoneAnswer(stanza, message, now, tools);
+      for (const { wireId, inbound } of recovered ?? []) {
+        await (inbound ? handlers.onInbound(inbound) : handlers.onNothingWritten?.(wireId));
+      }
+      if (recovered || stanza.attrs.category === 'peer') return;
+      await hearTimer(stanza, message, at, { baileys, device: origin.device, timers: chatTimers });
       const inbound = await readInbound(stanza, message, at, tools);
       if (inbound) await handlers.onInbound(inbound);
+      else if (isResent(stanza)) await handlers.onNothingWritten?.(stanza.attrs.id ?? '');
     });
+  }
+
+  /** Stores what is known of a message without its content. */
+  private async storeMissing(stanza: BinaryNode, origin: Origin): Promise<void> {
+    const { handlers, clock } = this.deps;
+    const now = clock.now();
+    await this.untilStored(async () => {
+      const inbound = await readMissing(stanza, timeOf(stanza.attrs.t, now), now, this.tools(origin));
+      if (inbound) await handlers.onInbound(inbound);
+    });
+  }
+
+  private tools({ device }: Origin): InboundTools {
+    const { baileys, memory } = this.deps;
+    return { baileys, memory, me: device.me, phoneOfLid: (lid) => device.phoneOfLid(lid) };
   }
 
   /**
@@ -152,11 +187,19 @@ export class Incoming {
   }
 }
 
-/** Null if it is not a message. Baileys notices as well, and asks for it again. */
-function decode({ proto, unpadRandomMax16 }: Baileys, plain: Uint8Array): WireMessage | null {
+/**
+ * Null if it is not a message. Baileys notices as well, and asks for it again. A kind that this version of the protocol
+ * does not know leaves a field without a name that anybody knows.
+ */
+function decode(baileys: Baileys, plain: Uint8Array): WireMessage | null {
   try {
-    return proto.Message.decode(unpadRandomMax16(plain));
+    const bytes = baileys.unpadRandomMax16(plain);
+    const message = baileys.proto.Message.decode(bytes);
+    return hasUnknownKind(bytes, baileys) ? withUnknown(message) : message;
   } catch {
     return null;
   }
 }
+
+const withUnknown = (message: WireMessage): WireMessage =>
+  ({ ...message, [UNKNOWN_KIND]: true }) as WireMessage;

@@ -7,7 +7,8 @@ export interface GateKeeper {
   onFrame(frame: unknown): void;
   /** Baileys gets the receipt, and acknowledges it to WhatsApp, once this has resolved. */
   onReceipt(stanza: BinaryNode): Promise<void>;
-  onMessage(stanza: BinaryNode): void;
+  /** Null: Baileys gets the message at once. Otherwise once the promise has resolved. */
+  onMessage(stanza: BinaryNode): Promise<void> | null;
   /** A listener of Baileys threw or rejected, which would otherwise end the whole process. */
   onFault(error: unknown, event: string): void;
 }
@@ -15,7 +16,8 @@ export interface GateKeeper {
 /**
  * Stands between a socket and Baileys' own listeners. WhatsApp forgets a receipt once it is acknowledged, and Baileys
  * acknowledges it as soon as its listener is done. Held here until it is stored, a receipt comes again after a crash.
- * Receipts pass in the order in which they came.
+ * Receipts pass in the order in which they came. A message without ciphertext is held as well; any other is stored
+ * while Baileys decrypts it.
  */
 export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
   let letThrough: Promise<unknown> = Promise.resolve();
@@ -45,7 +47,9 @@ export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
         .catch((error: unknown) => keeper.onFault(error, event));
       return true;
     }
-    if (event === 'CB:message') keeper.onMessage(stanza);
-    return tell(event, stanza);
+    const held = event === 'CB:message' ? keeper.onMessage(stanza) : null;
+    if (!held) return tell(event, stanza);
+    held.then(() => tell(event, stanza)).catch((error: unknown) => keeper.onFault(error, event));
+    return true;
   };
 }

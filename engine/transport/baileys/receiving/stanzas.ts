@@ -54,3 +54,10 @@ export function sealedParts({ content }: BinaryNode): Uint8Array[] {
     .map((part) => part.content)
     .filter((bytes) => bytes instanceof Uint8Array);
 }
+
+/** Whether a message was encrypted again, because a device could not decrypt it at first. */
+export function isResent({ content }: BinaryNode): boolean {
+  return (
+    Array.isArray(content) && content.some(({ tag, attrs }) => tag === 'enc' && attrs.count !== undefined)
+  );
+}

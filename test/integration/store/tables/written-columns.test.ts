@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../../../engine/store/sql/database';
 import { ensureAccount } from '../../../../engine/store/tables/accounts';
 import { insertKey, renewLocalKey, revokeKey } from '../../../../engine/store/tables/api-keys';
+import { insertAwaited } from '../../../../engine/store/tables/awaited-messages';
 import { addToContactCount, insertAudience, renameAudience } from '../../../../engine/store/tables/audiences';
 import { insertCampaign, saveCampaign } from '../../../../engine/store/tables/campaigns';
 import { insertContacts, saveContact } from '../../../../engine/store/tables/contacts';
@@ -174,6 +175,10 @@ const TABLES: Record<string, Table> = {
     insert: async (tx, row) => ensureAccount(tx, () => row),
   },
   opt_outs: { values: { source: 'api' }, insert: (tx, row) => insertOptOut(tx, row) },
+  awaited_messages: {
+    values: { session_id: 'ses_1' },
+    insert: (tx, row) => insertAwaited(tx, row),
+  },
   inbound_messages: { insert: (tx, row) => insertInbound(tx, row) },
   people: {
     insert: (tx, row) => savePeople(tx, [row]),

@@ -1,6 +1,7 @@
 import type { Behaviour } from '../../../contract/transport.contract';
 import type { Contact } from '../../../wire/people/contact';
 import type { Received } from '../../../wire/people/inbox';
+import type { Phone } from '../../../wire/people/phone';
 import type { WhatsApp } from '../../../wire/whatsapp';
 
 const ALWAYS_MS = 24 * 3_600_000;
@@ -10,13 +11,24 @@ const MALFORMED = 479;
 type Answer = (contact: Contact, received: Received) => Promise<unknown>;
 
 const ANSWERS: Partial<Record<Behaviour, Answer>> = {
+  replies_and_edits: async (contact, { id }) => {
+    const reply = await contact.sends({ text: 'at nine', quote: id });
+    await contact.sends({ edit: reply.id, text: 'at ten', sealed: true });
+  },
   replies: (contact, { id }) => contact.sends({ text: 'yes', quote: id }),
   votes: (contact, { id, options }) => contact.sends({ vote: [options?.[0] ?? ''], poll: id }),
   reacts: (contact, { id }) => contact.sends({ react: '👍', to: id }),
 };
 
-/** Creates one contact for each reaction in the transport contract. Returns their numbers. */
-export function answeringPeople(whatsapp: WhatsApp, numberOf: () => string): Record<Behaviour, string> {
+/**
+ * Creates one contact for each reaction in the transport contract. Returns their numbers.
+ * @param phone of the number under test
+ */
+export function answeringPeople(
+  whatsapp: WhatsApp,
+  phone: Phone,
+  numberOf: () => string,
+): Record<Behaviour, string> {
   const make = (behaviour: Behaviour): string => {
     const contact = whatsapp.contact(numberOf());
     const answer = ANSWERS[behaviour];
@@ -24,6 +36,9 @@ export function answeringPeople(whatsapp: WhatsApp, numberOf: () => string): Rec
     if (behaviour === 'reads') contact.behaves({ read: true });
     if (behaviour === 'rejects') meet(whatsapp, contact, () => whatsapp.faults.nextAck(MALFORMED));
     if (behaviour === 'drops') dropOnce(whatsapp, contact);
+    if (behaviour === 'is_written_to') {
+      void answerAll(contact, () => phone.sends({ text: 'I will call you' }, { to: contact }));
+    }
     if (answer) void answerAll(contact, answer);
     return contact.number;
   };
@@ -37,6 +52,8 @@ export function answeringPeople(whatsapp: WhatsApp, numberOf: () => string): Rec
     drops: make('drops'),
     votes: make('votes'),
     reacts: make('reacts'),
+    replies_and_edits: make('replies_and_edits'),
+    is_written_to: make('is_written_to'),
   };
 }
 

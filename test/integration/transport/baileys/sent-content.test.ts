@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { buildWireMessage } from '../../../../engine/transport/baileys/content/build-wire-message';
 import type { Content } from '../../../../engine/transport/transport';
+import { baileys } from '../../../wire/baileys';
 import type { Contact } from '../../../wire/people/contact';
 import { waitUntil } from '../../../wire/people/wait-until';
 import { LinkedSession } from './linked-session';
@@ -103,7 +104,7 @@ describe('sent content, as the recipient’s phone shows it', () => {
     expect(await ada.hears('Which?')).toMatchObject({ id, kind: 'poll', options: ['A', 'B'] });
     const vote = await ada.sends({ vote: ['B'], poll: id });
     const update = (await session.client.message(vote.id)).message.message?.pollUpdateMessage;
-    const { selectedOptions } = session.tools.baileys.decryptPollVote(update!.vote!, {
+    const { selectedOptions } = baileys().decryptPollVote(update!.vote!, {
       pollCreatorJid: session.phone.jid('lid'),
       pollMsgId: id,
       pollEncKey: session.memory.secretFor(id),

@@ -11,6 +11,7 @@ export class SmallMemory implements SessionMemory {
   readonly values = new Map<string, Uint8Array>();
   readonly sent = new Map<string, Outgoing>();
   readonly came = new Map<string, Uint8Array>();
+  waited: Uint8Array[] = [];
   readonly accounts = new Map<string, KnownAccount>();
 
   async read(type: string, ids: string[]): Promise<Map<string, Uint8Array>> {
@@ -42,6 +43,10 @@ export class SmallMemory implements SessionMemory {
 
   async inbound(chatId: string, wireId: string): Promise<Uint8Array | null> {
     return this.came.get(`${chatId}/${wireId}`) ?? null;
+  }
+
+  async awaited(): Promise<Uint8Array[]> {
+    return this.waited;
   }
 
   async account(asked: string): Promise<KnownAccount | null> {

@@ -6,7 +6,7 @@ import { FakeClock } from '../../../support/clock/fake-clock';
 describe('sandbox server', () => {
   const clock = new FakeClock();
   const told: SandboxEvent[] = [];
-  const server = new SandboxServer(clock, new Timers(clock), 1, (news) => told.push(news), 2);
+  const server = new SandboxServer(clock, new Timers(clock), 1, null, (news) => told.push(news), 2);
   const messageOf = (wireId: string, chatId = '14155551234@c.us') => ({ wireId, chatId, poll: null });
 
   it('forgets the oldest finished messages over its limit, but none that is still playing', () => {

@@ -23,6 +23,11 @@ describe('the script of a message', () => {
     ['15005550007@c.us', [{ kind: 'drops_link' }, delivered]],
     ['15005550008@c.us', [accepted, delivered, read]],
     ['15005550009@c.us', [accepted, delivered, { kind: 'reaction', emoji: '👍' }]],
+    [
+      '15005550010@c.us',
+      [accepted, delivered, { kind: 'reply', text: 'at nine' }, { kind: 'edit', text: 'at ten' }],
+    ],
+    ['15005550011@c.us', [accepted, delivered, { kind: 'from_phone', text: 'I will call you' }]],
     ['14155551234@c.us', [accepted, delivered]],
     ['120363041234567890@g.us', [accepted, delivered]],
     ['120363041234567890@newsletter', [accepted, delivered]],
@@ -41,7 +46,9 @@ describe('the script of a message', () => {
 
   it('documents the numbers of the contract and our own', () => {
     expect(SANDBOX_NUMBERS.map((number) => number.phone)).toEqual(
-      expect.arrayContaining(Array.from({ length: 9 }, (_, index) => `+1500555000${index + 1}`)),
+      expect.arrayContaining(
+        Array.from({ length: 12 }, (_, index) => `+1500555${String(index + 1).padStart(4, '0')}`),
+      ),
     );
   });
 

@@ -79,7 +79,10 @@ describe('fileAddress', () => {
     ],
     [{ url: 'https://mmg.whatsapp.net/v/1.enc?a=b' }, 'https://mmg.whatsapp.net/v/1.enc?a=b'],
     [{ directPath: '/v/1' }, 'https://mmg.whatsapp.net/v/1'],
-    [{ url: 'https://web.whatsapp.net', directPath: '/v/1' }, 'https://web.whatsapp.net/v/1'],
+    [{ url: 'https://web.whatsapp.net', directPath: '/v/1' }, 'https://mmg.whatsapp.net/v/1'],
+    [{ url: 'https://web.whatsapp.net/v/1.enc?a=b' }, 'https://mmg.whatsapp.net/v/1.enc?a=b'],
+    [{ url: 'https://static.whatsapp.net/old', directPath: '/v/1' }, 'https://mmg.whatsapp.net/v/1'],
+    [{ url: 'https://mmg-fna.whatsapp.net/old', directPath: '/v/1' }, 'https://mmg-fna.whatsapp.net/v/1'],
   ])('of %j is %s', (part, address) => expect(fileAddress(part, false)).toBe(address));
 
   it.each([
@@ -96,10 +99,13 @@ describe('fileAddress', () => {
     expect(new URL(fileAddress(part, false)!).host).toBe('mmg.whatsapp.net');
   });
 
-  it.each([[{}], [{ url: 'https://evil.example/x' }], [{ url: 'file:///etc/passwd' }], [{ url: 'nothing' }]])(
-    'of %j is null',
-    (part) => expect(fileAddress(part, false)).toBeNull(),
-  );
+  it.each([
+    [{}],
+    [{ url: 'https://web.whatsapp.net' }],
+    [{ url: 'https://evil.example/x' }],
+    [{ url: 'file:///etc/passwd' }],
+    [{ url: 'nothing' }],
+  ])('of %j is null', (part) => expect(fileAddress(part, false)).toBeNull());
 
   it('may be on any host in tests', () => {
     expect(fileAddress({ url: 'https://127.0.0.1:8443/x', directPath: '/v/1' }, true)).toBe(

@@ -84,7 +84,6 @@ describe('the sender of a message', () => {
     ['a broadcast list', { remoteJid: '1400000000@broadcast' }],
     ['an announcement by WhatsApp', { remoteJid: '0@s.whatsapp.net' }],
     ['an assistant', { remoteJid: '13135550002@bot' }],
-    ['one of our own devices', { fromMe: true }],
     ['nobody', { remoteJid: undefined }],
     ['something that is not a jid', { remoteJid: 'hello' }],
     ['a message without an id', { id: undefined }],

@@ -23,10 +23,21 @@ describe('the backlog of messages received while offline', () => {
     expect(seen).toEqual([false, false, true]);
   });
 
-  it('ignores messages that cannot be decrypted or were sent just now', async () => {
+  it('waits for messages that cannot be decrypted until they are stored', async () => {
     const backlog = new AwayBacklog();
-    backlog.note(message({ offline: '0' }, 'msmsg'));
-    backlog.note(message({ offline: '0' }));
+    const bare = message({ offline: '0' });
+    backlog.note(bare);
+    let empty = false;
+    void backlog.empty().then(() => (empty = true));
+    await turn();
+    expect(empty).toBe(false);
+    backlog.settle(bare);
+    await turn();
+    expect(empty).toBe(true);
+  });
+
+  it('ignores messages that were sent just now', async () => {
+    const backlog = new AwayBacklog();
     backlog.note(message({}, 'msg'));
     await expect(backlog.empty()).resolves.toBeUndefined();
   });

@@ -12,13 +12,15 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text));
 const unreachable = (): Promise<never> => Promise.reject(new Error('unreachable'));
 
-/** A Baileys whose messages are plain text from 14155551234. */
+/** A Baileys whose messages are plain text from 14155551234, or empty. */
 const baileys = {
   proto: {
     Message: {
       ProtocolMessage: { Type: {} },
-      decode: (plain: Uint8Array) => ({ conversation: Buffer.from(plain).toString() }),
+      decode: (plain: Uint8Array) =>
+        plain.length > 0 ? { conversation: Buffer.from(plain).toString() } : { messageContextInfo: {} },
     },
+    WebMessageInfo: { encode: () => ({ finish: () => new Uint8Array() }) },
   },
   unpadRandomMax16: (plain: Uint8Array) => plain,
   decodeMessageNode: ({ attrs }: BinaryNode) => ({
@@ -43,10 +45,11 @@ function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
         log.push(`receipt ${wireId} ${status}`);
         return store(wireId);
       },
-      onInbound: ({ id, text }) => {
-        log.push(`store ${id}: ${text}`);
+      onInbound: ({ id, text, isAwaited }) => {
+        log.push(`store ${id}: ${text}${isAwaited ? ', awaited' : ''}`);
         return store(id);
       },
+      onNothingWritten: async (id) => void log.push(`nothing ${id}`),
     },
   });
   const origin: Origin = {
@@ -65,7 +68,7 @@ function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
       },
     },
   };
-  const arrive = (id: string, sealed: Uint8Array): void => incoming.message(message(id, sealed), origin);
+  const arrive = (id: string, sealed: Uint8Array): void => void incoming.message(message(id, sealed), origin);
   return { clock, memory, timers, log, incoming, origin, arrive };
 }
 
@@ -122,7 +125,50 @@ describe('an inbound message', () => {
     await expect(failed).rejects.toThrow('no session');
     await turn();
     await incoming.decryptAndStore(sealed, async () => bytes('hello'));
-    expect(log).toEqual(['held', 'released', 'settled A', 'held', 'store A: hello', 'released', 'settled A']);
+    const awaited = ['held', 'store A: null, awaited', 'released', 'settled A'];
+    expect(log).toEqual([...awaited, 'held', 'store A: hello', 'released', 'settled A']);
+  });
+
+  it('is awaited before Baileys learns that it could not be decrypted', async () => {
+    let stored = (): void => {};
+    const { incoming, arrive } = world(() => new Promise((resolve) => (stored = resolve)));
+    const sealed = bytes('sealed');
+    arrive('A', sealed);
+    let failed = false;
+    void incoming
+      .decryptAndStore(sealed, () => Promise.reject(new Error('Bad MAC')))
+      .catch(() => (failed = true));
+    await turn();
+    expect(failed).toBe(false);
+    stored();
+    await turn();
+    expect(failed).toBe(true);
+  });
+
+  it('without ciphertext is stored before it is settled', async () => {
+    let stored = (): void => {};
+    const { incoming, origin, log } = world(() => new Promise((resolve) => (stored = resolve)));
+    const held = incoming.message(message('A'), origin);
+    await turn();
+    expect(log).toEqual(['store A: null, awaited']);
+    stored();
+    await held;
+    expect(log.at(-1)).toBe('settled A');
+  });
+
+  it('that was encrypted again and is none that somebody wrote is awaited no longer', async () => {
+    const { incoming, origin, log } = world();
+    for (const [id, attrs] of [
+      ['A', {}],
+      ['B', { count: '1' }],
+    ] as const) {
+      const sealed = bytes('');
+      const stanza = message(id, sealed);
+      Object.assign((stanza.content as BinaryNode[])[0]!.attrs, attrs);
+      void incoming.message(stanza, origin);
+      await incoming.decryptAndStore(sealed, async () => sealed);
+    }
+    expect(log.filter((line) => line.startsWith('nothing'))).toEqual(['nothing B']);
   });
 
   it('of an unknown stanza is only decrypted', async () => {

@@ -3,7 +3,10 @@ import { keepGate } from '../../../../../engine/transport/baileys/receiving/stan
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-function gate(onReceipt: (id: string) => Promise<void> = () => Promise.resolve()) {
+function gate(
+  onReceipt: (id: string) => Promise<void> = () => Promise.resolve(),
+  onMessage: (id: string) => Promise<void> | null = () => null,
+) {
   const ws = new EventEmitter();
   const heard: string[] = [];
   const faults: string[] = [];
@@ -11,7 +14,10 @@ function gate(onReceipt: (id: string) => Promise<void> = () => Promise.resolve()
   keepGate(ws, {
     onFrame: () => (frames += 1),
     onReceipt: ({ attrs }) => onReceipt(attrs.id ?? ''),
-    onMessage: ({ attrs }) => void heard.push(`first: ${attrs.id}`),
+    onMessage: ({ attrs }) => {
+      heard.push(`first: ${attrs.id}`);
+      return onMessage(attrs.id ?? '');
+    },
     onFault: (error, event) => void faults.push(`${event}: ${(error as Error).message}`),
   });
   for (const tag of ['message', 'receipt'])
@@ -25,6 +31,19 @@ describe('the gate between a socket and Baileys', () => {
     const { heard, send } = gate();
     send('message', 'A');
     expect(heard).toEqual(['first: A', 'message A']);
+  });
+
+  it('holds a message that its gatekeeper has to store first', async () => {
+    let stored = (): void => {};
+    const wait = (id: string) => (id === 'A' ? new Promise<void>((resolve) => (stored = resolve)) : null);
+    const { heard, send } = gate(undefined, wait);
+    send('message', 'A');
+    send('message', 'B');
+    await turn();
+    expect(heard).toEqual(['first: A', 'first: B', 'message B']);
+    stored();
+    await turn();
+    expect(heard.at(-1)).toBe('message A');
   });
 
   it('holds receipts until they are stored and passes them on in order', async () => {

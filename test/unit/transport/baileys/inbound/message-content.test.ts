@@ -122,8 +122,56 @@ describe('the content of a message', () => {
     ['event', { eventMessage: { name: 'Party' } }, { text: 'Party' }],
     ['product', { productMessage: { product: { title: 'Cup' } } }, { text: 'Cup' }],
     ['order', { orderMessage: { orderTitle: 'Two cups' } }, { text: 'Two cups' }],
-    ['unsupported', { requestPaymentMessage: { currencyCodeIso4217: 'EUR' } }, { text: null, media: null }],
-    ['unsupported', { stickerPackMessage: { name: 'Cats' } }, { text: null }],
+    ['sticker_pack', { stickerPackMessage: { name: 'Cats' } }, { text: 'Cats' }],
+    [
+      'payment_request',
+      {
+        requestPaymentMessage: {
+          currencyCodeIso4217: 'EUR',
+          amount1000: 12_500,
+          noteMessage: { extendedTextMessage: { text: 'Pizza' } },
+        },
+      },
+      { text: 'Pizza\n12.5 EUR' },
+    ],
+    ['payment', { sendPaymentMessage: { noteMessage: { conversation: 'Pizza' } } }, { text: 'Pizza' }],
+    ['invoice', { invoiceMessage: { note: 'May' } }, { text: 'May' }],
+    ['channel_invite', { newsletterAdminInviteMessage: { newsletterName: 'News' } }, { text: 'News' }],
+    [
+      'poll',
+      { pollResultSnapshotMessage: { name: 'Which?', pollVotes: [{ optionName: 'A', optionVoteCount: 2 }] } },
+      { text: 'Which?\n- A: 2' },
+    ],
+    [
+      'event',
+      { eventMessage: { name: 'Party', location: { name: 'Bar' }, startTime: 1_767_603_600 } },
+      { text: 'Party\n2026-01-05T09:00:00.000Z\nBar' },
+    ],
+    ['event', { scheduledCallCreationMessage: { title: 'Call' } }, { text: 'Call' }],
+    [
+      'text',
+      { statusQuotedMessage: { text: 'nice', originalStatusId: { id: '3EB01' } } },
+      { text: 'nice', targetWireId: '3EB01' },
+    ],
+    [
+      'text',
+      { commentMessage: { message: { conversation: 'well' }, targetMessageKey: { id: '3EB01' } } },
+      { text: 'well', targetWireId: '3EB01' },
+    ],
+    [
+      'unsupported',
+      { commentMessage: { targetMessageKey: { id: '3EB01' } } },
+      { text: null, targetWireId: '3EB01' },
+    ],
+    ['phone_request', { requestPhoneNumberMessage: {} }, { text: null }],
+    [
+      'status_mention',
+      { statusMentionMessage: { message: { protocolMessage: { type: 25 } } } },
+      { text: null },
+    ],
+    ['unsupported', { protocolMessage: { type: 999 } as object }, { text: null }],
+    ['unsupported', { placeholderMessage: { type: 0 } }, { text: null }],
+    ['unsupported', { cancelPaymentRequestMessage: {} }, { text: null, media: null }],
   ])('%s: %j', async (type, message, expected) => {
     expect(await fromAda(tools, message)).toMatchObject({ kind: 'message', type, ...expected });
   });
@@ -188,14 +236,14 @@ describe('the content of a message', () => {
     ['the head of an album', { albumMessage: { expectedImageCount: 2 } }],
     ['a pin', { pinInChatMessage: { key: { id: '3A00' } } }],
     ['an empty wrapper', { ephemeralMessage: {} }],
-    ['an encrypted reaction', { encReactionMessage: { targetMessageKey: { id: '3A00' } } }],
+    ['shared settings', { limitSharingMessage: { message: { protocolMessage: { type: 27 } } } }],
   ])('is ignored for %s', async (_what, message) => {
     expect(await fromAda(tools, message)).toBeNull();
   });
 
-  it('is ignored if there are too many wrappers', async () => {
+  it('is read from any number of wrappers', async () => {
     let message: Message = { conversation: 'hi' };
     for (let depth = 0; depth < 20; depth += 1) message = { ephemeralMessage: { message } };
-    expect(await fromAda(tools, message)).toBeNull();
+    expect(await fromAda(tools, message)).toMatchObject({ text: 'hi' });
   });
 });

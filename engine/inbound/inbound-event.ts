@@ -1,0 +1,76 @@
+import { wireKey } from '../domain/messages/wire-key';
+import type { NewEvent } from '../events/transact';
+import type { MessageRow } from '../store/tables/messages';
+import type { SessionRow } from '../store/tables/sessions';
+import type { Inbound } from '../transport/transport';
+import type { Origin } from './who-wrote';
+
+const EVENT_OF_KIND = {
+  message: 'message.received',
+  reaction: 'message.reaction',
+  poll_vote: 'poll.voted',
+  edited: 'message.edited',
+  revoked: 'message.revoked',
+} as const;
+
+/**
+ * The event of what came in. Whatever the owner of the number does on the phone is one event, so that nobody takes it
+ * for what a person wrote; its `type` says what it is.
+ * @param target our message that it is about
+ */
+export function inboundEvent(
+  session: SessionRow,
+  inbound: Inbound,
+  target: MessageRow | undefined,
+  origin: Origin,
+): NewEvent {
+  const from = inbound.from ?? phoneOfName(origin.person?.phone ?? null);
+  return {
+    mode: session.mode,
+    type: inbound.sentFromPhone ? 'message.sent_from_phone' : EVENT_OF_KIND[inbound.kind],
+    data: presentInbound(session, { ...inbound, from }, target, origin),
+    // Not an event of our message, which the owner only quoted.
+    subjectId: inbound.sentFromPhone ? null : (target?.id ?? null),
+    fromPhone: from,
+    chatId: inbound.chatId,
+    who: origin.who,
+    fromWho: inbound.sentFromPhone ? null : (origin.person?.id ?? null),
+    reference: target?.reference ?? null,
+    isReply: inbound.kind === 'message' && target !== undefined && !inbound.sentFromPhone,
+  };
+}
+
+function presentInbound(
+  session: SessionRow,
+  inbound: Inbound,
+  target: MessageRow | undefined,
+  { person }: Origin,
+) {
+  const { targetWireId, chatId, kind } = inbound;
+  const isOwn = inbound.sentFromPhone ?? false;
+  const isOurs = target !== undefined || (isOwn && (inbound.targetIsOwn ?? false));
+  return {
+    key: wireKey({ fromMe: isOwn, chatId, wireId: inbound.id, author: isOwn ? null : inbound.author }),
+    chat_id: chatId,
+    from: inbound.from,
+    from_name: inbound.fromName,
+    person_id: person?.id ?? null,
+    is_group: inbound.isGroup,
+    // A group member without a known number has at least a LID.
+    author: inbound.isGroup ? (inbound.from ?? inbound.author ?? null) : null,
+    type: isOwn && kind !== 'message' ? kind : inbound.type,
+    text: inbound.text,
+    ...(inbound.form ? { form: inbound.form } : {}),
+    ...(kind === 'poll_vote' ? { options: inbound.options ?? [] } : {}),
+    ...(kind === 'reaction' ? { emoji: inbound.text } : {}),
+    media: inbound.media,
+    reply_to: targetWireId ? wireKey({ fromMe: isOurs, chatId, wireId: targetWireId }) : null,
+    in_reply_to_message_id: target?.id ?? null,
+    reference: target?.reference ?? null,
+    timestamp: new Date(inbound.at).toISOString(),
+    session_id: session.id,
+  };
+}
+
+/** E.164 of `<digits>@c.us`. */
+const phoneOfName = (name: string | null): string | null => name && `+${name.slice(0, -'@c.us'.length)}`;

@@ -1,0 +1,40 @@
+import type { BinaryNode, MessageKey } from '../baileys';
+import { chatIdOf } from '../jids';
+import type { InboundTools } from '../tools';
+
+/** What the outside of a stanza says about the message in it. */
+export interface Envelope {
+  key: MessageKey;
+  pushName?: string | null;
+}
+
+/** A list of recipients, to each of whom the sender writes as in their own chat. Not `status@broadcast`. */
+const LIST = /^\d+@broadcast$/;
+
+/** Null if its jids make no sense, or it went to a list of the account's own: such a list is no chat. */
+export function envelopeOf(
+  stanza: BinaryNode,
+  { baileys, me }: Pick<InboundTools, 'baileys' | 'me'>,
+): Envelope | null {
+  try {
+    const { key, pushName } = baileys.decodeMessageNode(stanza, me.jid, me.lid ?? '').fullMessage;
+    if (key.fromMe && LIST.test(key.remoteJid ?? '')) return null;
+    return { key: inTheirChat(key.fromMe ? ownKey(key, stanza) : key), pushName };
+  } catch {
+    // Jids that Baileys does not understand.
+    return null;
+  }
+}
+
+/** What comes by a list of recipients is, for the recipient, in the chat with the sender. */
+export function inTheirChat(key: MessageKey): MessageKey {
+  const { participant, remoteJid } = key;
+  if (!LIST.test(remoteJid ?? '') || !participant) return key;
+  return { ...key, remoteJid: participant, participant: undefined };
+}
+
+/** For the account's own message Baileys may take the account's other name for that of the chat. */
+function ownKey(key: MessageKey, { attrs }: BinaryNode): MessageKey {
+  const names = [attrs.peer_recipient_pn, attrs.peer_recipient_lid, attrs.recipient_pn, attrs.recipient_lid];
+  return { ...key, remoteJidAlt: names.find((name) => name && chatIdOf(name)) };
+}
