@@ -138,6 +138,24 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
     expect(more).toEqual({ added: 0, contact_count: 2 });
   });
 
+  it('joins people while contacts are added to their audience, without a deadlock', async () => {
+    const audience = await world.transact((work) =>
+      createAudience(work, 'test', { name: 'a', contacts: [{ to: NUMBER }, { to: LID }] }),
+    );
+    const gate = deferred();
+    const added = world.transact(async (work) => {
+      const locked = await lockExisting(work, 'test', audience.id);
+      await gate.promise;
+      return addContacts(work, locked, readContacts([{ to: '999999999999@lid' }]));
+    });
+    const joined = world.learn(NUMBER, LID);
+    await Promise.race([joined, sleep(300)]);
+    gate.resolve();
+    await Promise.all([added, joined]);
+    const rows = await world.database.query('SELECT who FROM contacts ORDER BY id');
+    expect(rows).toEqual([{ who: PERSON }, { who: whoOf('test', '999999999999@lid') }]);
+  });
+
   it('sends a campaign to a person once, and keeps the message that is on its way', async () => {
     const campaign = (chatId: string, id: string, fields: Partial<MessageRow> = {}): Promise<MessageRow> =>
       add(chatId, { campaign_id: id, contact_id: `con_${chatId}`, ...fields });
