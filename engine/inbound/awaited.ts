@@ -36,8 +36,7 @@ export function inboundRow(
     id,
     mode: session.mode,
     session_id: session.id,
-    // What the owner of the number did has ids of its own.
-    kind: inbound.sentFromPhone ? `own_${inbound.kind}` : inbound.kind,
+    kind: storedKind(inbound),
     chat_id: inbound.chatId,
     who,
     wire_id: inbound.id,
@@ -47,6 +46,9 @@ export function inboundRow(
     without_content: inbound.isAwaited ?? false,
   };
 }
+
+/** What the owner of the number did has ids of its own, and is nobody's answer. */
+const storedKind = ({ kind, sentFromPhone }: Inbound): string => (sentFromPhone ? `own_${kind}` : kind);
 
 /** Stores a message whose content may still come. @returns whether it is new */
 export function awaitContent(
@@ -60,8 +62,15 @@ export function awaitContent(
   const content = inbound.content && Buffer.from(inbound.content).toString('base64');
   const sealed = encryption.seal(JSON.stringify({ ...inbound, content }), id);
   const tell_at = endOfPatience(now.getTime());
-  const { id: wire_id, chatId: chat_id } = inbound;
-  return insertAwaited(sql, { session_id: session.id, wire_id, chat_id, who, id, sealed, tell_at });
+  return insertAwaited(sql, {
+    session_id: session.id,
+    wire_id: inbound.id,
+    chat_id: inbound.chatId,
+    kind: storedKind(inbound),
+    created_at: now,
+    written_at: new Date(inbound.at),
+    ...{ who, id, sealed, tell_at },
+  });
 }
 
 /** What was known of an awaited message. */

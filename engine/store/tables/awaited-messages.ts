@@ -9,6 +9,11 @@ export interface AwaitedMessageRow {
   who: string;
   /** The id of the inbound message. */
   id: string;
+  /** The kind of the inbound message, as far as can be told. */
+  kind: string;
+  created_at: Date;
+  /** When the person wrote it, by WhatsApp's clock. */
+  written_at: Date;
   /** What can be said without the content, encrypted. */
   sealed: Buffer;
   /** When to say it. */
@@ -24,13 +29,16 @@ export type SealedAwaited = Pick<AwaitedMessageRow, 'id' | 'sealed'>;
  */
 export async function insertAwaited(tx: Sql, row: AwaitedMessageRow): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO awaited_messages (session_id, wire_id, id, sealed, tell_at, chat_id, who)
-     SELECT $1, $2, $3, $4, $5, $6, $7
+    `INSERT INTO awaited_messages (session_id, wire_id, id, sealed, tell_at, chat_id, who, kind, created_at, written_at)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
      WHERE NOT EXISTS (
        SELECT FROM inbound_messages WHERE session_id = $1 AND chat_id = $6 AND wire_id = $2
      )
      ON CONFLICT DO NOTHING RETURNING id`,
-    [row.session_id, row.wire_id, row.id, row.sealed, row.tell_at, row.chat_id, row.who],
+    [
+      ...[row.session_id, row.wire_id, row.id, row.sealed, row.tell_at, row.chat_id, row.who],
+      ...[row.kind, row.created_at, row.written_at],
+    ],
   );
   return rows.length > 0;
 }

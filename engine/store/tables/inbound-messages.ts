@@ -122,7 +122,9 @@ export interface LastHeard {
 export async function findLastHeard(sql: Sql, whos: readonly string[]): Promise<LastHeard[]> {
   return sql.query<LastHeard>(
     `SELECT session_id, max(created_at) FILTER (WHERE kind = 'message') AS message_at, max(written_at) AS written_at
-     FROM inbound_messages WHERE who = ANY($1::text[]) AND kind IN ('message', 'poll_vote') GROUP BY session_id`,
+     FROM (SELECT session_id, who, kind, created_at, written_at FROM inbound_messages
+           UNION ALL SELECT session_id, who, kind, created_at, written_at FROM awaited_messages) AS heard
+     WHERE who = ANY($1::text[]) AND kind IN ('message', 'poll_vote') GROUP BY session_id`,
     [whos],
   );
 }

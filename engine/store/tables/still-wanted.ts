@@ -32,7 +32,8 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
          OR EXISTS (SELECT FROM messages WHERE id = $8 AND erased_at IS NOT NULL)
          OR ($4 AND EXISTS (SELECT FROM inbound_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
            AND kind = 'message' AND created_at >= $6))
-         OR ($4 AND EXISTS (SELECT FROM awaited_messages WHERE who IN (SELECT id FROM same) AND session_id = $5)) AS ended,
+         OR ($4 AND EXISTS (SELECT FROM awaited_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
+           AND kind = 'message' AND created_at >= $6)) AS ended,
        EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $7 AND o.who IN (SELECT id FROM same) AND o.id <> $8
          AND (o.sent_at IS NOT NULL
            OR (o.status IN ('scheduled', 'queued', 'sending') AND (o.handed_over_at, o.id) < ($6, $8)))) AS twice`,

@@ -121,7 +121,9 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     });
     const who = (await findWho(world.database, 'test', [NUMBER]))(NUMBER);
     const awaited = { session_id: world.session.id, wire_id: '3A99', chat_id: NUMBER, who, id: 'inb_1' };
-    await insertAwaited(world.database, { ...awaited, sealed: Buffer.from('x'), tell_at: new Date() });
+    const now = new Date();
+    const times = { created_at: now, written_at: now, tell_at: now };
+    await insertAwaited(world.database, { ...awaited, ...times, kind: 'message', sealed: Buffer.from('x') });
     const account = { chat_id: OTHER_FORM, checked_at: new Date() };
     await saveKnownAccount(world.database, world.session.id, NUMBER, account);
     await insertRequest(world.database, 'req_1', world.session.id, { phone: PHONE });

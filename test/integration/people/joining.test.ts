@@ -96,6 +96,16 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
     expect(event).toEqual({ who: chatId, from_who: null });
   });
 
+  it('counts an answer whose content is still awaited', async () => {
+    const sequence = await world.create(LID, ['P1D']);
+    const message = await add(LID, { cancel_on_reply: true });
+    world.clock.jump(10_000);
+    await world.receive('+5511987650001', '', { isAwaited: true });
+    expect([await world.status(sequence), await statusOf(message)]).toEqual(['active', 'scheduled']);
+    await world.learn(LID, NUMBER);
+    expect([await world.status(sequence), await statusOf(message)]).toEqual(['stopped_by_reply', 'canceled']);
+  });
+
   it('keeps an opt-out of either name, the earliest', async () => {
     const sequence = await world.create(NUMBER, ['P1D']);
     await world.receive(null, 'STOP', { chatId: LID });

@@ -76,7 +76,14 @@ export class StoreWorld {
   receive(
     phone: string | null,
     text: string,
-    where: { chatId?: string; at?: number; names?: string[]; name?: string; author?: string } = {},
+    where: {
+      chatId?: string;
+      at?: number;
+      names?: string[];
+      name?: string;
+      author?: string;
+      isAwaited?: true;
+    } = {},
   ): Promise<void> {
     const { chatId = `${phone!.slice(1)}@c.us`, at = this.clock.now() } = where;
     const { names = [phone ? `${phone.slice(1)}@c.us` : chatId] } = where;
@@ -96,6 +103,7 @@ export class StoreWorld {
       type: 'text',
       text,
       media: null,
+      isAwaited: where.isAwaited,
       at,
     });
   }

@@ -7,6 +7,10 @@ CREATE TABLE awaited_messages (
   -- Who the chat is with: a person's id, or a group's chat id.
   who         text NOT NULL,
   id          text NOT NULL,
+  -- As in inbound_messages, for what an answer ends.
+  kind        text NOT NULL,
+  created_at  timestamptz(3) NOT NULL,
+  written_at  timestamptz(3) NOT NULL,
   -- What can be said without the content, encrypted.
   sealed      bytea NOT NULL,
   tell_at     timestamptz(3) NOT NULL,
