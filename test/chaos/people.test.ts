@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/engine/until';
 import { LinkedRun } from './linked-run';
+import type { Answer } from './persistent-client';
 import { manyNamed, someNames, type ManyNamed } from './many-named';
 import { peopleVerdict, type OnTheWire, type Word } from './people-verdict';
 import { chaosSeed, SeededRandom } from './seeded-random';
 import { fullOrShort } from './size';
 
 const SIZE = fullOrShort(
-  { people: 100, kills: 60, campaigns: 60, spreadMs: 240_000, limitMs: 1_200_000 },
+  { people: 100, kills: 60, campaigns: 60, spreadMs: 240_000, limitMs: 2_400_000 },
   { people: 20, kills: 3, campaigns: 6, spreadMs: 10_000, limitMs: 300_000 },
 );
+/** A message that was tried many times waits longer each time. */
+const PATIENCE_MS = fullOrShort(600_000, 120_000);
 const KILL_POINTS = ['after-claim', 'before-ack-is-stored'] as const;
 /** Seconds after a sequence's start: the first step comes at once, and the others when most people have written. */
 const STEPS_AT = fullOrShort([0, 20, 40, 60, 80, 100, 120], [0, 10, 11]);
@@ -76,13 +79,18 @@ class PeopleRun {
     const { client, phone } = this.run;
     await until('all words are stored', () => this.words.every(({ storedAt }) => storedAt !== null), 120_000);
     for (const id of this.ids) {
-      const hasEnded = async (): Promise<boolean> =>
-        (await client.call('GET', `/v1/campaigns/${id}`)).body.status.startsWith('complete');
-      await until('a campaign has ended', hasEnded, 120_000);
+      let campaign: Answer['body'];
+      const hasEnded = async (): Promise<boolean> => {
+        campaign = (await client.call('GET', `/v1/campaigns/${id}`)).body;
+        return campaign.status.startsWith('complete');
+      };
+      await until('a campaign has ended', hasEnded, PATIENCE_MS).catch((error: Error) => {
+        throw new Error(`${error.message} ${JSON.stringify(campaign)}`);
+      });
     }
     const hasEnded = async (): Promise<boolean> =>
       (await client.call('GET', '/v1/sequences?status=active')).body.data.length === 0;
-    await until('the sequences have ended', hasEnded, 120_000);
+    await until('the sequences have ended', hasEnded, PATIENCE_MS);
     // At last WhatsApp tells everything about everybody.
     for (const { contact, isHidden } of this.people)
       if (!isHidden) await phone.tellsLidOf(contact, 'history');
