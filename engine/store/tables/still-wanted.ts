@@ -8,6 +8,8 @@ export type Unwanted =
   | 'opted_out'
   /** Its recipient has answered, or was erased. */
   | 'ended'
+  /** The answer was there before the first claim, so no attempt can have passed its last check. */
+  | 'ended_before'
   /** Its recipient gets the campaign under another name. */
   | 'twice'
   | null;
@@ -15,6 +17,7 @@ export type Unwanted =
 interface Found {
   opted_out: boolean;
   ended: boolean;
+  answered_before: boolean;
   twice: boolean;
 }
 
@@ -34,6 +37,9 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
            AND kind = 'message' AND created_at >= $6))
          OR ($4 AND EXISTS (SELECT FROM awaited_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
            AND kind = 'message' AND created_at >= $6)) AS ended,
+       EXISTS (SELECT FROM inbound_messages AS i JOIN sequences AS s ON s.id = $3 AND s.status = 'stopped_by_reply'
+         WHERE i.who IN (SELECT id FROM same) AND i.session_id = $5 AND i.kind IN ('message', 'poll_vote')
+           AND i.created_at < $6 AND i.created_at > s.created_at) AS answered_before,
        EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $7 AND o.who IN (SELECT id FROM same) AND o.id <> $8
          AND (o.sent_at IS NOT NULL
            OR (o.status IN ('scheduled', 'queued', 'sending') AND (o.handed_over_at, o.id) < ($6, $8)))) AS twice`,
@@ -48,8 +54,9 @@ export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted>
       row.id,
     ],
   );
-  const { opted_out: optedOut, ended, twice } = found!;
+  const { opted_out: optedOut, ended, answered_before: answeredBefore, twice } = found!;
   if (optedOut && (row.campaign_id !== null || row.sequence_id !== null)) return 'opted_out';
   if (twice) return 'twice';
-  return ended ? 'ended' : null;
+  if (ended) return answeredBefore ? 'ended_before' : 'ended';
+  return null;
 }
