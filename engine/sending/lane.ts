@@ -5,7 +5,7 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
-import { findUnwanted, type Unwanted } from '../store/tables/still-wanted';
+import { whyUnwanted, type WhyUnwanted } from '../store/tables/still-wanted';
 import { NOT_WANTED, TransportError, type Transport } from '../transport/transport';
 import { claimDue, queueDue, type Claimed, type ClaimLimits } from './claim';
 import { isBulk } from './decide-one';
@@ -187,9 +187,9 @@ export class Lane {
     // The claim checks this too, but the message may have waited for its turn since then.
     const isLate = (): boolean =>
       message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
-    let unwanted: Unwanted = null;
+    let unwanted: WhyUnwanted = null;
     const mayGo = async (): Promise<boolean> => {
-      unwanted = await findUnwanted(this.deps.sql, message);
+      unwanted = await whyUnwanted(this.deps.sql, message);
       // An answer comes too late for what an earlier attempt may have put on the wire. That cannot be undone.
       return unwanted === null || (unwanted === 'ended' && handedOverBefore !== null);
     };

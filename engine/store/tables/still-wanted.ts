@@ -4,7 +4,7 @@ import { isOptedOut } from './opt-outs';
 import { SAME_PERSON } from './person-names';
 
 /** Why a message that was claimed must not go out; null if it may. */
-export type Unwanted =
+export type WhyUnwanted =
   | 'opted_out'
   /** Its recipient has answered, or was erased. */
   | 'ended'
@@ -16,47 +16,57 @@ export type Unwanted =
 
 interface Found {
   opted_out: boolean;
-  ended: boolean;
-  answered_before: boolean;
+  erased: boolean;
   twice: boolean;
+  /** Of its sequence. */
+  sequence_status: string | null;
+  /** The first answer since the message, or its sequence, was created. */
+  answered_at: Date | null;
 }
 
 /**
  * Whether a claimed message is still wanted, now that WhatsApp has said whose account it goes to: its recipient may have
- * opted out under another name, may have answered since the claim, or may be getting the campaign under another name. Of
- * several messages of a campaign that may be on the wire, the one that was claimed first goes: most likely it is.
+ * opted out or answered under another name, or may be getting the campaign under another name. Of several messages of a
+ * campaign that may be on the wire, the one that was claimed first goes: most likely it is.
  */
-export async function findUnwanted(sql: Sql, row: MessageRow): Promise<Unwanted> {
+export async function whyUnwanted(sql: Sql, row: MessageRow): Promise<WhyUnwanted> {
   const [found] = await sql.query<Found>(
-    `WITH same AS MATERIALIZED (SELECT id FROM (${SAME_PERSON}) AS same)
+    `WITH same AS MATERIALIZED (SELECT id FROM (${SAME_PERSON}) AS same),
+       its_sequence AS (SELECT status, created_at FROM sequences WHERE id = $3),
+       since AS (SELECT coalesce((SELECT created_at FROM its_sequence), $4) AS at)
      SELECT
        EXISTS (SELECT FROM same WHERE ${isOptedOut('$2', 'same.id')}) AS opted_out,
-       EXISTS (SELECT FROM sequences WHERE id = $3 AND status <> 'active')
-         OR EXISTS (SELECT FROM messages WHERE id = $8 AND erased_at IS NOT NULL)
-         OR ($4 AND EXISTS (SELECT FROM inbound_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
-           AND kind = 'message' AND created_at >= $6))
-         OR ($4 AND EXISTS (SELECT FROM awaited_messages WHERE who IN (SELECT id FROM same) AND session_id = $5
-           AND kind = 'message' AND created_at >= $6)) AS ended,
-       EXISTS (SELECT FROM inbound_messages AS i JOIN sequences AS s ON s.id = $3 AND s.status = 'stopped_by_reply'
-         WHERE i.who IN (SELECT id FROM same) AND i.session_id = $5 AND i.kind IN ('message', 'poll_vote')
-           AND i.created_at < $6 AND i.created_at > s.created_at) AS answered_before,
-       EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $7 AND o.who IN (SELECT id FROM same) AND o.id <> $8
+       EXISTS (SELECT FROM messages WHERE id = $9 AND erased_at IS NOT NULL) AS erased,
+       EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $8 AND o.who IN (SELECT id FROM same) AND o.id <> $9
          AND (o.sent_at IS NOT NULL
-           OR (o.status IN ('scheduled', 'queued', 'sending') AND (o.handed_over_at, o.id) < ($6, $8)))) AS twice`,
+           OR (o.status IN ('scheduled', 'queued', 'sending') AND (o.handed_over_at, o.id) < ($7, $9)))) AS twice,
+       (SELECT status FROM its_sequence) AS sequence_status,
+       least(${firstAnswerIn('inbound_messages')}, ${firstAnswerIn('awaited_messages')}) AS answered_at`,
     [
       [row.who],
       row.mode,
       row.sequence_id,
-      row.cancel_on_reply,
+      row.created_at,
       row.session_id,
+      ANSWERS[row.sequence_id ? 'sequence' : 'message'],
       row.handed_over_at,
       row.campaign_id,
       row.id,
     ],
   );
-  const { opted_out: optedOut, ended, answered_before: answeredBefore, twice } = found!;
+  const { opted_out: optedOut, erased, twice, sequence_status, answered_at: answeredAt } = found!;
   if (optedOut && (row.campaign_id !== null || row.sequence_id !== null)) return 'opted_out';
   if (twice) return 'twice';
-  if (ended) return answeredBefore ? 'ended_before' : 'ended';
-  return null;
+  const isOver = sequence_status !== null && sequence_status !== 'active';
+  const endsIt = row.cancel_on_reply || sequence_status === 'stopped_by_reply';
+  const isAnswered = endsIt && answeredAt !== null;
+  if (isAnswered && row.handed_over_at && answeredAt < row.handed_over_at) return 'ended_before';
+  return isOver || isAnswered || erased ? 'ended' : null;
 }
+
+/** Kinds of what was received that end a sequence, and a message with `cancel_on_reply`. */
+const ANSWERS = { sequence: ['message', 'poll_vote'], message: ['message'] };
+
+const firstAnswerIn = (table: string): string =>
+  `(SELECT min(created_at) FROM ${table} WHERE who IN (SELECT id FROM same) AND session_id = $5
+     AND kind = ANY($6::text[]) AND created_at >= (SELECT at FROM since))`;

@@ -2,8 +2,9 @@ import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { storeNewMessages } from '../../../engine/changes/message-changes';
 import { createOptOut } from '../../../engine/opt-outs/opt-outs';
 import { findWho } from '../../../engine/store/tables/person-names';
+import { insertAwaited } from '../../../engine/store/tables/awaited-messages';
 import type { MessageRow } from '../../../engine/store/tables/messages';
-import { findUnwanted } from '../../../engine/store/tables/still-wanted';
+import { whyUnwanted } from '../../../engine/store/tables/still-wanted';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';
 
@@ -31,7 +32,7 @@ describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
       storeNewMessages(work, [row]);
       return row;
     });
-  const verdict = (row: MessageRow) => findUnwanted(world.database, row);
+  const verdict = (row: MessageRow) => whyUnwanted(world.database, row);
   /** Both are known to go to one person, and neither was touched: they are on their way. */
   const nowTheSame = async (one: MessageRow, two: MessageRow): Promise<void> => {
     await world.database.query(
@@ -68,9 +69,40 @@ describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
     await world.learn(number, lid);
     expect(await verdict(answered)).toBe('ended');
     expect(await verdict(keeps)).toBeNull();
-    // An answer from before it was claimed has canceled it already, or does not count.
+    // An answer from before it was created does not count.
     world.clock.jump(1000);
     expect(await verdict(await claimed(number, { cancel_on_reply: true }))).toBeNull();
+  });
+
+  /** When the message was claimed first, seen from the answer that came under another name. */
+  it.each([
+    ['before the answer', -1000, 'ended'],
+    ['after the answer, so no attempt can have passed this check', 1000, 'ended_before'],
+  ])('is not wanted if it was claimed %s', async (_, claimedLater, expected) => {
+    const { number, lid } = someone();
+    const sequence = await world.create(number, ['P1D']);
+    const before = new Date(world.clock.now());
+    world.clock.jump(5000);
+    const handed_over_at = new Date(world.clock.now() + claimedLater);
+    const fields = { created_at: before, handed_over_at };
+    const single = await claimed(number, { ...fields, cancel_on_reply: true });
+    const step = await claimed(number, { ...fields, sequence_id: sequence, step: 1 });
+    await world.receive(null, 'hello', { chatId: lid });
+    world.clock.jump(5000);
+    expect([await verdict(single), await verdict(step)]).toEqual([null, null]);
+    await world.learn(number, lid);
+    expect([await verdict(single), await verdict(step)]).toEqual([expected, expected]);
+  });
+
+  it('is not wanted once its recipient has answered with something whose content is still awaited', async () => {
+    const { number } = someone();
+    const answered = await claimed(number, { cancel_on_reply: true });
+    const session_id = world.session.id;
+    const now = new Date(world.clock.now());
+    const times = { created_at: now, written_at: now, tell_at: now };
+    const found = { wire_id: '3A77', chat_id: number, who: answered.who, kind: 'message', id: 'inb_77' };
+    await insertAwaited(world.database, { ...found, ...times, session_id, sealed: Buffer.from('x') });
+    expect(await verdict(answered)).toBe('ended');
   });
 
   it('is not wanted when its sequence has ended', async () => {
