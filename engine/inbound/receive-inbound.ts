@@ -2,7 +2,7 @@ import { newId } from '../domain/ids';
 import type { Transact } from '../events/transact';
 import { findByWireId, wasSentByUs } from '../store/tables/messages';
 import { insertInbound } from '../store/tables/inbound-messages';
-import { rememberMet, saveWhatsappName } from '../store/tables/people';
+import { rememberMet, saveOwnNames } from '../store/tables/people';
 import type { SessionRow } from '../store/tables/sessions';
 import type { Encryption } from '../encryption/encryption';
 import type { MediaLinks } from './media-links';
@@ -50,7 +50,8 @@ export async function receiveInbound(
         inbound = { ...reported, fromName: reported.fromName ?? openAwaited(awaited, encryption).fromName };
     }
     rememberMet(work.sql, session.id, [{ mode: session.mode, who, chat_id: inbound.chatId }], work.now);
-    if (inbound.fromName && person) saveWhatsappName(work.sql, person.id, inbound.fromName);
+    if (person)
+      saveOwnNames(work.sql, person.id, { name: inbound.fromName, username: inbound.username ?? null });
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
     await followAnswer(work, session, inbound, origin, optOuts);

@@ -32,7 +32,7 @@ export async function findPerson(sql: Sql, mode: Mode, given: string): Promise<F
   const since = known?.created_at ?? chats[0]?.since;
   if (since === undefined) throw notFound('person', given);
   return {
-    ...(known ?? { id, mode, phone: null, name: null, created_at: since }),
+    ...(known ?? { id, mode, phone: null, name: null, username: null, created_at: since }),
     ids,
     names: inOrder([...names.map((one) => one.name), ...chats.map(({ chat_id: chatId }) => chatId)]),
   };

@@ -71,7 +71,12 @@ async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promi
 
 /** @param next was met later */
 function merged(person: PersonRow, next: PersonRow): PersonRow {
-  return { ...person, phone: next.phone ?? person.phone, name: next.name ?? person.name };
+  return {
+    ...person,
+    phone: next.phone ?? person.phone,
+    name: next.name ?? person.name,
+    username: next.username ?? person.username,
+  };
 }
 
 /**

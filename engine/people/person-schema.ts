@@ -14,10 +14,10 @@ export const PersonSchema = z.object({
     .array(
       z.object({
         kind: z.enum(['phone', 'lid', 'username']),
-        value: z.string().describe('E.164 for a phone, …@lid for a lid'),
+        value: z.string().describe('E.164 for a phone, …@lid for a lid, without @ for a username'),
       }),
     )
-    .describe('everything that WhatsApp knows the person by'),
+    .describe('everything that WhatsApp knows the person by; of usernames only the last'),
   opted_out: z.boolean(),
   last_heard_at: nullableTime.describe('when they last wrote, by the clock of WhatsApp'),
   last_written_at: nullableTime.describe('when WhatsApp accepted the last message to them'),

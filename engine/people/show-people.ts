@@ -54,21 +54,22 @@ async function present(
   if (people.length === 0) return [];
   const ids = people.map(({ id }) => id);
   const [optedOut, times] = [await findOptedOut(sql, mode, ids), await findLastTimes(sql, ids)];
-  return people.map(({ id, phone, name, names }) => {
+  return people.map(({ id, phone, name, username, names }) => {
     const last = times.find((one) => one.id === id);
     return {
       id,
       phone: e164(phone ?? names.find(isPhone)),
       name,
-      names: names.map((own) =>
-        isPhone(own) ? { kind: 'phone', value: e164(own)! } : { kind: 'lid', value: own },
-      ),
+      names: [...names.map(shownName), ...(username ? [{ kind: 'username' as const, value: username }] : [])],
       opted_out: optedOut.has(id),
       last_heard_at: last?.last_heard_at?.toISOString() ?? null,
       last_written_at: last?.last_written_at?.toISOString() ?? null,
     };
   });
 }
+
+const shownName = (name: string): Person['names'][number] =>
+  isPhone(name) ? { kind: 'phone', value: e164(name)! } : { kind: 'lid', value: name };
 
 const isPhone = (name: string): boolean => nameKind(name) === 'phone';
 

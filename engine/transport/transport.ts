@@ -63,6 +63,8 @@ export interface Inbound {
   /** Sender's phone in E.164, also if WhatsApp gave only a lid; null if unknown. */
   from: string | null;
   fromName: string | null;
+  /** Of the same person as `names`, without `@`; null or absent if WhatsApp did not say. */
+  username?: string | null;
   isGroup: boolean;
   /** In a group, who wrote it: `…@c.us`, or `…@lid` if the number is unknown. */
   author?: string | null;

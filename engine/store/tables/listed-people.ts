@@ -7,7 +7,7 @@ import { SAME_PERSON } from './person-names';
 
 /** Conditions for a list of people. They are combined with AND. */
 export interface PeopleFilter {
-  /** Part of the WhatsApp name, case ignored, or of a number or lid. */
+  /** Part of the WhatsApp name or username, case ignored, or of a number or lid. */
   q?: string;
   opted_out?: boolean;
 }
@@ -34,7 +34,7 @@ export async function listPeople(
   return sql.query<PersonRow>(
     `SELECT * FROM people AS p WHERE mode = $1
        AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
-       AND ($4::text IS NULL OR name ILIKE $4
+       AND ($4::text IS NULL OR name ILIKE $4 OR '@' || username ILIKE $4
          OR ($5 <> '' AND EXISTS (SELECT FROM person_names AS n WHERE n.person_id = p.id AND n.name LIKE '%' || $5 || '%')))
        AND ($6::boolean IS NULL OR (id IN (${OPTED_OUT})) = $6)
      ORDER BY created_at DESC, id DESC LIMIT $7`,

@@ -10,18 +10,22 @@ export interface PersonRow {
   phone: string | null;
   /** The name that they gave themselves on WhatsApp. */
   name: string | null;
+  /** The username that WhatsApp last said they have, without `@`. It may have been handed on since. */
+  username: string | null;
   created_at: Date;
 }
 
-/** Stores people; of those known already, what is new: a number, a name. */
+/** Stores people; of those known already, what is new: a number, a name, a username. */
 export function savePeople(tx: Transaction, rows: readonly PersonRow[]): void {
   if (rows.length === 0) return;
   tx.write(
     `INSERT INTO people SELECT * FROM jsonb_populate_recordset(NULL::people, $1::jsonb)
      ON CONFLICT (id) DO UPDATE SET phone = coalesce(excluded.phone, people.phone),
-       name = coalesce(excluded.name, people.name), created_at = least(people.created_at, excluded.created_at)
-     WHERE (people.phone, people.name) IS DISTINCT FROM
-       (coalesce(excluded.phone, people.phone), coalesce(excluded.name, people.name))
+       name = coalesce(excluded.name, people.name), username = coalesce(excluded.username, people.username),
+       created_at = least(people.created_at, excluded.created_at)
+     WHERE (people.phone, people.name, people.username) IS DISTINCT FROM
+       (coalesce(excluded.phone, people.phone), coalesce(excluded.name, people.name),
+        coalesce(excluded.username, people.username))
        OR people.created_at > excluded.created_at`,
     [JSON.stringify(rows)],
   );
@@ -86,7 +90,16 @@ export function rememberMet(tx: Transaction, sessionId: string, met: readonly Me
   );
 }
 
-/** Stores the name that a person gave themselves on WhatsApp. */
-export function saveWhatsappName(tx: Transaction, id: string, name: string): void {
-  tx.write('UPDATE people SET name = $2 WHERE id = $1 AND name IS DISTINCT FROM $2', [id, name]);
+/** Stores the names that a person gave themselves on WhatsApp. One that was not told, null, stays as it was. */
+export function saveOwnNames(
+  tx: Transaction,
+  id: string,
+  { name, username }: Pick<PersonRow, 'name' | 'username'>,
+): void {
+  if (name === null && username === null) return;
+  tx.write(
+    `UPDATE people SET name = coalesce($2, name), username = coalesce($3, username)
+     WHERE id = $1 AND (name, username) IS DISTINCT FROM (coalesce($2, name), coalesce($3, username))`,
+    [id, name, username],
+  );
 }

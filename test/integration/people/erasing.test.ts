@@ -32,9 +32,18 @@ const NUMBER = '5511987650001@c.us';
 const OTHER_FORM = '551187650001@c.us';
 const LID = '123456789012345@lid';
 const NAME = 'Ana Quaresma';
+const USERNAME = 'ana.q';
 const GROUP = '120363000000000001@g.us';
 /** Anything of the person, in the forms in which it may be stored. */
-const PERSONAL = ['5511987650001', '551187650001', '123456789012345', NAME, 'secret-', whoOf('test', NUMBER)];
+const PERSONAL = [
+  '5511987650001',
+  '551187650001',
+  '123456789012345',
+  NAME,
+  USERNAME,
+  'secret-',
+  whoOf('test', NUMBER),
+];
 const SOMEONE = '14155551234@c.us';
 
 describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
@@ -115,7 +124,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     });
     const contacts = [{ to: '+551187650001', variables: { note: 'secret-note' } }, { to: '+14155551234' }];
     await world.transact((work) => createAudience(work, 'test', { name: 'a', contacts }));
-    await world.receive(PHONE, 'secret-answer', { name: NAME, names: [NUMBER, LID] });
+    await world.receive(PHONE, 'secret-answer', { name: NAME, username: USERNAME, names: [NUMBER, LID] });
     await world.receive(PHONE, 'secret-in-group', {
       ...{ chatId: GROUP, name: NAME, names: [NUMBER, LID], author: LID },
     });

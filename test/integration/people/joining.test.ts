@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { deferred } from '../../../engine/async/deferred';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { learnNames, partNames } from '../../../engine/people/learn-names';
+import { showPerson } from '../../../engine/people/show-people';
 import { findMessages } from '../../../engine/messages/message-queries';
 import { cancelMatching } from '../../../engine/messages/cancel-messages';
 import { createOptOut } from '../../../engine/opt-outs/opt-outs';
@@ -116,6 +117,19 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
     await expect(world.create(OTHER_FORM, ['P1D'])).rejects.toMatchObject({ status: 422 });
     const again = await world.transact((work) => createOptOut(work, 'test', '+5511987650001'));
     expect(again).toMatchObject({ isNew: false, row: { who: PERSON, chat_id: LID, source: 'reply' } });
+  });
+
+  it('keeps the username that was told last, also where the names were thought to be two people', async () => {
+    const usernames = async () =>
+      (await showPerson(world.database, 'test', NUMBER)).names.filter(({ kind }) => kind === 'username');
+    await world.receive('+5511987650001', 'hello');
+    expect(await usernames()).toEqual([]);
+    await world.receive(null, 'hello', { chatId: LID, username: 'ana.q' });
+    await world.learn(NUMBER, LID);
+    expect(await usernames()).toEqual([{ kind: 'username', value: 'ana.q' }]);
+    await world.receive('+5511987650001', 'hello', { username: 'ana.quaresma' });
+    await world.receive(null, 'hello', { chatId: LID });
+    expect(await usernames()).toEqual([{ kind: 'username', value: 'ana.quaresma' }]);
   });
 
   it('lists and cancels by person', async () => {

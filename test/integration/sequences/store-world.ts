@@ -81,6 +81,7 @@ export class StoreWorld {
       at?: number;
       names?: string[];
       name?: string;
+      username?: string;
       author?: string;
       isAwaited?: true;
     } = {},
@@ -97,6 +98,7 @@ export class StoreWorld {
       names,
       from: phone,
       fromName: where.name ?? null,
+      username: where.username,
       author: where.author,
       isGroup: chatId.endsWith('@g.us'),
       targetWireId: null,

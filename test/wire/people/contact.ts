@@ -90,6 +90,11 @@ export class Contact {
     this.person.tellsBothNames = true;
   }
 
+  /** From now on this person's messages tell another username, or none. */
+  takesUsername(username: string | undefined): void {
+    this.person.username = username;
+  }
+
   /** Sends a message. The returned `Sent` collects the receipts. */
   async sends(content: Content, options: SendOptions = {}): Promise<Sent> {
     const to = (options.to ?? this.onlyPhone()).person;

@@ -58,7 +58,8 @@ export class Person {
     /** Other forms of the same number, as in Brazil and Mexico. */
     readonly aliases: readonly string[],
     readonly faults: Faults,
-    readonly username: string | undefined,
+    /** Its messages tell it, if it has one. */
+    public username: string | undefined,
   ) {}
 
   get number(): string {

@@ -147,7 +147,8 @@ function otherName(
   person: Person,
   by: Addressing,
 ): Record<string, string | undefined> {
-  const names = { [`${prefix}_username`]: person.username };
+  // As WhatsApp's own client reads it, WAWebHandleMsgParser.
+  const names = { [prefix === 'sender' ? 'username' : `${prefix}_username`]: person.username };
   if (!person.tellsBothNames || person.digits === '') return names;
   return {
     ...names,

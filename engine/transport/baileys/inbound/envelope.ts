@@ -6,6 +6,8 @@ import type { InboundTools } from '../tools';
 export interface Envelope {
   key: MessageKey;
   pushName?: string | null;
+  /** Of whoever the names in `key` are of: the writer; for the account's own message, the person in the chat. */
+  username?: string | null;
 }
 
 /** A list of recipients, to each of whom the sender writes as in their own chat. Not `status@broadcast`. */
@@ -19,11 +21,17 @@ export function envelopeOf(
   try {
     const { key, pushName } = baileys.decodeMessageNode(stanza, me.jid, me.lid ?? '').fullMessage;
     if (key.fromMe && LIST.test(key.remoteJid ?? '')) return null;
-    return { key: inTheirChat(key.fromMe ? ownKey(key, stanza) : key), pushName };
+    const username = usernameIn(key, stanza);
+    return { key: inTheirChat(key.fromMe ? ownKey(key, stanza) : key), pushName, username };
   } catch {
     // Jids that Baileys does not understand.
     return null;
   }
+}
+
+/** Baileys does not read `username`, which is the writer's in a chat of two. */
+function usernameIn(key: MessageKey, { attrs }: BinaryNode): string | null {
+  return (key.fromMe ? key.remoteJidUsername : key.participantUsername || attrs.username) || null;
 }
 
 /** What comes by a list of recipients is, for the recipient, in the chat with the sender. */

@@ -3,7 +3,7 @@ import type { BinaryNode, MessageKey, WireMessage } from '../baileys';
 import { accountJid, phoneOf } from '../jids';
 import type { InboundTools } from '../tools';
 import { actOf, type Deed } from './acts';
-import { envelopeOf } from './envelope';
+import { envelopeOf, type Envelope } from './envelope';
 import { contentOf } from './message-content';
 import { senderOf, type Sender } from './sender';
 import { unwrap } from './unwrap';
@@ -26,10 +26,8 @@ export async function readInbound(
 }
 
 /** A decrypted message and who it is from. */
-export interface ReceivedMessage {
-  key: MessageKey;
+export interface ReceivedMessage extends Envelope {
   message: WireMessage;
-  pushName?: string | null;
   /** Epoch milliseconds. */
   at: number;
 }
@@ -50,15 +48,16 @@ export async function readMessage(received: ReceivedMessage, tools: InboundTools
 
 /** Who a message is from, and when: all that is known of one without its content. */
 export function header(
-  { key, pushName, at }: Omit<ReceivedMessage, 'message'>,
+  { key, pushName, username, at }: Omit<ReceivedMessage, 'message'>,
   { chatId, names, from, author, isGroup }: Sender,
 ): Pick<
   Inbound,
-  'id' | 'chatId' | 'names' | 'from' | 'fromName' | 'isGroup' | 'author' | 'sentFromPhone' | 'at'
+  'id' | 'chatId' | 'names' | 'from' | 'fromName' | 'username' | 'isGroup' | 'author' | 'sentFromPhone' | 'at'
 > {
   return {
     ...{ id: key.id!, chatId, names, from, isGroup, at },
     fromName: key.fromMe ? null : pushName || null,
+    ...(username ? { username } : {}),
     ...(isGroup ? { author } : {}),
     ...(key.fromMe ? { sentFromPhone: true } : {}),
   };

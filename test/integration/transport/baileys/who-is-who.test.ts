@@ -256,6 +256,43 @@ describe('an engine with a linked number takes a person for one, under every nam
     await hidden.hears('summer');
   });
 
+  it('shows the username that WhatsApp told last, wherever it was told, and joins nobody by it', async () => {
+    const hidden = whatsapp.contact(null, { username: 'ada.l' });
+    const lid = hidden.jid('lid');
+    const group = whatsapp.group({ subject: 'Poets', members: [hidden, phone] });
+    const shows = (...usernames: string[]) =>
+      until(`it shows ${usernames.join()}`, async () => {
+        const { status, body } = await live('GET', `/v1/people/${lid}`);
+        if (status !== 200) return false;
+        const values = usernames.map((value) => ({ kind: 'username', value }));
+        return (
+          JSON.stringify(body.names) === JSON.stringify([{ kind: 'lid', value: lid }, ...values]) && body
+        );
+      });
+    await writes(hidden, 'hello');
+    const { id } = await shows('ada.l');
+    hidden.takesUsername('ada.in.group');
+    await hidden.sends({ text: 'hello all' }, { in: group });
+    await shows('ada.in.group');
+    hidden.takesUsername('ada.on.phone');
+    await phone.sends({ text: 'hello, Ada' }, { to: hidden });
+    await shows('ada.on.phone');
+    hidden.takesUsername(undefined);
+    await writes(hidden, 'no username here');
+    await shows('ada.on.phone');
+
+    const heir = whatsapp.contact(null, { username: 'ada.on.phone' });
+    await writes(heir, 'STOP');
+    await optedOut(heir);
+    const { data } = await ask('GET', '/v1/people?q=@ada.on');
+    const found = data.map((one: { id: string; opted_out: boolean }) => [one.id === id, one.opted_out]);
+    expect(found).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    expect((await startSequence(lid)).status).toBe(201);
+  });
+
   it('a webhook for one person gets what they write under any name', async () => {
     const receiver = await new Receiver().start();
     const listenTo = (path: string, filter: object) =>
