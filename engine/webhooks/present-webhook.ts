@@ -1,16 +1,50 @@
+import type { Mode } from '../domain/mode';
+import { personIdOf } from '../domain/people/person-id';
+import type { Sql } from '../store/sql/database';
 import type { DeliveryRow } from '../store/tables/deliveries';
+import { findWho } from '../store/tables/person-names';
 import type { StoredFilter, WebhookRow } from '../store/tables/webhooks';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** A webhook as the API shows it, without its secret. */
-export function presentWebhook(row: WebhookRow) {
+export type ShownWebhook = ReturnType<typeof present>;
+
+export async function showWebhook(sql: Sql, row: WebhookRow): Promise<ShownWebhook> {
+  const [shown] = await showWebhooks(sql, row.mode, [row]);
+  return shown!;
+}
+
+/** Each with the person whom its filter names, under whichever name. */
+export async function showWebhooks(
+  sql: Sql,
+  mode: Mode,
+  rows: readonly WebhookRow[],
+): Promise<ShownWebhook[]> {
+  const names = rows.map(({ filter }) => nameIn(filter));
+  const whoIs = await findWho(
+    sql,
+    mode,
+    names.filter((name) => name !== null),
+  );
+  return rows.map((row, index) => {
+    const name = names[index];
+    return present(row, name ? personIdOf(whoIs(name)) : null);
+  });
+}
+
+function nameIn({ from, chat_id: chatId }: StoredFilter): string | null {
+  return from ? `${from.slice(1)}@c.us` : (chatId ?? null);
+}
+
+function present(row: WebhookRow, personId: string | null) {
   return {
     id: row.id,
     url: row.url,
     events: row.events,
     description: row.description,
     filter: presentFilter(row.filter),
+    person_id: personId,
     status: row.status,
     disabled_by: row.disabled_by,
     expires_at: time(row.expires_at),

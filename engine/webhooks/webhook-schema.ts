@@ -59,6 +59,10 @@ export const WebhookSchema = z.object({
   events: z.array(z.string()),
   description: z.string().nullable(),
   filter: z.record(z.string(), z.unknown()).nullable(),
+  person_id: z
+    .string()
+    .nullable()
+    .describe("the person whom the filter's from or chat_id names, the same under all their names"),
   status: z.enum(WEBHOOK_STATUSES),
   disabled_by: z.enum(DISABLED_BY).nullable(),
   expires_at: nullableTime,

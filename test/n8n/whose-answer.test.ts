@@ -52,6 +52,19 @@ it('gives an answer to the question it quotes and keeps the order of the others'
   expect(answers('1', '3')).toEqual(['first', 'third']);
 });
 
+it('gives the answers of one person, asked under two names, to the questions in order', async () => {
+  const [number, otherForm] = ['+5511987650001', '+551187650001'];
+  for (const name of [number, otherForm]) engine.people.set(name, 'per_anna');
+  await ask('1', number);
+  await ask('2', otherForm);
+  await engine.say(otherForm, { text: 'first' });
+  await answered('1');
+  expect(answers('1', '2')).toEqual(['first', undefined]);
+  await engine.say(number, { text: 'second' });
+  expect(await answered('2')).toBe('second');
+  await until('the webhooks are removed', () => engine.webhooks.size === 0);
+});
+
 it('treats a quote of another message like any answer', async () => {
   await ask('1');
   await ask('2');

@@ -5,7 +5,7 @@ import type { Mode } from '../../domain/mode';
 import { notFound } from '../../errors';
 import { listDeliveries } from '../../store/tables/deliveries';
 import { deleteWebhook, findWebhook, listWebhooks, type WebhookRow } from '../../store/tables/webhooks';
-import { presentDelivery, presentWebhook } from '../../webhooks/present-webhook';
+import { presentDelivery, showWebhook, showWebhooks } from '../../webhooks/present-webhook';
 import { redeliver } from '../../webhooks/redeliver';
 import { testWebhook } from '../../webhooks/test-webhook';
 import { createWebhook, editWebhook, readFields, rotateSecret } from '../../webhooks/webhooks';
@@ -55,7 +55,7 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
       (request, reply) =>
         createOnce(context, request, reply, 'create webhook', async (work) => {
           const { row, secret } = await createWebhook(work, request.key.mode, request.body, rules);
-          return { ...presentWebhook(row), secret };
+          return { ...(await showWebhook(work.sql, row)), secret };
         }),
     );
 
@@ -66,15 +66,16 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
         readPage(
           query,
           ID_PREFIXES.webhook,
-          (limit, before) => listWebhooks(database, key.mode, limit, before),
-          presentWebhook,
+          async (limit, before) =>
+            showWebhooks(database, key.mode, await listWebhooks(database, key.mode, limit, before)),
+          (shown) => shown,
         ),
     );
 
     app.get(
       '/:id',
       { config: read, schema: { tags, params: idParams, response: { 200: WebhookSchema } } },
-      async ({ key, params }) => presentWebhook(await find(key.mode, params.id)),
+      async ({ key, params }) => showWebhook(database, await find(key.mode, params.id)),
     );
 
     app.patch(
@@ -83,8 +84,10 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
         config: checked,
         schema: { tags, params: idParams, body: EditWebhookSchema, response: { 200: WebhookSchema } },
       },
-      async ({ key, params, body }) =>
-        presentWebhook(await transact((work) => editWebhook(work, key.mode, params.id, body, rules))),
+      ({ key, params, body }) =>
+        transact(async (work) =>
+          showWebhook(work.sql, await editWebhook(work, key.mode, params.id, body, rules)),
+        ),
     );
 
     app.delete(
@@ -108,7 +111,7 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
       { config: write, schema: { tags, params: idParams, response: { 200: WebhookWithSecretSchema } } },
       async ({ key, params }) => {
         const { row, secret } = await transact((work) => rotateSecret(work, key.mode, params.id, rules));
-        return { ...presentWebhook(row), secret };
+        return { ...(await showWebhook(database, row)), secret };
       },
     );
 

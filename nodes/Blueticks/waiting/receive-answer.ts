@@ -52,7 +52,7 @@ async function removeIfAlone(context: IWebhookFunctions, webhookId: string): Pro
   const waits = await listWaits(context);
   const own = waits.find((each) => each.webhookId === webhookId);
   if (!own) return;
-  const same = waits.filter(({ filter }) => isForSame(filter, own.filter));
+  const same = waits.filter((each) => isForSame(each, own));
   if (same.some(({ isOpen }) => isOpen)) return;
   for (const each of same) await removeWait(context, each.webhookId);
 }

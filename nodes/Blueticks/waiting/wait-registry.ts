@@ -21,8 +21,10 @@ const GIVE_UP_MS = 30 * 24 * 3600_000;
 export interface ListedWait {
   webhookId: string;
   createdAt: string;
-  /** Whose answer it waits for. */
+  /** Whose answer it waits for, as it was written. */
   filter: IDataObject;
+  /** That person, the same under all their names. Unknown for a group, and to engines from before people. */
+  personId?: string;
   isOpen: boolean;
   /** It gets no more events. */
   isOver: boolean;
@@ -108,8 +110,11 @@ export async function deliveryState(
   return delivery.response_status === null ? 'unreachable' : 'refused';
 }
 
-export function isForSame(a: IDataObject, b: IDataObject): boolean {
-  return (a.from ?? null) === (b.from ?? null) && (a.chat_id ?? null) === (b.chat_id ?? null);
+/** Whether both wait for the same person, whom they may know under different names. */
+export function isForSame(a: ListedWait, b: ListedWait): boolean {
+  if (a.personId && b.personId) return a.personId === b.personId;
+  const [one, two] = [a.filter, b.filter];
+  return (one.from ?? null) === (two.from ?? null) && (one.chat_id ?? null) === (two.chat_id ?? null);
 }
 
 /** Whether `a` was asked before `b`. Ids sort by time. */
@@ -141,6 +146,7 @@ function asWait(webhook: IDataObject, nowMs: number): ListedWait | undefined {
     webhookId: String(webhook.id),
     createdAt: String(webhook.created_at),
     filter: (webhook.filter ?? {}) as IDataObject,
+    personId: webhook.person_id ? String(webhook.person_id) : undefined,
     isOpen: isEnabled && !isExpired && !answeredBy,
     isOver: isExpired || (!isEnabled && !canWake),
     isAsleep: !isEnabled && !isExpired && canWake,

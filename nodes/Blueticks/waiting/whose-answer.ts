@@ -30,7 +30,7 @@ export async function whoseAnswer(
     if (own.answeredBy) return own.answeredBy === event.id ? 'mine' : 'not mine';
     // The filter knows a person by phone number, who may also write in a group: that is a different chat.
     if (own.filter.from && event.data.is_group === true) return 'not mine';
-    const others = waits.filter((each) => each !== own && isForSame(each.filter, own.filter));
+    const others = waits.filter((each) => each !== own && isForSame(each, own));
     if (others.some(({ answeredBy }) => answeredBy === event.id)) return 'not mine';
     if (about && others.some((each) => each.isOpen && each.messageId === about)) return 'not mine';
     const older = others.filter((each) => each.isOpen && isBefore(each, own));

@@ -1,3 +1,5 @@
+import { whoOf } from '../../../engine/domain/people/person-id';
+import { until } from '../../support/engine/until';
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 
 const URL_OK = 'https://example.com/in';
@@ -33,6 +35,7 @@ describe('a webhook', () => {
       events: ['message.received', 'poll_vote_webhook'],
       description: 'orders',
       filter: { from: '+14155551234', chat_id: '14155551234@c.us', reference: 'r', reply_only: true },
+      person_id: whoOf('test', '14155551234@c.us'),
       status: 'enabled',
       disabled_by: null,
       expires_at: '2099-01-01T00:00:00.000Z',
@@ -46,6 +49,23 @@ describe('a webhook', () => {
       description: 'others',
     });
     expect(patched).toEqual({ ...shown, description: 'others' });
+  });
+
+  it('shows the person whom its filter names, the same under all names that are known to be theirs', async () => {
+    const [number, lid] = ['+15005550012', '500555000000012@lid'];
+    const filters = [{ from: number }, { chat_id: lid }, { chat_id: '120363000000000001@g.us' }];
+    const ids: string[] = [];
+    for (const filter of filters) ids.push((await create({ filter })).id);
+    const people = async (): Promise<(string | null)[]> => {
+      const { data } = (await engine.call('GET', '/v1/webhooks')).body;
+      return ids.map((id) => data.find((one: { id: string }) => one.id === id).person_id);
+    };
+    const whos = [`${number.slice(1)}@c.us`, lid].map((name) => whoOf('test', name));
+    expect(await people()).toEqual([...whos, null]);
+    await engine.call('POST', '/v1/messages', { type: 'text', to: lid, text: 'Hello' });
+    await until('they are known to be one', async () => (await people())[1] === whos[0]);
+    expect(await people()).toEqual([whos[0], whos[0], null]);
+    expect((await engine.call('GET', `/v1/webhooks/${ids[1]}`)).body.person_id).toBe(whos[0]);
   });
 
   it('has defaults for fields that were not set', async () => {

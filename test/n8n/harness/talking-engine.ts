@@ -29,6 +29,8 @@ const PHONE = /^\+\d+$/;
 export class TalkingEngine {
   readonly webhooks = new Map<string, Webhook>();
   readonly messages: IDataObject[] = [];
+  /** The person behind each number that shares them with another one. */
+  readonly people = new Map<string, string>();
   private readonly server = new LocalServer((request, response, body) => {
     const answer = this.answer(request, body.length > 0 ? (JSON.parse(body.toString()) as IDataObject) : {});
     if (answer) reply(response, 200, answer);
@@ -62,7 +64,8 @@ export class TalkingEngine {
       data: { from, is_group: false, ...data },
     };
     const wanted = [...this.webhooks.values()].filter(
-      ({ status, filter }) => status === 'enabled' && filter.from === from,
+      ({ status, filter }) =>
+        status === 'enabled' && this.personOf(String(filter.from)) === this.personOf(from),
     );
     const deliveries = wanted.map((webhook) => {
       const delivery = { event_id: id, status: 'pending', response_status: null, last_attempt_at: null };
@@ -80,12 +83,20 @@ export class TalkingEngine {
       return message;
     }
     if (method === 'POST') return this.register(body);
-    if (!id) return page([...this.webhooks.values()].reverse());
+    if (!id) return page([...this.webhooks.values()].map((webhook) => this.shown(webhook)).reverse());
     const webhook = this.webhooks.get(id);
     if (!webhook) return undefined;
     if (more) return page(webhook.deliveries);
     if (method === 'DELETE') this.webhooks.delete(id);
     return Object.assign(webhook, body);
+  }
+
+  private personOf(phone: string): string {
+    return this.people.get(phone) ?? `per_${phone}`;
+  }
+
+  private shown(webhook: Webhook): IDataObject {
+    return { ...webhook, person_id: this.personOf(String(webhook.filter.from)) };
   }
 
   private register(body: IDataObject): IDataObject {

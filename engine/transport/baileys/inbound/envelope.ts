@@ -6,7 +6,7 @@ import type { InboundTools } from '../tools';
 export interface Envelope {
   key: MessageKey;
   pushName?: string | null;
-  /** Of whoever the names in `key` are of: the writer; for the account's own message, the person in the chat. */
+  /** The writer's; of the account's own message, that of the person in the chat. */
   username?: string | null;
 }
 
