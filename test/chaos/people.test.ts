@@ -34,8 +34,10 @@ class PeopleRun {
     const { whatsapp } = run;
     whatsapp.onStanza = ({ tag, attrs }) => {
       const at = Date.now();
-      const { id = '', to = '', type } = attrs;
-      if (tag === 'message') this.wire.push({ wireId: id, to: whatsapp.directory.byJid(to), at });
+      const { id = '', to = '', type, category } = attrs;
+      // What the engine asks its own phone for is no message to anybody.
+      if (tag === 'message' && category !== 'peer')
+        this.wire.push({ wireId: id, to: whatsapp.directory.byJid(to), at });
       const word = this.words.find((one) => one.id === id);
       if (word && (tag === 'receipt' || tag === 'ack') && type !== 'retry') word.storedAt ??= at;
     };

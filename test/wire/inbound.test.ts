@@ -181,4 +181,26 @@ describe('messages to an unmodified Baileys socket', () => {
       return client.messages.find(({ message }) => message.message?.conversation === 'second');
     });
   });
+
+  it('do not keep the contact from reading what was encrypted before they were sent again', async () => {
+    const contact = someone();
+    const { socket } = client;
+    const { keys } = socket.authState;
+    const address = contact.jid('lid').replace('@lid', '_1.0');
+    const kept = async (): Promise<Record<string, unknown>> => keys.get('session', [address]);
+    await client.message((await contact.sends({ text: 'first' })).id);
+    await socket.sendMessage(contact.jid('lid'), { text: 'answer' });
+    await contact.hears('answer');
+    await client.message((await contact.sends({ text: 'second' })).id);
+    const earlier = await kept();
+    await socket.signalRepository.deleteSession([contact.jid('lid')]);
+    const sent = await contact.sends({ text: 'third' });
+    await waitUntil('the socket asked again', () => sent.receipts.includes('retry') || undefined);
+    await waitUntil('the third was read', () => {
+      return client.messages.find(({ message }) => message.message?.conversation === 'third');
+    });
+    await keys.set({ session: earlier as never });
+    await socket.sendMessage(contact.jid('lid'), { text: 'encrypted before' });
+    await contact.hears('encrypted before');
+  });
 });

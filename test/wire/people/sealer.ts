@@ -17,9 +17,12 @@ export class Sealer {
     return sent.group ? this.sealForGroup(sent, sent.group) : this.sealForPerson(sent);
   }
 
-  /** Again, through a new session, for a device that could not decrypt it. */
+  /**
+   * Again, through a new session, for a device that could not decrypt it. As on a phone, the old session still decrypts
+   * what that device has sent already.
+   */
   async sealAgain({ message, by, group, to }: Sent, device: Device): Promise<BinaryNode[]> {
-    await this.party.forgetSessions([device.person.jid('lid', device.id)]);
+    await this.openSession(device);
     const own = device.person === this.writer && to !== this.writer;
     const enc = await this.sealFor(device, own ? copyOf(message, to.jid(by)) : message);
     enc.attrs.count = '1';
@@ -28,13 +31,16 @@ export class Sealer {
 
   async sealFor(device: Device, message: Message): Promise<BinaryNode> {
     const jid = device.person.jid('lid', device.id);
-    if (!(await this.party.hasSession(jid))) {
-      const bundle = await device.keyBundle();
-      if (!bundle) throw new Error(`${jid} has uploaded no keys. Connect it first.`);
-      await this.party.openSession(jid, bundle);
-    }
+    if (!(await this.party.hasSession(jid))) await this.openSession(device);
     const { type, ciphertext } = await this.party.seal(jid, message);
     return node('enc', { v: 2, type }, ciphertext);
+  }
+
+  private async openSession(device: Device): Promise<void> {
+    const jid = device.person.jid('lid', device.id);
+    const bundle = await device.keyBundle();
+    if (!bundle) throw new Error(`${jid} has uploaded no keys. Connect it first.`);
+    await this.party.openSession(jid, bundle);
   }
 
   private async sealForPerson({ to, by, message }: Sent): Promise<BinaryNode[]> {
