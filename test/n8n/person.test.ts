@@ -1,9 +1,12 @@
 import { until } from '../support/engine/until';
 import { startRealEngine, type RealEngine } from './harness/real-engine';
 import { jsonOf, outputOf, runWorkflow, source, workflowOf, type Step } from './harness/run-workflow';
+import { choices } from './harness/choices';
+import { LocalServer, reply } from './harness/local-server';
 import { byId, cardOf, step } from './harness/steps';
 
 const ANSWERS = '+15005550004';
+const NEVER = '+15005550003';
 let engine: RealEngine;
 let id: string;
 
@@ -25,6 +28,45 @@ it('gets a person by id, phone or chat id, from a locator or an expression', asy
     const got = jsonOf(await run(step('person', 'get', { personId })), 'get');
     expect(got).toMatchObject([{ id, phone: ANSWERS, opted_out: false }]);
   }
+});
+
+it('offers people by name and number, newest first, and searches and pages in the engine', async () => {
+  await engine.ask('POST', '/v1/messages', { type: 'text', to: NEVER, text: 'Hello' });
+  const { data, next_cursor: paginationToken } = await until('both are there', async () => {
+    const page = await engine.ask('GET', '/v1/people?limit=1');
+    return (page.data as { phone: string }[])[0]?.phone === NEVER ? page : undefined;
+  });
+  const anna = { name: `Sandbox recipient · ${ANSWERS}`, value: id };
+  const never = { name: NEVER, value: (data as { id: string }[])[0]!.id };
+  expect(await choices(engine.bundled, 'searchPeople')).toEqual({ results: [never, anna] });
+  for (const filter of ['sandbox REC', '555-0004'])
+    expect(await choices(engine.bundled, 'searchPeople', { filter })).toEqual({ results: [anna] });
+  expect(await choices(engine.bundled, 'searchPeople', { filter: 'nobody' })).toEqual({ results: [] });
+  const second = await choices(engine.bundled, 'searchPeople', {
+    paginationToken: paginationToken as string,
+  });
+  expect(second).toEqual({ results: [anna] });
+});
+
+it('offers somebody without a number by username or lid, and more people where there are more', async () => {
+  const lid = { kind: 'lid', value: '123456789012345@lid' };
+  const rows = [
+    { id: 'per_1', name: 'Ada', phone: null, names: [lid, { kind: 'username', value: 'ada.l' }] },
+    { id: 'per_2', name: null, phone: null, names: [lid] },
+  ];
+  const server = new LocalServer((_, response) =>
+    reply(response, 200, { data: rows, has_more: true, next_cursor: 'more' }),
+  );
+  await server.listen();
+  const credential = { connection: 'url', baseUrl: server.url, apiKey: 'bt_test_x' };
+  expect(await choices(credential, 'searchPeople')).toEqual({
+    results: [
+      { name: 'Ada · @ada.l', value: 'per_1' },
+      { name: lid.value, value: 'per_2' },
+    ],
+    paginationToken: 'more',
+  });
+  server.close();
 });
 
 it('says what is wrong', async () => {

@@ -55,7 +55,7 @@ export const searchSequences = searchIn(SEQUENCES, ({ to, reference, status, ste
   labelOf(shownTo(to), reference, spaced(status), count(step_count, 'step')),
 );
 
-/** People whom a linked number has written to or heard from, newest first. E.g. `Anna · +14155551234`. */
+/** People whom a linked number has written to or heard from, newest first. E.g. `Anna · +14155551234`, `Ada · @ada.l`. */
 export const searchPeople: Search = async function (filter, paginationToken) {
   const { rows, next } = await readPage(this, PEOPLE, {
     limit: 100,
@@ -64,8 +64,10 @@ export const searchPeople: Search = async function (filter, paginationToken) {
   });
   return {
     results: rows.map(({ id, name, phone, names }) => {
-      const [first] = names as IDataObject[];
-      return { name: labelOf(name, phone ?? first?.value), value: String(id) };
+      const values = new Map((names as IDataObject[]).map(({ kind, value }) => [kind, value]));
+      const username = values.get('username');
+      const known = phone ?? (username ? `@${String(username)}` : values.get('lid'));
+      return { name: labelOf(name, known), value: String(id) };
     }),
     ...(next ? { paginationToken: next } : {}),
   };
