@@ -78,6 +78,26 @@ it('does not start if a variable is missing, unless told to skip it', async () =
   expect(jsonOf(result, 'create')[0]).toMatchObject({ on_missing_variable: 'skip' });
 });
 
+it.each(['', '  '])('does not start if a value of an item is %j, however it is mapped', async (blank) => {
+  const json = { phone: '+14155552003', first_name: blank };
+  const to = '={{ $json.phone }}';
+  const value = '={{ $json.first_name }}';
+  const variables = { variable: [{ name: 'first_name', value }] };
+  const mapped: INodeParameters[] = [
+    { contactsFrom: 'items', to, variables },
+    { contactsFrom: 'items', to, variables: { mappingMode: 'autoMapInputData', value: null } },
+    { contactsFrom: 'rows', contacts: { contact: [{ to, variables }] } },
+  ];
+  for (const contacts of mapped) {
+    const list = step('audience', 'create', { name: 'Blank', ...contacts });
+    const made = await runWorkflow(workflowOf([source([{ json }]), list]), engine.bundled);
+    const audienceId = byId(String(jsonOf(made, 'create')[0]!.id));
+    expect(cardOf(await run(create({ audienceId, text: 'Hi {first_name}!' }))).message).toMatch(
+      /^text uses \{first_name\}, but contact .* has no value for it/,
+    );
+  }
+});
+
 it('says what is wrong', async () => {
   const none = byId('={{ $json.no }}');
   expect(cardOf(await run(create({ audienceId: none }))).message).toMatch(/^Audience: no audience is chosen/);

@@ -51,6 +51,34 @@ describe('a campaign whose contacts lack a variable', () => {
     expect((await world.engine.call('GET', '/v1/campaigns')).body.data).toEqual(before);
   });
 
+  it.each(['', '  ', '\u00a0\t', '\u200b'])(
+    'is refused for the blank value %j, however the contact came in',
+    async (blank) => {
+      const variables = { first_name: blank };
+      const audience_id = await world.audience([{ to: person(60), variables }]);
+      const path = `/v1/audiences/${audience_id}`;
+      const change = async (method: string, to: string, body: object | string, type = 'application/json') =>
+        (await world.engine.call(method, `${path}/${to}`, body, { 'content-type': type })).status;
+      const contacts = [
+        { to: person(61), variables },
+        { to: person(62), variables: { first_name: 'Ada' } },
+      ];
+      expect(await change('POST', 'contacts', { contacts })).toBe(201);
+      const table = `to,first_name\n${person(63)},"${blank}"\n${person(64)},${blank}\n`;
+      expect(await change('POST', 'import', table, 'text/csv')).toBe(200);
+      const all = (await world.engine.call('GET', `${path}?page=1`)).body.contacts;
+      const ada = all.find(({ to }: { to: string }) => to === person(62));
+      expect(await change('PATCH', `contacts/${ada.id}`, { variables })).toBe(200);
+      const { status, body } = await world.create({
+        ...{ audience_id, text: 'Hi {first_name}!', on_missing_variable: 'fail' },
+      });
+      expect([status, body.error.code]).toEqual([400, 'invalid_request']);
+      expect(body.error.details.map(({ code }: { code: string }) => code)).toEqual(
+        Array.from({ length: 5 }, () => 'missing_variable'),
+      );
+    },
+  );
+
   it('gives at most ten examples, and the total', async () => {
     const audience_id = await world.audience(people(800));
     await world.engine.call('POST', `/v1/audiences/${audience_id}/contacts`, {

@@ -171,8 +171,14 @@ function contentFor(delivery: Delivery | undefined, enc: BinaryNode[]): BinaryNo
   return delivery === 'damaged' ? enc.map(damaged) : enc;
 }
 
+/**
+ * Where to damage a ciphertext so that it cannot be decrypted, in bytes from its end: in what its authentication code
+ * covers or, if the message begins a session, in the code. Only the ids of keys follow it then, which clients ignore.
+ */
+const DAMAGED_AT = 12;
+
 function damaged(enc: BinaryNode): BinaryNode {
   const content = Buffer.from(enc.content as Uint8Array);
-  content[content.length - 1]! ^= 1;
+  content[content.length - DAMAGED_AT]! ^= 1;
   return { ...enc, content };
 }

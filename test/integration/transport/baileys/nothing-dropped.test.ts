@@ -99,8 +99,12 @@ describe('whatever a person writes, and the owner on the phone', () => {
     'the first message after an ad is an answer at once, and told once the phone has sent it, by %s',
     async (by) => {
       const id = await followUp();
+      const steps = [{ type: 'text', text: 'step', after: 'P1D' }];
+      const { body: sequence } = await live('POST', '/v1/sequences', { to: ada.number, steps });
       const sent = await ada.sends({ text: 'how much is it?' }, { delivery: 'phone-only', by });
       await until('the follow-up is canceled', async () => (await statusOf(id)) === 'canceled');
+      const { status } = (await live('GET', `/v1/sequences/${sequence.id}`)).body;
+      expect(status).toBe('stopped_by_reply');
       const { type, data } = await told(sent.id);
       expect(type).toBe('message.received');
       expect(data).toMatchObject({
@@ -112,17 +116,25 @@ describe('whatever a person writes, and the owner on the phone', () => {
     },
   );
 
-  it('a message that only the phone can decrypt is told once', async () => {
-    ada.behaves({ resend: false });
-    const sent = await ada.sends({ text: 'hello?' }, { delivery: 'damaged' });
-    expect(await told(sent.id)).toMatchObject({ type: 'message.received', data: { text: 'hello?' } });
-    await allTold();
-    expect(eventsOf(sent.id)).toHaveLength(1);
-  });
+  it.each(['the first', 'a later'])(
+    '%s message that only the phone can decrypt is an answer, and told once',
+    async (which) => {
+      if (which === 'a later') await told((await ada.sends({ text: 'hi' })).id);
+      const id = await followUp();
+      ada.behaves({ resend: false });
+      const sent = await ada.sends({ text: 'hello?' }, { delivery: 'damaged' });
+      expect(await told(sent.id)).toMatchObject({ type: 'message.received', data: { text: 'hello?' } });
+      expect(sent.receipts).toContain('retry');
+      expect(await statusOf(id)).toBe('canceled');
+      await allTold();
+      expect(eventsOf(sent.id)).toHaveLength(1);
+    },
+  );
 
   it('a message that its sender encrypts again is told once', async () => {
     const sent = await ada.sends({ text: 'once more' }, { delivery: 'damaged' });
     expect(await told(sent.id)).toMatchObject({ data: { type: 'text', text: 'once more' } });
+    expect(sent.receipts).toContain('retry');
     await allTold();
     expect(eventsOf(sent.id)).toHaveLength(1);
   });
@@ -292,6 +304,8 @@ describe('whatever a person writes, and the owner on the phone', () => {
     phone.behaves({ helpsCompanions: false });
     expect((await fetch(url)).status).toBe(200);
     phone.behaves({ helpsCompanions: true });
+    whatsapp.media.refuseNext(410);
+    expect((await fetch(url)).status).toBe(200);
     whatsapp.media.forget();
     expect((await fetch(url)).status).toBe(410);
   });

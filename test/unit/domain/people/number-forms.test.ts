@@ -6,6 +6,8 @@ describe('the forms of a number', () => {
     ['and without', '551187654321', '5511987654321'],
     ['a Mexican mobile in its form until 2019', '5215512345678', '525512345678'],
     ['and since', '525512345678', '5215512345678'],
+    ['an Argentine mobile with its 9', '5491144445555', '541144445555'],
+    ['and without', '541144445555', '5491144445555'],
   ])('%s', (_what, given, other) => {
     expect(numberForms(given)).toEqual([given, other]);
   });
@@ -20,7 +22,7 @@ describe('the forms of a number', () => {
   });
 
   it('are the same for either form', () => {
-    for (const given of ['5511987654321', '525512345678']) {
+    for (const given of ['5511987654321', '525512345678', '541144445555']) {
       const forms = numberForms(given);
       expect(new Set(numberForms(forms[1]!))).toEqual(new Set(forms));
     }

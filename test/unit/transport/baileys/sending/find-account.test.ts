@@ -66,6 +66,8 @@ describe('the account behind a number', () => {
     ['551187654321', '5511987654321'],
     ['525512345678', '5215512345678'],
     ['5215512345678', '525512345678'],
+    ['5491144445555', '541144445555'],
+    ['541144445555', '5491144445555'],
   ])('of %s is %s if only that form exists', async (asked, exists) => {
     const { find, ask } = world(exists);
     expect(await find.of(`${asked}@c.us`, ask)).toBe(`${exists}@c.us`);
