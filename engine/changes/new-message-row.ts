@@ -25,6 +25,8 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     text: null,
     media: null,
     poll: null,
+    location: null,
+    contact: null,
     reply_to: null,
     mentions: null,
     link_preview: null,

@@ -1,11 +1,12 @@
 import type { Mode } from '../domain/mode';
+import { MESSAGE_TYPES, type MessageType } from '../domain/messages/message-content';
 import { firstDueAt } from '../domain/messages/send-decision';
 import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { lockMessage, type MessageRow } from '../store/tables/messages';
 import { changed, isChangeable, storeChanges } from '../changes/message-changes';
 import { checkMediaUrl } from '../media/media-url';
-import { readMedia, storeBytes, type ReadMedia } from './message-content';
+import { readContactCard, readLocation, readMedia, storeBytes, type ReadMedia } from './message-content';
 import type { EditMessage } from './message-schema';
 import { readTimes } from '../domain/time/read-times';
 
@@ -66,6 +67,7 @@ export async function editMessage(
 export function checkEdit(edit: EditMessage, now: Date, allowPrivateMedia: boolean): void {
   const faults = new Faults();
   if (edit.media) readMedia(edit.media, allowPrivateMedia, faults);
+  if (edit.contact) readContactCard(edit.contact, faults);
   if (edit.media_url !== undefined)
     faults.note('media_url', checkMediaUrl(edit.media_url, allowPrivateMedia));
   readTimes(edit, now.getTime(), faults);
@@ -73,7 +75,7 @@ export function checkEdit(edit: EditMessage, now: Date, allowPrivateMedia: boole
 }
 
 interface EditedContent {
-  fields: Partial<Pick<MessageRow, 'text' | 'media' | 'poll'>>;
+  fields: Partial<Pick<MessageRow, MessageType>>;
   media: ReadMedia | null;
 }
 
@@ -83,7 +85,7 @@ function readContent(
   allowPrivateMedia: boolean,
   faults: Faults,
 ): EditedContent {
-  for (const field of ['text', 'media', 'media_url', 'media_caption', 'poll'] as const) {
+  for (const field of [...MESSAGE_TYPES, 'media_url', 'media_caption'] as const) {
     if (edit[field] !== undefined && !field.startsWith(row.type)) {
       faults.add(field, 'wrong_type', `is not a field of a ${row.type} message.`);
     }
@@ -98,6 +100,8 @@ function readContent(
   const fields: EditedContent['fields'] = {};
   if (edit.text !== undefined) fields.text = edit.text;
   if (edit.poll !== undefined) fields.poll = edit.poll;
+  if (edit.location !== undefined) fields.location = readLocation(edit.location);
+  if (edit.contact !== undefined) fields.contact = readContactCard(edit.contact, faults);
   if (row.media && (edit.media_url !== undefined || edit.media_caption !== undefined)) {
     fields.media = { ...row.media };
     if (edit.media_url !== undefined) {

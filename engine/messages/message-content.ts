@@ -1,4 +1,5 @@
-import type { MediaKind } from '../domain/messages/message-content';
+import type { MediaKind, MessageType } from '../domain/messages/message-content';
+import { parsePhoneOnly } from '../domain/messages/recipient';
 import { newId } from '../domain/ids';
 import { EngineError, type Faults } from '../errors';
 import { base64Fault, decodeBase64Strict } from '../media/base64';
@@ -6,17 +7,33 @@ import { detectMime, kindFault, kindOf } from '../media/media-kind';
 import { checkMediaUrl } from '../media/media-url';
 import type { Transaction } from '../store/sql/database';
 import { insertMediaFile } from '../store/tables/media-files';
-import type { MessageRow, StoredMedia } from '../store/tables/messages';
-import { LONGEST_BASE64, type CreateMessage } from './message-schema';
+import type { MessageRow, StoredContact, StoredLocation, StoredMedia } from '../store/tables/messages';
+import {
+  LONGEST_BASE64,
+  type ContactCardInput,
+  type CreateMessage,
+  type LocationInput,
+} from './message-schema';
+
+type Input<Type extends MessageType, Fields extends PropertyKey = Type> = Pick<
+  Extract<CreateMessage, { type: Type }>,
+  'type' | (Fields & keyof Extract<CreateMessage, { type: Type }>)
+>;
 
 /** The content of a new message, without its recipient and times. */
 export type ContentInput =
-  | Pick<Extract<CreateMessage, { type: 'text' }>, 'type' | 'text' | 'link_preview'>
-  | Pick<Extract<CreateMessage, { type: 'media' }>, 'type' | 'media'>
-  | Pick<Extract<CreateMessage, { type: 'poll' }>, 'type' | 'poll'>;
+  | Input<'text', 'text' | 'link_preview'>
+  | Input<'media'>
+  | Input<'poll'>
+  | Input<'location'>
+  | Input<'contact'>;
+
+type ContentColumns = Partial<
+  Pick<MessageRow, 'text' | 'media' | 'poll' | 'location' | 'contact' | 'link_preview'>
+>;
 
 export interface NewContent {
-  fields: Pick<MessageRow, 'type' | 'text' | 'media' | 'poll' | 'link_preview'>;
+  fields: { type: MessageType } & ContentColumns;
   media: ReadMedia | null;
 }
 
@@ -39,17 +56,39 @@ export interface ReadMedia {
  * @throws EngineError `payload_too_large`
  */
 export function readNewContent(input: ContentInput, allowPrivateMedia: boolean, faults: Faults): NewContent {
-  const media = input.type === 'media' ? readMedia(input.media, allowPrivateMedia, faults) : null;
-  return {
-    fields: {
-      type: input.type,
-      text: input.type === 'text' ? input.text : null,
-      media: media?.stored ?? null,
-      poll: input.type === 'poll' ? input.poll : null,
-      link_preview: input.type === 'text' ? input.link_preview : null,
-    },
-    media,
-  };
+  const { type } = input;
+  if (type === 'media') {
+    const media = readMedia(input.media, allowPrivateMedia, faults);
+    return { fields: { type, media: media.stored }, media };
+  }
+  return { fields: { type, ...columnsOf(input, faults) }, media: null };
+}
+
+function columnsOf(input: Exclude<ContentInput, { type: 'media' }>, faults: Faults): ContentColumns {
+  switch (input.type) {
+    case 'text':
+      return { text: input.text, link_preview: input.link_preview };
+    case 'poll':
+      return { poll: input.poll };
+    case 'location':
+      return { location: readLocation(input.location) };
+    case 'contact':
+      return { contact: readContactCard(input.contact, faults) };
+  }
+}
+
+/** A place as it is stored. */
+export function readLocation({ latitude, longitude, name, address }: LocationInput): StoredLocation {
+  return { latitude, longitude, name: name ?? null, address: address ?? null };
+}
+
+/** Checks the numbers of a contact's card, and writes them in E.164. */
+export function readContactCard(
+  { name, phones, organization }: ContactCardInput,
+  faults: Faults,
+): StoredContact {
+  const read = phones.map((phone, index) => faults.read(`contact.phones.${index}`, parsePhoneOnly(phone)));
+  return { name, phones: read.flatMap((parsed) => parsed?.phone ?? []), organization: organization ?? null };
 }
 
 /**

@@ -30,7 +30,7 @@ const text = chars(LONGEST_TEXT);
 const caption = chars(LONGEST_CAPTION);
 const mediaUrl = token(2048);
 
-export const MediaSchema = z
+const MediaSchema = z
   .strictObject({
     url: mediaUrl.optional().describe('https URL of the file'),
     data_base64: z.string().min(1).optional().describe('the bytes of the file in base64'),
@@ -43,7 +43,7 @@ export const MediaSchema = z
     path: [],
   });
 
-export const PollSchema = z.strictObject({
+const PollSchema = z.strictObject({
   question: chars(255),
   options: z
     .array(chars(100))
@@ -55,7 +55,7 @@ export const PollSchema = z.strictObject({
   allow_multiple: z.boolean().default(false),
 });
 
-export const LinkPreviewSchema = z.union([
+const LinkPreviewSchema = z.union([
   z.boolean(),
   z.strictObject({
     title: chars(300),
@@ -67,6 +67,30 @@ export const LinkPreviewSchema = z.union([
     thumbnail: z.base64().max(200_000).optional(),
   }),
 ]);
+
+const LocationSchema = z.strictObject({
+  latitude: z.number().min(-90).max(90).describe('degrees, north positive'),
+  longitude: z.number().min(-180).max(180).describe('degrees, east positive'),
+  name: chars(255).optional().describe('what the place is called'),
+  address: chars(1024).optional(),
+});
+export type LocationInput = z.output<typeof LocationSchema>;
+
+const ContactCardSchema = z.strictObject({
+  name: chars(255),
+  phones: z.array(chars(128)).min(1).max(10).describe('with country code, such as +14155551234'),
+  organization: chars(255).optional(),
+});
+export type ContactCardInput = z.output<typeof ContactCardSchema>;
+
+/** The fields with the content of each type of message. */
+export const CONTENT = {
+  text: { text, link_preview: LinkPreviewSchema.default(true) },
+  media: { media: MediaSchema },
+  poll: { poll: PollSchema },
+  location: { location: LocationSchema },
+  contact: { contact: ContactCardSchema },
+};
 
 const common = {
   to,
@@ -92,15 +116,11 @@ const common = {
 /** A new message; with more fields for one of several. */
 function newMessage<Own extends z.ZodRawShape>(own: Own) {
   return z.discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('text'),
-      text,
-      link_preview: LinkPreviewSchema.default(true),
-      ...common,
-      ...own,
-    }),
-    z.strictObject({ type: z.literal('media'), media: MediaSchema, ...common, ...own }),
-    z.strictObject({ type: z.literal('poll'), poll: PollSchema, ...common, ...own }),
+    z.strictObject({ type: z.literal('text'), ...CONTENT.text, ...common, ...own }),
+    z.strictObject({ type: z.literal('media'), ...CONTENT.media, ...common, ...own }),
+    z.strictObject({ type: z.literal('poll'), ...CONTENT.poll, ...common, ...own }),
+    z.strictObject({ type: z.literal('location'), ...CONTENT.location, ...common, ...own }),
+    z.strictObject({ type: z.literal('contact'), ...CONTENT.contact, ...common, ...own }),
   ]);
 }
 
@@ -124,6 +144,8 @@ export const EditMessageSchema = notEmpty(
     media_url: mediaUrl.optional(),
     media_caption: caption.nullable().optional(),
     poll: PollSchema.optional(),
+    location: LocationSchema.optional(),
+    contact: ContactCardSchema.optional(),
     send_at: sendAt.optional(),
     expires_at: expiresAt.nullable().optional(),
     send_window: SendWindowSchema.nullable().optional(),
@@ -155,6 +177,17 @@ export const MessageSchema = z.object({
   media_caption: z.string().nullable(),
   poll_question: z.string().nullable(),
   poll_options: z.array(z.string()).nullable(),
+  location: z
+    .object({
+      latitude: z.number(),
+      longitude: z.number(),
+      name: z.string().nullable(),
+      address: z.string().nullable(),
+    })
+    .nullable(),
+  contact: z
+    .object({ name: z.string(), phones: z.array(z.string()), organization: z.string().nullable() })
+    .nullable(),
   status: z.enum(MESSAGE_STATUSES),
   send_at: nullableTime,
   created_at: z.string(),

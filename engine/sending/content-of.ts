@@ -11,5 +11,7 @@ export function contentOf(row: MessageRow): ContentOfRow {
     return { type: 'poll', question, options, allowMultiple };
   }
   if (row.media) return { type: 'media' };
+  if (row.location) return { type: 'location', ...row.location };
+  if (row.contact) return { type: 'contact', ...row.contact };
   return { type: 'text', text: row.text ?? '', linkPreview: row.link_preview ?? true };
 }

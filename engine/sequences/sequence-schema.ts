@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { LONGEST_TEXT } from '../domain/messages/message-content';
-import { LinkPreviewSchema, MediaSchema, MessageSchema, PollSchema } from '../messages/message-schema';
-import { chars, from, notEmpty, reference, SendWindowSchema, to, token } from '../request-fields';
+import { CONTENT, MessageSchema } from '../messages/message-schema';
+import { from, notEmpty, reference, SendWindowSchema, to, token } from '../request-fields';
 import { SEQUENCE_STATUSES } from '../store/tables/sequences';
 
 /** Sequences in requests and responses: one definition for validation, types and OpenAPI. */
@@ -16,14 +15,9 @@ const time = {
 };
 
 const StepSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('text'),
-    text: chars(LONGEST_TEXT),
-    link_preview: LinkPreviewSchema.default(true),
-    ...time,
-  }),
-  z.strictObject({ type: z.literal('media'), media: MediaSchema, ...time }),
-  z.strictObject({ type: z.literal('poll'), poll: PollSchema, ...time }),
+  z.strictObject({ type: z.literal('text'), ...CONTENT.text, ...time }),
+  z.strictObject({ type: z.literal('media'), ...CONTENT.media, ...time }),
+  z.strictObject({ type: z.literal('poll'), ...CONTENT.poll, ...time }),
 ]);
 export type CreateStep = z.output<typeof StepSchema>;
 

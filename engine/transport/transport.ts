@@ -15,7 +15,11 @@ export type Content =
       filename: string | null;
       caption: string | null;
     }
-  | { type: 'poll'; question: string; options: string[]; allowMultiple: boolean };
+  | { type: 'poll'; question: string; options: string[]; allowMultiple: boolean }
+  /** Degrees, north and east positive. */
+  | { type: 'location'; latitude: number; longitude: number; name: string | null; address: string | null }
+  /** `phones` in E.164. */
+  | { type: 'contact'; name: string; phones: string[]; organization: string | null };
 
 export interface LinkPreview {
   title: string;

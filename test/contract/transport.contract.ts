@@ -233,6 +233,18 @@ export function describeTransportContract(
       });
     });
 
+    it.each<Content>([
+      { type: 'location', latitude: 41.9, longitude: 12.5, name: 'Office', address: null },
+      { type: 'contact', name: 'Ada', phones: ['+14155551234'], organization: null },
+    ])('sends a $type, which is delivered and can be answered', async (content) => {
+      await open();
+      const message = messageTo('replies', content);
+      await answerOf(transport.send(message));
+      await until(() => seen.inbounds.length > 0, 'the reply');
+      expect(statuses(message.wireId)).toContain('delivered');
+      expect(seen.inbounds[0]).toMatchObject({ kind: 'message', targetWireId: message.wireId });
+    });
+
     it('reports a reaction with its emoji', async () => {
       await open();
       const message = messageTo('reacts');

@@ -110,6 +110,38 @@ it('sends a file from the input, and a poll', async () => {
   });
 });
 
+it('sends a location, and schedules a contact and changes it', async () => {
+  const place = { type: 'location', latitude: '={{ 0 }}', longitude: '-12.5', locationName: 'Office' };
+  expect(jsonOf(await run(message('send', { to: DELIVERED, ...place })), 'send')[0]).toMatchObject({
+    type: 'location',
+    location: { latitude: 0, longitude: -12.5, name: 'Office', address: null },
+  });
+
+  const card = { type: 'contact', contactName: 'Ada', contactPhones: ['+1 415 555 1234'] };
+  const result = await run(
+    message('schedule', { to: DELIVERED, ...card, sendAt: tomorrow }),
+    message('update', {
+      messageId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+      ...{ ...card, contactName: 'Bob', contactOrganization: 'Engines' },
+    }),
+  );
+  expect(jsonOf(result, 'schedule')[0]).toMatchObject({
+    contact: { name: 'Ada', phones: ['+14155551234'], organization: null },
+  });
+  expect(jsonOf(result, 'update')[0]).toMatchObject({
+    contact: { name: 'Bob', phones: ['+14155551234'], organization: 'Engines' },
+  });
+});
+
+it.each([
+  [{ latitude: '41,9', longitude: '12' }, /^Latitude: "41,9" is not a number\. .*decimal point/],
+  [{ latitude: '91', longitude: '12' }, /^location\.latitude must be at most 90/],
+  [{ latitude: '41.9', longitude: '' }, /^location\.longitude is required/],
+])('refuses the location %p', async (place, expected) => {
+  const result = await run(message('send', { to: DELIVERED, type: 'location', ...place }));
+  expect(result.data.resultData.error?.message).toMatch(expected);
+});
+
 it('cancels all that match, and lists with filters and a limit', async () => {
   const reference = randomUUID();
   const items = [1, 2, 3].map((number) => ({ json: { text: `Reminder ${number}` } }));

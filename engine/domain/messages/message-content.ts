@@ -1,5 +1,5 @@
-/** What a message can contain. The contract sets the limits. */
-export const MESSAGE_TYPES = ['text', 'media', 'poll'] as const;
+/** What a message can contain, each in the field of the same name. The contract sets the limits. */
+export const MESSAGE_TYPES = ['text', 'media', 'poll', 'location', 'contact'] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker', 'voice', 'gif'] as const;

@@ -23,8 +23,8 @@ export function eraseMessages(tx: Transaction, rows: readonly MessageRow[], who:
   const files = rows.flatMap(({ media }) => media?.file_id ?? []);
   if (files.length > 0) tx.write('DELETE FROM media_files WHERE id = ANY($1::text[])', [files]);
   tx.write(
-    `UPDATE messages SET recipient = '', chat_id = '', who = $2, text = NULL, media = NULL, poll = NULL, reply_to = NULL,
-       mentions = NULL, link_preview = NULL, reference = NULL, erased_at = $3 WHERE id = ANY($1::text[])`,
+    `UPDATE messages SET recipient = '', chat_id = '', who = $2, text = NULL, media = NULL, poll = NULL,
+       location = NULL, contact = NULL, reply_to = NULL, mentions = NULL, link_preview = NULL, reference = NULL, erased_at = $3 WHERE id = ANY($1::text[])`,
     [rows.map(({ id }) => id), who, now],
   );
 }

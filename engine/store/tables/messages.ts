@@ -20,6 +20,22 @@ export interface StoredPoll {
   allow_multiple: boolean;
 }
 
+export interface StoredLocation {
+  /** Degrees, north positive. */
+  latitude: number;
+  /** Degrees, east positive. */
+  longitude: number;
+  name: string | null;
+  address: string | null;
+}
+
+export interface StoredContact {
+  name: string;
+  /** E.164. */
+  phones: string[];
+  organization: string | null;
+}
+
 /** A row of `messages`. */
 export interface MessageRow {
   id: string;
@@ -34,6 +50,8 @@ export interface MessageRow {
   text: string | null;
   media: StoredMedia | null;
   poll: StoredPoll | null;
+  location: StoredLocation | null;
+  contact: StoredContact | null;
   reply_to: string | null;
   mentions: { ids: string[]; displays?: string[] } | null;
   link_preview:
@@ -164,7 +182,8 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
   if (rows.length === 0) return;
   tx.write(
     `UPDATE messages m SET
-       text = r.text, media = r.media, poll = r.poll, reference = r.reference, send_window = r.send_window,
+       text = r.text, media = r.media, poll = r.poll, location = r.location, contact = r.contact,
+       reference = r.reference, send_window = r.send_window,
        status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
        unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,

@@ -4,6 +4,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 const LABELS: Record<string, string> = {
   binaryPropertyName: 'Input Binary Field',
   campaignId: 'Campaign ID',
+  contactPhones: 'Contact Phone Numbers',
   localTime: 'Time of Day',
   mediaCaption: 'Caption',
   mediaUrl: 'Media Address',

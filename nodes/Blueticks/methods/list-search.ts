@@ -173,8 +173,13 @@ function labelOf(...parts: unknown[]): string {
     .join(' · ');
 }
 
-function shortContent({ text, media_caption, poll_question, media_kind, type }: IDataObject): string {
-  const content = String(text || media_caption || poll_question || media_kind || type).replace(/\s+/g, ' ');
+function shortContent({ location, contact, ...shown }: IDataObject): string {
+  const { text, media_caption, poll_question, media_kind, type } = shown;
+  const card = (location ?? contact ?? {}) as IDataObject;
+  const content = String(text || media_caption || poll_question || card.name || media_kind || type).replace(
+    /\s+/g,
+    ' ',
+  );
   return content.length > LONGEST_LABEL ? `${content.slice(0, LONGEST_LABEL - 1)}…` : content;
 }
 

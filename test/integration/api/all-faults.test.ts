@@ -49,6 +49,12 @@ const REQUESTS: [method: string, path: string, body: unknown, paths: string[]][]
     { type: 'poll', to: 'x', poll: { question: '', options: ['a'] } },
     ['poll.question', 'poll.options', 'to'],
   ],
+  [
+    'POST',
+    'messages',
+    { type: 'contact', to: 'x', contact: { name: '', phones: ['1', 2, '3'] } },
+    ['contact.name', 'contact.phones.1', 'to', 'contact.phones.0', 'contact.phones.2'],
+  ],
   ['POST', 'messages', { ...text, to: 'x', text: 'a\0' }, ['text', 'to']],
   ['POST', 'messages', { ...text, to: 'x', text: 'a\0', foo: 1 }, ['foo', 'text', 'to']],
   [

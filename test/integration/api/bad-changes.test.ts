@@ -9,12 +9,14 @@ const to = '+15005550003';
 const text = { type: 'text', to, text: 'Hello' };
 const media = { type: 'media', to, media: { url: 'https://example.com/a.png', caption: 'A' } };
 const poll = { type: 'poll', to, poll: { question: 'Lunch?', options: ['yes', 'no'] } };
+const location = { type: 'location', to, location: { latitude: 41.9, longitude: 12.5 } };
+const contact = { type: 'contact', to, contact: { name: 'Ada', phones: ['+14155551234'] } };
 
 let engine: TestEngine;
 const ids: Record<string, string> = {};
 beforeAll(async () => {
   engine = await startEngine();
-  for (const message of [text, media, poll]) {
+  for (const message of [text, media, poll, location, contact]) {
     const { body } = await engine.call('POST', '/v1/messages', { ...message, send_at: inAnHour });
     ids[message.type] = body.id;
   }
@@ -52,6 +54,17 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
   ],
   ['poll', { poll: { question: 'q', options: ['a'] } }, 'poll.options', 'too_small', /at least 2 entries/],
   ['poll', { text: 'x' }, 'text', 'wrong_type', otherType('poll')],
+  ['poll', { location: location.location }, 'location', 'wrong_type', otherType('poll')],
+  ['location', { contact: contact.contact }, 'contact', 'wrong_type', otherType('location')],
+  ['location', { location: { latitude: 91, longitude: 1 } }, 'location.latitude', 'too_big', /at most 90/],
+  ['contact', { media_caption: 'x' }, 'media_caption', 'wrong_type', otherType('contact')],
+  [
+    'contact',
+    { contact: { name: 'Ada', phones: ['0641'] } },
+    'contact.phones.0',
+    'invalid_phone',
+    /no \+ and country code/,
+  ],
   ['text', { send_at: null }, 'send_at', 'wrong_type', 'must be a string, not null'],
   ['text', { send_at: '' }, 'send_at', 'invalid_time', /not an RFC 3339 time/],
   ['text', { send_at: new Date().toISOString() }, 'send_at', 'too_soon', /at least 10 seconds ahead/],
@@ -146,7 +159,7 @@ const BATCHES: BadInput[] = [
     at17({ ...text, type: 'image' }),
     'messages.17.type',
     'invalid_value',
-    'must be one of: text, media, poll',
+    'must be one of: text, media, poll, location, contact',
   ],
   [at17({ ...text, send_at: 'x' }), 'messages.17.send_at', 'invalid_time', /RFC 3339/],
   [at17({ ...text, text: '\ud83d' }), 'messages.17.text', 'invalid_character', /half of a character/],

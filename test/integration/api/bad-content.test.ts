@@ -139,9 +139,50 @@ const POLL: BadInput[] = [
   [{ ...good, title: 'x' }, '.title', 'unknown_field', UNKNOWN],
 ];
 
+const place = { latitude: 41.9, longitude: 12.5 };
+const LOCATION: BadInput[] = [
+  [undefined, '', 'required', 'is required. Send an object.'],
+  ['41.9,12.5', '', 'wrong_type', 'must be an object, not a string'],
+  [{ longitude: 12.5 }, '.latitude', 'required', 'is required. Send a number.'],
+  [{ latitude: 41.9 }, '.longitude', 'required', 'is required. Send a number.'],
+  [{ ...place, latitude: '41.9' }, '.latitude', 'wrong_type', 'must be a number, not a string'],
+  [{ ...place, latitude: null }, '.latitude', 'wrong_type', 'must be a number, not null'],
+  [{ ...place, latitude: 90.1 }, '.latitude', 'too_big', 'must be at most 90'],
+  [{ ...place, latitude: -90.1 }, '.latitude', 'too_small', 'must be at least -90'],
+  [{ ...place, longitude: 180.1 }, '.longitude', 'too_big', 'must be at most 180'],
+  [{ ...place, longitude: -180.1 }, '.longitude', 'too_small', 'must be at least -180'],
+  [{ ...place, name: '' }, '.name', 'too_small', 'must not be empty'],
+  [{ ...place, name: 'x'.repeat(256) }, '.name', 'too_big', 'must have at most 255 characters'],
+  [{ ...place, address: 5 }, '.address', 'wrong_type', 'must be a string, not a number'],
+  [{ ...place, address: 'x'.repeat(1025) }, '.address', 'too_big', 'must have at most 1024 characters'],
+  [{ ...place, url: 'x' }, '.url', 'unknown_field', UNKNOWN],
+];
+
+const card = { name: 'Ada', phones: ['+14155551234'] };
+const CONTACT: BadInput[] = [
+  [undefined, '', 'required', 'is required. Send an object.'],
+  ['Ada', '', 'wrong_type', 'must be an object, not a string'],
+  [{ phones: card.phones }, '.name', 'required', 'is required. Send a string.'],
+  [{ ...card, name: '' }, '.name', 'too_small', 'must not be empty'],
+  [{ ...card, name: 'x'.repeat(256) }, '.name', 'too_big', 'must have at most 255 characters'],
+  [{ name: 'Ada' }, '.phones', 'required', 'is required. Send an array.'],
+  [{ ...card, phones: '+14155551234' }, '.phones', 'wrong_type', 'must be an array, not a string'],
+  [{ ...card, phones: [] }, '.phones', 'too_small', 'must have at least 1 entry'],
+  [{ ...card, phones: Array(11).fill('+14155551234') }, '.phones', 'too_big', 'must have at most 10 entries'],
+  [{ ...card, phones: [...card.phones, 5] }, '.phones.1', 'wrong_type', 'must be a string, not a number'],
+  [{ ...card, phones: ['0641234567'] }, '.phones.0', 'invalid_phone', /^has no \+ and country code/],
+  [{ ...card, phones: [...card.phones, '+1415'] }, '.phones.1', 'invalid_phone', /^is too short/],
+  [{ ...card, phones: ['123456789@lid'] }, '.phones.0', 'invalid_phone', /^is not a phone number/],
+  [{ ...card, organization: 5 }, '.organization', 'wrong_type', 'must be a string, not a number'],
+  [{ ...card, organization: '' }, '.organization', 'too_small', 'must not be empty'],
+  [{ ...card, email: 'x' }, '.email', 'unknown_field', UNKNOWN],
+];
+
 describe.each([
   ['media', MEDIA],
   ['poll', POLL],
+  ['location', LOCATION],
+  ['contact', CONTACT],
 ])('refuses bad %s', (type, rows) => {
   it.each(rows.map((row) => [inShort(row[0]), ...row] as const))(
     '%s',
@@ -155,6 +196,8 @@ describe.each([
 it.each([
   ['text', { type: 'media', media: { url: 'https://example.com/a.png' }, text: 'x' }],
   ['link_preview', { type: 'poll', poll: good, link_preview: false }],
+  ['poll', { type: 'location', location: place, poll: good }],
+  ['location', { type: 'contact', contact: card, location: place }],
   ['media', { type: 'poll', poll: good, media: { url: 'https://example.com/a.png' } }],
 ])('%s belongs to another type of message', async (path, fields) => {
   const answer = await engine.call('POST', '/v1/messages', { to: '+15005550003', ...fields });

@@ -39,9 +39,9 @@ const tooLong = (most: number): BadInput => [
 const BODIES: BadInput[] = [
   [[], '', 'wrong_type', 'must be an object, not an array'],
   ['5', '', 'wrong_type', 'must be an object, not a number'],
-  [{}, 'type', 'required', 'is required. Send one of: text, media, poll.'],
-  [{ type: 'image' }, 'type', 'invalid_value', 'must be one of: text, media, poll'],
-  [{ type: 5 }, 'type', 'invalid_value', 'must be one of: text, media, poll'],
+  [{}, 'type', 'required', 'is required. Send one of: text, media, poll, location, contact.'],
+  [{ type: 'image' }, 'type', 'invalid_value', 'must be one of: text, media, poll, location, contact'],
+  [{ type: 5 }, 'type', 'invalid_value', 'must be one of: text, media, poll, location, contact'],
   [{ type: 'text', text: 'x' }, 'to', 'required', 'is required. Send a string.'],
   [{ type: 'text', to: text.to }, 'text', 'required', 'is required. Send a string.'],
   [{ ...text, body: 'x' }, 'body', 'unknown_field', UNKNOWN],

@@ -36,7 +36,7 @@ describe('JSON that is none', () => {
       await engine.call('POST', '/v1/messages', ''),
       'type',
       'required',
-      'is required. Send one of: text, media, poll.',
+      'is required. Send one of: text, media, poll, location, contact.',
     );
   });
 });

@@ -41,6 +41,8 @@ describe('send', () => {
       media_caption: null,
       poll_question: null,
       poll_options: null,
+      location: null,
+      contact: null,
       status: 'queued',
       send_at: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -179,6 +181,30 @@ describe('edit', () => {
       poll: { question: 'Dinner?', options: ['soon', 'late', 'never'] },
     });
     expect(body).toMatchObject({ poll_question: 'Dinner?', poll_options: ['soon', 'late', 'never'] });
+  });
+
+  it('a location, as a whole', async () => {
+    const location = { latitude: 41.9, longitude: 12.5, name: 'Office', address: 'Via Roma 1' };
+    const { id } = await create({ type: 'location', to, location, send_at: ahead(HOUR) });
+    expect(await get(id)).toMatchObject({ type: 'location', location, contact: null });
+    const edit = { location: { latitude: -90, longitude: 180 } };
+    const { body } = await engine.call('PATCH', `/v1/messages/${id}`, edit);
+    expect(body.location).toEqual({ latitude: -90, longitude: 180, name: null, address: null });
+    expect(await get(id)).toEqual(body);
+  });
+
+  it('a contact, whose numbers are normalized', async () => {
+    const contact = { name: 'Ada', phones: ['+1 (415) 555-1234'], organization: 'Engines; Ltd' };
+    const { id } = await create({ type: 'contact', to, contact, send_at: ahead(HOUR) });
+    expect(await get(id)).toMatchObject({
+      ...{ type: 'contact', location: null },
+      contact: { ...contact, phones: ['+14155551234'] },
+    });
+    const edit = { contact: { name: 'Bob', phones: ['+44 20 7946 0018', '14155551234@c.us'] } };
+    const { body } = await engine.call('PATCH', `/v1/messages/${id}`, edit);
+    const phones = ['+442079460018', '+14155551234'];
+    expect(body.contact).toEqual({ name: 'Bob', phones, organization: null });
+    expect(await get(id)).toEqual(body);
   });
 
   it('is refused after the hand-over, and changes nothing', async () => {

@@ -116,6 +116,10 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     const pending = await add(OTHER_FORM);
     const poll = { question: 'secret-question', options: ['secret-a', 'secret-b'], allow_multiple: false };
     await add(LID, { type: 'poll', text: null, poll });
+    const place = { latitude: 1.5, longitude: 2.5, name: 'secret-place', address: 'secret-address' };
+    await add(LID, { type: 'location', text: null, location: place });
+    const card = { name: 'secret-name', phones: ['+14155550199'], organization: 'secret-firm' };
+    await add(LID, { type: 'contact', text: null, contact: card });
     await add(GROUP, {
       mentions: { ids: [PHONE] },
       reply_to: `false_${GROUP}_ABC_${LID}`,
@@ -146,7 +150,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     expect(new Set(filled.map((row) => row.split(':')[0]))).toEqual(new Set(PERSONAL_TABLES));
     const { id } = await personOf(PHONE);
     expect(await erase('+55 (11) 8765-0001')).toEqual({
-      ...{ id, deleted: true, messages_canceled: 2, messages_erased: 5, messages_deleted: 1 },
+      ...{ id, deleted: true, messages_canceled: 4, messages_erased: 7, messages_deleted: 1 },
       ...{ contacts_removed: 1, webhooks_removed: 1 },
     });
     expect(await rowsWith(world.database, PERSONAL)).toEqual([]);

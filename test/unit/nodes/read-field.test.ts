@@ -55,7 +55,11 @@ it('calls the fields that it reads as the editor does', () => {
       property,
       ...all((property.options ?? []).flatMap((option) => ('values' in option ? option.values : []))),
     ]);
-  const READ = ['to', 'text', 'mediaUrl', 'binaryPropertyName', 'pollQuestion', 'pollOptions', 'localTime'];
+  const READ = [
+    ...['to', 'text', 'mediaUrl', 'binaryPropertyName', 'pollQuestion', 'pollOptions', 'localTime'],
+    ...['latitude', 'longitude', 'locationName', 'locationAddress'],
+    ...['contactName', 'contactPhones', 'contactOrganization'],
+  ];
   const fields = all(new Blueticks().description.properties);
   for (const name of READ)
     expect(fields.filter((field) => field.name === name).map((field) => field.displayName)).toContain(

@@ -1,10 +1,12 @@
 import { baileys, type Message } from '../baileys';
 import type { MediaKind } from '../media/media-crypto';
+import { readVcard, type ContactCard } from './vcard';
 
 /** A message in a form that tests can compare. */
 export interface MessageSummary {
-  readonly kind: MediaKind | 'text' | 'poll' | 'vote' | 'reaction' | 'edit' | 'revoke' | 'other';
-  /** The text, the caption, the emoji or the poll's question. */
+  readonly kind:
+    MediaKind | 'text' | 'poll' | 'vote' | 'location' | 'contact' | 'reaction' | 'edit' | 'revoke' | 'other';
+  /** The text, the caption, the emoji, the poll's question, or the name of a place or contact. */
   readonly text?: string;
   /** The wire id of the message that it quotes. */
   readonly quotes?: string;
@@ -15,6 +17,11 @@ export interface MessageSummary {
   readonly target?: string;
   readonly options?: readonly string[];
   readonly file?: MediaFile;
+  /** Of a place: latitude and longitude. */
+  readonly place?: readonly [number, number];
+  readonly address?: string;
+  /** Of a contact, from its vCard. */
+  readonly card?: ContactCard;
 }
 
 export interface MediaFile {
@@ -52,7 +59,7 @@ export function summarize(raw: Message): MessageSummary {
     return { ...summarize(protocol.editedMessage ?? {}), kind: 'edit', target };
   }
   if (protocol?.type === REVOKE) return { kind: 'revoke', target };
-  return poll(message) ?? media(message) ?? { kind: 'other' };
+  return poll(message) ?? location(message) ?? contact(message) ?? media(message) ?? { kind: 'other' };
 }
 
 function context({ contextInfo }: Contextual): Pick<MessageSummary, 'quotes' | 'mentions' | 'expires'> {
@@ -74,6 +81,28 @@ function poll(message: Message): MessageSummary | undefined {
   }
   const vote = message.pollUpdateMessage;
   return vote ? { kind: 'vote', target: there(vote.pollCreationMessageKey?.id) } : undefined;
+}
+
+function location({ locationMessage: place }: Message): MessageSummary | undefined {
+  if (!place) return undefined;
+  const { degreesLatitude = 0, degreesLongitude = 0, name, address } = place;
+  return {
+    kind: 'location',
+    text: there(name),
+    address: there(address),
+    place: [degreesLatitude ?? 0, degreesLongitude ?? 0],
+    ...context(place),
+  };
+}
+
+function contact({ contactMessage: sent }: Message): MessageSummary | undefined {
+  if (!sent) return undefined;
+  return {
+    kind: 'contact',
+    text: there(sent.displayName),
+    card: readVcard(sent.vcard ?? ''),
+    ...context(sent),
+  };
 }
 
 function media(message: Message): MessageSummary | undefined {

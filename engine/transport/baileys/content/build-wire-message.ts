@@ -7,8 +7,8 @@ import type { WireTools } from '../tools';
 import { fingerprintOf, keepUpload, keptUpload } from './kept-upload';
 import { mediaContent, type Media } from './media-message';
 import { mentionsIn, textWithMentions, type Mention } from './mentions';
-import { noPollInChannel, POLL_NODES, pollMessage } from './poll-message';
 import { quote } from './quote';
+import { nodesOf, notInChannel, structuredMessage } from './structured-message';
 import { textMessage } from './text-message';
 
 /** A message for `socket.relayMessage(jid, message, { messageId, additionalNodes })`. */
@@ -20,7 +20,7 @@ export interface Built {
 /**
  * Builds a message for the wire. The same wire id always gives the same message: a file is uploaded once, and the
  * result is stored before this resolves.
- * @throws TransportError `media_upload_failed` (may pass), `poll_not_possible_in_channel`
+ * @throws TransportError `media_upload_failed` (may pass), and the final `notInChannel`
  */
 export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireTools): Promise<Built> {
   const { content, ...rest } = outgoing;
@@ -37,7 +37,7 @@ export async function rebuildWireMessage(wireId: string, tools: WireTools): Prom
   return (await build(wireId, { ...outgoing, content: outgoing.content }, tools)).message;
 }
 
-type TextOrPoll = Exclude<Content, { type: 'media' }>;
+type WithoutFile = Exclude<Content, { type: 'media' }>;
 
 /** What a message has besides its content. */
 interface About {
@@ -58,13 +58,14 @@ async function aboutOf(
 
 async function build(
   wireId: string,
-  { content, ...outgoing }: Outgoing & { content: TextOrPoll },
+  { content, ...outgoing }: Outgoing & { content: WithoutFile },
   tools: WireTools,
 ): Promise<Built> {
   const about = await aboutOf({ wireId, ...outgoing }, tools);
-  if (content.type === 'poll') {
-    if (isChannel(about.chatId)) throw noPollInChannel();
-    return { message: await finished(pollMessage(content), about, tools), additionalNodes: POLL_NODES };
+  if (content.type !== 'text') {
+    if (isChannel(about.chatId)) throw notInChannel(content);
+    const message = await finished(structuredMessage(content), about, tools);
+    return { message, additionalNodes: nodesOf(content) };
   }
   const text = textWithMentions(content.text, about.mentions);
   const extendedTextMessage = await textMessage(text, content.linkPreview, tools.previews);

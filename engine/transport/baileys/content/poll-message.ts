@@ -1,7 +1,7 @@
-import { TransportError, type Content } from '../../transport';
+import type { Content } from '../../transport';
 import type { BinaryNode, WireMessage } from '../baileys';
 
-export type Poll = Extract<Content, { type: 'poll' }>;
+type Poll = Extract<Content, { type: 'poll' }>;
 
 /** Sent along with the encrypted poll, as WhatsApp's own clients do. */
 export const POLL_NODES: BinaryNode[] = [{ tag: 'meta', attrs: { polltype: 'creation' } }];
@@ -15,9 +15,4 @@ export function pollMessage({ question, options, allowMultiple }: Poll): WireMes
   };
   // In version 3, phones let people choose only one option.
   return allowMultiple ? { pollCreationMessage: poll } : { pollCreationMessageV3: poll };
-}
-
-/** Votes are encrypted between people, which a channel's readers cannot do. */
-export function noPollInChannel(): TransportError {
-  return new TransportError('poll_not_possible_in_channel', false, 'Channels do not support polls.');
 }

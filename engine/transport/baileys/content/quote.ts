@@ -3,7 +3,7 @@ import type { ContextInfo, WireMessage } from '../baileys';
 import { accountJid, isGroup, isLid, jidOf } from '../jids';
 import type { WireTools } from '../tools';
 import { keptUpload } from './kept-upload';
-import { pollMessage } from './poll-message';
+import { structuredMessage } from './structured-message';
 
 type QuoteTools = Pick<WireTools, 'baileys' | 'memory' | 'me' | 'resolve'>;
 
@@ -53,8 +53,8 @@ async function ownMessage(wireId: string, { memory, baileys }: QuoteTools): Prom
   const kept = await keptUpload(memory, baileys, wireId);
   if (kept) return kept;
   const content = (await memory.outgoing(wireId))?.content;
-  if (content?.type === 'text') return { conversation: content.text };
-  return content?.type === 'poll' ? pollMessage(content) : null;
+  if (!content || content.type === 'media') return null;
+  return content.type === 'text' ? { conversation: content.text } : structuredMessage(content);
 }
 
 /** Only what is shown: without its own quote and its secret. */

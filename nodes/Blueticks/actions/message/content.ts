@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { readList, readText } from '../read-field';
+import { labelOf, readList, readText } from '../read-field';
 
 /** The engine accepts 15,728,640 characters of base64. This is the same in bytes. */
 const LARGEST_FILE_BYTES = (15_728_640 / 4) * 3;
@@ -9,6 +9,8 @@ const typeField: INodeProperties = {
   name: 'type',
   type: 'options',
   options: [
+    { name: 'Contact', value: 'contact', description: 'The card of a contact, to write to or save' },
+    { name: 'Location', value: 'location', description: 'A place on the map' },
     { name: 'Media', value: 'media', description: 'A picture, video, voice message, sticker or document' },
     { name: 'Poll', value: 'poll', description: 'A question with answers to choose from' },
     { name: 'Text', value: 'text', description: 'Text, links and emoji' },
@@ -72,16 +74,98 @@ export const pollFields: INodeProperties[] = [
   },
 ];
 
+const locationFields: INodeProperties[] = [
+  {
+    displayName: 'Latitude',
+    name: 'latitude',
+    type: 'string',
+    displayOptions: { show: { type: ['location'] } },
+    default: '',
+    placeholder: 'e.g. 41.902782',
+    description: 'Degrees from -90 to 90, north of the equator positive',
+  },
+  {
+    displayName: 'Longitude',
+    name: 'longitude',
+    type: 'string',
+    displayOptions: { show: { type: ['location'] } },
+    default: '',
+    placeholder: 'e.g. 12.496366',
+    description: 'Degrees from -180 to 180, east of Greenwich positive',
+  },
+  {
+    displayName: 'Location Name',
+    name: 'locationName',
+    type: 'string',
+    displayOptions: { show: { type: ['location'] } },
+    default: '',
+    placeholder: 'e.g. Our shop',
+    description: 'What the place is called, at most 255 characters',
+  },
+  {
+    displayName: 'Location Address',
+    name: 'locationAddress',
+    type: 'string',
+    displayOptions: { show: { type: ['location'] } },
+    default: '',
+    placeholder: 'e.g. Via Roma 1, Rome',
+    description: 'The address below the name, at most 1024 characters',
+  },
+];
+
+const contactFields: INodeProperties[] = [
+  {
+    displayName: 'Contact Name',
+    name: 'contactName',
+    type: 'string',
+    displayOptions: { show: { type: ['contact'] } },
+    default: '',
+    placeholder: 'e.g. Ada Lovelace',
+    description: 'The name on the card, at most 255 characters',
+  },
+  {
+    displayName: 'Contact Phone Numbers',
+    name: 'contactPhones',
+    type: 'string',
+    typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Phone Number' },
+    displayOptions: { show: { type: ['contact'] } },
+    default: [],
+    placeholder: 'e.g. +14155551234',
+    description: '1 to 10 phone numbers with country code',
+  },
+  {
+    displayName: 'Contact Organization',
+    name: 'contactOrganization',
+    type: 'string',
+    displayOptions: { show: { type: ['contact'] } },
+    default: '',
+    placeholder: 'e.g. Analytical Engines',
+    description: 'Where the contact works, at most 255 characters',
+  },
+];
+
+/** May be empty in a new message. A list is checked by the engine. */
+const NOT_REQUIRED = [
+  'pollOptions',
+  'contactPhones',
+  'contactOrganization',
+  'locationName',
+  'locationAddress',
+];
+
 /** The fields for the content of a message. With `optional`, an empty field keeps the current value. */
 export function contentFields({ optional }: { optional: boolean }): INodeProperties[] {
   const keep = optional ? '. Leave empty to keep the current value.' : '';
   const required = !optional;
-  const withKeep = (field: INodeProperties): INodeProperties => ({
+  const withKeep = (field: INodeProperties, kept = keep): INodeProperties => ({
     ...field,
-    required: required && field.type === 'string' && field.name !== 'pollOptions',
+    required: required && field.type === 'string' && !NOT_REQUIRED.includes(field.name),
     description:
-      field.type === 'string' ? `${field.description?.replace(/\.$/, '')}${keep}` : field.description,
+      field.type === 'string' ? `${field.description?.replace(/\.$/, '')}${kept}` : field.description,
   });
+  /** Of content that only changes as a whole. */
+  const withKeepAll = (what: string) => (field: INodeProperties) =>
+    withKeep(field, optional ? `. Leave all fields of the ${what} empty to keep it as it is.` : '');
   return [
     optional
       ? { ...typeField, description: 'The kind of message this already is. It cannot be changed.' }
@@ -97,7 +181,7 @@ export function contentFields({ optional }: { optional: boolean }): INodePropert
       placeholder: 'e.g. See you tomorrow at 3 pm!',
       description: `The text of the message, at most 4096 characters${keep}`,
     },
-    ...mediaFields.map(withKeep),
+    ...mediaFields.map((field) => withKeep(field)),
     {
       displayName: 'Caption',
       name: 'text',
@@ -107,21 +191,37 @@ export function contentFields({ optional }: { optional: boolean }): INodePropert
       default: '',
       description: `Text under the picture, video or document, at most 1024 characters${keep}`,
     },
-    ...pollFields.map(withKeep),
+    ...pollFields.map(withKeepAll('poll')),
+    ...locationFields.map(withKeepAll('location')),
+    ...contactFields.map(withKeepAll('contact')),
   ];
 }
 
 /**
- * The content that an item's fields describe, as body fields of the engine's API: `text`, `media` or `poll`. Empty
- * fields are left out; the engine says what is missing.
+ * The content that an item's fields describe, as body fields of the engine's API: `text`, `media`, `poll`,
+ * `location` or `contact`. Empty fields are left out; the engine says what is missing.
  */
 export async function readContent(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
   const type = context.getNodeParameter('type', itemIndex, 'text') as string;
   const text = readText(context, 'text', itemIndex);
-  if (type === 'media') return await readMedia(context, itemIndex, text);
-  if (type === 'poll') return readPoll(context, itemIndex);
+  const read = READERS[type];
+  if (read) return await read(context, itemIndex, text);
   return text ? { text } : {};
 }
+
+type Reader = (
+  context: IExecuteFunctions,
+  itemIndex: number,
+  text: string,
+) => IDataObject | Promise<IDataObject>;
+
+/** How the fields of each type but text are read. */
+const READERS: Record<string, Reader | undefined> = {
+  media: readMedia,
+  poll: readPoll,
+  location: readLocation,
+  contact: readContactCard,
+};
 
 async function readMedia(context: IExecuteFunctions, itemIndex: number, text: string): Promise<IDataObject> {
   const isBinary = context.getNodeParameter('mediaSource', itemIndex, 'url') === 'binary';
@@ -151,3 +251,37 @@ function readPoll(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const options = readList(context.getNodeParameter('pollOptions', itemIndex, []), 'Answers');
   return question || options.length ? { poll: { question, options } } : {};
 }
+
+function readLocation(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const text = (name: string): string => readText(context, name, itemIndex).trim();
+  const location = {
+    ...degrees('latitude', text('latitude')),
+    ...degrees('longitude', text('longitude')),
+    ...given('name', text('locationName')),
+    ...given('address', text('locationAddress')),
+  };
+  return Object.keys(location).length > 0 ? { location } : {};
+}
+
+/** @throws Error if it is not a number */
+function degrees(name: string, text: string): IDataObject {
+  if (!text) return {};
+  const number = Number(text);
+  if (Number.isFinite(number)) return { [name]: number };
+  throw new Error(
+    `${labelOf(name)}: "${text.slice(0, 32)}" is not a number. Write degrees with a decimal point, such as 41.902782.`,
+  );
+}
+
+function readContactCard(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const text = (name: string): string => readText(context, name, itemIndex).trim();
+  const phones = readList(context.getNodeParameter('contactPhones', itemIndex, []), labelOf('contactPhones'));
+  const contact = {
+    ...given('name', text('contactName')),
+    ...(phones.length > 0 ? { phones } : {}),
+    ...given('organization', text('contactOrganization')),
+  };
+  return Object.keys(contact).length > 0 ? { contact } : {};
+}
+
+const given = (name: string, text: string): IDataObject => (text ? { [name]: text } : {});

@@ -98,6 +98,28 @@ describe('sent content, as the recipient’s phone shows it', () => {
     });
   });
 
+  it('shows a location', async () => {
+    const place = { latitude: 41.902782, longitude: -12.496366, name: 'Office', address: 'Via Roma 1' };
+    const id = await session.send(ada, { type: 'location', ...place });
+    expect(await ada.hears('Office')).toMatchObject({
+      ...{ id, kind: 'location', address: place.address },
+      place: [place.latitude, place.longitude],
+    });
+  });
+
+  it('shows a contact with its numbers, and buttons to write to them', async () => {
+    const name = 'Lovelace, Ada; \\ "Countess"';
+    const phones = ['+14155551234', '+442079460018'];
+    const id = await session.send(ada, { type: 'contact', name, phones, organization: 'Engines; Ltd' });
+    expect(await ada.hears(name)).toMatchObject({
+      ...{ id, kind: 'contact' },
+      card: {
+        ...{ name, organization: 'Engines; Ltd' },
+        phones: phones.map((number) => ({ number, account: number.slice(1) })),
+      },
+    });
+  });
+
   it('accepts votes in a poll', async () => {
     const poll: Content = { type: 'poll', question: 'Which?', options: ['A', 'B'], allowMultiple: false };
     const id = await session.send(ada, poll);

@@ -89,6 +89,19 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
     expect(Buffer.from(await response.arrayBuffer())).toEqual(png);
   });
 
+  it('sends a location and a contact, and tells of answers that quote them', async () => {
+    const location = { latitude: 41.9, longitude: 12.5, name: 'Office' };
+    const contact = { name: 'Bob', phones: ['+44 20 7946 0018'] };
+    const ids = [await send({ type: 'location', location }), await send({ type: 'contact', contact })];
+    const heard = [await ada.hears('Office'), await ada.hears('Bob')];
+    expect(heard[0]).toMatchObject({ kind: 'location', place: [41.9, 12.5] });
+    expect(heard[1]?.card?.phones).toEqual([{ number: '+442079460018', account: '442079460018' }]);
+    for (const [index, { id }] of heard.entries()) {
+      const { data } = await told((await ada.sends({ text: 'thanks', quote: id })).id);
+      expect(data).toMatchObject({ in_reply_to_message_id: ids[index] });
+    }
+  });
+
   it('reports a poll vote by the names of its options', async () => {
     const id = await send({ type: 'poll', poll: { question: 'Which?', options: ['A', 'B'] } });
     const poll = await ada.hears('Which?');
