@@ -136,7 +136,7 @@ it('sends a location, and schedules a contact and changes it', async () => {
 it.each([
   [{ latitude: '41,9', longitude: '12' }, /^Latitude: "41,9" is not a number\. .*decimal point/],
   [{ latitude: '91', longitude: '12' }, /^location\.latitude must be at most 90/],
-  [{ latitude: '41.9', longitude: '' }, /^location\.longitude is required/],
+  [{ latitude: '41.9', longitude: "={{ '' }}" }, /^location\.longitude is required/],
 ])('refuses the location %p', async (place, expected) => {
   const result = await run(message('send', { to: DELIVERED, type: 'location', ...place }));
   expect(result.data.resultData.error?.message).toMatch(expected);
