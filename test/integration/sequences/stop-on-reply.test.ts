@@ -1,3 +1,4 @@
+import { deferred } from '../../../engine/async/deferred';
 import { JumpingClock } from '../../support/clock/jumping-clock';
 import { tempFolder } from '../../support/servers/temp-folder';
 import { until } from '../../support/engine/until';
@@ -88,9 +89,19 @@ describe('a person who', () => {
   });
 
   it('replied before the start does not stop the new sequence', async () => {
-    const hello = { type: 'text', to: ANSWERS, text: 'Hello' };
-    await answerTo((await world.ask('POST', '/v1/messages', 201, hello)).id);
+    const [written, arrives] = [deferred(), deferred()];
+    world.recorded.pauseInbound = () => {
+      written.resolve();
+      return arrives.promise;
+    };
+    const hello = await world.ask('POST', '/v1/messages', 201, { type: 'text', to: ANSWERS, text: 'Hello' });
+    await written.promise;
+    // Longer than the clocks may differ.
+    world.clock.jump(60_000);
     const { id } = await world.create(ANSWERS, [{ after: 'PT1H' }]);
+    arrives.resolve();
+    await answerTo(hello.id);
+    expect((await world.get(id)).status).toBe('active');
     world.clock.jump(HOUR + 1_000);
     await world.reaches(id, 'completed');
   });

@@ -9,6 +9,8 @@ export class RecordedTransport {
   readonly handedOver: HandedOver[] = [];
   /** Holds a message up between its hand-over and the transport; does nothing until a test says otherwise. */
   pause: () => Promise<void> = async () => undefined;
+  /** Holds up what a person wrote between WhatsApp and the engine; does nothing until a test says otherwise. */
+  pauseInbound: () => Promise<void> = async () => undefined;
 
   /** For `parts.wrapTransport`. */
   readonly wrap: NonNullable<EngineParts['wrapTransport']> = (factory): TransportFactory => {
@@ -19,9 +21,18 @@ export class RecordedTransport {
         await this.pause();
         return transport.send(message);
       };
+      const open: Transport['open'] = (handlers) =>
+        transport.open({
+          ...handlers,
+          onInbound: async (inbound) => {
+            await this.pauseInbound();
+            await handlers.onInbound(inbound);
+          },
+        });
       return new Proxy(transport, {
         get(target, name) {
           if (name === 'send') return send;
+          if (name === 'open') return open;
           const value: unknown = Reflect.get(target, name, target);
           return typeof value === 'function' ? value.bind(target) : value;
         },
