@@ -6,6 +6,7 @@
 const { availableParallelism } = require('node:os');
 
 const SERVERS = {
+  testEnvironment: '<rootDir>/test/support/jest/environment.cjs',
   globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/servers/global-teardown.ts',
 };
