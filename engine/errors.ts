@@ -55,9 +55,12 @@ export function sentenceOf({ path, message }: Pick<ErrorDetail, 'path' | 'messag
 /** The most faults that an answer lists. */
 export const MOST_DETAILS = 100;
 
+/** Faults that give the error its code, if a request has no others: a number that is not linked, an unknown id. */
+const ALONE = ['from_not_linked', 'not_found'] as const;
+
 /**
- * A request that fails validation. The message repeats the first fault, so it makes sense without the details. If the only
- * faults are numbers that are not linked, the error has their code.
+ * A request that fails validation. The message repeats the first fault, so it makes sense without the details. See also
+ * `ALONE`.
  */
 export function invalidRequest(faults: readonly ErrorDetail[], status: 400 | 422 = 400): EngineError {
   const details = faults.slice(0, MOST_DETAILS);
@@ -65,8 +68,8 @@ export function invalidRequest(faults: readonly ErrorDetail[], status: 400 | 422
   const rest = faults.length > details.length ? ', and there are others' : '';
   const more = others.length > 0 ? ` (${others.length} more in details${rest}.)` : '';
   const message = first ? `${sentenceOf(first)}${more}` : 'The request is not valid.';
-  if (first && faults.every(({ code }) => code === 'from_not_linked'))
-    return new EngineError('from_not_linked', message, { details });
+  const alone = ALONE.find((code) => faults.every((fault) => fault.code === code));
+  if (first && alone) return new EngineError(alone, message, { details });
   return new EngineError('invalid_request', message, { details, status });
 }
 

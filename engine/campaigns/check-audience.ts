@@ -11,6 +11,11 @@ import { renderFor, templateOf, type Content } from './contact-content';
 const AT_ONCE = 500;
 const MOST_EXAMPLES = 10;
 
+export const UNKNOWN_AUDIENCE = {
+  code: 'not_found',
+  message: 'is no audience of this key. Use the id of one from GET /v1/audiences.',
+};
+
 /** The result of checking an audience so far. */
 export interface AudienceCheck {
   /** Every contact up to this id was checked. */

@@ -3,7 +3,7 @@ import { statusWhenActive } from '../domain/campaigns/campaign-status';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
 import { renderedLength } from '../domain/templates/template';
-import { Faults, invalidRequest, notFound } from '../errors';
+import { Faults, invalidRequest, type EngineError, type ErrorDetail } from '../errors';
 import type { Work } from '../events/transact';
 import { checkMediaUrl } from '../media/media-url';
 import { readTimes } from '../domain/time/read-times';
@@ -16,7 +16,7 @@ import type { Sql } from '../store/sql/database';
 import type { SessionRow } from '../store/tables/sessions';
 import type { CreateCampaign, ShownForecast } from './campaign-schema';
 import { CAMPAIGNS_LANE } from './campaigns';
-import { checkAudience, refuseFaulty, type AudienceCheck } from './check-audience';
+import { checkAudience, refuseFaulty, UNKNOWN_AUDIENCE, type AudienceCheck } from './check-audience';
 import { templateOf, type Content } from './contact-content';
 import type { Forecasts } from './forecasts';
 import { presentCampaign, tellOfCampaigns, type ForeseenCampaign } from './present-campaign';
@@ -45,9 +45,7 @@ export async function prepareCampaign(
   forecasts: Forecasts,
   options: CreateOptions,
 ): Promise<PreparedCampaign> {
-  const { sendAt, session } = await readCampaign(sql, mode, input, now, options);
-  const audience = await findAudience(sql, mode, input.audience_id);
-  refuseUnusable(audience, input.audience_id);
+  const { sendAt, session, audience } = await readCampaign(sql, mode, input, now, options);
   const check = await checkAudience(sql, audience.id, contentOf(input, session));
   refuseFaulty(check);
   const plan = {
@@ -72,8 +70,7 @@ export async function createCampaign(
 ): Promise<ForeseenCampaign> {
   const { sendAt, session } = await readCampaign(work.sql, mode, input, work.now, options);
   // Locked, so that its count matches the campaign's contacts exactly.
-  const audience = await lockAudience(work.sql, mode, input.audience_id);
-  refuseUnusable(audience, input.audience_id);
+  const audience = usable(await lockAudience(work.sql, mode, input.audience_id));
   const content = contentOf(input, session);
   refuseFaulty(await checkAudience(work.sql, audience.id, content, prepared?.check));
   const forecast = prepared?.forecast ?? null;
@@ -110,7 +107,8 @@ export async function createCampaign(
 
 /**
  * Reads a new campaign, and stores nothing.
- * @throws EngineError `invalid_request` with every fault that does not depend on the audience
+ * @throws EngineError `invalid_request` with every fault that does not depend on the contacts; `not_found` if the only one
+ *   is that there is no such audience
  */
 export async function readCampaign(
   sql: Sql,
@@ -118,8 +116,10 @@ export async function readCampaign(
   input: CreateCampaign,
   now: Date,
   { allowPrivateMedia }: CreateOptions,
-): Promise<{ sendAt: Date | null; session: SessionRow }> {
+): Promise<{ sendAt: Date | null; session: SessionRow; audience: AudienceRow }> {
   const faults = new Faults();
+  const audience = await findAudience(sql, mode, input.audience_id);
+  faults.note('audience_id', audienceFault(audience));
   const { sendAt } = readTimes(input, now.getTime(), faults);
   if (input.media_url !== undefined)
     faults.note('media_url', checkMediaUrl(input.media_url, allowPrivateMedia));
@@ -131,8 +131,8 @@ export async function readCampaign(
     faults.add('footer', 'too_big', message);
   }
   const session = readSender(input.from, await senderChooser(sql, mode), faults);
-  if (!session || faults.details.length > 0) throw invalidRequest(faults.details);
-  return { sendAt, session };
+  if (!session || !audience || faults.details.length > 0) throw refused(faults);
+  return { sendAt, session, audience };
 }
 
 function contentOf(input: CreateCampaign, session: Pick<SessionRow, 'id'>): Content {
@@ -146,9 +146,21 @@ function contentOf(input: CreateCampaign, session: Pick<SessionRow, 'id'>): Cont
   };
 }
 
-function refuseUnusable(audience: AudienceRow | undefined, id: string): asserts audience {
-  if (!audience) throw notFound('audience', id);
-  if (audience.contact_count > 0) return;
-  const message = 'has no contacts. Add some first.';
-  throw invalidRequest([{ path: 'audience_id', code: 'empty', message }], 422);
+/** It may have changed since the campaign was read. */
+function usable(audience: AudienceRow | undefined): AudienceRow {
+  const faults = new Faults();
+  faults.note('audience_id', audienceFault(audience));
+  if (!audience || faults.details.length > 0) throw refused(faults);
+  return audience;
+}
+
+function audienceFault(audience: AudienceRow | undefined): Pick<ErrorDetail, 'code' | 'message'> | null {
+  if (!audience) return UNKNOWN_AUDIENCE;
+  if (audience.contact_count > 0) return null;
+  return { code: 'empty', message: 'has no contacts. Add some first.' };
+}
+
+/** An audience without contacts is nothing wrong with the request itself. */
+function refused({ details }: Faults): EngineError {
+  return invalidRequest(details, details.every(({ code }) => code === 'empty') ? 422 : 400);
 }

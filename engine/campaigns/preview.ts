@@ -1,15 +1,16 @@
 import { readContact, type ReadContact } from '../audiences/contacts';
-import { getAudience } from '../audiences/audiences';
 import { mostCharacters, readCampaignTemplate } from '../domain/campaigns/campaign-content';
 import { contactValues } from '../domain/templates/contact-values';
 import type { Mode } from '../domain/mode';
 import { renderedLength, renderTemplate } from '../domain/templates/template';
-import { Faults, invalidRequest, notFound } from '../errors';
+import { Faults, invalidRequest } from '../errors';
+import { findAudience } from '../store/tables/audiences';
 import { findContact } from '../store/tables/contacts';
 import { findWho } from '../store/tables/person-names';
 import { namesOfPeople } from '../store/tables/people';
 import type { Sql } from '../store/sql/database';
 import type { Preview } from './campaign-schema';
+import { UNKNOWN_AUDIENCE } from './check-audience';
 import { phoneOf } from './contact-content';
 
 export interface Previewed {
@@ -25,7 +26,7 @@ export interface Previewed {
  *   that would be empty or too long
  */
 export async function previewCampaign(sql: Sql, mode: Mode, request: Preview): Promise<Previewed> {
-  const contact = await contactOf(sql, mode, request);
+  const contact = await readPreviewed(sql, mode, request);
   const name = await whatsappName(sql, mode, contact.chat_id);
   const values = contactValues({ phone: phoneOf(contact.recipient), whatsappName: name }, contact.variables);
   const hasMedia = request.media_caption !== undefined;
@@ -45,23 +46,40 @@ export async function previewCampaign(sql: Sql, mode: Mode, request: Preview): P
   return { text: hasMedia ? null : text, media_caption: hasMedia && text !== '' ? text : null, missing };
 }
 
-async function contactOf(sql: Sql, mode: Mode, request: Preview): Promise<ReadContact> {
-  if (request.audience_id !== undefined && request.contact_id !== undefined) {
-    const { id } = await getAudience(sql, mode, request.audience_id);
-    const row = await findContact(sql, id, request.contact_id);
-    if (!row) throw notFound('contact', request.contact_id);
-    return row;
-  }
-  return readGivenContact(request);
+/**
+ * The contact that a request for a preview names.
+ * @throws EngineError `invalid_request` with every fault, `not_found` if there is no such audience or contact
+ */
+export async function readPreviewed(
+  sql: Sql,
+  mode: Mode,
+  { to = '', variables, audience_id: audienceId, contact_id: contactId }: Preview,
+): Promise<ReadContact> {
+  const faults = new Faults();
+  const isInAudience = audienceId !== undefined && contactId !== undefined;
+  const contact = isInAudience
+    ? await findIn(sql, mode, audienceId, contactId, faults)
+    : readContact({ to, variables }, faults);
+  if (!contact) throw invalidRequest(faults.details);
+  return contact;
 }
 
-/** The contact in a request for a preview. @throws EngineError `invalid_request` with every fault */
-export function readGivenContact({ to = '', variables }: Pick<Preview, 'to' | 'variables'>): ReadContact {
-  const faults = new Faults();
-  const read = readContact({ to, variables }, faults);
-  if (!read) throw invalidRequest(faults.details);
-  return read;
+async function findIn(
+  sql: Sql,
+  mode: Mode,
+  audienceId: string,
+  contactId: string,
+  faults: Faults,
+): Promise<ReadContact | null> {
+  const audience = await findAudience(sql, mode, audienceId);
+  faults.note('audience_id', audience ? null : UNKNOWN_AUDIENCE);
+  const contact = audience && (await findContact(sql, audience.id, contactId));
+  if (audience && !contact) faults.add('contact_id', 'not_found', NOT_IN_AUDIENCE);
+  return contact ?? null;
 }
+
+const NOT_IN_AUDIENCE =
+  'is no contact of this audience. Use the id of one from GET /v1/audiences/{id}?page=1.';
 
 async function whatsappName(sql: Sql, mode: Mode, chatId: string): Promise<string | null> {
   const who = (await findWho(sql, mode, [chatId]))(chatId);

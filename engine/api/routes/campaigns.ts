@@ -24,7 +24,7 @@ import {
   type PreparedCampaign,
 } from '../../campaigns/create-campaign';
 import { Forecasts } from '../../campaigns/forecasts';
-import { previewCampaign, readGivenContact } from '../../campaigns/preview';
+import { previewCampaign, readPreviewed } from '../../campaigns/preview';
 import { ID_PREFIXES } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import type { ApiContext } from '../context';
@@ -44,6 +44,8 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const prepare = (mode: Mode, body: CreateCampaign): Promise<PreparedCampaign> =>
     prepareCampaign(database, mode, body, now(), forecasts, options);
   const rules = (body: CreateCampaign, mode: Mode) => readCampaign(database, mode, body, now(), options);
+  const rulesOfPreview = (body: Preview, mode: Mode) =>
+    (body.to ?? body.audience_id) !== undefined && readPreviewed(database, mode, body);
   const read = { scope: 'campaigns:read' };
   const write = { scope: 'campaigns:write' };
 
@@ -80,7 +82,7 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/preview',
       {
-        config: { ...read, rules: (body: Preview) => body.to !== undefined && readGivenContact(body) },
+        config: { ...read, rules: rulesOfPreview },
         schema: { tags, body: PreviewSchema, response: { 200: PreviewedSchema } },
       },
       ({ key, body }) => previewCampaign(database, key.mode, body),

@@ -94,13 +94,19 @@ const REQUESTS: [method: string, path: string, body: unknown, paths: string[]][]
     'POST',
     'campaigns',
     { name: '', audience_id: 'aud_1', text: 'a', from: '+999', send_at: past },
-    ['name', 'send_at', 'from'],
+    ['name', 'audience_id', 'send_at', 'from'],
   ],
   [
     'POST',
     'campaigns',
     { name: 'x', audience_id: 'aud_1', text: 'a', media_url: 'http://x' },
-    ['text', 'media_url'],
+    ['text', 'audience_id', 'media_url'],
+  ],
+  [
+    'POST',
+    'campaigns/preview',
+    { text: '', audience_id: 'aud_1', contact_id: 'con_1' },
+    ['text', 'audience_id'],
   ],
   ['POST', 'campaigns/forecast', { name: 'x', text: 'a', send_at: past }, ['audience_id', 'send_at']],
   [

@@ -68,15 +68,26 @@ describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (p
     const create = (fields: object) =>
       engine.call('POST', path, { name: 'n', audience_id, text: 'Hi', ...fields });
     const unknown = await create({ audience_id: 'aud_1' });
-    expect([unknown.status, unknown.body.error.message]).toEqual([
-      404,
-      'No audience aud_1 found for this key.',
+    expect([unknown.status, unknown.body.error.code, unknown.body.error.message]).toEqual([
+      ...[404, 'not_found'],
+      'audience_id is no audience of this key. Use the id of one from GET /v1/audiences.',
     ]);
     const none = await create({ audience_id: empty });
     expect([none.status, none.body.error.message]).toEqual([
       422,
       'audience_id has no contacts. Add some first.',
     ]);
+    for (const wrong of ['aud_1', empty]) {
+      const { status, body } = await create({
+        audience_id: wrong,
+        from: to,
+        send_at: '2020-01-01T00:00:00Z',
+      });
+      expect([status, body.error.code]).toEqual([400, 'invalid_request']);
+      expect(body.error.details.map(({ path: at }: { path: string }) => at)).toEqual([
+        ...['audience_id', 'send_at', 'from'],
+      ]);
+    }
     const sender = await create({ from: to });
     expect([sender.status, sender.body.error.code]).toEqual([422, 'from_not_linked']);
     const live = engine.callAs((await engine.createKey('live')).key);
@@ -155,7 +166,7 @@ describe('POST /v1/campaigns/preview', () => {
     });
     expect([wrong.status, wrong.body.error.message]).toEqual([
       404,
-      `No contact ${contacts[0].id} found for this key.`,
+      'contact_id is no contact of this audience. Use the id of one from GET /v1/audiences/{id}?page=1.',
     ]);
   });
 
