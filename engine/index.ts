@@ -39,6 +39,7 @@ import type { Database } from './store/sql/database';
 import { migrate } from './store/sql/migrate';
 import { unlockDeliveries } from './store/tables/deliveries';
 import { ensureAccount, type AccountRow } from './store/tables/accounts';
+import { finishErasures } from './people/erase-person';
 import { ensureSandboxSession } from './store/tables/sessions';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
@@ -225,6 +226,7 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   const sweep = new Sweep({
     ...{ database, transact, clock, log },
     tellOverdue: () => tellOverdue({ database, transact, clock, encryption, optOuts: config.optOuts }),
+    finishErasures: () => finishErasures(database, transact, clock),
     async rearm() {
       await lanes.rearm();
       await deliveries.rearm();

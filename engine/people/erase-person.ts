@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../async/clock';
 import { isAboutDelivery, withoutPersonInEvent } from '../changes/erased-events';
 import { numberForms } from '../domain/people/number-forms';
 import { nameKind } from '../domain/people/person-id';
 import { isPending } from '../domain/messages/message-status';
 import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
-import { EngineError } from '../errors';
+import { EngineError, notFound } from '../errors';
 import type { Transact, Work } from '../events/transact';
 import { findActiveSequences } from '../opt-outs/opt-outs';
 import { stopWithPending } from '../sequences/stop-sequences';
@@ -28,11 +29,16 @@ import {
   saveErasedEvents,
   type EventOfSubject,
 } from '../store/tables/erased-people';
+import { deleteErasures, findErasures, findInterruptedErasures, saveErasure } from '../store/tables/erasures';
+import type { Sql } from '../store/sql/database';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { findWho, lockNames } from '../store/tables/person-names';
-import { findPerson, type FoundPerson } from './find-person';
+import { readPerson, type FoundPerson } from './find-person';
 import type { Erased } from './person-schema';
 import { removeContacts } from './remove-contacts';
+
+/** An erasure that has not gone on for so long is taken to be interrupted. A step takes a second or so. */
+const INTERRUPTED_AFTER_MS = 60_000;
 
 /** Messages, and events of what the person wrote, in one transaction. */
 const AT_ONCE = 500;
@@ -41,8 +47,7 @@ const AT_ONCE = 500;
  * Erases a person: cancels what is pending, removes texts, names, files and history, and leaves of messages and sequences
  * only rows that say what happened, and not to whom. An opt-out is kept as a salted hash.
  *
- * A few hundred messages to a transaction. If a crash comes in between, what is left of the person is still found, and
- * erasing them again completes it.
+ * A few hundred messages to a transaction. If a crash comes in between, `finishErasures` goes on.
  * @param given see `findPerson`
  * @throws EngineError `not_found` or `invalid_request`
  */
@@ -67,7 +72,13 @@ const COUNTS = [
 
 type Step = Omit<Erased, 'deleted'> & { isDone: boolean };
 
-/** Another request may be erasing the same person. */
+/** Finishes what other processes began to erase, and could not because they were killed or lost the database. */
+export async function finishErasures(database: Sql, transact: Transact, clock: Clock): Promise<void> {
+  for (const { mode, who } of await findInterruptedErasures(database, new Date(clock.now())))
+    await erasePerson(transact, mode, who).catch(doneElsewhere);
+}
+
+/** Another process may be erasing the same person. */
 function doneElsewhere(error: unknown): undefined {
   if (!(error instanceof EngineError) || error.code !== 'not_found') throw error;
 }
@@ -75,13 +86,13 @@ function doneElsewhere(error: unknown): undefined {
 /** Locks audiences, then names, campaigns, messages, webhooks and sequences, and deliveries last. */
 async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   // A request that adds contacts has locked their audience when it asks who they are.
-  const { ids: found } = await findPerson(work.sql, mode, given);
-  for (const row of await findContactsOf(work.sql, found))
+  const { person: found } = await readPerson(work.sql, mode, given);
+  for (const row of await findContactsOf(work.sql, found.ids))
     await lockAudience(work.sql, mode, row.audience_id);
   // Nobody is joined with the person meanwhile.
   await lockNames(work.sql, mode);
-  const person = await findPerson(work.sql, mode, given);
-  const { id, ids } = person;
+  const person = await readErasable(work.sql, mode, given);
+  const { id, ids, names } = person;
   const contacts = await findContactsOf(work.sql, ids);
   await removeContacts(work, mode, contacts);
   if ((await findOptedOut(work.sql, mode, ids)).size > 0) keepErasedOptOut(work.sql, mode, ids, randomId());
@@ -96,6 +107,8 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   );
   const events = await eraseEventsBy(work, ids);
   const isDone = messages.length < AT_ONCE && events < AT_ONCE;
+  const resumeAt = new Date(work.now.getTime() + INTERRUPTED_AFTER_MS);
+  if (!isDone) saveErasure(work.sql, { mode, who: id, names, resume_at: resumeAt });
   return {
     id,
     messages_canceled: pending.length,
@@ -105,6 +118,14 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
     webhooks_removed: webhooks.length,
     isDone,
   };
+}
+
+/** The person, with names that only an earlier step of the erasure has seen. @throws as `findPerson` */
+async function readErasable(sql: Sql, mode: Mode, given: string): Promise<FoundPerson> {
+  const { person, isStored } = await readPerson(sql, mode, given);
+  const begun = await findErasures(sql, mode, person.ids);
+  if (!isStored && begun.length === 0) throw notFound('person', given);
+  return { ...person, names: [...new Set([...person.names, ...begun.flatMap(({ names }) => names)])] };
 }
 
 /**
@@ -152,6 +173,7 @@ async function eraseRest(work: Work, { mode, ids, names, phone }: FoundPerson): 
   const inbound = await deleteInboundOf(work.sql, ids);
   forgetInSessions(work.sql, mode, { names: forms, digits });
   deletePersonRows(work.sql, mode, ids);
+  deleteErasures(work.sql, mode, ids);
   return inbound;
 }
 

@@ -9,7 +9,7 @@ import { findPeople, type PersonRow } from '../store/tables/people';
 import { findNames, findWho } from '../store/tables/person-names';
 
 /** A person, whether a session knows them or something is only planned for them. */
-export interface FoundPerson extends PersonRow {
+export interface FoundPerson extends Omit<PersonRow, 'created_at'> {
   /** Every id under which rows about them may be stored. */
   ids: string[];
   /** `<digits>@c.us` or `<digits>@lid`. */
@@ -21,6 +21,20 @@ export interface FoundPerson extends PersonRow {
  * @throws EngineError `not_found`, or `invalid_request` for a group, a channel, or text that cannot be read
  */
 export async function findPerson(sql: Sql, mode: Mode, given: string): Promise<FoundPerson> {
+  const { person, isStored } = await readPerson(sql, mode, given);
+  if (!isStored) throw notFound('person', given);
+  return person;
+}
+
+/**
+ * As `findPerson`, also if nothing is stored about them.
+ * @throws EngineError `invalid_request`
+ */
+export async function readPerson(
+  sql: Sql,
+  mode: Mode,
+  given: string,
+): Promise<{ person: FoundPerson; isStored: boolean }> {
   const { who, name } = given.startsWith('per_')
     ? { who: given, name: null }
     : await readName(sql, mode, given);
@@ -29,13 +43,12 @@ export async function findPerson(sql: Sql, mode: Mode, given: string): Promise<F
   const ids = [...new Set([id, who, ...names.map(({ own_id: ownId }) => ownId)])];
   const known = (await findPeople(sql, [id])).find((row) => row.mode === mode);
   const chats = known ? [] : await findChatsOf(sql, mode, ids);
-  const since = known?.created_at ?? chats[0]?.since;
-  if (since === undefined) throw notFound('person', given);
-  return {
-    ...(known ?? { id, mode, phone: null, name: null, username: null, created_at: since }),
+  const person = {
+    ...(known ?? { id, mode, phone: null, name: null, username: null }),
     ids,
     names: inOrder([...names.map((one) => one.name), ...chats.map(({ chat_id: chatId }) => chatId)]),
   };
+  return { person, isStored: known !== undefined || chats.length > 0 };
 }
 
 /** The names of each of these people. */

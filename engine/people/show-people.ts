@@ -49,7 +49,7 @@ export async function presentPerson(sql: Sql, person: FoundPerson): Promise<Pers
 async function present(
   sql: Sql,
   mode: Mode,
-  people: readonly (PersonRow & { names: string[] })[],
+  people: readonly (Omit<PersonRow, 'created_at'> & { names: string[] })[],
 ): Promise<Person[]> {
   if (people.length === 0) return [];
   const ids = people.map(({ id }) => id);

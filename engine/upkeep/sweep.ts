@@ -22,6 +22,8 @@ export interface SweepDependencies {
   log: Log;
   /** Tells of messages that came without their content, if that is late. */
   tellOverdue(): Promise<void>;
+  /** Finishes erasures of people that were interrupted. */
+  finishErasures(): Promise<void>;
   /** Wakes every lane and the deliveries of this process, and arms their wake-ups again. */
   rearm(): Promise<void>;
   /** How long until they are armed again. Usually `SWEEP_MS`. */
@@ -58,6 +60,7 @@ export class Sweep {
     this.jobs = [
       every(EXPIRY_MS, () => this.failUnsendable()),
       every(EXPIRY_MS, () => deps.tellOverdue()),
+      every(SWEEP_MS, () => deps.finishErasures()),
       every(deps.rearmMs ?? SWEEP_MS, () => this.rearm()),
       every(TIDY_MS, () => this.tidy()),
     ];

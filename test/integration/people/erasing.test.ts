@@ -8,7 +8,6 @@ import { partNames } from '../../../engine/people/learn-names';
 import { NameReports } from '../../../engine/people/name-reports';
 import { erasePerson } from '../../../engine/people/erase-person';
 import { showPerson } from '../../../engine/people/show-people';
-import { rememberMet } from '../../../engine/store/tables/people';
 import { saveKnownAccount } from '../../../engine/store/tables/known-accounts';
 import { insertAwaited } from '../../../engine/store/tables/awaited-messages';
 import { insertMediaFile } from '../../../engine/store/tables/media-files';
@@ -293,47 +292,6 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
       erased_at: expect.any(Date),
     });
   });
-
-  it('erases a person with more messages than fit into a transaction, also after a crash in between', async () => {
-    await addWebhook({}, ['message.canceled']);
-    await world.transact(async (work) => {
-      const who = whoOf('test', NUMBER);
-      const row = (index: number): MessageRow =>
-        newMessageRow({
-          ...{
-            mode: 'test',
-            session_id: world.session.id,
-            from_phone: null,
-            type: 'text',
-            text: 'secret-text',
-          },
-          ...{ recipient: PHONE, chat_id: NUMBER, who, priority: 1, created_at: work.now, due_at: work.now },
-          ...(index % 3 === 0 ? { send_at: new Date(world.clock.now() + 60_000) } : { status: 'read' }),
-        });
-      storeNewMessages(
-        work,
-        Array.from({ length: 1_100 }, (_, index) => row(index)),
-      );
-      rememberMet(work.sql, world.session.id, [{ mode: 'test', who, chat_id: NUMBER }], work.now);
-    });
-    let left = 1;
-    const crashing: typeof world.transact = (job) =>
-      left-- > 0 ? world.transact(job) : Promise.reject(new Error('the process was killed'));
-    await expect(erasePerson(crashing, 'test', PHONE)).rejects.toThrow('killed');
-    // What could still be sent went first.
-    const pending = await world.database.query("SELECT 1 FROM messages WHERE status = 'scheduled'");
-    expect(pending).toEqual([]);
-    expect((await personOf(PHONE)).phone).toBe(PHONE);
-    expect(await erase(PHONE)).toMatchObject({ messages_erased: 600, messages_canceled: 0 });
-    expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
-    const rows = await world.database.query(
-      'SELECT status, count(*)::int AS n FROM messages GROUP BY 1 ORDER BY 1',
-    );
-    expect(rows).toEqual([
-      { status: 'canceled', n: 367 },
-      { status: 'read', n: 733 },
-    ]);
-  });
 });
 
 /** Tables that can say something of a person. `fill` writes into each. */
@@ -353,5 +311,7 @@ const PERSONAL_TABLES = [
 /** Tables that have nothing of people, or only what is encrypted and goes within a day (`idempotency_records`). */
 const IMPERSONAL_TABLES = [
   ...['accounts', 'api_keys', 'audiences', 'campaigns', 'deliveries', 'erased_opt_outs', 'erasure_salt'],
+  // While somebody is being erased, it has their names.
+  'erasures',
   ...['idempotency_records', 'schema_migrations', 'session_leases', 'sessions'],
 ];

@@ -12,6 +12,7 @@ import { saveKnownAccount } from '../../../../engine/store/tables/known-accounts
 import { insertMediaFile } from '../../../../engine/store/tables/media-files';
 import { insertMessages, saveMessages } from '../../../../engine/store/tables/messages';
 import { insertOptOut } from '../../../../engine/store/tables/opt-outs';
+import { saveErasure } from '../../../../engine/store/tables/erasures';
 import { savePeople } from '../../../../engine/store/tables/people';
 import { saveNames } from '../../../../engine/store/tables/person-names';
 import { insertSequence, saveEnded } from '../../../../engine/store/tables/sequences';
@@ -189,6 +190,11 @@ const TABLES: Record<string, Table> = {
     insert: (tx, row) => saveNames(tx, row.mode, [row]),
     save: (tx, row) => saveNames(tx, row.mode, [row]),
     notSaved: fixed('mode', 'name'),
+  },
+  erasures: {
+    insert: (tx, row) => saveErasure(tx, row),
+    save: (tx, row) => saveErasure(tx, row),
+    notSaved: fixed('mode', 'who'),
   },
   media_files: { insert: (tx, row) => insertMediaFile(tx, row.id, row.bytes, row.created_at) },
   session_keys: {
