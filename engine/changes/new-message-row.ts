@@ -31,6 +31,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     mentions: null,
     link_preview: null,
     reference: null,
+    typing_seconds: null,
     send_window: null,
     cancel_on_reply: false,
     campaign_id: null,

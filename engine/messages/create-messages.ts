@@ -104,6 +104,7 @@ function readMessage(
     reply_to: input.reply_to ?? null,
     mentions: input.mentions ?? null,
     reference: input.reference ?? null,
+    typing_seconds: input.typing_seconds ?? null,
     priority: priorityRank(input.priority),
     send_window: input.send_window ?? null,
     cancel_on_reply: input.cancel_on_reply,

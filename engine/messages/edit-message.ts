@@ -49,6 +49,7 @@ export async function editMessage(
     ...row,
     ...content.fields,
     reference: edit.reference === undefined ? row.reference : edit.reference,
+    typing_seconds: edit.typing_seconds === undefined ? row.typing_seconds : edit.typing_seconds,
     send_window: sendWindow,
     send_at: times.sendAt,
     expires_at: times.expiresAt,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   LONGEST_CAPTION,
   LONGEST_TEXT,
+  LONGEST_TYPING_S,
   MEDIA_KINDS,
   MESSAGE_TYPES,
 } from '../domain/messages/message-content';
@@ -29,6 +30,13 @@ const MOST_AT_ONCE = 1000;
 const text = chars(LONGEST_TEXT);
 const caption = chars(LONGEST_CAPTION);
 const mediaUrl = token(2048);
+const typingSeconds = z
+  .number()
+  .min(0)
+  .max(LONGEST_TYPING_S)
+  .describe(
+    'shows "typing…", or "recording…" for voice, so long before it goes; overrides the session’s typing',
+  );
 
 const MediaSchema = z
   .strictObject({
@@ -111,6 +119,7 @@ const common = {
     .default(false)
     .describe('cancels the message if the recipient writes before it is sent'),
   priority: z.enum(PRIORITIES).default('normal'),
+  typing_seconds: typingSeconds.optional(),
 };
 
 /** A new message; with more fields for one of several. */
@@ -150,6 +159,7 @@ export const EditMessageSchema = notEmpty(
     expires_at: expiresAt.nullable().optional(),
     send_window: SendWindowSchema.nullable().optional(),
     reference: reference.nullable().optional(),
+    typing_seconds: typingSeconds.nullable().optional(),
   }),
 );
 export type EditMessage = z.output<typeof EditMessageSchema>;

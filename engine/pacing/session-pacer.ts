@@ -175,9 +175,9 @@ export class SessionPacer implements LanePacer {
    * sent.
    */
   private async showTyping(message: MessageRow, content: Content, gapMs: number): Promise<void> {
-    const ms = Math.min(typingTime(message, content) / this.speed, gapMs);
+    const ms = Math.min(typingTime(message, content), gapMs * this.speed);
     if (ms === 0) return;
-    const shown = this.transport.typing?.(message.chat_id, ms).catch((error: unknown) => {
+    const shown = this.transport.typing?.(message.chat_id, ms, 'text').catch((error: unknown) => {
       this.deps.log.warn({ err: error, session: this.lease.sessionId }, 'could not show typing');
     });
     await Promise.race([shown, this.closing.promise]);

@@ -13,6 +13,7 @@ import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
 import type { Report, Reports } from './reports';
+import { ShownTyping } from './shown-typing';
 import { Strangers } from './strangers';
 
 export interface LaneDependencies {
@@ -30,6 +31,8 @@ export interface LaneDependencies {
 
 /** The most messages of one lane that may be on their way to WhatsApp at the same time. */
 const MOST_UNDER_WAY = 64;
+/** The most messages that may be shown as being typed without counting towards it. */
+const MOST_TYPED = 192;
 /** Rows to lock in one look, and to mark as queued at once, if the lane is paced. */
 const ROWS_OF_PACED_LANE = 8;
 const QUEUE_AT_ONCE = 200;
@@ -53,6 +56,7 @@ export class Lane {
   /** A due message waits for the pace. */
   private held = false;
   private cancelTurn: () => void = () => {};
+  private readonly typing: ShownTyping;
   private readonly strangers: Strangers;
   /** The message in progress to each person or group. */
   private readonly underWay = new Map<string, Promise<void>>();
@@ -64,6 +68,7 @@ export class Lane {
     private readonly pacer: LanePacer,
     private readonly deps: LaneDependencies,
   ) {
+    this.typing = new ShownTyping(lease.sessionId, transport, deps);
     this.strangers = new Strangers(lease.sessionId, transport, { ...deps, onDone: () => this.wake() });
     this.looks = new Rerun({
       clock: deps.clock,
@@ -86,6 +91,7 @@ export class Lane {
   async close(): Promise<void> {
     const looked = this.looks.close();
     this.pacer.close();
+    this.typing.close();
     await looked;
     await Promise.all(this.underWay.values());
   }
@@ -111,7 +117,7 @@ export class Lane {
   private async claimWhatFits(): Promise<void> {
     this.full = false;
     while (!this.looks.isClosed && this.isOpen()) {
-      const capacity = MOST_UNDER_WAY - this.underWay.size;
+      const capacity = MOST_UNDER_WAY - this.busy;
       if (capacity <= 0) {
         this.full = true;
         return;
@@ -144,6 +150,11 @@ export class Lane {
     return this.pacer.atOnce < Infinity;
   }
 
+  /** How many messages are under way, without those that are only being typed and hold up nobody else. */
+  private get busy(): number {
+    return this.underWay.size - Math.min(this.typing.count, MOST_TYPED);
+  }
+
   private limits(capacity: number): ClaimLimits {
     return {
       rows: this.isPaced ? ROWS_OF_PACED_LANE : capacity,
@@ -170,7 +181,7 @@ export class Lane {
       .finally(() => {
         this.underWay.delete(who);
         // A full lane waits until it is half empty, so that the next claim is worth its transaction.
-        const hasCapacity = this.full && this.underWay.size <= MOST_UNDER_WAY / 2;
+        const hasCapacity = this.full && this.busy <= MOST_UNDER_WAY / 2;
         // A paced lane looks each time, to see whether WhatsApp rejects messages.
         if (hasCapacity || this.passedOver || this.isPaced) this.wake();
       });
@@ -195,14 +206,17 @@ export class Lane {
     };
     try {
       if (isLate()) return failure('expired', false);
-      const content = await prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia);
+      const [content, typedMs] = await Promise.all([
+        prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia),
+        this.typing.show(message),
+      ]);
       const isMyTurn = await this.pacer.turn(message, content);
       if (isLate()) return failure('expired', false);
       // Treated as if the link were down: the message is sent without delay when the lane opens again.
       if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
       handedOverAt = message.handed_over_at;
-      this.deps.onHandOver(this.pacer.handedOver(message) / 1000);
+      this.deps.onHandOver((this.pacer.handedOver(message) - typedMs) / 1000);
       this.armTurn();
       const { at } = await this.transport.send({
         wireId,

@@ -21,6 +21,9 @@ export type Content =
   /** `phones` in E.164. */
   | { type: 'contact'; name: string; phones: string[]; organization: string | null };
 
+/** What is shown while a message is being made: "typing…", or "recording…". */
+export type Typing = 'text' | 'voice';
+
 export interface LinkPreview {
   title: string;
   description?: string;
@@ -211,8 +214,8 @@ export interface Transport {
   resume(messages: HandedOver[]): void;
   /** Hands one message over. Resolves when the server has accepted it, rejects with `TransportError`. */
   send(message: OutgoingMessage): Promise<{ at: number }>;
-  /** Shows "typing…" in a chat for `ms` milliseconds, then resolves. */
-  typing?(chatId: string, ms: number): Promise<void>;
+  /** Shows "typing…" or "recording…" in a chat for `ms` milliseconds, then resolves. */
+  typing?(chatId: string, ms: number, kind: Typing): Promise<void>;
   /**
    * Finds out whose account a chat id is, and resolves when `onNames` has stored its names. Rejects with
    * `TransportError`, also if there is no account.

@@ -172,6 +172,12 @@ it('accepts a number as a reference', async () => {
   expect(jsonOf(result, 'send')[0]).toMatchObject({ reference: String(number) });
 });
 
+it.each([26, '26', '={{ 13 * 2 }}'])('says for how long to show "typing…": %j', async (typingSeconds) => {
+  const options = { typingSeconds };
+  const result = await run(message('send', { to: DELIVERED, text: 'x', options }));
+  expect(result.data.resultData.error?.message).toMatch(/^typing_seconds must be at most 25/);
+});
+
 it('cancels nothing if the expression of a filter returns nothing', async () => {
   const reference = randomUUID();
   const kept = message('schedule', { to: DELIVERED, text: 'Stay', sendAt: tomorrow, options: { reference } });

@@ -7,3 +7,6 @@ export type MediaKind = (typeof MEDIA_KINDS)[number];
 
 export const LONGEST_TEXT = 4096;
 export const LONGEST_CAPTION = 1024;
+
+/** WhatsApp's clients stop showing "typing…" by themselves after this. */
+export const LONGEST_TYPING_S = 25;

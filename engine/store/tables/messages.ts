@@ -57,6 +57,8 @@ export interface MessageRow {
   link_preview:
     boolean | { title: string; description?: string; canonical_url?: string; thumbnail?: string } | null;
   reference: string | null;
+  /** How long "typing…" is shown before it goes, 0 to 25; null: as the session's pacing says. */
+  typing_seconds: number | null;
   priority: number;
   send_window: SendWindow | null;
   cancel_on_reply: boolean;
@@ -183,7 +185,7 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
   tx.write(
     `UPDATE messages m SET
        text = r.text, media = r.media, poll = r.poll, location = r.location, contact = r.contact,
-       reference = r.reference, send_window = r.send_window,
+       reference = r.reference, typing_seconds = r.typing_seconds, send_window = r.send_window,
        status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
        unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,

@@ -16,6 +16,7 @@ import {
   type Transport,
   type TransportFactory,
   type TransportHandlers,
+  type Typing,
 } from '../transport';
 import { loadBaileys, type Baileys } from './baileys';
 import { ChatTimers } from './chats/chat-timers';
@@ -100,10 +101,10 @@ class BaileysTransport implements Transport {
     return parts ? parts.handOver.send(message, parts.link.ready) : Promise.reject(linkDown());
   }
 
-  typing(chatId: string, ms: number): Promise<void> {
+  typing(chatId: string, ms: number, kind: Typing): Promise<void> {
     return this.ask(async (connection, { recipients }) => {
       const jid = await recipients.jidOf(chatId, connection);
-      await connection.socket.sendPresenceUpdate('composing', jid);
+      await connection.socket.sendPresenceUpdate(kind === 'voice' ? 'recording' : 'composing', jid);
       await sleep(connection.timers, ms);
       await connection.socket.sendPresenceUpdate('paused', jid);
     });

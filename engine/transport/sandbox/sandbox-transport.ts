@@ -95,7 +95,7 @@ class SandboxTransport implements Transport {
   }
 
   typing(_chatId: string, ms: number): Promise<void> {
-    return sleep(this.timers, ms);
+    return sleep(this.timers, this.scaled(ms));
   }
 
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {

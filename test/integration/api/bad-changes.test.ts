@@ -92,6 +92,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
     'invalid_time',
     /written HH:MM/,
   ],
+  ['text', { typing_seconds: 26 }, 'typing_seconds', 'too_big', 'must be at most 25'],
   ['text', { reference: '' }, 'reference', 'too_small', 'must not be empty'],
   ['text', { reference: 'x'.repeat(129) }, 'reference', 'too_big', 'must have at most 128 characters'],
 ];

@@ -196,6 +196,13 @@ const OTHERS: BadInput[] = [
     [null, '', 'wrong_type', 'must be a boolean, not null'],
   ),
   ...field(
+    'typing_seconds',
+    ['5', '', 'wrong_type', 'must be a number, not a string'],
+    [null, '', 'wrong_type', 'must be a number, not null'],
+    [-1, '', 'too_small', 'must be at least 0'],
+    [25.5, '', 'too_big', 'must be at most 25'],
+  ),
+  ...field(
     'priority',
     ['urgent', '', 'invalid_value', 'must be one of: high, normal, low'],
     [1, '', 'invalid_value', 'must be one of: high, normal, low'],

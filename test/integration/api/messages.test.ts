@@ -145,6 +145,8 @@ describe('edit', () => {
       [{ expires_at: expiresAt }, { expires_at: expiresAt }],
       [{ reference: 'new' }, { reference: 'new' }],
       [{ send_window: window }, {}],
+      [{ typing_seconds: 2.5 }, {}],
+      [{ typing_seconds: null }, {}],
       [
         { expires_at: null, reference: null, send_window: null },
         { expires_at: null, reference: null },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { DEFAULT_PACING } from '../../../engine/domain/pacing/settings';
 import { SessionPacer } from '../../../engine/pacing/session-pacer';
 import { RecordedTransport } from '../../support/engine/recorded-transport';
@@ -11,6 +12,7 @@ import { Receiver } from '../events/receiver';
 /** Pacing at this speed: a gap of 60 to 120 ms, 8 messages in 0.6 s, 120 in 36 s, a day in 14 minutes. */
 const SPEED = 100;
 const FLAGS = { BLUETICKS_PACING: 'on', BLUETICKS_SANDBOX_SPEED: String(SPEED) };
+const OGG = readFileSync('test/assets/voice.ogg').toString('base64');
 const NO_LIMITS = { min_gap_s: 1, jitter_s: 0, per_minute: 60, per_hour: 1000, per_day: 10_000 };
 
 const text = (to: string, words: string, more: object = {}): object => ({
@@ -27,7 +29,8 @@ describe('a paced lane', () => {
   const clock = new JumpingClock();
   const recorded = new RecordedTransport();
   /** Every "typing…", and how many messages were handed over before it. */
-  const typed: { chatId: string; ms: number; before: number }[] = [];
+  const typed: { chatId: string; ms: number; kind: string; before: number }[] = [];
+  let typingMayEnd: Promise<void> = Promise.resolve();
   let engine: TestEngine;
   let receiver: Receiver;
   let session: string;
@@ -41,9 +44,10 @@ describe('a paced lane', () => {
           recorded.wrap((session, itsClock) => {
             const transport = factory(session, itsClock);
             const typing = transport.typing!.bind(transport);
-            transport.typing = (chatId, ms) => {
-              typed.push({ chatId, ms, before: recorded.handedOver.length });
-              return typing(chatId, ms);
+            transport.typing = async (chatId, ms, kind) => {
+              typed.push({ chatId, ms, kind, before: recorded.handedOver.length });
+              await typingMayEnd;
+              return typing(chatId, ms, kind);
             };
             return transport;
           }, mode),
@@ -187,7 +191,8 @@ describe('a paced lane', () => {
     expect(typed).toEqual([
       {
         chatId: `${ada.slice(1)}@c.us`,
-        ms: 3000 / SPEED,
+        ms: 3000,
+        kind: 'text',
         before: texts().findIndex((words) => words !== 'alert'),
       },
     ]);
@@ -209,6 +214,35 @@ describe('a paced lane', () => {
       limit_today: 5000,
     });
     expect(receiver.received.filter((got) => got.event.type === 'session.slowed_down')).toHaveLength(1);
+  });
+
+  it('shows "typing…" as long as a message says, while others go', async () => {
+    typed.length = 0;
+    await pace({ ...NO_LIMITS, new_contacts_per_day: 1000, typing: true });
+    const [ada, bob] = [somebody(), somebody()];
+    const voice = { type: 'media', to: bob, media: { data_base64: OGG, kind: 'voice' } };
+    let endTyping = (): void => undefined;
+    typingMayEnd = new Promise((resolve) => (endTyping = resolve));
+    const ids = await send(
+      text(ada, 'typed', { typing_seconds: 25, priority: 'high' }),
+      { ...voice, typing_seconds: 20, priority: 'high' },
+      text(ada, 'after it', { typing_seconds: 0 }),
+      ...[1, 2, 3].map((number) => text(somebody(), `meanwhile ${number}`, { typing_seconds: 0 })),
+    );
+    await until('the others went', () => recorded.handedOver.length === 3);
+    // Nobody waits for the typing but the chat itself, which keeps its order.
+    expect(texts()).toEqual(['meanwhile 1', 'meanwhile 2', 'meanwhile 3']);
+    endTyping();
+    await until('all went', () => recorded.handedOver.length === ids.length);
+    await pace({ typing: false });
+    expect(typed.map(({ chatId, ms, kind }) => ({ chatId, ms, kind }))).toEqual([
+      { chatId: `${ada.slice(1)}@c.us`, ms: 25_000, kind: 'text' },
+      { chatId: `${bob.slice(1)}@c.us`, ms: 20_000, kind: 'voice' },
+    ]);
+    expect(texts().slice(3).sort()).toEqual(['(media)', 'after it', 'typed']);
+    expect(texts().indexOf('typed')).toBeLessThan(texts().indexOf('after it'));
+    for (const [index, at] of recorded.times.entries())
+      if (index > 0) expect(at - recorded.times[index - 1]!).toBeGreaterThanOrEqual(1000 / SPEED);
   });
 });
 

@@ -33,7 +33,9 @@ const failure = (reason: number): BinaryNode => node('failure', { reason, locati
 
 function takeChatState(stanza: BinaryNode, companion: Companion): void {
   const [state] = childrenOf(stanza);
-  companion.chatStates.push({ to: stanza.attrs.to ?? '', state: state?.tag ?? '' });
+  const isRecording = state?.tag === 'composing' && state.attrs.media === 'audio';
+  const shown = isRecording ? 'recording' : (state?.tag ?? '');
+  companion.chatStates.push({ to: stanza.attrs.to ?? '', state: shown });
 }
 
 function dispatch(stanza: BinaryNode, companion: Companion, world: World): void {

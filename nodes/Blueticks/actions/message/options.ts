@@ -23,6 +23,16 @@ const expiresAt: INodeProperties = {
     'If the message could not be sent by then (for example because the phone was offline), it is not sent',
 };
 
+const typingSeconds: INodeProperties = {
+  displayName: 'Typing Seconds',
+  name: 'typingSeconds',
+  type: 'number',
+  typeOptions: { minValue: 0, maxValue: 25 },
+  default: 5,
+  description:
+    'How long to show "typing…", or "recording…" for a voice message, before it is sent: 0 to 25 seconds. Other chats do not wait. Without this option, the settings of the session decide.',
+};
+
 const createOnly: INodeProperties[] = [
   {
     displayName: 'Cancel on Reply',
@@ -64,12 +74,12 @@ const createOnly: INodeProperties[] = [
 
 /** The options of a new message, including those an operation adds. */
 export function newMessageOptions(own: INodeProperties[]): INodeProperties {
-  const all = [...createOnly, expiresAt, reference, sendWindowField, ...own];
+  const all = [...createOnly, expiresAt, reference, sendWindowField, typingSeconds, ...own];
   return optionsField(all.sort((a, b) => a.displayName.localeCompare(b.displayName)));
 }
 
 /** The options of a message that has not been sent yet. */
-export const updateOptions = optionsField([expiresAt, reference, sendWindowField]);
+export const updateOptions = optionsField([expiresAt, reference, sendWindowField, typingSeconds]);
 
 /** An item's options, as body fields of the engine's API. */
 export function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
@@ -79,5 +89,13 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): IDat
     ...bodyFields(options, ['from', 'replyTo', 'reference', 'cancelOnReply', 'priority']),
     ...(options.expiresAt ? { expires_at: toRfc3339(options.expiresAt, zone, 'Expires At') } : {}),
     ...readSendWindow(options.sendWindow, zone),
+    ...readTypingSeconds(options.typingSeconds),
   };
+}
+
+/** A number, or the text of one, as an expression may return it. The engine refuses anything else. */
+function readTypingSeconds(value: unknown): IDataObject {
+  if (value === undefined || value === null || value === '') return {};
+  const number = Number(value);
+  return { typing_seconds: Number.isNaN(number) ? (value as IDataObject) : number };
 }

@@ -235,6 +235,7 @@ function sample(name: string, type: string, nth: 0 | 1): unknown {
       return nth === 0;
     case 'smallint':
     case 'integer':
+    case 'real':
       return 7 + nth;
     case 'jsonb':
       return { [name]: `${nth}` };
