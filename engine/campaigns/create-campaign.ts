@@ -107,8 +107,8 @@ export async function createCampaign(
 
 /**
  * Reads a new campaign, and stores nothing.
- * @throws EngineError `invalid_request` with every fault that does not depend on the contacts; `not_found` if the only one
- *   is that there is no such audience
+ * @throws EngineError `invalid_request` with every fault that does not depend on the contacts; `not_found` if only the
+ *   audience is at fault, as it does not exist
  */
 export async function readCampaign(
   sql: Sql,
