@@ -144,12 +144,15 @@ async function openParts(
   embedded?: EmbeddedPostgres,
 ): Promise<OpenedParts> {
   const clock = parts.clock ?? systemClock;
-  const database = createDatabase({ ...config, log, embedded });
+  const encryption = await loadEncryption(config).catch(async (error: unknown) => {
+    await embedded?.close();
+    throw error;
+  });
+  const database = createDatabase({ ...config, log, erasureKey: encryption.erasureKey(), embedded });
   closing.add(() => database.close());
   const prepared = prepareDatabase(database, config, new Date(clock.now()));
   // `start` reports a failure.
   prepared.catch(() => undefined);
-  const encryption = new Encryption(await loadOrCreateEncryptionKey(config.dataDir, config.encryptionKey));
   const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
   closing.add(() => wakeUps.close());
   const metrics = new Metrics(database);
@@ -160,6 +163,10 @@ async function openParts(
     mediaLinks: new MediaLinks(encryption, clock, address),
     poster: countAttempts(poster, metrics),
   };
+}
+
+async function loadEncryption({ dataDir, encryptionKey }: EngineConfig): Promise<Encryption> {
+  return new Encryption(await loadOrCreateEncryptionKey(dataDir, encryptionKey));
 }
 
 /** Opens the database and brings it up to date. */

@@ -32,6 +32,11 @@ export class Encryption {
     return Buffer.from(hkdfSync('sha256', this.key, '', purpose, KEY_BYTES));
   }
 
+  /** The key, in hex, with which the opt-outs of erased people are hashed. */
+  erasureKey(): string {
+    return this.derive('erased opt-outs').toString('hex');
+  }
+
   /** @param place what the data belongs to, such as a row's id. It opens only with the same place. */
   seal(data: Buffer | string, place: string): Buffer {
     const nonce = randomBytes(NONCE_BYTES);

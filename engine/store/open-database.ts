@@ -4,6 +4,7 @@ import type { Database } from './sql/database';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
 import { EmbeddedUpkeep } from './embedded/embedded-upkeep';
 import { PglitePool } from './embedded/pglite-pool';
+import { ERASURE_KEY } from './tables/erased-opt-outs';
 import { openPostgresPool } from './sql/postgres-pool';
 import { SqlDatabase } from './sql/sql-database';
 
@@ -15,6 +16,11 @@ export interface DatabaseOptions {
   /** A PostgreSQL server's URL; null for the embedded database. */
   databaseUrl: string | null;
   log: Log;
+  /**
+   * The key of the hashes of erased opt-outs, in hex; see `Encryption`. Only a process that neither sends nor erases does
+   * without it.
+   */
+  erasureKey?: string;
   /** See `EmbeddedPostgres`. */
   preparedData?: string;
   /** The embedded database, if it is already opening. */
@@ -40,8 +46,10 @@ export function createDatabase(options: DatabaseOptions): Database {
     : serverDatabase(options, options.databaseUrl);
 }
 
-function serverDatabase({ dataDir, log }: DatabaseOptions, databaseUrl: string): Database {
-  const database: Database = new SqlDatabase('server', openPostgresPool(databaseUrl, log), {
+function serverDatabase({ dataDir, log, erasureKey }: DatabaseOptions, databaseUrl: string): Database {
+  // Not a statement, as a server may log those.
+  const settings = erasureKey === undefined ? '' : `-c ${ERASURE_KEY}=${erasureKey}`;
+  const database: Database = new SqlDatabase('server', openPostgresPool(databaseUrl, log, { settings }), {
     async open() {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
       await refuseOldServer(database).catch(async (error: unknown) => {
@@ -61,7 +69,7 @@ async function refuseOldServer(database: Database): Promise<void> {
   throw new Error(`DATABASE_URL: PostgreSQL ${row?.name} is too old. Use version ${OLDEST_SERVER} or newer.`);
 }
 
-function embeddedDatabase({ dataDir, log, preparedData, embedded }: DatabaseOptions): Database {
+function embeddedDatabase({ dataDir, log, erasureKey, preparedData, embedded }: DatabaseOptions): Database {
   const postgres = embedded ?? new EmbeddedPostgres(dataDir, preparedData);
   const pool = new PglitePool(postgres.thread);
   const upkeep = new EmbeddedUpkeep(pool, log);
@@ -69,7 +77,10 @@ function embeddedDatabase({ dataDir, log, preparedData, embedded }: DatabaseOpti
   return new SqlDatabase('embedded', pool, {
     lost: postgres.lost,
     open() {
-      return (opening ??= postgres.open().then(() => upkeep.start()));
+      return (opening ??= postgres.open().then(async () => {
+        if (erasureKey) await pool.query('SELECT set_config($1, $2, false)', [ERASURE_KEY, erasureKey]);
+        upkeep.start();
+      }));
     },
     async close() {
       // The thread must not be asked to close before it is asked to open: it would never answer.

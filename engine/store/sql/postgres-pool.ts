@@ -11,12 +11,18 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /**
  * A pool over a PostgreSQL server. Its connections look for tables in our schema first, then in BullMQ's.
+ * @param settings more of each connection's settings, such as `-c name=value`
+ *
  * A connection that drops while idle is logged and replaced. It never ends the process.
  */
-export function openPostgresPool(databaseUrl: string, log: Log, max: number = MOST_CONNECTIONS): Pool {
+export function openPostgresPool(
+  databaseUrl: string,
+  log: Log,
+  { max = MOST_CONNECTIONS, settings = '' }: { max?: number; settings?: string } = {},
+): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
-    options: `-c search_path=blueticks,bullmq -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+    options: `-c search_path=blueticks,bullmq -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS} ${settings}`,
     application_name: 'blueticks',
     keepAlive: true,
     max,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { storeNewMessages } from '../../../engine/changes/message-changes';
 import { createAudience } from '../../../engine/audiences/audiences';
@@ -225,6 +226,29 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     await expect(world.create(LID, ['P1D'])).rejects.toMatchObject({ status: 422 });
     await world.receive(PHONE, 'START');
     for (const to of [PHONE, LID]) expect(await world.status(await world.create(to, ['P1D']))).toBe('active');
+  });
+
+  it('hashes an opt-out with a key that the database does not have, and still knows hashes without one', async () => {
+    const [{ salt }] = (await world.database.query('SELECT salt FROM erasure_salt')) as [{ salt: string }];
+    const unkeyed = (name: string): string =>
+      createHash('sha256')
+        .update(salt + whoOf('test', name))
+        .digest('hex');
+    const hashes = async (): Promise<string[]> =>
+      (await world.database.query<{ hash: string }>('SELECT hash FROM erased_opt_outs')).map(
+        ({ hash }) => hash,
+      );
+    await world.transact((work) => createOptOut(work, 'test', PHONE));
+    await erase(PHONE);
+    expect(await hashes()).toHaveLength(1);
+    expect(await hashes()).not.toContain(unkeyed(NUMBER));
+    await world.database.query("INSERT INTO erased_opt_outs VALUES ('test', $1, 'earlier')", [
+      unkeyed(SOMEONE),
+    ]);
+    await expect(world.create('+14155551234', ['P1D'])).rejects.toMatchObject({ status: 422 });
+    await world.transact((work) => removeOptOut(work, 'test', '+14155551234'));
+    expect(await world.status(await world.create('+14155551234', ['P1D']))).toBe('active');
+    expect(await hashes()).toHaveLength(1);
   });
 
   it('applies the opt-out of an erased person to a lid that is joined later, and to a number that is parted', async () => {

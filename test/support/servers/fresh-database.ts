@@ -6,6 +6,7 @@ import { embeddedDatabaseArchive, sharedPostgres } from './shared-servers';
 import { silentLog } from './silent-log';
 import type { Database } from '../../../engine/store/sql/database';
 import { openDatabase } from '../../../engine/store/open-database';
+import { ERASURE_KEY } from '../../../engine/store/tables/erased-opt-outs';
 import { openPglite } from '../../../engine/store/embedded/open-pglite';
 import { PglitePool } from '../../../engine/store/embedded/pglite-pool';
 import { PgliteThread } from '../../../engine/store/embedded/pglite-thread';
@@ -22,6 +23,9 @@ export interface FreshDatabase {
   cleanup(): Promise<void>;
 }
 
+/** Stands for a key that is derived from an engine's. */
+const KEY = '00'.repeat(32);
+
 /** An empty database with all tables, for one test or test file alone. */
 export function freshDatabase(kind: DatabaseKind): Promise<FreshDatabase> {
   return kind === 'pglite' ? freshPglite() : freshPostgres();
@@ -31,6 +35,7 @@ async function freshPglite(): Promise<FreshDatabase> {
   const thread = new PgliteThread();
   await openPglite(thread, undefined, await embeddedDatabaseArchive());
   const database = new SqlDatabase('embedded', new PglitePool(thread));
+  await database.query('SELECT set_config($1, $2, false)', [ERASURE_KEY, KEY]);
   return { database, url: null, cleanup: () => database.close() };
 }
 
@@ -39,7 +44,12 @@ async function freshPostgres(): Promise<FreshDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
   const url = databaseUrl(server, name);
-  const database = await openDatabase({ dataDir: tmpdir(), databaseUrl: url, log: silentLog });
+  const database = await openDatabase({
+    dataDir: tmpdir(),
+    databaseUrl: url,
+    log: silentLog,
+    erasureKey: KEY,
+  });
   return {
     database,
     url,

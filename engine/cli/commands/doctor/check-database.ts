@@ -64,7 +64,7 @@ async function askEngine({ url }: EngineFile): Promise<Finding> {
 }
 
 async function checkServer(databaseUrl: string): Promise<DatabaseCheck> {
-  const pool = openPostgresPool(databaseUrl, createLogger('silent'), 1);
+  const pool = openPostgresPool(databaseUrl, createLogger('silent'), { max: 1 });
   try {
     return await examine(new SqlDatabase('server', pool), 'PostgreSQL');
   } catch (error) {
