@@ -73,4 +73,5 @@ function presentInbound(
 }
 
 /** E.164 of `<digits>@c.us`. */
-const phoneOfName = (name: string | null): string | null => name && `+${name.slice(0, -'@c.us'.length)}`;
+export const phoneOfName = (name: string | null): string | null =>
+  name && `+${name.slice(0, -'@c.us'.length)}`;

@@ -15,7 +15,11 @@ export interface Origin {
 }
 
 /** Finds out, and records all names that came with it. Call it before anything else locks rows. */
-export async function whoWrote(work: Work, session: SessionRow, inbound: Inbound): Promise<Origin> {
+export async function whoWrote(
+  work: Work,
+  session: SessionRow,
+  inbound: Pick<Inbound, 'names' | 'isGroup' | 'chatId'>,
+): Promise<Origin> {
   const { names, isGroup, chatId } = inbound;
   const [person = null] = names.length > 0 ? await learnNames(work, session.mode, [names]) : [];
   return { who: isGroup || !person ? chatId : person.id, person };

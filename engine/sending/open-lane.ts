@@ -5,6 +5,7 @@ import type { OptOutRules } from '../inbound/apply-reply';
 import type { MediaLinks } from '../inbound/media-links';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { endOfPatience } from '../inbound/awaited';
+import { receiveCall } from '../inbound/receive-call';
 import { receiveInbound } from '../inbound/receive-inbound';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
@@ -107,6 +108,7 @@ export async function openLane(
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
       onNames: (learned) => names.add(learned),
       onInbound: (inbound) => receiveInbound(deps, session, inbound),
+      onCall: (call) => receiveCall(deps, session, call, transport),
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);

@@ -17,6 +17,8 @@ function presentSession(row: SessionRow, pacing: ShownPacing) {
     connected_at: row.connected_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     pacing,
+    reject_calls: row.reject_calls,
+    call_reply: row.call_reply,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LINK_STATES } from '../domain/link-state';
+import { LONGEST_TEXT } from '../domain/messages/message-content';
 import { PacingEditSchema, PacingSchema } from '../pacing/pacing-schema';
 import { chars, notEmpty, token } from '../request-fields';
 
@@ -11,7 +12,15 @@ export const CreateSessionSchema = z.strictObject({
 export type CreateSession = z.output<typeof CreateSessionSchema>;
 
 export const EditSessionSchema = notEmpty(
-  z.strictObject({ name: name.nullable().optional(), pacing: PacingEditSchema.optional() }),
+  z.strictObject({
+    name: name.nullable().optional(),
+    pacing: PacingEditSchema.optional(),
+    reject_calls: z.boolean().optional().describe('whether to reject calls'),
+    call_reply: chars(LONGEST_TEXT)
+      .nullable()
+      .optional()
+      .describe('sent to a person whose call was rejected'),
+  }),
 );
 export type EditSession = z.output<typeof EditSessionSchema>;
 
@@ -30,6 +39,8 @@ export const SessionSchema = z.object({
   connected_at: z.string().nullable(),
   created_at: z.string(),
   pacing: PacingSchema,
+  reject_calls: z.boolean(),
+  call_reply: z.string().nullable(),
 });
 
 export const QrSchema = z.object({

@@ -6,6 +6,7 @@ import type { Sql } from '../store/sql/database';
 import {
   findSession,
   insertSession,
+  saveCallSettings,
   savePacing,
   saveSessionName,
   type SessionRow,
@@ -49,6 +50,8 @@ export async function editSession(
     // Messages may now be due sooner.
     work.wake(id, work.now.getTime());
   }
+  if (edit.reject_calls !== undefined || edit.call_reply !== undefined)
+    row = await saveCallSettings(work.sql, id, edit);
   if (!row) throw notFound('session', id);
   return row;
 }

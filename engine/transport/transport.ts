@@ -103,6 +103,26 @@ export interface Inbound {
   at: number;
 }
 
+/** Somebody calls the number. `id` is the same if the call is reported twice. */
+export interface IncomingCall {
+  id: string;
+  /** The caller's chat, or that of the group that is called. */
+  chatId: string;
+  /** Every chat id that the caller is known by; see `Inbound.names`. */
+  names: string[];
+  /** The caller's phone in E.164; null if unknown. */
+  from: string | null;
+  isVideo: boolean;
+  /** Several people are called. */
+  isGroup: boolean;
+  /** It rings now. False for a call that was missed while the link was down. */
+  isRinging: boolean;
+  /** Who to reject, as the transport names them. */
+  caller: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 /** A code to scan with the phone that is being linked. WhatsApp changes it every 20 to 60 seconds. */
 export interface QrCode {
   text: string;
@@ -127,6 +147,8 @@ export interface TransportHandlers {
   onReceipt(receipt: Receipt): void | Promise<void>;
   /** Resolves when the engine has stored it. Until then the transport may report it again. */
   onInbound(inbound: Inbound): Promise<void>;
+  /** Resolves when the engine has stored it. Until then the transport may report it again. */
+  onCall?(call: IncomingCall): Promise<void>;
   /** Resolves when the engine has stored it. */
   onNames(learned: LearnedNames): Promise<void>;
   /** A message that was awaited came, and it is none that somebody wrote. Resolves when the engine has stored that. */
@@ -216,6 +238,8 @@ export interface Transport {
   send(message: OutgoingMessage): Promise<{ at: number }>;
   /** Shows "typing…" or "recording…" in a chat for `ms` milliseconds, then resolves. */
   typing?(chatId: string, ms: number, kind: Typing): Promise<void>;
+  /** Rejects a call that rings. */
+  rejectCall?(call: IncomingCall): Promise<void>;
   /**
    * Finds out whose account a chat id is, and resolves when `onNames` has stored its names. Rejects with
    * `TransportError`, also if there is no account.

@@ -2,6 +2,7 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 
 /** The events a workflow can start on, in alphabetical order. */
 export const eventOptions: INodePropertyOptions[] = [
+  { name: 'Call Received', value: 'call.received', description: 'Someone called your number' },
   { name: 'Campaign Aborted', value: 'campaign.aborted', description: 'A campaign was canceled' },
   {
     name: 'Campaign Completed',

@@ -1,5 +1,6 @@
 import type {
   Inbound,
+  IncomingCall,
   LearnedNames,
   LinkState,
   Receipt,
@@ -12,6 +13,7 @@ export interface Recording {
   receipts: Receipt[];
   /** Inbound messages that were stored. */
   inbounds: Inbound[];
+  calls: IncomingCall[];
   names: LearnedNames[];
   /** Inbound messages that were reported but not stored. */
   refused: Inbound[];
@@ -28,11 +30,13 @@ export function recordingHandlers(): Recording {
   const recording: Recording = {
     receipts: [],
     inbounds: [],
+    calls: [],
     names: [],
     refused: [],
     states: [],
     handlers: {
       onReceipt: (receipt) => void recording.receipts.push(receipt),
+      onCall: async (call) => void recording.calls.push(call),
       onNames: async (learned) => void recording.names.push(learned),
       onState: (state, reason) => void recording.states.push({ state, reason }),
       onInbound: (inbound) => {

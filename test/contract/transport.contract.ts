@@ -20,6 +20,7 @@ export type Behaviour =
   | 'votes'
   | 'reacts'
   | 'replies_and_edits'
+  | 'calls'
   /** The owner of the number writes to them on the phone. */
   | 'is_written_to';
 
@@ -256,6 +257,19 @@ export function describeTransportContract(
         targetWireId: message.wireId,
         text: '👍',
       });
+    });
+
+    it('reports a call, which can be rejected', async () => {
+      await open();
+      await answerOf(transport.send(messageTo('calls')));
+      await until(() => seen.calls.length > 0, 'the call');
+      const [call] = seen.calls;
+      expect(call).toMatchObject({
+        ...{ chatId: chatOf('calls'), from: harness.recipients.calls, isRinging: true },
+        ...{ isVideo: false, isGroup: false },
+      });
+      expect(call!.names).toContain(chatOf('calls'));
+      await answerOf(transport.rejectCall!(call!));
     });
 
     it('reports a reply, and then its edit', async () => {

@@ -14,6 +14,7 @@ const recipients: Record<Behaviour, string> = {
   reacts: '+15005550009',
   replies_and_edits: '+15005550010',
   is_written_to: '+15005550011',
+  calls: '+15005550013',
   delivers: '+14155551234',
 };
 const renamed = { chatId: '551185550004@c.us', alsoNamed: '5511985550004@c.us' };

@@ -16,6 +16,7 @@ export const EVENT_TYPES = [
   'message.revoked',
   'message.sent_from_phone',
   'poll.voted',
+  'call.received',
   'campaign.started',
   'campaign.paused',
   'campaign.resumed',

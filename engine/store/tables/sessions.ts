@@ -26,6 +26,9 @@ export interface SessionRow {
   /** When it was linked to this number. */
   linked_at: Date | null;
   slowdown: StoredSlowdown | null;
+  reject_calls: boolean;
+  /** What a rejected caller is written; null for nothing. */
+  call_reply: string | null;
 }
 
 /** Times as RFC 3339. */
@@ -178,6 +181,35 @@ export async function saveLinkedAccount(
      WHERE id = $1`,
     [id, phone, pushName, now],
   );
+}
+
+/** What a session does when somebody calls. */
+export type CallSettings = Pick<SessionRow, 'reject_calls' | 'call_reply'>;
+
+/** With the session's own number. Undefined if the session is gone. */
+export async function readCallSettings(
+  sql: Sql,
+  sessionId: string,
+): Promise<(CallSettings & Pick<SessionRow, 'phone'>) | undefined> {
+  const rows = await sql.query<CallSettings & Pick<SessionRow, 'phone'>>(
+    'SELECT phone, reject_calls, call_reply FROM sessions WHERE id = $1',
+    [sessionId],
+  );
+  return rows[0];
+}
+
+/** Changes the given settings. @returns the changed row, or undefined if the session is gone. */
+export async function saveCallSettings(
+  tx: Sql,
+  sessionId: string,
+  { reject_calls, call_reply }: Partial<CallSettings>,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>(
+    `UPDATE sessions SET reject_calls = coalesce($2, reject_calls),
+       call_reply = CASE WHEN $3 THEN $4 ELSE call_reply END WHERE id = $1 RETURNING *`,
+    [sessionId, reject_calls ?? null, call_reply !== undefined, call_reply ?? null],
+  );
+  return rows[0];
 }
 
 /** The columns that a session's pacing needs. */

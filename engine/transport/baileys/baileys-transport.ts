@@ -9,6 +9,7 @@ import type { SessionMemory } from '../session-memory';
 import {
   linkDown,
   type Group,
+  type IncomingCall,
   type LearnedNames,
   type Linking,
   type LinkState,
@@ -108,6 +109,10 @@ class BaileysTransport implements Transport {
       await sleep(connection.timers, ms);
       await connection.socket.sendPresenceUpdate('paused', jid);
     });
+  }
+
+  rejectCall({ id, caller }: IncomingCall): Promise<void> {
+    return this.ask(({ socket }) => socket.rejectCall(id, caller));
   }
 
   lookUp(chatId: string): Promise<void> {

@@ -1,10 +1,10 @@
-import type { Inbound, Receipt } from '../transport';
+import type { Inbound, IncomingCall, Receipt } from '../transport';
 import { accountOf, phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
 import { answerIdOf } from './wire-hash';
 
 /** What the simulated server reports to the engine. `at` is when it happened, in epoch milliseconds. */
-export type SandboxEvent = { at: number; receipt: Receipt; inbound?: undefined } | SandboxInbound;
-type SandboxInbound = { at: number; inbound: Inbound; receipt?: undefined };
+export type SandboxEvent = { at: number; receipt?: Receipt; inbound?: Inbound; call?: IncomingCall };
+type SandboxInbound = { at: number; inbound: Inbound };
 
 /**
  * The event for a step of a message's script. The same step always makes the same event.
@@ -34,6 +34,12 @@ export function eventFor(
     case 'edit': {
       const edited = answer(message, step, at, { kind: 'edited', type: 'text', text: step.text });
       return about(edited, { targetWireId: answerIdOf(message.wireId, 'reply') });
+    }
+    case 'call': {
+      const { chatId, names, from } = writerOf(message.chatId);
+      const id = answerIdOf(message.wireId, step.kind);
+      const kind = { isVideo: false, isGroup: false, isRinging: true };
+      return { at, call: { id, chatId, names, from, ...kind, caller: chatId, at } };
     }
     case 'from_phone': {
       const written = answer(message, step, at, { kind: 'message', type: 'text', text: step.text });

@@ -98,6 +98,11 @@ class SandboxTransport implements Transport {
     return sleep(this.timers, this.scaled(ms));
   }
 
+  /** The caller hears that nobody answers. */
+  rejectCall(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async checkNumber(phone: string): Promise<{ exists: boolean; chatId: string | null }> {
     if (this.linkState !== 'connected') throw linkDown();
     const chatId = `${phone.replace(/^\+/, '')}@c.us`;
@@ -161,10 +166,11 @@ class SandboxTransport implements Transport {
     else if (!this.closed) this.backlog.push(event);
   }
 
-  private async tell({ receipt, inbound }: SandboxEvent): Promise<void> {
+  private async tell({ receipt, inbound, call }: SandboxEvent): Promise<void> {
     const { handlers } = this;
     if (receipt) void handlers?.onReceipt(receipt);
     if (inbound) await tellUntilStored(this.timers, async () => handlers?.onInbound(inbound));
+    if (call) await tellUntilStored(this.timers, async () => handlers?.onCall?.(call));
   }
 
   private setState(state: LinkState, reason: string | null): void {

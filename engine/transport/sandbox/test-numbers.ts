@@ -13,7 +13,9 @@ export type Action =
   /** The recipient edits the reply. */
   | { kind: 'edit'; text: string }
   /** The owner of the sandbox's number writes in the chat, on the phone. */
-  | { kind: 'from_phone'; text: string };
+  | { kind: 'from_phone'; text: string }
+  /** The recipient calls. */
+  | { kind: 'call' };
 
 /** An action and when it happens, in milliseconds after the server accepted the message. */
 export type Step = Action & { afterMs: number };
@@ -128,6 +130,12 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     alsoNamed: '500555000000012@lid',
   },
   {
+    phone: '+15005550013',
+    does: 'delivered, then calls; the call is told, and rejected if the session rejects calls',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'call' }],
+  },
+  {
     phone: '+5511985550004',
     does: 'delivered, then replies "yes" as +551185550004, the same number without its 9; and the other way round',
     arrival: ACCEPTED,
@@ -180,6 +188,7 @@ const BASE_MS = {
   reaction: 3000,
   edit: 2000,
   from_phone: 3000,
+  call: 3000,
 } as const;
 
 /** Each delay varies by this share of its base, depending on the wire id. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { baileys } from '../baileys';
 import { openMedia } from '../media/media-crypto';
 import type { Group } from '../server/group';
@@ -22,6 +22,19 @@ export interface SendOptions {
   readonly id?: string;
   /** How it reaches linked devices, if not as usual. */
   readonly delivery?: Delivery;
+}
+
+export interface Call {
+  /** The recipient; optional if there is only one phone. */
+  readonly to?: Contact;
+  /** The group that is called. */
+  readonly group?: Group;
+  readonly by?: Addressing;
+  readonly video?: boolean;
+  /** The same call again. */
+  readonly id?: string;
+  /** When it began. */
+  readonly secondsAgo?: number;
 }
 
 const PATIENCE_MS = 30_000;
@@ -60,6 +73,31 @@ export class Contact {
   hears(wanted: string | ((received: Received) => boolean), timeoutMs = PATIENCE_MS): Promise<Received> {
     const fits = typeof wanted === 'string' ? ({ text }: Received) => text === wanted : wanted;
     return this.device.inbox.find(fits, timeoutMs);
+  }
+
+  /** Calls the recipient's devices. @returns the id of the call */
+  calls(call: Call = {}): string {
+    const to = (call.to ?? this.onlyPhone()).person;
+    const { id = randomBytes(16).toString('hex').toUpperCase(), by = 'lid', group } = call;
+    const creator = this.person.jid(by);
+    const offer = node(
+      'offer',
+      {
+        ...{ 'call-id': id, 'call-creator': creator },
+        caller_pn: by === 'lid' && this.person.tellsBothNames ? this.jid() : undefined,
+        ...(group ? { type: 'group', 'group-jid': group.jid } : {}),
+      },
+      [node('audio', { enc: 'opus', rate: '16000' }), ...(call.video ? [node('video')] : [])],
+    );
+    const attributes = { from: creator, id: randomUUID(), t: secondsNow() - (call.secondsAgo ?? 0) };
+    for (const device of to.devices.values())
+      if (device.id > 0) device.deliver(node('call', attributes, [offer]));
+    return id;
+  }
+
+  /** The ids of this person's calls that were rejected. */
+  get rejectedCalls(): readonly string[] {
+    return this.person.rejectedCalls;
   }
 
   /** Changes how this phone reacts to messages from now on. Options that are not given stay. */

@@ -43,6 +43,8 @@ export class Person {
   /** What people wrote to this account, by wire id: its phone has all of it. */
   readonly sentTo = new Map<string, Sent>();
   restriction: Restriction | undefined;
+  /** Ids of this person's calls that a device of the other side rejected. */
+  readonly rejectedCalls: string[] = [];
   /** Whether its messages have its other name too: the number beside the LID, or the LID beside the number. */
   tellsBothNames = true;
   /** The account's app state: encrypted patches after a version. */

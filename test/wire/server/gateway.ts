@@ -1,7 +1,7 @@
 import type { BinaryNode } from '../baileys';
 import { answerQuery } from '../queries/answer-query';
 import type { Greeting, Link } from '../transport/link';
-import { childrenOf, node } from '../transport/nodes';
+import { childOf, childrenOf, node } from '../transport/nodes';
 import { Companion } from './companion';
 import { takeReceipt } from './incoming-receipts';
 import { takeMessage } from './outgoing';
@@ -31,6 +31,16 @@ function logIn(link: Link, { clientKey, payload }: Greeting, world: World): void
 
 const failure = (reason: number): BinaryNode => node('failure', { reason, location: 'lla' });
 
+/** Companions can only reject calls. The caller's phone stops ringing. */
+function takeCall(stanza: BinaryNode, companion: Companion, world: World): void {
+  const { id, to = '' } = stanza.attrs;
+  const callId = childOf(stanza, 'reject')?.attrs['call-id'];
+  const caller = world.directory.deviceByJid(to)?.person ?? world.directory.byJid(to);
+  if (!callId || !caller) return world.complain(`A <call> that rejects nothing: ${to}`);
+  caller.rejectedCalls.push(callId);
+  companion.send(node('ack', { class: 'call', id, from: to }));
+}
+
 function takeChatState(stanza: BinaryNode, companion: Companion): void {
   const [state] = childrenOf(stanza);
   const isRecording = state?.tag === 'composing' && state.attrs.media === 'audio';
@@ -52,6 +62,8 @@ function dispatch(stanza: BinaryNode, companion: Companion, world: World): void 
     case 'presence':
       companion.presence = stanza.attrs.type ?? companion.presence;
       return;
+    case 'call':
+      return takeCall(stanza, companion, world);
     case 'chatstate':
       return takeChatState(stanza, companion);
     case 'ib':

@@ -189,6 +189,7 @@ export class Connection {
       },
       onReceipt: (stanza) => incoming.receipt(stanza, this),
       onMessage: (stanza) => incoming.message(stanza, this),
+      onCall: (stanza) => incoming.call(stanza, this),
       onFault: (error, event) =>
         log.warn({ fault: faultOf(error), event: event.split(',')[0] }, 'Baileys failed to handle a stanza'),
     });

@@ -10,6 +10,7 @@ import type { Baileys, BinaryNode, WireMessage } from '../baileys';
 import type { ChatTimers } from '../chats/chat-timers';
 import { hearTimer } from '../chats/hear-timer';
 import type { NameBook } from '../chats/member-names';
+import { readCall } from '../inbound/call';
 import { readMissing } from '../inbound/missing-content';
 import { readPhoneAnswer } from '../inbound/phone-answer';
 import { readInbound } from '../inbound/read-inbound';
@@ -39,7 +40,7 @@ export interface IncomingDependencies {
   baileys: Baileys;
   memory: SessionMemory;
   chatTimers: Pick<ChatTimers, 'learn'>;
-  handlers: Pick<TransportHandlers, 'onReceipt' | 'onInbound' | 'onNothingWritten'>;
+  handlers: Pick<TransportHandlers, 'onReceipt' | 'onInbound' | 'onCall' | 'onNothingWritten'>;
   clock: Clock;
   /** Stopped when the transport closes. */
   timers: Timers;
@@ -86,6 +87,16 @@ export class Incoming {
     for (const part of parts) this.arrivals.set(part, { stanza, origin });
     if (parts.length > 0) return null;
     return this.storeMissing(stanza, origin).finally(() => origin.away.settle(stanza));
+  }
+
+  /** Resolves when the call is stored. Only then may it be acknowledged to WhatsApp. */
+  async call(stanza: BinaryNode, origin: Origin): Promise<void> {
+    const { handlers, clock } = this.deps;
+    const now = clock.now();
+    await this.untilStored(async () => {
+      const call = await readCall(stanza, timeOf(stanza.attrs.t, now), now, this.tools(origin));
+      if (call) await handlers.onCall?.(call);
+    });
   }
 
   /** Decrypts a message and stores it. @returns the plaintext, once it is stored */

@@ -9,6 +9,8 @@ export interface GateKeeper {
   onReceipt(stanza: BinaryNode): Promise<void>;
   /** Null: Baileys gets the message at once. Otherwise once the promise has resolved. */
   onMessage(stanza: BinaryNode): Promise<void> | null;
+  /** Baileys gets the call, and acknowledges it to WhatsApp, once this has resolved. */
+  onCall(stanza: BinaryNode): Promise<void>;
   /** A listener of Baileys threw or rejected, which would otherwise end the whole process. */
   onFault(error: unknown, event: string): void;
 }
@@ -16,8 +18,8 @@ export interface GateKeeper {
 /**
  * Stands between a socket and Baileys' own listeners. WhatsApp forgets a receipt once it is acknowledged, and Baileys
  * acknowledges it as soon as its listener is done. Held here until it is stored, a receipt comes again after a crash.
- * Receipts pass in the order in which they came. A message without ciphertext is held as well; any other is stored
- * while Baileys decrypts it.
+ * Receipts pass in the order in which they came. Calls and messages without ciphertext are held as well; any other
+ * message is stored while Baileys decrypts it.
  */
 export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
   let letThrough: Promise<unknown> = Promise.resolve();
@@ -35,6 +37,10 @@ export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
     }
     return listeners.length > 0;
   };
+  const heldBy = (event: string, stanza: BinaryNode): Promise<void> | null => {
+    if (event === 'CB:call') return keeper.onCall(stanza);
+    return event === 'CB:message' ? keeper.onMessage(stanza) : null;
+  };
   ws.emit = (event: string | symbol, ...given: unknown[]): boolean => {
     if (typeof event !== 'string' || !event.startsWith('CB:')) {
       if (event === 'frame') keeper.onFrame(given[0]);
@@ -47,7 +53,7 @@ export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
         .catch((error: unknown) => keeper.onFault(error, event));
       return true;
     }
-    const held = event === 'CB:message' ? keeper.onMessage(stanza) : null;
+    const held = heldBy(event, stanza);
     if (!held) return tell(event, stanza);
     held.then(() => tell(event, stanza)).catch((error: unknown) => keeper.onFault(error, event));
     return true;

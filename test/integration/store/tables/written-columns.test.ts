@@ -19,6 +19,7 @@ import { insertSequence, saveEnded } from '../../../../engine/store/tables/seque
 import { saveSessionKeys } from '../../../../engine/store/tables/session-keys';
 import {
   insertSession,
+  saveCallSettings,
   saveLinkedAccount,
   savePacing,
   saveQr,
@@ -138,6 +139,8 @@ const TABLES: Record<string, Table> = {
         ['reason', 'restricted_until', 'told_state', 'connected_at', 'slowdown'].map((name) => [name, LATER]),
       ),
       pacing: 'starts with the defaults',
+      reject_calls: 'starts with the defaults',
+      call_reply: 'starts with the defaults',
     },
     save: async (tx, row) => {
       await saveLinkedAccount(tx, row.id, { phone: row.phone, pushName: row.push_name }, row.linked_at);
@@ -147,6 +150,7 @@ const TABLES: Record<string, Table> = {
       await saveToldState(tx, row.id, row.told_state);
       await saveSlowdown(tx, row.id, row.slowdown);
       await savePacing(tx, row.id, row.pacing);
+      await saveCallSettings(tx, row.id, row);
       await saveSessionName(tx, row.mode, row.id, row.name);
     },
     notSaved: fixed('id', 'mode', 'created_at'),

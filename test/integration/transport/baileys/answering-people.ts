@@ -39,6 +39,7 @@ export function answeringPeople(
     if (behaviour === 'is_written_to') {
       void answerAll(contact, () => phone.sends({ text: 'I will call you' }, { to: contact }));
     }
+    if (behaviour === 'calls') void answerAll(contact, async () => contact.calls({ to: phone }));
     if (answer) void answerAll(contact, answer);
     return contact.number;
   };
@@ -52,6 +53,7 @@ export function answeringPeople(
     drops: make('drops'),
     votes: make('votes'),
     reacts: make('reacts'),
+    calls: make('calls'),
     replies_and_edits: make('replies_and_edits'),
     is_written_to: make('is_written_to'),
   };

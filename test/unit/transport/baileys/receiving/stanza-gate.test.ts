@@ -6,6 +6,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 function gate(
   onReceipt: (id: string) => Promise<void> = () => Promise.resolve(),
   onMessage: (id: string) => Promise<void> | null = () => null,
+  onCall: (id: string) => Promise<void> = () => Promise.resolve(),
 ) {
   const ws = new EventEmitter();
   const heard: string[] = [];
@@ -18,9 +19,10 @@ function gate(
       heard.push(`first: ${attrs.id}`);
       return onMessage(attrs.id ?? '');
     },
+    onCall: ({ attrs }) => onCall(attrs.id ?? ''),
     onFault: (error, event) => void faults.push(`${event}: ${(error as Error).message}`),
   });
-  for (const tag of ['message', 'receipt'])
+  for (const tag of ['message', 'receipt', 'call'])
     ws.on(`CB:${tag}`, ({ attrs }) => void heard.push(`${tag} ${attrs.id}`));
   const send = (tag: string, id: string): boolean => ws.emit(`CB:${tag}`, { tag, attrs: { id } });
   return { ws, heard, faults, send, frames: () => frames };
@@ -31,6 +33,18 @@ describe('the gate between a socket and Baileys', () => {
     const { heard, send } = gate();
     send('message', 'A');
     expect(heard).toEqual(['first: A', 'message A']);
+  });
+
+  it('holds a call until it is stored', async () => {
+    let store = (): void => undefined;
+    const stored = new Promise<void>((resolve) => (store = resolve));
+    const { heard, send } = gate(undefined, undefined, () => stored);
+    send('call', 'A');
+    await turn();
+    expect(heard).toEqual([]);
+    store();
+    await turn();
+    expect(heard).toEqual(['call A']);
   });
 
   it('holds a message that its gatekeeper has to store first', async () => {
