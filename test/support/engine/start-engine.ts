@@ -6,6 +6,7 @@ import type { Mode } from '../../../engine/domain/mode';
 import { createEngine, type Engine, type EngineParts } from '../../../engine';
 import { run } from '../servers/child-server';
 import { freshDatabase, type DatabaseKind } from '../servers/fresh-database';
+import { uncompressedArchive } from '../servers/prepared-databases';
 import { embeddedDatabaseArchive } from '../servers/shared-servers';
 import { tempFolder } from '../servers/temp-folder';
 
@@ -140,5 +141,5 @@ export async function unpackPreparedDatabase(dataDir: string): Promise<void> {
   if (existsSync(folder)) return;
   const archive = await embeddedDatabaseArchive();
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await run('tar', ['-xzf', archive, '-C', folder]);
+  await run('tar', ['-xf', uncompressedArchive(archive), '-C', folder]);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { Client } from 'pg';
 import { silentLog } from './silent-log';
 import { prepareDataFolder } from '../../../engine/prepare-data-folder';
@@ -25,7 +26,19 @@ export async function preparedArchive(): Promise<string> {
   }
   const path = join(tmpdir(), `blueticks-test-prepared-${hash.digest('hex').slice(0, 16)}.tar.gz`);
   if (!existsSync(path)) await prepareDataFolder(path);
+  const uncompressed = uncompressedArchive(path);
+  if (!existsSync(uncompressed)) {
+    // Written aside and renamed, so that no other run reads half of it.
+    const aside = `${uncompressed}.${process.pid}`;
+    writeFileSync(aside, gunzipSync(readFileSync(path)));
+    renameSync(aside, uncompressed);
+  }
   return path;
+}
+
+/** The same archive as a plain tar, which is unpacked in a fifth of the time. */
+export function uncompressedArchive(archive: string): string {
+  return archive.replace(/\.gz$/, '');
 }
 
 /** Makes the template database on a test server. */
