@@ -3,9 +3,9 @@ const { dirname, join } = require('node:path');
 const { TestEnvironment } = require('jest-environment-node');
 
 /**
- * PostgreSQL as PGlite compiles it, kept for as long as this process of Jest runs. While anybody has a module, V8 gives
- * the same one to whoever compiles the same bytes, with all that it has optimized. So this happens once for each
- * process, and not for each embedded database of each test: that is a tenth of what a whole run costs.
+ * PGlite's WebAssembly, kept while this Jest process runs. V8 shares a module that is still in use with every thread
+ * that compiles the same bytes, including all the code that it has optimized. So PostgreSQL is compiled and optimized
+ * once for each process, not once for each test's database, which took a third of the integration tests' processor time.
  */
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
 const kept = WebAssembly.compile(readFileSync(program));
