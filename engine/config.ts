@@ -26,6 +26,8 @@ export interface EngineConfig {
   sandboxSpeed: number;
   /** Requests per minute for each key; null for no limit. */
   rateLimit: number | null;
+  /** How many days the history of chats is kept; 0: there is none. */
+  historyDays: number;
   /** Words that opt a person out of campaigns and sequences, or back in, and the reply to an opt-out. */
   optOuts: { stop: readonly string[]; start: readonly string[]; reply: string | null };
 }
@@ -130,6 +132,18 @@ const rateLimit: Reader<number | null> = (value, variable) => {
   );
 };
 
+/** Ten years: nobody means more. */
+const MOST_DAYS = 3650;
+
+const days: Reader<number> = (value, variable) => {
+  if (/^\d{1,4}$/.test(value) && Number(value) <= MOST_DAYS) return Number(value);
+  throw new ConfigError(
+    variable,
+    `is "${value}", which is not a number of days`,
+    `Use a whole number from 0 to ${MOST_DAYS}, such as 30; 0 keeps no history.`,
+  );
+};
+
 const words: Reader<readonly string[]> = (value, variable) => {
   const list = value.split(',').map((word) => word.trim());
   const bad = list.find((word) => foldWord(word) === '' || word.length > 64);
@@ -177,6 +191,7 @@ export const VARIABLES = {
   BLUETICKS_WEBHOOK_TARGETS: 'any, public, or a list of hosts (any)',
   BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays and pacing (1)",
   BLUETICKS_RATE_LIMIT: 'requests per minute for each key, or off (6000)',
+  BLUETICKS_HISTORY_DAYS: 'days that the history of chats is kept, 0 for none (30)',
   BLUETICKS_STOP_WORDS: 'words that opt out, separated by commas (many languages)',
   BLUETICKS_START_WORDS: 'words that opt in again, separated by commas (many)',
   BLUETICKS_OPT_OUT_REPLY: 'reply to a person who opts out (unset: none)',
@@ -217,6 +232,7 @@ export function readConfig(
     webhookTargets: read('BLUETICKS_WEBHOOK_TARGETS', targets, 'any'),
     sandboxSpeed: read('BLUETICKS_SANDBOX_SPEED', positive, 1),
     rateLimit: read<number | null>('BLUETICKS_RATE_LIMIT', rateLimit, 6000),
+    historyDays: read('BLUETICKS_HISTORY_DAYS', days, 30),
     optOuts: {
       ...distinct({
         stop: read('BLUETICKS_STOP_WORDS', words, STOP_WORDS),

@@ -7,6 +7,7 @@ import { Closing } from './async/closing';
 import { deferred } from './async/deferred';
 import { CampaignRunner } from './campaigns/campaign-runner';
 import { CAMPAIGNS_LANE } from './campaigns/campaigns';
+import { chatHistory } from './chats/chat-history';
 import type { EngineConfig } from './config';
 import { removeEngineFile, writeEngineFile } from './data-folder/engine-file';
 import { newId } from './domain/ids';
@@ -26,12 +27,12 @@ import { createLinkedNumbers, createReceivedFiles } from './linked-numbers';
 import { createLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import type { PacingSpeeds } from './pacing/pacing-rules';
+import { finishErasures } from './people/erase-person';
 import { openWakeUps } from './queue/open-wake-ups';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
 import type { WakeUps } from './queue/wake-ups';
 import { LaneKeeper } from './sending/lane-keeper';
 import { LEASE_SECONDS } from './sending/lease';
-import { finishErasures } from './people/erase-person';
 import { createAskOwner } from './sessions/ask-owner';
 import { KnownSenders } from './sessions/senders';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
@@ -219,21 +220,24 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   });
   const campaigns = new CampaignRunner({ database, transact, clock, log });
   const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
+  const history = chatHistory(config.historyDays);
   const terms = {
     owner: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
     alone: database.kind === 'embedded',
     seconds: parts.leaseSeconds ?? LEASE_SECONDS,
   };
   const lanes = new LaneKeeper(terms, createTransports(opened, parts), {
-    ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds },
+    ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds, history },
     allowPrivateMedia: config.allowPrivateMedia,
     optOuts: config.optOuts,
     onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
   });
   const sweep = new Sweep({
     ...{ database, transact, clock, log },
-    tellOverdue: () => tellOverdue({ database, transact, clock, encryption, optOuts: config.optOuts }),
+    tellOverdue: () =>
+      tellOverdue({ database, transact, clock, encryption, optOuts: config.optOuts, history }),
     finishErasures: () => finishErasures(database, transact, clock),
+    historyDays: config.historyDays,
     async rearm() {
       await lanes.rearm();
       await deliveries.rearm();

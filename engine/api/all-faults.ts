@@ -19,7 +19,7 @@ export class RefusedBody extends EngineError {
  * What the rules beyond a schema find wrong with a body: they throw, as they do for a body that the schema takes, or
  * return. It must not change anything.
  */
-export type BodyRules<Body> = (body: Body, mode: Mode) => unknown;
+export type BodyRules<Body> = (body: Body, mode: Mode, params: unknown) => unknown;
 
 /** The rule for a body whose only other rule is that `to` is a recipient. */
 export const checkRecipient: BodyRules<{ to?: string }> = ({ to }) => {
@@ -36,7 +36,7 @@ export async function withAllFaults(error: unknown, request: FastifyRequest): Pr
   if (!rules || !error.repaired) return error;
   const details = error.options.details ?? [];
   const { value, paths } = error.repaired;
-  const found = await faultsOfRules(() => rules(value as never, request.key.mode), request);
+  const found = await faultsOfRules(() => rules(value as never, request.key.mode, request.params), request);
   const known = [...paths, ...details.map(({ path }) => path)];
   const more = found.filter((fault) => !known.some((path) => isAbout(fault.path, path)));
   return more.length > 0 ? invalidRequest([...details, ...more]) : error;

@@ -14,6 +14,7 @@ import { accountRoutes } from './routes/account';
 import { audienceImportRoute } from './routes/audience-import';
 import { audienceRoutes } from './routes/audiences';
 import { campaignRoutes } from './routes/campaigns';
+import { chatRoutes } from './routes/chats';
 import { contactRoutes } from './routes/contacts';
 import { controlRoutes } from './routes/control';
 import { mediaRoutes } from './routes/media';
@@ -97,6 +98,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(peopleRoutes(context), { prefix: '/people' });
     await v1.register(webhookRoutes(context), { prefix: '/webhooks' });
     await v1.register(sessionRoutes(context), { prefix: '/sessions' });
+    await v1.register(chatRoutes(context), { prefix: '/chats' });
     await v1.register(contactRoutes(context));
   };
 }

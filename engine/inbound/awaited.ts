@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import type { ChatHistory } from '../chats/chat-history';
 import { newId } from '../domain/ids';
 import type { Encryption } from '../encryption/encryption';
 import type { Transact, Work } from '../events/transact';
@@ -15,7 +16,7 @@ import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { Inbound } from '../transport/transport';
 import type { OptOutRules } from './apply-reply';
 import { followAnswer } from './follow-answer';
-import { inboundEvent } from './inbound-event';
+import { inboundEvent, inChat } from './inbound-event';
 import { whoWrote } from './who-wrote';
 
 /** How long to wait for the content of a message. The phone usually answers within seconds, if it is online. */
@@ -87,6 +88,7 @@ export interface OverdueDependencies {
   clock: Clock;
   encryption: Encryption;
   optOuts: OptOutRules;
+  history: ChatHistory;
 }
 
 /** Tells of messages whose content did not come in time what is known: somebody wrote, and when. */
@@ -104,7 +106,7 @@ async function tellWithoutContent(
   work: Work,
   session: SessionRow,
   row: AwaitedMessageRow,
-  { encryption, optOuts }: OverdueDependencies,
+  { encryption, optOuts, history }: OverdueDependencies,
 ): Promise<void> {
   const inbound = openAwaited(row, encryption);
   const origin = await whoWrote(work, session, inbound);
@@ -116,4 +118,5 @@ async function tellWithoutContent(
   // Already done when it came, but the writer may have turned out to be somebody known since then.
   await followAnswer(work, session, inbound, origin, optOuts);
   work.tell([inboundEvent(session, inbound, undefined, origin)]);
+  history.received(work, inChat(session, inbound, row.id, undefined, origin));
 }

@@ -1,3 +1,4 @@
+import type { ReceivedInChat } from '../chats/history-rows';
 import { wireKey } from '../domain/messages/wire-key';
 import type { NewEvent } from '../events/transact';
 import type { MessageRow } from '../store/tables/messages';
@@ -40,6 +41,21 @@ export function inboundEvent(
   };
 }
 
+/** The same for the history of its chat. @param id of its row in `inbound_messages` */
+export function inChat(
+  session: SessionRow,
+  inbound: Inbound,
+  id: string,
+  target: MessageRow | undefined,
+  { who, person }: Origin,
+): ReceivedInChat {
+  const isToOurs = isAboutOurs(inbound, target);
+  return { session, inbound, id, who, personId: person?.id ?? null, isToOurs };
+}
+
+const isAboutOurs = (inbound: Inbound, target: MessageRow | undefined): boolean =>
+  target !== undefined || ((inbound.sentFromPhone && inbound.targetIsOwn) ?? false);
+
 function presentInbound(
   session: SessionRow,
   inbound: Inbound,
@@ -48,7 +64,6 @@ function presentInbound(
 ) {
   const { targetWireId, chatId, kind } = inbound;
   const isOwn = inbound.sentFromPhone ?? false;
-  const isOurs = target !== undefined || (isOwn && (inbound.targetIsOwn ?? false));
   return {
     key: wireKey({ fromMe: isOwn, chatId, wireId: inbound.id, author: isOwn ? null : inbound.author }),
     chat_id: chatId,
@@ -64,7 +79,9 @@ function presentInbound(
     ...(kind === 'poll_vote' ? { options: inbound.options ?? [] } : {}),
     ...(kind === 'reaction' ? { emoji: inbound.text } : {}),
     media: inbound.media,
-    reply_to: targetWireId ? wireKey({ fromMe: isOurs, chatId, wireId: targetWireId }) : null,
+    reply_to: targetWireId
+      ? wireKey({ fromMe: isAboutOurs(inbound, target), chatId, wireId: targetWireId })
+      : null,
     in_reply_to_message_id: target?.id ?? null,
     reference: target?.reference ?? null,
     timestamp: new Date(inbound.at).toISOString(),

@@ -1,3 +1,4 @@
+import type { ChatHistory } from '../chats/chat-history';
 import { newId } from '../domain/ids';
 import type { Transact } from '../events/transact';
 import { findByWireId, wasSentByUs } from '../store/tables/messages';
@@ -10,7 +11,7 @@ import type { Inbound } from '../transport/transport';
 import type { OptOutRules } from './apply-reply';
 import { awaitContent, inboundRow, openAwaited } from './awaited';
 import { followAnswer } from './follow-answer';
-import { inboundEvent } from './inbound-event';
+import { inboundEvent, inChat } from './inbound-event';
 import { whoWrote } from './who-wrote';
 
 export interface InboundDependencies {
@@ -18,6 +19,7 @@ export interface InboundDependencies {
   encryption: Encryption;
   optOuts: OptOutRules;
   mediaLinks: MediaLinks;
+  history: ChatHistory;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface InboundDependencies {
  * event follows when the content comes, or when that takes too long (`awaited.ts`).
  */
 export async function receiveInbound(
-  { transact, encryption, optOuts, mediaLinks }: InboundDependencies,
+  { transact, encryption, optOuts, mediaLinks, history }: InboundDependencies,
   session: SessionRow,
   reported: Inbound,
 ): Promise<void> {
@@ -58,5 +60,6 @@ export async function receiveInbound(
     if (inbound.isAwaited) return;
     const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
     work.tell([inboundEvent(session, told, target, origin)]);
+    history.received(work, inChat(session, inbound, id, target, origin));
   });
 }

@@ -15,6 +15,7 @@ import { findContactsOf } from '../store/tables/contacts';
 import { keepErasedOptOut } from '../store/tables/erased-opt-outs';
 import {
   deleteEvents,
+  deleteHistory,
   deleteInboundInGroups,
   deleteInboundOf,
   deletePersonRows,
@@ -24,6 +25,7 @@ import {
   eraseSequences,
   findEventsBy,
   forgetInSessions,
+  hasMoreHistory,
   listEventsOf,
   lockMessagesTo,
   saveErasedEvents,
@@ -83,7 +85,7 @@ function doneElsewhere(error: unknown): undefined {
   if (!(error instanceof EngineError) || error.code !== 'not_found') throw error;
 }
 
-/** Locks audiences, then names, campaigns, messages, webhooks and sequences, and deliveries last. */
+/** Locks audiences, then names, campaigns, messages, webhooks and sequences, deliveries, and the history last. */
 async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   // A request that adds contacts has locked their audience when it asks who they are.
   const { person: found } = await readPerson(work.sql, mode, given);
@@ -106,14 +108,17 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
     messages.map((row) => row.id),
   );
   const events = await eraseEventsBy(work, ids);
-  const isDone = messages.length < AT_ONCE && events < AT_ONCE;
+  const isMore = await hasMoreHistory(work.sql, ids, AT_ONCE);
+  const isDone = messages.length < AT_ONCE && events < AT_ONCE && !isMore;
   const resumeAt = new Date(work.now.getTime() + INTERRUPTED_AFTER_MS);
   if (!isDone) saveErasure(work.sql, { mode, who: id, names, resume_at: resumeAt });
+  const deleted = isDone ? await eraseRest(work, person) : 0;
+  deleteHistory(work.sql, ids, isDone ? null : AT_ONCE);
   return {
     id,
     messages_canceled: pending.length,
     messages_erased: messages.length,
-    messages_deleted: isDone ? await eraseRest(work, person) : 0,
+    messages_deleted: deleted,
     contacts_removed: contacts.length,
     webhooks_removed: webhooks.length,
     isDone,

@@ -1,10 +1,17 @@
 import { presentContact } from '../audiences/present-audience';
 import { presentMessage } from '../changes/present-message';
 import { presentSequence } from '../changes/sequence-changes';
+import { presentChatMessage } from '../chats/present-chat-message';
 import type { Mode } from '../domain/mode';
 import { wireKey } from '../domain/messages/wire-key';
 import { presentOptOut } from '../opt-outs/opt-outs';
 import type { Sql } from '../store/sql/database';
+import {
+  listChatMessages,
+  listWrittenInGroups,
+  type ChatPlace,
+  type ShownChatMessageRow,
+} from '../store/tables/chat-messages';
 import { findContactsOf } from '../store/tables/contacts';
 import { findEventIds, listReceived, readEvents, type ReceivedRow } from '../store/tables/exported-people';
 import { listMessages } from '../store/tables/messages';
@@ -18,8 +25,9 @@ const AT_ONCE = 500;
 
 /**
  * Everything that is stored about a person, as pieces of one JSON object: `person`, `opt_out`, `messages` (to them),
- * `sequences`, `contacts`, `received` (when they wrote) and `events` (with what they wrote). The first piece comes after
- * the person is found; nothing of it is held in memory for longer than it takes to send.
+ * `history` (the chat with them, and what they wrote in groups), `sequences`, `contacts`, `received` (when they wrote)
+ * and `events` (with what they wrote). The first piece comes after the person is found; nothing of it is held in memory
+ * for longer than it takes to send.
  * @param given see `findPerson`
  * @throws EngineError `not_found` or `invalid_request`
  */
@@ -37,6 +45,7 @@ export async function exportPerson(sql: Sql, mode: Mode, given: string): Promise
   });
   return pieces(head, {
     messages: messagesTo(sql, person),
+    history: historyOf(sql, person),
     received: receivedFrom(sql, person),
     events: eventsAbout(sql, person),
   });
@@ -64,6 +73,24 @@ async function* messagesTo(sql: Sql, { mode, ids }: FoundPerson): AsyncGenerator
     yield rows.map(presentMessage);
     before = rows.length < AT_ONCE ? null : rows.at(-1)!.id;
   } while (before !== null);
+}
+
+async function* historyOf(sql: Sql, { mode, ids }: FoundPerson): AsyncGenerator<object[]> {
+  const all = { types: null, revoked: true };
+  yield* pagesOf((place) => listChatMessages(sql, mode, ids, all, 'desc', AT_ONCE, place));
+  yield* pagesOf((place) => listWrittenInGroups(sql, ids, AT_ONCE, place));
+}
+
+async function* pagesOf(
+  read: (place: ChatPlace | null) => Promise<ShownChatMessageRow[]>,
+): AsyncGenerator<object[]> {
+  let place: ChatPlace | null = null;
+  do {
+    const rows: ShownChatMessageRow[] = await read(place);
+    yield rows.map((row) => presentChatMessage(row, null));
+    const last = rows.length < AT_ONCE ? undefined : rows.at(-1);
+    place = last ? { at: last.at, key: last.id } : null;
+  } while (place !== null);
 }
 
 async function* receivedFrom(sql: Sql, { ids }: FoundPerson): AsyncGenerator<object[]> {

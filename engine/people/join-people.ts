@@ -5,6 +5,7 @@ import type { Mode } from '../domain/mode';
 import type { Work } from '../events/transact';
 import { stopWithPending } from '../sequences/stop-sequences';
 import { findLastHeard } from '../store/tables/inbound-messages';
+import { moveChats } from '../store/tables/chats';
 import {
   findContactsTwice,
   findMessagesTwice,
@@ -48,7 +49,7 @@ export async function joinPeople(
   for (const one of joined) if (one.losers.length > 0) await join(work, mode, one);
 }
 
-/** Locks audiences, then campaigns, messages and sequences. */
+/** Locks audiences, then campaigns, messages and sequences, and the history last. */
 async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promise<void> {
   const ids = [survivor, ...losers];
   // Each person is in an audience once.
@@ -67,6 +68,7 @@ async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promi
   const rows = await findPeople(work.sql, ids);
   if (rows.length > 0) savePeople(work.sql, [rows.reduce(merged, { ...rows[0]!, id: survivor })]);
   deletePeople(work.sql, losers);
+  moveChats(work.sql, losers, survivor);
 }
 
 /** @param next was met later */

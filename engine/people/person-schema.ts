@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ContactSchema } from '../audiences/audience-schema';
 import { MessageSchema } from '../messages/message-schema';
 import { OptOutSchema } from '../opt-outs/opt-outs';
+import { ChatMessageSchema } from '../chats/chat-schema';
 import { nullableTime } from '../request-fields';
 import { SequenceSchema } from '../sequences/sequence-schema';
 
@@ -31,6 +32,9 @@ export const ExportSchema = z.object({
   sequences: z.array(SequenceSchema),
   contacts: z.array(ContactSchema.extend({ audience_id: z.string() })),
   messages: z.array(MessageSchema).describe('to the person, newest first'),
+  history: z
+    .array(ChatMessageSchema)
+    .describe('the chat with them, then what they wrote in groups; newest first, as long as history is kept'),
   received: z
     .array(
       z.object({

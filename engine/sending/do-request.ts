@@ -1,5 +1,6 @@
 import type { Log } from '../domain/log';
 import type { Encryption } from '../encryption/encryption';
+import { markRead } from '../inbound/mark-read';
 import { uploadAgain } from '../inbound/upload-again';
 import type { OwnerAnswers, OwnerRequest } from '../sessions/ask-owner';
 import type { Sql } from '../store/sql/database';
@@ -50,6 +51,9 @@ export async function doRequest(
       return transport.listGroups();
     case 'upload_again':
       return { found: await uploadAgain(request.inboundId, transport, deps) };
+    case 'mark_read':
+      await markRead(request.inboundIds, transport, deps);
+      return null;
   }
 }
 

@@ -218,7 +218,7 @@ export class Lane {
       handedOverAt = message.handed_over_at;
       this.deps.onHandOver((this.pacer.handedOver(message) - typedMs) / 1000);
       this.armTurn();
-      const { at } = await this.transport.send({
+      const accepted = await this.transport.send({
         wireId,
         chatId: message.chat_id,
         content,
@@ -227,7 +227,7 @@ export class Lane {
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
       });
       const mediaKind = content.type === 'media' ? content.kind : undefined;
-      return { wireId, receipt: { wireId, status: 'sent', at }, mediaKind };
+      return { wireId, receipt: { wireId, status: 'sent', ...accepted }, mediaKind };
     } catch (error) {
       if (error instanceof TransportError && error.reason === NOT_WANTED) {
         handedOverAt = handedOverBefore;

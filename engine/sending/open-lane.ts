@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import type { ChatHistory } from '../chats/chat-history';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/apply-reply';
@@ -34,6 +35,7 @@ export interface SendingDependencies {
   encryption: Encryption;
   allowPrivateMedia: boolean;
   optOuts: OptOutRules;
+  history: ChatHistory;
   mediaLinks: MediaLinks;
   pacingSpeeds: PacingSpeeds;
   /** Called at each hand-over with the message's lateness in seconds. */
@@ -68,7 +70,7 @@ export async function openLane(
 ): Promise<OpenLane> {
   const { database, transact, wakeUps, clock, log } = deps;
   const transport = makeTransport({ id: session.id, phone: session.phone }, clock);
-  const reports = new Reports(session.id, transact, clock, log);
+  const reports = new Reports(session.id, transact, clock, log, deps.history);
   const arm = (at: number): void =>
     void wakeUps.arm(session.id, at).catch((error: unknown) => {
       log.warn({ err: error, session: session.id }, 'could not arm a wake-up; the sweep will');

@@ -4,6 +4,7 @@ import { Timers } from '../async/timers';
 import type { Log } from '../domain/log';
 import { applyReceipt } from '../domain/messages/message-status';
 import { sendRetryDelay } from '../domain/events/retry-schedule';
+import type { ChatHistory } from '../chats/chat-history';
 import type { Transact } from '../events/transact';
 import {
   canceled,
@@ -50,6 +51,7 @@ export class Reports {
     private readonly transact: Transact,
     clock: Clock,
     private readonly log: Log,
+    private readonly history: ChatHistory,
   ) {
     this.writes = new GroupedWrites((reports) => this.store(reports));
     this.timers = new Timers(clock);
@@ -97,11 +99,30 @@ export class Reports {
         (row) => !row.sent_at && !row.erased_at && changes.get(row.wire_id)!.row.sent_at,
       );
       rememberMet(work.sql, this.sessionId, accepted, work.now);
+      const lives = livesIn(reports);
+      this.history.sent(
+        work,
+        accepted.map(({ wire_id: wireId }) => ({
+          row: changes.get(wireId)!.row,
+          disappearsInS: lives.get(wireId),
+        })),
+      );
       for (const { row } of stored) {
         if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());
       }
     });
   }
+}
+
+/** Seconds after which messages disappear, by wire id. */
+function livesIn(reports: readonly Report[]): Map<string, number> {
+  return new Map(
+    reports.flatMap((report) =>
+      'receipt' in report && report.receipt.disappearsInS
+        ? [[report.wireId, report.receipt.disappearsInS] as const]
+        : [],
+    ),
+  );
 }
 
 /** The message after the report; null if the report changes nothing. */

@@ -16,7 +16,8 @@ export type OwnerRequest =
   | { kind: 'log_out' }
   | { kind: 'check_number'; phone: string }
   | { kind: 'list_groups' }
-  | { kind: 'upload_again'; inboundId: string };
+  | { kind: 'upload_again'; inboundId: string }
+  | { kind: 'mark_read'; inboundIds: string[] };
 
 /** The answers; null means done, or started. Plain JSON, because they go through the database. */
 export interface OwnerAnswers {
@@ -29,6 +30,7 @@ export interface OwnerAnswers {
   list_groups: Group[];
   /** Whether the phone had the file. */
   upload_again: { found: boolean };
+  mark_read: null;
 }
 
 /** An answer as it is stored. */

@@ -2,6 +2,7 @@ import { parsePhoneOnly } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { validOrThrow } from '../errors';
 import type { Sql } from '../store/sql/database';
+import { saveChatNames } from '../store/tables/chats';
 import type { Group } from '../transport/transport';
 import type { AskOwner } from './ask-owner';
 import { senderChooser } from './senders';
@@ -28,7 +29,7 @@ export async function checkNumber(
 }
 
 /**
- * The groups that a linked number is in, sorted by name.
+ * The groups that a linked number is in, sorted by name. Their chats are listed under these names from then on.
  * @param q part of the name, case ignored.
  * @throws EngineError an error of the sender chooser.
  */
@@ -38,7 +39,9 @@ export async function findGroups(
   { q, from }: { q?: string; from?: string },
 ): Promise<Group[]> {
   const choose = await senderChooser(database, mode);
-  const groups = await askOwner(choose(from).id, { kind: 'list_groups' });
+  const { id } = choose(from);
+  const groups = await askOwner(id, { kind: 'list_groups' });
+  await saveChatNames(database, id, groups);
   const wanted = q?.toLowerCase();
   return groups
     .filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted))

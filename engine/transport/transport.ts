@@ -47,6 +47,14 @@ export interface OutgoingMessage {
   mayGo?: () => Promise<boolean>;
 }
 
+/** That the server has accepted a message. */
+export interface Accepted {
+  /** Epoch milliseconds. */
+  at: number;
+  /** Seconds after which it disappears from the chat; absent if it stays. */
+  disappearsInS?: number;
+}
+
 /** What WhatsApp reports about a message after `send` has resolved: in any order, more than once, or never. */
 export interface Receipt {
   wireId: string;
@@ -55,6 +63,8 @@ export interface Receipt {
   at: number;
   /** With `failed`: the message's `failure_reason`. */
   reason?: string;
+  /** With `sent`: seconds after which the message disappears from the chat; absent if it stays. */
+  disappearsInS?: number;
 }
 
 /** Something received in a chat. `id` is unique within the chat, and the same if it is reported twice. */
@@ -94,6 +104,8 @@ export interface Inbound {
   /** The fields of an answered form, by name. */
   form?: Record<string, unknown>;
   media: { mime: string; filename: string | null; size: number; url: string | null } | null;
+  /** Seconds after which the message disappears from the chat; absent if it stays. */
+  disappearsInS?: number;
   /**
    * The message in WhatsApp's own encoding, for quoting it and downloading its file. Of one that is awaited, its key, to
    * ask for it. Never in an event.
@@ -235,7 +247,7 @@ export interface Transport {
   /** Resumes messages that an earlier process handed over. A transport whose server remembers them may ignore it. */
   resume(messages: HandedOver[]): void;
   /** Hands one message over. Resolves when the server has accepted it, rejects with `TransportError`. */
-  send(message: OutgoingMessage): Promise<{ at: number }>;
+  send(message: OutgoingMessage): Promise<Accepted>;
   /** Shows "typing…" or "recording…" in a chat for `ms` milliseconds, then resolves. */
   typing?(chatId: string, ms: number, kind: Typing): Promise<void>;
   /** Rejects a call that rings. */
@@ -254,6 +266,11 @@ export interface Transport {
    * @returns it with the file's new place; null if the phone does not have the file. Absent where there is no phone.
    */
   uploadAgain?(content: Uint8Array): Promise<Uint8Array | null>;
+  /**
+   * Tells WhatsApp, and so the writers, that messages were read. @param contents `Inbound.content` of each. Absent where
+   * nobody would see it.
+   */
+  markRead?(contents: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,8 @@ import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import { failed, storeChanges } from '../changes/message-changes';
 import type { Database } from '../store/sql/database';
+import { deleteExpiredChatMessages, deleteOldChatMessages } from '../store/tables/chat-messages';
+import { deleteOldChats } from '../store/tables/chats';
 import { dropHeld } from '../store/tables/deliveries';
 import { deleteOldEvents } from '../store/tables/events';
 import { deleteOldIdempotencyRecords } from '../store/tables/idempotency-records';
@@ -24,6 +26,8 @@ export interface SweepDependencies {
   tellOverdue(): Promise<void>;
   /** Finishes erasures of people that were interrupted. */
   finishErasures(): Promise<void>;
+  /** How many days the history of chats is kept. */
+  historyDays: number;
   /** Wakes every lane and the deliveries of this process, and arms their wake-ups again. */
   rearm(): Promise<void>;
   /** How long until they are armed again. Usually `SWEEP_MS`. */
@@ -34,9 +38,14 @@ export interface SweepDependencies {
 export const SWEEP_MS = 60_000;
 const EXPIRY_MS = 5_000;
 const TIDY_MS = 10 * SWEEP_MS;
+/** From the contract: history forgets a message within a minute of its time. */
+const DISAPPEARED_MS = SWEEP_MS / 2;
 const FAIL_AT_ONCE = 500;
+/** So few that the database is soon free for others again. */
+const FORGET_AT_ONCE = 200;
+const DAY_MS = 24 * 3_600_000;
 /** Events stay readable for 30 days. Held deliveries are dropped after 72 hours. */
-const EVENTS_LIFE_MS = 30 * 24 * 3_600_000;
+const EVENTS_LIFE_MS = 30 * DAY_MS;
 const HELD_LIFE_MS = 72 * 3_600_000;
 /** WhatsApp keeps an uploaded file for about this long. */
 const UPLOADS_LIFE_MS = 14 * 24 * 3_600_000;
@@ -61,6 +70,7 @@ export class Sweep {
       every(EXPIRY_MS, () => this.failUnsendable()),
       every(EXPIRY_MS, () => deps.tellOverdue()),
       every(SWEEP_MS, () => deps.finishErasures()),
+      every(DISAPPEARED_MS, () => this.forgetDisappeared()),
       every(deps.rearmMs ?? SWEEP_MS, () => this.rearm()),
       every(TIDY_MS, () => this.tidy()),
     ];
@@ -102,6 +112,23 @@ export class Sweep {
     } while (found === FAIL_AT_ONCE && !this.closed);
   }
 
+  private forgetDisappeared(): Promise<void> {
+    return this.forgetAll(deleteExpiredChatMessages, this.deps.clock.now());
+  }
+
+  /** Removes the history that is too old. */
+  private async forgetOld(): Promise<void> {
+    const before = this.deps.clock.now() - this.deps.historyDays * DAY_MS;
+    await this.forgetAll(deleteOldChatMessages, before);
+    await this.forgetAll(deleteOldChats, before);
+  }
+
+  /** @param time epoch milliseconds */
+  private async forgetAll(forget: typeof deleteOldChats, time: number): Promise<void> {
+    const { database } = this.deps;
+    while (!this.closed && (await forget(database, new Date(time), FORGET_AT_ONCE)) === FORGET_AT_ONCE);
+  }
+
   private async rearm(): Promise<void> {
     await this.deps.rearm();
     await retireExpiredWebhooks(this.deps.database, new Date(this.deps.clock.now()));
@@ -121,5 +148,6 @@ export class Sweep {
       missingBefore: new Date(now - ACCOUNT_MISSING_FOR_MS),
     });
     await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
+    await this.forgetOld();
   }
 }

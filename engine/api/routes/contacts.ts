@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ChatContactSchema, showContacts } from '../../people/show-contacts';
 import { checkNumber, findGroups } from '../../sessions/ask-whatsapp';
 import type { ApiContext } from '../context';
-import { pageOf } from '../pages';
+import { pageOf, pageQuery, readTimePage } from '../pages';
 
 const from = z
   .string()
@@ -17,9 +18,29 @@ const GroupSchema = z.object({
   participant_count: z.int(),
 });
 
-/** `/v1/contacts/{phone}/check` and `/v1/groups`, both answered by WhatsApp on each request */
+/** `/v1/contacts`, and `/v1/contacts/{phone}/check` and `/v1/groups`, both answered by WhatsApp on each request */
 export function contactRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
+    app.get(
+      '/contacts',
+      {
+        config: { scope: 'contacts:read' },
+        schema: {
+          tags: ['contacts'],
+          querystring: z.strictObject(pageQuery),
+          response: { 200: pageOf(ChatContactSchema) },
+        },
+      },
+      ({ key, query }) =>
+        readTimePage(
+          query,
+          'contacts',
+          (limit, before) => showContacts(context.database, key.mode, limit, before),
+          ({ shown }) => shown,
+          ({ shown }) => shown.person_id,
+        ),
+    );
+
     app.get(
       '/contacts/:phone/check',
       {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { extension } from 'mime-types';
 import { z } from 'zod';
+import { isOwnFile, openOwnFile } from '../../chats/chat-media';
 import { asAttachment } from '../../media/content-disposition';
 import type { ApiContext } from '../context';
 
@@ -11,8 +12,8 @@ const query = z.object({
 });
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.+-]+)*$/;
 
-/** `/v1/media/{id}`: the file of an inbound message. Its signed URL takes the place of a key. */
-export function mediaRoutes({ mediaLinks, openInboundMedia }: ApiContext): FastifyPluginAsyncZod {
+/** `/v1/media/{id}`: the file of an inbound message, or one that came in a request. Its signed URL takes the place of a key. */
+export function mediaRoutes({ database, mediaLinks, openInboundMedia }: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/:id',
@@ -29,7 +30,9 @@ export function mediaRoutes({ mediaLinks, openInboundMedia }: ApiContext): Fasti
       async (request, reply) => {
         const { id } = request.params;
         mediaLinks.check(id, request.query.expires, request.query.signature);
-        const { mime, filename, size, stream } = await openInboundMedia(id);
+        const { mime, filename, size, stream } = isOwnFile(id)
+          ? await openOwnFile(database, id)
+          : await openInboundMedia(id);
         const type = TYPE.test(mime) ? mime : 'application/octet-stream';
         const name = filename ?? `${id}.${extension(type) || 'bin'}`;
         return reply

@@ -19,6 +19,8 @@ export const SCOPES = [
   'opt_outs:write',
   'people:read',
   'people:write',
+  'chats:read',
+  'chats:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

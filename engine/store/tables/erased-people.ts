@@ -120,6 +120,25 @@ export async function deleteInboundOf(tx: Sql, ids: readonly string[]): Promise<
   return rows.length;
 }
 
+/** SQL: the history of chats with the person, and what they wrote in groups. */
+const HISTORY = `SELECT ctid FROM chat_messages WHERE who = ANY($1::text[])
+  UNION SELECT ctid FROM chat_messages WHERE writer = ANY($1::text[])`;
+
+/** Whether the history has more than `count` messages that are theirs. */
+export async function hasMoreHistory(sql: Sql, ids: readonly string[], count: number): Promise<boolean> {
+  const rows = await sql.query(`SELECT FROM (${HISTORY}) AS theirs OFFSET $2 LIMIT 1`, [ids, count]);
+  return rows.length > 0;
+}
+
+/** Removes messages of the history. Call it last, as `chats.ts` says. @param limit null: all, and their chats */
+export function deleteHistory(tx: Transaction, ids: readonly string[], limit: number | null): void {
+  tx.write(
+    `DELETE FROM chat_messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM (${HISTORY}) AS theirs LIMIT $2))`,
+    [ids, limit],
+  );
+  if (limit === null) tx.write('DELETE FROM chats WHERE who = ANY($1::text[])', [ids]);
+}
+
 /** A message that was received in a group. */
 export interface InGroup {
   session_id: string;

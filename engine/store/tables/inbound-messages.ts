@@ -77,6 +77,17 @@ export async function findInboundFile(
   return rows[0];
 }
 
+/** The encrypted messages among these ids that are still kept, oldest first. */
+export async function findInboundFiles(
+  sql: Sql,
+  ids: readonly string[],
+): Promise<{ id: string; sealed_content: Buffer }[]> {
+  return sql.query(
+    'SELECT id, sealed_content FROM inbound_messages WHERE id = ANY($1::text[]) AND sealed_content IS NOT NULL ORDER BY id',
+    [ids],
+  );
+}
+
 /** Replaces the encrypted message, unless it is no longer kept. */
 export async function saveInboundContent(sql: Sql, id: string, sealed: Buffer): Promise<void> {
   await sql.query(

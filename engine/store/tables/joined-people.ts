@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { divideChats } from './chats';
 import { copyErasedOptOut } from './erased-opt-outs';
 import { PENDING, UNTRIED, type MessageRow } from './messages';
 import { isOptedOut } from './opt-outs';
@@ -18,6 +19,8 @@ export async function isAnythingAbout(sql: Sql, mode: Mode, whos: readonly strin
     `SELECT ${found.join(' OR ')}
        OR EXISTS (SELECT FROM unnest($1::text[]) AS given (id) WHERE ${isOptedOut('$2', 'given.id')})
        OR EXISTS (SELECT FROM known_contacts WHERE who = ANY($1::text[]))
+       OR EXISTS (SELECT FROM chats WHERE who = ANY($1::text[]))
+       OR EXISTS (SELECT FROM chat_messages WHERE who = ANY($1::text[]) OR writer = ANY($1::text[]))
        OR EXISTS (SELECT FROM people WHERE id = ANY($1::text[])) AS any`,
     [whos, mode],
   );
@@ -51,6 +54,7 @@ export function moveRowsOfChat(
      ON CONFLICT DO NOTHING`,
     [from, to],
   );
+  divideChats(tx, { chatId, from, to });
 }
 
 /** Contacts that are in an audience under several of these ids. All but the first of each audience, with its id. */

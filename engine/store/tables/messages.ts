@@ -137,6 +137,14 @@ export async function findByWireId(
   return rows[0];
 }
 
+/** Our messages with these ids on WhatsApp. */
+export async function findByWireIds(sql: Sql, mode: Mode, wireIds: readonly string[]): Promise<MessageRow[]> {
+  return sql.query<MessageRow>('SELECT * FROM messages WHERE wire_id = ANY($1::text[]) AND mode = $2', [
+    wireIds,
+    mode,
+  ]);
+}
+
 /** Whether the engine sent, or is sending, the message with this id on WhatsApp, from whichever session. */
 export async function wasSentByUs(sql: Sql, wireId: string): Promise<boolean> {
   return (await sql.query('SELECT FROM messages WHERE wire_id = $1', [wireId])).length > 0;

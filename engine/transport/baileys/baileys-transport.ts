@@ -8,6 +8,7 @@ import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import {
   linkDown,
+  type Accepted,
   type Group,
   type IncomingCall,
   type LearnedNames,
@@ -97,7 +98,7 @@ class BaileysTransport implements Transport {
   /** WhatsApp's server remembers the messages itself. */
   resume(): void {}
 
-  send(message: OutgoingMessage): Promise<{ at: number }> {
+  send(message: OutgoingMessage): Promise<Accepted> {
     const { parts } = this;
     return parts ? parts.handOver.send(message, parts.link.ready) : Promise.reject(linkDown());
   }
@@ -133,6 +134,12 @@ class BaileysTransport implements Transport {
   async uploadAgain(content: Uint8Array): Promise<Uint8Array | null> {
     const baileys = await loadBaileys();
     return this.ask((connection) => uploadAgain(content, connection, this.timing.uploadMs, baileys));
+  }
+
+  async markRead(contents: readonly Uint8Array[]): Promise<void> {
+    const { proto } = await loadBaileys();
+    const keys = contents.flatMap((content) => proto.WebMessageInfo.decode(content).key ?? []);
+    await this.ask(({ socket }) => socket.readMessages(keys));
   }
 
   async close(): Promise<void> {

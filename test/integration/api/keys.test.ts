@@ -88,6 +88,18 @@ const ROUTES: Route[] = [
   ['GET', '/v1/people/per_x', 'people:read'],
   ['GET', '/v1/people/per_x/export', 'people:read'],
   ['DELETE', '/v1/people/per_x', 'people:write'],
+  ['GET', '/v1/chats', 'chats:read'],
+  ['GET', '/v1/chats/+15005550001', 'chats:read'],
+  ['POST', '/v1/chats/+15005550001/open', 'chats:write'],
+  ['GET', '/v1/chats/+15005550001/messages', 'chats:read'],
+  ['POST', '/v1/chats/+15005550001/messages', 'messages:write', { type: 'text', text: 'x' }],
+  ['POST', '/v1/chats/+15005550001/mark_read', 'chats:write'],
+  ['GET', '/v1/contacts', 'contacts:read'],
+  ['GET', '/v1/chats/+15005550001/messages/key', 'chats:read'],
+  ['GET', '/v1/chats/+15005550001/messages/key/ack', 'chats:read'],
+  ['GET', '/v1/chats/+15005550001/messages/key/media', 'chats:read'],
+  ['GET', '/v1/chats/+15005550001/messages/key/media_url', 'chats:read'],
+  ['POST', '/v1/chats/message_acks', 'chats:read', { message_keys: ['x'] }],
 ];
 const SCOPES = [...new Set(ROUTES.map(([, , scope]) => scope))];
 

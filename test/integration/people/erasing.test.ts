@@ -322,6 +322,8 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
 const PERSONAL_TABLES = [
   ...[
     'awaited_messages',
+    'chat_messages',
+    'chats',
     'contacts',
     'events',
     'inbound_messages',

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { JumpingClock } from '../../support/clock/jumping-clock';
+import { CHAT_HISTORY } from '../../../engine/chats/chat-history';
 import { newId, newWireId } from '../../../engine/domain/ids';
 import { START_WORDS, STOP_WORDS } from '../../../engine/domain/people/stop-words';
 import { createTransact, type Transact } from '../../../engine/events/transact';
+import { tellOverdue } from '../../../engine/inbound/awaited';
 import { MediaLinks } from '../../../engine/inbound/media-links';
 import { receiveInbound } from '../../../engine/inbound/receive-inbound';
 import { learnNames } from '../../../engine/people/learn-names';
@@ -16,6 +18,7 @@ import { Encryption } from '../../../engine/encryption/encryption';
 import type { Wanted } from '../../../engine/store/tables/lane-messages';
 import type { MessageRow } from '../../../engine/store/tables/messages';
 import { ensureSandboxSession, listSessions, type SessionRow } from '../../../engine/store/tables/sessions';
+import type { Inbound } from '../../../engine/transport/transport';
 import { freshDatabase, type DatabaseKind, type FreshDatabase } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
 
@@ -34,7 +37,7 @@ export class StoreWorld {
   ) {
     this.database = fresh.database;
     this.transact = createTransact(this.database, this.clock, { onDeliveries() {}, onWake() {} });
-    this.reports = new Reports(session.id, this.transact, this.clock, silentLog);
+    this.reports = new Reports(session.id, this.transact, this.clock, silentLog, CHAT_HISTORY);
   }
 
   static async open(kind: DatabaseKind): Promise<StoreWorld> {
@@ -68,8 +71,9 @@ export class StoreWorld {
   }
 
   /** The server has accepted a message. */
-  accepted({ wire_id: wireId }: MessageRow): Promise<void> {
-    return this.reports.add({ wireId, receipt: { wireId, status: 'sent', at: this.clock.now() } });
+  accepted({ wire_id: wireId }: MessageRow, disappearsInS?: number): Promise<void> {
+    const receipt = { wireId, status: 'sent', at: this.clock.now(), disappearsInS } as const;
+    return this.reports.add({ wireId, receipt });
   }
 
   /** Somebody writes to us, now and in their own chat where nothing else is said. */
@@ -88,10 +92,7 @@ export class StoreWorld {
   ): Promise<void> {
     const { chatId = `${phone!.slice(1)}@c.us`, at = this.clock.now() } = where;
     const { names = [phone ? `${phone.slice(1)}@c.us` : chatId] } = where;
-    const { transact, encryption } = this;
-    const mediaLinks = new MediaLinks(encryption, this.clock, Promise.resolve('http://127.0.0.1'));
-    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
-    return receiveInbound({ transact, encryption, optOuts, mediaLinks }, this.session, {
+    return this.comesIn({
       kind: 'message',
       id: newWireId(),
       chatId,
@@ -108,6 +109,22 @@ export class StoreWorld {
       isAwaited: where.isAwaited,
       at,
     });
+  }
+
+  /** Anything comes in. */
+  comesIn(inbound: Inbound): Promise<void> {
+    const { transact, encryption } = this;
+    const mediaLinks = new MediaLinks(encryption, this.clock, Promise.resolve('http://127.0.0.1'));
+    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
+    const deps = { transact, encryption, optOuts, mediaLinks, history: CHAT_HISTORY };
+    return receiveInbound(deps, this.session, inbound);
+  }
+
+  /** Tells of messages whose content did not come. */
+  tellOverdue(): Promise<void> {
+    const { database, transact, clock, encryption } = this;
+    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
+    return tellOverdue({ database, transact, clock, encryption, optOuts, history: CHAT_HISTORY });
   }
 
   /** WhatsApp says that these chat ids are one account. */

@@ -1,3 +1,4 @@
+import { CHAT_HISTORY } from '../../../engine/chats/chat-history';
 import type { Transact } from '../../../engine/events/transact';
 import { Reports } from '../../../engine/sending/reports';
 import { FakeClock } from '../../support/clock/fake-clock';
@@ -17,7 +18,7 @@ describe('Reports', () => {
       attempts += 1;
       if (!isUp) throw new Error('The database is down');
     };
-    reports = new Reports('ses_1', transact as unknown as Transact, clock, silentLog);
+    reports = new Reports('ses_1', transact as unknown as Transact, clock, silentLog, CHAT_HISTORY);
   });
 
   const add = (): { isStored: boolean } => {

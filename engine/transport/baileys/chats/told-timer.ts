@@ -35,6 +35,13 @@ export function toldTimer(wrapped: WireMessage, at: number, { proto }: Baileys):
   return said && timerOf(said, sentAt);
 }
 
+/** How long a message stays in its chat, by the timer that it carries; nothing if it stays. */
+export function lifeOf(wrapped: WireMessage): { disappearsInS?: number } {
+  const message = unwrap(wrapped);
+  const seconds = wholeOf(message && carried(message)?.seconds);
+  return seconds > 0 && seconds <= LONGEST_S ? { disappearsInS: seconds } : {};
+}
+
 /** A message without a timer says something only if it also says when the timer was turned off. */
 function carried(message: WireMessage): Said | null {
   for (const part of Object.values(message) as unknown[]) {

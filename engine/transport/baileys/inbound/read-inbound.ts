@@ -1,5 +1,6 @@
 import type { Inbound } from '../../transport';
 import type { BinaryNode, MessageKey, WireMessage } from '../baileys';
+import { lifeOf } from '../chats/told-timer';
 import { accountJid, phoneOf } from '../jids';
 import type { InboundTools } from '../tools';
 import { actOf, type Deed } from './acts';
@@ -78,7 +79,7 @@ function written(message: WireMessage, received: ReceivedMessage, tools: Inbound
   if (!content) return null;
   const { quotes: targetWireId, ...rest } = content;
   const deed: Deed = { kind: 'message', ...rest, targetWireId, targetIsOwn: quotesMe(message, tools) };
-  return { ...deed, ...encoded(received.key, message, tools) };
+  return { ...deed, ...lifeOf(message), ...encoded(received.key, message, tools) };
 }
 
 /** Whether it quotes a message of our own account. */

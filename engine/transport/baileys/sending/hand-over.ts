@@ -1,7 +1,14 @@
 import { Recent } from '../../../async/recent';
 import type { Log } from '../../../domain/log';
 import { nameKind } from '../../../domain/people/person-id';
-import { linkDown, TransportError, type LearnedNames, type OutgoingMessage } from '../../transport';
+import {
+  linkDown,
+  TransportError,
+  type Accepted,
+  type LearnedNames,
+  type OutgoingMessage,
+} from '../../transport';
+import { lifeOf } from '../chats/told-timer';
 import { buildWireMessage } from '../content/build-wire-message';
 import { failureOf, GROUP_CHANGED, RESTRICTED, UNFORESEEN } from '../errors';
 import type { Connection } from '../link/connection';
@@ -24,13 +31,13 @@ export interface HandOverDependencies {
 
 /** Hands messages over to WhatsApp's server, each wire id once, and waits for its ack. */
 export class HandOver {
-  private readonly underWay = new Map<string, Promise<{ at: number }>>();
-  private readonly accepted = new Recent<{ at: number }>(REMEMBERED);
+  private readonly underWay = new Map<string, Promise<Accepted>>();
+  private readonly accepted = new Recent<Accepted>(REMEMBERED);
 
   constructor(private readonly deps: HandOverDependencies) {}
 
   /** @param connection null while the link is down */
-  send(message: OutgoingMessage, connection: Connection | null): Promise<{ at: number }> {
+  send(message: OutgoingMessage, connection: Connection | null): Promise<Accepted> {
     const { wireId } = message;
     const running = this.underWay.get(wireId);
     if (running) return running;
@@ -48,7 +55,7 @@ export class HandOver {
     await this.tellNames(chatId, jid, connection);
   }
 
-  private async attempt(message: OutgoingMessage, connection: Connection): Promise<{ at: number }> {
+  private async attempt(message: OutgoingMessage, connection: Connection): Promise<Accepted> {
     const { wireId, chatId } = message;
     try {
       const answer = await connection.whileUp(this.handOver(message, connection));
@@ -65,7 +72,7 @@ export class HandOver {
     }
   }
 
-  private async handOver(message: OutgoingMessage, connection: Connection): Promise<{ at: number }> {
+  private async handOver(message: OutgoingMessage, connection: Connection): Promise<Accepted> {
     const { recipients, wireTools, timing } = this.deps;
     const { wireId, chatId } = message;
     const jid = await recipients.ready(chatId, connection);
@@ -82,7 +89,7 @@ export class HandOver {
     ack.catch(() => undefined);
     connection.lastChecks.add(content, message.mayGo);
     await connection.socket.relayMessage(jid, content, { messageId: wireId, additionalNodes });
-    return connection.inTime(ack, timing.ackMs, unacknowledged);
+    return { ...(await connection.inTime(ack, timing.ackMs, unacknowledged)), ...lifeOf(content) };
   }
 
   /** Tells which names the account has that we write to. */

@@ -4,6 +4,7 @@ import { insertKey, renewLocalKey, revokeKey } from '../../../../engine/store/ta
 import { insertAwaited } from '../../../../engine/store/tables/awaited-messages';
 import { addToContactCount, insertAudience, renameAudience } from '../../../../engine/store/tables/audiences';
 import { insertCampaign, saveCampaign } from '../../../../engine/store/tables/campaigns';
+import { insertChatMessages } from '../../../../engine/store/tables/chat-messages';
 import { insertContacts, saveContact } from '../../../../engine/store/tables/contacts';
 import { saveOutcomes } from '../../../../engine/store/tables/deliveries';
 import { insertEvents } from '../../../../engine/store/tables/events';
@@ -184,6 +185,10 @@ const TABLES: Record<string, Table> = {
     values: { session_id: 'ses_1' },
     insert: (tx, row) => insertAwaited(tx, row),
   },
+  chat_messages: {
+    values: { direction: 'in', source: 'received' },
+    insert: (tx, row) => insertChatMessages(tx, [row], false),
+  },
   inbound_messages: { insert: (tx, row) => insertInbound(tx, row) },
   people: {
     insert: (tx, row) => savePeople(tx, [row]),
@@ -222,6 +227,7 @@ const NOT_ROWS = [
   'session_leases',
   'session_requests',
   'known_contacts',
+  'chats',
   'erased_opt_outs',
   'erasure_salt',
 ];

@@ -44,8 +44,11 @@ describe('what a message respects in its chat', () => {
   /** Sends a text and returns after how many seconds it disappears on the recipient's phone. */
   async function expires(to: Contact, chat: Contact | string = to, by = link): Promise<number | undefined> {
     const message = by.text(chat, `about ${number++}`);
-    await by.transport.send(message);
-    return (await to.hears(({ id }) => id === message.wireId)).expires;
+    const { disappearsInS } = await by.transport.send(message);
+    const { expires } = await to.hears(({ id }) => id === message.wireId);
+    // What the engine is told for its history is what the phone got.
+    expect(disappearsInS).toBe(expires);
+    return expires;
   }
   /** The link has stored what a contact sent. */
   const arrives = async (

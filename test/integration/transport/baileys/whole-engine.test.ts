@@ -76,6 +76,38 @@ describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (databas
     await message(id, 'read');
   });
 
+  it('keeps the conversation with its timer, also what was written on the phone, and marks it as read', async () => {
+    const ada = someone();
+    const chat = `/v1/chats/${encodeURIComponent(ada.number)}`;
+    const shown = (count: number) =>
+      until(`${count} messages are there`, async () => {
+        const { body } = await live('GET', `${chat}/messages?order=asc`);
+        return body.data.length === count && body.data;
+      });
+    await ada.sends({ timer: 86_400 });
+    const asked = await ada.sends({ text: 'are you coming?' });
+    await shown(1);
+    await send(ada.number, 'yes');
+    await ada.hears('yes');
+    const [question, answer] = await shown(2);
+    const life = ({ timestamp, expires_at: end }: Record<string, string>) =>
+      Date.parse(end!) - Date.parse(timestamp!);
+    expect([life(question), life(answer)]).toEqual([86_400_000, 86_400_000]);
+    await phone.sends({ text: 'on my way' }, { to: ada });
+    expect((await shown(3)).at(-1)).toMatchObject({ text: 'on my way', from_me: true, source: 'phone' });
+    expect(asked.read).toBe(false);
+
+    const more = [await ada.sends({ text: 'good' }), await ada.sends({ text: 'see you' }, { by: 'number' })];
+    await shown(5);
+    expect((await live('GET', chat)).body).toMatchObject({
+      id: `${ada.number.slice(1)}@c.us`,
+      unread_count: 2,
+    });
+    expect((await live('POST', `${chat}/mark_read`)).body).toEqual({ ok: true });
+    await until('Ada sees two blue ticks', () => more.every(({ read }) => read));
+    expect((await live('GET', chat)).body.unread_count).toBe(0);
+  });
+
   it('fails a message to a number that is not on WhatsApp', async () => {
     const id = await send(`+${next++}`, 'to nobody');
     expect(await message(id, 'failed')).toMatchObject({ failure_reason: 'not_on_whatsapp' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Baileys, WireMessage } from '../../../../../engine/transport/baileys/baileys';
-import { toldTimer } from '../../../../../engine/transport/baileys/chats/told-timer';
+import { lifeOf, toldTimer } from '../../../../../engine/transport/baileys/chats/told-timer';
 import { loadBaileys } from '../../../../wire/baileys';
 
 const SENT = 1_700_000_000;
@@ -36,6 +36,15 @@ describe('what a message says about its chat’s timer', () => {
       { deviceSentMessage: { message: { pollCreationMessageV3: { contextInfo } } } },
     ])
       expect(told(message)).toEqual({ seconds: DAY, setAt: SENT - 5 });
+  });
+
+  it('is how long that message stays in the chat', () => {
+    const carrying = (expiration: number): WireMessage => ({
+      ephemeralMessage: { message: { extendedTextMessage: { text: 'hi', contextInfo: { expiration } } } },
+    });
+    expect(lifeOf(carrying(DAY))).toEqual({ disappearsInS: DAY });
+    for (const message of [carrying(0), carrying(-1), carrying(400 * DAY), { conversation: 'hi' }, {}])
+      expect(lifeOf(message)).toEqual({});
   });
 
   it('is nothing without a timer, unless it was turned off', () => {

@@ -1,0 +1,59 @@
+import { parseRecipient } from '../domain/messages/recipient';
+import { personIdOf } from '../domain/people/person-id';
+import type { Mode } from '../domain/mode';
+import { notFound, validOrThrow } from '../errors';
+import type { Sql } from '../store/sql/database';
+import { findChat, listChats, type ChatFilter, type ShownChatRow } from '../store/tables/chats';
+import { idsOfChat, idsOfPeople } from '../store/tables/person-names';
+import type { Chat } from './chat-schema';
+
+/** A chat as a list shows it, with its place in it. */
+export interface ListedChat {
+  created_at: Date;
+  who: string;
+  shown: Chat;
+}
+
+/** Chats in which something was written, the one with the latest message first. */
+export async function showChats(
+  sql: Sql,
+  mode: Mode,
+  filter: ChatFilter,
+  limit: number,
+  before: { at: Date; key: string } | null,
+): Promise<ListedChat[]> {
+  const rows = await listChats(sql, mode, filter, limit, before);
+  return rows.map((row) => ({ created_at: row.last_message_at, who: row.who, shown: presentChat(row) }));
+}
+
+/** @param given see `whosOfChat`. @throws EngineError `not_found` if nothing was written in it, or `invalid_request` */
+export async function showChat(sql: Sql, mode: Mode, given: string): Promise<Chat> {
+  const row = await findChat(sql, mode, await whosOfChat(sql, mode, given));
+  if (!row) throw notFound('chat', given);
+  return presentChat(row);
+}
+
+/**
+ * Every id under which the messages of a chat may be stored.
+ * @param given a chat id or phone number in any form, or a person's id
+ * @throws EngineError `invalid_request` if it cannot be read
+ */
+export async function whosOfChat(sql: Sql, mode: Mode, given: string): Promise<string[]> {
+  if (personIdOf(given) !== null) return idsOfPeople(sql, [given]);
+  return idsOfChat(sql, mode, validOrThrow('chat_id', parseRecipient(given)).chatId);
+}
+
+function presentChat(row: ShownChatRow): Chat {
+  const id = row.phone ?? row.chat_id;
+  return {
+    id,
+    name: row.name,
+    is_group: id.endsWith('@g.us'),
+    is_newsletter: id.endsWith('@newsletter'),
+    last_message_at: row.last_message_at.toISOString(),
+    unread_count: row.unread_count,
+    // WhatsApp lets people mark a chat as unread on the phone, which it tells no other device in a message.
+    marked_unread: false,
+    person_id: personIdOf(row.who),
+  };
+}

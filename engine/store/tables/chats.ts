@@ -1,0 +1,183 @@
+import type { Mode } from '../../domain/mode';
+import type { Sql, Transaction } from '../sql/database';
+
+/** A row of `chats`: a chat of one session. */
+export interface ChatRow {
+  /** Who it is with: a person's id, or the chat id of a group or channel. */
+  who: string;
+  session_id: string;
+  mode: Mode;
+  /** That of the latest message. */
+  chat_id: string;
+  /** The subject of a group; null if nobody told it, and for people. */
+  name: string | null;
+  last_message_at: Date;
+  /** Messages received since the chat was last read. */
+  unread_count: number;
+}
+
+/*
+ * A transaction locks messages of the history, and then chats, after everything else. So those that receive, join and
+ * erase at the same time cannot wait for each other.
+ */
+
+/**
+ * Gives chats and their messages to the person that they have turned out to be with. Call it last.
+ * @param losers ids that `survivor` replaces
+ */
+export function moveChats(tx: Transaction, losers: readonly string[], survivor: string): void {
+  tx.write('UPDATE chat_messages SET who = $2 WHERE who = ANY($1::text[])', [losers, survivor]);
+  tx.write('UPDATE chat_messages SET writer = $2 WHERE writer = ANY($1::text[])', [losers, survivor]);
+  tx.write('SELECT FROM chats WHERE who = ANY($1::text[]) ORDER BY who, session_id FOR UPDATE', [
+    [survivor, ...losers],
+  ]);
+  tx.write(
+    `INSERT INTO chats AS old (who, session_id, mode, chat_id, name, last_message_at, unread_count)
+     SELECT $2, session_id, mode, (array_agg(chat_id ORDER BY last_message_at DESC))[1], max(name), max(last_message_at),
+       sum(unread_count) FROM chats WHERE who = ANY($1::text[]) GROUP BY session_id, mode
+     ON CONFLICT (who, mode, session_id) DO UPDATE SET unread_count = old.unread_count + excluded.unread_count,
+       chat_id = CASE WHEN old.last_message_at < excluded.last_message_at THEN excluded.chat_id ELSE old.chat_id END,
+       last_message_at = greatest(old.last_message_at, excluded.last_message_at)`,
+    [losers, survivor],
+  );
+  tx.write('DELETE FROM chats WHERE who = ANY($1::text[])', [losers]);
+}
+
+/** Gives the messages of one chat, which were thought to be another person's, to the person it belongs to. Call it last. */
+export function divideChats(
+  tx: Transaction,
+  { chatId, from, to }: { chatId: string; from: string; to: string },
+): void {
+  tx.write('UPDATE chat_messages SET who = $3 WHERE who = $2 AND chat_id = $1', [chatId, from, to]);
+  tx.write('UPDATE chat_messages SET writer = $3 WHERE writer = $2 AND author = $1', [chatId, from, to]);
+  tx.write(
+    `INSERT INTO chats (who, session_id, mode, chat_id, last_message_at, unread_count)
+     SELECT DISTINCT ON (session_id) who, session_id, mode, chat_id, at, 0 FROM chat_messages WHERE who = $1
+     ORDER BY session_id, at DESC
+     ON CONFLICT DO NOTHING`,
+    [to],
+  );
+  tx.write(
+    `DELETE FROM chats AS c WHERE who = $1
+       AND NOT EXISTS (SELECT FROM chat_messages AS m WHERE m.who = c.who AND m.session_id = c.session_id)`,
+    [from],
+  );
+}
+
+/** Removes up to `limit` chats in which nothing was written since `before`. @returns how many */
+export async function deleteOldChats(sql: Sql, before: Date, limit: number): Promise<number> {
+  const rows = await sql.query(
+    `DELETE FROM chats WHERE (who, session_id) IN (
+       SELECT who, session_id FROM chats WHERE mode IN ('live', 'test') AND last_message_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1 AS one`,
+    [before, limit],
+  );
+  return rows.length;
+}
+
+/** Conditions for a list of chats. They are combined with AND. */
+export interface ChatFilter {
+  /** Part of the name, case ignored, or of a number, lid or chat id. */
+  q?: string;
+  kind?: 'groups' | 'contacts' | 'newsletters';
+}
+
+/** A chat of all sessions together. */
+export interface ShownChatRow extends Pick<ChatRow, 'who' | 'chat_id' | 'name' | 'last_message_at'> {
+  unread_count: number;
+  /** Of the person that it is with, as in `PersonRow`. */
+  phone: string | null;
+}
+
+const KINDS: Record<NonNullable<ChatFilter['kind']>, string> = {
+  groups: "c.chat_id LIKE '%@g.us'",
+  newsletters: "c.chat_id LIKE '%@newsletter'",
+  contacts: "c.who LIKE 'per\\_%'",
+};
+
+const SHOWN = `c.who, c.chat_id, coalesce(p.name, c.name) AS name, c.last_message_at, p.phone,
+  (SELECT sum(unread_count)::int FROM chats AS one WHERE one.who = c.who AND one.mode = c.mode) AS unread_count
+  FROM chats AS c LEFT JOIN people AS p ON p.id = c.who`;
+/** SQL: a chat that several of our numbers have is shown as the one with the latest message has it. */
+const LATEST = `c.session_id = (SELECT one.session_id FROM chats AS one WHERE one.who = c.who AND one.mode = c.mode
+  ORDER BY one.last_message_at DESC, one.session_id DESC LIMIT 1)`;
+
+/** At most `limit` chats, the one with the latest message first; with `before`, only those that come after it. */
+export async function listChats(
+  sql: Sql,
+  mode: Mode,
+  { q, kind }: ChatFilter,
+  limit: number,
+  before: { at: Date; key: string } | null,
+): Promise<ShownChatRow[]> {
+  const digits = q !== undefined && /^[\d\s()+./-]+$/.test(q) ? q.replace(/\D/g, '') : '';
+  return sql.query<ShownChatRow>(
+    // The range says nothing new. Without statistics, it keeps PostgreSQL from sorting all chats.
+    `SELECT ${SHOWN} WHERE c.mode = $1 AND ${LATEST}${kind ? ` AND ${KINDS[kind]}` : ''}
+       AND c.last_message_at > '-infinity' AND c.last_message_at <= coalesce($2, 'infinity'::timestamptz)
+       AND ($2::timestamptz IS NULL OR (c.last_message_at, c.who) < ($2, $3))
+       AND ($4::text IS NULL OR coalesce(p.name, c.name) ILIKE $4 OR c.chat_id ILIKE $4
+         OR ($5 <> '' AND EXISTS (SELECT FROM person_names AS n WHERE n.person_id = c.who AND n.name LIKE '%' || $5 || '%')))
+     ORDER BY c.last_message_at DESC, c.who DESC LIMIT $6`,
+    [
+      ...[mode, before?.at ?? null, before?.key ?? null],
+      ...[q === undefined ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`, digits, limit],
+    ],
+  );
+}
+
+/** @param whos every id of the person, see `idsOfChat`, or the chat id of a group */
+export async function findChat(
+  sql: Sql,
+  mode: Mode,
+  whos: readonly string[],
+): Promise<ShownChatRow | undefined> {
+  const rows = await sql.query<ShownChatRow>(
+    `SELECT ${SHOWN} WHERE c.who = ANY($2::text[]) AND c.mode = $1 ORDER BY c.last_message_at DESC LIMIT 1`,
+    [mode, whos],
+  );
+  return rows[0];
+}
+
+/** Remembers the subjects of groups. */
+export async function saveChatNames(
+  sql: Sql,
+  sessionId: string,
+  groups: readonly { id: string; name: string }[],
+): Promise<void> {
+  await sql.query(
+    `WITH named AS (
+       SELECT c.who, g.name FROM chats AS c JOIN jsonb_to_recordset($2::jsonb) AS g (id text, name text) ON g.id = c.who
+       WHERE c.session_id = $1 AND c.name IS DISTINCT FROM g.name ORDER BY c.who FOR UPDATE OF c
+     )
+     UPDATE chats AS c SET name = n.name FROM named AS n WHERE c.who = n.who AND c.session_id = $1`,
+    [sessionId, JSON.stringify(groups)],
+  );
+}
+
+/** The chats of each session with one person or group. @param whos as in `findChat` */
+export async function listChatsOf(sql: Sql, mode: Mode, whos: readonly string[]): Promise<ChatRow[]> {
+  return sql.query<ChatRow>(
+    'SELECT * FROM chats WHERE who = ANY($2::text[]) AND mode = $1 ORDER BY who, session_id',
+    [mode, whos],
+  );
+}
+
+/** Which chat of which session. */
+export interface ChatOfSession {
+  who: string;
+  mode: Mode;
+  sessionId: string;
+}
+
+/** That many messages of a chat were read. What was received meanwhile still counts. */
+export async function readSome(
+  sql: Sql,
+  { who, mode, sessionId }: ChatOfSession,
+  count: number,
+): Promise<void> {
+  await sql.query(
+    `UPDATE chats SET unread_count = greatest(0, unread_count - $4)
+     WHERE who = $1 AND mode = $2 AND session_id = $3`,
+    [who, mode, sessionId, count],
+  );
+}
