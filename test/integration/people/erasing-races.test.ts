@@ -13,7 +13,7 @@ const PHONE = '+5511987650001';
 const NUMBER = '5511987650001@c.us';
 const LID = '123456789012345@lid';
 const PERSONAL = ['5511987650001', '551187650001', '123456789012345', 'secret-'];
-const ROUNDS = 8;
+const ROUNDS = 24;
 
 // The embedded database has one connection, so nothing happens at once there.
 it('erases a person while everything else happens to them, and then nothing is left', async () => {
