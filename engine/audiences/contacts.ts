@@ -14,7 +14,7 @@ import {
   lastContactId,
   saveContact,
 } from '../store/tables/contacts';
-import { findWhoForNew } from '../store/tables/person-names';
+import { findWhoForNew, holdNames } from '../store/tables/person-names';
 import type { EditContact, NewContact } from './audience-schema';
 
 /** A valid contact. */
@@ -49,8 +49,22 @@ export function readContacts(inputs: readonly NewContact[]): ReadContact[] {
   return contacts.filter((contact) => contact !== null);
 }
 
-/** @throws EngineError `not_found` */
-export async function lockExisting(work: Work, mode: Mode, id: string): Promise<AudienceRow> {
+/**
+ * Locks an audience. @param added contacts that are going to be added to it
+ * @throws EngineError `not_found`
+ */
+export async function lockExisting(
+  work: Work,
+  mode: Mode,
+  id: string,
+  added: readonly Pick<ReadContact, 'chat_id'>[] = [],
+): Promise<AudienceRow> {
+  // In this order, as whoever joins names locks the audiences that the people are in.
+  holdNames(
+    work.sql,
+    mode,
+    added.map((contact) => contact.chat_id),
+  );
   const audience = await lockAudience(work.sql, mode, id);
   if (!audience) throw notFound('audience', id);
   return audience;
@@ -93,9 +107,9 @@ export async function editContact(
   id: string,
   edit: EditContact,
 ): Promise<ContactRow> {
-  await lockExisting(work, mode, audienceId);
-  const row = await findExisting(work, audienceId, id);
   const { recipient, variables } = readContactEdit(edit);
+  await lockExisting(work, mode, audienceId, recipient ? [{ chat_id: recipient.chatId }] : []);
+  const row = await findExisting(work, audienceId, id);
   const whoIs = await findWhoForNew(work.sql, mode, recipient ? [recipient.chatId] : []);
   const changed: ContactRow = {
     ...row,

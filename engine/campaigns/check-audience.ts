@@ -13,7 +13,7 @@ const MOST_EXAMPLES = 10;
 
 export const UNKNOWN_AUDIENCE = {
   code: 'not_found',
-  message: 'is no audience of this key. Use the id of one from GET /v1/audiences.',
+  message: 'does not exist for this key. Use the id of one from GET /v1/audiences.',
 };
 
 /** The result of checking an audience so far. */

@@ -10,7 +10,6 @@ import { EngineError, notFound } from '../errors';
 import type { Transact, Work } from '../events/transact';
 import { findActiveSequences } from '../opt-outs/opt-outs';
 import { stopWithPending } from '../sequences/stop-sequences';
-import { lockAudience } from '../store/tables/audiences';
 import { findContactsOf } from '../store/tables/contacts';
 import { keepErasedOptOut } from '../store/tables/erased-opt-outs';
 import {
@@ -54,9 +53,9 @@ const AT_ONCE = 500;
  * @throws EngineError `not_found` or `invalid_request`
  */
 export async function erasePerson(transact: Transact, mode: Mode, given: string): Promise<Erased> {
-  const total = await eraseStep(transact, mode, given);
+  const total = await transact((work) => eraseSome(work, mode, given));
   while (!total.isDone) {
-    const more = await eraseStep(transact, mode, total.id).catch(doneElsewhere);
+    const more = await transact((work) => eraseSome(work, mode, total.id)).catch(doneElsewhere);
     for (const name of COUNTS) total[name] += more?.[name] ?? 0;
     total.isDone = more?.isDone ?? true;
   }
@@ -85,32 +84,13 @@ function doneElsewhere(error: unknown): undefined {
   if (!(error instanceof EngineError) || error.code !== 'not_found') throw error;
 }
 
-/** The person was added to an audience just before nobody could add them any more. */
-class AddedMeanwhile extends Error {}
-
-async function eraseStep(transact: Transact, mode: Mode, given: string): Promise<Step> {
-  for (;;) {
-    try {
-      return await transact((work) => eraseSome(work, mode, given));
-    } catch (error) {
-      if (!(error instanceof AddedMeanwhile)) throw error;
-    }
-  }
-}
-
-/** Locks audiences, then names, campaigns, messages, webhooks and sequences, deliveries, and the history last. */
+/** Locks names, then audiences, campaigns, messages, webhooks and sequences, deliveries, and the history last. */
 async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
-  // A request that adds contacts has locked their audience when it asks who they are.
-  const { person: found } = await readPerson(work.sql, mode, given);
-  const locked = new Set((await findContactsOf(work.sql, found.ids)).map((row) => row.audience_id));
-  for (const audienceId of locked) await lockAudience(work.sql, mode, audienceId);
   // Nobody is joined with the person meanwhile.
   await lockNames(work.sql, mode);
   const person = await readErasable(work.sql, mode, given);
   const { id, ids, names } = person;
   const contacts = await findContactsOf(work.sql, ids);
-  // Another erasure may have locked that audience, and wait for the names.
-  if (contacts.some((row) => !locked.has(row.audience_id))) throw new AddedMeanwhile();
   await removeContacts(work, mode, contacts);
   if ((await findOptedOut(work.sql, mode, ids)).size > 0) keepErasedOptOut(work.sql, mode, ids, randomId());
   const messages = await lockMessagesTo(work.sql, ids, AT_ONCE);

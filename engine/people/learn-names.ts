@@ -2,7 +2,6 @@ import { joinNames, type PersonName, type SameNames } from '../domain/people/joi
 import { exactWhoOf, nameKind, whoOf } from '../domain/people/person-id';
 import type { Mode } from '../domain/mode';
 import type { Work } from '../events/transact';
-import { lockAudiencesWith } from '../store/tables/audiences';
 import { moveRowsOfChat } from '../store/tables/joined-people';
 import { findNames, lockNames, saveNames } from '../store/tables/person-names';
 import { joinPeople } from './join-people';
@@ -27,8 +26,6 @@ export async function learnNames(work: Work, mode: Mode, said: readonly SameName
   const own = names.map((name) => whoOf(mode, name));
   const known = await findNames(work.sql, mode, { names, ids: own });
   if (!said.every((same) => isJoined(same, known))) {
-    // In this order, as a request that adds contacts has locked their audience when it asks who they are.
-    await lockAudiencesWith(work.sql, [...own, ...known.map(({ person_id: id }) => id)]);
     await lockNames(work.sql, mode);
     const before = await findNames(work.sql, mode, { names, ids: own });
     const people = joinNames(before, said, (name) => whoOf(mode, name));

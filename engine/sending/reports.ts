@@ -76,8 +76,10 @@ export class Reports {
 
   private async store(reports: Report[]): Promise<void> {
     await this.transact(async (work) => {
-      const rows = await lockByWireIds(work.sql, this.sessionId, [...new Set(reports.map((r) => r.wireId))]);
-      const changes = new Map<string, MessageChange>(rows.map((row) => [row.wire_id, { row, events: [] }]));
+      const found = await lockByWireIds(work.sql, this.sessionId, [...new Set(reports.map((r) => r.wireId))]);
+      const changes = new Map<string, MessageChange>(
+        found.map(({ row }) => [row.wire_id, { row, events: [] }]),
+      );
       const touched = new Set<string>();
       for (const report of reports) {
         const before = changes.get(report.wireId);
@@ -94,15 +96,16 @@ export class Reports {
         [...touched].map((wireId) => changes.get(wireId)!),
       );
       await storeChanges(work, stored);
-      // A person who got a message is no longer a new contact.
-      const accepted = rows.filter(
-        (row) => !row.sent_at && !row.erased_at && changes.get(row.wire_id)!.row.sent_at,
+      const accepted = found.filter(
+        ({ row }) => !row.sent_at && !row.erased_at && changes.get(row.wire_id)!.row.sent_at,
       );
-      rememberMet(work.sql, this.sessionId, accepted, work.now);
+      // A person who got a message is no longer a new contact. Most were none before, and then nothing is written.
+      const met = accepted.filter(({ isKnown }) => !isKnown).map(({ row }) => row);
+      rememberMet(work.sql, this.sessionId, met, work.now);
       const lives = livesIn(reports);
       this.history.sent(
         work,
-        accepted.map(({ wire_id: wireId }) => ({
+        accepted.map(({ row: { wire_id: wireId } }) => ({
           row: changes.get(wireId)!.row,
           disappearsInS: lives.get(wireId),
         })),

@@ -4,8 +4,10 @@ import { Server } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const require = createRequire(import.meta.url);
-const { startEngine } = require('../../dist/engine/start.js');
-const { readConfig } = require('../../dist/engine/config.js');
+// Another build, to compare it with this one.
+const dist = process.env.BENCH_DIST ?? '../../dist';
+const { startEngine } = require(`${dist}/engine/start.js`);
+const { readConfig } = require(`${dist}/engine/config.js`);
 
 const lateness = [];
 const loop = monitorEventLoopDelay({ resolution: 1 });
@@ -44,6 +46,10 @@ process.on('message', async (ask) => {
   if (ask === 'loop') {
     process.send({ longestMs: loop.max / 1e6 });
     loop.reset();
+  }
+  if (ask === 'processor') {
+    const { user, system } = process.cpuUsage();
+    process.send({ ms: (user + system) / 1000 });
   }
   if (ask === 'memory') {
     globalThis.gc?.();

@@ -65,6 +65,8 @@ export async function startEngine(dataDir, env = {}) {
     listeningMs,
     lateness: async () => (await ask('lateness')).lateness,
     memory: async () => (await ask('memory')).rss,
+    /** Processor time since the start, of all threads. */
+    processorMs: async () => (await ask('processor')).ms,
     /** The longest that the event loop was blocked since this was last asked. */
     longestBlockMs: async () => (await ask('loop')).longestMs,
     async stop() {

@@ -25,3 +25,23 @@ export async function startLinkedEngine(simulator, dataDir, env = {}) {
   while ((await engine.call('GET', `/v1/sessions/${session.id}`)).state !== 'connected') await pause(100);
   return engine;
 }
+
+/** @returns messages a second, from the first POST until the server has acknowledged all and we have stored it. */
+export async function sendAll(engine, numbers, count, text) {
+  const from = performance.now();
+  for (let done = 0; done < count; done += 1000) {
+    const messages = Array.from({ length: Math.min(1000, count - done) }, (_, i) => ({
+      type: 'text',
+      to: numbers[(done + i) % numbers.length],
+      text: `${text} ${done + i}`,
+      link_preview: false,
+    }));
+    await engine.call('POST', '/v1/messages/batch', { messages });
+  }
+  // Not often: to ask is work too, and none of a send's.
+  for (const status of ['queued', 'sending']) {
+    while ((await engine.call('GET', `/v1/messages?status=${status}&limit=1`)).data.length > 0)
+      await pause(100);
+  }
+  return (count * 1000) / (performance.now() - from);
+}

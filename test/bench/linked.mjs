@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLinkedEngine } from './linked-engine.mjs';
+import { sendAll, startLinkedEngine } from './linked-engine.mjs';
 import { measureRaw } from './raw-baileys.mjs';
 import { startServers } from './servers.mjs';
 import { checkComplaints, startSimulator } from './simulator.mjs';
@@ -127,24 +127,4 @@ async function measureMemory() {
   );
   await engine.stop();
   await simulator.close();
-}
-
-/** @returns messages a second, from the first POST until the server has acknowledged all and we have stored it. */
-async function sendAll(engine, numbers, count, text) {
-  const from = performance.now();
-  for (let done = 0; done < count; done += 1000) {
-    const messages = Array.from({ length: Math.min(1000, count - done) }, (_, i) => ({
-      type: 'text',
-      to: numbers[(done + i) % numbers.length],
-      text: `${text} ${done + i}`,
-      link_preview: false,
-    }));
-    await engine.call('POST', '/v1/messages/batch', { messages });
-  }
-  // Not often: to ask is work too, and none of a send's.
-  for (const status of ['queued', 'sending']) {
-    while ((await engine.call('GET', `/v1/messages?status=${status}&limit=1`)).data.length > 0)
-      await pause(100);
-  }
-  return (count * 1000) / (performance.now() - from);
 }

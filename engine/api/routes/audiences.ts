@@ -123,8 +123,9 @@ export function audienceRoutes(context: ApiContext): FastifyPluginAsyncZod {
       (request, reply) => {
         const { id } = request.params;
         return createOnce(context, request, reply, `add contacts ${id}`, async (work) => {
-          const audience = await lockExisting(work, request.key.mode, id);
-          return addContacts(work, audience, readContacts(request.body.contacts));
+          const contacts = readContacts(request.body.contacts);
+          const audience = await lockExisting(work, request.key.mode, id, contacts);
+          return addContacts(work, audience, contacts);
         });
       },
     );

@@ -15,8 +15,8 @@ export type OnError = 'skip' | 'abort';
 
 /** The audience that contacts are imported into. */
 export interface ImportTarget {
-  /** Locks it until the end of the transaction. @throws EngineError `not_found` */
-  lock(work: Work): Promise<AudienceRow>;
+  /** Locks it until the end of the transaction, which adds these contacts. @throws EngineError `not_found` */
+  lock(work: Work, added: readonly ReadContact[]): Promise<AudienceRow>;
   /** How many contacts it has. @param faults bad rows, to report if no contact was added. */
   count(faults: ErrorDetail[]): Promise<number>;
 }
@@ -70,7 +70,9 @@ async function storeRows(
   const bad = new BadRows();
   let [added, skipped] = [0, 0];
   const store = async (contacts: ReadContact[]): Promise<void> => {
-    const result = await transact(async (work) => addContacts(work, await target.lock(work), contacts));
+    const result = await transact(async (work) =>
+      addContacts(work, await target.lock(work, contacts), contacts),
+    );
     added += result.added;
     skipped += contacts.length - result.added;
   };

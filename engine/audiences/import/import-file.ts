@@ -39,7 +39,7 @@ async function modeOf(sql: Sql, id: string): Promise<Mode> {
 
 export function existingAudience(sql: Sql, mode: Mode, id: string): ImportTarget {
   return {
-    lock: (work) => lockExisting(work, mode, id),
+    lock: (work, added) => lockExisting(work, mode, id, added),
     count: async () => (await getAudience(sql, mode, id)).contact_count,
   };
 }
@@ -49,8 +49,8 @@ function newAudience(sql: Sql, mode: Mode, id: string, name: string): ImportTarg
   const existing = existingAudience(sql, mode, id);
   let isCreated = false;
   return {
-    async lock(work) {
-      if (isCreated) return existing.lock(work);
+    async lock(work, added) {
+      if (isCreated) return existing.lock(work, added);
       const row = { id, mode, name, contact_count: 0, created_at: work.now };
       await insertAudience(work.sql, row);
       // If the transaction fails, so does the whole import.

@@ -35,15 +35,6 @@ export async function lockAudience(tx: Sql, mode: Mode, id: string): Promise<Aud
   return rows[0];
 }
 
-/** Locks the audiences that any of these people is in, in the order of ids. */
-export async function lockAudiencesWith(tx: Sql, whos: readonly string[]): Promise<void> {
-  await tx.query(
-    `SELECT FROM audiences WHERE id IN (SELECT audience_id FROM contacts WHERE who = ANY($1::text[]))
-     ORDER BY id FOR NO KEY UPDATE`,
-    [whos],
-  );
-}
-
 export async function listAudiences(
   sql: Sql,
   mode: Mode,

@@ -1,4 +1,5 @@
 import type { Sql } from '../sql/database';
+import { rowsJson } from '../sql/rows-json';
 
 /** A row of `contacts`. Audience order is the order of ids. */
 export interface ContactRow {
@@ -21,9 +22,9 @@ export async function insertContacts(tx: Sql, rows: ContactRow[]): Promise<numbe
   const inserted = await tx.query(
     `INSERT INTO contacts (id, audience_id, recipient, chat_id, who, variables, added_at)
      SELECT id, audience_id, recipient, chat_id, who, variables, added_at
-     FROM jsonb_populate_recordset(NULL::contacts, $1::jsonb)
+     FROM json_populate_recordset(NULL::contacts, $1::json)
      ON CONFLICT (audience_id, who) DO NOTHING RETURNING 1 AS one`,
-    [JSON.stringify(rows)],
+    [rowsJson(rows)],
   );
   return inserted.length;
 }

@@ -1,4 +1,5 @@
 import type { Database, Sql, Transaction } from '../sql/database';
+import { rowsJson } from '../sql/rows-json';
 
 /** `held`: its webhook is disabled. */
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held'] as const;
@@ -257,7 +258,7 @@ export function saveOutcomes(tx: Transaction, outcomes: DeliveryOutcome[], now: 
     `UPDATE deliveries d SET status = o.status, attempts = o.attempts, next_attempt_at = o.next_attempt_at,
        locked_until = NULL, response_status = o.response_status, error = o.error, last_attempt_at = $2,
        delivered_at = CASE o.status WHEN 'delivered' THEN $2 ELSE d.delivered_at END
-     FROM jsonb_populate_recordset(NULL::deliveries, $1::jsonb) o WHERE d.id = o.id`,
-    [JSON.stringify(outcomes), now],
+     FROM json_populate_recordset(NULL::deliveries, $1::json) o WHERE d.id = o.id`,
+    [rowsJson(outcomes), now],
   );
 }

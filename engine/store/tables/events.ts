@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { rowsJson } from '../sql/rows-json';
 import { isSamePerson } from './person-names';
 
 /** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
@@ -34,7 +35,7 @@ export function insertEvents(
   if (events.length === 0) return;
   tx.write<{ status: string }>(
     `WITH new_events AS (
-       INSERT INTO events SELECT * FROM jsonb_populate_recordset(NULL::events, $1::jsonb) RETURNING *
+       INSERT INTO events SELECT * FROM json_populate_recordset(NULL::events, $1::json) RETURNING *
      ),
      wanted AS (
        SELECT e.id AS event_id, e.created_at, w.id AS webhook_id,
@@ -56,7 +57,7 @@ export function insertEvents(
             CASE status WHEN 'pending' THEN created_at END, created_at
      FROM wanted
      RETURNING status`,
-    [JSON.stringify(events)],
+    [rowsJson(events)],
     (rows) => onDeliveries(rows.filter((row) => row.status === 'pending').length),
   );
 }

@@ -161,11 +161,18 @@ export async function listHandedOver(sql: Sql, sessionId: string, since: Date): 
   );
 }
 
-export async function lockByWireIds(tx: Sql, sessionId: string, wireIds: string[]): Promise<MessageRow[]> {
-  return tx.query<MessageRow>(
-    'SELECT * FROM messages WHERE wire_id = ANY($2::text[]) AND session_id = $1 ORDER BY id FOR UPDATE',
+/** @returns the rows, and whether the session knows their recipients already */
+export async function lockByWireIds(
+  tx: Sql,
+  sessionId: string,
+  wireIds: string[],
+): Promise<{ row: MessageRow; isKnown: boolean }[]> {
+  const rows = await tx.query<MessageRow & { is_known: boolean }>(
+    `SELECT *, ${KNOWN} AS is_known FROM messages WHERE wire_id = ANY($2::text[]) AND session_id = $1
+     ORDER BY id FOR UPDATE`,
     [sessionId, wireIds],
   );
+  return rows.map(({ is_known: isKnown, ...row }) => ({ row, isKnown }));
 }
 
 /**

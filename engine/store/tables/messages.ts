@@ -4,6 +4,7 @@ import type { Mode } from '../../domain/mode';
 import type { SendWindow } from '../../domain/time/send-window';
 import type { Sql, Transaction } from '../sql/database';
 import { literals } from '../sql/literals';
+import { rowsJson } from '../sql/rows-json';
 
 export interface StoredMedia {
   url: string | null;
@@ -114,8 +115,8 @@ export const UNDELIVERED = `status IN (${literals([...PENDING_STATUSES, 'sending
 
 /** Inserts all rows in one statement. */
 export function insertMessages(tx: Transaction, rows: MessageRow[]): void {
-  tx.write('INSERT INTO messages SELECT * FROM jsonb_populate_recordset(NULL::messages, $1::jsonb)', [
-    JSON.stringify(rows),
+  tx.write('INSERT INTO messages SELECT * FROM json_populate_recordset(NULL::messages, $1::json)', [
+    rowsJson(rows),
   ]);
 }
 
@@ -198,8 +199,8 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
        unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,
        failed_at = r.failed_at, canceled_at = r.canceled_at
-     FROM jsonb_populate_recordset(NULL::messages, $1::jsonb) r WHERE m.id = r.id AND m.id = ANY($2::text[])`,
-    [JSON.stringify(rows), rows.map((row) => row.id)],
+     FROM json_populate_recordset(NULL::messages, $1::json) r WHERE m.id = r.id AND m.id = ANY($2::text[])`,
+    [rowsJson(rows), rows.map((row) => row.id)],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import { nameKind, personIdOf, whoOf } from '../../domain/people/person-id';
 import type { Sql, Transaction } from '../sql/database';
+import { rowsJson } from '../sql/rows-json';
 
 /** A row of `people`: somebody whom a session has written to or heard from. */
 export interface PersonRow {
@@ -19,7 +20,7 @@ export interface PersonRow {
 export function savePeople(tx: Transaction, rows: readonly PersonRow[]): void {
   if (rows.length === 0) return;
   tx.write(
-    `INSERT INTO people SELECT * FROM jsonb_populate_recordset(NULL::people, $1::jsonb)
+    `INSERT INTO people SELECT * FROM json_populate_recordset(NULL::people, $1::json)
      ON CONFLICT (id) DO UPDATE SET phone = coalesce(excluded.phone, people.phone),
        name = coalesce(excluded.name, people.name), username = coalesce(excluded.username, people.username),
        created_at = least(people.created_at, excluded.created_at)
@@ -27,7 +28,7 @@ export function savePeople(tx: Transaction, rows: readonly PersonRow[]): void {
        (coalesce(excluded.phone, people.phone), coalesce(excluded.name, people.name),
         coalesce(excluded.username, people.username))
        OR people.created_at > excluded.created_at`,
-    [JSON.stringify(rows)],
+    [rowsJson(rows)],
   );
 }
 

@@ -64,8 +64,13 @@ export async function findWhoForNew(
   mode: Mode,
   chatIds: readonly string[],
 ): Promise<(chatId: string) => string> {
-  if (chatIds.some(mayBeJoined)) tx.write(`SELECT pg_advisory_xact_lock_shared(${NAMES_LOCK})`, [mode]);
+  holdNames(tx, mode, chatIds);
   return findWho(tx, mode, chatIds);
+}
+
+/** Until the transaction ends, nobody can join these names. Whoever joins them locks names first, and then rows. */
+export function holdNames(tx: Transaction, mode: Mode, chatIds: readonly string[]): void {
+  if (chatIds.some(mayBeJoined)) tx.write(`SELECT pg_advisory_xact_lock_shared(${NAMES_LOCK})`, [mode]);
 }
 
 function mayBeJoined(chatId: string): boolean {

@@ -70,7 +70,7 @@ describe.each(['/v1/campaigns', '/v1/campaigns/forecast'])('POST %s refuses', (p
     const unknown = await create({ audience_id: 'aud_1' });
     expect([unknown.status, unknown.body.error.code, unknown.body.error.message]).toEqual([
       ...[404, 'not_found'],
-      'audience_id is no audience of this key. Use the id of one from GET /v1/audiences.',
+      'audience_id does not exist for this key. Use the id of one from GET /v1/audiences.',
     ]);
     const none = await create({ audience_id: empty });
     expect([none.status, none.body.error.message]).toEqual([
@@ -166,7 +166,7 @@ describe('POST /v1/campaigns/preview', () => {
     });
     expect([wrong.status, wrong.body.error.message]).toEqual([
       404,
-      'contact_id is no contact of this audience. Use the id of one from GET /v1/audiences/{id}?page=1.',
+      'contact_id is not in this audience. Use the id of one from GET /v1/audiences/{id}?page=1.',
     ]);
   });
 

@@ -129,7 +129,7 @@ export class SmallWorld {
     const contacts = readContacts([{ to, variables: { name: to } }]);
     await this.survive(() =>
       this.transact(async (work) => {
-        return addContacts(work, await lockExisting(work, 'test', this.audience), contacts);
+        return addContacts(work, await lockExisting(work, 'test', this.audience, contacts), contacts);
       }),
     );
   }

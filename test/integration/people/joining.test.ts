@@ -156,8 +156,9 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
       'SELECT chat_id, who FROM contacts ORDER BY id',
     );
     expect(rows.map((row) => row.chat_id)).toEqual([NUMBER, '14155551234@c.us']);
+    const one = readContacts([{ to: LID }]);
     const more = await world.transact(async (work) =>
-      addContacts(work, await lockExisting(work, 'test', audience.id), readContacts([{ to: LID }])),
+      addContacts(work, await lockExisting(work, 'test', audience.id, one), one),
     );
     expect(more).toEqual({ added: 0, contact_count: 2 });
   });
@@ -168,9 +169,10 @@ describe.each(DATABASE_KINDS)('people, on %s,', (kind) => {
     );
     const gate = deferred();
     const added = world.transact(async (work) => {
-      const locked = await lockExisting(work, 'test', audience.id);
+      const contacts = readContacts([{ to: '999999999999@lid' }]);
+      const locked = await lockExisting(work, 'test', audience.id, contacts);
       await gate.promise;
-      return addContacts(work, locked, readContacts([{ to: '999999999999@lid' }]));
+      return addContacts(work, locked, contacts);
     });
     const joined = world.learn(NUMBER, LID);
     await Promise.race([joined, sleep(300)]);
