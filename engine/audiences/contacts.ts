@@ -59,7 +59,7 @@ export async function lockExisting(
   id: string,
   added: readonly Pick<ReadContact, 'chat_id'>[] = [],
 ): Promise<AudienceRow> {
-  // In this order, as whoever joins names locks the audiences that the people are in.
+  // In this order, as joining names locks the audiences that the people are in.
   holdNames(
     work.sql,
     mode,

@@ -68,7 +68,7 @@ export async function findWhoForNew(
   return findWho(tx, mode, chatIds);
 }
 
-/** Until the transaction ends, nobody can join these names. Whoever joins them locks names first, and then rows. */
+/** Until the transaction ends, nobody can join these names. Joining locks names first, and then rows. */
 export function holdNames(tx: Transaction, mode: Mode, chatIds: readonly string[]): void {
   if (chatIds.some(mayBeJoined)) tx.write(`SELECT pg_advisory_xact_lock_shared(${NAMES_LOCK})`, [mode]);
 }
