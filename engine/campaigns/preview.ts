@@ -78,8 +78,7 @@ async function findIn(
   return contact ?? null;
 }
 
-const NOT_IN_AUDIENCE =
-  'is not in this audience. Use the id of one from GET /v1/audiences/{id}?page=1.';
+const NOT_IN_AUDIENCE = 'is not in this audience. Use the id of one from GET /v1/audiences/{id}?page=1.';
 
 async function whatsappName(sql: Sql, mode: Mode, chatId: string): Promise<string | null> {
   const who = (await findWho(sql, mode, [chatId]))(chatId);
