@@ -7,10 +7,14 @@ const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 /** The rule of PostgreSQL's autovacuum, with a threshold for small tables. */
 const DEAD_ROWS_THRESHOLD = 500;
 const DEAD_ROWS_SHARE = 0.2;
+/** Changed rows after which a table is another one for the planner: about twice as large, or replaced. */
+const CHANGED_ROWS_THRESHOLD = 1000;
+const CHANGED_ROWS_SHARE = 0.5;
 
 /**
  * PGlite is PostgreSQL in single-user mode, without background processes: no checkpoints (the write-ahead log would grow
- * forever) and no vacuum (the tables would grow too). This does both, a little at a time.
+ * forever), no vacuum (the tables would grow too) and no statistics (a statement that was planned while its table was
+ * small would read all of it forever). This does all three, a little at a time.
  */
 export class EmbeddedUpkeep {
   private timer: NodeJS.Timeout | undefined;
@@ -37,11 +41,12 @@ export class EmbeddedUpkeep {
   async run(): Promise<void> {
     try {
       await this.vacuumOneTable();
+      await this.analyzeOneTable();
       await this.checkpointWhenDue();
     } catch (error) {
       this.log.warn(
         { error: (error as Error).message },
-        'Vacuum or checkpoint of the embedded database failed',
+        'Vacuum, analysis or checkpoint of the embedded database failed',
       );
     }
   }
@@ -54,6 +59,16 @@ export class EmbeddedUpkeep {
       [DEAD_ROWS_THRESHOLD, DEAD_ROWS_SHARE],
     );
     if (rows[0]) await this.pool.query(`VACUUM (ANALYZE) ${String(rows[0].name)}`);
+  }
+
+  /** Only the table that has changed most. Its statements are then planned again. */
+  private async analyzeOneTable(): Promise<void> {
+    const { rows } = await this.pool.query(
+      `SELECT format('%I.%I', schemaname, relname) AS name FROM pg_stat_user_tables
+       WHERE n_mod_since_analyze > $1 + $2::float * n_live_tup ORDER BY n_mod_since_analyze DESC LIMIT 1`,
+      [CHANGED_ROWS_THRESHOLD, CHANGED_ROWS_SHARE],
+    );
+    if (rows[0]) await this.pool.query(`ANALYZE ${String(rows[0].name)}`);
   }
 
   private async checkpointWhenDue(): Promise<void> {

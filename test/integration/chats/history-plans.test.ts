@@ -15,7 +15,7 @@ import { StoreWorld } from '../sequences/store-world';
 
 jest.setTimeout(90_000);
 
-// The embedded database never gathers statistics by itself; a server does.
+// The embedded database may not have gathered statistics yet.
 describe.each(DATABASE_KINDS)('a history of 20,000 messages, on %s,', (kind) => {
   let world: StoreWorld;
   beforeAll(async () => {

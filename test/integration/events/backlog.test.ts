@@ -22,7 +22,7 @@ async function backlog(): Promise<{ row: { id: string } }[]> {
   return webhooks;
 }
 
-// The embedded database never gathers statistics by itself; a server does.
+// The embedded database may not have gathered statistics yet.
 describe.each(DATABASE_KINDS)('with 10,000 deliveries that are due, on %s', (kind) => {
   it('reads hardly more rows than it claims', async () => {
     world = await DeliveryWorld.open(kind);

@@ -58,6 +58,30 @@ describe('EmbeddedUpkeep', () => {
     expect(await logFiles()).toBeLessThanOrEqual(5);
   });
 
+  it('plans again what was planned while a table was small', async () => {
+    await database.query('CREATE TABLE growing AS SELECT 1 AS id, 1 AS other');
+    await database.query('CREATE INDEX growing_by_id ON growing (id)');
+    const find = 'SELECT count(*)::int AS count FROM growing WHERE id = $1 AND other = $2';
+    for (let time = 0; time < 8; time++) await database.query(find, [1, 1]);
+    await database.query('INSERT INTO growing SELECT id, id FROM generate_series(2, 20000) AS id');
+    await database.query('SELECT pg_stat_force_next_flush()');
+    const rowsRead = async (): Promise<number> => {
+      const read = async (): Promise<number> => {
+        await database.query('SELECT pg_stat_force_next_flush()');
+        const [row] = await database.query<{ read: number }>(
+          "SELECT (seq_tup_read + idx_tup_fetch)::int AS read FROM pg_stat_user_tables WHERE relname = 'growing'",
+        );
+        return row!.read;
+      };
+      const before = await read();
+      await database.query(find, [5, 5]);
+      return (await read()) - before;
+    };
+    expect(await rowsRead()).toBe(20_000);
+    for (let round = 0; round < 5; round++) await upkeep.run();
+    expect(await rowsRead()).toBe(1);
+  });
+
   it('skips a table with few dead rows', async () => {
     await database.query('DELETE FROM calm WHERE id < 50');
     await rewrite(1);
