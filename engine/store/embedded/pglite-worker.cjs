@@ -7,10 +7,10 @@ const v8 = require('node:v8');
 const { receiveMessageOnPort, workerData } = require('node:worker_threads');
 const { PGlite } = require('@electric-sql/pglite');
 
-// V8 compiles PostgreSQL's busy functions a second time, with optimization: by default while PostgreSQL still starts, and
-// on all processors at once. That cost each start half a second. With this budget it compiles what is still busy after
-// the start; a thousand statements take as long as with the default, the first hundred less.
-v8.setFlagsFromString('--wasm-tiering-budget=500000000');
+// V8 compiles PostgreSQL's busy functions a second time, with optimization. Node 20 does this much too early (the budget
+// is the default of later versions), and every version does it on all processors at once. That cost each start half a
+// second.
+v8.setFlagsFromString('--wasm-tiering-budget=13000000');
 v8.setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');

@@ -6,9 +6,9 @@ export function rowsJson(rows: readonly object[]): string {
   return JSON.stringify(rows.map(withoutNulls));
 }
 
-/** Only at the top: a null inside a JSON column means something. A loop, as it runs for each message and event. */
+/** Only at the top: a null inside a JSON column means something. A copy with undefined is quicker than a new object. */
 function withoutNulls(row: object): object {
-  const kept: Record<string, unknown> = {};
-  for (const [column, value] of Object.entries(row)) if (value !== null) kept[column] = value;
-  return kept;
+  const copy: Record<string, unknown> = { ...row };
+  for (const column in copy) if (copy[column] === null) copy[column] = undefined;
+  return copy;
 }
