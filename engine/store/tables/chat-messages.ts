@@ -1,6 +1,7 @@
 import type { MessageStatus } from '../../domain/messages/message-status';
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { rowsJson } from '../sql/rows-json';
 import type { ChatOfSession } from './chats';
 import type { StoredMedia } from './messages';
 
@@ -100,7 +101,7 @@ function insertRows(tx: Transaction, rows: readonly ChatMessageRow[], isRead: bo
   if (rows.length === 0) return;
   tx.write(
     `WITH stored AS (
-       INSERT INTO chat_messages AS old SELECT * FROM jsonb_populate_recordset(NULL::chat_messages, $1::jsonb) ${which}
+       INSERT INTO chat_messages AS old SELECT * FROM json_populate_recordset(NULL::chat_messages, $1::json) ${which}
        ON CONFLICT (wire_id, session_id, chat_id) DO UPDATE SET ${COMPLETE}
        RETURNING who, session_id, mode, chat_id, at, direction, xmax = 0 AND revoked_at IS NULL AS is_new
      )
@@ -110,7 +111,7 @@ function insertRows(tx: Transaction, rows: readonly ChatMessageRow[], isRead: bo
      ON CONFLICT (who, mode, session_id) DO UPDATE SET chat_id = excluded.chat_id,
        last_message_at = greatest(old.last_message_at, excluded.last_message_at),
        unread_count = CASE WHEN $2 THEN 0 ELSE old.unread_count + excluded.unread_count END`,
-    [JSON.stringify(rows), isRead],
+    [rowsJson(rows), isRead],
   );
 }
 
