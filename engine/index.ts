@@ -295,18 +295,8 @@ async function buildApi(
   const controlToken = randomBytes(32).toString('base64url');
   const server = await createServer(
     {
-      ...{
-        config,
-        clock,
-        database,
-        transact,
-        wakeUps,
-        pacingSpeeds,
-        encryption,
-        poster,
-        metrics,
-        mediaLinks,
-      },
+      ...{ config, clock, database, transact, wakeUps, pacingSpeeds },
+      ...{ encryption, poster, metrics, mediaLinks },
       ...{ senders, localKeys, controlToken, account: prepared },
       keys: new KnownKeys(database),
       askOwner,

@@ -5,7 +5,8 @@ import { linkedLink, makeLink } from '../integration/transport/baileys/link-worl
 import { BreakableMemory } from '../integration/transport/baileys/breakable-memory';
 import type { Phone } from '../wire/people/phone';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
-import { describeTransportContract, type TransportHarness } from './transport.contract';
+import type { TransportHarness } from './transport-tools';
+import { describeTransportContract } from './transport.contract';
 
 const NUMBER = '+14155550100';
 

@@ -1,7 +1,8 @@
 import { systemClock } from '../../engine/async/clock';
 import { createSandboxFactory } from '../../engine/transport/sandbox/sandbox-transport';
 import { FakeClock } from '../support/clock/fake-clock';
-import { describeTransportContract, type Behaviour } from './transport.contract';
+import type { Behaviour } from './transport-tools';
+import { describeTransportContract } from './transport.contract';
 
 const recipients: Record<Behaviour, string> = {
   reads: '+15005550001',

@@ -31,6 +31,7 @@ import {
 } from '../../../../engine/store/tables/sessions';
 import { insertWebhook, saveWebhook } from '../../../../engine/store/tables/webhooks';
 import { freshDatabase, type FreshDatabase } from '../../../support/servers/fresh-database';
+import { SampleRows, type Row } from './sample-rows';
 
 /*
  * A new column is easily added to a migration and forgotten in the statement that writes the row. So these tests ask
@@ -38,8 +39,6 @@ import { freshDatabase, type FreshDatabase } from '../../../support/servers/fres
  * be left out is in the lists below, with the reason.
  */
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a row of any table
-type Row = any;
 type Columns = Record<string, string>;
 
 interface Table {
@@ -236,37 +235,16 @@ function fixed(...names: string[]): Columns {
   return Object.fromEntries(names.map((name) => [name, FIXED]));
 }
 
-/** A value that is not the column's default; the second one differs from the first. */
-function sample(name: string, type: string, nth: 0 | 1): unknown {
-  switch (type) {
-    case 'text':
-      return name === 'mode' ? 'live' : `${name} ${nth}`;
-    case 'boolean':
-      return nth === 0;
-    case 'smallint':
-    case 'integer':
-    case 'real':
-      return 7 + nth;
-    case 'jsonb':
-      return { [name]: `${nth}` };
-    case 'ARRAY':
-      return [`${name} ${nth}`];
-    case 'bytea':
-      return Buffer.from([nth, 255]);
-    case 'timestamp with time zone':
-      return new Date(Date.UTC(2026, 1 + nth, 3));
-    default:
-      throw new Error(`No sample value for a column of type ${type}. Add one.`);
-  }
-}
-
 describe('columns written for each table', () => {
   let fresh: FreshDatabase;
   let database: Database;
+  let rows: SampleRows;
 
   beforeAll(async () => {
     fresh = await freshDatabase('pglite');
     ({ database } = fresh);
+    const values = Object.entries(TABLES).map(([table, one]) => [table, one.values]);
+    rows = new SampleRows(database, Object.fromEntries(values));
     await database.query(
       `INSERT INTO audiences (id, mode, name, created_at) VALUES ('aud_1', 'live', 'a', now())`,
     );
@@ -284,57 +262,11 @@ describe('columns written for each table', () => {
   afterAll(() => fresh.cleanup());
 
   it('covers every table', async () => {
-    const rows = await database.query<{ name: string }>(
+    const found = await database.query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'blueticks'`,
     );
-    expect([...Object.keys(TABLES), ...NOT_ROWS].sort()).toEqual(rows.map(({ name }) => name).sort());
+    expect([...Object.keys(TABLES), ...NOT_ROWS].sort()).toEqual(found.map(({ name }) => name).sort());
   });
-
-  async function columnsOf(table: string): Promise<{ name: string; type: string; isKey: boolean }[]> {
-    return database.query(
-      `SELECT c.column_name AS name, c.data_type AS type, k.column_name IS NOT NULL AS "isKey"
-       FROM information_schema.columns c LEFT JOIN information_schema.key_column_usage k
-         ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name
-         AND k.constraint_name = c.table_name || '_pkey'
-       WHERE c.table_schema = 'blueticks' AND c.table_name = $1`,
-      [table],
-    );
-  }
-
-  /** A row with a value for every column; a saved one has the key of the inserted one and otherwise other values. */
-  async function sampleRow(table: string, nth: 0 | 1): Promise<Row> {
-    const { values = {} } = TABLES[table]!;
-    const row: Row = {};
-    for (const { name, type, isKey } of await columnsOf(table)) {
-      const value = values[name];
-      if (value === undefined) row[name] = sample(name, type, isKey ? 0 : nth);
-      else row[name] = Array.isArray(value) ? value[nth] : value;
-    }
-    return row;
-  }
-
-  /** SQL that finds the sample row, inserted or saved. */
-  async function byKey(table: string): Promise<{ where: string; params: unknown[] }> {
-    const { values = {} } = TABLES[table]!;
-    const keys = (await columnsOf(table)).filter(({ isKey }) => isKey);
-    const where = keys.map(({ name }, index) => `${name} = $${index + 1}`).join(' AND ');
-    return { where, params: keys.map(({ name, type }) => values[name] ?? sample(name, type, 0)) };
-  }
-
-  async function storedRow(table: string): Promise<Row> {
-    const { where, params } = await byKey(table);
-    const [row] = await database.query(`SELECT * FROM ${table} WHERE ${where}`, params);
-    return row;
-  }
-
-  async function insertWithoutEngine(table: string, row: Row): Promise<void> {
-    const names = Object.keys(row);
-    const types = new Map((await columnsOf(table)).map(({ name, type }) => [name, type]));
-    await database.query(
-      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
-      names.map((name) => (types.get(name) === 'jsonb' ? JSON.stringify(row[name]) : row[name])),
-    );
-  }
 
   const differing = (a: Row, b: Row): string[] =>
     Object.keys(a)
@@ -343,10 +275,10 @@ describe('columns written for each table', () => {
 
   const inserted = Object.entries(TABLES).filter(([, { insert }]) => insert);
   it.each(inserted)('an insert into %s writes every column', async (table, { insert, notInserted = {} }) => {
-    const row = await sampleRow(table, 0);
+    const row = await rows.sampleRow(table, 0);
     await database.transaction(async (tx) => void (await insert!(tx, row)));
-    const stored = await storedRow(table);
-    const { where, params } = await byKey(table);
+    const stored = await rows.storedRow(table);
+    const { where, params } = await rows.byKey(table);
     await database.query(`DELETE FROM ${table} WHERE ${where}`, params);
     expect(differing(row, stored)).toEqual(Object.keys(notInserted).sort());
   });
@@ -355,12 +287,12 @@ describe('columns written for each table', () => {
   it.each(saved)(
     'a save of %s writes every column that can change',
     async (table, { save, notSaved = {} }) => {
-      const before = await sampleRow(table, 0);
-      await insertWithoutEngine(table, before);
-      const stored = await storedRow(table);
-      const after = await sampleRow(table, 1);
+      const before = await rows.sampleRow(table, 0);
+      await rows.insertWithoutEngine(table, before);
+      const stored = await rows.storedRow(table);
+      const after = await rows.sampleRow(table, 1);
       await database.transaction(async (tx) => void (await save!(tx, after)));
-      const changed = differing(stored, await storedRow(table));
+      const changed = differing(stored, await rows.storedRow(table));
       const unchanged = Object.keys(before).filter((name) => !changed.includes(name));
       expect(unchanged.sort()).toEqual(Object.keys(notSaved).sort());
     },

@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../../contract/transport.contract';
+import type { Behaviour } from '../../../contract/transport-tools';
 import type { Contact } from '../../../wire/people/contact';
 import type { Received } from '../../../wire/people/inbox';
 import type { Phone } from '../../../wire/people/phone';
