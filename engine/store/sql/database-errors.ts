@@ -1,8 +1,11 @@
 import { EngineError } from '../../errors';
 
-/** Socket errors, and SQLSTATEs of a server that is stopping, starting or full (classes 08, 53, 57P). */
+/**
+ * Socket errors, and SQLSTATEs of a server that is stopping, starting or full (classes 08, 53, 57P), or that has given up
+ * on a connection whose process stood still in a transaction (25P03).
+ */
 const OUT_OF_REACH =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08.{3}|53.{3}|57P.{2})$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08.{3}|53.{3}|57P.{2}|25P03)$/;
 
 /** Errors of pg itself for a connection that was refused or lost. They carry no code. */
 const OUT_OF_REACH_TEXT =

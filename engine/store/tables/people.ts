@@ -65,13 +65,15 @@ export interface Met {
  */
 export function rememberMet(tx: Transaction, sessionId: string, met: readonly Met[], now: Date): void {
   if (met.length === 0) return;
-  const rows = [...new Map(met.map((one) => [one.who, one])).values()].map(
-    ({ mode, who, chat_id: chatId }) => ({
-      ...{ mode, who, name: chatId, own_id: whoOf(mode, chatId) },
-      is_person: personIdOf(who) !== null,
-      phone: nameKind(chatId) === 'phone' ? chatId : null,
-    }),
+  // In one order, so that two callers cannot deadlock.
+  const inOrder = [...new Map(met.map((one) => [one.who, one])).values()].sort((a, b) =>
+    a.who < b.who ? -1 : 1,
   );
+  const rows = inOrder.map(({ mode, who, chat_id: chatId }) => ({
+    ...{ mode, who, name: chatId, own_id: whoOf(mode, chatId) },
+    is_person: personIdOf(who) !== null,
+    phone: nameKind(chatId) === 'phone' ? chatId : null,
+  }));
   tx.write(
     `WITH met AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS m

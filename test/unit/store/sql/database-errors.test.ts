@@ -13,6 +13,7 @@ describe('clientError', () => {
     fault('terminating connection due to administrator command', '57P01'),
     fault('the database system is starting up', '57P03'),
     fault('sorry, too many clients already', '53300'),
+    fault('terminating connection due to idle-in-transaction timeout', '25P03'),
     Object.assign(fault('database "x" is not currently accepting connections', '55000'), {
       severity: 'FATAL',
     }),
