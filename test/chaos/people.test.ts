@@ -132,6 +132,10 @@ class PeopleRun {
   }
 }
 
+function divide<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
 describe('people with many names whose engine is killed again and again', () => {
   it(
     'get no campaign or sequence once they wrote STOP or answered, and each campaign once',
@@ -151,13 +155,15 @@ describe('people with many names whose engine is killed again and again', () => 
         const { wire, words, campaigns } = doing;
         const { faults, figures } = await peopleVerdict({ run, people, wire, words, campaigns });
         const stops = words.filter(({ isStop }) => isStop).length;
+        // After a kill, a phone may have to ask once for a message that it cannot decrypt.
+        const [askedAgain, complaints] = divide(run.whatsapp.complaints, (one) => one.includes(', try 1: '));
         const report = {
           ...{ people: people.length, stops, answers: words.length - stops, campaigns: campaigns.length },
-          ...{ kills: SIZE.kills, ...figures, seconds: run.seconds },
+          ...{ kills: SIZE.kills, ...figures, askedAgain: askedAgain.length, seconds: run.seconds },
         };
         process.stdout.write(`chaos: people with many names: ${JSON.stringify(report)}\n`);
         expect(faults).toEqual([]);
-        expect(run.whatsapp.complaints).toEqual([]);
+        expect(complaints).toEqual([]);
         expect(run.client.odd).toEqual([]);
       } finally {
         await run.end();
