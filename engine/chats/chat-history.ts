@@ -28,7 +28,7 @@ export const CHAT_HISTORY: ChatHistory = {
 /** For `BLUETICKS_HISTORY_DAYS=0`. */
 const NO_HISTORY: ChatHistory = { received() {}, sent() {} };
 
-/** @param days how long messages are kept; 0: none is */
+/** @param days how long messages are kept; 0: not at all */
 export const chatHistory = (days: number): ChatHistory => (days > 0 ? CHAT_HISTORY : NO_HISTORY);
 
 function change(work: Work, received: ReceivedInChat): void {

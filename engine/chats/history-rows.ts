@@ -86,5 +86,5 @@ function textOf({ text, media, poll, location, contact }: MessageRow): string | 
 
 const chatIdOfPhone = (phone: string | null): string | null => phone && `${phone.slice(1)}@c.us`;
 
-/** The key of a message in a group ends with who wrote it, which is nobody's business in the messages of others. */
+/** The key of a message in a group ends with who wrote it. Leave that out of messages by others. */
 const withoutAuthor = (key: string): string => key.replace(/_\d+@[a-z.]+$/, '');

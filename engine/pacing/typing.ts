@@ -17,7 +17,7 @@ export function typingTime(message: MessageRow, content: Content): number {
   return Math.min(MOST_MS, Math.max(LEAST_MS, content.text.length * MS_PER_CHARACTER));
 }
 
-/** What the message itself asks to be shown before it goes; null for nothing. Channels show nothing of the kind. */
+/** What the message itself asks to be shown before it goes; null for nothing. Channels show neither. */
 export function askedTyping(message: MessageRow): { ms: number; kind: Typing } | null {
   if (!message.typing_seconds || message.chat_id.endsWith('@newsletter')) return null;
   return { ms: message.typing_seconds * 1000, kind: message.media?.kind === 'voice' ? 'voice' : 'text' };

@@ -99,7 +99,7 @@ export class Reports {
       const accepted = found.filter(
         ({ row }) => !row.sent_at && !row.erased_at && changes.get(row.wire_id)!.row.sent_at,
       );
-      // A person who got a message is no longer a new contact. Most were none before, and then nothing is written.
+      // A person who got a message is no longer a new contact. Usually they were known already, and nothing is written.
       const met = accepted.filter(({ isKnown }) => !isKnown).map(({ row }) => row);
       rememberMet(work.sql, this.sessionId, met, work.now);
       const lives = livesIn(reports);
