@@ -10,7 +10,6 @@ import { CAMPAIGNS_LANE } from './campaigns/campaigns';
 import { chatHistory } from './chats/chat-history';
 import type { EngineConfig } from './config';
 import { removeEngineFile, writeEngineFile } from './data-folder/engine-file';
-import { newId } from './domain/ids';
 import type { Mode } from './domain/mode';
 import { Encryption } from './encryption/encryption';
 import { loadOrCreateEncryptionKey } from './encryption/encryption-key';
@@ -28,8 +27,8 @@ import { createLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import type { PacingSpeeds } from './pacing/pacing-rules';
 import { finishErasures } from './people/erase-person';
+import { prepareDatabase } from './prepare-database';
 import { openWakeUps } from './queue/open-wake-ups';
-import { prepareQueueSchema } from './queue/postgres-queue-store';
 import type { WakeUps } from './queue/wake-ups';
 import { LaneKeeper } from './sending/lane-keeper';
 import { LEASE_SECONDS } from './sending/lease';
@@ -38,10 +37,7 @@ import { KnownSenders } from './sessions/senders';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
 import { createDatabase } from './store/open-database';
 import type { Database } from './store/sql/database';
-import { migrate } from './store/sql/migrate';
-import { unlockDeliveries } from './store/tables/deliveries';
-import { ensureAccount, type AccountRow } from './store/tables/accounts';
-import { ensureSandboxSession } from './store/tables/sessions';
+import type { AccountRow } from './store/tables/accounts';
 import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
 import { Sweep } from './upkeep/sweep';
@@ -76,9 +72,6 @@ export interface EngineParts {
   /** How long the deliveries of a process that died are left to it. Usually 60, and less as above. */
   claimSeconds?: number;
 }
-
-/** The sandbox's own number, from a block that is never assigned. */
-const SANDBOX_PHONE = '+15005550100';
 
 /**
  * Starts an engine. This is the composition root, the only place that knows every part. It works in four stages, each
@@ -168,21 +161,6 @@ async function openParts(
 
 async function loadEncryption({ dataDir, encryptionKey }: EngineConfig): Promise<Encryption> {
   return new Encryption(await loadOrCreateEncryptionKey(dataDir, encryptionKey));
-}
-
-/** Opens the database and brings it up to date. */
-async function prepareDatabase(database: Database, config: EngineConfig, now: Date): Promise<AccountRow> {
-  await database.open();
-  await migrate(database, config.redisUrl === null ? prepareQueueSchema : undefined);
-  const account = await ensureAccount(database, () => ({
-    id: newId('account'),
-    name: 'My account',
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    created_at: now,
-  }));
-  await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now);
-  if (database.kind === 'embedded') await unlockDeliveries(database);
-  return account;
 }
 
 /** What `buildSending` gives: everything that works on its own once started. */
