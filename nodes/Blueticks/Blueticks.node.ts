@@ -15,6 +15,7 @@ import { getVariables } from './methods/get-variables';
 import {
   searchAudiences,
   searchCampaigns,
+  searchChats,
   searchContacts,
   searchMessages,
   searchPeople,
@@ -49,6 +50,7 @@ export class Blueticks implements INodeType {
     listSearch: {
       searchAudiences,
       searchCampaigns,
+      searchChats,
       searchContacts,
       searchMessages,
       searchPeople,

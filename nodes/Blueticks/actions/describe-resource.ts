@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestMethods, INodeProperties } from 'n8n-workflow';
 import { callEngine, pathTo } from '../../shared/call-engine';
 import { listEngine } from '../../shared/list-engine';
+import { toRfc3339 } from './date-time';
 import { idempotencyKey } from './idempotency-key';
 import type { Operation } from './operation';
 import { bodyFields } from './read-field';
@@ -136,13 +137,17 @@ export function describeResource({
   };
 }
 
-/** "Get Many" of the list at `path`. Each filter's name, in snake case, is a query parameter of the engine. */
-export function getMany(
-  plural: string,
-  path: string,
-  description: string,
-  filters: INodeProperties[] = [],
-): Operation {
+/** How an operation that lists what is below a path differs from others. */
+interface Listing extends Pick<Operation, 'value' | 'name' | 'action' | 'description'> {
+  path: string | ItemPath;
+  /** What is filled in before the limit. */
+  fields?: INodeProperties[];
+  /** The name of each, in snake case, is a query parameter of the engine. Several choices have commas between them. */
+  filters?: INodeProperties[];
+}
+
+/** An operation that returns the rows of a list, up to a limit. */
+export function listing({ path, fields = [], filters = [], ...described }: Listing): Operation {
   const filterField: INodeProperties = {
     displayName: 'Filters',
     name: 'filters',
@@ -152,20 +157,43 @@ export function getMany(
     options: filters,
   };
   return {
+    ...described,
+    fields: [...fields, ...listFields, ...(filters.length > 0 ? [filterField] : [])],
+    async execute(context, itemIndex) {
+      const chosen = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+      const values = Object.fromEntries(
+        filters.map((filter) => [filter.name, filterValue(filter, chosen[filter.name], context)]),
+      );
+      const query = bodyFields(values, Object.keys(values));
+      const list = typeof path === 'string' ? path : path(context, itemIndex);
+      return await listEngine(context, list, query, { limit: readLimit(context, itemIndex), itemIndex });
+    },
+  };
+}
+
+/** A date and time gets the offset of the workflow's time zone. */
+function filterValue(
+  { type, displayName }: INodeProperties,
+  value: IDataObject[string],
+  context: IExecuteFunctions,
+): IDataObject[string] {
+  if (type === 'dateTime' && value) return toRfc3339(value, context.getTimezone(), displayName);
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+/** "Get Many" of the list at `path`. */
+export function getMany(
+  plural: string,
+  path: string,
+  description: string,
+  filters: INodeProperties[] = [],
+): Operation {
+  return listing({
     value: 'getAll',
     name: 'Get Many',
     action: `Get many ${plural}`,
-    description,
-    fields: filters.length > 0 ? [...listFields, filterField] : listFields,
-    async execute(context, itemIndex) {
-      const chosen = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
-      const query = bodyFields(
-        chosen,
-        filters.map(({ name }) => name),
-      );
-      return await listEngine(context, path, query, { limit: readLimit(context, itemIndex), itemIndex });
-    },
-  };
+    ...{ description, path, filters },
+  });
 }
 
 /** Creates one in the list at `path`. A retried execution creates nothing twice. */

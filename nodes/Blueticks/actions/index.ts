@@ -1,5 +1,6 @@
 import { audience } from './audience';
 import { campaign } from './campaign';
+import { chat } from './chat';
 import { contact } from './contact';
 import { message } from './message';
 import { optOut } from './opt-out';
@@ -12,6 +13,7 @@ import { session } from './session';
 export const resources: Resource[] = [
   audience,
   campaign,
+  chat,
   contact,
   message,
   optOut,

@@ -3,6 +3,7 @@ import { callEngine, pathTo } from '../../shared/call-engine';
 import { readPage } from '../../shared/list-engine';
 import { AUDIENCES } from '../actions/audience/resource';
 import { CAMPAIGNS } from '../actions/campaign/resource';
+import { CHATS } from '../actions/chat/resource';
 import { MESSAGES } from '../actions/message/resource';
 import { PEOPLE } from '../actions/person';
 import { SEQUENCES } from '../actions/sequence/resource';
@@ -55,23 +56,34 @@ export const searchSequences = searchIn(SEQUENCES, ({ to, reference, status, ste
   labelOf(shownTo(to), reference, spaced(status), count(step_count, 'step')),
 );
 
-/** People whom a linked number has written to or heard from, newest first. E.g. `Anna · +14155551234`, `Ada · @ada.l`. */
-export const searchPeople: Search = async function (filter, paginationToken) {
-  const { rows, next } = await readPage(this, PEOPLE, {
-    limit: 100,
-    ...(filter ? { q: filter } : {}),
-    ...(paginationToken ? { cursor: paginationToken } : {}),
-  });
-  return {
-    results: rows.map(({ id, name, phone, names }) => {
-      const values = new Map((names as IDataObject[]).map(({ kind, value }) => [kind, value]));
-      const username = values.get('username');
-      const known = phone ?? (username ? `@${String(username)}` : values.get('lid'));
-      return { name: labelOf(name, known), value: String(id) };
-    }),
-    ...(next ? { paginationToken: next } : {}),
+/** A search that the engine does itself, in one of its lists that has `q`. */
+function searchBy(path: string, label: (row: IDataObject) => string): Search {
+  return async function (filter, paginationToken) {
+    const { rows, next } = await readPage(this, path, {
+      limit: 100,
+      ...(filter ? { q: filter } : {}),
+      ...(paginationToken ? { cursor: paginationToken } : {}),
+    });
+    return {
+      results: rows.map((row) => ({ name: label(row), value: String(row.id) })),
+      ...(next ? { paginationToken: next } : {}),
+    };
   };
-};
+}
+
+/** People whom a linked number has written to or heard from, newest first. E.g. `Anna · +14155551234`, `Ada · @ada.l`. */
+export const searchPeople = searchBy(PEOPLE, ({ name, phone, names }) => {
+  const values = new Map((names as IDataObject[]).map(({ kind, value }) => [kind, value]));
+  const username = values.get('username');
+  return labelOf(name, phone ?? (username ? `@${String(username)}` : values.get('lid')));
+});
+
+/** Chats, the one with the latest message first. E.g. `Anna · +14155551234 · 2 unread`, `Family · group`. */
+export const searchChats = searchBy(CHATS, ({ id, name, is_group, unread_count }) => {
+  const phone = /^(\d+)@c\.us$/.exec(String(id))?.[1];
+  const known = phone ? `+${phone}` : is_group && name ? 'group' : id;
+  return labelOf(name, known, unread_count ? `${String(unread_count)} unread` : undefined);
+});
 
 /** E.g. `Front desk · +14155551234 · connected`. */
 export const searchSessions = searchIn(SESSIONS, ({ name, phone, push_name, state }) =>

@@ -14,6 +14,11 @@ export const PANELS = {
     ],
     fields: ['To', 'Send At', 'Message Type', 'Text', 'Options'],
   },
+  chat: {
+    operation: 'getMessages',
+    operations: ['Get', 'Get Many', 'Get Messages', 'Mark as Read'],
+    fields: ['Chat', 'Return All', 'Limit', 'Filters'],
+  },
   session: {
     operation: 'getStatus',
     operations: ['Get Pairing Code', 'Get QR Code', 'Get Status', 'Log Out'],
