@@ -18,6 +18,7 @@ export function nameKey(name: string): string {
   return name
     .replace(/[\u200c\u200d]/g, '')
     .normalize('NFC')
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .normalize('NFC');

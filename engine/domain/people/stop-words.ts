@@ -44,6 +44,7 @@ const DIACRITICS = new RegExp(
 export function foldWord(text: string): string {
   return text
     .normalize('NFKD')
+    .toLowerCase()
     .toUpperCase()
     .normalize('NFKD')
     .replace(DIACRITICS, '')

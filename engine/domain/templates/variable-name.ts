@@ -25,10 +25,11 @@ export function isReserved(name: string): boolean {
 
 /**
  * What names are compared by: case does not matter (as Unicode folds it: `STRASSE` is `Straße`), nor whether an accent
- * is a character of its own, nor joiners.
+ * is a character of its own, nor joiners. To small letters first: the capital `ẞ` becomes `SS` only by way of `ß`.
  */
 export function nameKey(name: string): string {
-  return name.replace(JOINERS, '').normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+  const composed = name.replace(JOINERS, '').normalize('NFC');
+  return composed.toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /**

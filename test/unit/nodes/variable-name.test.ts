@@ -5,7 +5,23 @@ import { columnName, nameKey, tokensOf } from '../../../nodes/shared/variable-na
 import { anyCharacter } from '../../support/any-character';
 
 const part = fc.oneof(
-  fc.constantFrom('{', '}', '|', '\\', ' ', '_', '1', 'a', 'É', 'e\u0301', 'я', '__proto__', '\u200d', '\n'),
+  fc.constantFrom(
+    '{',
+    '}',
+    '|',
+    '\\',
+    ' ',
+    '_',
+    '1',
+    'a',
+    'É',
+    'e\u0301',
+    'я',
+    '__proto__',
+    '\u200d',
+    '\u1e9e',
+    '\n',
+  ),
   fc.string({ unit: anyCharacter, maxLength: 4 }),
 );
 const anyText = fc.array(part, { maxLength: 50 }).map((parts) => parts.join(''));

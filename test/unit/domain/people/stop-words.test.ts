@@ -126,6 +126,10 @@ describe('any word of the lists', () => {
   });
 });
 
+it('knows a capital sharp s', () => {
+  expect(foldWord('SCHLU\u1e9e')).toBe(foldWord('Schluß'));
+});
+
 it('folds a word only once', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {

@@ -40,6 +40,7 @@ it.each([
   ['Prénom', 'PRE\u0301NOM'],
   ['Имя', 'имя'],
   ['Straße', 'STRASSE'],
+  ['Straße', 'STRA\u1e9eE'],
   ['ΌΝΟΜΑΣ', 'όνομας'],
   ['نام\u200cخانوادگی', 'نامخانوادگی'],
 ])('finds %s by %s', (one, other) => {
@@ -91,4 +92,16 @@ it('ignores case and the form of accents, whatever the script', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+it('knows each letter of Unicode in either case as one', () => {
+  const odd = [];
+  for (let code = 0; code <= 0x10ffff; code++) {
+    const letter = String.fromCodePoint(code);
+    if (!/[\p{L}\p{M}]/u.test(letter)) continue;
+    const key = nameKey(letter);
+    const forms = [letter.toUpperCase(), letter.toLowerCase(), letter.normalize('NFD'), key];
+    if (forms.some((form) => nameKey(form) !== key)) odd.push(letter);
+  }
+  expect(odd).toEqual([]);
 });
