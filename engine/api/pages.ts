@@ -54,6 +54,36 @@ export async function readTimePage<Row extends { created_at: Date }, Item>(
   return pageFrom(query, (limit) => read(limit, before), present, cursorOf);
 }
 
+/** The query of a list that WhatsApp answers as a whole. @param most of one page */
+export function listQuery(most: number) {
+  return {
+    limit: z
+      .string()
+      .regex(/^[1-9]\d{0,2}$/, { error: `must be a whole number from 1 to ${most}` })
+      .refine((text) => Number(text) <= most, { error: `must be a whole number from 1 to ${most}` })
+      .optional()
+      .describe(`1 to ${most}; everything at once if it is left out`),
+    cursor: pageQuery.cursor,
+  };
+}
+
+/** A page of a list that is there as a whole. Its cursor is a place in it. */
+export function listed<Item>(
+  query: PageQuery & { offset?: string },
+  list: string,
+  all: readonly Item[],
+): Page<Item> {
+  const start =
+    query.cursor === undefined ? Number(query.offset ?? 0) : known(decodeTimeCursor(query.cursor, list)).at;
+  const end = query.limit === undefined ? all.length : start + Number(query.limit);
+  const hasMore = end < all.length;
+  return {
+    data: all.slice(start, end),
+    has_more: hasMore,
+    next_cursor: hasMore ? encodeTimeCursor(list, new Date(end), 'place') : null,
+  };
+}
+
 interface PageQuery {
   limit?: string;
   cursor?: string;

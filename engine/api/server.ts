@@ -17,6 +17,7 @@ import { campaignRoutes } from './routes/campaigns';
 import { chatRoutes } from './routes/chats';
 import { contactRoutes } from './routes/contacts';
 import { controlRoutes } from './routes/control';
+import { groupRoutes } from './routes/groups';
 import { mediaRoutes } from './routes/media';
 import { messageRoutes } from './routes/messages';
 import { optOutRoutes } from './routes/opt-outs';
@@ -99,6 +100,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(webhookRoutes(context), { prefix: '/webhooks' });
     await v1.register(sessionRoutes(context), { prefix: '/sessions' });
     await v1.register(chatRoutes(context), { prefix: '/chats' });
+    await v1.register(groupRoutes(context), { prefix: '/groups' });
     await v1.register(contactRoutes(context));
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../async/clock';
-import { isAboutDelivery, withoutPersonInEvent } from '../changes/erased-events';
+import { isAboutDelivery, withoutMemberInEvent, withoutPersonInEvent } from '../changes/erased-events';
 import { numberForms } from '../domain/people/number-forms';
 import { nameKind } from '../domain/people/person-id';
 import { isPending } from '../domain/messages/message-status';
@@ -23,11 +23,13 @@ import {
   eraseMessages,
   eraseSequences,
   findEventsBy,
+  findGroupEventsWith,
   forgetInSessions,
   hasMoreHistory,
   listEventsOf,
   lockMessagesTo,
   saveErasedEvents,
+  saveEventData,
   type EventOfSubject,
 } from '../store/tables/erased-people';
 import { deleteErasures, findErasures, findInterruptedErasures, saveErasure } from '../store/tables/erasures';
@@ -102,7 +104,7 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
     work,
     messages.map((row) => row.id),
   );
-  const events = await eraseEventsBy(work, ids);
+  const events = (await eraseEventsBy(work, ids)) + (await eraseInGroupEvents(work, ids));
   const isMore = await hasMoreHistory(work.sql, ids, AT_ONCE);
   const isDone = messages.length < AT_ONCE && events < AT_ONCE && !isMore;
   const resumeAt = new Date(work.now.getTime() + INTERRUPTED_AFTER_MS);
@@ -158,6 +160,16 @@ async function eraseEventsBy(work: Work, ids: string[]): Promise<number> {
   deleteEvents(
     work.sql,
     events.map(({ id }) => id),
+  );
+  return events.length;
+}
+
+/** Takes the person out of what is told of groups, which is about others as well. @returns how many events. */
+async function eraseInGroupEvents(work: Work, ids: string[]): Promise<number> {
+  const events = await findGroupEventsWith(work.sql, ids, AT_ONCE);
+  saveEventData(
+    work.sql,
+    events.map(({ id, data }) => ({ id, data: withoutMemberInEvent(data, ids) })),
   );
   return events.length;
 }

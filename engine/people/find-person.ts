@@ -4,6 +4,7 @@ import { nameKind } from '../domain/people/person-id';
 import type { Mode } from '../domain/mode';
 import { invalidRequest, notFound, validOrThrow } from '../errors';
 import type { Sql } from '../store/sql/database';
+import { isInGroupEvent } from '../store/tables/erased-people';
 import { findChatsOf } from '../store/tables/listed-people';
 import { findPeople, type PersonRow } from '../store/tables/people';
 import { findNames, findWho } from '../store/tables/person-names';
@@ -48,7 +49,8 @@ export async function readPerson(
     ids,
     names: inOrder([...names.map((one) => one.name), ...chats.map(({ chat_id: chatId }) => chatId)]),
   };
-  return { person, isStored: known !== undefined || chats.length > 0 };
+  const isStored = known !== undefined || chats.length > 0 || (await isInGroupEvent(sql, ids));
+  return { person, isStored };
 }
 
 /** The names of each of these people. */

@@ -2,7 +2,7 @@ import type { Log } from '../domain/log';
 import type { Encryption } from '../encryption/encryption';
 import { markRead } from '../inbound/mark-read';
 import { uploadAgain } from '../inbound/upload-again';
-import type { OwnerAnswers, OwnerRequest } from '../sessions/ask-owner';
+import type { OwnerAnswers, OwnerRequest, RefusalCode } from '../sessions/ask-owner';
 import type { Sql } from '../store/sql/database';
 import { TransportError, type Linking, type LinkState, type Transport } from '../transport/transport';
 import type { LinkRecord } from './link-record';
@@ -49,6 +49,9 @@ export async function doRequest(
       return transport.checkNumber(request.phone);
     case 'list_groups':
       return transport.listGroups();
+    case 'group':
+      if (!transport.actOnGroup) throw noGroups();
+      return transport.actOnGroup(request.act);
     case 'upload_again':
       return { found: await uploadAgain(request.inboundId, transport, deps) };
     case 'mark_read':
@@ -58,17 +61,14 @@ export async function doRequest(
 }
 
 /** The answer to a request that failed. Must not contain anything that belongs only in logs. */
-export function refusalOf(
-  error: unknown,
-  state: LinkState,
-): { code: 'conflict' | 'unavailable' | 'internal_error'; message: string } {
+export function refusalOf(error: unknown, state: LinkState): { code: RefusalCode; message: string } {
   if (!(error instanceof TransportError)) {
     return {
       code: 'internal_error',
       message: 'Something went wrong in the engine. Its log has the details.',
     };
   }
-  const code = error.mayPass ? 'unavailable' : 'conflict';
+  const code = error.mayPass ? 'unavailable' : error.reason === 'not_found' ? 'not_found' : 'conflict';
   // An error without its own text has only its reason, such as link_down.
   if (error.message !== error.reason) return { code, message: error.message };
   const why = `${error.reason.replaceAll('_', ' ')}; the session is ${state}`;
@@ -79,6 +79,8 @@ export function refusalOf(
       }
     : { code, message: `WhatsApp refused the request (${why}).` };
 }
+
+const noGroups = (): TransportError => new TransportError('no_groups', false, 'This number has no groups.');
 
 function linkingOf({ linking }: Transport): Linking {
   if (!linking) throw new TransportError('nothing_to_link', false, 'The sandbox has no phone to link.');

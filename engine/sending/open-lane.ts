@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock';
 import type { ChatHistory } from '../chats/chat-history';
+import { GroupNames } from '../chats/group-names';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/apply-reply';
@@ -7,6 +8,7 @@ import type { MediaLinks } from '../inbound/media-links';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { endOfPatience } from '../inbound/awaited';
 import { receiveCall } from '../inbound/receive-call';
+import { receiveGroupChange } from '../inbound/receive-group-change';
 import { receiveInbound } from '../inbound/receive-inbound';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
@@ -76,6 +78,7 @@ export async function openLane(
       log.warn({ err: error, session: session.id }, 'could not arm a wake-up; the sweep will');
     });
   const names = new NameReports(session.mode, transact, clock, log);
+  const groupNames = new GroupNames(database, session.id, clock, log);
   const link = new LinkRecord(lease, deps);
   const pacer = await openPacer(session, lease, transport, deps);
   const lane = new Lane(lease, transport, reports, pacer, { ...deps, sql: database, arm, onLost });
@@ -111,6 +114,8 @@ export async function openLane(
       onNames: (learned) => names.add(learned),
       onInbound: (inbound) => receiveInbound(deps, session, inbound),
       onCall: (call) => receiveCall(deps, session, call, transport),
+      onGroupChange: (change) => receiveGroupChange(deps, session, change),
+      onGroupName: (groupId, name) => groupNames.learn(groupId, name),
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);
@@ -134,6 +139,7 @@ export async function openLane(
       await transport.close();
       await reports.close();
       await names.close();
+      await groupNames.close();
       await link.stop();
     },
   };

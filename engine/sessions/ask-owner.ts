@@ -6,6 +6,7 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { isLeased } from '../store/tables/session-leases';
 import { deleteRequest, insertRequest, readAnswer } from '../store/tables/session-requests';
+import type { GroupAct, GroupAnswers } from '../transport/group-acts';
 import type { Group } from '../transport/transport';
 
 /** A request to the owner of a session, the only process with the session's link to WhatsApp. */
@@ -16,6 +17,7 @@ export type OwnerRequest =
   | { kind: 'log_out' }
   | { kind: 'check_number'; phone: string }
   | { kind: 'list_groups' }
+  | { kind: 'group'; act: GroupAct }
   | { kind: 'upload_again'; inboundId: string }
   | { kind: 'mark_read'; inboundIds: string[] };
 
@@ -28,15 +30,19 @@ export interface OwnerAnswers {
   log_out: null;
   check_number: { exists: boolean; chatId: string | null };
   list_groups: Group[];
+  /** See `askGroup`, which knows the answer of each. */
+  group: GroupAnswers[GroupAct['do']];
   /** Whether the phone had the file. */
   upload_again: { found: boolean };
   mark_read: null;
 }
 
+/** What the owner's refusal means for the client. */
+export type RefusalCode = 'conflict' | 'not_found' | 'unavailable' | 'internal_error';
+
 /** An answer as it is stored. */
 export type StoredAnswer<Kind extends OwnerRequest['kind']> =
-  | { ok: OwnerAnswers[Kind] }
-  | { error: { code: 'conflict' | 'unavailable' | 'internal_error'; message: string } };
+  { ok: OwnerAnswers[Kind] } | { error: { code: RefusalCode; message: string } };
 
 /** Asks the process that owns a session, wherever it runs. */
 export type AskOwner = <Request extends OwnerRequest>(

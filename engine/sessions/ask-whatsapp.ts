@@ -2,8 +2,6 @@ import { parsePhoneOnly } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { validOrThrow } from '../errors';
 import type { Sql } from '../store/sql/database';
-import { saveChatNames } from '../store/tables/chats';
-import type { Group } from '../transport/transport';
 import type { AskOwner } from './ask-owner';
 import { senderChooser } from './senders';
 
@@ -26,24 +24,4 @@ export async function checkNumber(
   const asked = validOrThrow('phone', parsePhoneOnly(phone)).phone;
   const choose = await senderChooser(database, mode);
   return askOwner(choose(from).id, { kind: 'check_number', phone: asked });
-}
-
-/**
- * The groups that a linked number is in, sorted by name. Their chats are listed under these names from then on.
- * @param q part of the name, case ignored.
- * @throws EngineError an error of the sender chooser.
- */
-export async function findGroups(
-  { database, askOwner }: AskingDependencies,
-  mode: Mode,
-  { q, from }: { q?: string; from?: string },
-): Promise<Group[]> {
-  const choose = await senderChooser(database, mode);
-  const { id } = choose(from);
-  const groups = await askOwner(id, { kind: 'list_groups' });
-  await saveChatNames(database, id, groups);
-  const wanted = q?.toLowerCase();
-  return groups
-    .filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted))
-    .sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }

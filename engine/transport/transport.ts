@@ -1,7 +1,15 @@
 import type { Clock } from '../async/clock';
 import type { LinkState } from '../domain/link-state';
 import type { MediaKind } from '../domain/messages/message-content';
+import {
+  GROUP_REFUSALS,
+  type Group,
+  type GroupActs,
+  type GroupHandlers,
+  type GroupRefusal,
+} from './group-acts';
 
+export type { Group } from './group-acts';
 export type { LinkState } from '../domain/link-state';
 
 /** The content of a message, ready to send: media has already been fetched and checked. */
@@ -154,7 +162,7 @@ export type LearnedNames =
   | { /** They are one account. */ same: string[] }
   | { /** They are forms of one number, and each has an account of its own. */ different: string[] };
 
-export interface TransportHandlers {
+export interface TransportHandlers extends GroupHandlers {
   /** Resolves when the engine has stored it. A transport that can get it again acknowledges it only then. */
   onReceipt(receipt: Receipt): void | Promise<void>;
   /** Resolves when the engine has stored it. Until then the transport may report it again. */
@@ -189,14 +197,6 @@ export interface Linking {
   logOut(): Promise<void>;
 }
 
-/** A group that the session's number is in. */
-export interface Group {
-  /** `…@g.us` */
-  id: string;
-  name: string;
-  participantCount: number;
-}
-
 /** A message that the server accepted before this process took over, and whose last receipt is still missing. */
 export interface HandedOver {
   wireId: string;
@@ -227,6 +227,11 @@ export function linkDown(): TransportError {
   return new TransportError('link_down', true, 'The link is down. Try again when it is back.');
 }
 
+/** The error of something that WhatsApp does not let the number do in a group. */
+export function groupRefusal(reason: GroupRefusal): TransportError {
+  return new TransportError(reason, false, GROUP_REFUSALS[reason]);
+}
+
 /** The error of a message that `mayGo` stopped. */
 export function notWanted(): TransportError {
   return new TransportError(NOT_WANTED, false, 'The message is no longer wanted.');
@@ -235,7 +240,7 @@ export function notWanted(): TransportError {
 export const NOT_WANTED = 'not_wanted';
 
 /** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
-export interface Transport {
+export interface Transport extends GroupActs {
   readonly state: LinkState;
   /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;

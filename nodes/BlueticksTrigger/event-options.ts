@@ -13,6 +13,37 @@ export const eventOptions: INodePropertyOptions[] = [
   { name: 'Campaign Resumed', value: 'campaign.resumed' },
   { name: 'Campaign Started', value: 'campaign.started' },
   {
+    name: 'Group Description Changed',
+    value: 'group.description_changed',
+    description: 'The description of a group was changed or removed',
+  },
+  {
+    name: 'Group Member Added',
+    value: 'group.participants_added',
+    description: 'Someone joined a group, or was added to it',
+  },
+  {
+    name: 'Group Member Demoted',
+    value: 'group.participants_demoted',
+    description: 'Someone is no longer an admin of a group',
+  },
+  {
+    name: 'Group Member Promoted',
+    value: 'group.participants_promoted',
+    description: 'Someone became an admin of a group',
+  },
+  {
+    name: 'Group Member Removed',
+    value: 'group.participants_removed',
+    description: 'Someone left a group, or was removed from it',
+  },
+  { name: 'Group Name Changed', value: 'group.name_changed', description: 'A group was renamed' },
+  {
+    name: 'Group Settings Changed',
+    value: 'group.settings_changed',
+    description: 'Who can write in a group, change it or join it has changed, or its picture has',
+  },
+  {
     name: 'Message Canceled',
     value: 'message.canceled',
     description: 'A message was canceled before it was sent',

@@ -5,6 +5,7 @@ import { linkedLink, makeLink } from '../integration/transport/baileys/link-worl
 import { BreakableMemory } from '../integration/transport/baileys/breakable-memory';
 import type { Phone } from '../wire/people/phone';
 import { startWhatsApp, type WhatsApp } from '../wire/whatsapp';
+import { describeGroupContract } from './group-acts.contract';
 import type { TransportHarness } from './transport-tools';
 import { describeTransportContract } from './transport.contract';
 
@@ -27,7 +28,7 @@ describe('the transport of a linked number', () => {
     await whatsapp.close();
   });
 
-  describeTransportContract('baileys, on a simulated WhatsApp', () => ({
+  const harness = (): TransportHarness => ({
     recipients: answeringPeople(whatsapp, phone, () => `+${next++}`),
     ownPhone: NUMBER,
     renamed: personWithTwoForms(whatsapp, next++),
@@ -40,7 +41,9 @@ describe('the transport of a linked number', () => {
       whatsapp.faults.heal();
       whatsapp.onStanza = () => undefined;
     },
-  }));
+  });
+  describeTransportContract('baileys, on a simulated WhatsApp', harness);
+  describeGroupContract('baileys, on a simulated WhatsApp', harness);
 });
 
 /** A person in Brazil, whose number is known with and without its 9. */

@@ -1,3 +1,4 @@
+import type { GroupChange } from '../../engine/transport/group-acts';
 import type {
   Inbound,
   IncomingCall,
@@ -15,6 +16,7 @@ export interface Recording {
   inbounds: Inbound[];
   calls: IncomingCall[];
   names: LearnedNames[];
+  groupChanges: GroupChange[];
   /** Inbound messages that were reported but not stored. */
   refused: Inbound[];
   states: { state: LinkState; reason: string | null }[];
@@ -32,11 +34,13 @@ export function recordingHandlers(): Recording {
     inbounds: [],
     calls: [],
     names: [],
+    groupChanges: [],
     refused: [],
     states: [],
     handlers: {
       onReceipt: (receipt) => void recording.receipts.push(receipt),
       onCall: async (call) => void recording.calls.push(call),
+      onGroupChange: async (change) => void recording.groupChanges.push(change),
       onNames: async (learned) => void recording.names.push(learned),
       onState: (state, reason) => void recording.states.push({ state, reason }),
       onInbound: (inbound) => {

@@ -15,7 +15,7 @@ import type { Companion } from './server/companion';
 import { Directory, type NewPerson } from './server/directory';
 import { Faults } from './server/faults';
 import { receiveLink } from './server/gateway';
-import { Group } from './server/group';
+import type { Group } from './server/group';
 import { PostOffice } from './server/post-office';
 import type { World } from './server/world';
 import { Link } from './transport/link';
@@ -42,8 +42,6 @@ export class WhatsApp {
   private readonly phones: Phone[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly world: World;
-  /** Groups and channels share one numbering. */
-  private nextChat = 120_363_000_000_000_000n;
 
   private constructor(
     private readonly server: Server,
@@ -108,14 +106,15 @@ export class WhatsApp {
   }
 
   group({ subject, members, by = 'lid' }: NewGroup): Group {
-    const people = members.map(({ person }) => person);
-    const group = new Group(`${this.nextChat++}@g.us`, subject, people, by);
-    this.directory.groups.set(group.jid, group);
-    return group;
+    return this.directory.addGroup(
+      subject,
+      members.map(({ person }) => person),
+      by,
+    );
   }
 
   channel(name: string): Channel {
-    const channel = new Channel(`${this.nextChat++}@newsletter`, name);
+    const channel = new Channel(this.directory.nextChatId('newsletter'), name);
     this.directory.channels.set(channel.jid, channel);
     return channel;
   }

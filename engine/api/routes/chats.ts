@@ -10,12 +10,14 @@ import { showChat, showChats } from '../../chats/show-chats';
 import { getChatMessage, showChatMessages } from '../../chats/show-messages';
 import { parseRecipient } from '../../domain/messages/recipient';
 import { validOrThrow } from '../../errors';
+import { ParticipantSchema } from '../../groups/group-schema';
+import { participantsOf } from '../../groups/participants';
 import { createMessages, readMessages, type CreateOptions } from '../../messages/create-messages';
 import { MessageSchema, type CreateMessage } from '../../messages/message-schema';
 import { SendInChatSchema, type SendInChat } from '../../messages/send-in-chat';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
-import { pageOf, pageQuery, readTimePage } from '../pages';
+import { listed, listQuery, pageOf, pageQuery, readTimePage } from '../pages';
 
 const tags = ['chats'];
 const chatId = z.string().min(1).max(128).describe('a chat id or phone number, URL-encoded');
@@ -52,6 +54,16 @@ const messagesQuery = z.strictObject({
     .describe('chat, image, document … with commas between them; revoked ones come only if it is named'),
   load_from_phone_if_needed: flag.describe('accepted, without effect'),
   include_media_content: flag.describe('accepted, without effect: use media_url'),
+});
+
+const participantsQuery = z.strictObject({
+  ...listQuery(500),
+  offset: z
+    .string()
+    .regex(/^\d{1,6}$/, { error: 'must be a whole number' })
+    .optional()
+    .describe('where to begin; cursor wins'),
+  from: z.string().min(1).max(32).optional().describe('the linked number that asks'),
 });
 
 type Params = z.output<typeof params>;
@@ -124,6 +136,21 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
       async ({ params: { chat_id: id } }) => ({
         chat_id: validOrThrow('chat_id', parseRecipient(id)).chatId,
       }),
+    );
+
+    app.get(
+      '/:chat_id/participants',
+      {
+        config: read,
+        schema: {
+          tags,
+          params,
+          querystring: participantsQuery,
+          response: { 200: pageOf(ParticipantSchema) },
+        },
+      },
+      async ({ key, params: { chat_id: id }, query }) =>
+        listed(query, 'participants', await participantsOf(context, key.mode, id, query.from)),
     );
 
     app.get(

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ChatContactSchema, showContacts } from '../../people/show-contacts';
-import { checkNumber, findGroups } from '../../sessions/ask-whatsapp';
+import { checkNumber } from '../../sessions/ask-whatsapp';
 import type { ApiContext } from '../context';
 import { pageOf, pageQuery, readTimePage } from '../pages';
 
@@ -12,13 +12,7 @@ const from = z
   .optional()
   .describe('the linked number to ask from; optional if only one is linked');
 
-const GroupSchema = z.object({
-  id: z.string().describe('…@g.us, the chat id to send to'),
-  name: z.string(),
-  participant_count: z.int(),
-});
-
-/** `/v1/contacts`, and `/v1/contacts/{phone}/check` and `/v1/groups`, both answered by WhatsApp on each request */
+/** `/v1/contacts`, and `/v1/contacts/{phone}/check`, answered by WhatsApp on each request */
 export function contactRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
@@ -55,31 +49,6 @@ export function contactRoutes(context: ApiContext): FastifyPluginAsyncZod {
       async ({ key, params, query }) => {
         const { exists, chatId } = await checkNumber(context, key.mode, params.phone, query.from);
         return { exists, chat_id: chatId };
-      },
-    );
-
-    app.get(
-      '/groups',
-      {
-        config: { scope: 'groups:read' },
-        schema: {
-          tags: ['groups'],
-          querystring: z.strictObject({
-            q: z.string().min(1).max(200).optional().describe('part of the name'),
-            from,
-          }),
-          // WhatsApp returns all groups at once, so there is only one page.
-          response: { 200: pageOf(GroupSchema) },
-        },
-      },
-      async ({ key, query }) => {
-        const groups = await findGroups(context, key.mode, query);
-        const data = groups.map(({ id, name, participantCount }) => ({
-          id,
-          name,
-          participant_count: participantCount,
-        }));
-        return { data, has_more: false, next_cursor: null };
       },
     );
   };

@@ -15,12 +15,15 @@ export const SCOPES = [
   'sessions:write',
   'contacts:read',
   'groups:read',
+  'groups:write',
   'opt_outs:read',
   'opt_outs:write',
   'people:read',
   'people:write',
   'chats:read',
   'chats:write',
+  'newsletters:read',
+  'newsletters:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

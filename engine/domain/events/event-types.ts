@@ -28,6 +28,13 @@ export const EVENT_TYPES = [
   'session.slowed_down',
   'sequence.stopped',
   'sequence.completed',
+  'group.participants_added',
+  'group.participants_removed',
+  'group.participants_promoted',
+  'group.participants_demoted',
+  'group.name_changed',
+  'group.description_changed',
+  'group.settings_changed',
   'opt_out.created',
 ] as const;
 

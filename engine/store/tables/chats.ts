@@ -138,20 +138,49 @@ export async function findChat(
   return rows[0];
 }
 
-/** Remembers the subjects of groups. */
+/** Remembers the subjects of groups. @returns the groups that have a chat; the others are left out */
 export async function saveChatNames(
   sql: Sql,
   sessionId: string,
   groups: readonly { id: string; name: string }[],
-): Promise<void> {
-  await sql.query(
-    `WITH named AS (
-       SELECT c.who, g.name FROM chats AS c JOIN jsonb_to_recordset($2::jsonb) AS g (id text, name text) ON g.id = c.who
-       WHERE c.session_id = $1 AND c.name IS DISTINCT FROM g.name ORDER BY c.who FOR UPDATE OF c
+): Promise<string[]> {
+  const rows = await sql.query<{ who: string }>(
+    `WITH known AS (
+       SELECT c.who, c.name AS old, g.name FROM chats AS c JOIN jsonb_to_recordset($2::jsonb) AS g (id text, name text) ON g.id = c.who
+       WHERE c.session_id = $1
+     ), named AS (
+       SELECT who FROM chats WHERE session_id = $1 AND who IN (SELECT who FROM known WHERE old IS DISTINCT FROM name)
+       ORDER BY who FOR UPDATE
+     ), saved AS (
+       UPDATE chats AS c SET name = k.name FROM known AS k, named AS n
+       WHERE k.who = n.who AND c.who = n.who AND c.session_id = $1
      )
-     UPDATE chats AS c SET name = n.name FROM named AS n WHERE c.who = n.who AND c.session_id = $1`,
+     SELECT who FROM known`,
     [sessionId, JSON.stringify(groups)],
   );
+  return rows.map(({ who }) => who);
+}
+
+/** When something was last written in these groups, by chat id. */
+export async function lastMessageTimes(
+  sql: Sql,
+  mode: Mode,
+  groupIds: readonly string[],
+): Promise<Map<string, Date>> {
+  const rows = await sql.query<{ who: string; at: Date }>(
+    'SELECT who, max(last_message_at) AS at FROM chats WHERE who = ANY($2::text[]) AND mode = $1 GROUP BY who',
+    [mode, groupIds],
+  );
+  return new Map(rows.map(({ who, at }) => [who, at]));
+}
+
+/** The subject of a group, as far as the session knows it. */
+export async function findChatName(sql: Sql, sessionId: string, groupId: string): Promise<string | null> {
+  const rows = await sql.query<{ name: string | null }>(
+    'SELECT name FROM chats WHERE who = $2 AND session_id = $1',
+    [sessionId, groupId],
+  );
+  return rows[0]?.name ?? null;
 }
 
 /** The chats of each session with one person or group. @param whos as in `findChat` */

@@ -90,6 +90,34 @@ export function saveErasedEvents(tx: Transaction, events: readonly { id: string;
   );
 }
 
+/** Up to `limit` events of groups that name the person. */
+export async function findGroupEventsWith(
+  sql: Sql,
+  ids: readonly string[],
+  limit: number,
+): Promise<{ id: string; data: string }[]> {
+  return sql.query(
+    `SELECT id, data FROM events WHERE type LIKE 'group.%'
+       AND data LIKE ANY(SELECT '%"' || id || '"%' FROM unnest($1::text[]) AS id) LIMIT $2`,
+    [ids, limit],
+  );
+}
+
+/** Whether an event of a group names the person, who may be known from nothing else. */
+export async function isInGroupEvent(sql: Sql, ids: readonly string[]): Promise<boolean> {
+  return (await findGroupEventsWith(sql, ids, 1)).length > 0;
+}
+
+/** Replaces the data of events. */
+export function saveEventData(tx: Transaction, events: readonly { id: string; data: string }[]): void {
+  if (events.length === 0) return;
+  tx.write(
+    `UPDATE events e SET data = n.data
+     FROM jsonb_to_recordset($1::jsonb) AS n (id text, data text) WHERE e.id = n.id AND e.id = ANY($2::text[])`,
+    [JSON.stringify(events), events.map(({ id }) => id)],
+  );
+}
+
 /** Removes events with their deliveries, made or not. */
 export function deleteEvents(tx: Transaction, ids: readonly string[]): void {
   if (ids.length > 0) tx.write('DELETE FROM events WHERE id = ANY($1::text[])', [ids]);

@@ -4,6 +4,7 @@ import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 import type { Log } from '../../domain/log';
+import type { GroupAct, GroupAnswers } from '../group-acts';
 import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import {
@@ -24,7 +25,7 @@ import { loadBaileys, type Baileys } from './baileys';
 import { ChatTimers } from './chats/chat-timers';
 import { rebuildWireMessage } from './content/build-wire-message';
 import { failureOf } from './errors';
-import { listGroups } from './groups';
+import { actOnGroup, listGroups } from './groups/act-on-group';
 import { uploadAgain } from './inbound/upload-again';
 import { chatIdOfPhone } from './jids';
 import type { Connection } from './link/connection';
@@ -128,7 +129,11 @@ class BaileysTransport implements Transport {
   }
 
   listGroups(): Promise<Group[]> {
-    return this.ask(({ socket }) => listGroups(socket));
+    return this.ask((connection) => listGroups(connection));
+  }
+
+  actOnGroup<Act extends GroupAct>(act: Act): Promise<GroupAnswers[Act['do']]> {
+    return this.ask((connection, { recipients }) => actOnGroup(act, connection, recipients));
   }
 
   async uploadAgain(content: Uint8Array): Promise<Uint8Array | null> {
@@ -174,6 +179,7 @@ class BaileysTransport implements Transport {
     });
     const link = new Link(session.phone, {
       ...{ ...shared, socketUrl, fetchAgent, incoming: new Incoming(shared) },
+      onGroupName: (groupId, name) => handlers.onGroupName?.(groupId, name),
       getMessage: async (wireId, connection) =>
         (await rebuildWireMessage(wireId, wireTools(connection))) ?? undefined,
     });

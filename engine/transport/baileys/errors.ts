@@ -56,7 +56,7 @@ export function failureOf(error: unknown): TransportError {
   return new TransportError(UNFORESEEN, true, text);
 }
 
-function codeOf(error: unknown): number | undefined {
+export function codeOf(error: unknown): number | undefined {
   if (typeof error === 'number') return error;
   const { output, data } = (error ?? {}) as { output?: { statusCode?: number }; data?: unknown };
   // For an error that WhatsApp answered with, Baileys sets the status to 500 and puts WhatsApp's code in `data`.

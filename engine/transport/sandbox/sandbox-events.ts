@@ -1,9 +1,16 @@
+import type { GroupChange } from '../group-acts';
 import type { Inbound, IncomingCall, Receipt } from '../transport';
 import { accountOf, phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
 import { answerIdOf } from './wire-hash';
 
 /** What the simulated server reports to the engine. `at` is when it happened, in epoch milliseconds. */
-export type SandboxEvent = { at: number; receipt?: Receipt; inbound?: Inbound; call?: IncomingCall };
+export type SandboxEvent = {
+  at: number;
+  receipt?: Receipt;
+  inbound?: Inbound;
+  call?: IncomingCall;
+  groupChange?: GroupChange;
+};
 type SandboxInbound = { at: number; inbound: Inbound };
 
 /**

@@ -11,8 +11,10 @@ import {
   type TransportFactory,
   type TransportHandlers,
 } from '../transport';
+import type { GroupAct, GroupAnswers } from '../group-acts';
 import { PendingRequests } from './pending-requests';
 import type { SandboxEvent } from './sandbox-events';
+import { SandboxGroups } from './sandbox-groups';
 import { Recent } from '../../async/recent';
 import { SandboxServer } from './sandbox-server';
 import {
@@ -20,6 +22,7 @@ import {
   CHECK_NUMBER_MS,
   CONNECT_MS,
   isOnWhatsApp,
+  JOIN_AFTER_MS,
   LINK_DOWN_MS,
   scriptOf,
   type SandboxMessage,
@@ -45,6 +48,7 @@ class SandboxTransport implements Transport {
   private readonly timers: Timers;
   private readonly requests: PendingRequests;
   private readonly server: SandboxServer;
+  private readonly groups: SandboxGroups;
   private readonly backlog: SandboxEvent[] = [];
   private readonly tried = new Recent<true>(REMEMBERED_ATTEMPTS);
 
@@ -56,6 +60,12 @@ class SandboxTransport implements Transport {
     this.timers = new Timers(clock);
     this.requests = new PendingRequests(this.timers);
     this.server = new SandboxServer(clock, this.timers, speed, phone, (event) => this.arrive(event));
+    this.groups = new SandboxGroups({
+      ownPhone: phone,
+      now: () => clock.now(),
+      later: (work) => void this.timers.after(this.scaled(JOIN_AFTER_MS), work),
+      tell: (groupChange) => this.arrive({ at: groupChange.at, groupChange }),
+    });
   }
 
   get state(): LinkState {
@@ -113,8 +123,14 @@ class SandboxTransport implements Transport {
     }));
   }
 
-  listGroups(): Promise<Group[]> {
-    return Promise.resolve([]);
+  async listGroups(): Promise<Group[]> {
+    if (this.linkState !== 'connected') throw linkDown();
+    return this.requests.add(this.scaled(CHECK_NUMBER_MS), () => this.groups.list());
+  }
+
+  async actOnGroup<Act extends GroupAct>(act: Act): Promise<GroupAnswers[Act['do']]> {
+    if (this.linkState !== 'connected') throw linkDown();
+    return this.requests.add(this.scaled(CHECK_NUMBER_MS), () => this.groups.act(act));
   }
 
   close(): Promise<void> {
@@ -166,11 +182,12 @@ class SandboxTransport implements Transport {
     else if (!this.closed) this.backlog.push(event);
   }
 
-  private async tell({ receipt, inbound, call }: SandboxEvent): Promise<void> {
+  private async tell({ receipt, inbound, call, groupChange }: SandboxEvent): Promise<void> {
     const { handlers } = this;
     if (receipt) void handlers?.onReceipt(receipt);
     if (inbound) await tellUntilStored(this.timers, async () => handlers?.onInbound(inbound));
     if (call) await tellUntilStored(this.timers, async () => handlers?.onCall?.(call));
+    if (groupChange) await tellUntilStored(this.timers, async () => handlers?.onGroupChange?.(groupChange));
   }
 
   private setState(state: LinkState, reason: string | null): void {

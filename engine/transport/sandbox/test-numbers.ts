@@ -45,6 +45,8 @@ interface SandboxNumber {
   actions: (poll: SandboxMessage['poll']) => Action[];
   /** The account's other name: the look-up tells it, and answers come under the one that was not written to. */
   alsoNamed?: string;
+  /** What it does about groups. */
+  groups?: 'needs_invite' | 'joins_by_invite';
 }
 
 const ACCEPTED: Arrival = { kind: 'accepted' };
@@ -136,6 +138,20 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     actions: () => [DELIVERED, { kind: 'call' }],
   },
   {
+    phone: '+15005550014',
+    does: 'delivered; does not let anyone add it to a group, so it needs the invite link',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED],
+    groups: 'needs_invite',
+  },
+  {
+    phone: '+15005550015',
+    does: 'delivered; joins a group by its link a few seconds after the link was asked for, or asks to join if admins approve who does',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED],
+    groups: 'joins_by_invite',
+  },
+  {
     phone: '+5511985550004',
     does: 'delivered, then replies "yes" as +551185550004, the same number without its 9; and the other way round',
     arrival: ACCEPTED,
@@ -157,6 +173,13 @@ const BY_CHAT = new Map(
     return chatIds.map((chatId) => [chatId, number] as const);
   }),
 );
+
+const chatIdsWith = (groups: SandboxNumber['groups']): string[] =>
+  SANDBOX_NUMBERS.filter((number) => number.groups === groups).map(({ phone }) => chatIdOf(phone));
+
+/** Chat ids of people who cannot be added to a group, and of those who join a group by its link once it is there. */
+export const NEED_INVITE: readonly string[] = chatIdsWith('needs_invite');
+export const JOIN_BY_INVITE: readonly string[] = chatIdsWith('joins_by_invite');
 
 /** An account of the sandbox. */
 export interface SandboxAccount {
@@ -199,6 +222,9 @@ export const LINK_DOWN_MS = 5000;
 
 /** How long connecting takes, in milliseconds at speed 1. */
 export const CONNECT_MS = 300;
+
+/** How long after a group's invite link was asked for somebody joins by it, in milliseconds at speed 1. */
+export const JOIN_AFTER_MS = 3000;
 
 /** How long a check of a number takes, in milliseconds at speed 1. */
 export const CHECK_NUMBER_MS = 100;

@@ -79,7 +79,7 @@ it.each([
   ['/v1/sessions?state=connected', 'state', 'unknown_field', UNKNOWN],
   ['/v1/groups?q=', 'q', 'too_small', 'must not be empty'],
   [`/v1/groups?q=${long(201)}`, 'q', 'too_big', 'must have at most 200 characters'],
-  ['/v1/groups?limit=5', 'limit', 'unknown_field', UNKNOWN],
+  ['/v1/groups?page=5', 'page', 'unknown_field', UNKNOWN],
   ['/v1/groups?from=', 'from', 'too_small', 'must not be empty'],
   ['/v1/contacts/4155551234/check', 'phone', 'invalid_phone', /has no \+ and country code/],
   ['/v1/contacts/+14155551234/check?to=x', 'to', 'unknown_field', UNKNOWN],

@@ -75,8 +75,12 @@ it('checks numbers and lists groups through the number in from', async () => {
     200,
     {
       data: [
-        { id: '120363000000000001@g.us', name: 'ants & bees', participant_count: 12 },
-        { id: '120363000000000002@g.us', name: 'Zebra', participant_count: 3 },
+        expect.objectContaining({
+          id: '120363000000000001@g.us',
+          name: 'ants & bees',
+          participant_count: 12,
+        }),
+        expect.objectContaining({ id: '120363000000000002@g.us', name: 'Zebra', participants: null }),
       ],
       has_more: false,
       next_cursor: null,
@@ -113,7 +117,7 @@ it('asks the sandbox in the same way for a test key', async () => {
     chat_id: null,
   });
   expect((await engine.call('GET', '/v1/groups')).body).toEqual({
-    data: [],
+    data: [expect.objectContaining({ id: '120363000000000001@g.us', participant_count: 4 })],
     has_more: false,
     next_cursor: null,
   });

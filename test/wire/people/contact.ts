@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { baileys } from '../baileys';
 import { openMedia } from '../media/media-crypto';
 import type { Group } from '../server/group';
+import { changeGroup, type GroupDeed } from '../server/group-changes';
 import { secondsNow, type World } from '../server/world';
 import { node } from '../transport/nodes';
 import { EVERYDAY, receiptTypes, type Behavior } from './behavior';
@@ -167,14 +168,20 @@ export class Contact {
     return this.device.forgetSessions(this.world.directory.everyone());
   }
 
-  /** Turns the disappearing messages of a group on, or off with 0. Its members' devices are told. */
-  setsGroupTimer(group: Group, seconds: number): void {
-    group.timer = { seconds, setAt: secondsNow() };
-    const change =
-      seconds > 0 ? node('ephemeral', { expiration: seconds, trigger: 0 }) : node('not_ephemeral');
-    const participant = this.jid(group.addressing);
-    for (const member of group.members)
-      this.world.post.notify(member, 'w:gp2', [change], group.jid, { participant });
+  /** Does something in a group, or joins it by its link. The devices of its members are told. */
+  changesGroup(group: Group, deed: GroupDeed): void {
+    changeGroup(group, this.person, deed, this.world.post);
+  }
+
+  /** Creates a group with these people, who are told of it. */
+  createsGroup(subject: string, members: readonly Contact[]): Group {
+    const people = [this.person, ...members.map(({ person }) => person)];
+    return this.world.directory.addGroup(subject, people, 'lid', this.world.post);
+  }
+
+  /** Whoever adds this person to a group gets this code from now on: 403 as their settings may say, 408 after they left. */
+  refusesGroups(code: number | undefined): void {
+    this.person.refusesGroups = code;
   }
 
   /** The timer that new chats with this account start with, unless the other side's is shorter. */

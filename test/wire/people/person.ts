@@ -45,6 +45,8 @@ export class Person {
   restriction: Restriction | undefined;
   /** Ids of this person's calls that a device of the other side rejected. */
   readonly rejectedCalls: string[] = [];
+  /** The code that whoever adds it to a group gets instead. */
+  refusesGroups: number | undefined;
   /** Whether its messages have its other name too: the number beside the LID, or the LID beside the number. */
   tellsBothNames = true;
   /** The account's app state: encrypted patches after a version. */

@@ -1,4 +1,5 @@
-import { node } from '../transport/nodes';
+import { changeGroup } from '../server/group-changes';
+import { bytesOf, childOf, node } from '../transport/nodes';
 import { Refusal, type Query } from './query';
 
 /** Queries whose answer no test changes. */
@@ -49,11 +50,16 @@ export const tokens: Query = {
 /** The client has refreshed what the server marked as dirty. */
 export const clean: Query = { name: 'clean', xmlns: 'urn:xmpp:whatsapp:dirty', answer: () => undefined };
 
-/** Nobody has a picture. */
+/** Admins can give a group a picture. Nobody else has one. */
 export const picture: Query = {
   name: 'picture',
   xmlns: 'w:profile:picture',
-  answer: () => {
-    throw new Refusal(404, 'item-not-found');
+  answer: (iq, { person }, { directory, post }) => {
+    const group = directory.groups.get(iq.attrs.target ?? '');
+    const bytes = bytesOf(childOf(iq, 'picture'));
+    if (!group || !bytes) throw new Refusal(404, 'item-not-found');
+    if (!group.admins.has(person)) throw new Refusal(401, 'not-authorized');
+    changeGroup(group, person, { picture: bytes }, post);
+    return [node('picture', { id: '1' })];
   },
 };

@@ -2,7 +2,9 @@ import { baileys } from '../baileys';
 import { digitsOf, Person, type Addressing, type Device } from '../people/person';
 import { Faults } from './faults';
 import type { Channel } from './channel';
-import type { Group } from './group';
+import { Group } from './group';
+import { tellOfNewGroup } from './group-changes';
+import type { PostOffice } from './post-office';
 import type { Link } from '../transport/link';
 import { Companion } from './companion';
 
@@ -23,6 +25,8 @@ export class Directory {
   private readonly byDigits = new Map<string, Person>();
   private readonly byLid = new Map<string, Person>();
   private nextLid = FIRST_LID;
+  /** Groups and channels share one numbering. */
+  private nextChat = 120_363_000_000_000_000n;
 
   /** @param number null: nobody is told the number of this account */
   add(number: string | null, { lid, name, aliases = [], username }: NewPerson = {}): Person {
@@ -39,6 +43,19 @@ export class Directory {
     if (digits !== '') for (const known of [digits, ...person.aliases]) this.byDigits.set(known, person);
     this.byLid.set(person.lid, person);
     return person;
+  }
+
+  /** @param members the first one created it. @param post tells the members of it; absent: it was there before. */
+  addGroup(subject: string, members: Person[], by: Addressing, post?: PostOffice): Group {
+    const group = new Group(this.nextChatId('g.us'), subject, members, by);
+    this.groups.set(group.jid, group);
+    const [creator] = members;
+    if (post && creator) tellOfNewGroup(group, creator, post);
+    return group;
+  }
+
+  nextChatId(server: 'g.us' | 'newsletter'): string {
+    return `${this.nextChat++}@${server}`;
   }
 
   /** Deletes an account. */

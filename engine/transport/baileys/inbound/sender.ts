@@ -28,14 +28,17 @@ export async function senderOf(
   const chat = chatIdOf(remoteJid);
   if (!remoteJid || !chat || chat === WHATSAPP || isChannel(chat)) return null;
   if (!isGroup(chat)) {
-    const writer = await writerOf([remoteJid, key.remoteJidAlt], tools);
+    const writer = await accountOf([remoteJid, key.remoteJidAlt], tools);
     return { ...writer, chatId: writer.author ?? chat, isGroup: false };
   }
-  return { ...(await writerOf([key.participant, key.participantAlt], tools)), chatId: chat, isGroup: true };
+  return { ...(await accountOf([key.participant, key.participantAlt], tools)), chatId: chat, isGroup: true };
 }
 
-async function writerOf(
-  names: (string | null | undefined)[],
+/**
+ * The account behind jids that WhatsApp gave for one person. Of a lone lid, the number is added if the session knows it.
+ */
+export async function accountOf(
+  names: readonly (string | null | undefined)[],
   { phoneOfLid }: Pick<InboundTools, 'phoneOfLid'>,
 ): Promise<Omit<Sender, 'chatId' | 'isGroup'>> {
   const jids = names.flatMap((name) => (name && chatIdOf(name) ? [accountJid(name)] : []));

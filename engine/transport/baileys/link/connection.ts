@@ -13,7 +13,8 @@ import type { ChatTimers } from '../chats/chat-timers';
 import { askDefaultTimers } from '../chats/default-timers';
 import { historyTimers } from '../chats/history-timers';
 import { faultOf, noAnswer } from '../errors';
-import { GroupCache } from '../groups';
+import { GroupCache } from '../groups/group-cache';
+import { isGroupNotice } from '../inbound/group-change';
 import { accountJid, userOf } from '../jids';
 import type { Device } from '../keys/device';
 import { dropRefusedKeys } from '../keys/refused-keys';
@@ -39,6 +40,8 @@ export interface ConnectionDependencies {
   /** Gets the messages and receipts. */
   incoming: Incoming;
   chatTimers: ChatTimers;
+  /** The subject of a group was learned. */
+  onGroupName(groupId: string, name: string): void;
   /** One of our messages, for a phone that could not decrypt it. */
   getMessage(wireId: string, connection: Connection): Promise<WireMessage | undefined>;
 }
@@ -95,7 +98,12 @@ export class Connection {
     });
     this.timers = new Timers(clock);
     this.acks = new Acks(clock);
-    this.groups = new GroupCache(this.socket, clock, (pairs) => device.signal.learn(pairs));
+    this.groups = new GroupCache(
+      this.socket,
+      clock,
+      (pairs) => device.signal.learn(pairs),
+      (group, name) => deps.onGroupName(group, name),
+    );
     this.storage = socketStorage(() => this.socket.authState.keys.isInTransaction());
     this.watchdog = new Watchdog(
       this.timers,
@@ -190,6 +198,7 @@ export class Connection {
       onReceipt: (stanza) => incoming.receipt(stanza, this),
       onMessage: (stanza) => incoming.message(stanza, this),
       onCall: (stanza) => incoming.call(stanza, this),
+      onNotification: (stanza) => (isGroupNotice(stanza) ? incoming.groupNotice(stanza, this) : null),
       onFault: (error, event) =>
         log.warn({ fault: faultOf(error), event: event.split(',')[0] }, 'Baileys failed to handle a stanza'),
     });

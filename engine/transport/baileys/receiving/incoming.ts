@@ -10,7 +10,9 @@ import type { Baileys, BinaryNode, WireMessage } from '../baileys';
 import type { ChatTimers } from '../chats/chat-timers';
 import { hearTimer } from '../chats/hear-timer';
 import type { NameBook } from '../chats/member-names';
+import type { GroupCache } from '../groups/group-cache';
 import { readCall } from '../inbound/call';
+import { GroupNotices } from '../inbound/group-notices';
 import { readMissing } from '../inbound/missing-content';
 import { readPhoneAnswer } from '../inbound/phone-answer';
 import { readInbound } from '../inbound/read-inbound';
@@ -33,6 +35,7 @@ export interface Origin {
   away: Pick<AwayBacklog, 'note' | 'settle'>;
   /** Stopped when the connection ends. */
   timers: Timers;
+  groups: Pick<GroupCache, 'nameOf' | 'rename' | 'tellName'>;
   device: Pick<InboundTools, 'me' | 'phoneOfLid'> & NameBook & { writes: Pick<WriteBehind, 'hold'> };
 }
 
@@ -40,7 +43,10 @@ export interface IncomingDependencies {
   baileys: Baileys;
   memory: SessionMemory;
   chatTimers: Pick<ChatTimers, 'learn'>;
-  handlers: Pick<TransportHandlers, 'onReceipt' | 'onInbound' | 'onCall' | 'onNothingWritten'>;
+  handlers: Pick<
+    TransportHandlers,
+    'onReceipt' | 'onInbound' | 'onCall' | 'onNothingWritten' | 'onGroupChange' | 'onGroupName'
+  >;
   clock: Clock;
   /** Stopped when the transport closes. */
   timers: Timers;
@@ -64,7 +70,11 @@ export class Incoming {
   private readonly arrivals = new WeakMap<Uint8Array, { stanza: BinaryNode; origin: Origin }>();
   private readonly recent = new Recent<{ sealed: Uint8Array; plain: Promise<Uint8Array> }>(REMEMBERED);
 
-  constructor(private readonly deps: IncomingDependencies) {}
+  private readonly groupNotices: GroupNotices;
+
+  constructor(private readonly deps: IncomingDependencies) {
+    this.groupNotices = new GroupNotices(deps.handlers);
+  }
 
   /** Resolves when the receipt is stored. Only then may it be acknowledged to WhatsApp. */
   async receipt(stanza: BinaryNode, { acks, timers }: Origin): Promise<void> {
@@ -97,6 +107,13 @@ export class Incoming {
       const call = await readCall(stanza, timeOf(stanza.attrs.t, now), now, this.tools(origin));
       if (call) await handlers.onCall?.(call);
     });
+  }
+
+  /** Resolves when what has changed in the group is stored. Only then may it be acknowledged to WhatsApp. */
+  groupNotice(stanza: BinaryNode, origin: Origin): Promise<void> {
+    const at = timeOf(stanza.attrs.t, this.deps.clock.now());
+    const store = (): Promise<void> => this.groupNotices.store(stanza, at, origin.groups, this.tools(origin));
+    return this.groupNotices.inTurn(stanza, () => this.untilStored(store));
   }
 
   /** Decrypts a message and stores it. @returns the plaintext, once it is stored */
@@ -156,8 +173,10 @@ export class Incoming {
       if (recovered || stanza.attrs.category === 'peer') return;
       await hearTimer(stanza, message, at, { baileys, device: origin.device, timers: chatTimers });
       const inbound = await readInbound(stanza, message, at, tools);
-      if (inbound) await handlers.onInbound(inbound);
-      else if (isResent(stanza)) await handlers.onNothingWritten?.(stanza.attrs.id ?? '');
+      if (inbound) {
+        await handlers.onInbound(inbound);
+        if (inbound.isGroup) origin.groups.tellName(inbound.chatId);
+      } else if (isResent(stanza)) await handlers.onNothingWritten?.(stanza.attrs.id ?? '');
     });
   }
 

@@ -11,6 +11,8 @@ export interface GateKeeper {
   onMessage(stanza: BinaryNode): Promise<void> | null;
   /** Baileys gets the call, and acknowledges it to WhatsApp, once this has resolved. */
   onCall(stanza: BinaryNode): Promise<void>;
+  /** Null: Baileys gets the notification at once. Otherwise once the promise has resolved. */
+  onNotification(stanza: BinaryNode): Promise<void> | null;
   /** A listener of Baileys threw or rejected, which would otherwise end the whole process. */
   onFault(error: unknown, event: string): void;
 }
@@ -18,8 +20,8 @@ export interface GateKeeper {
 /**
  * Stands between a socket and Baileys' own listeners. WhatsApp forgets a receipt once it is acknowledged, and Baileys
  * acknowledges it as soon as its listener is done. Held here until it is stored, a receipt comes again after a crash.
- * Receipts pass in the order in which they came. Calls and messages without ciphertext are held as well; any other
- * message is stored while Baileys decrypts it.
+ * Receipts pass in the order in which they came. Calls, changes in groups and messages without ciphertext are held as
+ * well; any other message is stored while Baileys decrypts it.
  */
 export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
   let letThrough: Promise<unknown> = Promise.resolve();
@@ -39,6 +41,7 @@ export function keepGate(ws: EventEmitter, keeper: GateKeeper): void {
   };
   const heldBy = (event: string, stanza: BinaryNode): Promise<void> | null => {
     if (event === 'CB:call') return keeper.onCall(stanza);
+    if (event === 'CB:notification') return keeper.onNotification(stanza);
     return event === 'CB:message' ? keeper.onMessage(stanza) : null;
   };
   ws.emit = (event: string | symbol, ...given: unknown[]): boolean => {

@@ -13,6 +13,7 @@ import { chatIdOfPhone, userOf } from '../jids';
 import { numberForms } from '../../../domain/people/number-forms';
 
 const MOST_CACHED = 20_000;
+const MOST_ASKED = 100;
 
 /** Asks WhatsApp which of these numbers have accounts; `undefined` if the answer got lost. */
 export type AskWhatsApp = (digits: string[]) => Promise<{ jid: string }[] | undefined>;
@@ -48,6 +49,23 @@ export class FindAccount {
     return answer;
   }
 
+  /** As `of`, for many: WhatsApp is asked about a hundred of them at a time. @returns by what was asked */
+  async ofMany(asked: readonly string[], ask: AskWhatsApp): Promise<Map<string, string | null>> {
+    const found = new Map<string, string | null>();
+    const unknown: string[] = [];
+    for (const one of new Set(asked)) {
+      const known = await this.recall(one);
+      if (known) found.set(one, known.chatId);
+      else unknown.push(one);
+    }
+    for (let at = 0; at < unknown.length; at += MOST_ASKED) {
+      const some = unknown.slice(at, at + MOST_ASKED);
+      const answers = await ask(some.flatMap((one) => numberForms(userOf(one))));
+      for (const one of some) found.set(one, await this.conclude(one, answers));
+    }
+    return found;
+  }
+
   private async recall(asked: string): Promise<KnownAccount | null> {
     const known = this.cached.get(asked) ?? (await this.memory.account(asked).catch(() => null));
     if (!known) return null;
@@ -58,11 +76,23 @@ export class FindAccount {
   }
 
   private async ask(asked: string, ask: AskWhatsApp): Promise<string | null> {
+    const answers = await ask(numberForms(userOf(asked)));
+    return this.conclude(asked, answers, answers?.[0]);
+  }
+
+  /**
+   * @param answers may be about others as well
+   * @param fallback what is taken for the account if none of the forms of the number is among the answers
+   */
+  private async conclude(
+    asked: string,
+    answers: { jid: string }[] | undefined,
+    fallback?: { jid: string },
+  ): Promise<string | null> {
     const forms = numberForms(userOf(asked));
-    const answers = await ask(forms);
     if (!answers) throw noAnswer('whether the number is on WhatsApp');
     const found = answers.map(({ jid }) => userOf(jid));
-    const digits = forms.find((form) => found.includes(form)) ?? found[0];
+    const digits = forms.find((form) => found.includes(form)) ?? (fallback && userOf(fallback.jid));
     if (forms.every((form) => found.includes(form)) && forms.length > 1)
       await this.onNames({ different: forms.map(chatIdOfPhone) });
     const account = {

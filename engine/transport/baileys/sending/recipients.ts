@@ -29,6 +29,17 @@ export class Recipients {
     return this.accounts.of(chatId, (digits) => socket.onWhatsApp(...digits), again);
   }
 
+  /** The jids of many people, as in `jidOf`; null for those who are not on WhatsApp. */
+  async jidsOf(chatIds: readonly string[], { socket }: Connection): Promise<(string | null)[]> {
+    const accounts = await this.accounts.ofMany(chatIds.filter(isPerson), (digits) =>
+      socket.onWhatsApp(...digits),
+    );
+    return chatIds.map((chatId) => {
+      const account = isPerson(chatId) ? (accounts.get(chatId) ?? null) : chatId;
+      return account && jidOf(account);
+    });
+  }
+
   /** As `jidOf`, once the recipient is known to have a device. */
   async ready(chatId: string, connection: Connection): Promise<string> {
     const jid = await this.jidOf(chatId, connection);

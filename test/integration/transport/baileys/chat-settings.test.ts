@@ -137,7 +137,7 @@ describe('what a message respects in its chat', () => {
     const group = whatsapp.group({ subject: 'Lunch', members: [ada, phone] });
     expect(await expires(ada, group.jid)).toBeUndefined();
     for (const seconds of [DAY, 0]) {
-      ada.setsGroupTimer(group, seconds);
+      ada.changesGroup(group, { timer: seconds });
       await eventually('it was told', () => (phone.companions[0]!.waiting === 0 ? true : undefined));
       expect(await expires(ada, group.jid)).toBe(seconds || undefined);
     }

@@ -56,6 +56,7 @@ function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
     acks: { accepted: (wireId) => void log.push(`accepted ${wireId}`) },
     away: { note: () => undefined, settle: ({ attrs }) => void log.push(`settled ${attrs.id}`) },
     timers: new Timers(clock),
+    groups: { nameOf: async () => null, rename: () => undefined, tellName: () => undefined },
     device: {
       me: { jid: '14155550100@s.whatsapp.net', lid: null },
       phoneOfLid: () => Promise.resolve(null),

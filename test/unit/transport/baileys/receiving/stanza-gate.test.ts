@@ -7,6 +7,7 @@ function gate(
   onReceipt: (id: string) => Promise<void> = () => Promise.resolve(),
   onMessage: (id: string) => Promise<void> | null = () => null,
   onCall: (id: string) => Promise<void> = () => Promise.resolve(),
+  onNotification: (id: string) => Promise<void> | null = () => null,
 ) {
   const ws = new EventEmitter();
   const heard: string[] = [];
@@ -20,9 +21,10 @@ function gate(
       return onMessage(attrs.id ?? '');
     },
     onCall: ({ attrs }) => onCall(attrs.id ?? ''),
+    onNotification: ({ attrs }) => onNotification(attrs.id ?? ''),
     onFault: (error, event) => void faults.push(`${event}: ${(error as Error).message}`),
   });
-  for (const tag of ['message', 'receipt', 'call'])
+  for (const tag of ['message', 'receipt', 'call', 'notification'])
     ws.on(`CB:${tag}`, ({ attrs }) => void heard.push(`${tag} ${attrs.id}`));
   const send = (tag: string, id: string): boolean => ws.emit(`CB:${tag}`, { tag, attrs: { id } });
   return { ws, heard, faults, send, frames: () => frames };
@@ -45,6 +47,20 @@ describe('the gate between a socket and Baileys', () => {
     store();
     await turn();
     expect(heard).toEqual(['call A']);
+  });
+
+  it('holds only the notifications that are to be stored', async () => {
+    let store = (): void => undefined;
+    const stored = new Promise<void>((resolve) => (store = resolve));
+    const held = (id: string): Promise<void> | null => (id === 'group' ? stored : null);
+    const { heard, send } = gate(undefined, undefined, undefined, held);
+    send('notification', 'group');
+    send('notification', 'keys');
+    await turn();
+    expect(heard).toEqual(['notification keys']);
+    store();
+    await turn();
+    expect(heard).toEqual(['notification keys', 'notification group']);
   });
 
   it('holds a message that its gatekeeper has to store first', async () => {

@@ -1,32 +1,7 @@
-import type { Clock } from '../../async/clock';
-import type { Group } from '../transport';
-import type { BinaryNode, GroupMetadata, WASocket } from './baileys';
-import { noAnswer } from './errors';
-import { userOf } from './jids';
-import type { OnLids } from './keys/signal-sessions';
-
-/** The groups that the number is in. Queried directly, because Baileys treats a lost answer as "none". */
-export async function listGroups(socket: Pick<WASocket, 'query'>): Promise<Group[]> {
-  const attrs = { to: '@g.us', type: 'get', xmlns: 'w:g2' };
-  const content = [{ tag: 'participating', attrs: {}, content: [{ tag: 'participants', attrs: {} }] }];
-  const answer = (await socket.query({ tag: 'iq', attrs, content })) as BinaryNode | undefined;
-  const list = childrenOf(answer, 'groups')[0];
-  if (!list) throw noAnswer('which groups the number is in');
-  return childrenOf(list, 'group').map(groupOf);
-}
-
-function groupOf(group: BinaryNode): Group {
-  const { id = '', subject = '', size } = group.attrs;
-  return {
-    id: id.includes('@') ? id : `${id}@g.us`,
-    name: subject,
-    participantCount: size === undefined ? childrenOf(group, 'participant').length : Number(size),
-  };
-}
-
-function childrenOf(node: BinaryNode | undefined, tag: string): BinaryNode[] {
-  return Array.isArray(node?.content) ? node.content.filter((child) => child.tag === tag) : [];
-}
+import type { Clock } from '../../../async/clock';
+import type { BinaryNode, GroupMetadata, WASocket } from '../baileys';
+import { userOf } from '../jids';
+import type { OnLids } from '../keys/signal-sessions';
 
 /** WhatsApp announces changes, which clear the cache. This limit is for lost announcements. */
 const CACHED_MS = 600_000;
@@ -41,11 +16,15 @@ interface CachedGroup {
 /** Caches the members of groups for the life of a connection, so that not every message queries them. */
 export class GroupCache {
   private readonly cached = new Map<string, CachedGroup>();
+  /** Subjects that are newer than what is cached. */
+  private readonly names = new Map<string, string>();
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly socket: Pick<WASocket, 'groupMetadata' | 'ev' | 'ws'>,
     private readonly clock: Clock,
     private readonly onLids: OnLids,
+    private readonly onName: (group: string, name: string) => void = () => undefined,
   ) {
     // Not by Baileys' events: it has none for some changes, such as that of the disappearing timer.
     socket.ws.on('CB:notification,type:w:gp2', ({ attrs }: BinaryNode) => this.forget(attrs.from ?? ''));
@@ -63,10 +42,36 @@ export class GroupCache {
       (answer) => {
         group.last = answer;
         this.onLids(answer.participants.flatMap(pairOf));
+        this.onName(jid, answer.subject);
       },
       () => this.forget(jid),
     );
     return metadata;
+  }
+
+  /** The subject of a group, asked for once in a connection. Null if WhatsApp does not say it. */
+  async nameOf(jid: string): Promise<string | null> {
+    const known = this.names.get(jid) ?? this.cached.get(jid)?.last?.subject;
+    if (known !== undefined) return known;
+    return this.get(jid).then(
+      ({ subject }) => subject,
+      () => null,
+    );
+  }
+
+  /** A group has a new subject. */
+  rename(jid: string, name: string): void {
+    this.names.set(jid, name);
+  }
+
+  /**
+   * A message came in a group: its subject is told once in a connection, because the chat may have no name yet. Groups
+   * that do not answer are not asked again.
+   */
+  tellName(jid: string): void {
+    if (this.told.has(jid)) return;
+    this.told.add(jid);
+    void this.nameOf(jid).then((name) => name !== null && this.onName(jid, name));
   }
 
   forget(jid: string): void {
