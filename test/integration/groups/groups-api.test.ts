@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expectFault } from '../../support/engine/refusal';
 import { startEngine, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
@@ -116,7 +117,7 @@ describe('/v1/groups, in the sandbox,', () => {
     });
     expect(deviations('Group', picture)).toEqual([]);
     await until('the picture is told', () =>
-      receiver.received.some(({ event: { data } }) => data.chat_id === id && data.settings?.picture === true),
+      receiver.received.some(({ event }) => isDeepStrictEqual(event.data.settings, { picture: true })),
     );
     await ask('PATCH', `/${id}`, 200, { description: null, settings: { announce: false } });
     expect(await ask('GET', `/${id}`)).toMatchObject({ description: null, announce: false, restrict: true });
