@@ -91,7 +91,7 @@ export const MemberResultSchema = z.object({
       ...(['ok', 'already_member', 'not_a_member', 'not_on_whatsapp', 'invite_needed'] as const),
       ...(['left_recently', 'group_full', 'blocked', 'refused'] as const),
     ])
-    .describe('what became of it'),
+    .describe('what happened'),
   message: z.string().nullable().describe('what to do about it; null if all is well'),
 });
 export type MemberResult = z.output<typeof MemberResultSchema>;

@@ -138,7 +138,7 @@ export type WhatChanged =
       settings: GroupSettings & { membersCanAdd?: boolean; disappearsInS?: number; picture?: boolean };
     };
 
-/** A change in a group, whoever made it. */
+/** A change in a group, by anybody. */
 export interface GroupChange {
   /** The same if it is reported again. */
   id: string;

@@ -179,7 +179,7 @@ export class Contact {
     return this.world.directory.addGroup(subject, people, 'lid', this.world.post);
   }
 
-  /** Whoever adds this person to a group gets this code from now on: 403 as their settings may say, 408 after they left. */
+  /** An admin who adds this person to a group gets this code from now on: 403 as their settings may say, 408 after they left. */
   refusesGroups(code: number | undefined): void {
     this.person.refusesGroups = code;
   }

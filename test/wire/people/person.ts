@@ -45,7 +45,7 @@ export class Person {
   restriction: Restriction | undefined;
   /** Ids of this person's calls that a device of the other side rejected. */
   readonly rejectedCalls: string[] = [];
-  /** The code that whoever adds it to a group gets instead. */
+  /** The code that an admin who adds it to a group gets. */
   refusesGroups: number | undefined;
   /** Whether its messages have its other name too: the number beside the LID, or the LID beside the number. */
   tellsBothNames = true;

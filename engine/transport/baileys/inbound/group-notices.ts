@@ -12,7 +12,7 @@ const REMEMBERED = 10_000;
 /** Reads the notifications about groups. Those about one group are told in the order in which they came. */
 export class GroupNotices {
   private readonly turns = new KeyedMutex();
-  /** Who has asked to join what: whoever adds them approves that. */
+  /** Who has asked to join what: the admin who adds them approves that. */
   private readonly asked = new Recent<true>(REMEMBERED);
 
   constructor(private readonly handlers: GroupHandlers) {}
