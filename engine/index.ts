@@ -34,6 +34,7 @@ import { LaneKeeper } from './sending/lane-keeper';
 import { LEASE_SECONDS } from './sending/lease';
 import { createAskOwner } from './sessions/ask-owner';
 import { KnownSenders } from './sessions/senders';
+import { giveBackEnded } from './takeovers/give-back';
 import type { EmbeddedPostgres } from './store/embedded/embedded-postgres';
 import { createDatabase } from './store/open-database';
 import type { Database } from './store/sql/database';
@@ -214,6 +215,7 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
     ...{ database, transact, clock, log },
     tellOverdue: () =>
       tellOverdue({ database, transact, clock, encryption, optOuts: config.optOuts, history }),
+    giveBackChats: () => giveBackEnded(transact),
     finishErasures: () => finishErasures(database, transact, clock),
     historyDays: config.historyDays,
     async rearm() {

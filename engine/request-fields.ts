@@ -30,6 +30,15 @@ export const SendWindowSchema = z
   })
   .describe('a message that is due outside the window waits until it opens') satisfies z.ZodType<SendWindow>;
 
+/** What becomes of a message while a person has the chat. */
+export const TAKEOVER_FIELDS = {
+  only_while_bot: z.boolean().default(false).describe('waits while a person has the chat'),
+  cancel_on_takeover: z
+    .boolean()
+    .default(false)
+    .describe('is canceled when a person takes over the chat, and refused while they have it'),
+};
+
 /** A time in a response. */
 export const nullableTime = z.string().nullable();
 

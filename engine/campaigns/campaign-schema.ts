@@ -4,7 +4,17 @@ import { CAMPAIGN_STATUSES } from '../domain/campaigns/campaign-status';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { FORECAST_DAYS, FORECAST_REASONS } from '../domain/pacing/forecast/forecast';
 import type { CampaignPacing } from '../domain/pacing/settings';
-import { chars, from, notEmpty, nullableTime, sendAt, SendWindowSchema, to, token } from '../request-fields';
+import {
+  chars,
+  from,
+  notEmpty,
+  nullableTime,
+  sendAt,
+  SendWindowSchema,
+  TAKEOVER_FIELDS,
+  to,
+  token,
+} from '../request-fields';
 
 /** Campaigns in requests and responses: one definition for validation, types and OpenAPI. */
 const text = chars(LONGEST_TEXT).describe(
@@ -35,6 +45,11 @@ export const CreateCampaignSchema = z
     send_at: sendAt.optional(),
     send_window: SendWindowSchema.optional(),
     pacing: PacingSchema.optional(),
+    only_while_bot: TAKEOVER_FIELDS.only_while_bot,
+    cancel_on_takeover: z
+      .boolean()
+      .default(false)
+      .describe('cancels the messages to those whose chat a person has or takes over'),
   })
   .refine((campaign) => campaign.text !== undefined || campaign.media_url !== undefined, {
     error: 'is required. Use text or media_url.',

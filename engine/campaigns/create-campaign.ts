@@ -87,6 +87,8 @@ export async function createCampaign(
     send_at: sendAt,
     send_window: input.send_window ?? null,
     pacing: input.pacing ?? null,
+    only_while_bot: input.only_while_bot,
+    cancel_on_takeover: input.cancel_on_takeover,
     last_contact_id: await lastContactId(work.sql, audience.id),
     expanded_through: null,
     expanded_all: false,

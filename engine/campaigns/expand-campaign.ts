@@ -1,13 +1,16 @@
+import { isPending } from '../domain/messages/message-status';
 import { priorityRank } from '../domain/messages/priority';
 import { firstDueAt } from '../domain/messages/send-decision';
 import type { Work } from '../events/transact';
-import { storeNewMessages } from '../changes/message-changes';
+import { canceled, storeNewMessages } from '../changes/message-changes';
+import { findWaitingFor } from '../changes/waiting-for';
 import { newMessageRow } from '../changes/new-message-row';
 import type { ContentForContact } from '../domain/campaigns/campaign-content';
 import { countPending } from '../store/tables/campaign-messages';
 import { type CampaignRow, lockExpanding, saveCampaign } from '../store/tables/campaigns';
 import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import type { MessageRow } from '../store/tables/messages';
+import { findHumans } from '../store/tables/takeovers';
 import { renderFor } from './contact-content';
 
 /** Messages per transaction. Until it ends, the embedded database serves nobody else. */
@@ -23,7 +26,7 @@ const MOST_WAITING = 1000;
 export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   const campaign = await lockExpanding(work.sql, id);
   if (!campaign) return false;
-  const free = MOST_WAITING - (await countPending(work.sql, id));
+  const free = MOST_WAITING - (await countPending(work.sql, id, work.now));
   // A few messages are not worth a transaction, and the lane still has enough to do.
   if (free < AT_ONCE) return false;
   const contacts = await contactsAfter(work.sql, campaign.audience_id, {
@@ -32,8 +35,9 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
     limit: AT_ONCE,
   });
   const contents = await renderFor(work.sql, campaign, contacts);
-  const rows = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
-  storeNewMessages(work, rows);
+  const made = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
+  const rows = await withoutTakenOver(work, made);
+  storeNewMessages(work, rows, await findWaitingFor(work.sql, rows, work.now));
   const more = contacts.length === AT_ONCE;
   await saveCampaign(work.sql, {
     ...campaign,
@@ -41,6 +45,13 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
     expanded_all: !more,
   });
   return more && free >= 2 * AT_ONCE;
+}
+
+/** Messages to those whose chat a person has are canceled from the start, so that they are still shown and counted. */
+async function withoutTakenOver({ sql, now }: Work, rows: MessageRow[]): Promise<MessageRow[]> {
+  const mayEnd = (row: MessageRow): boolean => row.cancel_on_takeover === true && isPending(row.status);
+  const humans = new Set((await findHumans(sql, rows.filter(mayEnd), now)).map(({ who }) => who));
+  return rows.map((row) => (mayEnd(row) && humans.has(row.who) ? canceled(row, now).row : row));
 }
 
 /**
@@ -67,6 +78,8 @@ function messageFor(
     media: media && { ...media, caption: text },
     link_preview: media ? null : true,
     priority: priorityRank('low'),
+    only_while_bot: campaign.only_while_bot,
+    cancel_on_takeover: campaign.cancel_on_takeover,
     send_window: campaign.send_window,
     campaign_id: campaign.id,
     contact_id: contact.id,

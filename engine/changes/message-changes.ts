@@ -1,5 +1,6 @@
 import type { EventType } from '../domain/events/event-types';
 import { isPending } from '../domain/messages/message-status';
+import type { WaitingFor } from '../domain/messages/waiting-for';
 import type { NewEvent, Work } from '../events/transact';
 import { insertMessages, saveMessages, type MessageRow } from '../store/tables/messages';
 import { presentMessage } from './present-message';
@@ -26,13 +27,23 @@ export interface MessageChange {
 interface MessageEvent {
   type: EventType;
   row: MessageRow;
+  waitingFor?: WaitingFor | null;
 }
 
-/** Stores new messages with their events, and wakes their lanes. */
-export function storeNewMessages(work: Work, rows: MessageRow[]): void {
+/**
+ * Stores new messages with their events, and wakes their lanes.
+ * @param waitingFor why a message that is due does not go yet
+ */
+export function storeNewMessages(
+  work: Work,
+  rows: MessageRow[],
+  waitingFor: (row: MessageRow) => WaitingFor | null = () => null,
+): void {
   insertMessages(work.sql, rows);
   work.tell(
-    rows.flatMap((row) => (row.status === 'scheduled' ? [] : [messageEvent(`message.${row.status}`, row)])),
+    rows.flatMap((row) =>
+      row.status === 'scheduled' ? [] : [messageEvent(`message.${row.status}`, row, waitingFor(row))],
+    ),
   );
   for (const row of rows) if (isPending(row.status)) work.wake(row.session_id, row.due_at.getTime());
 }
@@ -48,15 +59,19 @@ export async function storeChanges(
 ): Promise<void> {
   const rows = changes.map((change) => change.row);
   saveMessages(work.sql, rows);
-  work.tell(changes.flatMap(({ events }) => events.map(({ type, row }) => messageEvent(type, row))));
+  work.tell(
+    changes.flatMap(({ events }) =>
+      events.map(({ type, row, waitingFor }) => messageEvent(type, row, waitingFor)),
+    ),
+  );
   await settleSequences(work, rows, endAs);
 }
 
-function messageEvent(type: EventType, row: MessageRow): NewEvent {
+function messageEvent(type: EventType, row: MessageRow, waitingFor: WaitingFor | null = null): NewEvent {
   return {
     mode: row.mode,
     type,
-    data: presentMessage(row),
+    data: presentMessage(row, waitingFor),
     subjectId: row.id,
     fromPhone: row.from_phone,
     chatId: row.erased_at ? null : row.chat_id,
@@ -78,10 +93,11 @@ export function failed(row: MessageRow, reason: string, now: Date): MessageChang
   return changed({ ...row, status: 'failed', failure_reason: reason, failed_at: now }, 'message.failed');
 }
 
-/** Due, but waiting for its window, its turn or the link. Each message gets `message.queued` only once. */
-export function queued(row: MessageRow, dueAt: Date): MessageChange {
+/** Due, but waiting for its window, its turn, the bot or the link. Each message gets `message.queued` only once. */
+export function queued(row: MessageRow, dueAt: Date, waitingFor: WaitingFor | null = null): MessageChange {
   const next: MessageRow = { ...row, status: 'queued', due_at: dueAt };
-  return row.status === 'scheduled' ? changed(next, 'message.queued') : changed(next);
+  if (row.status !== 'scheduled') return changed(next);
+  return { row: next, events: [{ type: 'message.queued', row: next, waitingFor }] };
 }
 
 /** Claimed for one attempt. Only the first one has events: a retry after a lost link or a crash is the same message. */

@@ -34,6 +34,8 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     typing_seconds: null,
     send_window: null,
     cancel_on_reply: false,
+    only_while_bot: false,
+    cancel_on_takeover: false,
     campaign_id: null,
     contact_id: null,
     sequence_id: null,

@@ -1,4 +1,5 @@
 import { wireKey } from '../domain/messages/wire-key';
+import type { WaitingFor } from '../domain/messages/waiting-for';
 import { personIdOf } from '../domain/people/person-id';
 import type { MessageRow } from '../store/tables/messages';
 
@@ -11,8 +12,8 @@ function presentLinkPreview(preview: MessageRow['link_preview']) {
   return { title, description, canonical_url, thumbnail };
 }
 
-/** A message as the API and events show it. */
-export function presentMessage(row: MessageRow) {
+/** A message as the API and events show it. @param waitingFor see `waiting-for.ts` */
+export function presentMessage(row: MessageRow, waitingFor: WaitingFor | null = null) {
   const message = {
     id: row.id,
     key: row.handed_over_at ? wireKey({ fromMe: true, chatId: row.chat_id, wireId: row.wire_id }) : null,
@@ -43,6 +44,7 @@ export function presentMessage(row: MessageRow) {
     sequence_id: row.sequence_id,
     person_id: personIdOf(row.who),
     attempts: row.attempts,
+    waiting_for: waitingFor,
     erased: false,
   };
   return row.erased_at ? withoutPerson(message) : message;

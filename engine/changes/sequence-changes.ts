@@ -1,4 +1,5 @@
 import { personIdOf } from '../domain/people/person-id';
+import type { WaitingFor } from '../domain/messages/waiting-for';
 import type { EventType } from '../domain/events/event-types';
 import type { NewEvent, Work } from '../events/transact';
 import { findProgress, listSteps, type MessageRow } from '../store/tables/messages';
@@ -81,12 +82,23 @@ function sequenceEvent(type: EventType, row: SequenceRow, steps: MessageRow[]): 
   };
 }
 
-/** A sequence as `GET` and events show it. @param steps its messages; those of other sequences are ignored. */
-export function presentWithSteps(row: SequenceRow, steps: MessageRow[]) {
+/**
+ * A sequence as `GET` and events show it.
+ * @param steps its messages; those of other sequences are ignored
+ * @param waitingFor see `findWaitingFor`; a sequence that has ended waits for nothing
+ */
+export function presentWithSteps(
+  row: SequenceRow,
+  steps: MessageRow[],
+  waitingFor: (message: MessageRow) => WaitingFor | null = () => null,
+) {
   const own = steps.filter((message) => message.sequence_id === row.id);
   return {
     ...presentSequence(row),
-    messages: own.map((message) => ({ step: message.step ?? 0, ...presentMessage(message) })),
+    messages: own.map((message) => ({
+      step: message.step ?? 0,
+      ...presentMessage(message, waitingFor(message)),
+    })),
   };
 }
 

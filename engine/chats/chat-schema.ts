@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nullableTime } from '../request-fields';
+import { from, nullableTime } from '../request-fields';
 
 /** Chats in responses: one definition for types and OpenAPI. What the published API has, and fields of ours. */
 export const ChatSchema = z.object({
@@ -14,8 +14,24 @@ export const ChatSchema = z.object({
   unread_count: z.int().min(0).nullable().describe('messages received since the chat was last read'),
   marked_unread: z.boolean(),
   person_id: z.string().nullable().describe('who the chat is with; null for groups and channels'),
+  handled_by: z.enum(['bot', 'human']).describe('human: you wrote in it on the phone, or it was taken over'),
+  human_until: nullableTime.describe('when the bot has it again; null: when it is given back'),
 });
 export type Chat = z.output<typeof ChatSchema>;
+
+export const EditChatSchema = z.strictObject({
+  handled_by: z.enum(['bot', 'human']),
+  human_until: z
+    .string()
+    .trim()
+    .nullable()
+    .optional()
+    .describe(
+      'RFC 3339 with offset, at most 365 days ahead; null: until it is given back; omit it for takeover_hours',
+    ),
+  from: from.optional().describe('only for this linked number; otherwise for each that has the chat'),
+});
+export type EditChat = z.output<typeof EditChatSchema>;
 
 export const ChatMessageSchema = z.object({
   key: z.string(),

@@ -3,7 +3,15 @@ import { personIdOf } from '../domain/people/person-id';
 import type { Mode } from '../domain/mode';
 import { notFound, validOrThrow } from '../errors';
 import type { Sql } from '../store/sql/database';
-import { findChat, listChats, type ChatFilter, type ShownChatRow } from '../store/tables/chats';
+import {
+  findChat,
+  findEmptyChat,
+  listChats,
+  type ChatFilter,
+  type ChatRow,
+  type ShownChatRow,
+} from '../store/tables/chats';
+import { listTakeoversOf } from '../store/tables/takeovers';
 import { idsOfChat, idsOfPeople } from '../store/tables/person-names';
 import type { Chat } from './chat-schema';
 
@@ -21,16 +29,33 @@ export async function showChats(
   filter: ChatFilter,
   limit: number,
   before: { at: Date; key: string } | null,
+  now: Date,
 ): Promise<ListedChat[]> {
-  const rows = await listChats(sql, mode, filter, limit, before);
-  return rows.map((row) => ({ created_at: row.last_message_at, who: row.who, shown: presentChat(row) }));
+  const rows = await listChats(sql, mode, filter, limit, before, now);
+  return rows.map((row) => ({ created_at: row.last_message_at!, who: row.who, shown: presentChat(row) }));
 }
 
-/** @param given see `whosOfChat`. @throws EngineError `not_found` if nothing was written in it, or `invalid_request` */
-export async function showChat(sql: Sql, mode: Mode, given: string): Promise<Chat> {
-  const row = await findChat(sql, mode, await whosOfChat(sql, mode, given));
-  if (!row) throw notFound('chat', given);
-  return presentChat(row);
+/**
+ * @param given see `whosOfChat`
+ * @throws EngineError `not_found` if nothing was written in it and nobody took it over, or `invalid_request`
+ */
+export async function showChat(sql: Sql, mode: Mode, given: string, now: Date): Promise<Chat> {
+  const whos = await whosOfChat(sql, mode, given);
+  const row = await findChat(sql, mode, whos, now);
+  if (row) return presentChat(row);
+  const [takenOver] = await listTakeoversOf(sql, mode, whos);
+  if (!takenOver) throw notFound('chat', given);
+  return presentChat(await findEmptyChat(sql, takenOver, now));
+}
+
+/** A chat by its ids, whether or not a history of it is kept. */
+export async function showChatOf(
+  sql: Sql,
+  chat: Pick<ChatRow, 'who' | 'mode' | 'chat_id'>,
+  now: Date,
+): Promise<Chat> {
+  const row = await findChat(sql, chat.mode, [chat.who], now);
+  return presentChat(row ?? (await findEmptyChat(sql, chat, now)));
 }
 
 /**
@@ -50,10 +75,12 @@ function presentChat(row: ShownChatRow): Chat {
     name: row.name,
     is_group: id.endsWith('@g.us'),
     is_newsletter: id.endsWith('@newsletter'),
-    last_message_at: row.last_message_at.toISOString(),
+    last_message_at: row.last_message_at?.toISOString() ?? null,
     unread_count: row.unread_count,
     // WhatsApp lets people mark a chat as unread on the phone, which it tells no other device in a message.
     marked_unread: false,
     person_id: personIdOf(row.who),
+    handled_by: row.is_human ? 'human' : 'bot',
+    human_until: row.human_until?.toISOString() ?? null,
   };
 }

@@ -15,7 +15,7 @@ import { insertInbound, type InboundMessageRow } from '../store/tables/inbound-m
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { Inbound } from '../transport/transport';
 import type { OptOutRules } from './apply-reply';
-import { followAnswer } from './follow-answer';
+import { follow } from './follow-inbound';
 import { inboundEvent, inChat } from './inbound-event';
 import { whoWrote } from './who-wrote';
 
@@ -113,10 +113,11 @@ async function tellWithoutContent(
   // Another process may have told it, or the content may just have come.
   if (!(await takeAwaited(work.sql, row))) return;
   const about = { id: row.id, who: origin.who, created_at: work.now, encryption };
-  const { isNew } = await insertInbound(work.sql, inboundRow(session, inbound, about));
+  const { isNew, isHumans } = await insertInbound(work.sql, inboundRow(session, inbound, about));
   if (!isNew) return;
   // Already done when it came, but the writer may have turned out to be somebody known since then.
-  await followAnswer(work, session, inbound, origin, optOuts);
-  work.tell([inboundEvent(session, inbound, undefined, origin)]);
+  const followed = await follow(work, session, inbound, origin, optOuts, isHumans);
+  work.tell([inboundEvent(session, inbound, undefined, origin, followed.handledBy)]);
   history.received(work, inChat(session, inbound, row.id, undefined, origin));
+  await followed.tell();
 }

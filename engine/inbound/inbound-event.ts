@@ -1,4 +1,5 @@
 import type { ReceivedInChat } from '../chats/history-rows';
+import type { HandledBy } from '../domain/chats/takeover';
 import { wireKey } from '../domain/messages/wire-key';
 import type { NewEvent } from '../events/transact';
 import type { MessageRow } from '../store/tables/messages';
@@ -18,18 +19,20 @@ const EVENT_OF_KIND = {
  * The event of what came in. Whatever the owner of the number does on the phone is one event, so that nobody takes it
  * for what a person wrote; its `type` says what it is.
  * @param target our message that it is about
+ * @param handledBy who has the chat now
  */
 export function inboundEvent(
   session: SessionRow,
   inbound: Inbound,
   target: MessageRow | undefined,
   origin: Origin,
+  handledBy: HandledBy,
 ): NewEvent {
   const from = inbound.from ?? phoneOfName(origin.person?.phone ?? null);
   return {
     mode: session.mode,
     type: inbound.sentFromPhone ? 'message.sent_from_phone' : EVENT_OF_KIND[inbound.kind],
-    data: presentInbound(session, { ...inbound, from }, target, origin),
+    data: { ...presentInbound(session, { ...inbound, from }, target, origin), handled_by: handledBy },
     // Not an event of our message, which the owner only quoted.
     subjectId: inbound.sentFromPhone ? null : (target?.id ?? null),
     fromPhone: from,

@@ -10,7 +10,7 @@ import type { MediaLinks } from './media-links';
 import type { Inbound } from '../transport/transport';
 import type { OptOutRules } from './apply-reply';
 import { awaitContent, inboundRow, openAwaited } from './awaited';
-import { followAnswer } from './follow-answer';
+import { follow } from './follow-inbound';
 import { inboundEvent, inChat } from './inbound-event';
 import { whoWrote } from './who-wrote';
 
@@ -24,8 +24,9 @@ export interface InboundDependencies {
 
 /**
  * Stores what came in from a chat, only once even if it is reported again. The same transaction cancels what a reply
- * should stop, applies a stop or start word, and emits the event. A message without its content is a reply at once; its
- * event follows when the content comes, or when that takes too long (`awaited.ts`).
+ * should stop, applies a stop or start word, gives the chat to the owner of the number if the owner wrote it, and emits the
+ * event. A message without its content is a reply at once; its event follows when the content comes, or when that takes too
+ * long (`awaited.ts`).
  */
 export async function receiveInbound(
   { transact, encryption, optOuts, mediaLinks, history }: InboundDependencies,
@@ -41,12 +42,17 @@ export async function receiveInbound(
     const { who, person } = origin;
     const id = newId('inbound');
     let inbound = reported;
+    let wasHumans = false;
     if (reported.isAwaited) {
       if (!(await awaitContent(work, session, reported, who, encryption))) return;
     } else {
       const about = { id, who, created_at: work.now, encryption };
-      const { isNew, awaited } = await insertInbound(work.sql, inboundRow(session, reported, about));
+      const { isNew, awaited, isHumans } = await insertInbound(
+        work.sql,
+        inboundRow(session, reported, about),
+      );
       if (!isNew) return;
+      wasHumans = isHumans;
       // The phone may leave out names when it sends a message again.
       if (awaited)
         inbound = { ...reported, fromName: reported.fromName ?? openAwaited(awaited, encryption).fromName };
@@ -56,10 +62,12 @@ export async function receiveInbound(
       saveOwnNames(work.sql, person.id, { name: inbound.fromName, username: inbound.username ?? null });
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
-    await followAnswer(work, session, inbound, origin, optOuts);
-    if (inbound.isAwaited) return;
-    const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
-    work.tell([inboundEvent(session, told, target, origin)]);
-    history.received(work, inChat(session, inbound, id, target, origin));
+    const followed = await follow(work, session, inbound, origin, optOuts, wasHumans);
+    if (!inbound.isAwaited) {
+      const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
+      work.tell([inboundEvent(session, told, target, origin, followed.handledBy)]);
+      history.received(work, inChat(session, inbound, id, target, origin));
+    }
+    await followed.tell();
   });
 }

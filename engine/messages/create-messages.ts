@@ -1,4 +1,5 @@
 import { storeNewMessages } from '../changes/message-changes';
+import { findWaitingFor } from '../changes/waiting-for';
 import { newMessageRow, type NewMessageFields } from '../changes/new-message-row';
 import { priorityRank } from '../domain/messages/priority';
 import { parseRecipient } from '../domain/messages/recipient';
@@ -12,6 +13,7 @@ import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { findWhoForNew } from '../store/tables/person-names';
 import { readNewContent, storeBytes, type ReadMedia } from './message-content';
+import { refuseTakenOver } from './refuse-taken-over';
 import type { CreateMessage } from './message-schema';
 import { readTimes } from '../domain/time/read-times';
 
@@ -30,7 +32,8 @@ export interface CreateOptions {
 
 /**
  * Creates messages, all or none, in the transaction of `work`.
- * @throws EngineError `invalid_request` with every fault of every message, or an error of the sender chooser.
+ * @throws EngineError `invalid_request` with every fault of every message, `conflict` if a person has a chat and its message
+ * would be canceled, or an error of the sender chooser.
  */
 export async function createMessages(
   work: Work,
@@ -41,9 +44,10 @@ export async function createMessages(
   const messages = await readMessages(work.sql, mode, inputs, work.now, options);
   const chatIds = messages.map(({ fields }) => fields.chat_id);
   const whoIs = await findWhoForNew(work.sql, mode, chatIds);
-  for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
   const rows = messages.map(({ fields }) => newMessageRow({ ...fields, who: whoIs(fields.chat_id) }));
-  storeNewMessages(work, rows);
+  await refuseTakenOver(work.sql, rows, work.now, options.pathOf);
+  for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
+  storeNewMessages(work, rows, await findWaitingFor(work.sql, rows, work.now));
   return rows;
 }
 
@@ -108,6 +112,8 @@ function readMessage(
     priority: priorityRank(input.priority),
     send_window: input.send_window ?? null,
     cancel_on_reply: input.cancel_on_reply,
+    only_while_bot: input.only_while_bot,
+    cancel_on_takeover: input.cancel_on_takeover,
     send_at: times.sendAt,
     due_at: new Date(due),
     expires_at: times.expiresAt,

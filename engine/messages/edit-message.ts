@@ -9,11 +9,13 @@ import { checkMediaUrl } from '../media/media-url';
 import { readContactCard, readLocation, readMedia, storeBytes, type ReadMedia } from './message-content';
 import type { EditMessage } from './message-schema';
 import { readTimes } from '../domain/time/read-times';
+import { refuseTakenOver } from './refuse-taken-over';
 
 /**
  * Changes a message that has not been handed over. The row is locked, so either the edited message is sent, or the
  * message was claimed first and the edit fails.
- * @throws EngineError `not_found`; `invalid_request` for an invalid field, or if it is too late.
+ * @throws EngineError `not_found`; `invalid_request` for an invalid field, or if it is too late; `conflict` if the message
+ * would be canceled at once, because a person has the chat.
  */
 export async function editMessage(
   work: Work,
@@ -50,6 +52,8 @@ export async function editMessage(
     ...content.fields,
     reference: edit.reference === undefined ? row.reference : edit.reference,
     typing_seconds: edit.typing_seconds === undefined ? row.typing_seconds : edit.typing_seconds,
+    only_while_bot: edit.only_while_bot ?? row.only_while_bot,
+    cancel_on_takeover: edit.cancel_on_takeover ?? row.cancel_on_takeover,
     send_window: sendWindow,
     send_at: times.sendAt,
     expires_at: times.expiresAt,
@@ -58,6 +62,7 @@ export async function editMessage(
     status: edit.send_at ? 'scheduled' : row.status,
     revision: row.revision + 1,
   };
+  if (edit.cancel_on_takeover) await refuseTakenOver(work.sql, [edited], work.now);
   if (content.media) storeBytes(work.sql, content.media, work.now);
   await storeChanges(work, [changed(edited)]);
   work.wake(edited.session_id, due);

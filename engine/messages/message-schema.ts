@@ -17,6 +17,7 @@ import {
   reference,
   sendAt,
   SendWindowSchema,
+  TAKEOVER_FIELDS,
   to,
   token,
 } from '../request-fields';
@@ -118,6 +119,7 @@ const common = {
     .boolean()
     .default(false)
     .describe('cancels the message if the recipient writes before it is sent'),
+  ...TAKEOVER_FIELDS,
   priority: z.enum(PRIORITIES).default('normal'),
   typing_seconds: typingSeconds.optional(),
 };
@@ -160,6 +162,8 @@ export const EditMessageSchema = notEmpty(
     send_window: SendWindowSchema.nullable().optional(),
     reference: reference.nullable().optional(),
     typing_seconds: typingSeconds.nullable().optional(),
+    only_while_bot: z.boolean().optional(),
+    cancel_on_takeover: z.boolean().optional(),
   }),
 );
 export type EditMessage = z.output<typeof EditMessageSchema>;
@@ -222,6 +226,14 @@ export const MessageSchema = z.object({
   sequence_id: z.string().nullable(),
   person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   attempts: z.int(),
+  waiting_for: z
+    .object({
+      reason: z.enum(['human_has_the_chat']),
+      until: nullableTime.describe('null: nobody knows'),
+      message: z.string().describe('for people to read'),
+    })
+    .nullable()
+    .describe('why it is due and has not gone'),
   erased: z
     .boolean()
     .describe('its recipient was erased: recipient, content and reference are gone, the rest stays'),

@@ -36,6 +36,7 @@ import { deleteErasures, findErasures, findInterruptedErasures, saveErasure } fr
 import type { Sql } from '../store/sql/database';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { findWho, lockNames } from '../store/tables/person-names';
+import { deleteTakeovers } from '../store/tables/takeovers';
 import { readPerson, type FoundPerson } from './find-person';
 import type { Erased } from './person-schema';
 import { removeContacts } from './remove-contacts';
@@ -110,6 +111,7 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   const resumeAt = new Date(work.now.getTime() + INTERRUPTED_AFTER_MS);
   if (!isDone) saveErasure(work.sql, { mode, who: id, names, resume_at: resumeAt });
   const deleted = isDone ? await eraseRest(work, person) : 0;
+  if (isDone) deleteTakeovers(work.sql, ids);
   deleteHistory(work.sql, ids, isDone ? null : AT_ONCE);
   return {
     id,

@@ -17,6 +17,7 @@ import { findEventIds, listReceived, readEvents, type ReceivedRow } from '../sto
 import { listMessages } from '../store/tables/messages';
 import { findOptOuts } from '../store/tables/opt-outs';
 import { listSequences } from '../store/tables/sequences';
+import { listTakeoversOf, type TakeoverRow } from '../store/tables/takeovers';
 import { findPerson, type FoundPerson } from './find-person';
 import { presentPerson } from './show-people';
 
@@ -25,8 +26,8 @@ const AT_ONCE = 500;
 
 /**
  * Everything that is stored about a person, as pieces of one JSON object: `person`, `opt_out`, `messages` (to them),
- * `history` (the chat with them, and what they wrote in groups), `sequences`, `contacts`, `received` (when they wrote)
- * and `events` (with what they wrote). The first piece comes after the person is found; nothing of it is held in memory
+ * `history` (the chat with them, and what they wrote in groups), `sequences`, `contacts`, `takeovers` (when a person had
+ * the chat), `received` (when they wrote) and `events` (with what they wrote). The first piece comes after the person is found; nothing of it is held in memory
  * for longer than it takes to send.
  * @param given see `findPerson`
  * @throws EngineError `not_found` or `invalid_request`
@@ -42,6 +43,7 @@ export async function exportPerson(sql: Sql, mode: Mode, given: string): Promise
     opt_out: optOut ? presentOptOut(optOut) : null,
     sequences: sequences.map(presentSequence),
     contacts: contacts.map((row) => ({ audience_id: row.audience_id, ...presentContact(row) })),
+    takeovers: (await listTakeoversOf(sql, mode, ids)).map(presentTakeover),
   });
   return pieces(head, {
     messages: messagesTo(sql, person),
@@ -50,6 +52,13 @@ export async function exportPerson(sql: Sql, mode: Mode, given: string): Promise
     events: eventsAbout(sql, person),
   });
 }
+
+const presentTakeover = (row: TakeoverRow) => ({
+  session_id: row.session_id,
+  human_since: row.human_since?.toISOString() ?? null,
+  human_until: row.human_until?.toISOString() ?? null,
+  given_back_at: row.given_back_at?.toISOString() ?? null,
+});
 
 async function* pieces(head: string, lists: Record<string, AsyncIterable<object[]>>): AsyncGenerator<string> {
   yield head.slice(0, -1);
@@ -70,7 +79,7 @@ async function* messagesTo(sql: Sql, { mode, ids }: FoundPerson): AsyncGenerator
   let before: string | null = null;
   do {
     const rows = await listMessages(sql, mode, { whos: ids }, AT_ONCE, before);
-    yield rows.map(presentMessage);
+    yield rows.map((row) => presentMessage(row));
     before = rows.length < AT_ONCE ? null : rows.at(-1)!.id;
   } while (before !== null);
 }

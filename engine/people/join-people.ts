@@ -6,6 +6,7 @@ import type { Work } from '../events/transact';
 import { stopWithPending } from '../sequences/stop-sequences';
 import { findLastHeard } from '../store/tables/inbound-messages';
 import { moveChats } from '../store/tables/chats';
+import { findHumans, moveTakeovers } from '../store/tables/takeovers';
 import {
   findContactsTwice,
   findMessagesTwice,
@@ -68,6 +69,7 @@ async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promi
   const rows = await findPeople(work.sql, ids);
   if (rows.length > 0) savePeople(work.sql, [rows.reduce(merged, { ...rows[0]!, id: survivor })]);
   deletePeople(work.sql, losers);
+  moveTakeovers(work.sql, losers, survivor);
   moveChats(work.sql, losers, survivor);
 }
 
@@ -82,8 +84,8 @@ function merged(person: PersonRow, next: PersonRow): PersonRow {
 }
 
 /**
- * Ends what the opt-out of one name ends for the others, and what an answer under one name ends for the others: the
- * messages and sequences that were there when it came.
+ * Ends what the opt-out of one name ends for the others, what an answer under one name ends for the others (the messages and
+ * sequences that were there when it came), and what ends when a person has the chat under one name.
  * @returns the messages that are canceled now.
  */
 async function endWhatEitherEnded(
@@ -101,15 +103,29 @@ async function endWhatEitherEnded(
     return row.stop_on_reply && writtenAt !== undefined && row.created_at <= latestAnswered(writtenAt);
   };
   const byReply = active.filter((row) => optOut?.source === 'reply' || isAnswered(row));
-  const byUser = active.filter((row) => isOptedOut && optOut?.source !== 'reply' && !isAnswered(row));
+  const takenOver = await endedByTakeover(work, ids, pending);
+  const byUser = active.filter(
+    (row) =>
+      !isAnswered(row) &&
+      optOut?.source !== 'reply' &&
+      (isOptedOut || takenOver.some(({ sequence_id: id }) => id === row.id)),
+  );
   const answered = pending.filter(
     (row) => row.cancel_on_reply && row.created_at <= (heard.get(row.session_id)?.message_at ?? 0),
   );
   const ended = new Set([...answered, ...stepsOf(byReply, pending)]);
   await stopWithPending(work, idsOf(byReply), [...ended], 'stopped_by_reply');
-  const others = stepsOf(byUser, pending).filter((row) => !ended.has(row));
+  const others = [...new Set([...stepsOf(byUser, pending), ...takenOver])].filter((row) => !ended.has(row));
   await stopWithPending(work, idsOf(byUser), others, 'canceled');
   return new Set([...ended, ...others]);
+}
+
+/** Messages that would be canceled if a person had their chat, and under one of the names one has. */
+async function endedByTakeover(work: Work, ids: string[], pending: MessageRow[]): Promise<MessageRow[]> {
+  const mayEnd = pending.filter((row) => row.cancel_on_takeover);
+  const chats = mayEnd.flatMap(({ session_id }) => ids.map((who) => ({ who, session_id })));
+  const humans = await findHumans(work.sql, chats, work.now);
+  return mayEnd.filter((row) => humans.some(({ session_id: session }) => session === row.session_id));
 }
 
 function stepsOf(sequences: SequenceRow[], pending: MessageRow[]): MessageRow[] {

@@ -36,7 +36,8 @@ export interface Look {
 /**
  * Claims up to `limits.claims` due messages of a lane for sending, one per recipient: their messages keep their order,
  * and many messages to one person do not hold up anyone else. After the commit they cannot be edited or canceled.
- * Messages past their `expires_at` fail; messages outside their send window wait for it.
+ * Messages past their `expires_at` fail; messages outside their send window wait for it; those that a person who has the
+ * chat holds up wait or are canceled.
  * @param isCurrent whether `wanted` is still right.
  * @throws LeaseLost if another process owns the lane now.
  */
@@ -55,7 +56,7 @@ export async function claimDue(
       return { claims: [], more: false, passedOver: false, outdated: true };
     const rows = firstToEach(due);
     const marked = limits.markNewContacts ? await markNewContacts(work.sql, rows) : rows;
-    const unwanted = await findUnwanted(work.sql, marked);
+    const unwanted = await findUnwanted(work.sql, marked, work.now);
     const changes = decideUpTo(limits.claims, marked, unwanted, work.now);
     const claims = changes.flatMap(({ row }, index) =>
       row.status === 'sending' ? [{ message: row, handedOverBefore: rows[index]!.handed_over_at }] : [],
@@ -108,7 +109,7 @@ export async function queueDue(transact: Transact, lease: Lease, limit: number):
   return transact(async (work) => {
     await lease.check(work.sql);
     const rows = await lockUntold(work.sql, lease.sessionId, work.now, limit);
-    const unwanted = await findUnwanted(work.sql, rows);
+    const unwanted = await findUnwanted(work.sql, rows, work.now);
     const changes = rows.map((row) => {
       const change = decideOne(row, unwanted, work.now);
       return change.row.status === 'sending' ? queued(row, row.due_at) : change;

@@ -1,32 +1,41 @@
 import { decide } from '../domain/messages/send-decision';
+import { humanHasTheChat } from '../domain/messages/waiting-for';
 import { canceled, claimed, failed, queued, type MessageChange } from '../changes/message-changes';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { findEnded } from '../store/tables/sequences';
+import { findHumans, type TakeoverRow } from '../store/tables/takeovers';
 
-/** Pending messages that must no longer be sent. */
+/** Why due messages are not sent now, or not at all. */
 export interface Unwanted {
   /** Who has opted out of campaigns and sequences. */
   optedOut: Set<string>;
   /** Sequences that have ended. */
   ended: Set<string>;
+  /** The chats that people have. */
+  humans: TakeoverRow[];
 }
 
-export async function findUnwanted(sql: Sql, rows: MessageRow[]): Promise<Unwanted> {
+export async function findUnwanted(sql: Sql, rows: MessageRow[], now: Date): Promise<Unwanted> {
   const sequences = rows.flatMap((row) => row.sequence_id ?? []);
   const whos = rows.filter(isBulk).map((row) => row.who);
   return {
     optedOut: whos.length > 0 ? await findOptedOut(sql, rows[0]!.mode, whos) : new Set(),
     ended: sequences.length > 0 ? await findEnded(sql, sequences) : new Set(),
+    humans: await findHumans(sql, rows.filter(stopsForHumans), now),
   };
 }
 
 /** People who opted out still get single messages. */
 export const isBulk = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
 
+/** Whether a message does not go while a person has the chat. */
+export const stopsForHumans = (row: MessageRow): boolean =>
+  (row.only_while_bot || row.cancel_on_takeover) ?? false;
+
 /** What happens to a due message now. */
-export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: Date): MessageChange {
+export function decideOne(row: MessageRow, { optedOut, ended, humans }: Unwanted, now: Date): MessageChange {
   // Its sequence was stopped during the hand-over, and nothing reached the wire.
   if (row.sequence_id && ended.has(row.sequence_id) && row.handed_over_at === null) return canceled(row, now);
   const decision = decide(
@@ -38,6 +47,11 @@ export function decideOne(row: MessageRow, { optedOut, ended }: Unwanted, now: D
     now.getTime(),
   );
   if (decision.do === 'fail') return failed(row, decision.reason, now);
+  const human =
+    stopsForHumans(row) &&
+    humans.find(({ who, session_id: session }) => who === row.who && session === row.session_id);
+  if (human && row.cancel_on_takeover) return canceled(row, now);
   if (decision.do === 'wait') return queued(row, new Date(decision.until));
+  if (human) return queued(row, row.due_at, humanHasTheChat(human.human_until));
   return claimed(row, now);
 }

@@ -5,16 +5,17 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
-import { whyUnwanted, type WhyUnwanted } from '../store/tables/still-wanted';
+import { isWanted } from '../store/tables/still-wanted';
 import { NOT_WANTED, TransportError, type Transport } from '../transport/transport';
 import { claimDue, queueDue, type Claimed, type ClaimLimits } from './claim';
-import { isBulk } from './decide-one';
+import { isBulk, stopsForHumans } from './decide-one';
 import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
 import type { Report, Reports } from './reports';
 import { ShownTyping } from './shown-typing';
 import { Strangers } from './strangers';
+import { WireGate } from './wire-gate';
 
 export interface LaneDependencies {
   sql: Sql;
@@ -58,6 +59,8 @@ export class Lane {
   private cancelTurn: () => void = () => {};
   private readonly typing: ShownTyping;
   private readonly strangers: Strangers;
+  /** What stops for people passes it on its way to the wire, and is held up while what the owner wrote is stored. */
+  readonly gate: WireGate;
   /** The message in progress to each person or group. */
   private readonly underWay = new Map<string, Promise<void>>();
 
@@ -70,6 +73,7 @@ export class Lane {
   ) {
     this.typing = new ShownTyping(lease.sessionId, transport, deps);
     this.strangers = new Strangers(lease.sessionId, transport, { ...deps, onDone: () => this.wake() });
+    this.gate = new WireGate(deps.clock);
     this.looks = new Rerun({
       clock: deps.clock,
       run: () => this.look(),
@@ -198,11 +202,16 @@ export class Lane {
     // The claim checks this too, but the message may have waited for its turn since then.
     const isLate = (): boolean =>
       message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
-    let unwanted: WhyUnwanted = null;
+    let why: 'opted_out' | 'human' | 'other' | null = null;
+    const passing = stopsForHumans(message) ? this.gate.passage() : null;
     const mayGo = async (): Promise<boolean> => {
-      unwanted = await whyUnwanted(this.deps.sql, message);
+      await passing?.enter();
+      const wanted = await isWanted(this.deps.sql, message, new Date(this.deps.clock.now()));
       // An answer comes too late for what an earlier attempt may have put on the wire. That cannot be undone.
-      return unwanted === null || (unwanted === 'ended' && handedOverBefore !== null);
+      const isTooLate = wanted.why === 'ended' && handedOverBefore !== null;
+      if (wanted.why !== null && !isTooLate) why = wanted.why === 'opted_out' ? 'opted_out' : 'other';
+      else why = wanted.isHumans ? 'human' : null;
+      return why === null;
     };
     try {
       if (isLate()) return failure('expired', false);
@@ -225,14 +234,17 @@ export class Lane {
         replyTo: message.reply_to,
         mentions: message.mentions,
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
+        ...(passing ? { onWire: () => passing.leave() } : {}),
       });
       const mediaKind = content.type === 'media' ? content.kind : undefined;
       return { wireId, receipt: { wireId, status: 'sent', ...accepted }, mediaKind };
     } catch (error) {
       if (error instanceof TransportError && error.reason === NOT_WANTED) {
         handedOverAt = handedOverBefore;
-        if (unwanted === 'opted_out') return failure('recipient_opted_out', false);
-        return { wireId, notWanted: { attempt: message.attempts } };
+        const { attempts: attempt } = message;
+        if (why === 'opted_out') return failure('recipient_opted_out', false);
+        if (why === 'human') return { wireId, humanHasChat: { attempt, handedOverAt } };
+        return { wireId, notWanted: { attempt } };
       }
       if (error instanceof TransportError) return failure(error.reason, error.mayPass);
       this.deps.log.error(
@@ -240,6 +252,8 @@ export class Lane {
         'an attempt failed unexpectedly; trying again',
       );
       return failure('attempt_broke_off', true);
+    } finally {
+      passing?.leave();
     }
   }
 
@@ -277,7 +291,7 @@ export class Lane {
   }
 }
 
-/** Whether the recipient can stop a message: by an opt-out, or by an answer. */
+/** Whether somebody can stop a message: its recipient by an opt-out or an answer, or the owner who takes over the chat. */
 function mayBecomeUnwanted(message: MessageRow): boolean {
-  return isBulk(message) || message.cancel_on_reply;
+  return isBulk(message) || message.cancel_on_reply || stopsForHumans(message);
 }

@@ -112,7 +112,10 @@ export async function openLane(
     .open({
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
       onNames: (learned) => names.add(learned),
-      onInbound: (inbound) => receiveInbound(deps, session, inbound),
+      onInbound: (inbound) => {
+        const store = (): Promise<void> => receiveInbound(deps, session, inbound);
+        return inbound.sentFromPhone ? lane.gate.whileClosed(store) : store();
+      },
       onCall: (call) => receiveCall(deps, session, call, transport),
       onGroupChange: (change) => receiveGroupChange(deps, session, change),
       onGroupName: (groupId, name) => groupNames.learn(groupId, name),

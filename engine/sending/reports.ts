@@ -26,7 +26,9 @@ export type Report =
   | { wireId: string; receipt: Receipt; mediaKind?: string }
   | { wireId: string; failure: Failure }
   /** Stopped right before the wire: its recipient has answered, or gets it under another name. */
-  | { wireId: string; notWanted: { attempt: number } };
+  | { wireId: string; notWanted: { attempt: number } }
+  /** Stopped right before the wire: a person has the chat. `handedOverAt` as in `Failure`. */
+  | { wireId: string; humanHasChat: Pick<Failure, 'attempt' | 'handedOverAt'> };
 
 interface Failure {
   reason: string;
@@ -133,6 +135,13 @@ export function applyReport(row: MessageRow, report: Report, now: Date): Message
   if ('notWanted' in report) {
     if (row.status !== 'sending' || row.sent_at || row.attempts !== report.notWanted.attempt) return null;
     return canceled({ ...row, handed_over_at: null }, now);
+  }
+  if ('humanHasChat' in report) {
+    const { attempt, handedOverAt } = report.humanHasChat;
+    if (row.status !== 'sending' || row.sent_at || row.attempts !== attempt) return null;
+    if (row.erased_at || row.cancel_on_takeover)
+      return canceled({ ...row, handed_over_at: handedOverAt }, now);
+    return retried(row, row.due_at, handedOverAt);
   }
   if ('failure' in report) return applyFailure(row, report.failure, now);
   const time = (date: Date | null): number | null => date?.getTime() ?? null;

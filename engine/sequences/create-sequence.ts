@@ -8,7 +8,9 @@ import { momentOf } from '../domain/time/step-times';
 import { Faults, invalidRequest } from '../errors';
 import type { Work } from '../events/transact';
 import { storeNewMessages } from '../changes/message-changes';
+import { findWaitingFor } from '../changes/waiting-for';
 import { readNewContent, storeBytes, type NewContent } from '../messages/message-content';
+import { refuseTakenOver } from '../messages/refuse-taken-over';
 import { readTimes } from '../domain/time/read-times';
 import { newMessageRow } from '../changes/new-message-row';
 import { readSender, senderChooser } from '../sessions/senders';
@@ -37,8 +39,8 @@ interface ReadStep {
 /**
  * Starts a sequence: all its steps become messages in the transaction of `work`, or none do.
  * @returns the sequence, and its messages in the order of the steps.
- * @throws EngineError `invalid_request` with every fault of every step, or with 422 for a person who has opted out; or
- *   an error of the sender chooser.
+ * @throws EngineError `invalid_request` with every fault of every step, or with 422 for a person who has opted out;
+ *   `conflict` if the sequence would be canceled at once, because a person has the chat; or an error of the sender chooser.
  */
 export async function createSequence(
   work: Work,
@@ -55,6 +57,8 @@ export async function createSequence(
   );
   const who = (await findWhoForNew(work.sql, mode, [recipient.chatId]))(recipient.chatId);
   await refuseOptedOut(work, mode, who);
+  const { only_while_bot, cancel_on_takeover } = input;
+  await refuseTakenOver(work.sql, [{ who, session_id: session.id, cancel_on_takeover }], work.now);
 
   const row: SequenceRow = {
     id: newId('sequence'),
@@ -87,6 +91,7 @@ export async function createSequence(
       ...content.fields,
       reference: row.reference,
       priority: priorityRank('normal'),
+      ...{ only_while_bot, cancel_on_takeover },
       send_window: sendWindow,
       sequence_id: row.id,
       step: number,
@@ -97,7 +102,7 @@ export async function createSequence(
   );
   insertSequence(work.sql, row);
   for (const { content } of steps) if (content.media) storeBytes(work.sql, content.media, work.now);
-  storeNewMessages(work, messages);
+  storeNewMessages(work, messages, await findWaitingFor(work.sql, messages, work.now));
   return { row, messages: messages.sort((a, b) => (a.step ?? 0) - (b.step ?? 0)) };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONTENT, MessageSchema } from '../messages/message-schema';
-import { from, notEmpty, reference, SendWindowSchema, to, token } from '../request-fields';
+import { from, notEmpty, reference, SendWindowSchema, TAKEOVER_FIELDS, to, token } from '../request-fields';
 import { SEQUENCE_STATUSES } from '../store/tables/sequences';
 
 /** Sequences in requests and responses: one definition for validation, types and OpenAPI. */
@@ -27,6 +27,7 @@ export const CreateSequenceSchema = z.strictObject({
   reference: reference.optional().describe('your own id for the sequence and its messages'),
   timezone: token(64).optional().describe('IANA name; defaults to the time zone of the account'),
   stop_on_reply: z.boolean().default(true).describe('stops the sequence when the recipient writes or votes'),
+  ...TAKEOVER_FIELDS,
   send_window: SendWindowSchema.optional(),
   steps: z.array(StepSchema).min(1).max(MOST_STEPS),
 });

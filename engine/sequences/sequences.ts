@@ -12,6 +12,7 @@ import {
 import { idsOfChat } from '../store/tables/person-names';
 import { listSteps } from '../store/tables/messages';
 import { presentWithSteps } from '../changes/sequence-changes';
+import { findWaitingFor } from '../changes/waiting-for';
 import type { CancelSequences } from './sequence-schema';
 import { stopSequences } from './stop-sequences';
 
@@ -22,8 +23,10 @@ export interface SequenceQuery {
 }
 
 /** One sequence with its messages, as the API shows it. @throws EngineError `not_found` */
-export async function showSequence(sql: Sql, mode: Mode, id: string) {
-  return presentWithSteps(await getSequence(sql, mode, id), await listSteps(sql, [id]));
+export async function showSequence(sql: Sql, mode: Mode, id: string, now: Date) {
+  const row = await getSequence(sql, mode, id);
+  const steps = await listSteps(sql, [id]);
+  return presentWithSteps(row, steps, await findWaitingFor(sql, steps, now));
 }
 
 /**

@@ -19,6 +19,7 @@ function presentSession(row: SessionRow, pacing: ShownPacing) {
     pacing,
     reject_calls: row.reject_calls,
     call_reply: row.call_reply,
+    takeover_hours: row.takeover_hours,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_TAKEOVER_HOURS } from '../domain/chats/takeover';
 import { LINK_STATES } from '../domain/link-state';
 import { LONGEST_TEXT } from '../domain/messages/message-content';
 import { PacingEditSchema, PacingSchema } from '../pacing/pacing-schema';
@@ -20,6 +21,12 @@ export const EditSessionSchema = notEmpty(
       .nullable()
       .optional()
       .describe('sent to a person whose call was rejected'),
+    takeover_hours: z
+      .number()
+      .min(0)
+      .max(LONGEST_TAKEOVER_HOURS)
+      .optional()
+      .describe('how long a chat is yours after you write in it on the phone; 0: not at all'),
   }),
 );
 export type EditSession = z.output<typeof EditSessionSchema>;
@@ -41,6 +48,7 @@ export const SessionSchema = z.object({
   pacing: PacingSchema,
   reject_calls: z.boolean(),
   call_reply: z.string().nullable(),
+  takeover_hours: z.number(),
 });
 
 export const QrSchema = z.object({

@@ -9,6 +9,7 @@ import {
   saveCallSettings,
   savePacing,
   saveSessionName,
+  saveTakeoverHours,
   type SessionRow,
 } from '../store/tables/sessions';
 import { checkPacingEdit } from '../pacing/pacing-schema';
@@ -52,6 +53,7 @@ export async function editSession(
   }
   if (edit.reject_calls !== undefined || edit.call_reply !== undefined)
     row = await saveCallSettings(work.sql, id, edit);
+  if (edit.takeover_hours !== undefined) row = await saveTakeoverHours(work.sql, id, edit.takeover_hours);
   if (!row) throw notFound('session', id);
   return row;
 }

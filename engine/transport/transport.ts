@@ -53,6 +53,8 @@ export interface OutgoingMessage {
    * `onNames` has stored its names. False: the message must not go, and `send` rejects with `notWanted()`.
    */
   mayGo?: () => Promise<boolean>;
+  /** Called when it is on the wire and can no longer be stopped, and before the server's answer if the link tells. */
+  onWire?: () => void;
 }
 
 /** That the server has accepted a message. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
+import { LONGEST_TAKEOVER_HOURS } from '../domain/chats/takeover';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import { failed, storeChanges } from '../changes/message-changes';
@@ -13,6 +14,7 @@ import { deleteOldAccounts } from '../store/tables/known-accounts';
 import { deleteOldInboundContent } from '../store/tables/inbound-messages';
 import { lockDueOfLoggedOut, lockExpired, lockOrphaned } from '../store/tables/lane-messages';
 import { deleteOldUploads } from '../store/tables/session-keys';
+import { deleteOldTakeovers } from '../store/tables/takeovers';
 import { deleteOldRequests } from '../store/tables/session-requests';
 import { retireExpiredWebhooks } from '../store/tables/webhooks';
 import { ACCOUNT_FOUND_FOR_MS, ACCOUNT_MISSING_FOR_MS } from '../transport/session-memory';
@@ -24,6 +26,8 @@ export interface SweepDependencies {
   log: Log;
   /** Tells of messages that came without their content, if that is late. */
   tellOverdue(): Promise<void>;
+  /** Gives chats back to the bot whose takeover is over. */
+  giveBackChats(): Promise<void>;
   /** Finishes erasures of people that were interrupted. */
   finishErasures(): Promise<void>;
   /** How many days the history of chats is kept. */
@@ -69,6 +73,7 @@ export class Sweep {
     this.jobs = [
       every(EXPIRY_MS, () => this.failUnsendable()),
       every(EXPIRY_MS, () => deps.tellOverdue()),
+      every(EXPIRY_MS, () => deps.giveBackChats()),
       every(SWEEP_MS, () => deps.finishErasures()),
       every(DISAPPEARED_MS, () => this.forgetDisappeared()),
       every(deps.rearmMs ?? SWEEP_MS, () => this.rearm()),
@@ -147,6 +152,7 @@ export class Sweep {
       foundBefore: new Date(now - ACCOUNT_FOUND_FOR_MS),
       missingBefore: new Date(now - ACCOUNT_MISSING_FOR_MS),
     });
+    await deleteOldTakeovers(database, new Date(now - LONGEST_TAKEOVER_HOURS * 3_600_000));
     await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
     await this.forgetOld();
   }

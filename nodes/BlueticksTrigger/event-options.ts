@@ -13,6 +13,16 @@ export const eventOptions: INodePropertyOptions[] = [
   { name: 'Campaign Resumed', value: 'campaign.resumed' },
   { name: 'Campaign Started', value: 'campaign.started' },
   {
+    name: 'Chat Given Back',
+    value: 'chat.given_back',
+    description: 'The bot has a chat again, which a person had',
+  },
+  {
+    name: 'Chat Taken Over',
+    value: 'chat.taken_over',
+    description: 'You wrote in a chat on the phone, or it was taken over by a request',
+  },
+  {
     name: 'Group Description Changed',
     value: 'group.description_changed',
     description: 'The description of a group was changed or removed',

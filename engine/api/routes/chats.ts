@@ -1,9 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { presentMessage } from '../../changes/present-message';
+import { presentMessages } from '../../changes/waiting-for';
 import { ackInChat, acksOf } from '../../chats/acks';
 import { isOwnFile, openOwnFile, showChatMedia } from '../../chats/chat-media';
-import { AckSchema, ChatMediaSchema, ChatMessageSchema, ChatSchema } from '../../chats/chat-schema';
+import {
+  AckSchema,
+  ChatMediaSchema,
+  ChatMessageSchema,
+  ChatSchema,
+  EditChatSchema,
+  type EditChat,
+} from '../../chats/chat-schema';
 import { markRead } from '../../chats/mark-read';
 import { mediaUrl, presentChatMessage } from '../../chats/present-chat-message';
 import { showChat, showChats } from '../../chats/show-chats';
@@ -15,6 +22,7 @@ import { participantsOf } from '../../groups/participants';
 import { createMessages, readMessages, type CreateOptions } from '../../messages/create-messages';
 import { MessageSchema, type CreateMessage } from '../../messages/message-schema';
 import { SendInChatSchema, type SendInChat } from '../../messages/send-in-chat';
+import { editChat, readUntil } from '../../takeovers/edit-chat';
 import type { ApiContext } from '../context';
 import { createOnce } from '../idempotency';
 import { listed, listQuery, pageOf, pageQuery, readTimePage } from '../pages';
@@ -76,6 +84,7 @@ const toChat = (body: SendInChat, { chat_id: id }: Params): CreateMessage =>
 export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { database, mediaLinks, openInboundMedia, clock, config, senders } = context;
   const options: CreateOptions = { senders, allowPrivateMedia: config.allowPrivateMedia };
+  const now = (): Date => new Date(clock.now());
   const read = { scope: 'chats:read' };
   const write = { scope: 'chats:write' };
   const open = (id: string) => (isOwnFile(id) ? openOwnFile(database, id) : openInboundMedia(id));
@@ -90,7 +99,7 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
           'chats',
           (limit, before) => {
             const filter = { q: query.q ?? query.query, kind: query.filter };
-            return showChats(database, key.mode, filter, limit, before);
+            return showChats(database, key.mode, filter, limit, before, now());
           },
           ({ shown }) => shown,
           ({ who }) => who,
@@ -119,7 +128,23 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.get(
       '/:chat_id',
       { config: read, schema: { tags, params, response: { 200: ChatSchema } } },
-      ({ key, params: { chat_id: id } }) => showChat(database, key.mode, id),
+      ({ key, params: { chat_id: id } }) => showChat(database, key.mode, id, now()),
+    );
+
+    app.patch(
+      '/:chat_id',
+      {
+        config: { ...write, rules: (body: EditChat) => readUntil(body, clock.now()) },
+        schema: {
+          tags,
+          params,
+          description: 'Takes over the chat, or gives it back to the bot.',
+          body: EditChatSchema,
+          response: { 200: ChatSchema },
+        },
+      },
+      ({ key, params: { chat_id: id }, body }) =>
+        context.transact((work) => editChat(work, key.mode, id, body)),
     );
 
     app.post(
@@ -182,7 +207,7 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
         config: {
           scope: 'messages:write',
           rules: (body: SendInChat, mode, given) =>
-            readMessages(database, mode, [toChat(body, given as Params)], new Date(clock.now()), options),
+            readMessages(database, mode, [toChat(body, given as Params)], now(), options),
         },
         schema: {
           tags,
@@ -197,7 +222,8 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
         const message = toChat(body, given);
         return createOnce(context, request, reply, `create message to ${message.to}`, async (work) => {
           const [row] = await createMessages(work, key.mode, [message], options);
-          return presentMessage(row!);
+          const [shown] = await presentMessages(work.sql, [row!], work.now);
+          return shown!;
         });
       },
     );

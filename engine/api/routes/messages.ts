@@ -15,7 +15,9 @@ import {
   type CreateMessage,
   type EditMessage,
 } from '../../messages/message-schema';
-import { presentMessage } from '../../changes/present-message';
+import { presentMessages } from '../../changes/waiting-for';
+import type { Sql } from '../../store/sql/database';
+import type { MessageRow } from '../../store/tables/messages';
 import { checkRecipient } from '../all-faults';
 import type { ApiContext } from '../context';
 import { createEachOnce, createOnce } from '../idempotency';
@@ -42,6 +44,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { transact, database, clock, config, senders } = context;
   const options: CreateOptions = { senders, allowPrivateMedia: config.allowPrivateMedia };
   const now = (): Date => new Date(clock.now());
+  const show = async (row: MessageRow, sql: Sql = database) => (await presentMessages(sql, [row], now()))[0]!;
   const read = { scope: 'messages:read' };
   const write = { scope: 'messages:write' };
 
@@ -58,7 +61,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
       (request, reply) =>
         createOnce(context, request, reply, CREATE, async (work) => {
           const [row] = await createMessages(work, request.key.mode, [request.body], options);
-          return presentMessage(row!);
+          return show(row!, work.sql);
         }),
     );
 
@@ -87,7 +90,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
             const inputs = places.map((place) => items[place]!.input);
             const pathOf = (index: number): string => batchPath(places[index]!);
             const rows = await createMessages(work, key.mode, inputs, { ...options, pathOf });
-            return rows.map(presentMessage);
+            return presentMessages(work.sql, rows, work.now);
           };
           return {
             data: await createEachOnce(context, key.id, work, CREATE, items, batchPath, create),
@@ -117,19 +120,21 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
         config: read,
         schema: { tags: ['messages'], querystring: listQuery, response: { 200: pageOf(MessageSchema) } },
       },
-      ({ key, query }) =>
-        readPage(
+      async ({ key, query }) => {
+        const page = await readPage(
           query,
           ID_PREFIXES.message,
           (limit, before) => findMessages(database, key.mode, query, limit, before),
-          presentMessage,
-        ),
+          (row) => row,
+        );
+        return { ...page, data: await presentMessages(database, page.data, now()) };
+      },
     );
 
     app.get(
       '/:id',
       { config: read, schema: { tags: ['messages'], params: idParams, response: { 200: MessageSchema } } },
-      async ({ key, params }) => presentMessage(await getMessage(database, key.mode, params.id)),
+      async ({ key, params }) => show(await getMessage(database, key.mode, params.id)),
     );
 
     app.patch(
@@ -147,7 +152,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
         },
       },
       async ({ key, params, body }) =>
-        presentMessage(
+        show(
           await transact((work) => editMessage(work, key.mode, params.id, body, config.allowPrivateMedia)),
         ),
     );
@@ -171,8 +176,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.post(
       '/:id/cancel',
       { config: write, schema: { tags: ['messages'], params: idParams, response: { 200: MessageSchema } } },
-      async ({ key, params }) =>
-        presentMessage(await transact((work) => cancelMessage(work, key.mode, params.id))),
+      async ({ key, params }) => show(await transact((work) => cancelMessage(work, key.mode, params.id))),
     );
   };
 }

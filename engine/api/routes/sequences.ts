@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { createSequence, readSequence } from '../../sequences/create-sequence';
 import { presentSequence, presentWithSteps } from '../../changes/sequence-changes';
+import { findWaitingFor } from '../../changes/waiting-for';
 import {
   CancelSequencesSchema,
   CreateSequenceSchema,
@@ -51,7 +52,7 @@ export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
         createOnce(context, request, reply, 'create sequence', async (work) => {
           const rules = await sequenceRules();
           const { row, messages } = await createSequence(work, request.key.mode, request.body, rules);
-          return presentWithSteps(row, messages);
+          return presentWithSteps(row, messages, await findWaitingFor(work.sql, messages, work.now));
         }),
     );
 
@@ -86,7 +87,7 @@ export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.get(
       '/:id',
       { config: read, schema: { tags, params: idParams, response: { 200: SequenceWithStepsSchema } } },
-      ({ key, params }) => showSequence(database, key.mode, params.id),
+      ({ key, params }) => showSequence(database, key.mode, params.id, new Date(clock.now())),
     );
 
     app.post(

@@ -36,6 +36,8 @@ export const EVENT_TYPES = [
   'group.description_changed',
   'group.settings_changed',
   'opt_out.created',
+  'chat.taken_over',
+  'chat.given_back',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -1,5 +1,6 @@
 import type { Sql } from '../sql/database';
 import type { ContactCount } from './contacts';
+import { waitsForBot } from './lane-messages';
 import { PENDING, UNDELIVERED, UNTRIED } from './messages';
 
 /** A campaign's messages, counted. Cumulative: a message that was read also counts as delivered and as sent. */
@@ -49,11 +50,12 @@ export async function countMessages(
   return counts;
 }
 
-/** How many messages of a campaign have not been sent yet. */
-export async function countPending(sql: Sql, campaignId: string): Promise<number> {
+/** How many messages of a campaign have not been sent yet, and wait for nobody who has their chat. */
+export async function countPending(sql: Sql, campaignId: string, now: Date): Promise<number> {
   const rows = await sql.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM messages WHERE campaign_id = $1 AND ${PENDING}`,
-    [campaignId],
+    `SELECT count(*)::int AS n FROM messages
+     WHERE campaign_id = $1 AND ${PENDING} AND ${waitsForBot('$2')} IS NOT TRUE`,
+    [campaignId, now],
   );
   return rows[0]!.n;
 }

@@ -24,6 +24,9 @@ export interface CampaignRow {
   send_at: Date | null;
   send_window: SendWindow | null;
   pacing: CampaignPacing | null;
+  /** Of its messages, as in `MessageRow`. */
+  only_while_bot: boolean | null;
+  cancel_on_takeover: boolean | null;
   /** Its contacts are those of the audience up to this id. */
   last_contact_id: string | null;
   /** Contacts up to this id have their messages. */

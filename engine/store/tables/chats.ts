@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { humansOf } from './takeovers';
 
 /** A row of `chats`: a chat of one session. */
 export interface ChatRow {
@@ -82,8 +83,14 @@ export interface ChatFilter {
 }
 
 /** A chat of all sessions together. */
-export interface ShownChatRow extends Pick<ChatRow, 'who' | 'chat_id' | 'name' | 'last_message_at'> {
+export interface ShownChatRow extends Pick<ChatRow, 'who' | 'chat_id' | 'name'> {
+  /** Null if nothing was written in it. */
+  last_message_at: Date | null;
   unread_count: number;
+  /** A person has it with at least one of the sessions. */
+  is_human: boolean;
+  /** Until when; null if nobody knows, or nobody has it. */
+  human_until: Date | null;
   /** Of the person that it is with, as in `PersonRow`. */
   phone: string | null;
 }
@@ -94,9 +101,14 @@ const KINDS: Record<NonNullable<ChatFilter['kind']>, string> = {
   contacts: "c.who LIKE 'per\\_%'",
 };
 
-const SHOWN = `c.who, c.chat_id, coalesce(p.name, c.name) AS name, c.last_message_at, p.phone,
-  (SELECT sum(unread_count)::int FROM chats AS one WHERE one.who = c.who AND one.mode = c.mode) AS unread_count
-  FROM chats AS c LEFT JOIN people AS p ON p.id = c.who`;
+/** SQL @param now placeholder of the time */
+const shown = (
+  now: string,
+): string => `c.who, c.chat_id, coalesce(p.name, c.name) AS name, c.last_message_at, p.phone,
+  (SELECT sum(unread_count)::int FROM chats AS one WHERE one.who = c.who AND one.mode = c.mode) AS unread_count,
+  h.is_human, h.human_until
+  FROM chats AS c LEFT JOIN people AS p ON p.id = c.who
+    CROSS JOIN LATERAL (${humansOf('c.who', 'c.mode', now)}) AS h`;
 /** SQL: a chat that several of our numbers have is shown as the one with the latest message has it. */
 const LATEST = `c.session_id = (SELECT one.session_id FROM chats AS one WHERE one.who = c.who AND one.mode = c.mode
   ORDER BY one.last_message_at DESC, one.session_id DESC LIMIT 1)`;
@@ -108,11 +120,12 @@ export async function listChats(
   { q, kind }: ChatFilter,
   limit: number,
   before: { at: Date; key: string } | null,
+  now: Date,
 ): Promise<ShownChatRow[]> {
   const digits = q !== undefined && /^[\d\s()+./-]+$/.test(q) ? q.replace(/\D/g, '') : '';
   return sql.query<ShownChatRow>(
     // The range says nothing new. Without statistics, it keeps PostgreSQL from sorting all chats.
-    `SELECT ${SHOWN} WHERE c.mode = $1 AND ${LATEST}${kind ? ` AND ${KINDS[kind]}` : ''}
+    `SELECT ${shown('$7')} WHERE c.mode = $1 AND ${LATEST}${kind ? ` AND ${KINDS[kind]}` : ''}
        AND c.last_message_at > '-infinity' AND c.last_message_at <= coalesce($2, 'infinity'::timestamptz)
        AND ($2::timestamptz IS NULL OR (c.last_message_at, c.who) < ($2, $3))
        AND ($4::text IS NULL OR coalesce(p.name, c.name) ILIKE $4 OR c.chat_id ILIKE $4
@@ -120,7 +133,7 @@ export async function listChats(
      ORDER BY c.last_message_at DESC, c.who DESC LIMIT $6`,
     [
       ...[mode, before?.at ?? null, before?.key ?? null],
-      ...[q === undefined ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`, digits, limit],
+      ...[q === undefined ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`, digits, limit, now],
     ],
   );
 }
@@ -130,12 +143,29 @@ export async function findChat(
   sql: Sql,
   mode: Mode,
   whos: readonly string[],
+  now: Date,
 ): Promise<ShownChatRow | undefined> {
   const rows = await sql.query<ShownChatRow>(
-    `SELECT ${SHOWN} WHERE c.who = ANY($2::text[]) AND c.mode = $1 ORDER BY c.last_message_at DESC LIMIT 1`,
-    [mode, whos],
+    `SELECT ${shown('$3')} WHERE c.who = ANY($2::text[]) AND c.mode = $1 ORDER BY c.last_message_at DESC LIMIT 1`,
+    [mode, whos, now],
   );
   return rows[0];
+}
+
+/** A chat as it is shown if no history of it is kept: who it is with, and who has it. */
+export async function findEmptyChat(
+  sql: Sql,
+  { who, mode, chat_id }: Pick<ChatRow, 'who' | 'mode' | 'chat_id'>,
+  now: Date,
+): Promise<ShownChatRow> {
+  const rows = await sql.query<ShownChatRow>(
+    `SELECT c.who, c.chat_id, p.name, NULL::timestamptz AS last_message_at, p.phone, 0 AS unread_count, h.is_human,
+       h.human_until
+     FROM (SELECT $1::text AS who, $2::text AS mode, $3::text AS chat_id) AS c LEFT JOIN people AS p ON p.id = c.who
+       CROSS JOIN LATERAL (${humansOf('c.who', 'c.mode', '$4')}) AS h`,
+    [who, mode, chat_id, now],
+  );
+  return rows[0]!;
 }
 
 /** Remembers the subjects of groups. @returns the groups that have a chat; the others are left out */

@@ -1,6 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 import type { SealedAwaited } from './awaited-messages';
+import { hasHuman } from './takeovers';
 
 /** A row of `inbound_messages`; names are the columns'. */
 export interface InboundMessageRow {
@@ -26,14 +27,19 @@ export const BY_PERSON = "kind NOT LIKE 'own\\_%'";
 
 /**
  * Stores a message, which is then awaited no longer.
- * @returns whether it is new, or is the content of one that had none: WhatsApp may report the same message again; and
- * what was known of it while it was awaited
+ * @returns whether it is new, or is the content of one that had none: WhatsApp may report the same message again; what was
+ * known of it while it was awaited; and whether a person has the chat
  */
 export async function insertInbound(
   tx: Sql,
   row: InboundMessageRow,
-): Promise<{ isNew: boolean; awaited: SealedAwaited | null }> {
-  const rows = await tx.query<{ stored: string | null; id: string | null; sealed: Buffer | null }>(
+): Promise<{ isNew: boolean; awaited: SealedAwaited | null; isHumans: boolean }> {
+  const rows = await tx.query<{
+    stored: string | null;
+    id: string | null;
+    sealed: Buffer | null;
+    is_humans: boolean;
+  }>(
     `WITH awaited AS (
        DELETE FROM awaited_messages WHERE session_id = $3 AND wire_id = $6 RETURNING id, sealed
      ), stored AS (
@@ -46,7 +52,8 @@ export async function insertInbound(
          WHERE old.without_content AND NOT excluded.without_content
        RETURNING id AS stored
      )
-     SELECT (SELECT stored FROM stored), (SELECT id FROM awaited), (SELECT sealed FROM awaited)`,
+     SELECT (SELECT stored FROM stored), (SELECT id FROM awaited), (SELECT sealed FROM awaited),
+       ${hasHuman('($9)', '$3', '$7')} AS is_humans`,
     [
       row.id,
       row.mode,
@@ -61,8 +68,9 @@ export async function insertInbound(
       row.without_content,
     ],
   );
-  const { stored, id, sealed } = rows[0]!;
-  return { isNew: stored !== null, awaited: id !== null && sealed !== null ? { id, sealed } : null };
+  const { stored, id, sealed, is_humans: isHumans } = rows[0]!;
+  const awaited = id !== null && sealed !== null ? { id, sealed } : null;
+  return { isNew: stored !== null, awaited, isHumans };
 }
 
 /** The encrypted message, which is null if it has no content or it is no longer kept; undefined if there is none. */

@@ -4,6 +4,7 @@ import { divideChats } from './chats';
 import { copyErasedOptOut } from './erased-opt-outs';
 import { PENDING, UNTRIED, type MessageRow } from './messages';
 import { isOptedOut } from './opt-outs';
+import { copyTakeovers } from './takeovers';
 
 /*
  * What happens to rows when several people turn out to be one: the `losers` are ids that the `survivor` replaces.
@@ -19,6 +20,7 @@ export async function isAnythingAbout(sql: Sql, mode: Mode, whos: readonly strin
     `SELECT ${found.join(' OR ')}
        OR EXISTS (SELECT FROM unnest($1::text[]) AS given (id) WHERE ${isOptedOut('$2', 'given.id')})
        OR EXISTS (SELECT FROM known_contacts WHERE who = ANY($1::text[]))
+       OR EXISTS (SELECT FROM takeovers WHERE who = ANY($1::text[]))
        OR EXISTS (SELECT FROM chats WHERE who = ANY($1::text[]))
        OR EXISTS (SELECT FROM chat_messages WHERE who = ANY($1::text[]) OR writer = ANY($1::text[]))
        OR EXISTS (SELECT FROM people WHERE id = ANY($1::text[])) AS any`,
@@ -54,6 +56,7 @@ export function moveRowsOfChat(
      ON CONFLICT DO NOTHING`,
     [from, to],
   );
+  copyTakeovers(tx, from, to, chatId);
   divideChats(tx, { chatId, from, to });
 }
 

@@ -1,6 +1,7 @@
 import type { PriorityRank } from '../../domain/messages/priority';
 import type { Sql } from '../sql/database';
 import { PENDING, type MessageRow } from './messages';
+import { hasHuman } from './takeovers';
 
 /*
  * The messages of one session, for its lane and its pacing: what is due, on its way, handed over. The
@@ -12,6 +13,14 @@ const WAITING = `${PENDING} AND NOT held`;
 
 /** SQL: waiting, and its `message.queued` event is not written yet. */
 const UNTOLD = `status = 'scheduled' AND NOT held`;
+
+/**
+ * SQL: waits until a person gives the chat back. Only once its `message.queued` event is written, and not if it is to be
+ * canceled instead: so a claim still finds the rest, and decides. @param now placeholder of the time
+ */
+export const waitsForBot = (now: string): string =>
+  `(status = 'queued' AND only_while_bot AND NOT coalesce(cancel_on_takeover, false)
+    AND ${hasHuman('(messages.who)', 'messages.session_id', now)})`;
 
 const LOWEST: PriorityRank = 2;
 
@@ -31,7 +40,7 @@ export interface Wanted {
   lowestOfNew: PriorityRank | null;
 }
 
-/** SQL for `wanted`. @param first the number of the first free placeholder. */
+/** SQL for `wanted`, and not waiting for the bot at `$2`. @param first the number of the first free placeholder. */
 function wantedRows(wanted: Wanted, first: number): { condition: string; params: unknown[] } {
   const { exceptWhos, exceptCampaigns, lowest, lowestOfNew } = wanted;
   const params: unknown[] = [];
@@ -43,6 +52,7 @@ function wantedRows(wanted: Wanted, first: number): { condition: string; params:
   else if (lowestOfNew !== lowest) conditions.push(`(priority <= ${lowestOfNew} OR ${KNOWN})`);
   if (exceptCampaigns.length > 0)
     conditions.push(`(campaign_id IS NULL OR NOT campaign_id = ANY(${add(exceptCampaigns)}::text[]))`);
+  conditions.push(`${waitsForBot('$2')} IS NOT TRUE`);
   return { condition: conditions.join(' AND '), params };
 }
 
@@ -107,14 +117,15 @@ export async function findDueToStrangers(
   );
 }
 
-/** Whether a session has due rows, and whether any of them lacks its `message.queued` event. */
+/** Whether a session has due rows that only wait for the pace, and whether any lacks its `message.queued` event. */
 export async function whatIsDue(
   sql: Sql,
   sessionId: string,
   now: Date,
 ): Promise<{ waiting: boolean; untold: boolean }> {
   const rows = await sql.query<{ waiting: boolean; untold: boolean }>(
-    `SELECT EXISTS (SELECT FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at <= $2) AS waiting,
+    `SELECT EXISTS (SELECT FROM messages WHERE session_id = $1 AND ${WAITING} AND due_at <= $2
+         AND ${waitsForBot('$2')} IS NOT TRUE) AS waiting,
        EXISTS (SELECT FROM messages WHERE session_id = $1 AND ${UNTOLD} AND due_at <= $2) AS untold`,
     [sessionId, now],
   );
@@ -191,6 +202,22 @@ export async function lockAnswered(
        OR (sequence_id = ANY($3::text[]) AND handed_over_at IS NULL))
      ORDER BY id FOR UPDATE`,
     [sessionId, whos, sequenceIds],
+  );
+}
+
+/**
+ * Locks what is canceled when a person has the chat: pending messages with `cancel_on_takeover`, in the order of ids.
+ * @param whos every id of who the chat is with
+ */
+export async function lockEndedByTakeover(
+  tx: Sql,
+  sessionId: string,
+  whos: readonly string[],
+): Promise<MessageRow[]> {
+  return tx.query<MessageRow>(
+    `SELECT * FROM messages WHERE who = ANY($2::text[]) AND session_id = $1 AND cancel_on_takeover AND ${PENDING}
+     ORDER BY id FOR UPDATE`,
+    [sessionId, whos],
   );
 }
 

@@ -87,6 +87,8 @@ export async function findChatsOf(
        UNION ALL
        SELECT chat_id, last_message_at FROM chats WHERE mode = $1 AND who = ANY($2::text[])
        UNION ALL
+       SELECT chat_id, coalesce(human_since, given_back_at, 'epoch') FROM takeovers WHERE mode = $1 AND who = ANY($2::text[])
+       UNION ALL
        SELECT c.chat_id, c.added_at FROM contacts AS c JOIN audiences AS a ON a.id = c.audience_id
        WHERE a.mode = $1 AND c.who = ANY($2::text[])) AS stored
      WHERE chat_id <> '' GROUP BY chat_id ORDER BY 2, 1`,

@@ -63,6 +63,10 @@ export interface MessageRow {
   priority: number;
   send_window: SendWindow | null;
   cancel_on_reply: boolean;
+  /** It waits while a person has the chat. Null in a row of an older process: it does not. */
+  only_while_bot: boolean | null;
+  /** It is canceled when a person has the chat. Null as above. */
+  cancel_on_takeover: boolean | null;
   campaign_id: string | null;
   contact_id: string | null;
   sequence_id: string | null;
@@ -195,6 +199,7 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
     `UPDATE messages m SET
        text = r.text, media = r.media, poll = r.poll, location = r.location, contact = r.contact,
        reference = r.reference, typing_seconds = r.typing_seconds, send_window = r.send_window,
+       only_while_bot = r.only_while_bot, cancel_on_takeover = r.cancel_on_takeover,
        status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
        unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,

@@ -29,6 +29,8 @@ export interface SessionRow {
   reject_calls: boolean;
   /** What a rejected caller is written; null for nothing. */
   call_reply: string | null;
+  /** For how many hours a chat is a person's after the owner wrote in it; 0: not at all. */
+  takeover_hours: number;
 }
 
 /** Times as RFC 3339. */
@@ -208,6 +210,19 @@ export async function saveCallSettings(
     `UPDATE sessions SET reject_calls = coalesce($2, reject_calls),
        call_reply = CASE WHEN $3 THEN $4 ELSE call_reply END WHERE id = $1 RETURNING *`,
     [sessionId, reject_calls ?? null, call_reply !== undefined, call_reply ?? null],
+  );
+  return rows[0];
+}
+
+/** @returns the changed row, or undefined if the session is gone. */
+export async function saveTakeoverHours(
+  tx: Sql,
+  sessionId: string,
+  hours: number,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>(
+    'UPDATE sessions SET takeover_hours = $2 WHERE id = $1 RETURNING *',
+    [sessionId, hours],
   );
   return rows[0];
 }

@@ -2,6 +2,7 @@ import type { Sql } from '../sql/database';
 import type { MessageRow } from './messages';
 import { isOptedOut } from './opt-outs';
 import { SAME_PERSON } from './person-names';
+import { hasHuman } from './takeovers';
 
 /** Why a message that was claimed must not go out; null if it may. */
 export type WhyUnwanted =
@@ -14,10 +15,18 @@ export type WhyUnwanted =
   | 'twice'
   | null;
 
+/** Whether a claimed message may go. */
+export interface Wantedness {
+  why: WhyUnwanted;
+  /** A person has the chat, and the message waits for the bot or is canceled then. */
+  isHumans: boolean;
+}
+
 interface Found {
   opted_out: boolean;
   erased: boolean;
   twice: boolean;
+  is_humans: boolean;
   /** Of its sequence. */
   sequence_status: string | null;
   /** The first answer since the message, or its sequence, was created. */
@@ -29,7 +38,7 @@ interface Found {
  * opted out or answered under another name, or may be getting the campaign under another name. Of several messages of a
  * campaign that may be on the wire, the one that was claimed first goes: most likely it is.
  */
-export async function whyUnwanted(sql: Sql, row: MessageRow): Promise<WhyUnwanted> {
+export async function isWanted(sql: Sql, row: MessageRow, now: Date): Promise<Wantedness> {
   const [found] = await sql.query<Found>(
     `WITH same AS MATERIALIZED (SELECT id FROM (${SAME_PERSON}) AS same),
        its_sequence AS (SELECT status, created_at FROM sequences WHERE id = $3),
@@ -40,6 +49,7 @@ export async function whyUnwanted(sql: Sql, row: MessageRow): Promise<WhyUnwante
        EXISTS (SELECT FROM messages AS o WHERE o.campaign_id = $8 AND o.who IN (SELECT id FROM same) AND o.id <> $9
          AND (o.sent_at IS NOT NULL
            OR (o.status IN ('scheduled', 'queued', 'sending') AND (o.handed_over_at, o.id) < ($7, $9)))) AS twice,
+       ${hasHuman('(SELECT id FROM same)', '$5', '$10')} AS is_humans,
        (SELECT status FROM its_sequence) AS sequence_status,
        least(${firstAnswerIn('inbound_messages')}, ${firstAnswerIn('awaited_messages')}) AS answered_at`,
     [
@@ -52,9 +62,15 @@ export async function whyUnwanted(sql: Sql, row: MessageRow): Promise<WhyUnwante
       row.handed_over_at,
       row.campaign_id,
       row.id,
+      now,
     ],
   );
-  const { opted_out: optedOut, erased, twice, sequence_status, answered_at: answeredAt } = found!;
+  const stops = row.only_while_bot || row.cancel_on_takeover;
+  return { why: whyUnwanted(row, found!), isHumans: (stops && found!.is_humans) ?? false };
+}
+
+function whyUnwanted(row: MessageRow, found: Found): WhyUnwanted {
+  const { opted_out: optedOut, erased, twice, sequence_status, answered_at: answeredAt } = found;
   if (optedOut && (row.campaign_id !== null || row.sequence_id !== null)) return 'opted_out';
   if (twice) return 'twice';
   const isOver = sequence_status !== null && sequence_status !== 'active';

@@ -87,11 +87,12 @@ class SandboxTransport implements Transport {
     this.server.resume(messages);
   }
 
-  async send({ wireId, chatId, content, mayGo }: OutgoingMessage): Promise<{ at: number }> {
+  async send({ wireId, chatId, content, mayGo, onWire }: OutgoingMessage): Promise<{ at: number }> {
     if (this.linkState !== 'connected') throw linkDown();
     await this.tellNames(chatId);
     if (mayGo && !(await mayGo())) throw notWanted();
     if (this.linkState !== 'connected') throw linkDown();
+    onWire?.();
     const isFirst = this.tried.get(wireId) === undefined;
     this.tried.set(wireId, true);
     const poll = content.type === 'poll' ? { options: content.options } : null;

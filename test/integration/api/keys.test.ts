@@ -107,6 +107,7 @@ const ROUTES: Route[] = [
   ['DELETE', '/v1/people/per_x', 'people:write'],
   ['GET', '/v1/chats', 'chats:read'],
   ['GET', '/v1/chats/+15005550001', 'chats:read'],
+  ['PATCH', '/v1/chats/+15005550001', 'chats:write', { handled_by: 'bot' }],
   ['POST', '/v1/chats/+15005550001/open', 'chats:write'],
   ['GET', '/v1/chats/+15005550001/messages', 'chats:read'],
   ['POST', '/v1/chats/+15005550001/messages', 'messages:write', { type: 'text', text: 'x' }],

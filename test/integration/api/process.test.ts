@@ -46,7 +46,7 @@ const PATHS: Record<string, string[]> = {
   '/v1/contacts': ['get'],
   '/v1/chats': ['get'],
   '/v1/chats/message_acks': ['post'],
-  '/v1/chats/{chat_id}': ['get'],
+  '/v1/chats/{chat_id}': ['get', 'patch'],
   '/v1/chats/{chat_id}/mark_read': ['post'],
   '/v1/chats/{chat_id}/open': ['post'],
   '/v1/chats/{chat_id}/messages': ['get', 'post'],

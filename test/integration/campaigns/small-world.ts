@@ -83,6 +83,7 @@ export class SmallWorld {
       audience_id: this.audience,
       text: '{name}',
       on_missing_variable: 'skip' as const,
+      ...{ only_while_bot: false, cancel_on_takeover: false },
     };
     const options = { allowPrivateMedia: false };
     const made = await this.plain((work) => createCampaign(work, 'test', input, undefined, options));

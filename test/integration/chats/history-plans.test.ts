@@ -71,12 +71,12 @@ describe.each(DATABASE_KINDS)('a history of 20,000 messages, on %s,', (kind) => 
     );
     if (kind === 'postgres') await world.database.query('ANALYZE');
     const looked = await rowsLookedAt(world.database, 'chats', (sql) =>
-      listChats(sql, 'test', {}, 51, { at, key: 'per_1' }),
+      listChats(sql, 'test', {}, 51, { at, key: 'per_1' }, at),
     );
     // Each is found, asked for in other sessions, and counted.
     expect(looked).toBeLessThanOrEqual(3 * 52);
     const one = await rowsLookedAt(world.database, 'chats', (sql) =>
-      findChat(sql, 'test', ['per_busy', 'per_7']),
+      findChat(sql, 'test', ['per_busy', 'per_7'], at),
     );
     expect(one).toBeLessThanOrEqual(4);
   });

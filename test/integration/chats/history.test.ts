@@ -81,8 +81,11 @@ describe.each(DATABASE_KINDS)('the history of chats, on %s,', (kind) => {
   };
   const textsOf = async (chat: string, query: object = {}) =>
     (await messagesOf(chat, query)).map(({ text }) => text);
-  const chat = (given: string) => showChat(world.database, 'test', given);
-  const chats = async () => (await showChats(world.database, 'test', {}, 50, null)).map(({ shown }) => shown);
+  const chat = (given: string) => showChat(world.database, 'test', given, new Date(world.clock.now()));
+  const chats = async () =>
+    (await showChats(world.database, 'test', {}, 50, null, new Date(world.clock.now()))).map(
+      ({ shown }) => shown,
+    );
 
   it('holds what was received, sent and written on the phone, in the order of WhatsApp’s clock', async () => {
     const first = await comesIn({ from: '+5511987650001', fromName: 'Ana', text: 'one' });
@@ -292,7 +295,7 @@ describe.each(DATABASE_KINDS)('the history of chats, on %s,', (kind) => {
     const sweep = async (historyDays: number): Promise<void> => {
       const { database, transact, clock } = world;
       const nothing = async (): Promise<void> => undefined;
-      const jobs = { tellOverdue: nothing, finishErasures: nothing, rearm: nothing };
+      const jobs = { tellOverdue: nothing, giveBackChats: nothing, finishErasures: nothing, rearm: nothing };
       const one = new Sweep({ database, transact, clock, log: silentLog, historyDays, ...jobs });
       await one.start();
       await one.close();

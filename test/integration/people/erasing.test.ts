@@ -18,11 +18,12 @@ import { findOptedOut } from '../../../engine/store/tables/opt-outs';
 import { findWho } from '../../../engine/store/tables/person-names';
 import { saveSessionKeys } from '../../../engine/store/tables/session-keys';
 import { insertRequest } from '../../../engine/store/tables/session-requests';
-import { whyUnwanted } from '../../../engine/store/tables/still-wanted';
+import { isWanted } from '../../../engine/store/tables/still-wanted';
 import { insertWebhook } from '../../../engine/store/tables/webhooks';
 import { reclaimInterrupted } from '../../../engine/sending/claim';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
+import { editChat } from '../../../engine/takeovers/edit-chat';
 import { StoreWorld } from '../sequences/store-world';
 import { rowsWith, tablesOf } from './stored-anywhere';
 
@@ -152,6 +153,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     await saveKnownAccount(world.database, world.session.id, NUMBER, account);
     await insertRequest(world.database, 'req_1', world.session.id, { phone: PHONE });
     await world.transact((work) => createOptOut(work, 'test', LID));
+    await world.transact((work) => editChat(work, 'test', NUMBER, { handled_by: 'human' }));
     return { sent, pending, sequence };
   }
 
@@ -325,9 +327,10 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     ];
     expect((await world.claim()).claims).toHaveLength(2);
     await world.learn(NUMBER, LID);
-    expect(await whyUnwanted(world.database, interrupted)).toBeNull();
+    const why = async () => (await isWanted(world.database, interrupted, new Date())).why;
+    expect(await why()).toBeNull();
     await erase(LID);
-    expect(await whyUnwanted(world.database, interrupted)).toBe('ended');
+    expect(await why()).toBe('ended');
     await world.accepted(accepted);
     expect(await get(accepted)).toMatchObject({ status: 'sending', sent_at: expect.any(Date), text: null });
     const failure = { reason: 'link_down', mayPass: true, handedOverAt: null, attempt: 1 };
@@ -357,7 +360,8 @@ const PERSONAL_TABLES = [
     'media_files',
     'messages',
   ],
-  ...['opt_outs', 'people', 'person_names', 'sequences', 'session_keys', 'session_requests', 'webhooks'],
+  ...['opt_outs', 'people', 'person_names', 'sequences', 'session_keys', 'session_requests'],
+  ...['takeovers', 'webhooks'],
 ];
 /** Tables that have nothing of people, or only what is encrypted and goes within a day (`idempotency_records`). */
 const IMPERSONAL_TABLES = [

@@ -123,7 +123,17 @@ describe.each(DATABASE_KINDS)('/v1/people, on %s,', (database) => {
     });
     const data = await ask('GET', path(ANSWERS, '/export'));
     expect(Object.keys(data).sort()).toEqual(
-      ['contacts', 'events', 'history', 'messages', 'opt_out', 'person', 'received', 'sequences'].sort(),
+      [
+        'contacts',
+        'events',
+        'history',
+        'messages',
+        'opt_out',
+        'person',
+        'received',
+        'sequences',
+        'takeovers',
+      ].sort(),
     );
     expect(data.person).toEqual(await ask('GET', path(ANSWERS)));
     expect(data.opt_out).toBeNull();

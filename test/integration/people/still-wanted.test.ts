@@ -4,7 +4,7 @@ import { createOptOut } from '../../../engine/opt-outs/opt-outs';
 import { findWho } from '../../../engine/store/tables/person-names';
 import { insertAwaited } from '../../../engine/store/tables/awaited-messages';
 import type { MessageRow } from '../../../engine/store/tables/messages';
-import { whyUnwanted } from '../../../engine/store/tables/still-wanted';
+import { isWanted } from '../../../engine/store/tables/still-wanted';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';
 
@@ -32,7 +32,7 @@ describe.each(DATABASE_KINDS)('a claimed message, on %s,', (kind) => {
       storeNewMessages(work, [row]);
       return row;
     });
-  const verdict = (row: MessageRow) => whyUnwanted(world.database, row);
+  const verdict = async (row: MessageRow) => (await isWanted(world.database, row, new Date())).why;
   /** Both are known to go to one person, and neither was touched: they are on their way. */
   const nowTheSame = async (one: MessageRow, two: MessageRow): Promise<void> => {
     await world.database.query(

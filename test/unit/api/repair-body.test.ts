@@ -21,6 +21,7 @@ it('leaves out what may be absent and puts something of the right type elsewhere
     value: {
       ...{ type: 'text', to: 'Ada', text: 'x', mentions: { ids: ['a', 'x'] } },
       ...{ link_preview: true, cancel_on_reply: false, priority: 'normal' },
+      ...{ only_while_bot: false, cancel_on_takeover: false },
     },
     paths: ['text', 'mentions.ids.1', 'reference', ''],
     later: [],

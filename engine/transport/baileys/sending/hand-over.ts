@@ -89,6 +89,7 @@ export class HandOver {
     ack.catch(() => undefined);
     connection.lastChecks.add(content, message.mayGo);
     await connection.socket.relayMessage(jid, content, { messageId: wireId, additionalNodes });
+    message.onWire?.();
     return { ...(await connection.inTime(ack, timing.ackMs, unacknowledged)), ...lifeOf(content) };
   }
 

@@ -27,8 +27,10 @@ import {
   saveSessionName,
   saveSessionState,
   saveSlowdown,
+  saveTakeoverHours,
   saveToldState,
 } from '../../../../engine/store/tables/sessions';
+import { lockTakeover, saveTakeover } from '../../../../engine/store/tables/takeovers';
 import { insertWebhook, saveWebhook } from '../../../../engine/store/tables/webhooks';
 import { freshDatabase, type FreshDatabase } from '../../../support/servers/fresh-database';
 import { SampleRows, type Row } from './sample-rows';
@@ -84,6 +86,7 @@ const TABLES: Record<string, Table> = {
     notSaved: {
       ...fixed('id', 'mode', 'name', 'audience_id', 'session_id', 'from_phone', 'text', 'media', 'footer'),
       ...fixed('on_missing_variable', 'send_at', 'send_window', 'pacing', 'last_contact_id', 'created_at'),
+      ...fixed('only_while_bot', 'cancel_on_takeover'),
       total_count: COUNTED,
     },
   },
@@ -141,6 +144,7 @@ const TABLES: Record<string, Table> = {
       pacing: 'starts with the defaults',
       reject_calls: 'starts with the defaults',
       call_reply: 'starts with the defaults',
+      takeover_hours: 'starts with the default',
     },
     save: async (tx, row) => {
       await saveLinkedAccount(tx, row.id, { phone: row.phone, pushName: row.push_name }, row.linked_at);
@@ -151,6 +155,7 @@ const TABLES: Record<string, Table> = {
       await saveSlowdown(tx, row.id, row.slowdown);
       await savePacing(tx, row.id, row.pacing);
       await saveCallSettings(tx, row.id, row);
+      await saveTakeoverHours(tx, row.id, row.takeover_hours);
       await saveSessionName(tx, row.mode, row.id, row.name);
     },
     notSaved: fixed('id', 'mode', 'created_at'),
@@ -187,6 +192,15 @@ const TABLES: Record<string, Table> = {
   chat_messages: {
     values: { direction: 'in', source: 'received' },
     insert: (tx, row) => insertChatMessages(tx, [row], false),
+  },
+  takeovers: {
+    values: { session_id: 'ses_1' },
+    insert: async (tx, row) => {
+      await lockTakeover(tx, row);
+      saveTakeover(tx, row);
+    },
+    save: (tx, row) => saveTakeover(tx, row),
+    notSaved: { ...fixed('who', 'session_id', 'mode'), chat_id: 'set by lockTakeover' },
   },
   inbound_messages: { insert: (tx, row) => insertInbound(tx, row) },
   people: {
