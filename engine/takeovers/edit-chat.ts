@@ -33,7 +33,7 @@ type ChatOf = Pick<TakeoverRow, 'who' | 'session_id' | 'mode' | 'chat_id'>;
 
 /**
  * Takes over a chat, or gives it back: for one linked number, or for each that has the chat. Nothing needs to have been
- * written in it. To do it again changes nothing but the time.
+ * written in it. To do it again changes only the time.
  * @param given see `whosOfChat`
  * @throws EngineError `invalid_request`, `not_found` for a person's id that nobody has, or an error of the sender chooser
  */
@@ -61,7 +61,7 @@ export function readUntil({ handled_by, human_until }: EditChat, now: number): D
     faults.add('human_until', 'not_allowed', 'cannot be combined with handled_by bot. Leave it out.');
   const until =
     typeof human_until === 'string' ? readFuture('human_until', human_until, now, faults) : human_until;
-  if (until && until.getTime() > now + LONGEST_MS)
+  if (until && handled_by === 'human' && until.getTime() > now + LONGEST_MS)
     faults.add('human_until', 'too_late', 'is more than 365 days ahead. Use an earlier time, or null.');
   faults.throwIfAny();
   return until;

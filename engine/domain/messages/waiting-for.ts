@@ -1,4 +1,4 @@
-/** Why a pending message has not gone, and when that ends as far as it is known. */
+/** Why a pending message has not gone, and when that ends, if anybody knows. */
 export interface WaitingFor {
   reason: 'human_has_the_chat';
   /** RFC 3339; null: nobody knows. */

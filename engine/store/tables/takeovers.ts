@@ -44,7 +44,7 @@ export function withHolder(row: TakeoverRow, holder: ChatHolder): TakeoverRow {
   return { ...row, human_since: humanSince, human_until: humanUntil, given_back_at: givenBackAt };
 }
 
-/** As far as it is stored, without a lock; and `takeover_hours` of its session. */
+/** Who has a chat, without a lock, and `takeover_hours` of its session. */
 export async function readTakeover(
   sql: Sql,
   who: string,

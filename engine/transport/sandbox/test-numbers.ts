@@ -152,6 +152,16 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     groups: 'joins_by_invite',
   },
   {
+    phone: '+15005550020',
+    does: 'delivered, then the owner takes over: writes "I will help you" on the phone, and they answer "thank you"',
+    arrival: ACCEPTED,
+    actions: () => [
+      DELIVERED,
+      { kind: 'from_phone', text: 'I will help you' },
+      { kind: 'reply', text: 'thank you' },
+    ],
+  },
+  {
     phone: '+5511985550004',
     does: 'delivered, then replies "yes" as +551185550004, the same number without its 9; and the other way round',
     arrival: ACCEPTED,

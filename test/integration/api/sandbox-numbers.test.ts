@@ -103,6 +103,7 @@ it.each([
     reference: `ref ${to}`,
     timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
     session_id: expect.stringMatching(/^ses_/),
+    handled_by: 'bot',
   });
 });
 
@@ -170,6 +171,14 @@ it('+15005550011: delivered, then the owner writes to them on the phone, and not
     ...{ key: expect.stringMatching(/^true_15005550011@c\.us_/), in_reply_to_message_id: null },
   });
   expect((await get(later)).status).toBe('scheduled');
+});
+
+it('+15005550020: delivered, then the owner takes over on the phone, and they answer', async () => {
+  const id = await send('+15005550020');
+  const events = await story(id, [...DELIVERED, 'message.received']);
+  expect(events.find(({ type }) => type === 'message.received')!.data).toMatchObject({
+    ...{ text: 'thank you', from: '+15005550020', handled_by: 'human' },
+  });
 });
 
 it('an event shows the message as it was at that moment', async () => {

@@ -145,7 +145,7 @@ describe.each(DATABASE_KINDS)('who has a chat, on %s:', (kind) => {
     expect([(await chat()).handled_by, await told()]).toEqual(['bot', []]);
   });
 
-  it('never the owner’s by what the engine sent, whenever its copy comes and whatever became of it', async () => {
+  it('never the owner’s by what the engine sent, whenever its copy comes and whatever happened to it', async () => {
     const sent = await message();
     await ownerWrites({ id: sent.wire_id });
     await world.claim();
