@@ -39,13 +39,10 @@ describe('taking over chats through the API', () => {
   it('an owner who answers on the phone has the chat; messages wait until it is given back', async () => {
     const to = '+15005550020';
     await sent((await ask('POST', '/v1/messages', text(to))).id);
-    const [event] = await until('it is told', () => {
-      const events = told('chat.taken_over', to);
-      return events.length > 0 && events;
-    });
+    const event = await until('it is told', () => told('chat.taken_over', to)[0]);
     const chat = await ask('GET', path(to));
     expect(chat).toMatchObject({ handled_by: 'human', human_until: expect.any(String) });
-    expect(event!.data).toMatchObject({
+    expect(event.data).toMatchObject({
       id: chat.id,
       handled_by: 'human',
       human_until: chat.human_until,
