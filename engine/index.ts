@@ -189,13 +189,13 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
     },
   });
   // Lanes with a name of their own. Every other lane belongs to a session and has its id.
-  const namedLanes: Record<string, () => void> = {
-    [DELIVERIES_LANE]: () => deliveries.wake(),
+  const namedLanes: Record<string, (at: number) => void> = {
+    [DELIVERIES_LANE]: (at) => deliveries.wake(at),
     [CAMPAIGNS_LANE]: () => campaigns.wake(),
   };
   const transact = createTransact(database, clock, {
     onDeliveries: () => deliveries.wake(),
-    onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane]() : lanes.wake(lane, at)),
+    onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane](at) : lanes.wake(lane, at)),
   });
   const campaigns = new CampaignRunner({ database, transact, clock, log });
   const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;

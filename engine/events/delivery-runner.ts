@@ -54,9 +54,10 @@ export class DeliveryRunner {
     });
   }
 
-  /** Looks for due deliveries. A call during a look causes one more. */
-  wake(): void {
-    this.looks.wake();
+  /** Looks for due deliveries: now, or at a time (epoch ms). A call during a look causes one more. */
+  wake(at = 0): void {
+    if (at > this.deps.clock.now()) this.armSoon(new Date(at));
+    else this.looks.wake();
   }
 
   /** Looks, and arms the next wake-up again, because wake-ups can be lost. */

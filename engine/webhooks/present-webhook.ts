@@ -1,7 +1,8 @@
 import type { Mode } from '../domain/mode';
 import { personIdOf } from '../domain/people/person-id';
+import { presentEvent } from '../events/attempt-delivery';
 import type { Sql } from '../store/sql/database';
-import type { DeliveryRow } from '../store/tables/deliveries';
+import type { DeliveredEvent, DeliveryRow } from '../store/tables/deliveries';
 import { findWho } from '../store/tables/person-names';
 import type { StoredFilter, WebhookRow } from '../store/tables/webhooks';
 
@@ -77,4 +78,9 @@ export function presentDelivery(row: DeliveryRow) {
     last_attempt_at: time(row.last_attempt_at),
     delivered_at: time(row.delivered_at),
   };
+}
+
+/** The same, with the event as it was posted. @param registered the event names of its webhook */
+export function presentDeliveryWithEvent(row: DeliveryRow & DeliveredEvent, registered: string[]) {
+  return { ...presentDelivery(row), event: presentEvent({ ...row, type: row.event_type, registered }) };
 }

@@ -87,4 +87,13 @@ export const DeliverySchema = z.object({
   created_at: z.string(),
   last_attempt_at: nullableTime,
   delivered_at: nullableTime,
+  event: z
+    .object({
+      id: z.string(),
+      type: z.string(),
+      created_at: z.string(),
+      data: z.record(z.string(), z.unknown()),
+    })
+    .optional()
+    .describe('with with_event=true: the event as it was posted'),
 });

@@ -18,7 +18,9 @@ import {
   type WebhookFilter,
   type WebhookRow,
 } from '../store/tables/webhooks';
+import { planExpiry } from '../store/tables/webhook-expiry';
 import type { Encryption } from '../encryption/encryption';
+import { showWebhook } from './present-webhook';
 import type { CreateWebhook, EditWebhook } from './webhook-schema';
 
 export interface WebhookRules {
@@ -62,6 +64,7 @@ export async function createWebhook(
     created_at: work.now,
   };
   await insertWebhook(work.sql, row);
+  await planItsExpiry(work, row);
   return { row, secret };
 }
 
@@ -103,7 +106,16 @@ export async function editWebhook(
     await releaseDeliveries(work.sql, id, work.now);
     work.wake(DELIVERIES_LANE, work.now.getTime());
   }
+  await planItsExpiry(work, changed, row);
   return changed;
+}
+
+/** Plans the `webhook.expired` of a webhook that wants to be told. @param before it was changed */
+async function planItsExpiry(work: Work, row: WebhookRow, before = row): Promise<void> {
+  if (![...row.types, ...before.types].includes('webhook.expired')) return;
+  const shown = await showWebhook(work.sql, row);
+  await planExpiry(work.sql, row, work.now, newId('event'), JSON.stringify(shown));
+  if (row.expires_at) work.wake(DELIVERIES_LANE, row.expires_at.getTime());
 }
 
 /** Gives a webhook a new secret, which also signs pending retries. */

@@ -42,6 +42,7 @@ export class Blueticks implements INodeType {
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'blueticksApi', required: true, testedBy: 'testConnection' }],
     webhooks: waitWebhooks,
+    waitingNodeTooltip: 'The workflow continues when the answer comes on WhatsApp',
     properties: propertiesOf(resources, 'message'),
   };
 

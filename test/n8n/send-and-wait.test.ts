@@ -33,6 +33,9 @@ const ask = (to: string, parameters: INodeParameters = {}): Step[] => [
   step('message', 'sendAndWait', { to, text: 'Does 3 pm suit you?', ...parameters }),
 ];
 
+const askFor = (to: string, parameters: INodeParameters = {}): Step[] =>
+  ask(to, { responseType: 'approval', message: 'Refund order 1001?', ...parameters });
+
 const NEVER = '+15005550003';
 
 it('continues with the reply and removes its webhook', async () => {
@@ -68,6 +71,59 @@ it('continues with the vote', async () => {
   expect(jsonOf(result, 'sendAndWait')).toMatchObject([{ event: 'poll.voted', options: ['Yes'] }]);
 });
 
+it.each([
+  ['a vote', '+15005550008', {}, { approved: true, event: 'poll.voted' }],
+  [
+    'a vote for another word',
+    '+15005550008',
+    { approvalOptions: { values: { approveLabel: 'Refund' } } },
+    { approved: true, options: ['Refund'] },
+  ],
+  ['a reaction', '+15005550009', {}, { approved: true, event: 'message.reaction', emoji: '👍' }],
+  [
+    'a word',
+    '+15005550004',
+    { approvalOptions: { values: { askBy: 'text' } } },
+    { approved: true, text: 'yes' },
+  ],
+  ['a no with its reason', '+15005550017', {}, { approved: false, chatInput: 'no, too expensive' }],
+])('asks for approval and continues with %s', async (_, to, parameters, answer) => {
+  const id = randomUUID();
+  await host.run(id, askFor(to, parameters));
+  const result = await until('the execution has ended', () => host.resultOf(id));
+  expect(jsonOf(result, 'sendAndWait')).toMatchObject([answer]);
+});
+
+const askEach = (people: string[], options: INodeParameters = {}): Step[] => [
+  source(people.map((to) => ({ json: { to } }))),
+  ask('={{ $json.to }}', { options })[1]!,
+];
+const inSeconds = (seconds: number) => ({
+  values: { limitType: 'afterTimeInterval', resumeAmount: seconds / 60, resumeUnit: 'minutes' },
+});
+
+it('asks several people and continues with an item for each', async () => {
+  const id = randomUUID();
+  await host.run(id, askEach(['+15005550004', '+15005550017']));
+  const result = await until('the execution has ended', () => host.resultOf(id));
+  expect(outputOf(result, 'sendAndWait')).toMatchObject([
+    { json: { text: 'yes' }, pairedItem: { item: 0 } },
+    { json: { text: 'no, too expensive' }, pairedItem: { item: 1 } },
+  ]);
+  await until('the webhooks are removed', async () => (await webhooks()).length === 0);
+});
+
+it('continues with the answers that came when the time is up', async () => {
+  const id = randomUUID();
+  await host.run(id, askEach([NEVER, '+15005550004'], { limitWaitTime: inSeconds(4) }));
+  const result = await until('the execution has ended', () => host.resultOf(id));
+  expect(outputOf(result, 'sendAndWait')).toMatchObject([
+    { json: { timed_out: true }, pairedItem: { item: 0 } },
+    { json: { text: 'yes' }, pairedItem: { item: 1 } },
+  ]);
+  await until('the webhooks are removed', async () => (await webhooks()).length === 0);
+});
+
 it('gives each of several questions to one person its own answer', async () => {
   const ids = [randomUUID(), randomUUID(), randomUUID()];
   for (const id of ids) await host.run(id, ask('+15005550004', { options: { reference: id } }));
@@ -94,9 +150,10 @@ it('resumes only on a signed call of the engine to the signed URL of n8n', async
   const parked = await host.run(id, ask(NEVER));
   const { url } = (await webhooks())[0] as { url: string };
   const kept = JSON.stringify(parked.data.executionData!.contextData);
-  const { secret, messageId } = JSON.parse(
+  const { waits } = JSON.parse(
     (JSON.parse(kept) as Record<string, { waitsForAnswer: string }>)['node:sendAndWait']!.waitsForAnswer,
-  ) as { secret: string; messageId: string };
+  ) as { waits: { webhookId: string; secret: string; messageId: string }[] };
+  const { webhookId, secret, messageId } = waits[0]!;
   const event = {
     id: `evt_${id}`,
     type: 'message.received',
@@ -104,7 +161,7 @@ it('resumes only on a signed call of the engine to the signed URL of n8n', async
     data: { text: 'yes', from: NEVER, in_reply_to_message_id: messageId },
   };
   const post = async (to: string, key: string, age = 0) =>
-    (await fetch(to, signedDelivery(event, key, age))).status;
+    (await fetch(to, signedDelivery(event, key, age, webhookId))).status;
   expect(await post(url, 'whsec_other')).toBe(401);
   expect(await post(url, secret, 301)).toBe(401);
   expect(await post(url.split('?')[0]!, secret)).toBe(401);
@@ -132,10 +189,16 @@ it.each([
     /^Limit Wait Time is in the past/,
   ],
   [
-    'several items',
-    [source([{ json: {} }, { json: {} }]), ask(NEVER)[1]!],
-    /asks one person at a time, but got 2 items/,
+    'too many items',
+    [source(Array.from({ length: 251 }, () => ({ json: {} }))), ask(NEVER)[1]!],
+    /asks at most 250 people at once, but got 251 items/,
   ],
+  [
+    'two answers that are the same',
+    askFor(NEVER, { approvalOptions: { values: { approveLabel: 'no' } } }),
+    /^Disapprove Label is the same/,
+  ],
+  ['an approval of nothing', askFor(NEVER, { message: ' ' }), /question/],
 ])('says what is wrong: %s', async (_, steps, message) => {
   expect(cardOf(await host.run(randomUUID(), steps)).message).toMatch(message);
   expect(await webhooks()).toEqual([]);

@@ -3,9 +3,14 @@ import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import { notFound } from '../../errors';
-import { listDeliveries } from '../../store/tables/deliveries';
+import { listDeliveries, listDeliveriesWithEvents } from '../../store/tables/deliveries';
 import { deleteWebhook, findWebhook, listWebhooks, type WebhookRow } from '../../store/tables/webhooks';
-import { presentDelivery, showWebhook, showWebhooks } from '../../webhooks/present-webhook';
+import {
+  presentDelivery,
+  presentDeliveryWithEvent,
+  showWebhook,
+  showWebhooks,
+} from '../../webhooks/present-webhook';
 import { redeliver } from '../../webhooks/redeliver';
 import { testWebhook } from '../../webhooks/test-webhook';
 import { createWebhook, editWebhook, readFields, rotateSecret } from '../../webhooks/webhooks';
@@ -25,6 +30,10 @@ import { pageOf, pageQuery, readPage } from '../pages';
 const idParams = z.object({ id: z.string().max(64) });
 const deliveryParams = idParams.extend({ deliveryId: z.string().max(64) });
 const listQuery = z.strictObject(pageQuery);
+const deliveriesQuery = z.strictObject({
+  ...pageQuery,
+  with_event: z.enum(['true', 'false']).optional().describe('true: each with its event, as it was posted'),
+});
 const tags = ['webhooks'];
 
 /** `/v1/webhooks` */
@@ -139,16 +148,29 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
       '/:id/deliveries',
       {
         config: read,
-        schema: { tags, params: idParams, querystring: listQuery, response: { 200: pageOf(DeliverySchema) } },
+        schema: {
+          tags,
+          params: idParams,
+          querystring: deliveriesQuery,
+          response: { 200: pageOf(DeliverySchema) },
+        },
       },
-      async ({ key, params, query }) => {
-        await find(key.mode, params.id);
-        return readPage(
-          query,
-          ID_PREFIXES.delivery,
-          (limit, before) => listDeliveries(database, params.id, limit, before),
-          presentDelivery,
-        );
+      async ({ key, params: { id }, query: { with_event: withEvent, ...query } }) => {
+        const { events } = await find(key.mode, id);
+        const prefix = ID_PREFIXES.delivery;
+        return withEvent === 'true'
+          ? readPage(
+              query,
+              prefix,
+              (limit, before) => listDeliveriesWithEvents(database, id, limit, before),
+              (row) => presentDeliveryWithEvent(row, events),
+            )
+          : readPage(
+              query,
+              prefix,
+              (limit, before) => listDeliveries(database, id, limit, before),
+              presentDelivery,
+            );
       },
     );
 

@@ -1,6 +1,6 @@
 /**
  * Every event that a webhook can register for. `message.edited` and `message.revoked` are what the other person did to
- * their own message.
+ * their own message. `webhook.expired` goes only to the webhook whose `expires_at` has come, and is its last.
  */
 export const EVENT_TYPES = [
   'message.queued',
@@ -38,6 +38,7 @@ export const EVENT_TYPES = [
   'opt_out.created',
   'chat.taken_over',
   'chat.given_back',
+  'webhook.expired',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -99,6 +99,28 @@ export async function listDeliveries(
   );
 }
 
+/** What a delivery brings. */
+export interface DeliveredEvent {
+  data: string;
+  is_reply: boolean;
+  event_created_at: Date;
+}
+
+/** The same with their events. */
+export async function listDeliveriesWithEvents(
+  sql: Sql,
+  webhookId: string,
+  limit: number,
+  before: string | null,
+): Promise<(DeliveryRow & DeliveredEvent)[]> {
+  return sql.query<DeliveryRow & DeliveredEvent>(
+    `SELECT d.*, e.type AS event_type, e.data, e.is_reply, e.created_at AS event_created_at
+     FROM deliveries d JOIN events e ON e.id = d.event_id
+     WHERE d.webhook_id = $1 AND ($2::text IS NULL OR d.id < $2) ORDER BY d.id DESC LIMIT $3`,
+    [webhookId, before, limit],
+  );
+}
+
 /** A delivery of this webhook, locked until the transaction ends. */
 export async function lockDelivery(tx: Sql, webhookId: string, id: string): Promise<DeliveryRow | undefined> {
   const rows = await tx.query<DeliveryRow>(

@@ -1,6 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 import { failWaiting, holdDeliveries } from './deliveries';
+import { HAS_BEEN_TOLD } from './webhook-expiry';
 
 export const WEBHOOK_STATUSES = ['enabled', 'disabled'] as const;
 /** Its user, repeated failures, or `max_deliveries`. */
@@ -121,12 +122,12 @@ export async function noteReached(sql: Sql, id: string, now: Date): Promise<void
   await sql.query('UPDATE webhooks SET last_success_at = $2 WHERE id = $1', [id, now]);
 }
 
-/** Disables webhooks that have expired, and fails their pending deliveries. */
+/** Disables webhooks that have expired and were told so if they want that, and fails their pending deliveries. */
 export async function retireExpiredWebhooks(sql: Sql, now: Date): Promise<void> {
   await sql.query(
     `WITH expired AS (
-       UPDATE webhooks SET status = 'disabled', disabled_by = 'limit', disabled_at = $1
-       WHERE status = 'enabled' AND expires_at <= $1 RETURNING id
+       UPDATE webhooks w SET status = 'disabled', disabled_by = 'limit', disabled_at = $1
+       WHERE status = 'enabled' AND expires_at <= $1 AND ${HAS_BEEN_TOLD} RETURNING id
      )
      UPDATE deliveries d SET status = 'failed', next_attempt_at = NULL, locked_until = NULL,
        error = 'the webhook expired'

@@ -162,6 +162,18 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     ],
   },
   {
+    phone: '+15005550017',
+    does: 'delivered, then replies "no, too expensive", quoting the message',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'reply', text: 'no, too expensive' }],
+  },
+  {
+    phone: '+15005550018',
+    does: 'delivered, then replies "When are you open?", quoting the message',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, { kind: 'reply', text: 'When are you open?' }],
+  },
+  {
     phone: '+5511985550004',
     does: 'delivered, then replies "yes" as +551185550004, the same number without its 9; and the other way round',
     arrival: ACCEPTED,

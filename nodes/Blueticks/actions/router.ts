@@ -16,7 +16,7 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
   const resource = context.getNodeParameter('resource', 0) as string;
   const operation = findChosen(context, resource, context.getNodeParameter('operation', 0) as string);
   if ('executeAndWait' in operation) {
-    return await orError(context, [0], async () => await operation.executeAndWait(context));
+    return await orError(context, itemIndexes, async () => await operation.executeAndWait(context));
   }
   if ('executeInBatches' in operation && itemIndexes.length > 1) {
     return [await outcomesOf(context, operation.executeInBatches(context, itemIndexes))];

@@ -1,6 +1,8 @@
 import { NodeApiError, type IDataObject, type IExecuteFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import { callEngine, pathTo, type CallContext } from '../../shared/call-engine';
+import type { EngineEvent } from '../../shared/delivery';
 import { listEngine } from '../../shared/list-engine';
+import type { Asked } from './answers/read-answer';
 
 /**
  * The engine's webhooks are the registry of waits: each open question has one, and the webhook's description says which
@@ -8,12 +10,18 @@ import { listEngine } from '../../shared/list-engine';
  */
 const PATH = '/v1/webhooks';
 const MARK = 'n8n send-and-wait';
-/** The events that can be an answer: a message or a vote. */
-const ANSWERS = ['message.received', 'poll.voted'];
+/** The events that can be an answer. The owner of the number may ask themselves, and answers on the phone. */
+const ANSWERS = ['message.received', 'poll.voted', 'message.sent_from_phone'];
+/** What the engine tells a wait whose time is up. */
+export const EXPIRED = 'webhook.expired';
 /** A wait may see this many events before its answer, because the answers to other questions come to it too. */
 const MOST_DELIVERIES = 10_000;
 /** How long an answered wait stays registered, for waits that were asked after it and for repeated deliveries. */
 const REMEMBER_MS = 15 * 60_000;
+/** The mark of a wait among several. */
+const TOGETHER = ' together';
+/** For this long after its time is up it is kept, with its answer: until the engine has told n8n, which may be away. */
+export const TOGETHER_FOR_MS = 24 * 3600_000;
 /** An execution stopped in n8n never answers. After this long, its wait is not woken again. */
 const GIVE_UP_MS = 30 * 24 * 3600_000;
 
@@ -35,18 +43,34 @@ export interface ListedWait {
   answeredBy?: string;
 }
 
+interface NewWait {
+  to: string;
+  asked: Asked;
+  url: string;
+  until?: Date;
+  /** The execution waits for the answers to several questions. */
+  isTogether: boolean;
+  itemIndex: number;
+}
+
 /** Registers the webhook that brings the answer of `to` to `url`. Do this before asking, so that no answer is missed. */
 export async function registerWait(
   context: IExecuteFunctions,
-  { to, url, until, itemIndex }: { to: string; url: string; until?: Date; itemIndex: number },
+  { to, asked, url, until, isTogether, itemIndex }: NewWait,
 ): Promise<{ webhookId: string; secret: string }> {
   // A phone number stays the same, while WhatsApp may give the chat another name.
-  const filter = /@(g\.us|lid|newsletter)$/.test(to) ? { chat_id: to } : { from: to };
+  const filter = /@(g\.us|lid|newsletter)$/.test(to)
+    ? { chat_id: to, ...(needsQuote(to, asked) ? { reply_only: true } : {}) }
+    : { from: to };
   const body = {
     url,
-    events: ANSWERS,
+    events: [
+      ...ANSWERS,
+      ...(asked.responseType === 'approval' ? ['message.reaction'] : []),
+      ...(isTogether ? [EXPIRED] : []),
+    ],
     filter,
-    description: describe({}),
+    description: describe({ isTogether }),
     max_deliveries: MOST_DELIVERIES,
     ...(until ? { expires_at: until.toISOString() } : {}),
   };
@@ -66,19 +90,38 @@ export async function listWaits(context: CallContext): Promise<ListedWait[]> {
   return webhooks.map((webhook) => asWait(webhook, now)).filter((wait) => wait !== undefined);
 }
 
-/** Records which message a wait belongs to. */
-export async function nameMessage(context: CallContext, webhookId: string, messageId: string): Promise<void> {
-  await edit(context, webhookId, { description: describe({ messageId }) });
+/** People in a group talk of other things too, so a decision must be about the question: a vote, reaction or quote. */
+export function needsQuote(chat: string, asked: Asked): boolean {
+  return chat.endsWith('@g.us') && asked.responseType !== 'freeText';
 }
 
-/** Records that a wait was answered, and by which event. */
+/** Records which message a wait belongs to. */
+export async function nameMessage(
+  context: CallContext,
+  webhookId: string,
+  note: { messageId: string; isTogether: boolean },
+): Promise<void> {
+  await edit(context, webhookId, { description: describe(note) });
+}
+
+/**
+ * Records that a wait was answered, and by which event; without one, that its answer was taken back. The wait of one
+ * question ends soon after that, one among several ends with the others.
+ */
 export async function noteAnswer(
   context: IWebhookFunctions,
   webhookId: string,
-  { messageId, answeredBy }: { messageId: string; answeredBy: string },
+  note: { messageId: string; answeredBy: string | undefined; isTogether: boolean },
 ): Promise<void> {
   const expires_at = new Date(Date.now() + REMEMBER_MS).toISOString();
-  await edit(context, webhookId, { description: describe({ messageId, answeredBy }), expires_at });
+  await edit(context, webhookId, { description: describe(note), ...(note.isTogether ? {} : { expires_at }) });
+}
+
+/** Every event that came to a wait, in their order. */
+export async function eventsOf(context: CallContext, webhookId: string): Promise<EngineEvent[]> {
+  const path = pathTo(PATH, webhookId, 'deliveries');
+  const deliveries = await listEngine(context, path, { with_event: 'true' });
+  return deliveries.map(({ event }) => event as unknown as EngineEvent).reverse();
 }
 
 export async function removeWait(context: CallContext, webhookId: string): Promise<void> {
@@ -126,11 +169,16 @@ async function edit(context: CallContext, webhookId: string, body: IDataObject):
   await callEngine(context, { method: 'PATCH', path: pathTo(PATH, webhookId), body });
 }
 
+interface Note {
+  messageId?: string;
+  answeredBy?: string;
+  isTogether: boolean;
+}
+
 /** The webhook's description; `asWait` reads it back. */
-function describe({ messageId, answeredBy }: { messageId?: string; answeredBy?: string }): string {
-  return [MARK, messageId && `message=${messageId}`, answeredBy && `answer=${answeredBy}`]
-    .filter(Boolean)
-    .join(' ');
+function describe({ messageId, answeredBy, isTogether }: Note): string {
+  const [message, answer] = [messageId && ` message=${messageId}`, answeredBy && ` answer=${answeredBy}`];
+  return [MARK, isTogether && TOGETHER, message, answer].filter(Boolean).join('');
 }
 
 /** Undefined if the webhook belongs to something else. */
@@ -138,17 +186,20 @@ function asWait(webhook: IDataObject, nowMs: number): ListedWait | undefined {
   const description = String(webhook.description ?? '');
   if (!description.startsWith(MARK)) return undefined;
   const answeredBy = / answer=(\S+)/.exec(description)?.[1];
-  const age = nowMs - Date.parse(String(webhook.created_at));
-  const isExpired = webhook.expires_at !== null && Date.parse(String(webhook.expires_at)) <= nowMs;
+  const createdAt = Date.parse(String(webhook.created_at));
+  const expiresAt = webhook.expires_at === null ? undefined : Date.parse(String(webhook.expires_at));
+  const isExpired = expiresAt !== undefined && expiresAt <= nowMs;
   const isEnabled = webhook.status === 'enabled';
-  const canWake = webhook.disabled_by === 'failures' && !answeredBy && age < GIVE_UP_MS;
+  const canWake = webhook.disabled_by === 'failures' && !answeredBy && nowMs < createdAt + GIVE_UP_MS;
+  const keptUntil = expiresAt === undefined ? createdAt + GIVE_UP_MS : expiresAt + TOGETHER_FOR_MS;
+  const isKept = description.includes(TOGETHER) && nowMs < keptUntil;
   return {
     webhookId: String(webhook.id),
     createdAt: String(webhook.created_at),
     filter: (webhook.filter ?? {}) as IDataObject,
     personId: webhook.person_id ? String(webhook.person_id) : undefined,
     isOpen: isEnabled && !isExpired && !answeredBy,
-    isOver: isExpired || (!isEnabled && !canWake),
+    isOver: !isKept && (isExpired || (!isEnabled && !canWake)),
     isAsleep: !isEnabled && !isExpired && canWake,
     messageId: / message=(\S+)/.exec(description)?.[1],
     answeredBy,

@@ -1,7 +1,8 @@
 import { sleep, type IWebhookFunctions } from 'n8n-workflow';
 import type { EngineEvent } from '../../shared/delivery';
+import { meansOf } from './answers/read-answer';
 import type { Wait } from './wait';
-import { deliveryState, isBefore, isForSame, listWaits, type ListedWait } from './wait-registry';
+import { deliveryState, isBefore, isForSame, listWaits, needsQuote, type ListedWait } from './wait-registry';
 
 /** The engine waits 10 s for a response. */
 const LONGEST_MS = 8_000;
@@ -9,27 +10,45 @@ const POLL_MS = 250;
 
 export type Verdict = 'mine' | 'not mine' | 'not known yet';
 
+/** Whether an event quotes, reacts to or votes on the message of a wait. */
+export function isAbout({ messageId }: Wait, { data }: EngineEvent): boolean {
+  return data.in_reply_to_message_id === messageId;
+}
+
 /**
- * Whether an event is the answer to this wait. It is if it quotes the wait's message or votes in its poll, or if it
- * quotes no open question and this is the oldest open question to that person. If an older one is still open, this
- * waits for its verdict, so that two executions never accept the same answer.
+ * Whether an event can be an answer to this wait at all: something about its message, or a message in the chat that was
+ * asked. The webhook knows a person by phone number, and they may write in a group too. What the owner of the number does
+ * on the phone is an answer if they were asked themselves, or in a group.
+ */
+export function canAnswer(wait: Wait, event: EngineEvent): boolean {
+  const { type, data } = event;
+  const isGroup = wait.to.endsWith('@g.us');
+  const isHere = isGroup ? !needsQuote(wait.to, wait.asked) : data.is_group !== true;
+  const isAnswer = isAbout(wait, event) || (isHere && meansOf(event) === 'message');
+  if (type !== 'message.sent_from_phone') return isAnswer;
+  if (isGroup) return isAbout(wait, event);
+  return isAnswer && data.chat_id === `${String(data.from).slice(1)}@c.us`;
+}
+
+/**
+ * Whether an event answers this wait. It does if it is about the wait's message: a vote, a reaction or a quote.
+ * Otherwise, it does if it quotes no open question and this is the oldest open question to that person. If an older one
+ * is still open, this waits for its verdict, so that two executions never accept the same answer.
  */
 export async function whoseAnswer(
   context: IWebhookFunctions,
   wait: Wait,
   event: EngineEvent,
 ): Promise<Verdict> {
+  if (!canAnswer(wait, event)) return 'not mine';
+  if (isAbout(wait, event)) return 'mine';
   const about = event.data.in_reply_to_message_id;
-  if (about === wait.messageId) return isEmptyVote(event) ? 'not mine' : 'mine';
-  if (event.type === 'poll.voted') return 'not mine';
   const deadline = Date.now() + LONGEST_MS;
   for (;;) {
     const waits = await listWaits(context);
     const own = waits.find(({ webhookId }) => webhookId === wait.webhookId);
     if (!own) return 'not mine';
     if (own.answeredBy) return own.answeredBy === event.id ? 'mine' : 'not mine';
-    // The filter knows a person by phone number, who may also write in a group: that is a different chat.
-    if (own.filter.from && event.data.is_group === true) return 'not mine';
     const others = waits.filter((each) => each !== own && isForSame(each, own));
     if (others.some(({ answeredBy }) => answeredBy === event.id)) return 'not mine';
     if (about && others.some((each) => each.isOpen && each.messageId === about)) return 'not mine';
@@ -57,9 +76,4 @@ async function afterOlder(
   // Accepted, perhaps as its answer. It notes that before it responds, so the note is visible now.
   const waits = await listWaits(context);
   return waits.some(({ answeredBy }) => answeredBy === event.id) ? 'not mine' : 'mine';
-}
-
-/** A withdrawn vote. */
-function isEmptyVote({ type, data }: EngineEvent): boolean {
-  return type === 'poll.voted' && Array.isArray(data.options) && data.options.length === 0;
 }

@@ -79,6 +79,7 @@ it('delivers at once, with the resource as GET shows it', async () => {
       delivered_at: expect.any(String),
     },
   ]);
+  expect((await list(id, '?with_event=true')).data).toMatchObject([{ event_id: event.id, event }]);
   expect((await engine.call('GET', `/v1/webhooks/${id}`)).body.delivered_count).toBe(1);
 });
 

@@ -56,8 +56,8 @@ export class N8nServer extends N8nProcess {
     return answer.data ?? answer;
   }
 
-  async createCredential(name, data) {
-    return await this.rest('POST', '/rest/credentials', { name, type: 'blueticksApi', data });
+  async createCredential(name, data, type = 'blueticksApi') {
+    return await this.rest('POST', '/rest/credentials', { name, type, data });
   }
 
   /** The result of "Test" in the credential dialog: `{status, message}`. */

@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { agentChecks } from './checks/agent.mjs';
 import { cloneChecks } from './checks/clone.mjs';
 import { editorChecks } from './checks/editor.mjs';
 import { firstWalkChecks } from './checks/first-walk.mjs';
@@ -29,6 +30,7 @@ const PARTS = {
   refusing: refusalChecks,
   retrying: retryChecks,
   waiting: waitingChecks,
+  agent: agentChecks,
   resources: resourceChecks,
   templates: templateChecks,
   flood: floodChecks,

@@ -54,6 +54,38 @@ export async function* createInBatches(
   yield* post(context, batch);
 }
 
+/**
+ * Creates a message for each item, or none at all.
+ * @throws the error of the first item that is refused, without "messages.3." before the names of its fields
+ */
+export async function createTogether(
+  context: IExecuteFunctions,
+  bodies: [itemIndex: number, body: IDataObject][],
+): Promise<IDataObject[]> {
+  const batch = bodies.map(([itemIndex, body]) => ({
+    itemIndex,
+    body,
+    key: idempotencyKey(context, itemIndex),
+  }));
+  const [first] = batch;
+  if (!first) return [];
+  if (batch.length === 1) {
+    const outcome = await postAlone(context, first);
+    if ('error' in outcome) throw outcome.error;
+    return [outcome.json];
+  }
+  const messages = batch.map(({ body, key }) => ({ ...body, idempotency_key: key }));
+  const call = { method: 'POST' as const, path: `${MESSAGES}/batch`, body: { messages } };
+  const { data } = await callEngine<{ data: IDataObject[] }>(context, call).catch((error: unknown) => {
+    if (!(error instanceof NodeApiError)) throw error;
+    const [place = 0] = namedIn(error);
+    const named = forItem(context, error, batch[place]?.itemIndex ?? first.itemIndex);
+    named.message = named.message.replace(/\bmessages\.\d+\./g, '');
+    throw named;
+  });
+  return data;
+}
+
 async function* post(context: IExecuteFunctions, batch: NewMessage[]): AsyncGenerator<Outcome> {
   const [first, ...others] = batch;
   if (!first) return;

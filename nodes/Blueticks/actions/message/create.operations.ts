@@ -20,7 +20,7 @@ export function newMessageFields(
 type Extra = (context: IExecuteFunctions, itemIndex: number) => IDataObject;
 
 /** The message that an item's fields describe, as the body of a request. */
-async function readMessage(
+export async function readMessage(
   context: IExecuteFunctions,
   itemIndex: number,
   extra?: Extra,

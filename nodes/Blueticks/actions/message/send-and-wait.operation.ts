@@ -1,74 +1,114 @@
 import {
   SEND_AND_WAIT_OPERATION,
   WAIT_INDEFINITELY,
+  type IDataObject,
   type IExecuteFunctions,
+  type INodeExecutionData,
   type INodeProperties,
 } from 'n8n-workflow';
 import { limitWaitTimeField, readWaitUntil } from '../../waiting/limit-wait-time';
-import { keepWait } from '../../waiting/wait';
-import { nameMessage, registerWait, removeWait, tidyUp } from '../../waiting/wait-registry';
-import { readRecipient } from '../common-fields';
+import { timedOut } from '../../waiting/timed-out';
+import type { Waiting } from '../../waiting/wait';
+import { tidyUp, TOGETHER_FOR_MS } from '../../waiting/wait-registry';
 import type { Operation } from '../operation';
-import { createMessage, newMessageFields } from './create.operations';
+import { askAll } from './ask-all';
+import { newMessageOptions } from './options';
+import { questionFields } from './question';
 
-const downloadMediaField: INodeProperties = {
-  displayName: 'Download Media',
-  name: 'downloadMedia',
-  type: 'boolean',
-  default: false,
-  description:
-    'Whether to download the file of an answer (a picture, voice message or document) as binary data, into the property "data"',
-};
+/** How many people one execution can ask. Their messages are created in one request. */
+const MOST = 250;
+
+const ownOptions: INodeProperties[] = [
+  {
+    displayName: 'Answers From',
+    name: 'answersFrom',
+    type: 'string',
+    typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Phone Number' },
+    default: [],
+    placeholder: 'e.g. +14155551234',
+    description: 'Who may answer in a group: only these phone numbers. Everybody, if there are none.',
+  },
+  {
+    displayName: 'Download Media',
+    name: 'downloadMedia',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether to download the file of an answer (a picture, voice message or document) as binary data, into the property "data"',
+  },
+  limitWaitTimeField,
+  {
+    displayName: 'Wait For',
+    name: 'waitFor',
+    type: 'options',
+    options: [
+      { name: 'All Answers', value: 'all', description: 'Continue when everybody has answered' },
+      { name: 'First Answer', value: 'first', description: 'Continue with the first answer' },
+    ],
+    default: 'all',
+    description:
+      'What to wait for if several input items ask people. The output of the first answer has item_index, the number of its input item from 0.',
+  },
+];
 
 export const sendAndWait: Operation = {
   value: SEND_AND_WAIT_OPERATION,
   name: 'Send and Wait for Response',
   action: 'Send a message and wait for the response',
   description:
-    'Ask a person something and pause the workflow until they answer in the chat with a text, vote or file',
-  fields: newMessageFields({ options: [downloadMediaField, limitWaitTimeField] }),
+    'Ask people something and pause the workflow until they answer in the chat with a text, vote, reaction or file',
+  fields: [...questionFields, newMessageOptions(ownOptions)],
   async executeAndWait(context) {
-    rejectAgents(context);
-    rejectSeveralItems(context);
+    refuseTools(context);
+    refuseCrowds(context);
     const until = readWaitUntil(context);
-    const limit = until === WAIT_INDEFINITELY ? undefined : until;
     await tidyUp(context);
-    await ask(context, limit);
-    // n8n outputs this if the time is up and nobody has answered.
-    context.getExecuteData().data.main = [[{ json: { timed_out: true }, pairedItem: { item: 0 } }]];
-    await context.putExecutionToWait(until);
+    const waiting = await askAll(context, until === WAIT_INDEFINITELY ? undefined : until);
+    if (waiting.waits.length === 0) return [waiting.notAsked.map(asItem)];
+    // N8n outputs this if the time is up and nobody has answered.
+    context.getExecuteData().data.main = [timedOutItems(context, waiting)];
+    await context.putExecutionToWait(wakeUpTime(waiting, until));
     return [context.getInputData()];
   },
 };
 
-async function ask(context: IExecuteFunctions, until: Date | undefined): Promise<void> {
-  const to = readRecipient(context, 0);
-  const url = context.getSignedResumeUrl();
-  const { webhookId, secret } = await registerWait(context, { to, url, until, itemIndex: 0 });
-  const message = await createMessage(context, 0).catch(async (error: unknown) => {
-    await removeWait(context, webhookId);
-    throw error;
-  });
-  const messageId = String(message.id);
-  keepWait(context, { webhookId, secret, messageId });
-  // This only matters if several questions are open at once. The message is sent, so a failure here must not undo that.
-  await nameMessage(context, webhookId, messageId).catch(() => undefined);
+/**
+ * When n8n continues by itself. If it waits for several answers, those that came are with the engine, which says when the
+ * time is up, so that n8n can ask for them. n8n waits longer then, for an engine that is late.
+ */
+function wakeUpTime(waiting: Waiting, until: Date): Date {
+  if (!waiting.isForAll || until === WAIT_INDEFINITELY) return until;
+  return new Date(until.getTime() + TOGETHER_FOR_MS);
 }
 
-/** A tool must answer its agent at once, and n8n's human review needs buttons, which WhatsApp does not have. */
-function rejectAgents(context: IExecuteFunctions): void {
-  const isReview = context.getNode().type.endsWith('HitlTool');
-  if (!isReview && !context.isToolExecution()) return;
+function timedOutItems(context: IExecuteFunctions, waiting: Waiting): INodeExecutionData[] {
+  const { waits, isForAll, notAsked } = waiting;
+  const [first] = waits;
+  if (!isForAll && first && waits.length > 1) return [asItem({ ...first, json: timedOut(first.asked) })];
+  const late = waits.map(({ itemIndex, asked }) => ({ itemIndex, json: timedOut(asked, isReview(context)) }));
+  return [...late, ...notAsked].sort((a, b) => a.itemIndex - b.itemIndex).map(asItem);
+}
+
+const asItem = ({ itemIndex, json }: { itemIndex: number; json: IDataObject }): INodeExecutionData => ({
+  json,
+  pairedItem: { item: itemIndex },
+});
+
+/** Whether n8n runs the node as the human review of an AI agent's tools. */
+const isReview = (context: IExecuteFunctions): boolean => context.getNode().type.endsWith('HitlTool');
+
+/** From version 3 on, an AI Agent lets n8n run its tools, which may wait. Earlier ones run them and need an answer at once. */
+function refuseTools(context: IExecuteFunctions): void {
+  if (isReview(context) || !context.isToolExecution()) return;
   throw new Error(
-    'An AI agent cannot use "Send and Wait for Response" as a tool. Nothing was sent. Let the agent use "Send", and start it again with the Blueticks Trigger when the answer comes.',
+    'This AI agent cannot wait for its tools, so it cannot use "Send and Wait for Response". Nothing was sent. Use an AI Agent node of version 3 or later: delete the node and add it again.',
   );
 }
 
-/** An execution waits for one answer, so it can ask only one person. */
-function rejectSeveralItems(context: IExecuteFunctions): void {
+function refuseCrowds(context: IExecuteFunctions): void {
   const count = context.getInputData().length;
-  if (count === 1) return;
+  if (count <= MOST) return;
   throw new Error(
-    `"Send and Wait for Response" asks one person at a time, but got ${count} items. Nothing was sent. To ask them one after the other, put a "Loop Over Items" node before it. To ask all at once, use an "Execute Sub-workflow" node that runs once for each item.`,
+    `"Send and Wait for Response" asks at most ${MOST} people at once, but got ${count} items. Nothing was sent. Put a "Loop Over Items" node before it.`,
   );
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { gatedAgent } from '../agents.mjs';
 import { Editor } from '../editor.mjs';
 import { Gallery } from '../gallery.mjs';
 import { PANELS } from '../panels.mjs';
@@ -48,6 +49,40 @@ export async function editorChecks({ check, checkout, paths, server, credential,
         assert.deepEqual(await editor.choices('operation'), operations);
       });
     }
+
+    await check('editor: the panel of an approval shows what to fill in', async () => {
+      const parameters = {
+        operation: 'sendAndWait',
+        to: { __rl: true, mode: 'number', value: '+15005550008' },
+        responseType: 'approval',
+        message: 'Refund order 1001, 42.00 EUR?',
+        approvalOptions: { values: { askBy: 'poll', approveLabel: 'Refund', disapproveLabel: 'No' } },
+        options: {
+          limitWaitTime: {
+            values: { limitType: 'afterTimeInterval', resumeAmount: 1, resumeUnit: 'days' },
+          },
+        },
+      };
+      const [nodes, connections] = startNode('Blueticks', credential, parameters);
+      const workflow = await server.createWorkflow('Panel of an approval', nodes, connections);
+      const panel = await editor.openNode(workflow, 'Blueticks');
+      await showsFields(editor, panel, [
+        ...['Credential', 'Resource', 'Operation', 'To', 'Response Type', 'Message', 'Approval Options'],
+        ...['Ask By', 'Approve Label', 'Disapprove Label', 'Options', 'Limit Wait Time'],
+        ...['Limit Type', 'Amount', 'Unit'],
+      ]);
+      await gallery.take(panel, 'approval');
+      assert.deepEqual(await editor.choices('responseType'), ['Approval', 'Free Text', 'Poll']);
+    });
+
+    await check('editor: the panel of a human review needs only whom to ask', async () => {
+      const openAi = await server.createCredential('No model', { apiKey: 'none' }, 'openAiApi');
+      const [nodes, connections] = gatedAgent({ credential, openAi }, '+15005550009', 'refund');
+      const workflow = await server.createWorkflow('Panel of a human review', nodes, connections);
+      const panel = await editor.openNode(workflow, 'Review');
+      await showsFields(editor, panel, ['Credential', 'Message', 'To', 'Approval Options', 'Options']);
+      await gallery.take(panel, 'human-review');
+    });
 
     await check('editor: the panel of the trigger shows its events and filters', async () => {
       const [nodes, connections] = onDelivered(credential);
