@@ -54,7 +54,11 @@ export async function agentChecks({ check, server, engine, credential }) {
     });
 
     await check('an AI agent asks a person, and gets the answer', async () => {
-      const tool = blueticksTool('Ask', parts, { operation: 'sendAndWait', to: '+15005550004', text: 'Hello?' });
+      const tool = blueticksTool('Ask', parts, {
+        operation: 'sendAndWait',
+        to: '+15005550004',
+        text: 'Hello?',
+      });
       const [nodes, connections] = agentWith(parts, 'refund', [tool]);
       connections.Ask = toAgent;
       model.script = ({ results }) => (results.length === 0 ? { tool: 'Ask', input: {} } : results[0]);
