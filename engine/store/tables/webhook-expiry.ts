@@ -1,8 +1,15 @@
+import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
-import type { WebhookRow } from './webhooks';
 
 /** The event of a webhook whose time is up. It goes only to that webhook. */
 const EXPIRED = 'webhook.expired';
+
+interface Expiring {
+  id: string;
+  mode: Mode;
+  types: string[];
+  expires_at: Date | null;
+}
 
 /**
  * Plans the `webhook.expired` of a webhook, in place of one planned before: its delivery becomes due at `expires_at`.
@@ -12,7 +19,7 @@ const EXPIRED = 'webhook.expired';
  */
 export async function planExpiry(
   tx: Sql,
-  { id, mode, types, expires_at: expiresAt }: WebhookRow,
+  { id, mode, types, expires_at: expiresAt }: Expiring,
   now: Date,
   eventId: string,
   data: string,
