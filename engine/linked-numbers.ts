@@ -5,7 +5,7 @@ import type { Log } from './domain/log';
 import type { Encryption } from './encryption/encryption';
 import { LinkMemory } from './sending/link-memory';
 import type { Database } from './store/sql/database';
-import type { MediaSource } from './transport/media-source';
+import type { MediaSource, OpenFile } from './transport/media-source';
 import type { TransportFactory } from './transport/transport';
 
 /*
@@ -54,6 +54,7 @@ export function createLinkedNumbers({
       log,
       previews: linkPreview().createPreviewSource({ allowPrivate: options.allowPrivateMedia }, clock),
       fetchAgent: options.mediaAgent,
+      openFile: createOpenFile(options),
     });
   return (session, sessionClock) => (factory ??= create())(session, sessionClock);
 }
@@ -68,17 +69,20 @@ export interface ReceivedFilesOptions {
 /** Fetches the files of inbound messages. */
 export function createReceivedFiles({ socketUrl, mediaAgent }: ReceivedFilesOptions): MediaSource {
   let source: MediaSource | undefined;
-  const create = (): MediaSource => {
-    const isSimulated = socketUrl !== null;
-    const ca = mediaAgent?.options.ca;
-    return mediaSource().createMediaSource({
+  const create = (): MediaSource =>
+    mediaSource().createMediaSource({
       load: baileysLibrary().loadBaileys,
-      openFile: openFile().createOpenFile({
-        allowPrivate: isSimulated,
-        ...(typeof ca === 'string' ? { ca } : {}),
-      }),
-      anyHost: isSimulated,
+      openFile: createOpenFile({ socketUrl, mediaAgent }),
+      anyHost: socketUrl !== null,
     });
-  };
   return { open: (content) => (source ??= create()).open(content) };
+}
+
+/** Fetches files from WhatsApp's hosts. */
+function createOpenFile({ socketUrl, mediaAgent }: ReceivedFilesOptions): OpenFile {
+  const ca = mediaAgent?.options.ca;
+  return openFile().createOpenFile({
+    allowPrivate: socketUrl !== null,
+    ...(typeof ca === 'string' ? { ca } : {}),
+  });
 }

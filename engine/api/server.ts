@@ -15,6 +15,7 @@ import { audienceImportRoute } from './routes/audience-import';
 import { audienceRoutes } from './routes/audiences';
 import { campaignRoutes } from './routes/campaigns';
 import { chatRoutes } from './routes/chats';
+import { olderMessageRoutes } from './routes/older-messages';
 import { contactRoutes } from './routes/contacts';
 import { controlRoutes } from './routes/control';
 import { groupRoutes } from './routes/groups';
@@ -101,6 +102,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(sessionRoutes(context), { prefix: '/sessions' });
     await v1.register(chatRoutes(context), { prefix: '/chats' });
     await v1.register(groupRoutes(context), { prefix: '/groups' });
+    await v1.register(olderMessageRoutes(context), { prefix: '/chats' });
     await v1.register(contactRoutes(context));
   };
 }

@@ -1,6 +1,14 @@
 import type { Work } from '../events/transact';
 import { changeChatMessage, insertChatMessages } from '../store/tables/chat-messages';
-import { receivedRow, sentRow, type ReceivedInChat, type SentInChat } from './history-rows';
+import { insertOlderMessages } from '../store/tables/older-messages';
+import {
+  olderRow,
+  receivedRow,
+  sentRow,
+  type OlderInChat,
+  type ReceivedInChat,
+  type SentInChat,
+} from './history-rows';
 
 /**
  * Writes the history of chats, each time in the transaction of what it tells of. It only adds rows: what a message costs
@@ -10,9 +18,14 @@ export interface ChatHistory {
   /** A message is added, an edit or a revocation changes one; what else people do is not part of the history. */
   received(work: Work, received: ReceivedInChat): void;
   sent(work: Work, messages: readonly SentInChat[]): void;
+  /** What the phone shared of the past. @returns how many were stored: not those that have disappeared meanwhile */
+  older(work: Work, messages: readonly OlderInChat[]): Promise<number>;
+  /** False: nothing is stored. */
+  readonly isKept: boolean;
 }
 
 export const CHAT_HISTORY: ChatHistory = {
+  isKept: true,
   received(work, received) {
     const { inbound } = received;
     if (inbound.kind === 'message')
@@ -23,10 +36,22 @@ export const CHAT_HISTORY: ChatHistory = {
     const rows = messages.map((message) => sentRow(message, work.now));
     insertChatMessages(work.sql, rows, false);
   },
+  older(work, messages) {
+    const rows = messages.map((message) => olderRow(message, work.now));
+    return insertOlderMessages(
+      work.sql,
+      rows.filter(({ expires_at: end }) => end === null || end > work.now),
+    );
+  },
 };
 
 /** For `BLUETICKS_HISTORY_DAYS=0`. */
-const NO_HISTORY: ChatHistory = { received() {}, sent() {} };
+const NO_HISTORY: ChatHistory = {
+  isKept: false,
+  received() {},
+  sent() {},
+  older: () => Promise.resolve(0),
+};
 
 /** @param days how long messages are kept; 0: not at all */
 export const chatHistory = (days: number): ChatHistory => (days > 0 ? CHAT_HISTORY : NO_HISTORY);

@@ -1,6 +1,7 @@
 import { wireKey } from '../domain/messages/wire-key';
 import type { ChatMessageRow } from '../store/tables/chat-messages';
 import type { MessageRow } from '../store/tables/messages';
+import type { OlderRow } from '../store/tables/older-messages';
 import type { SessionRow } from '../store/tables/sessions';
 import type { Inbound } from '../transport/transport';
 
@@ -16,6 +17,12 @@ export interface ReceivedInChat {
   personId: string | null;
   /** The message that it quotes or is about is our own. */
   isToOurs: boolean;
+}
+
+/** What the phone shared of the past. */
+export interface OlderInChat extends ReceivedInChat {
+  /** The message itself, encrypted; null if there is none to keep. */
+  sealed: Buffer | null;
 }
 
 /** A message that WhatsApp's server has accepted. */
@@ -45,6 +52,11 @@ export function receivedRow(
     reply_to: targetWireId && wireKey({ fromMe: isToOurs, chatId, wireId: targetWireId }),
     ...times(new Date(at), inbound.disappearsInS, now),
   };
+}
+
+/** The row of something that the phone shared of the past. */
+export function olderRow({ sealed, ...older }: OlderInChat, now: Date): OlderRow {
+  return { ...receivedRow(older, now), source: 'history', sealed };
 }
 
 /** The row of a message that WhatsApp's server has accepted. */

@@ -57,6 +57,10 @@ export async function doRequest(
     case 'mark_read':
       await markRead(request.inboundIds, transport, deps);
       return null;
+    case 'load_older':
+      if (!transport.loadOlder)
+        throw new TransportError('no_phone', false, 'This session has no phone to ask.');
+      return transport.loadOlder(request.oldest);
   }
 }
 

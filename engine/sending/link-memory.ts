@@ -13,6 +13,7 @@ import {
   deleteAllSessionKeys,
   deleteSessionKeys,
   findSessionKeys,
+  listSessionKeys,
   saveSessionKeys,
   type SealedKey,
 } from '../store/tables/session-keys';
@@ -34,8 +35,11 @@ export class LinkMemory implements SessionMemory {
   ) {}
 
   async read(type: string, ids: string[]): Promise<Map<string, Uint8Array>> {
-    const keys = await findSessionKeys(this.database, this.sessionId, type, ids);
-    return new Map(keys.map(({ id, sealed }) => [id, this.encryption.open(sealed, this.place(type, id))]));
+    return this.opened(await findSessionKeys(this.database, this.sessionId, type, ids));
+  }
+
+  async list(type: string): Promise<Map<string, Uint8Array>> {
+    return this.opened(await listSessionKeys(this.database, this.sessionId, type));
   }
 
   write(changes: MemoryChange[]): Promise<void> {
@@ -77,6 +81,12 @@ export class LinkMemory implements SessionMemory {
   async rememberAccount(asked: string, { chatId, checkedAt }: KnownAccount): Promise<void> {
     const account = { chat_id: chatId, checked_at: new Date(checkedAt) };
     await saveKnownAccount(this.database, this.sessionId, asked, account);
+  }
+
+  private opened(keys: readonly SealedKey[]): Map<string, Uint8Array> {
+    return new Map(
+      keys.map(({ type, id, sealed }) => [id, this.encryption.open(sealed, this.place(type, id))]),
+    );
   }
 
   private place(type: string, id: string): string {

@@ -9,6 +9,7 @@ import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { endOfPatience } from '../inbound/awaited';
 import { receiveCall } from '../inbound/receive-call';
 import { receiveGroupChange } from '../inbound/receive-group-change';
+import { receiveHistory } from '../inbound/receive-history';
 import { receiveInbound } from '../inbound/receive-inbound';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
@@ -119,6 +120,7 @@ export async function openLane(
       onCall: (call) => receiveCall(deps, session, call, transport),
       onGroupChange: (change) => receiveGroupChange(deps, session, change),
       onGroupName: (groupId, name) => groupNames.learn(groupId, name),
+      ...(deps.history.isKept ? { onHistory: (shared) => receiveHistory(deps, session, shared) } : {}),
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);

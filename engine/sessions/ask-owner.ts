@@ -7,6 +7,7 @@ import type { Sql } from '../store/sql/database';
 import { isLeased } from '../store/tables/session-leases';
 import { deleteRequest, insertRequest, readAnswer } from '../store/tables/session-requests';
 import type { GroupAct, GroupAnswers } from '../transport/group-acts';
+import type { LoadedOlder, OldestKnown } from '../transport/older-messages';
 import type { Group } from '../transport/transport';
 
 /** A request to the owner of a session, the only process with the session's link to WhatsApp. */
@@ -19,7 +20,8 @@ export type OwnerRequest =
   | { kind: 'list_groups' }
   | { kind: 'group'; act: GroupAct }
   | { kind: 'upload_again'; inboundId: string }
-  | { kind: 'mark_read'; inboundIds: string[] };
+  | { kind: 'mark_read'; inboundIds: string[] }
+  | { kind: 'load_older'; oldest: OldestKnown };
 
 /** The answers; null means done, or started. Plain JSON, because they go through the database. */
 export interface OwnerAnswers {
@@ -35,6 +37,7 @@ export interface OwnerAnswers {
   /** Whether the phone had the file. */
   upload_again: { found: boolean };
   mark_read: null;
+  load_older: LoadedOlder;
 }
 
 /** What the owner's refusal means for the client. */

@@ -2,7 +2,7 @@ import type { Content } from './transport';
 
 /** One stored value of a session; null removes it. */
 export interface MemoryChange {
-  /** `creds`, a type of Signal keys, `upload` or `chat-timer`. */
+  /** `creds`, a type of Signal keys, `upload`, `chat-timer` or `history`. */
   type: string;
   id: string;
   value: Uint8Array | null;
@@ -36,6 +36,8 @@ export interface KnownAccount {
 export interface SessionMemory {
   /** The stored values, by id. */
   read(type: string, ids: string[]): Promise<Map<string, Uint8Array>>;
+  /** Every stored value of a type, by id, in the order of ids. */
+  list(type: string): Promise<Map<string, Uint8Array>>;
   /** Stores all changes or none. Resolves when they are durable; calls close together share one transaction. */
   write(changes: MemoryChange[]): Promise<void>;
   /** Deletes credentials and keys: the number must be linked again. */

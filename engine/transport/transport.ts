@@ -8,6 +8,7 @@ import {
   type GroupHandlers,
   type GroupRefusal,
 } from './group-acts';
+import type { OlderMessages, SharedHistory } from './older-messages';
 
 export type { Group } from './group-acts';
 export type { LinkState } from '../domain/link-state';
@@ -173,6 +174,10 @@ export interface TransportHandlers extends GroupHandlers {
   onCall?(call: IncomingCall): Promise<void>;
   /** Resolves when the engine has stored it. */
   onNames(learned: LearnedNames): Promise<void>;
+  /**
+   * Resolves when it is stored, with the number of messages that were not stored before. Absent: nothing of it is wanted.
+   */
+  onHistory?(shared: SharedHistory<Inbound>): Promise<number>;
   /** A message that was awaited came, and it is none that somebody wrote. Resolves when the engine has stored that. */
   onNothingWritten?(wireId: string): Promise<void>;
   /**
@@ -242,7 +247,7 @@ export function notWanted(): TransportError {
 export const NOT_WANTED = 'not_wanted';
 
 /** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
-export interface Transport extends GroupActs {
+export interface Transport extends GroupActs, OlderMessages {
   readonly state: LinkState;
   /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;

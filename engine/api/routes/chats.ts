@@ -29,7 +29,9 @@ import { listed, listQuery, pageOf, pageQuery, readTimePage } from '../pages';
 
 const tags = ['chats'];
 const chatId = z.string().min(1).max(128).describe('a chat id or phone number, URL-encoded');
-const params = z.object({ chat_id: chatId });
+/** The parameters of paths below one chat. */
+export const chatParams = z.object({ chat_id: chatId });
+const params = chatParams;
 const messageParams = params.extend({ key: z.string().min(1).max(256).describe('the key, URL-encoded') });
 const q = z.string().min(1).max(200).optional();
 const flag = z.enum(['true', 'false']).optional();

@@ -1,4 +1,5 @@
 import type { Sql } from '../sql/database';
+import { OLDER_KIND } from './older-content';
 
 /** A row of `awaited_messages`. */
 export interface AwaitedMessageRow {
@@ -32,12 +33,12 @@ export async function insertAwaited(tx: Sql, row: AwaitedMessageRow): Promise<bo
     `INSERT INTO awaited_messages (session_id, wire_id, id, sealed, tell_at, chat_id, who, kind, created_at, written_at)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
      WHERE NOT EXISTS (
-       SELECT FROM inbound_messages WHERE session_id = $1 AND chat_id = $6 AND wire_id = $2
+       SELECT FROM inbound_messages WHERE session_id = $1 AND chat_id = $6 AND wire_id = $2 AND kind <> $11
      )
      ON CONFLICT DO NOTHING RETURNING id`,
     [
       ...[row.session_id, row.wire_id, row.id, row.sealed, row.tell_at, row.chat_id, row.who],
-      ...[row.kind, row.created_at, row.written_at],
+      ...[row.kind, row.created_at, row.written_at, OLDER_KIND],
     ],
   );
   return rows.length > 0;

@@ -4,6 +4,7 @@ import type { Sql, Transaction } from '../sql/database';
 import { rowsJson } from '../sql/rows-json';
 import type { ChatOfSession } from './chats';
 import type { StoredMedia } from './messages';
+import { AND_ITS_CONTENT } from './older-content';
 
 /** A row of `chat_messages`: a message of a chat's history; names are the columns'. */
 export interface ChatMessageRow {
@@ -64,6 +65,10 @@ const COMPLETE = `${OF_MESSAGE.map((name) => `${name} = CASE WHEN ${IS_CHANGE} T
     WHEN ${IS_CHANGE} THEN old.media ELSE excluded.media END,
   edited_at = greatest(old.edited_at, excluded.edited_at), revoked_at = coalesce(old.revoked_at, excluded.revoked_at)`;
 
+/** SQL: nobody was told of the message: it is not stored, or a shared history brought it. Reads what was before. */
+const IS_NEW = `CASE WHEN xmax = 0 THEN true ELSE coalesce((SELECT was.source = 'history' FROM chat_messages AS was
+  WHERE (was.wire_id, was.session_id, was.chat_id) = (old.wire_id, old.session_id, old.chat_id)), false) END`;
+
 /**
  * Stores messages, and what is new in their chats. What was stored of one already is completed.
  * @param isRead whether they show that the owner of the number has read what came before, as what is written on the phone
@@ -103,7 +108,7 @@ function insertRows(tx: Transaction, rows: readonly ChatMessageRow[], isRead: bo
     `WITH stored AS (
        INSERT INTO chat_messages AS old SELECT * FROM json_populate_recordset(NULL::chat_messages, $1::json) ${which}
        ON CONFLICT (wire_id, session_id, chat_id) DO UPDATE SET ${COMPLETE}
-       RETURNING who, session_id, mode, chat_id, at, direction, xmax = 0 AND revoked_at IS NULL AS is_new
+       RETURNING who, session_id, mode, chat_id, at, direction, ${IS_NEW} AND revoked_at IS NULL AS is_new
      )
      INSERT INTO chats AS old (who, session_id, mode, chat_id, last_message_at, unread_count)
      SELECT who, session_id, mode, max(chat_id), max(at), count(*) FILTER (WHERE direction = 'in')
@@ -127,8 +132,11 @@ export async function deleteExpiredChatMessages(sql: Sql, now: Date, limit: numb
 
 async function deleteSome(sql: Sql, which: string, time: Date, limit: number): Promise<number> {
   const rows = await sql.query(
-    `DELETE FROM chat_messages WHERE ctid = ANY(ARRAY(
-       SELECT ctid FROM chat_messages WHERE ${which} LIMIT $2)) RETURNING 1 AS one`,
+    `WITH gone AS (
+       DELETE FROM chat_messages WHERE ctid = ANY(ARRAY(
+         SELECT ctid FROM chat_messages WHERE ${which} LIMIT $2)) RETURNING id, source
+     ), contents AS (${AND_ITS_CONTENT})
+     SELECT FROM gone`,
     [time, limit],
   );
   return rows.length;

@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { AND_ITS_CONTENT } from './older-content';
 import { literals } from '../sql/literals';
 import { PENDING, type MessageRow } from './messages';
 
@@ -161,7 +162,10 @@ export async function hasMoreHistory(sql: Sql, ids: readonly string[], count: nu
 /** Removes messages of the history. Call it last, as `chats.ts` says. @param limit null: all, and their chats */
 export function deleteHistory(tx: Transaction, ids: readonly string[], limit: number | null): void {
   tx.write(
-    `DELETE FROM chat_messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM (${HISTORY}) AS theirs LIMIT $2))`,
+    `WITH gone AS (
+       DELETE FROM chat_messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM (${HISTORY}) AS theirs LIMIT $2)) RETURNING id, source
+     )
+     ${AND_ITS_CONTENT}`,
     [ids, limit],
   );
   if (limit === null) tx.write('DELETE FROM chats WHERE who = ANY($1::text[])', [ids]);
@@ -207,6 +211,7 @@ const OF_NOBODY = [
   'app-state-sync-key',
   'app-state-sync-version',
   'upload',
+  'history',
 ];
 
 /** Removes what the sessions remember of the person: look-ups, requests, and keys of encrypted chats. */

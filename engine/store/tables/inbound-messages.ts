@@ -2,6 +2,7 @@ import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 import type { SealedAwaited } from './awaited-messages';
 import { hasHuman } from './takeovers';
+import { OLDER_KIND } from './older-content';
 
 /** A row of `inbound_messages`; names are the columns'. */
 export interface InboundMessageRow {
@@ -22,8 +23,8 @@ export interface InboundMessageRow {
   without_content: boolean;
 }
 
-/** SQL: a person did it, and not the owner of the number. */
-export const BY_PERSON = "kind NOT LIKE 'own\\_%'";
+/** SQL: a person did it, and not the owner of the number, and it was not loaded from the phone later. */
+export const BY_PERSON = `kind NOT LIKE 'own\\_%' AND kind <> '${OLDER_KIND}'`;
 
 /**
  * Stores a message, which is then awaited no longer.
@@ -113,7 +114,7 @@ export async function findInboundContent(
 ): Promise<{ id: string; sealed_content: Buffer } | undefined> {
   const rows = await sql.query<{ id: string; sealed_content: Buffer }>(
     `SELECT id, sealed_content FROM inbound_messages
-     WHERE session_id = $1 AND chat_id = $2 AND wire_id = $3 AND kind IN ('message', 'own_message')
+     WHERE session_id = $1 AND chat_id = $2 AND wire_id = $3 AND kind IN ('message', 'own_message', '${OLDER_KIND}')
        AND sealed_content IS NOT NULL`,
     [sessionId, chatId, wireId],
   );

@@ -93,6 +93,19 @@ export function rememberMet(tx: Transaction, sessionId: string, met: readonly Me
   );
 }
 
+/** Stores names that people once gave themselves. Those who have told one themselves keep it: it is newer. */
+export function saveOlderNames(tx: Transaction, names: readonly { id: string; name: string }[]): void {
+  if (names.length === 0) return;
+  tx.write(
+    `WITH named AS (
+       SELECT p.id, n.name FROM people AS p JOIN jsonb_to_recordset($1::jsonb) AS n (id text, name text) USING (id)
+       WHERE p.name IS NULL ORDER BY p.id FOR UPDATE OF p
+     )
+     UPDATE people AS p SET name = n.name FROM named AS n WHERE p.id = n.id`,
+    [JSON.stringify(names)],
+  );
+}
+
 /** Stores the names that a person gave themselves on WhatsApp. One that was not told, null, stays as it was. */
 export function saveOwnNames(
   tx: Transaction,

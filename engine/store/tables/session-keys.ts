@@ -1,6 +1,6 @@
 import type { Sql, Transaction } from '../sql/database';
 
-/** A row of `session_keys`, without its session: credentials, a Signal key, an uploaded file or a chat's timer. */
+/** A row of `session_keys`, without its session: credentials, a Signal key, an uploaded file, a chat's timer or a history. */
 export interface SealedKey {
   type: string;
   id: string;
@@ -18,6 +18,14 @@ export async function findSessionKeys(
   return sql.query<SealedKey>(
     'SELECT type, id, sealed FROM session_keys WHERE session_id = $1 AND type = $2 AND id = ANY($3::text[])',
     [sessionId, type, ids],
+  );
+}
+
+/** All stored keys of one type, in the order of ids. */
+export async function listSessionKeys(sql: Sql, sessionId: string, type: string): Promise<SealedKey[]> {
+  return sql.query<SealedKey>(
+    'SELECT type, id, sealed FROM session_keys WHERE session_id = $1 AND type = $2 ORDER BY id',
+    [sessionId, type],
   );
 }
 

@@ -5,6 +5,8 @@ import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 import type { Log } from '../../domain/log';
 import type { GroupAct, GroupAnswers } from '../group-acts';
+import type { OpenFile } from '../media-source';
+import type { LoadedOlder, OldestKnown } from '../older-messages';
 import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import {
@@ -26,6 +28,7 @@ import { ChatTimers } from './chats/chat-timers';
 import { rebuildWireMessage } from './content/build-wire-message';
 import { failureOf } from './errors';
 import { actOnGroup, listGroups } from './groups/act-on-group';
+import { loadOlder } from './history/load-older';
 import { uploadAgain } from './inbound/upload-again';
 import { chatIdOfPhone } from './jids';
 import type { Connection } from './link/connection';
@@ -44,6 +47,8 @@ export interface BaileysOptions {
   log: Log;
   /** For link previews. */
   previews: PreviewSource;
+  /** Fetches files from WhatsApp's hosts. */
+  openFile: OpenFile;
   /** For media hosts whose certificate has a private issuer. */
   fetchAgent?: Agent;
   timing?: Partial<Timing>;
@@ -141,6 +146,16 @@ class BaileysTransport implements Transport {
     return this.ask((connection) => uploadAgain(content, connection, this.timing.uploadMs, baileys));
   }
 
+  async loadOlder(oldest: OldestKnown): Promise<LoadedOlder> {
+    const baileys = await loadBaileys();
+    const memory = this.options.memoryOf(this.session.id);
+    const limitMs = this.timing.olderMs;
+    return this.ask((connection, { recipients }) => {
+      const jidOf = (chatId: string): Promise<string> => recipients.jidOf(chatId, connection);
+      return loadOlder(oldest, { connection, memory, baileys, jidOf, limitMs });
+    });
+  }
+
   async markRead(contents: readonly Uint8Array[]): Promise<void> {
     const { proto } = await loadBaileys();
     const keys = contents.flatMap((content) => proto.WebMessageInfo.decode(content).key ?? []);
@@ -163,7 +178,7 @@ class BaileysTransport implements Transport {
 
   private makeParts(baileys: Baileys, handlers: TransportHandlers): Parts {
     const { clock, timers, timing, session } = this;
-    const { previews, socketUrl, fetchAgent } = this.options;
+    const { previews, socketUrl, fetchAgent, openFile } = this.options;
     const memory = this.options.memoryOf(session.id);
     const log = logOf(this.options.log, session.id);
     const chatTimers = new ChatTimers(memory);
@@ -178,8 +193,9 @@ class BaileysTransport implements Transport {
       upload: connection.socket.waUploadToServer,
     });
     const link = new Link(session.phone, {
-      ...{ ...shared, socketUrl, fetchAgent, incoming: new Incoming(shared) },
       onGroupName: (groupId, name) => handlers.onGroupName?.(groupId, name),
+      ...{ ...shared, socketUrl, fetchAgent, openFile, incoming: new Incoming(shared) },
+      anyHost: socketUrl !== null,
       getMessage: async (wireId, connection) =>
         (await rebuildWireMessage(wireId, wireTools(connection))) ?? undefined,
     });

@@ -44,6 +44,9 @@ export type SignalKeys = Library.SignalKeyStoreWithTransaction;
 export type SignalRepository = Library.SignalRepositoryWithLIDStore;
 
 export type WireMessage = Library.proto.IMessage;
+export type HistoryNotification = Library.proto.Message.IHistorySyncNotification;
+export type HistoryContent = Library.proto.IHistorySync;
+export type HistoryChat = Library.proto.IConversation;
 export type MessageKey = Library.WAMessageKey;
 export type ProtocolTypes = typeof Library.proto.Message.ProtocolMessage.Type;
 export type ContextInfo = Library.proto.IContextInfo;

@@ -6,6 +6,8 @@ export interface Timing {
   ackMs: number;
   /** For our own phone to upload a file again. Callers wait 20 s for the owner of a session. */
   uploadMs: number;
+  /** For our own phone to answer with older messages. */
+  olderMs: number;
   /** Between two pings of the server. */
   pingMs: number;
   /** Before the first reconnect. Each further one waits twice as long. */
@@ -27,6 +29,7 @@ export const TIMING: Timing = {
   queryMs: 20_000,
   ackMs: 20_000,
   uploadMs: 15_000,
+  olderMs: 15_000,
   // A dead link is noticed after at most two pings: in under 30 s.
   pingMs: 12_000,
   firstRetryMs: 1_000,

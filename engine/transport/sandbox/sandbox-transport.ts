@@ -12,6 +12,8 @@ import {
   type TransportHandlers,
 } from '../transport';
 import type { GroupAct, GroupAnswers } from '../group-acts';
+import type { LoadedOlder, OldestKnown } from '../older-messages';
+import { olderMessages } from './older-messages';
 import { PendingRequests } from './pending-requests';
 import type { SandboxEvent } from './sandbox-events';
 import { SandboxGroups } from './sandbox-groups';
@@ -55,7 +57,7 @@ class SandboxTransport implements Transport {
   constructor(
     clock: Clock,
     private readonly speed: number,
-    phone: string | null,
+    private readonly phone: string | null,
   ) {
     this.timers = new Timers(clock);
     this.requests = new PendingRequests(this.timers);
@@ -132,6 +134,13 @@ class SandboxTransport implements Transport {
   async actOnGroup<Act extends GroupAct>(act: Act): Promise<GroupAnswers[Act['do']]> {
     if (this.linkState !== 'connected') throw linkDown();
     return this.requests.add(this.scaled(CHECK_NUMBER_MS), () => this.groups.act(act));
+  }
+
+  async loadOlder(oldest: OldestKnown): Promise<LoadedOlder> {
+    if (this.linkState !== 'connected') throw linkDown();
+    const messages = olderMessages(oldest, this.phone);
+    const added = (await this.handlers?.onHistory?.({ messages, chats: [], people: [] })) ?? 0;
+    return { added, hasMore: false };
   }
 
   close(): Promise<void> {

@@ -112,6 +112,7 @@ const ROUTES: Route[] = [
   ['GET', '/v1/chats/+15005550001/messages', 'chats:read'],
   ['POST', '/v1/chats/+15005550001/messages', 'messages:write', { type: 'text', text: 'x' }],
   ['POST', '/v1/chats/+15005550001/mark_read', 'chats:write'],
+  ['POST', '/v1/chats/+15005550001/messages/load_older', 'chats:read'],
   ['GET', '/v1/contacts', 'contacts:read'],
   ['GET', '/v1/chats/+15005550001/messages/key', 'chats:read'],
   ['GET', '/v1/chats/+15005550001/messages/key/ack', 'chats:read'],

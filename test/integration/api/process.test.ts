@@ -48,6 +48,7 @@ const PATHS: Record<string, string[]> = {
   '/v1/chats/message_acks': ['post'],
   '/v1/chats/{chat_id}': ['get', 'patch'],
   '/v1/chats/{chat_id}/mark_read': ['post'],
+  '/v1/chats/{chat_id}/messages/load_older': ['post'],
   '/v1/chats/{chat_id}/open': ['post'],
   '/v1/chats/{chat_id}/messages': ['get', 'post'],
   '/v1/chats/{chat_id}/messages/{key}': ['get'],

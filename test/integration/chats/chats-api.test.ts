@@ -185,6 +185,24 @@ describe.each(DATABASE_KINDS)('/v1/chats, on %s,', (database) => {
     await ask('POST', path('+15005550099', 'mark_read'), 404);
   });
 
+  it('loads older messages from the sandbox’s phone, once', async () => {
+    const to = '+15005550088';
+    await send(to);
+    await until('it was sent', async () => (await messages(to)).length === 1);
+    const older = await ask('POST', path(to, 'messages', 'load_older'));
+    expect(deviations('LoadOlder', older)).toEqual([]);
+    expect(older).toEqual({ total_messages: 4, added: 3, can_load_more: false });
+    expect(await messages(to)).toMatchObject([
+      { source: 'engine' },
+      { text: 'See you then!', from_me: false, source: 'history' },
+      { text: 'Yes, at nine.', from_me: true, source: 'history', message_id: null },
+      { text: 'Is tomorrow still fine?', from_me: false, source: 'history', from_name: 'Sandbox recipient' },
+    ]);
+    expect((await ask('GET', path(to))).unread_count).toBe(0);
+    expect(await ask('POST', path(to, 'messages', 'load_older'))).toEqual({ ...older, added: 0 });
+    await ask('POST', path('+15005550099', 'messages', 'load_older'), 404);
+  });
+
   it('lists the people in the chats as contacts', async () => {
     const { data, next_cursor: next } = await ask('GET', '/v1/contacts?limit=3');
     const rest = await ask('GET', `/v1/contacts?limit=3&cursor=${next}`);
@@ -248,5 +266,7 @@ it('keeps no history for 0 days', async () => {
   await until('it was read', async () => (await engine.call('GET', `/v1/messages/${id}`)).body.read_at);
   expect((await engine.call('GET', '/v1/chats')).body.data).toEqual([]);
   expect((await engine.call('GET', path(READS, 'messages'))).body.data).toEqual([]);
+  const { status, body } = await engine.call('POST', path(READS, 'messages', 'load_older'));
+  expect([status, body.error.message]).toEqual([409, expect.stringContaining('BLUETICKS_HISTORY_DAYS is 0')]);
   await engine.close();
 });

@@ -6,6 +6,7 @@ import { START_WORDS, STOP_WORDS } from '../../../engine/domain/people/stop-word
 import { createTransact, type Transact } from '../../../engine/events/transact';
 import { tellOverdue } from '../../../engine/inbound/awaited';
 import { MediaLinks } from '../../../engine/inbound/media-links';
+import { receiveHistory } from '../../../engine/inbound/receive-history';
 import { receiveInbound } from '../../../engine/inbound/receive-inbound';
 import { learnNames } from '../../../engine/people/learn-names';
 import { createSequence } from '../../../engine/sequences/create-sequence';
@@ -18,6 +19,7 @@ import { Encryption } from '../../../engine/encryption/encryption';
 import type { Wanted } from '../../../engine/store/tables/lane-messages';
 import type { MessageRow } from '../../../engine/store/tables/messages';
 import { ensureSandboxSession, listSessions, type SessionRow } from '../../../engine/store/tables/sessions';
+import type { SharedHistory } from '../../../engine/transport/older-messages';
 import type { Inbound } from '../../../engine/transport/transport';
 import { freshDatabase, type DatabaseKind, type FreshDatabase } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
@@ -118,6 +120,13 @@ export class StoreWorld {
     const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
     const deps = { transact, encryption, optOuts, mediaLinks, history: CHAT_HISTORY };
     return receiveInbound(deps, this.session, inbound);
+  }
+
+  /** The phone shares what it has of the past. @returns how many messages were stored */
+  shares(shared: Partial<SharedHistory<Inbound>>): Promise<number> {
+    const { transact, encryption } = this;
+    const deps = { transact, encryption, history: CHAT_HISTORY, log: silentLog };
+    return receiveHistory(deps, this.session, { messages: [], chats: [], people: [], ...shared });
   }
 
   /** Tells of messages whose content did not come. */

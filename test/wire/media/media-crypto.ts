@@ -3,7 +3,10 @@ import { baileys } from '../baileys';
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'voice' | 'gif' | 'document' | 'sticker';
 
-const HKDF_INFO: Readonly<Record<MediaKind, string>> = {
+/** What keys are made for: a kind of file, or the history that a phone shares. */
+type Purpose = MediaKind | 'history';
+
+const HKDF_INFO: Readonly<Record<Purpose, string>> = {
   image: 'WhatsApp Image Keys',
   sticker: 'WhatsApp Image Keys',
   video: 'WhatsApp Video Keys',
@@ -11,6 +14,7 @@ const HKDF_INFO: Readonly<Record<MediaKind, string>> = {
   audio: 'WhatsApp Audio Keys',
   voice: 'WhatsApp Audio Keys',
   document: 'WhatsApp Document Keys',
+  history: 'WhatsApp History Keys',
 };
 
 const EXPANDED = 112;
@@ -25,7 +29,7 @@ export interface SealedMedia {
   readonly fileLength: number;
 }
 
-function keysFor(mediaKey: Uint8Array, kind: MediaKind): { iv: Buffer; cipherKey: Buffer; macKey: Buffer } {
+function keysFor(mediaKey: Uint8Array, kind: Purpose): { iv: Buffer; cipherKey: Buffer; macKey: Buffer } {
   const expanded = Buffer.from(baileys().hkdf(mediaKey, EXPANDED, { info: HKDF_INFO[kind] }));
   return {
     iv: expanded.subarray(0, 16),
@@ -36,7 +40,7 @@ function keysFor(mediaKey: Uint8Array, kind: MediaKind): { iv: Buffer; cipherKey
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
-export function sealMedia(plain: Uint8Array, kind: MediaKind): SealedMedia {
+export function sealMedia(plain: Uint8Array, kind: Purpose): SealedMedia {
   const mediaKey = randomBytes(32);
   const { iv, cipherKey, macKey } = keysFor(mediaKey, kind);
   const cipher = createCipheriv('aes-256-cbc', cipherKey, iv);

@@ -3,11 +3,14 @@ import { baileys, type BinaryNode, type Message } from '../baileys';
 import type { World } from '../server/world';
 import { childOf, node } from '../transport/nodes';
 import { summarize } from './message-summary';
+import { OlderChats } from './older-chats';
 import type { Device, Person } from './person';
 import type { Sent } from './sent';
 
 /** What an account's own phone does for its linked devices: it sends them messages and files that they could not get. */
 export class CompanionHelper {
+  /** What the phone has from before its devices were linked. */
+  readonly older: OlderChats;
   private on = true;
   private later: (() => void)[] = [];
 
@@ -17,7 +20,9 @@ export class CompanionHelper {
     /** What the account sent from this phone. */
     private readonly sent: ReadonlyMap<string, Sent>,
     private readonly send: (device: Device, id: string, message: Message) => Promise<void>,
-  ) {}
+  ) {
+    this.older = new OlderChats(world, send);
+  }
 
   /** When off, requests wait, as at the server while a phone is off. */
   set isOn(on: boolean) {
@@ -25,13 +30,15 @@ export class CompanionHelper {
     if (on) for (const help of this.later.splice(0)) help();
   }
 
-  /** Answers a companion's message if it is a request for messages. @returns whether it is one */
-  take(device: Device, message: Message): boolean {
+  /** Answers a companion's message if it is a request for messages. @param id its own. @returns whether it is one */
+  take(device: Device, message: Message, id: string): boolean {
     const request = message.protocolMessage?.peerDataOperationRequestMessage;
     if (!request) return false;
     for (const { messageKey } of request.placeholderMessageResendRequest ?? []) {
       this.help(() => void this.send(device, randomUUID().toUpperCase(), this.answer(messageKey?.id ?? '')));
     }
+    const { historySyncOnDemandRequest: asked } = request;
+    if (asked) this.help(() => void this.older.answer(device, asked, id));
     return true;
   }
 
@@ -82,7 +89,8 @@ export class CompanionHelper {
 
   private uploaded(id: string): BinaryNode[] | null {
     const { proto, hkdf, aesEncryptGCM } = baileys();
-    const file = summarize(this.person.sentTo.get(id)?.message ?? {}).file;
+    const message = this.person.sentTo.get(id)?.message ?? this.older.find(id);
+    const file = summarize(message ?? {}).file;
     const directPath = file && this.world.media.upload(file.directPath);
     if (!file || !directPath) return null;
     const { SUCCESS } = proto.MediaRetryNotification.ResultType;

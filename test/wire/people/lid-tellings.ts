@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
-import { baileys, type Conversation, type Message } from '../baileys';
+import { baileys, type Message } from '../baileys';
 import type { World } from '../server/world';
 import { node } from '../transport/nodes';
 import { AppState, COLLECTION } from './app-state';
+import { historyMessage } from './older-chats';
 import type { Person } from './person';
 import type { PhoneDevice } from './phone-device';
 
 /** How a linked device is told which LID a number has, apart from the answers to its queries and people's messages. */
 export type LidTelling = 'history' | 'migration' | 'sync action' | 'notification';
-
-interface History {
-  conversations?: Conversation[];
-  phoneNumberToLidMappings?: { lidJid: string; pnJid: string }[];
-}
 
 /** Tells the linked devices of one account about the names of others. */
 export class LidTellings {
@@ -30,7 +25,9 @@ export class LidTellings {
   async tell(person: Person, how: LidTelling): Promise<void> {
     if (how === 'history')
       return this.sendToOwn(
-        history({ phoneNumberToLidMappings: [{ lidJid: person.jid('lid'), pnJid: person.jid('number') }] }),
+        historyMessage(this.world, {
+          phoneNumberToLidMappings: [{ lidJid: person.jid('lid'), pnJid: person.jid('number') }],
+        }),
       );
     if (how === 'migration') return this.sendToOwn(migration(person));
     if (how === 'sync action') return this.syncAction(person);
@@ -54,22 +51,6 @@ export class LidTellings {
       if (device.id > 0) await this.device.sendToOwn(device, randomUUID().toUpperCase(), message);
     }
   }
-}
-
-/** The history that a device gets: chats, and which LIDs belong to which numbers. */
-export function history({ conversations = [], phoneNumberToLidMappings = [] }: History): Message {
-  const { HistorySync, Message } = baileys().proto;
-  const syncType = HistorySync.HistorySyncType.INITIAL_BOOTSTRAP;
-  const content = { syncType, conversations, phoneNumberToLidMappings };
-  return {
-    protocolMessage: {
-      type: Message.ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION,
-      historySyncNotification: {
-        syncType,
-        initialHistBootstrapInlinePayload: deflateSync(HistorySync.encode(content).finish()),
-      },
-    },
-  };
 }
 
 function migration({ digits, lid }: Person): Message {

@@ -113,7 +113,7 @@ export class PhoneDevice implements Device {
     });
     if (!message) return;
     const shown = message.deviceSentMessage?.message ?? message;
-    if (sender.person === this.person && this.helper.take(sender, shown)) return;
+    if (sender.person === this.person && this.helper.take(sender, shown, id)) return;
     const incoming: Incoming = {
       ...summarize(shown),
       id,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Conversation } from '../baileys';
+import type { Conversation, HistorySync } from '../baileys';
 import type { Candidate } from '../linking/candidate';
 import { agreeOnSecret, answerHello } from '../linking/pairing-code';
 import { readQrText } from '../linking/qr-text';
@@ -8,8 +8,10 @@ import { Companion } from '../server/companion';
 import { streamError, type Faults } from '../server/faults';
 import { childOf, node, requiredBytes } from '../transport/nodes';
 import { waitUntil } from './wait-until';
+import type { Group } from '../server/group';
 import { Contact } from './contact';
-import { history, LidTellings, type LidTelling } from './lid-tellings';
+import { LidTellings, type LidTelling } from './lid-tellings';
+import type { Older, OlderChat, Sharing } from './older-chats';
 import type { Restriction } from './person';
 
 const REG = 'link_code_companion_reg';
@@ -33,6 +35,30 @@ export class Phone extends Contact {
   /** Tells the linked devices which LID a contact's number has. */
   tellsLidOf({ person }: Contact, how: LidTelling): Promise<void> {
     return this.lidTellings.tell(person, how);
+  }
+
+  /**
+   * Has these messages from before. Devices that are linked later get them, others ask for them.
+   * @param more by which name of the person the phone knows the chat, and what it calls the chat
+   * @returns their wire ids
+   */
+  remembers(
+    chat: Contact | Group,
+    messages: readonly (Omit<Older, 'by'> & { readonly by?: Contact })[],
+    more: Omit<OlderChat, 'with'> = {},
+  ): string[] {
+    const other = chat instanceof Contact ? chat.person : chat;
+    return this.device.helper.older.add(
+      { with: other, ...more },
+      messages.map((message) => ({ ...message, by: message.by?.person })),
+    );
+  }
+
+  /** Shares a history with its devices: by default, everything that it remembers. */
+  async shares(sharing: Sharing = {}, content?: HistorySync): Promise<void> {
+    const { older } = this.device.helper;
+    for (const companion of this.companions)
+      await older.share(companion, content ?? { conversations: older.conversations() }, sharing);
   }
 
   /** Scans a QR code. Resolves when the device is linked and was told to reconnect. */
@@ -116,10 +142,7 @@ export class Phone extends Contact {
 
   /** After its first login a device gets the account's history. */
   private async shareHistory(companion: Companion): Promise<void> {
-    await this.device.sendToOwn(
-      companion,
-      randomUUID().toUpperCase(),
-      history({ conversations: this.history }),
-    );
+    const { older } = this.device.helper;
+    await older.share(companion, { conversations: [...this.history, ...older.conversations()] });
   }
 }

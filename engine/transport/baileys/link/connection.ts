@@ -5,9 +5,8 @@ import { withDeadline } from '../../../async/deadline';
 import { deferred } from '../../../async/deferred';
 import { sleep } from '../../../async/sleep';
 import { Timers } from '../../../async/timers';
-import type { Log } from '../../../domain/log';
 import { linkDown, type QrCode } from '../../transport';
-import type { Baileys, BinaryNode, ConnectionUpdate, Timelock, WASocket, WireMessage } from '../baileys';
+import type { BinaryNode, ConnectionUpdate, Timelock, WASocket, WireMessage } from '../baileys';
 import { chatSettings, type ChatSettings } from '../chats/chat-settings';
 import type { ChatTimers } from '../chats/chat-timers';
 import { askDefaultTimers } from '../chats/default-timers';
@@ -15,6 +14,7 @@ import { historyTimers } from '../chats/history-timers';
 import { faultOf, noAnswer } from '../errors';
 import { GroupCache } from '../groups/group-cache';
 import { isGroupNotice } from '../inbound/group-change';
+import { HistoryReader, type HistoryDependencies } from '../history/history-reader';
 import { accountJid, userOf } from '../jids';
 import type { Device } from '../keys/device';
 import { dropRefusedKeys } from '../keys/refused-keys';
@@ -29,10 +29,8 @@ import { openSocket } from './open-socket';
 import { socketStorage } from './socket-storage';
 import { Watchdog } from './watchdog';
 
-export interface ConnectionDependencies {
-  baileys: Baileys;
+export interface ConnectionDependencies extends HistoryDependencies {
   clock: Clock;
-  log: Log;
   timing: Timing;
   /** Null: WhatsApp itself. */
   socketUrl: string | null;
@@ -72,6 +70,7 @@ export class Connection {
   readonly acks: Acks;
   readonly groups: GroupCache;
   readonly away = new AwayBacklog();
+  readonly history: HistoryReader;
   readonly lastChecks = new LastChecks();
   /** Whether messages may be sent: set by the link once it has checked that this is the session's number. */
   isReady = false;
@@ -104,6 +103,7 @@ export class Connection {
       (pairs) => device.signal.learn(pairs),
       (group, name) => deps.onGroupName(group, name),
     );
+    this.history = new HistoryReader(deps, this);
     this.storage = socketStorage(() => this.socket.authState.keys.isInTransaction());
     this.watchdog = new Watchdog(
       this.timers,

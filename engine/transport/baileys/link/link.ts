@@ -183,6 +183,9 @@ export class Link {
     askPhone(connection, memory, baileys).catch((error: unknown) =>
       log.warn({ err: error }, 'could not read which messages are awaited'),
     );
+    connection.history
+      .begin()
+      .catch((error: unknown) => log.warn({ err: error }, 'could not read which histories came'));
   }
 
   private tellReady(): void {

@@ -11,6 +11,8 @@ import type { ChatTimers } from '../chats/chat-timers';
 import { hearTimer } from '../chats/hear-timer';
 import type { NameBook } from '../chats/member-names';
 import type { GroupCache } from '../groups/group-cache';
+import type { HistoryReader } from '../history/history-reader';
+import { sharedHistory, withoutHistory } from '../history/notification';
 import { readCall } from '../inbound/call';
 import { GroupNotices } from '../inbound/group-notices';
 import { readMissing } from '../inbound/missing-content';
@@ -33,6 +35,7 @@ const MOST_REFUSALS = 12;
 export interface Origin {
   acks: Pick<Acks, 'accepted'>;
   away: Pick<AwayBacklog, 'note' | 'settle'>;
+  history: Pick<HistoryReader, 'keep'>;
   /** Stopped when the connection ends. */
   timers: Timers;
   groups: Pick<GroupCache, 'nameOf' | 'rename' | 'tellName'>;
@@ -116,7 +119,7 @@ export class Incoming {
     return this.groupNotices.inTurn(stanza, () => this.untilStored(store));
   }
 
-  /** Decrypts a message and stores it. @returns the plaintext, once it is stored */
+  /** Decrypts a message and stores it. @returns the plaintext for Baileys, once it is stored */
   readonly decryptAndStore = async (
     sealed: Uint8Array,
     decrypt: () => Promise<Uint8Array>,
@@ -132,8 +135,7 @@ export class Incoming {
             await this.storeMissing(stanza, origin);
             throw error;
           });
-          await this.store(stanza, plain, origin);
-          return plain;
+          return await this.store(stanza, plain, origin);
         } finally {
           release();
         }
@@ -158,11 +160,28 @@ export class Incoming {
     return plain;
   }
 
-  private async store(stanza: BinaryNode, plain: Uint8Array, origin: Origin): Promise<void> {
-    const { baileys, handlers, clock, chatTimers } = this.deps;
+  /** @returns the plaintext for Baileys */
+  private async store(stanza: BinaryNode, plain: Uint8Array, origin: Origin): Promise<Uint8Array> {
+    const { baileys } = this.deps;
     const message = decode(baileys, plain);
-    if (!message) return;
+    if (!message) return plain;
     const tools = this.tools(origin);
+    const shared = sharedHistory(stanza, message, tools);
+    if (!shared) {
+      await this.storeMessage(stanza, message, origin, tools);
+      return plain;
+    }
+    await this.untilStored(() => origin.history.keep(stanza.attrs.id ?? '', shared));
+    return withoutHistory(message, shared, baileys);
+  }
+
+  private async storeMessage(
+    stanza: BinaryNode,
+    message: WireMessage,
+    origin: Origin,
+    tools: InboundTools,
+  ): Promise<void> {
+    const { baileys, handlers, clock, chatTimers } = this.deps;
     const now = clock.now();
     const at = timeOf(stanza.attrs.t, now);
     await this.untilStored(async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, type Clock } from '../../../../engine/async/clock';
+import { createOpenFile } from '../../../../engine/media/open-file';
 import { newWireId } from '../../../../engine/domain/ids';
 import { createBaileysFactory } from '../../../../engine/transport/baileys/baileys-transport';
 import type { Timing } from '../../../../engine/transport/baileys/timing';
@@ -108,6 +109,7 @@ export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnd
     log: silentLog,
     previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
     fetchAgent: whatsapp.mediaAgent,
+    openFile: createOpenFile({ allowPrivate: true, ca: whatsapp.media.ca }),
     timing: { ...QUICK, ...options.timing },
   });
   const transport = factory({ id: 'ses_01', phone: options.phone ?? null }, options.clock ?? systemClock);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { systemClock } from '../../../../engine/async/clock';
+import { createOpenFile } from '../../../../engine/media/open-file';
 import { createBaileysFactory } from '../../../../engine/transport/baileys/baileys-transport';
 import { startWhatsApp } from '../../../wire/whatsapp';
 import { BreakableMemory } from './breakable-memory';
@@ -23,6 +24,7 @@ describe('the log of a linked number', () => {
       memoryOf: () => memory,
       log: { info: note, warn: note, error: note },
       previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
+      openFile: createOpenFile({ allowPrivate: true }),
       timing: QUICK,
     });
     const link = new LinkUnderTest(factory({ id: 'ses_01', phone: null }, systemClock)).open();

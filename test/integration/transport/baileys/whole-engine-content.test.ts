@@ -3,6 +3,7 @@ import { until } from '../../../support/engine/until';
 import { Receiver } from '../../events/receiver';
 import type { Contact } from '../../../wire/people/contact';
 import type { Phone } from '../../../wire/people/phone';
+import { sealMedia } from '../../../wire/media/media-crypto';
 import { unrefLongTimers } from '../../../wire/unref-long-timers';
 import { startWhatsApp, type WhatsApp } from '../../../wire/whatsapp';
 
@@ -140,5 +141,34 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
       type: 'message.reaction',
       data: { emoji: '👍', in_reply_to_message_id: id },
     });
+  });
+
+  it('loads older messages from the phone, with their files, and tells nobody', async () => {
+    const before = receiver.received.length;
+    const day = (days: number): Date => new Date(Date.now() - days * 86_400_000);
+    const { id } = await ada.sends({ text: 'the first that the engine knows' });
+    await told(id);
+    const sealed = sealMedia(png, 'image');
+    const imageMessage = { ...sealed, ...whatsapp.media.put(sealed.bytes), mimetype: 'image/png' };
+    const [picture] = phone.remembers(ada, [
+      { message: { imageMessage }, at: day(40) },
+      { text: 'and a text', at: day(39), fromMe: true },
+      { id, text: 'the first that the engine knows', at: new Date() },
+    ]);
+    const chat = `/v1/chats/${encodeURIComponent(ada.number)}`;
+    const { status, body } = await live('POST', `${chat}/messages/load_older`);
+    expect([status, body]).toEqual([200, expect.objectContaining({ added: 2, can_load_more: false })]);
+    const { data } = (await live('GET', `${chat}/messages?order=asc&limit=2`)).body;
+    expect(data).toMatchObject([
+      { type: 'image', source: 'history', from_me: false, media: { mime: 'image/png' } },
+      { text: 'and a text', source: 'history', from_me: true },
+    ]);
+    expect(data[0].key).toContain(picture);
+    const file = await fetch(data[0].media_url);
+    expect(Buffer.from(await file.arrayBuffer()).equals(png)).toBe(true);
+    whatsapp.media.expire();
+    const again = await fetch(data[0].media_url);
+    expect([again.status, Buffer.from(await again.arrayBuffer()).equals(png)]).toEqual([200, true]);
+    expect(receiver.received.length - before).toBe(1);
   });
 });

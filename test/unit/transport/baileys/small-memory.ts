@@ -22,6 +22,11 @@ export class SmallMemory implements SessionMemory {
     return new Map(found);
   }
 
+  async list(type: string): Promise<Map<string, Uint8Array>> {
+    const found = [...this.values].filter(([key]) => key.startsWith(`${type}/`));
+    return new Map(found.map(([key, value]) => [key.slice(type.length + 1), value]));
+  }
+
   async write(changes: MemoryChange[]): Promise<void> {
     for (const { type, id, value } of changes) {
       if (value) this.values.set(`${type}/${id}`, value);

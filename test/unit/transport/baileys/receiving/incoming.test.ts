@@ -55,6 +55,7 @@ function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
   const origin: Origin = {
     acks: { accepted: (wireId) => void log.push(`accepted ${wireId}`) },
     away: { note: () => undefined, settle: ({ attrs }) => void log.push(`settled ${attrs.id}`) },
+    history: { keep: async (id) => void log.push(`history ${id}`) },
     timers: new Timers(clock),
     groups: { nameOf: async () => null, rename: () => undefined, tellName: () => undefined },
     device: {
