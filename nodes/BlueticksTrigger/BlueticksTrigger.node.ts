@@ -10,6 +10,7 @@ import { testConnection } from '../shared/test-connection';
 import { eventOptions } from './event-options';
 import { receiveDelivery } from './receive-delivery';
 import { createSubscription, deleteSubscription, ensureSubscription } from './subscription';
+import { triggerOptions } from './trigger-options';
 
 export class BlueticksTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -101,6 +102,7 @@ export class BlueticksTrigger implements INodeType {
           },
         ],
       },
+      triggerOptions,
     ],
   };
 

@@ -20,6 +20,8 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
   if (!passesFilters(event, context.getNodeParameter('filters', {}) as IDataObject)) {
     return respond(context, 200, { ok: true, ran: false });
   }
+  const { onlyWhileBot } = context.getNodeParameter('options', {}) as IDataObject;
+  if (onlyWhileBot && isInHumanHands(event)) return respond(context, 200, { ok: true, ran: false });
   const seen = rememberEvent(subscription.webhookId, subscription.seen, event.id, Date.now());
   if (!seen) return respond(context, 200, { ok: true, ran: false });
   keepSeen(context, subscription, seen);
@@ -40,6 +42,12 @@ function passesFilters({ type, data }: EngineEvent, { keyword, ignoreGroups }: I
   return String(data.text ?? '')
     .toLowerCase()
     .includes(wanted);
+}
+
+/** Whether somebody wrote or did this in a chat that a person had then. What the owner of the number did is not meant. */
+function isInHumanHands({ type, data }: EngineEvent): boolean {
+  const isOwners = type.startsWith('chat.') || type === 'message.sent_from_phone';
+  return !isOwners && data.handled_by === 'human';
 }
 
 function isGroup(data: IDataObject): boolean {

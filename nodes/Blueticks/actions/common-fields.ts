@@ -25,6 +25,26 @@ export function fromField(verb: string): INodeProperties {
   };
 }
 
+/** An option of messages, sequences and campaigns. */
+export const cancelOnTakeover: INodeProperties = {
+  displayName: 'Cancel on Takeover',
+  name: 'cancelOnTakeover',
+  type: 'boolean',
+  default: false,
+  description:
+    'Whether to cancel what is not sent yet if you write in the chat on the phone, or the chat is taken over in another way. While a person has the chat, it is refused.',
+};
+
+/** An option of messages, sequences and campaigns. */
+export const onlyWhileBot: INodeProperties = {
+  displayName: 'Only While Bot',
+  name: 'onlyWhileBot',
+  type: 'boolean',
+  default: false,
+  description:
+    'Whether to wait while a person has the chat: after you wrote in it on the phone, or took it over. It goes on when the chat is given back.',
+};
+
 /** Who gets a message. Plain text works in place of the locator, so `to` can come from anywhere. */
 export const recipientField: INodeProperties = {
   displayName: 'To',

@@ -16,7 +16,7 @@ export const PANELS = {
   },
   chat: {
     operation: 'getMessages',
-    operations: ['Get', 'Get Many', 'Get Messages', 'Mark as Read'],
+    operations: ['Get', 'Get Many', 'Get Messages', 'Give Back', 'Mark as Read', 'Take Over'],
     fields: ['Chat', 'Return All', 'Limit', 'Filters'],
   },
   session: {

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { audiences } from '../audience/resource';
-import { fromField, optionsField } from '../common-fields';
+import { cancelOnTakeover, fromField, onlyWhileBot, optionsField } from '../common-fields';
 import { toRfc3339 } from '../date-time';
 import { createOne } from '../describe-resource';
 import type { Operation } from '../operation';
@@ -19,6 +19,11 @@ const limitField = (displayName: string, name: string, period: string): INodePro
 
 const options: INodeProperties[] = [
   {
+    ...cancelOnTakeover,
+    description:
+      'Whether to leave out contacts whose chat a person has, or takes over before the message is sent',
+  },
+  {
     displayName: 'Footer',
     name: 'footer',
     type: 'string',
@@ -30,6 +35,7 @@ const options: INodeProperties[] = [
   limitField('Max per Day', 'perDay', '24 hours'),
   limitField('Max per Hour', 'perHour', 'an hour'),
   limitField('Max per Minute', 'perMinute', 'a minute'),
+  onlyWhileBot,
   {
     displayName: 'Send At',
     name: 'sendAt',
@@ -136,7 +142,7 @@ function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject
     ...(perDay ? { per_day: perDay } : {}),
   };
   return {
-    ...bodyFields(chosen, ['from', 'footer']),
+    ...bodyFields(chosen, ['from', 'footer', 'cancelOnTakeover', 'onlyWhileBot']),
     ...(sendAt ? { send_at: toRfc3339(sendAt, zone, 'Send At') } : {}),
     ...readSendWindow(chosen.sendWindow, zone),
     ...(Object.keys(pacing).length > 0 ? { pacing } : {}),

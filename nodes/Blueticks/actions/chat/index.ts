@@ -4,6 +4,7 @@ import type { Resource } from '../operation';
 import { getMessages } from './get-messages.operation';
 import { markRead } from './mark-read.operation';
 import { CHATS, chats } from './resource';
+import { giveBack, takeOver } from './takeover.operations';
 
 const filters: INodeProperties[] = [
   {
@@ -35,7 +36,9 @@ export const chat: Resource = {
     chats.get('Read one chat: its name, when the last message was, and how many are unread'),
     getMany('chats', CHATS, 'List the chats, the one with the latest message first', filters),
     getMessages,
+    giveBack,
     markRead,
+    takeOver,
   ],
   defaultOperation: 'getMessages',
 };

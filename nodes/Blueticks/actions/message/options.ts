@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { fromField, optionsField } from '../common-fields';
+import { cancelOnTakeover, fromField, onlyWhileBot, optionsField } from '../common-fields';
 import { toRfc3339 } from '../date-time';
 import { bodyFields } from '../read-field';
 import { readSendWindow, sendWindowField } from '../send-window';
@@ -34,6 +34,8 @@ const typingSeconds: INodeProperties = {
 };
 
 const createOnly: INodeProperties[] = [
+  cancelOnTakeover,
+  onlyWhileBot,
   {
     displayName: 'Cancel on Reply',
     name: 'cancelOnReply',
@@ -86,7 +88,9 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): IDat
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const zone = context.getTimezone();
   return {
-    ...bodyFields(options, ['from', 'replyTo', 'reference', 'cancelOnReply', 'priority']),
+    ...bodyFields(options, [
+      ...['from', 'replyTo', 'reference', 'cancelOnReply', 'priority', 'cancelOnTakeover', 'onlyWhileBot'],
+    ]),
     ...(options.expiresAt ? { expires_at: toRfc3339(options.expiresAt, zone, 'Expires At') } : {}),
     ...readSendWindow(options.sendWindow, zone),
     ...readTypingSeconds(options.typingSeconds),

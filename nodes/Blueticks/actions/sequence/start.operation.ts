@@ -1,5 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { fromField, optionsField, readRecipient, recipientField } from '../common-fields';
+import {
+  cancelOnTakeover,
+  fromField,
+  onlyWhileBot,
+  optionsField,
+  readRecipient,
+  recipientField,
+} from '../common-fields';
 import { createOne } from '../describe-resource';
 import type { Operation } from '../operation';
 import { bodyFields, textOf } from '../read-field';
@@ -8,7 +15,9 @@ import { SEQUENCES } from './resource';
 import { readSteps, stepsField } from './steps';
 
 const options = optionsField([
+  cancelOnTakeover,
   fromField('sends'),
+  onlyWhileBot,
   {
     displayName: 'Reference',
     name: 'reference',
@@ -49,7 +58,7 @@ export const start: Operation = {
     return await createOne(context, itemIndex, SEQUENCES, {
       to: readRecipient(context, itemIndex),
       timezone,
-      ...bodyFields(chosen, ['from', 'reference', 'stopOnReply']),
+      ...bodyFields(chosen, ['from', 'reference', 'stopOnReply', 'cancelOnTakeover', 'onlyWhileBot']),
       ...readSendWindow(chosen.sendWindow, timezone),
       steps: readSteps(context.getNodeParameter('steps', itemIndex, {}), timezone),
     });
