@@ -168,7 +168,7 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     actions: () => [DELIVERED, { kind: 'reply', text: 'no, too expensive' }],
   },
   {
-    phone: '+15005550018',
+    phone: '+15005550019',
     does: 'delivered, then replies "When are you open?", quoting the message',
     arrival: ACCEPTED,
     actions: () => [DELIVERED, { kind: 'reply', text: 'When are you open?' }],

@@ -56,7 +56,7 @@ export const recipientField: INodeProperties = {
     'Who gets it: a phone number with "+" and country code, the ID of a chat or group, or one of your groups and recent chats',
   modes: [
     {
-      displayName: 'By Number',
+      displayName: 'Number',
       name: 'number',
       type: 'string',
       placeholder: 'e.g. +14155551234 or 120363012345678901@g.us',

@@ -57,7 +57,8 @@ export function gatedAgent(parts, approver, reference) {
     options: { reference },
   });
   // Only what a person fills in: n8n fills in the rest.
-  const review = blueticksTool('Review', parts, { to: approver }, 'blueticksHitlTool');
+  const to = { __rl: true, mode: 'number', value: approver };
+  const review = blueticksTool('Review', parts, { to }, 'blueticksHitlTool');
   const [nodes, connections] = agentWith(parts, 'refund', [tool, review]);
   connections.Refund = { ai_tool: [[{ node: 'Review', type: 'ai_tool', index: 0 }]] };
   connections.Review = toAgent;

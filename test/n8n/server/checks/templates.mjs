@@ -31,6 +31,22 @@ export async function templateChecks({ check, checkout, server, engine, credenti
   };
   const message = (id) => engine.ask(`/v1/scheduled-messages/${id}`);
 
+  /** Sends something to a sandbox's number, which then does what the template waits for. */
+  const sendTo = async (name, to) => {
+    const sending = askAndWait(credential, { operation: 'send', to });
+    await server.run(await server.createWorkflow(name, ...sending), 'Start');
+  };
+  /** The output of an active workflow's first execution. */
+  const firstRun = async (workflow) => {
+    const [execution] = await until('it runs', async () => {
+      const found = await server.executions(workflow);
+      return found.length > 0 ? found : undefined;
+    });
+    const done = await server.finished(execution.id);
+    assert.equal(done.status, 'success', done.error?.message);
+    return done.output;
+  };
+
   await check('template: the appointment reminder is scheduled, and canceled on payment', async () => {
     const workflow = await use('appointment-reminder');
     await server.activate(workflow);
@@ -81,15 +97,32 @@ export async function templateChecks({ check, checkout, server, engine, credenti
   await check('template: a person who replies STOP is opted out', async () => {
     const workflow = await use('auto-reply');
     await server.activate(workflow);
-    const asking = askAndWait(credential, { operation: 'send', to: '+15005550005' });
-    await server.run(await server.createWorkflow('To STOP', ...asking), 'Start');
-    const [execution] = await until('it runs', async () => {
-      const found = await server.executions(workflow);
-      return found.length > 0 ? found : undefined;
+    await sendTo('To STOP', '+15005550005');
+    const output = await firstRun(workflow);
+    assert.equal(output['Opt Out'][0].to, '+15005550005');
+    await server.deactivate(workflow);
+  });
+
+  await check('template: a question is answered, and only then marked as read', async () => {
+    const workflow = await use('read-when-answered');
+    await server.activate(workflow);
+    await sendTo('To one who asks', '+15005550019');
+    const output = await firstRun(workflow);
+    assert.match(output.Answer[0].text, /^We are open/);
+    assert.equal(output['Mark as Read'].length, 1);
+    await until('nothing is unread', async () => {
+      return (await engine.ask('/v1/chats/15005550019@c.us')).unread_count === 0;
     });
-    const done = await server.finished(execution.id);
-    assert.equal(done.status, 'success', done.error?.message);
-    assert.equal(done.output['Opt Out'][0].to, '+15005550005');
+    await server.deactivate(workflow);
+  });
+
+  await check('template: whoever joins a group is welcomed by name', async () => {
+    const workflow = await use('welcome-member');
+    await server.activate(workflow);
+    await engine.ask('/v1/groups/120363000000000001@g.us/invite');
+    const output = await firstRun(workflow);
+    assert.match(output.Welcome[0].text, /^Welcome to .*, .+!/);
+    assert.equal(output.Welcome[0].to, '120363000000000001@g.us');
     await server.deactivate(workflow);
   });
 
