@@ -92,7 +92,23 @@ export class Control {
     if (action === 'unlink') return phone.unlink();
     if (action === 'restrict') return phone.restrict(new Date(asText(body, 'until')));
     if (action === 'lift') return phone.liftRestriction();
-    throw new BadRequest('A phone can link, code, unlink, restrict and lift.');
+    if (action === 'history') return this.shareHistory(phone, body);
+    throw new BadRequest('A phone can link, code, unlink, restrict, lift and share its history.');
+  }
+
+  /** The phone shares that many messages in each of that many chats, at once. */
+  private shareHistory(phone: Phone, { chats, messages }: Body): Promise<void> {
+    for (const contact of [...this.people.values()].slice(0, Number(chats))) {
+      phone.remembers(
+        contact,
+        Array.from({ length: Number(messages) }, (_one, index) => ({
+          text: `message ${index} of a chat that was there before`,
+          fromMe: index % 3 === 0,
+          at: new Date(Date.now() - (index + 1) * 600_000),
+        })),
+      );
+    }
+    return phone.shares({ type: 'RECENT' });
   }
 
   private async onContact(number: string, action: string, body: Body): Promise<unknown> {

@@ -1,3 +1,4 @@
+import operations from './operations.json';
 import published from './schemas.json';
 
 /** A schema of the API that Blueticks published for its v1, as far as those schemas go. */
@@ -25,6 +26,20 @@ const IS_TYPE: Record<string, (value: unknown) => boolean> = {
 /** Where a value is not as published. Fields of our own are allowed. */
 export function deviations(name: keyof typeof published, value: unknown): string[] {
   return find(published[name] as Schema, value, name);
+}
+
+/** An operation of the published API, such as `GET /v1/chats/{id}`. */
+export type Operation = keyof typeof operations;
+
+export const OPERATIONS = Object.keys(operations) as Operation[];
+
+/** Where an answer to an operation is not as published, status and all. */
+export function answerDeviations(operation: Operation, answer: { status: number; body: unknown }): string[] {
+  const answers = operations[operation] as Record<string, Schema | null>;
+  // What makes an audience or a campaign answers 201 here: something was made. Clients take both.
+  const status = answer.status === 201 && !('201' in answers) ? 200 : answer.status;
+  if (!(status in answers)) return [`${operation} answers ${answer.status}`];
+  return find(answers[status] ?? undefined, answer.body, operation);
 }
 
 function find(schema: Schema | undefined, value: unknown, path: string): string[] {
