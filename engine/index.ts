@@ -5,6 +5,8 @@ import { createServer } from './api/server';
 import { systemClock, type Clock } from './async/clock';
 import { Closing } from './async/closing';
 import { deferred } from './async/deferred';
+import { BurstRunner } from './bursts/burst-runner';
+import { BURSTS_LANE } from './bursts/collect-burst';
 import { CampaignRunner } from './campaigns/campaign-runner';
 import { CAMPAIGNS_LANE } from './campaigns/campaigns';
 import { chatHistory } from './chats/chat-history';
@@ -172,6 +174,7 @@ interface Sending {
   /** Closes with the deliveries: after the API and the lanes, which cause them. */
   delivering: Closing;
   campaigns: CampaignRunner;
+  bursts: BurstRunner;
   lanes: LaneKeeper;
   sweep: Sweep;
 }
@@ -192,12 +195,14 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   const namedLanes: Record<string, (at: number) => void> = {
     [DELIVERIES_LANE]: (at) => deliveries.wake(at),
     [CAMPAIGNS_LANE]: () => campaigns.wake(),
+    [BURSTS_LANE]: (at) => bursts.wake(at),
   };
   const transact = createTransact(database, clock, {
     onDeliveries: () => deliveries.wake(),
     onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane](at) : lanes.wake(lane, at)),
   });
   const campaigns = new CampaignRunner({ database, transact, clock, log });
+  const bursts = new BurstRunner({ database, transact, clock, log, mediaLinks });
   const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
   const history = chatHistory(config.historyDays);
   const terms = {
@@ -229,7 +234,8 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   closing.add(() => lanes.close());
   closing.add(() => sweep.close());
   closing.add(() => campaigns.close());
-  return { transact, pacingSpeeds, deliveries, delivering, campaigns, lanes, sweep };
+  closing.add(() => bursts.close());
+  return { transact, pacingSpeeds, deliveries, delivering, campaigns, bursts, lanes, sweep };
 }
 
 /** The transport of each mode; a mode without one is left to other processes. */
@@ -293,7 +299,7 @@ async function buildApi(
 /** Starts everything, once the database is ready. @returns where the engine listens */
 async function start(
   { config, clock, prepared, wakeUps }: OpenedParts,
-  { deliveries, delivering, campaigns, lanes, sweep }: Sending,
+  { deliveries, delivering, campaigns, bursts, lanes, sweep }: Sending,
   { server, senders, localKeys, controlToken }: Api,
   closing: Closing,
   tellAddress: (url: string) => void,
@@ -307,6 +313,7 @@ async function start(
   await lanes.start();
   await sweep.start();
   campaigns.start();
+  bursts.start();
   writeEngineFile(config.dataDir, {
     url,
     pid: process.pid,

@@ -21,6 +21,8 @@ export interface NewEvent {
   fromWho?: string | null;
   /** An inbound message that quotes one of ours. */
   isReply?: boolean;
+  /** The only webhook that gets it. */
+  onlyWebhook?: string;
 }
 
 /** One transaction: its SQL, its events, and the lanes to wake after the commit. */
@@ -70,6 +72,7 @@ export function createTransact(
               created_at: now,
               who: event.who ?? null,
               from_who: event.fromWho ?? null,
+              webhook_id: event.onlyWebhook ?? null,
             })),
             (pending) => (deliveries += pending),
           );

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { collectBurst } from '../bursts/collect-burst';
 import type { ChatHistory } from '../chats/chat-history';
 import { newId } from '../domain/ids';
 import type { Encryption } from '../encryption/encryption';
@@ -113,11 +114,14 @@ async function tellWithoutContent(
   // Another process may have told it, or the content may just have come.
   if (!(await takeAwaited(work.sql, row))) return;
   const about = { id: row.id, who: origin.who, created_at: work.now, encryption };
-  const { isNew, isHumans } = await insertInbound(work.sql, inboundRow(session, inbound, about));
+  const { isNew, isHumans, hasBursts } = await insertInbound(work.sql, inboundRow(session, inbound, about));
   if (!isNew) return;
   // Already done when it came, but the writer may have turned out to be somebody known since then.
   const followed = await follow(work, session, inbound, origin, optOuts, isHumans);
-  work.tell([inboundEvent(session, inbound, undefined, origin, followed.handledBy)]);
-  history.received(work, inChat(session, inbound, row.id, undefined, origin));
+  const event = inboundEvent(session, inbound, undefined, origin, followed.handledBy);
+  const received = inChat(session, inbound, row.id, undefined, origin);
+  work.tell([event]);
+  if (hasBursts) collectBurst(work, received, event);
+  history.received(work, received);
   await followed.tell();
 }

@@ -1,3 +1,4 @@
+import { collectBurst } from '../bursts/collect-burst';
 import type { ChatHistory } from '../chats/chat-history';
 import { newId } from '../domain/ids';
 import type { Transact } from '../events/transact';
@@ -43,16 +44,16 @@ export async function receiveInbound(
     const id = newId('inbound');
     let inbound = reported;
     let wasHumans = false;
+    let hasBursts = false;
     if (reported.isAwaited) {
       if (!(await awaitContent(work, session, reported, who, encryption))) return;
     } else {
       const about = { id, who, created_at: work.now, encryption };
-      const { isNew, awaited, isHumans } = await insertInbound(
-        work.sql,
-        inboundRow(session, reported, about),
-      );
-      if (!isNew) return;
-      wasHumans = isHumans;
+      const stored = await insertInbound(work.sql, inboundRow(session, reported, about));
+      if (!stored.isNew) return;
+      const { awaited } = stored;
+      wasHumans = stored.isHumans;
+      hasBursts = stored.hasBursts;
       // The phone may leave out names when it sends a message again.
       if (awaited)
         inbound = { ...reported, fromName: reported.fromName ?? openAwaited(awaited, encryption).fromName };
@@ -65,8 +66,11 @@ export async function receiveInbound(
     const followed = await follow(work, session, inbound, origin, optOuts, wasHumans);
     if (!inbound.isAwaited) {
       const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;
-      work.tell([inboundEvent(session, told, target, origin, followed.handledBy)]);
-      history.received(work, inChat(session, inbound, id, target, origin));
+      const event = inboundEvent(session, told, target, origin, followed.handledBy);
+      const received = inChat(session, inbound, id, target, origin);
+      work.tell([event]);
+      if (hasBursts) collectBurst(work, received, event);
+      history.received(work, received);
     }
     await followed.tell();
   });

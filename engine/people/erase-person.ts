@@ -10,6 +10,7 @@ import { EngineError, notFound } from '../errors';
 import type { Transact, Work } from '../events/transact';
 import { findActiveSequences } from '../opt-outs/opt-outs';
 import { stopWithPending } from '../sequences/stop-sequences';
+import { deleteBurstsOf } from '../store/tables/bursts';
 import { findContactsOf } from '../store/tables/contacts';
 import { keepErasedOptOut } from '../store/tables/erased-opt-outs';
 import {
@@ -98,6 +99,8 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   if ((await findOptedOut(work.sql, mode, ids)).size > 0) keepErasedOptOut(work.sql, mode, ids, randomId());
   const messages = await lockMessagesTo(work.sql, ids, AT_ONCE);
   const webhooks = await deleteWebhooksFor(work.sql, mode, ids);
+  // Before the events are read: none of these can become an event any more.
+  deleteBurstsOf(work.sql, ids);
   const pending = messages.filter((row) => isPending(row.status));
   await stopWithPending(work, await findActiveSequences(work, mode, ids), pending, 'canceled');
   eraseMessages(work.sql, messages, randomId(), work.now);

@@ -5,6 +5,7 @@ import type { Mode } from '../domain/mode';
 import type { Work } from '../events/transact';
 import { stopWithPending } from '../sequences/stop-sequences';
 import { findLastHeard } from '../store/tables/inbound-messages';
+import { joinBursts } from '../store/tables/bursts';
 import { moveChats } from '../store/tables/chats';
 import { findHumans, moveTakeovers } from '../store/tables/takeovers';
 import {
@@ -70,6 +71,7 @@ async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promi
   if (rows.length > 0) savePeople(work.sql, [rows.reduce(merged, { ...rows[0]!, id: survivor })]);
   deletePeople(work.sql, losers);
   moveTakeovers(work.sql, losers, survivor);
+  joinBursts(work.sql, losers, survivor);
   moveChats(work.sql, losers, survivor);
 }
 

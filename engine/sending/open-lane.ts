@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { holdBurstsOf } from '../bursts/hold-bursts';
 import type { ChatHistory } from '../chats/chat-history';
 import { GroupNames } from '../chats/group-names';
 import type { Log } from '../domain/log';
@@ -98,6 +99,7 @@ export async function openLane(
   await saveConnecting(database, session.id);
   // The phone is asked for them again.
   await postponeAwaited(database, session.id, endOfPatience(clock.now()));
+  const releaseBursts = await holdBurstsOf(database, session.id, clock);
   const handedOver = await listHandedOver(database, session.id, new Date(clock.now() - RECEIPTS_LIFE_MS));
   transport.resume(
     handedOver.map((row) => ({
@@ -124,7 +126,9 @@ export async function openLane(
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);
-        if (state === 'connected' || state === 'restricted') void stored.then(() => lane.wake());
+        if (state !== 'connected' && state !== 'restricted') return;
+        void stored.then(() => lane.wake());
+        void releaseBursts();
       },
       onQr: (qr) => void link.qr(qr),
       onLinked: (account) => void link.account(account),

@@ -46,6 +46,7 @@ function present(row: WebhookRow, personId: string | null) {
     description: row.description,
     filter: presentFilter(row.filter),
     person_id: personId,
+    burst: row.burst,
     status: row.status,
     disabled_by: row.disabled_by,
     expires_at: time(row.expires_at),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { completeBurst, MOST_BURST } from '../domain/bursts/burst-settings';
 import { EVENT_NAMES } from '../domain/events/event-types';
 import { chars, expiresAt, notEmpty, nullableTime, reference, token } from '../request-fields';
 import { DELIVERY_STATUSES } from '../store/tables/deliveries';
@@ -13,6 +14,25 @@ const FilterSchema = z
   })
   .describe('an event must match every field that is set');
 
+const upTo = (most: number): z.ZodInt => z.int().min(1).max(most);
+const usual = completeBurst();
+
+const BurstSchema = z
+  .strictObject({
+    quiet_s: upTo(MOST_BURST.quiet_s)
+      .optional()
+      .describe(`told after so many seconds of silence; usually ${usual.quiet_s}`),
+    most_s: upTo(MOST_BURST.most_s)
+      .optional()
+      .describe(
+        `so many seconds after the first message at the latest; usually ${usual.most_s}, or four times quiet_s if that is more`,
+      ),
+    most_messages: upTo(MOST_BURST.most_messages)
+      .optional()
+      .describe(`as soon as there are so many messages; usually ${usual.most_messages}`),
+  })
+  .describe('for message.burst: when the messages that one person writes in a row are told as one event');
+
 const events = z
   .array(z.enum(EVENT_NAMES as [string, ...string[]]))
   .min(1)
@@ -26,6 +46,7 @@ const fields = {
   events,
   description: z.string().max(255),
   filter: FilterSchema,
+  burst: BurstSchema,
   expires_at: expiresAt.describe('RFC 3339 with offset; no events are sent after this'),
   max_deliveries: z.int().min(1).max(1_000_000).describe('the webhook is disabled after this many'),
 };
@@ -35,6 +56,7 @@ export const CreateWebhookSchema = z.strictObject({
   events: fields.events,
   description: fields.description.optional(),
   filter: fields.filter.optional(),
+  burst: fields.burst.optional(),
   expires_at: fields.expires_at.optional(),
   max_deliveries: fields.max_deliveries.optional(),
 });
@@ -46,6 +68,7 @@ export const EditWebhookSchema = notEmpty(
     events: fields.events.optional(),
     description: fields.description.nullable().optional(),
     filter: fields.filter.nullable().optional(),
+    burst: fields.burst.nullable().optional(),
     status: z.enum(WEBHOOK_STATUSES).optional(),
     expires_at: fields.expires_at.nullable().optional(),
     max_deliveries: fields.max_deliveries.nullable().optional(),
@@ -63,6 +86,10 @@ export const WebhookSchema = z.object({
     .string()
     .nullable()
     .describe("the person whom the filter's from or chat_id names, the same under all their names"),
+  burst: z
+    .object({ quiet_s: z.int(), most_s: z.int(), most_messages: z.int() })
+    .nullable()
+    .describe('null unless it is registered for message.burst'),
   status: z.enum(WEBHOOK_STATUSES),
   disabled_by: z.enum(DISABLED_BY).nullable(),
   expires_at: nullableTime,

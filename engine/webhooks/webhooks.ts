@@ -21,6 +21,7 @@ import {
 import { planExpiry } from '../store/tables/webhook-expiry';
 import type { Encryption } from '../encryption/encryption';
 import { showWebhook } from './present-webhook';
+import { applyToOpenBursts, burstOf, checkBurst, editedBurst } from './webhook-burst';
 import type { CreateWebhook, EditWebhook } from './webhook-schema';
 
 export interface WebhookRules {
@@ -53,6 +54,7 @@ export async function createWebhook(
     types: canonicalTypes(input.events),
     description: input.description ?? null,
     filter: fields.filter ?? {},
+    burst: burstOf(input.burst, input.events),
     status: 'enabled',
     disabled_by: null,
     disabled_at: null,
@@ -91,12 +93,14 @@ export async function editWebhook(
     types: canonicalTypes(events),
     description: edit.description === undefined ? row.description : edit.description,
     filter: edit.filter === undefined ? row.filter : (fields.filter ?? {}),
+    burst: editedBurst(row, edit.burst, events),
     expires_at: fields.expiresAt === undefined ? row.expires_at : fields.expiresAt,
     max_deliveries: edit.max_deliveries === undefined ? row.max_deliveries : edit.max_deliveries,
     ...newStatus(row, edit.status, work.now),
   };
   if (edit.status === 'enabled') refuseFinished(changed, work.now);
   await saveWebhook(work.sql, changed);
+  if (edit.burst !== undefined) applyToOpenBursts(work, id);
   if (changed.status === 'enabled' && isUsedUp(changed)) {
     await retireSatisfied(work.sql, [id], work.now);
     return { ...changed, status: 'disabled', disabled_by: 'limit', disabled_at: work.now };
@@ -176,6 +180,7 @@ export function readFields(
   let expiresAt: Date | null | undefined = input.expires_at === null ? null : undefined;
   if (typeof input.expires_at === 'string')
     expiresAt = readFuture('expires_at', input.expires_at, now.getTime(), faults);
+  checkBurst(input.burst, input.events, faults);
   const filter = input.filter ? readFilter(input.filter, mode, faults.within('filter')) : undefined;
   faults.throwIfAny();
   return { filter, expiresAt };

@@ -41,10 +41,10 @@ export class BlueticksTrigger implements INodeType {
         displayName: 'Download Media',
         name: 'downloadMedia',
         type: 'boolean',
-        displayOptions: { show: { events: ['message.received'] } },
+        displayOptions: { show: { events: ['message.received', 'message.burst'] } },
         default: false,
         description:
-          'Whether to download the file of a received message (a picture, voice message or document) as binary data, into the property "data"',
+          'Whether to download the file of a received message (a picture, voice message or document) as binary data, into the property "data". The other files of a burst follow as "data1", "data2" and so on.',
       },
       {
         displayName: 'Filters',

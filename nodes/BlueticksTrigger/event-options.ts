@@ -54,6 +54,12 @@ export const eventOptions: INodePropertyOptions[] = [
     description: 'Who can write in a group, change it or join it has changed, or its picture has',
   },
   {
+    name: 'Message Burst',
+    value: 'message.burst',
+    description:
+      'What someone wrote in a row, together, when they pause. Same as Merge Bursts for Message Received.',
+  },
+  {
     name: 'Message Canceled',
     value: 'message.canceled',
     description: 'A message was canceled before it was sent',

@@ -1,12 +1,14 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { acceptDelivery, ANSWERED, flatten, respond, type EngineEvent } from '../shared/delivery';
 import { withMedia } from '../shared/download-media';
+import { isOwn } from './own-messages';
 import { rememberEvent } from './seen-events';
 import { keepSeen, subscriptionOf } from './subscription';
 
 /** Events with text that a person wrote. */
 const WRITTEN_BY_PEOPLE = [
   'message.received',
+  'message.burst',
   'message.edited',
   'new_message_received_webhook',
   'message_edited_webhook',
@@ -20,8 +22,11 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
   if (!passesFilters(event, context.getNodeParameter('filters', {}) as IDataObject)) {
     return respond(context, 200, { ok: true, ran: false });
   }
-  const { onlyWhileBot } = context.getNodeParameter('options', {}) as IDataObject;
+  const { ignoreOwnMessages, onlyWhileBot } = context.getNodeParameter('options', {}) as IDataObject;
   if (onlyWhileBot && isInHumanHands(event)) return respond(context, 200, { ok: true, ran: false });
+  if (ignoreOwnMessages && (await isOwn(context, subscription.webhookId, event))) {
+    return respond(context, 200, { ok: true, ran: false });
+  }
   const seen = rememberEvent(subscription.webhookId, subscription.seen, event.id, Date.now());
   if (!seen) return respond(context, 200, { ok: true, ran: false });
   keepSeen(context, subscription, seen);

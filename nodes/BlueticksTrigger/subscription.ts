@@ -1,6 +1,7 @@
 import { NodeApiError, type IDataObject, type IHookFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import { callEngine, pathTo } from '../shared/call-engine';
 import { listEngine } from '../shared/list-engine';
+import { readNumbers } from './own-messages';
 import { forgetEvents, type SeenEvents } from './seen-events';
 
 const WEBHOOKS = '/v1/webhooks';
@@ -25,7 +26,11 @@ interface Wanted {
   url: string;
   events: string[];
   filter: IDataObject;
+  /** When bursts are told, if not as usual. */
+  burst?: IDataObject;
 }
+
+const MERGED = ['message.received', 'new_message_received_webhook'];
 
 function wanted(context: IHookFunctions): Wanted {
   const filters = context.getNodeParameter('filters', {}) as IDataObject;
@@ -36,7 +41,18 @@ function wanted(context: IHookFunctions): Wanted {
   if (filters.repliesOnly) filter.reply_only = true;
   const url = context.getNodeWebhookUrl('default');
   if (!url) throw new Error('n8n has no webhook URL for this trigger. Save the workflow, then try again.');
-  return { url, events: context.getNodeParameter('events', []) as string[], filter };
+  const events = context.getNodeParameter('events', []) as string[];
+  const { mergeBursts } = context.getNodeParameter('options', {}) as IDataObject;
+  if (!mergeBursts || !events.some((event) => MERGED.includes(event))) return { url, events, filter };
+  const { quietSeconds = 8, maxSeconds = 60 } = ((mergeBursts as IDataObject).values ?? {}) as IDataObject;
+  const merged = events.map((event) => (MERGED.includes(event) ? 'message.burst' : event));
+  return { url, events: [...new Set(merged)], filter, burst: { quiet_s: quietSeconds, most_s: maxSeconds } };
+}
+
+/** Asks for the linked numbers, if they will be needed: better an error now than with the first message. */
+async function checkOptions(context: IHookFunctions): Promise<void> {
+  const { ignoreOwnMessages } = context.getNodeParameter('options', {}) as IDataObject;
+  if (ignoreOwnMessages) await readNumbers(context);
 }
 
 /**
@@ -74,6 +90,7 @@ export async function ensureSubscription(context: IHookFunctions): Promise<boole
   const slot = slotOf(context, data);
   const known = data[slot];
   if (!known) return false;
+  await checkOptions(context);
   const current = await unlessGone(
     callEngine(context, { method: 'GET', path: pathTo(WEBHOOKS, known.webhookId) }),
   );
@@ -95,6 +112,7 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
   const data = context.getWorkflowStaticData('node') as StaticData;
   const slot = slotOf(context, data);
   const want = wanted(context);
+  await checkOptions(context);
   const all = await listEngine(context, WEBHOOKS);
   let left = all.find((webhook) => webhook.url === want.url);
   if (left && slot === 'test') {
@@ -112,7 +130,7 @@ export async function createSubscription(context: IHookFunctions): Promise<boole
 }
 
 async function register(context: IHookFunctions, slot: Slot, want: Wanted): Promise<IDataObject> {
-  const { url, events, filter } = want;
+  const { url, events, filter, burst } = want;
   const description = `n8n workflow ${context.getWorkflow().id ?? ''}, node ${context.getNode().name}`;
   const expiry = new Date(Date.now() + TEST_LIFETIME_MS).toISOString();
   return await callEngine(context, {
@@ -123,6 +141,7 @@ async function register(context: IHookFunctions, slot: Slot, want: Wanted): Prom
       events,
       description: description.slice(0, 200),
       ...(Object.keys(filter).length ? { filter } : {}),
+      ...(burst ? { burst } : {}),
       ...(slot === 'test' ? { expires_at: expiry } : {}),
     },
   });
@@ -159,12 +178,18 @@ function differences(current: IDataObject, want: Wanted): IDataObject {
   if (current.url !== want.url) changes.url = want.url;
   if (!sameEvents(current.events as string[], want.events)) changes.events = want.events;
   if (!sameFilter((current.filter ?? {}) as IDataObject, want.filter)) changes.filter = want.filter;
+  if (want.burst && !sameBurst((current.burst ?? {}) as IDataObject, want.burst)) changes.burst = want.burst;
   if (current.status === 'disabled') changes.status = 'enabled';
   return changes;
 }
 
 function sameEvents(a: string[], b: string[]): boolean {
   return a.length === b.length && a.every((event) => b.includes(event));
+}
+
+/** What the node does not set may be anything. */
+function sameBurst(current: IDataObject, want: IDataObject): boolean {
+  return Object.entries(want).every(([name, value]) => current[name] === value);
 }
 
 function sameFilter(a: IDataObject, b: IDataObject): boolean {

@@ -1,5 +1,38 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+const mergeBursts: INodeProperties = {
+  displayName: 'Merge Bursts',
+  name: 'mergeBursts',
+  type: 'fixedCollection',
+  default: { values: { quietSeconds: 8, maxSeconds: 60 } },
+  description:
+    'For Message Received: start one run for all that someone writes in a row. The item has their messages, and their texts joined.',
+  options: [
+    {
+      displayName: 'Values',
+      name: 'values',
+      values: [
+        {
+          displayName: 'Longest Wait (Seconds)',
+          name: 'maxSeconds',
+          type: 'number',
+          typeOptions: { minValue: 1, maxValue: 600 },
+          default: 60,
+          description: 'The run starts so long after the first message, even if they are still writing',
+        },
+        {
+          displayName: 'Pause (Seconds)',
+          name: 'quietSeconds',
+          type: 'number',
+          typeOptions: { minValue: 1, maxValue: 120 },
+          default: 8,
+          description: 'The run starts when they have written nothing for so long',
+        },
+      ],
+    },
+  ],
+};
+
 /** What else the trigger can do. In alphabetical order. */
 export const triggerOptions: INodeProperties = {
   displayName: 'Options',
@@ -8,6 +41,15 @@ export const triggerOptions: INodeProperties = {
   placeholder: 'Add Option',
   default: {},
   options: [
+    {
+      displayName: 'Ignore Own Messages',
+      name: 'ignoreOwnMessages',
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether to start no run on what you do yourself: on the phone of a linked number, or from one linked number to another',
+    },
+    mergeBursts,
     {
       displayName: 'Only While Bot',
       name: 'onlyWhileBot',

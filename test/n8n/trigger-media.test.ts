@@ -40,7 +40,7 @@ describe('the file of a received message', () => {
   }
 
   /** The run that starts when the engine delivers a message with this file. */
-  async function runOf(media: IDataObject | null) {
+  async function runOf(media: IDataObject | IDataObject[] | null) {
     const event = {
       id: `evt_${randomUUID()}`,
       type: 'message.received',
@@ -61,6 +61,24 @@ describe('the file of a received message', () => {
     expect(requests).toEqual([`GET ${SIGNED}`]);
     expect(binary).toMatchObject({ data: { mimeType: 'image/png', fileName: 'a.png' } });
     expect(Buffer.from(binary!.data!.data, 'base64')).toEqual(file);
+  });
+
+  it('is one of several that a burst has, numbered in their order', async () => {
+    let asked = 0;
+    answer = (response) =>
+      asked++ === 1 ? response.writeHead(410).end() : response.writeHead(200).end(`file ${asked}`);
+    const url = `http://127.0.0.1:7717${SIGNED}`;
+    const files = ['a.png', 'b.png', 'c.png', null].map((filename) => ({ ...media, filename, url }));
+    files[3]!.url = 'none';
+    const { json, binary } = await runOf(files);
+    const contents = Object.entries(binary!).map(([name, { data, fileName }]) => [
+      ...[name, fileName, Buffer.from(data, 'base64').toString()],
+    ]);
+    expect(contents).toEqual([
+      ['data', 'a.png', 'file 1'],
+      ['data2', 'c.png', 'file 3'],
+    ]);
+    expect(json.media).toEqual([files[0], { ...files[1], error: expect.anything() }, ...files.slice(2)]);
   });
 
   it('does not stop the run if it is gone', async () => {

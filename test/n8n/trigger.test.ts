@@ -217,5 +217,48 @@ it('applies the keyword and group filters', async () => {
   await deliver('production', received({ text: 'No', is_group: false }));
   await deliver('production', received({ text: 'yes', is_group: true }));
   await deliver('production', received({ text: 'Oh yes!', is_group: false }));
-  expect(host.runs.map(({ json }) => json.text)).toEqual(['Oh yes!']);
+  await deliver('production', { ...received({ text: 'well\nYES' }), type: 'message.burst' });
+  await deliver('production', { ...received({ text: 'well\nno' }), type: 'message.burst' });
+  expect(host.runs.map(({ json }) => json.text)).toEqual(['Oh yes!', 'well\nYES']);
+});
+
+it('starts one run for what someone writes in a row, and follows the settings', async () => {
+  const events = ['message.received', 'poll.voted'];
+  const merged = (quietSeconds: number, maxSeconds: number) => ({
+    ...{ events, filters: { repliesOnly: true } },
+    options: { mergeBursts: { values: { quietSeconds, maxSeconds } } },
+  });
+  host.parameters = merged(30, 60);
+  await host.activate();
+  host.parameters = merged(1, 20);
+  await host.activate();
+  expect(await webhooks()).toMatchObject([
+    { events: ['message.burst', 'poll.voted'], burst: { quiet_s: 1, most_s: 20 } },
+  ]);
+  const id = await send({ to: '+15005550019', reference: 'order-7' });
+  const { json } = await until('it runs', () => host.runs[0]);
+  expect(json).toMatchObject({
+    ...{ event: 'message.burst', from: '+15005550019', in_reply_to_message_id: id, reference: 'order-7' },
+    text: 'Hi\nI got your message\nCan we move it to Friday?\nAround 3 pm\nThanks!',
+  });
+  expect(json.messages).toHaveLength(5);
+  host.parameters = { events, filters: {} };
+  await host.activate();
+  expect(await webhooks()).toMatchObject([{ events, burst: null }]);
+});
+
+it('ignores what the owner does, on the phone or with another linked number, if asked to', async () => {
+  const events = ['message.received', 'message.sent_from_phone', 'message.delivered'];
+  host.parameters = { events, filters: {}, options: { ignoreOwnMessages: true } };
+  await host.activate();
+  const own = '+15005550100';
+  const received = (type: string, from: string) => ({ ...anEvent(), type, data: { text: type, from } });
+  await deliver('production', received('message.received', own));
+  await deliver('production', received('message.sent_from_phone', own));
+  await deliver('production', received('message.received', '+14155551234'));
+  await deliver('production', received('message.delivered', own));
+  expect(host.runs.map(({ json }) => [json.event, json.from])).toEqual([
+    ['message.received', '+14155551234'],
+    ['message.delivered', own],
+  ]);
 });

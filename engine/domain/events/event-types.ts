@@ -11,6 +11,7 @@ export const EVENT_TYPES = [
   'message.failed',
   'message.canceled',
   'message.received',
+  'message.burst',
   'message.reaction',
   'message.edited',
   'message.revoked',

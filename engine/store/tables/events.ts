@@ -1,7 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
 import { rowsJson } from '../sql/rows-json';
-import { isSamePerson } from './person-names';
+import { TAKES_EVENTS, WANTS_FROM_THERE } from './webhook-choice';
 
 /** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
 export interface EventRow {
@@ -19,6 +19,8 @@ export interface EventRow {
   who: string | null;
   /** The person who wrote, with something inbound. */
   from_who: string | null;
+  /** The only webhook that gets it; null: all that want it. */
+  webhook_id: string | null;
 }
 
 /**
@@ -41,14 +43,12 @@ export function insertEvents(
        SELECT e.id AS event_id, e.created_at, w.id AS webhook_id,
               CASE w.status WHEN 'enabled' THEN 'pending' ELSE 'held' END AS status
        FROM new_events e JOIN webhooks w ON w.mode = e.mode AND e.type = ANY(w.types)
-       WHERE (w.status = 'enabled' OR w.disabled_by = 'failures')
-         AND (w.expires_at IS NULL OR w.expires_at > e.created_at)
-         AND (w.max_deliveries IS NULL OR w.delivered_count < w.max_deliveries)
+       WHERE ${TAKES_EVENTS} AND (e.webhook_id IS NULL OR e.webhook_id = w.id)
          AND (e.type <> 'message.received' OR e.is_reply
               OR w.events && ARRAY['message.received', 'new_message_received_webhook'])
-         AND (e.type <> 'message.received' OR e.is_reply OR NOT coalesce((w.filter->>'reply_only')::boolean, false))
-         AND (w.filter->>'from' IS NULL OR w.filter->>'from' = e.from_phone OR ${isSamePerson("w.filter->>'from_who'", 'e.from_who')})
-         AND (w.filter->>'chat_id' IS NULL OR w.filter->>'chat_id' = e.chat_id OR ${isSamePerson("w.filter->>'chat_who'", 'e.who')})
+         AND (e.type NOT IN ('message.received', 'message.burst') OR e.is_reply
+              OR NOT coalesce((w.filter->>'reply_only')::boolean, false))
+         AND ${WANTS_FROM_THERE}
          AND (w.filter->>'reference' IS NULL OR w.filter->>'reference' = e.reference)
        FOR KEY SHARE OF w
      )

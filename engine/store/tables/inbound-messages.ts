@@ -26,20 +26,26 @@ export interface InboundMessageRow {
 /** SQL: a person did it, and not the owner of the number, and it was not loaded from the phone later. */
 export const BY_PERSON = `kind NOT LIKE 'own\\_%' AND kind <> '${OLDER_KIND}'`;
 
-/**
- * Stores a message, which is then awaited no longer.
- * @returns whether it is new, or is the content of one that had none: WhatsApp may report the same message again; what was
- * known of it while it was awaited; and whether a person has the chat
- */
-export async function insertInbound(
-  tx: Sql,
-  row: InboundMessageRow,
-): Promise<{ isNew: boolean; awaited: SealedAwaited | null; isHumans: boolean }> {
+/** What became of a message. */
+export interface StoredInbound {
+  /** It is new, or is the content of one that had none: WhatsApp may report the same message again. */
+  isNew: boolean;
+  /** What was known of it while it was awaited. */
+  awaited: SealedAwaited | null;
+  /** A person has the chat. */
+  isHumans: boolean;
+  /** A webhook wants the messages that people write in a row together. */
+  hasBursts: boolean;
+}
+
+/** Stores a message, which is then awaited no longer. */
+export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<StoredInbound> {
   const rows = await tx.query<{
     stored: string | null;
     id: string | null;
     sealed: Buffer | null;
     is_humans: boolean;
+    has_bursts: boolean;
   }>(
     `WITH awaited AS (
        DELETE FROM awaited_messages WHERE session_id = $3 AND wire_id = $6 RETURNING id, sealed
@@ -54,7 +60,8 @@ export async function insertInbound(
        RETURNING id AS stored
      )
      SELECT (SELECT stored FROM stored), (SELECT id FROM awaited), (SELECT sealed FROM awaited),
-       ${hasHuman('($9)', '$3', '$7')} AS is_humans`,
+       ${hasHuman('($9)', '$3', '$7')} AS is_humans,
+       EXISTS (SELECT FROM webhooks WHERE mode = $2 AND burst IS NOT NULL) AS has_bursts`,
     [
       row.id,
       row.mode,
@@ -69,9 +76,9 @@ export async function insertInbound(
       row.without_content,
     ],
   );
-  const { stored, id, sealed, is_humans: isHumans } = rows[0]!;
+  const { stored, id, sealed, is_humans: isHumans, has_bursts: hasBursts } = rows[0]!;
   const awaited = id !== null && sealed !== null ? { id, sealed } : null;
-  return { isNew: stored !== null, awaited, isHumans };
+  return { isNew: stored !== null, awaited, isHumans, hasBursts };
 }
 
 /** The encrypted message, which is null if it has no content or it is no longer kept; undefined if there is none. */

@@ -1,3 +1,4 @@
+import type { BurstSettings } from '../../domain/bursts/burst-settings';
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 import { failWaiting, holdDeliveries } from './deliveries';
@@ -27,6 +28,8 @@ export interface WebhookRow {
   types: string[];
   description: string | null;
   filter: StoredFilter;
+  /** When bursts are told; null: it is not registered for them. */
+  burst: BurstSettings | null;
   status: (typeof WEBHOOK_STATUSES)[number];
   disabled_by: (typeof DISABLED_BY)[number] | null;
   disabled_at: Date | null;
@@ -41,8 +44,8 @@ export interface WebhookRow {
 export async function insertWebhook(sql: Sql, row: WebhookRow): Promise<void> {
   await sql.query(
     `INSERT INTO webhooks (id, mode, url, events, types, description, filter, status, sealed_secret, expires_at,
-                           max_deliveries, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+                           max_deliveries, created_at, burst)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       row.id,
       row.mode,
@@ -56,6 +59,7 @@ export async function insertWebhook(sql: Sql, row: WebhookRow): Promise<void> {
       row.expires_at,
       row.max_deliveries,
       row.created_at,
+      row.burst && JSON.stringify(row.burst),
     ],
   );
 }
@@ -93,7 +97,7 @@ export async function listWebhooks(
 export async function saveWebhook(tx: Sql, row: WebhookRow): Promise<void> {
   await tx.query(
     `UPDATE webhooks SET url = $2, events = $3, types = $4, description = $5, filter = $6, status = $7,
-       disabled_by = $8, disabled_at = $9, sealed_secret = $10, expires_at = $11, max_deliveries = $12
+       disabled_by = $8, disabled_at = $9, sealed_secret = $10, expires_at = $11, max_deliveries = $12, burst = $13
      WHERE id = $1`,
     [
       row.id,
@@ -108,6 +112,7 @@ export async function saveWebhook(tx: Sql, row: WebhookRow): Promise<void> {
       row.sealed_secret,
       row.expires_at,
       row.max_deliveries,
+      row.burst && JSON.stringify(row.burst),
     ],
   );
 }

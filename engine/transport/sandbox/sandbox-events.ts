@@ -1,6 +1,6 @@
 import type { GroupChange } from '../group-acts';
 import type { Inbound, IncomingCall, Receipt } from '../transport';
-import { accountOf, phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
+import { accountOf, labelOf, phoneOfChat, type Step, type SandboxMessage } from './test-numbers';
 import { answerIdOf } from './wire-hash';
 
 /** What the simulated server reports to the engine. `at` is when it happened, in epoch milliseconds. */
@@ -48,6 +48,10 @@ export function eventFor(
       const kind = { isVideo: false, isGroup: false, isRinging: true };
       return { at, call: { id, chatId, names, from, ...kind, caller: chatId, at } };
     }
+    case 'writes': {
+      const written = answer(message, step, at, { kind: 'message', type: 'text', text: step.text });
+      return step.nth === 0 ? written : about(written, { targetWireId: null });
+    }
     case 'from_phone': {
       const written = answer(message, step, at, { kind: 'message', type: 'text', text: step.text });
       return about(written, { sentFromPhone: true, from: ownPhone, fromName: null, targetWireId: null });
@@ -65,7 +69,7 @@ function answer(
     at,
     inbound: {
       ...what,
-      id: answerIdOf(message.wireId, step.kind),
+      id: answerIdOf(message.wireId, labelOf(step)),
       ...writerOf(message.chatId),
       fromName: 'Sandbox recipient',
       isGroup: false,

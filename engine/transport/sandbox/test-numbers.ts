@@ -15,7 +15,9 @@ export type Action =
   /** The owner of the sandbox's number writes in the chat, on the phone. */
   | { kind: 'from_phone'; text: string }
   /** The recipient calls. */
-  | { kind: 'call' };
+  | { kind: 'call' }
+  /** The recipient writes the nth of several messages in a row. Only the first, number 0, quotes the message. */
+  | { kind: 'writes'; text: string; nth: number };
 
 /** An action and when it happens, in milliseconds after the server accepted the message. */
 export type Step = Action & { afterMs: number };
@@ -52,6 +54,9 @@ interface SandboxNumber {
 const ACCEPTED: Arrival = { kind: 'accepted' };
 const DELIVERED: Action = { kind: 'delivered' };
 const READ: Action = { kind: 'read' };
+
+/** What +15005550019 writes. */
+const IN_A_ROW = ['Hi', 'I got your message', 'Can we move it to Friday?', 'Around 3 pm', 'Thanks!'];
 
 /** The test numbers. `phone` and `does` go into the documentation; the rest is simulated. */
 export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
@@ -152,16 +157,6 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     groups: 'joins_by_invite',
   },
   {
-    phone: '+15005550020',
-    does: 'delivered, then the owner takes over: writes "I will help you" on the phone, and they answer "thank you"',
-    arrival: ACCEPTED,
-    actions: () => [
-      DELIVERED,
-      { kind: 'from_phone', text: 'I will help you' },
-      { kind: 'reply', text: 'thank you' },
-    ],
-  },
-  {
     phone: '+15005550017',
     does: 'delivered, then replies "no, too expensive", quoting the message',
     arrival: ACCEPTED,
@@ -172,6 +167,22 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     does: 'delivered, then replies "When are you open?", quoting the message',
     arrival: ACCEPTED,
     actions: () => [DELIVERED, { kind: 'reply', text: 'When are you open?' }],
+  },
+  {
+    phone: '+15005550019',
+    does: 'delivered, then writes five short messages in ten seconds; the first quotes the message',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, ...IN_A_ROW.map((text, nth) => ({ kind: 'writes' as const, text, nth }))],
+  },
+  {
+    phone: '+15005550020',
+    does: 'delivered, then the owner takes over: writes "I will help you" on the phone, and they answer "thank you"',
+    arrival: ACCEPTED,
+    actions: () => [
+      DELIVERED,
+      { kind: 'from_phone', text: 'I will help you' },
+      { kind: 'reply', text: 'thank you' },
+    ],
   },
   {
     phone: '+5511985550004',
@@ -234,6 +245,7 @@ const BASE_MS = {
   edit: 2000,
   from_phone: 3000,
   call: 3000,
+  writes: 2000,
 } as const;
 
 /** Each delay varies by this share of its base, depending on the wire id. */
@@ -257,6 +269,10 @@ export function phoneOfChat(chatId: string): string | null {
   return digits === undefined ? null : `+${digits}`;
 }
 
+/** Tells the actions of one script apart. */
+export const labelOf = (action: Action): string =>
+  action.kind === 'writes' ? `writes ${action.nth}` : action.kind;
+
 /** The script of a message: the same for the same message on any machine and in any run. */
 export function scriptOf(message: SandboxMessage): Script {
   const { arrival, actions } = BY_CHAT.get(message.chatId) ?? {
@@ -265,7 +281,7 @@ export function scriptOf(message: SandboxMessage): Script {
   };
   let afterMs = 0;
   const steps = actions(message.poll).map((action) => {
-    afterMs += jittered(BASE_MS[action.kind], message.wireId, action.kind);
+    afterMs += jittered(BASE_MS[action.kind], message.wireId, labelOf(action));
     return { ...action, afterMs };
   });
   return { arrivalMs: jittered(BASE_MS.arrival, message.wireId, 'arrival'), arrival, steps };

@@ -38,7 +38,7 @@ async function emptyDatabase(kind: DatabaseKind): Promise<FreshDatabase> {
     databases.set(kind, fresh);
     return fresh;
   }
-  await known.database.query('TRUNCATE events, webhooks, deliveries');
+  await known.database.query('TRUNCATE events, webhooks, deliveries, bursts, burst_messages');
   return known;
 }
 

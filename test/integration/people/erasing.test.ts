@@ -4,6 +4,7 @@ import { storeNewMessages } from '../../../engine/changes/message-changes';
 import { createAudience } from '../../../engine/audiences/audiences';
 import { newId } from '../../../engine/domain/ids';
 import { receiveGroupChange } from '../../../engine/inbound/receive-group-change';
+import { completeBurst, type BurstSettings } from '../../../engine/domain/bursts/burst-settings';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { createOptOut, removeOptOut } from '../../../engine/opt-outs/opt-outs';
 import { partNames } from '../../../engine/people/learn-names';
@@ -82,9 +83,17 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     });
   const get = async ({ id }: { id: string }): Promise<MessageRow> =>
     (await world.database.query<MessageRow>('SELECT * FROM messages WHERE id = $1', [id]))[0]!;
-  const addWebhook = (filter: object, events: string[]): Promise<void> =>
+  const addWebhook = (filter: object, events: string[], burst: BurstSettings | null = null): Promise<void> =>
     insertWebhook(world.database, {
-      ...{ id: newId('webhook'), mode: 'test', url: 'http://127.0.0.1:9/', events, types: events, filter },
+      ...{
+        id: newId('webhook'),
+        mode: 'test',
+        url: 'http://127.0.0.1:9/',
+        events,
+        types: events,
+        filter,
+        burst,
+      },
       ...{ description: null, status: 'enabled', disabled_by: null, disabled_at: null, expires_at: null },
       ...{ sealed_secret: Buffer.from('x'), max_deliveries: null, delivered_count: 0, last_success_at: null },
       created_at: new Date(),
@@ -103,6 +112,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
   async function fill(): Promise<{ sent: MessageRow; pending: MessageRow; sequence: string }> {
     await addWebhook({}, ['message.canceled', 'message.received', 'sequence.stopped', 'message.sent']);
     await addWebhook({ chat_id: NUMBER, chat_who: whoOf('test', NUMBER) }, ['message.sent']);
+    await addWebhook({}, ['message.burst'], completeBurst());
     await world.learn(NUMBER, LID);
     const sequence = await world.create(LID, ['P1D', 'P2D'], { reference: 'secret-sequence' });
     const sent = await add(NUMBER, {
@@ -350,6 +360,8 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
 const PERSONAL_TABLES = [
   ...[
     'awaited_messages',
+    'burst_messages',
+    'bursts',
     'chat_messages',
     'chats',
     'contacts',

@@ -36,6 +36,7 @@ describe('a webhook', () => {
       description: 'orders',
       filter: { from: '+14155551234', chat_id: '14155551234@c.us', reference: 'r', reply_only: true },
       person_id: whoOf('test', '14155551234@c.us'),
+      burst: null,
       status: 'enabled',
       disabled_by: null,
       expires_at: '2099-01-01T00:00:00.000Z',
@@ -66,6 +67,24 @@ describe('a webhook', () => {
     await until('they are known to be one', async () => (await people())[1] === whos[0]);
     expect(await people()).toEqual([whos[0], whos[0], null]);
     expect((await engine.call('GET', `/v1/webhooks/${ids[1]}`)).body.person_id).toBe(whos[0]);
+  });
+
+  it('for bursts has their settings, complete, as long as it is registered for them', async () => {
+    const usual = { quiet_s: 8, most_s: 60, most_messages: 20 };
+    const events = ['message.received', 'message.burst'];
+    const { id, burst } = await create({ events });
+    expect(burst).toEqual(usual);
+    const patch = async (fields: object) =>
+      (await engine.call('PATCH', `/v1/webhooks/${id}`, fields)).body.burst;
+    expect(await patch({ burst: { quiet_s: 30, most_messages: 50 } })).toEqual({
+      ...{ quiet_s: 30, most_s: 120, most_messages: 50 },
+    });
+    expect(await patch({ description: 'x' })).toMatchObject({ quiet_s: 30 });
+    expect((await engine.call('GET', `/v1/webhooks/${id}`)).body.burst).toMatchObject({ quiet_s: 30 });
+    expect(await patch({ burst: null })).toEqual(usual);
+    expect(await patch({ events: ['message.received'] })).toBeNull();
+    expect(await patch({ events, burst: { most_s: 3 } })).toEqual({ ...usual, quiet_s: 3, most_s: 3 });
+    expect((await create({ events, burst: { quiet_s: 1 } })).burst).toEqual({ ...usual, quiet_s: 1 });
   });
 
   it('has defaults for fields that were not set', async () => {
@@ -159,6 +178,8 @@ it('lists newest first, with a cursor that survives additions', async () => {
   expect(second.data.map(({ id }: { id: string }) => id)).toEqual(made.slice(2));
 });
 
+const asBurst = (burst: object) => ({ events: ['message.burst'], burst });
+
 describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
   const past = '2001-01-01T00:00:00Z';
   it.each<[string, object, string, string, RegExp]>([
@@ -204,6 +225,26 @@ describe.each(['POST', 'PATCH'] as const)('%s refuses', (method) => {
     ['no deliveries', { max_deliveries: 0 }, 'max_deliveries', 'too_small', /at least 1/],
     ['half a delivery', { max_deliveries: 1.5 }, 'max_deliveries', 'wrong_type', /whole number/],
     ['deliveries as text', { max_deliveries: '3' }, 'max_deliveries', 'wrong_type', /a number, not a string/],
+    ['bursts without their event', { burst: {} }, 'burst', 'not_registered', /Add it to events/],
+    ['bursts with null in between', asBurst({ quiet_s: null }), 'burst.quiet_s', 'wrong_type', /a number/],
+    ['bursts without a pause', asBurst({ quiet_s: 0 }), 'burst.quiet_s', 'too_small', /at least 1/],
+    ['bursts with a long pause', asBurst({ quiet_s: 121 }), 'burst.quiet_s', 'too_big', /120/],
+    ['bursts that take long', asBurst({ most_s: 601 }), 'burst.most_s', 'too_big', /600/],
+    ['bursts of many messages', asBurst({ most_messages: 51 }), 'burst.most_messages', 'too_big', /50/],
+    [
+      'bursts shorter than a pause',
+      asBurst({ quiet_s: 9, most_s: 8 }),
+      'burst.most_s',
+      'too_small',
+      /least 9/,
+    ],
+    [
+      'an unknown setting of bursts',
+      asBurst({ quiet: 9 }),
+      'burst.quiet',
+      'unknown_field',
+      /spelling|Remove/,
+    ],
     ['an unknown field', { secret: 'mine' }, 'secret', 'unknown_field', /Remove it/],
   ])('%s', async (_, fields, path, code, words) => {
     const id = method === 'PATCH' ? (await create()).id : null;

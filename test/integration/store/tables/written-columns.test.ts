@@ -241,6 +241,8 @@ const NOT_ROWS = [
   'session_requests',
   'known_contacts',
   'chats',
+  'bursts',
+  'burst_messages',
   'erased_opt_outs',
   'erasure_salt',
 ];
