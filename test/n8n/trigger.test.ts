@@ -235,10 +235,10 @@ it('starts one run for what someone writes in a row, and follows the settings', 
   expect(await webhooks()).toMatchObject([
     { events: ['message.burst', 'poll.voted'], burst: { quiet_s: 1, most_s: 20 } },
   ]);
-  const id = await send({ to: '+15005550019', reference: 'order-7' });
+  const id = await send({ to: '+15005550018', reference: 'order-7' });
   const { json } = await until('it runs', () => host.runs[0]);
   expect(json).toMatchObject({
-    ...{ event: 'message.burst', from: '+15005550019', in_reply_to_message_id: id, reference: 'order-7' },
+    ...{ event: 'message.burst', from: '+15005550018', in_reply_to_message_id: id, reference: 'order-7' },
     text: 'Hi\nI got your message\nCan we move it to Friday?\nAround 3 pm\nThanks!',
   });
   expect(json.messages).toHaveLength(5);

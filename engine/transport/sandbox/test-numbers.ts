@@ -55,7 +55,7 @@ const ACCEPTED: Arrival = { kind: 'accepted' };
 const DELIVERED: Action = { kind: 'delivered' };
 const READ: Action = { kind: 'read' };
 
-/** What +15005550019 writes. */
+/** What +15005550018 writes. */
 const IN_A_ROW = ['Hi', 'I got your message', 'Can we move it to Friday?', 'Around 3 pm', 'Thanks!'];
 
 /** The test numbers. `phone` and `does` go into the documentation; the rest is simulated. */
@@ -163,16 +163,16 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     actions: () => [DELIVERED, { kind: 'reply', text: 'no, too expensive' }],
   },
   {
+    phone: '+15005550018',
+    does: 'delivered, then writes five short messages in ten seconds; the first quotes the message',
+    arrival: ACCEPTED,
+    actions: () => [DELIVERED, ...IN_A_ROW.map((text, nth) => ({ kind: 'writes' as const, text, nth }))],
+  },
+  {
     phone: '+15005550019',
     does: 'delivered, then replies "When are you open?", quoting the message',
     arrival: ACCEPTED,
     actions: () => [DELIVERED, { kind: 'reply', text: 'When are you open?' }],
-  },
-  {
-    phone: '+15005550019',
-    does: 'delivered, then writes five short messages in ten seconds; the first quotes the message',
-    arrival: ACCEPTED,
-    actions: () => [DELIVERED, ...IN_A_ROW.map((text, nth) => ({ kind: 'writes' as const, text, nth }))],
   },
   {
     phone: '+15005550020',

@@ -173,26 +173,26 @@ it('+15005550011: delivered, then the owner writes to them on the phone, and not
   expect((await get(later)).status).toBe('scheduled');
 });
 
-it('+15005550019: writes five messages, told one by one and as one burst', async () => {
+it('+15005550018: writes five messages, told one by one and as one burst', async () => {
   const burst = { quiet_s: 1 };
   await engine.call('POST', '/v1/webhooks', {
     url: receiver.url('/burst'),
     events: ['message.burst'],
     burst,
   });
-  const id = await send('+15005550019');
+  const id = await send('+15005550018');
   const { event } = await until('the burst is told', () =>
     receiver.received.find(({ path }) => path === '/burst'),
   );
   const received = receiver.received.filter(
-    ({ event: { type, data } }) => type === 'message.received' && data['from'] === '+15005550019',
+    ({ event: { type, data } }) => type === 'message.received' && data['from'] === '+15005550018',
   );
   expect(event).toMatchObject({
     type: 'message.burst',
     data: {
       text: 'Hi\nI got your message\nCan we move it to Friday?\nAround 3 pm\nThanks!',
       messages: received.map(({ event: { data } }) => data),
-      ...{ in_reply_to_message_id: id, reference: 'ref +15005550019' },
+      ...{ in_reply_to_message_id: id, reference: 'ref +15005550018' },
     },
   });
 });
