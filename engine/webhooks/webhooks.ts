@@ -20,7 +20,6 @@ import {
 } from '../store/tables/webhooks';
 import { planExpiry } from '../store/tables/webhook-expiry';
 import type { Encryption } from '../encryption/encryption';
-import { showWebhook } from './present-webhook';
 import { applyToOpenBursts, burstOf, checkBurst, editedBurst } from './webhook-burst';
 import type { CreateWebhook, EditWebhook } from './webhook-schema';
 
@@ -117,8 +116,9 @@ export async function editWebhook(
 /** Plans the `webhook.expired` of a webhook that wants to be told. @param before it was changed */
 async function planItsExpiry(work: Work, row: WebhookRow, before = row): Promise<void> {
   if (![...row.types, ...before.types].includes('webhook.expired')) return;
-  const shown = await showWebhook(work.sql, row);
-  await planExpiry(work.sql, row, work.now, newId('event'), JSON.stringify(shown));
+  // No filter: the event stays when the webhook goes, and it may name a person.
+  const data = { webhook_id: row.id, expires_at: row.expires_at?.toISOString() };
+  await planExpiry(work.sql, row, work.now, newId('event'), JSON.stringify(data));
   if (row.expires_at) work.wake(DELIVERIES_LANE, row.expires_at.getTime());
 }
 

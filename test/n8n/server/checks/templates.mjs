@@ -116,13 +116,26 @@ export async function templateChecks({ check, checkout, server, engine, credenti
     await server.deactivate(workflow);
   });
 
-  await check('template: whoever joins a group is welcomed by name', async () => {
+  await check('template: people who join a group are welcomed by name', async () => {
     const workflow = await use('welcome-member');
     await server.activate(workflow);
     await engine.ask('/v1/groups/120363000000000001@g.us/invite');
     const output = await firstRun(workflow);
     assert.match(output.Welcome[0].text, /^Welcome to .*, .+!/);
     assert.equal(output.Welcome[0].to, '120363000000000001@g.us');
+    await server.deactivate(workflow);
+  });
+
+  await check('template: who asks for a person gets one until next morning', async () => {
+    const workflow = await use('hand-over');
+    await server.activate(workflow);
+    await sendTo('To one who complains', '+15005550017');
+    const output = await firstRun(workflow);
+    const chat = await engine.ask('/v1/chats/15005550017@c.us');
+    assert.equal(chat.handled_by, 'human');
+    const morning = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Rome', timeStyle: 'short' });
+    assert.equal(morning.format(new Date(chat.human_until)), '9:00 AM');
+    assert.match(output['Tell Me'][0].text, /asks for you: no, too expensive$/);
     await server.deactivate(workflow);
   });
 
