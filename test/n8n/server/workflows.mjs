@@ -86,6 +86,18 @@ export function askAndWait(credential, parameters) {
   return [[start, ask, after], connections];
 }
 
+/** Asks several people and waits for all. Another node then has the answers. */
+export function askEach(credential, people, parameters) {
+  const [[, ask, after], { Ask }] = askAndWait(credential, { to: '={{ $json.to }}', ...parameters });
+  const list = code('People', `return ${JSON.stringify(people)}.map((to) => ({ json: { to } }));`);
+  const connections = {
+    ...startThen('People'),
+    People: { main: [[{ node: 'Ask', type: 'main', index: 0 }]] },
+    Ask,
+  };
+  return [[start, list, ask, after], connections];
+}
+
 /** Turns a list of people into an audience and sends it a campaign. */
 export function sendCampaign(credential) {
   const people = code(

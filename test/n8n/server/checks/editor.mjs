@@ -88,7 +88,7 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       const [nodes, connections] = onDelivered(credential);
       const workflow = await server.createWorkflow('Panel of the trigger', nodes, connections);
       const panel = await editor.openNode(workflow, 'Blueticks Trigger');
-      await showsFields(editor, panel, ['Credential', 'Events', 'Filters', 'Reference']);
+      await showsFields(editor, panel, ['Credential', 'Events', 'Filters', 'Reference', 'Options']);
       await editor.shows(panel, ['Message Delivered']);
       await gallery.take(panel, 'trigger');
     });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { until } from '../until.mjs';
-import { askAndWait } from '../workflows.mjs';
+import { askAndWait, askEach } from '../workflows.mjs';
 
 /** Executions that ask a person and wait. */
 export async function waitingChecks({ check, server, engine, credential, data }) {
-  const waiting = async (name, parameters) => {
-    const workflow = await server.createWorkflow(name, ...askAndWait(credential, parameters));
+  const waiting = async (name, parameters, people) => {
+    const parts = people ? askEach(credential, people, parameters) : askAndWait(credential, parameters);
+    const workflow = await server.createWorkflow(name, ...parts);
     const { executionId } = await server.run(workflow, 'Start');
     await until('it waits', async () => (await server.statusOf(executionId)) === 'waiting');
     return executionId;
@@ -40,12 +41,14 @@ export async function waitingChecks({ check, server, engine, credential, data })
     await engine.ask(`/v1/webhooks/${webhookId}`, 'DELETE');
   });
 
-  await check('a question survives restarts of n8n and the engine, and a limit ends the wait', async () => {
+  await check('questions survive restarts of n8n and the engine, and a limit ends the wait', async () => {
     const limitWaitTime = {
       values: { limitType: 'afterTimeInterval', resumeAmount: 0.2, resumeUnit: 'minutes' },
     };
     const limited = await waiting('Limited', { to: '+15005550003', options: { limitWaitTime } });
     const asked = await waiting('Outliving', { to: '+15005550004' });
+    const approval = { responseType: 'approval', message: 'Refund order 1001?' };
+    const several = await waiting('Several', approval, ['+15005550017', '+15005550008', '+15005550009']);
     await server.stop();
     await engine.stop();
     await server.start();
@@ -61,6 +64,15 @@ export async function waitingChecks({ check, server, engine, credential, data })
     const answered = await server.finished(asked, 90_000);
     assert.equal(answered.status, 'success', answered.error?.message);
     assert.equal(answered.output.After[0].text, 'yes');
+    const { output } = await server.finished(several, 90_000);
+    assert.deepEqual(
+      output.After.map(({ approved, from }) => [from, approved]),
+      [
+        ['+15005550017', false],
+        ['+15005550008', true],
+        ['+15005550009', true],
+      ],
+    );
     const late = await server.finished(limited, 150_000);
     assert.deepEqual(late.output.After, [{ timed_out: true }]);
   });
