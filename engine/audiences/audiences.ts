@@ -6,6 +6,7 @@ import {
   type AudienceRow,
   deleteAudience,
   findAudience,
+  hasPendingStatus,
   insertAudience,
   renameAudience,
 } from '../store/tables/audiences';
@@ -65,6 +66,12 @@ export async function removeAudience(work: Work, mode: Mode, id: string): Promis
     throw new EngineError(
       'conflict',
       `Campaign ${campaign.id} (${campaign.status}) still uses this audience. Cancel the campaign first, or wait until it ends.`,
+    );
+  }
+  if (await hasPendingStatus(work.sql, id)) {
+    throw new EngineError(
+      'conflict',
+      'A status that is still to be sent goes to this audience. Cancel the status first, or wait until it is sent.',
     );
   }
   await deleteAudience(work.sql, id);

@@ -38,6 +38,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     cancel_on_takeover: false,
     campaign_id: null,
     contact_id: null,
+    audience_id: null,
     sequence_id: null,
     step: null,
     held: false,

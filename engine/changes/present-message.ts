@@ -42,6 +42,7 @@ export function presentMessage(row: MessageRow, waitingFor: WaitingFor | null = 
     canceled_at: time(row.canceled_at),
     campaign_id: row.campaign_id,
     sequence_id: row.sequence_id,
+    audience_id: row.audience_id,
     person_id: personIdOf(row.who),
     attempts: row.attempts,
     waiting_for: waitingFor,

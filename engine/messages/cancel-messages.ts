@@ -1,4 +1,4 @@
-import { parseRecipient } from '../domain/messages/recipient';
+import { parseDestination } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
@@ -29,7 +29,7 @@ export async function cancelMessage(work: Work, mode: Mode, id: string): Promise
  * @throws EngineError `invalid_request` if `to` is not a valid recipient.
  */
 export async function cancelMatching(work: Work, mode: Mode, filter: CancelMany): Promise<MessageRow[]> {
-  const recipient = filter.to === undefined ? null : validOrThrow('to', parseRecipient(filter.to));
+  const recipient = filter.to === undefined ? null : validOrThrow('to', parseDestination(filter.to));
   const rows = await lockPending(work.sql, mode, {
     whos: recipient ? await idsOfChat(work.sql, mode, recipient.chatId) : undefined,
     reference: filter.reference,

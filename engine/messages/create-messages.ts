@@ -2,14 +2,16 @@ import { storeNewMessages } from '../changes/message-changes';
 import { findWaitingFor } from '../changes/waiting-for';
 import { newMessageRow, type NewMessageFields } from '../changes/new-message-row';
 import { priorityRank } from '../domain/messages/priority';
-import { parseRecipient } from '../domain/messages/recipient';
+import { parseDestination, parseRecipient } from '../domain/messages/recipient';
 import { firstDueAt } from '../domain/messages/send-decision';
+import { statusFaults } from '../domain/messages/status-post';
 import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
 import { Faults } from '../errors';
 import type { Work } from '../events/transact';
 import { readSender, type KnownSender, type KnownSenders, type SenderChooser } from '../sessions/senders';
 import type { Sql } from '../store/sql/database';
+import { holdAudiences } from '../store/tables/audiences';
 import type { MessageRow } from '../store/tables/messages';
 import { findWhoForNew } from '../store/tables/person-names';
 import { readNewContent, storeBytes, type ReadMedia } from './message-content';
@@ -61,7 +63,9 @@ export async function readMessages(
 ): Promise<NewMessage[]> {
   const chooseSender = await senders.chooser(sql, mode);
   const faults = new Faults();
-  const terms = { mode, now, chooseSender, allowPrivateMedia };
+  const named = inputs.flatMap(({ audience_id: id }) => id ?? []);
+  const audiences = new Set(named.length > 0 ? await holdAudiences(sql, mode, named) : []);
+  const terms = { mode, now, chooseSender, allowPrivateMedia, audiences };
   const messages = inputs.map((input, index) =>
     readMessage(input, terms, faults.within(pathOf?.(index) ?? '')),
   );
@@ -75,15 +79,22 @@ interface Terms {
   now: Date;
   chooseSender: SenderChooser<KnownSender>;
   allowPrivateMedia: boolean;
+  /** Those of the ids in the request that are audiences. */
+  audiences: ReadonlySet<string>;
 }
 
 function readMessage(
   input: CreateMessage,
-  { mode, now, chooseSender, allowPrivateMedia }: Terms,
+  { mode, now, chooseSender, allowPrivateMedia, audiences }: Terms,
   faults: Faults,
 ): NewMessage | null {
   const before = faults.details.length;
-  const recipient = faults.read('to', parseRecipient(input.to));
+  const recipient = faults.read('to', parseDestination(input.to));
+  for (const { path, code, message } of statusFaults(input)) faults.add(path, code, message);
+  if (input.audience_id !== undefined && !audiences.has(input.audience_id)) {
+    const message = `is ${input.audience_id}, which is no audience of this key. Use the id of one.`;
+    faults.add('audience_id', 'not_found', message);
+  }
   const times = readTimes(input, now.getTime(), faults);
   if (input.reply_to !== undefined) faults.read('reply_to', parseWireKey(input.reply_to));
   checkMentions(input.mentions, faults);
@@ -109,6 +120,7 @@ function readMessage(
     mentions: input.mentions ?? null,
     reference: input.reference ?? null,
     typing_seconds: input.typing_seconds ?? null,
+    audience_id: input.audience_id ?? null,
     priority: priorityRank(input.priority),
     send_window: input.send_window ?? null,
     cancel_on_reply: input.cancel_on_reply,

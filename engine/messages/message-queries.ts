@@ -1,4 +1,4 @@
-import { parseRecipient } from '../domain/messages/recipient';
+import { parseDestination } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { Faults, notFound } from '../errors';
 import type { Sql } from '../store/sql/database';
@@ -36,7 +36,7 @@ export async function findMessages(
   const faults = new Faults();
   const chats = (['chat_id', 'to'] as const).flatMap((field) => {
     const value = query[field];
-    return value === undefined ? [] : (faults.read(field, parseRecipient(value))?.chatId ?? []);
+    return value === undefined ? [] : (faults.read(field, parseDestination(value))?.chatId ?? []);
   });
   faults.throwIfAny();
   const whos = await Promise.all(chats.map((chat) => idsOfChat(sql, mode, chat)));

@@ -122,6 +122,7 @@ const common = {
   ...TAKEOVER_FIELDS,
   priority: z.enum(PRIORITIES).default('normal'),
   typing_seconds: typingSeconds.optional(),
+  audience_id: token(64).optional().describe('with to status@broadcast: the audience that sees the status'),
 };
 
 /** A new message; with more fields for one of several. */
@@ -224,6 +225,7 @@ export const MessageSchema = z.object({
   canceled_at: nullableTime,
   campaign_id: z.string().nullable(),
   sequence_id: z.string().nullable(),
+  audience_id: z.string().nullable().describe('of a status: who sees it'),
   person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   attempts: z.int(),
   waiting_for: z

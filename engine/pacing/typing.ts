@@ -11,7 +11,7 @@ const MOST_MS = 6_000;
  * that says itself how long (`askedTyping`).
  */
 export function typingTime(message: MessageRow, content: Content): number {
-  const isToPerson = !/@(g\.us|newsletter)$/.test(message.chat_id);
+  const isToPerson = !/@(g\.us|newsletter|broadcast)$/.test(message.chat_id);
   if (message.typing_seconds !== null) return 0;
   if (!isToPerson || message.priority === 0 || content.type !== 'text') return 0;
   return Math.min(MOST_MS, Math.max(LEAST_MS, content.text.length * MS_PER_CHARACTER));

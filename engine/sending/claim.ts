@@ -1,3 +1,4 @@
+import { STATUS } from '../domain/messages/status-post';
 import type { Transact } from '../events/transact';
 import { canceled, queued, retried, storeChanges, type MessageChange } from '../changes/message-changes';
 import type { Sql } from '../store/sql/database';
@@ -77,7 +78,7 @@ async function markNewContacts(sql: Sql, rows: MessageRow[]): Promise<MessageRow
   const unknown = await findNewContacts(
     sql,
     first.session_id,
-    rows.map((row) => row.who),
+    rows.flatMap(({ who }) => (who === STATUS ? [] : who)),
   );
   return rows.map((row) => ({ ...row, new_contact: row.new_contact || unknown.has(row.who) }));
 }

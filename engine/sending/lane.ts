@@ -14,6 +14,7 @@ import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
 import type { Report, Reports } from './reports';
 import { ShownTyping } from './shown-typing';
+import { statusViewers } from './status-viewers';
 import { Strangers } from './strangers';
 import { WireGate } from './wire-gate';
 
@@ -215,9 +216,10 @@ export class Lane {
     };
     try {
       if (isLate()) return failure('expired', false);
-      const [content, typedMs] = await Promise.all([
+      const [content, typedMs, statusTo] = await Promise.all([
         prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia),
         this.typing.show(message),
+        statusViewers(this.deps.sql, message),
       ]);
       const isMyTurn = await this.pacer.turn(message, content);
       if (isLate()) return failure('expired', false);
@@ -233,6 +235,7 @@ export class Lane {
         content,
         replyTo: message.reply_to,
         mentions: message.mentions,
+        ...(statusTo ? { statusTo } : {}),
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
         ...(passing ? { onWire: () => passing.leave() } : {}),
       });

@@ -20,6 +20,7 @@ import { rememberMet } from '../store/tables/people';
 import { lockByWireIds } from '../store/tables/lane-messages';
 import type { MessageRow } from '../store/tables/messages';
 import type { Receipt } from '../transport/transport';
+import { STATUS } from '../domain/messages/status-post';
 
 /** What happened to a message: a receipt, or a failed attempt. */
 export type Report =
@@ -107,10 +108,13 @@ export class Reports {
       const lives = livesIn(reports);
       this.history.sent(
         work,
-        accepted.map(({ row: { wire_id: wireId } }) => ({
-          row: changes.get(wireId)!.row,
-          disappearsInS: lives.get(wireId),
-        })),
+        // A status is in no chat, and gone after a day.
+        accepted
+          .filter(({ row }) => row.chat_id !== STATUS)
+          .map(({ row: { wire_id: wireId } }) => ({
+            row: changes.get(wireId)!.row,
+            disappearsInS: lives.get(wireId),
+          })),
       );
       for (const { row } of stored) {
         if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());

@@ -43,12 +43,14 @@ export interface LinkPreview {
 /** One message on its way to WhatsApp. `wireId` was stored before the first attempt; every attempt uses it. */
 export interface OutgoingMessage {
   wireId: string;
-  /** `14155551234@c.us`, `…@g.us`, `…@newsletter` or `…@lid`. */
+  /** `14155551234@c.us`, `…@g.us`, `…@newsletter`, `…@lid` or `status@broadcast`. */
   chatId: string;
   content: Content;
   /** Wire key of the message to quote. */
   replyTo: string | null;
   mentions: { ids: string[]; displays?: string[] } | null;
+  /** Of a status (`chatId` is `status@broadcast`): chat ids of the people who see it. */
+  statusTo?: readonly string[];
   /**
    * Asked right before anything goes on the wire, perhaps more than once, when the account behind the chat is known and
    * `onNames` has stored its names. False: the message must not go, and `send` rejects with `notWanted()`.

@@ -1,6 +1,7 @@
 import parsePhoneNumber, { validatePhoneNumberLength } from 'libphonenumber-js/min';
+import { STATUS } from './status-post';
 
-export type RecipientKind = 'person' | 'group' | 'channel' | 'lid';
+export type RecipientKind = 'person' | 'group' | 'channel' | 'lid' | 'status';
 
 /**
  * Who a message goes to. For a person, `to` and `phone` are E.164 and `chatId` is `<digits>@c.us`. For anything else,
@@ -132,6 +133,12 @@ function parseChatId(input: string): ParsedRecipient {
 export function parseRecipient(input: string): ParsedRecipient {
   const trimmed = input.trim();
   return trimmed.includes('@') ? parseChatId(trimmed) : parsePhone(trimmed);
+}
+
+/** `parseRecipient` for what can also be a status, which is no chat. */
+export function parseDestination(input: string): ParsedRecipient {
+  if (input.trim() !== STATUS) return parseRecipient(input);
+  return { ok: true, to: STATUS, chatId: STATUS, kind: 'status', phone: null };
 }
 
 /** `parseRecipient` for a phone number alone. */

@@ -2,7 +2,7 @@
 export interface WireKeyParts {
   /** Whether the session sent it. */
   fromMe: boolean;
-  /** `14155551234@c.us`, `…@g.us`, `…@newsletter` or `…@lid`. */
+  /** `14155551234@c.us`, `…@g.us`, `…@newsletter`, `…@lid` or `status@broadcast`. */
   chatId: string;
   wireId: string;
   /** In a group, the chat id of the person who wrote it. */
@@ -15,7 +15,7 @@ export type ParsedWireKey =
 
 const PERSON = String.raw`\d+@(?:c\.us|s\.whatsapp\.net|lid)`;
 const WIRE_KEY = new RegExp(
-  String.raw`^(true|false)_(${PERSON}|[\d-]+@g\.us|\d+@newsletter)_([A-Za-z0-9.=+/-]{1,128})(?:_(${PERSON}))?$`,
+  String.raw`^(true|false)_(${PERSON}|[\d-]+@g\.us|\d+@newsletter|status@broadcast)_([A-Za-z0-9.=+/-]{1,128})(?:_(${PERSON}))?$`,
 );
 
 /** The `key` of the API: `true_14155551234@c.us_3EB0…`, and in a group `_<author>` at the end. */

@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
+import { PENDING } from './messages';
 
 /** A row of `audiences`. */
 export interface AudienceRow {
@@ -33,6 +34,24 @@ export async function lockAudience(tx: Sql, mode: Mode, id: string): Promise<Aud
     [id, mode],
   );
   return rows[0];
+}
+
+/** Those of these audiences that exist. Until the transaction ends, they are not removed. */
+export async function holdAudiences(sql: Sql, mode: Mode, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    'SELECT id FROM audiences WHERE id = ANY($2::text[]) AND mode = $1 ORDER BY id FOR SHARE',
+    [mode, ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a status that is still to be sent goes to an audience. */
+export async function hasPendingStatus(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql.query(
+    `SELECT FROM messages WHERE audience_id = $1 AND (${PENDING} OR (status = 'sending' AND sent_at IS NULL)) LIMIT 1`,
+    [id],
+  );
+  return rows.length > 0;
 }
 
 export async function listAudiences(

@@ -1,5 +1,7 @@
+import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 import { rowsJson } from '../sql/rows-json';
+import { isOptedOut } from './opt-outs';
 
 /** A row of `contacts`. Audience order is the order of ids. */
 export interface ContactRow {
@@ -65,6 +67,16 @@ export async function contactsAfter(
      ORDER BY id LIMIT $4`,
     [audienceId, after ?? '', through, limit],
   );
+}
+
+/** The people of an audience who see its status: not those who have opted out. Chat ids, in audience order. */
+export async function viewersIn(sql: Sql, mode: Mode, audienceId: string): Promise<string[]> {
+  const rows = await sql.query<{ chat_id: string }>(
+    `SELECT chat_id FROM contacts AS c WHERE audience_id = $2 AND who LIKE 'per\\_%' AND NOT ${isOptedOut('$1', 'c.who')}
+     ORDER BY id`,
+    [mode, audienceId],
+  );
+  return rows.map(({ chat_id: chatId }) => chatId);
 }
 
 /** One page in audience order; `page` counts from 1. */

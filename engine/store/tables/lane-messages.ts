@@ -1,3 +1,4 @@
+import { STATUS } from '../../domain/messages/status-post';
 import type { PriorityRank } from '../../domain/messages/priority';
 import type { Sql } from '../sql/database';
 import { PENDING, type MessageRow } from './messages';
@@ -24,9 +25,9 @@ export const waitsForBot = (now: string): string =>
 
 const LOWEST: PriorityRank = 2;
 
-/** SQL: the session has written to the recipient, or heard from them. */
-const KNOWN = `EXISTS (SELECT 1 FROM known_contacts AS k
-  WHERE k.session_id = messages.session_id AND k.who = messages.who)`;
+/** SQL: the session has written to the recipient, or heard from them. A status is nobody new. */
+const KNOWN = `(messages.who = '${STATUS}' OR EXISTS (SELECT 1 FROM known_contacts AS k
+  WHERE k.session_id = messages.session_id AND k.who = messages.who))`;
 
 /** Which of a session's due rows to claim. */
 export interface Wanted {

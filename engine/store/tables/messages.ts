@@ -69,6 +69,8 @@ export interface MessageRow {
   cancel_on_takeover: boolean | null;
   campaign_id: string | null;
   contact_id: string | null;
+  /** Of a status: who sees it. */
+  audience_id: string | null;
   sequence_id: string | null;
   /** Number of a sequence's step, from 1. */
   step: number | null;

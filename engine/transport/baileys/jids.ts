@@ -1,3 +1,5 @@
+import { STATUS } from '../../domain/messages/status-post';
+
 /**
  * WhatsApp's ids (jids) and the engine's chat ids. They differ for people: `14155551234@s.whatsapp.net` on the wire is
  * `14155551234@c.us` here. `…@lid`, `…@g.us` and `…@newsletter` are the same in both.
@@ -49,4 +51,5 @@ export function accountJid(jid: string): string {
 export const isPerson = (chatId: string): boolean => chatId.endsWith('@c.us');
 export const isGroup = (jid: string): boolean => jid.endsWith('@g.us');
 export const isLid = (jid: string): boolean => jid.endsWith('@lid');
+export const isStatus = (jid: string): boolean => jid === STATUS;
 export const isChannel = (jid: string): boolean => jid.endsWith('@newsletter');

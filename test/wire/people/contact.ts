@@ -236,7 +236,7 @@ export class Contact {
       ids,
       type,
       by: receiptsBy === 'as-addressed' ? by : receiptsBy,
-      group: this.world.directory.groups.get(group ?? ''),
+      group: this.world.directory.groupOf(group ?? ''),
     });
   }
 

@@ -107,7 +107,7 @@ export class PhoneDevice implements Device {
     const { id = '', from = '', participant, recipient } = stanza.attrs;
     const sender = this.world.directory.deviceByJid(participant ?? from);
     if (!sender) throw new Error('The sender of a message is not on this WhatsApp.');
-    const group = this.world.directory.groups.get(from);
+    const group = this.world.directory.groupOf(from);
     const message = await this.open(stanza, sender, group).catch((fault: unknown) => {
       this.askAgain(id, sender, addressingOf(from), group, fault);
     });

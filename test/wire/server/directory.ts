@@ -15,6 +15,7 @@ export interface NewPerson {
   readonly username?: string;
 }
 
+const STATUS = 'status@broadcast';
 /** The first LID that is assigned. */
 const FIRST_LID = 100_000_000_000_000;
 
@@ -24,6 +25,7 @@ export class Directory {
   readonly channels = new Map<string, Channel>();
   private readonly byDigits = new Map<string, Person>();
   private readonly byLid = new Map<string, Person>();
+  private readonly statuses = new Group(STATUS, '', [], 'lid');
   private nextLid = FIRST_LID;
   /** Groups and channels share one numbering. */
   private nextChat = 120_363_000_000_000_000n;
@@ -56,6 +58,11 @@ export class Directory {
 
   nextChatId(server: 'g.us' | 'newsletter'): string {
     return `${this.nextChat++}@${server}`;
+  }
+
+  /** The group with this jid, or that of statuses, whose members are those who get one. */
+  groupOf(jid: string): Group | undefined {
+    return jid === STATUS ? this.statuses : this.groups.get(jid);
   }
 
   /** Deletes an account. */

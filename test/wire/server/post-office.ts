@@ -29,7 +29,7 @@ export class PostOffice {
     const to = message.attrs.to ?? '';
     const channel = this.directory.channels.get(to);
     if (channel) return channel.take(message);
-    const group = this.directory.groups.get(to);
+    const group = this.directory.groupOf(to);
     if (group) return this.carryToGroup(sender, message, group, delivery);
     const sealed = childrenOf(childOf(message, 'participants'), 'to');
     if (sealed.length === 0) return this.carryToOne(sender, message, to);
@@ -119,11 +119,15 @@ export class PostOffice {
     const { id, type, edit, participant } = message.attrs;
     const sealed = childrenOf(childOf(message, 'participants'), 'to');
     const shared = childrenOf(message, 'enc');
-    for (const device of group.members.flatMap((member) => member.othersThan(sender))) {
+    // A status goes to those for whom it has a key.
+    const isStatus = group !== this.directory.groups.get(group.jid);
+    const members = isStatus ? this.directory.everyone() : group.members;
+    for (const device of members.flatMap((member) => member.othersThan(sender))) {
       // Simulated phones encrypt for companions only: there is nothing to test among themselves.
       if (sender.id === 0 && device.id === 0) continue;
       if (participant && this.directory.deviceByJid(participant) !== device) continue;
       const own = sealed.find(({ attrs }) => this.directory.deviceByJid(attrs.jid ?? '') === device);
+      if (isStatus && !own) continue;
       const attributes = {
         from: group.jid,
         participant: sender.person.jid(group.addressing, sender.id),

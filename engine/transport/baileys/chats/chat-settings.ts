@@ -1,6 +1,6 @@
 import { timerOfNewChat, type ChatTimer } from '../../../domain/chats/chat-timer';
 import type { GroupMetadata } from '../baileys';
-import { isChannel, isGroup, isLid, isPerson } from '../jids';
+import { isChannel, isGroup, isLid, isPerson, isStatus } from '../jids';
 import type { ChatTimers } from './chat-timers';
 import { memberName, nameIn, type NameBook } from './member-names';
 
@@ -31,7 +31,7 @@ export async function chatSettings(jid: string, sources: ChatSettingsSources): P
     };
   }
   return {
-    timer: isChannel(jid) ? null : inForce(await timerOf(jid, sources)),
+    timer: isChannel(jid) || isStatus(jid) ? null : inForce(await timerOf(jid, sources)),
     nameOf: (person) => nameIn(isLid(jid) ? 'lid' : 'pn', person, names),
   };
 }

@@ -2,13 +2,14 @@ import type { Outgoing } from '../../session-memory';
 import { TransportError, type Content, type OutgoingMessage } from '../../transport';
 import type { BinaryNode, ContextInfo, WireMessage } from '../baileys';
 import type { ChatSettings } from '../chats/chat-settings';
-import { isChannel } from '../jids';
+import { isChannel, isStatus } from '../jids';
 import type { WireTools } from '../tools';
 import { fingerprintOf, keepUpload, keptUpload } from './kept-upload';
 import { mediaContent, type Media } from './media-message';
 import { mentionsIn, textWithMentions, type Mention } from './mentions';
 import { quote } from './quote';
 import { nodesOf, notInChannel, structuredMessage } from './structured-message';
+import { checkStatus, STATUS_LOOK } from './status-content';
 import { textMessage } from './text-message';
 
 /** A message for `socket.relayMessage(jid, message, { messageId, additionalNodes })`. */
@@ -24,6 +25,7 @@ export interface Built {
  */
 export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireTools): Promise<Built> {
   const { content, ...rest } = outgoing;
+  if (isStatus(outgoing.chatId)) checkStatus(content);
   if (content.type === 'media') return { message: await uploadedOnce({ ...rest, content }, tools) };
   return build(outgoing.wireId, { ...rest, content }, tools);
 }
@@ -69,7 +71,10 @@ async function build(
   }
   const text = textWithMentions(content.text, about.mentions);
   const extendedTextMessage = await textMessage(text, content.linkPreview, tools.previews);
-  return { message: await finished({ extendedTextMessage }, about, tools) };
+  const look = isStatus(about.chatId) ? STATUS_LOOK : {};
+  return {
+    message: await finished({ extendedTextMessage: { ...extendedTextMessage, ...look } }, about, tools),
+  };
 }
 
 async function uploadedOnce(

@@ -75,7 +75,8 @@ export class HandOver {
   private async handOver(message: OutgoingMessage, connection: Connection): Promise<Accepted> {
     const { recipients, wireTools, timing } = this.deps;
     const { wireId, chatId } = message;
-    const jid = await recipients.ready(chatId, connection);
+    const statusJidList = message.statusTo && (await recipients.viewersReady(message.statusTo, connection));
+    const jid = statusJidList ? chatId : await recipients.ready(chatId, connection);
     const named = this.tellNames(chatId, jid, connection);
     // Only a message that `mayGo` may stop waits for it.
     named.catch(() => undefined);
@@ -88,7 +89,9 @@ export class HandOver {
     // The server may refuse the message before Baileys is done with it.
     ack.catch(() => undefined);
     connection.lastChecks.add(content, message.mayGo);
-    await connection.socket.relayMessage(jid, content, { messageId: wireId, additionalNodes });
+    await connection.socket.relayMessage(jid, content, {
+      ...{ messageId: wireId, additionalNodes, statusJidList },
+    });
     message.onWire?.();
     return { ...(await connection.inTime(ack, timing.ackMs, unacknowledged)), ...lifeOf(content) };
   }

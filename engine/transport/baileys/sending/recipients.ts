@@ -56,6 +56,20 @@ export class Recipients {
     throw noAnswer('which devices the recipient has');
   }
 
+  /**
+   * The jids of those who see a status, once their devices are known: people without WhatsApp are left out, and our own
+   * phone gets it too. Rejects with `not_on_whatsapp` if nobody is left.
+   */
+  async viewersReady(chatIds: readonly string[], connection: Connection): Promise<string[]> {
+    const jids = (await this.jidsOf(chatIds, connection)).filter((jid) => jid !== null);
+    let isAnybody = false;
+    for (const some of evenly(jids, MOST_AT_ONCE))
+      isAnybody = (await this.hasDevice(some, connection)) || isAnybody;
+    if (!isAnybody)
+      throw new TransportError('not_on_whatsapp', false, 'Nobody who would see the status is on WhatsApp.');
+    return [...jids, accountJid(connection.device.me.jid)];
+  }
+
   private async membersReady(group: string, connection: Connection): Promise<void> {
     const metadata = await connection.groups.get(group);
     const { jid, lid } = connection.device.me;
@@ -78,6 +92,7 @@ export class Recipients {
 
 /** In parts of about the same size: one with a few people in it might have nobody with a device. */
 function evenly(jids: readonly string[], most: number): string[][] {
+  if (jids.length === 0) return [];
   const size = Math.ceil(jids.length / Math.ceil(jids.length / most));
   const parts: string[][] = [];
   for (let at = 0; at < jids.length; at += size) parts.push(jids.slice(at, at + size));

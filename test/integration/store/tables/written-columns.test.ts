@@ -70,7 +70,7 @@ const TABLES: Record<string, Table> = {
       ...fixed('id', 'mode', 'session_id', 'from_phone', 'recipient', 'chat_id', 'type', 'created_at'),
       who: JOINED,
       erased_at: ERASED,
-      ...fixed('campaign_id', 'contact_id', 'sequence_id', 'step', 'wire_id'),
+      ...fixed('campaign_id', 'contact_id', 'audience_id', 'sequence_id', 'step', 'wire_id'),
       ...Object.fromEntries(
         ['reply_to', 'mentions', 'link_preview', 'priority', 'cancel_on_reply'].map((name) => [
           name,
