@@ -21,6 +21,7 @@ import { controlRoutes } from './routes/control';
 import { groupRoutes } from './routes/groups';
 import { mediaRoutes } from './routes/media';
 import { messageRoutes } from './routes/messages';
+import { newsletterRoutes } from './routes/newsletters';
 import { optOutRoutes } from './routes/opt-outs';
 import { peopleRoutes } from './routes/people';
 import { processRoutes } from './routes/process';
@@ -103,6 +104,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(chatRoutes(context), { prefix: '/chats' });
     await v1.register(groupRoutes(context), { prefix: '/groups' });
     await v1.register(olderMessageRoutes(context), { prefix: '/chats' });
+    await v1.register(newsletterRoutes(context), { prefix: '/newsletters' });
     await v1.register(contactRoutes(context));
   };
 }

@@ -15,7 +15,7 @@ export interface GroupDependencies {
 
 /**
  * The linked number that acts in a group: the one that the request names, the only one, or the only one that has a chat
- * with the group.
+ * with the group or channel.
  * @param from a linked number; null: any
  * @throws EngineError an error of the sender chooser
  */
@@ -24,18 +24,17 @@ export async function sessionFor(
   mode: Mode,
   group: string | null,
   from: string | undefined,
-): Promise<Pick<SessionRow, 'id'>> {
+): Promise<Pick<SessionRow, 'id' | 'phone'>> {
   const choose = await senderChooser(sql, mode);
   try {
     return choose(from);
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'ambiguous_session' || group === null) throw error;
-    const linked = new Set((await listSessions(sql, mode)).filter(isLinked).map(({ id }) => id));
-    const [only, ...others] = (await listChatsOf(sql, mode, [group])).filter((chat) =>
-      linked.has(chat.session_id),
-    );
+    const chats = new Set((await listChatsOf(sql, mode, [group])).map((chat) => chat.session_id));
+    const linked = (await listSessions(sql, mode)).filter(isLinked);
+    const [only, ...others] = linked.filter(({ id }) => chats.has(id));
     if (!only || others.length > 0) throw error;
-    return { id: only.session_id };
+    return only;
   }
 }
 

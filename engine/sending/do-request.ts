@@ -52,6 +52,9 @@ export async function doRequest(
     case 'group':
       if (!transport.actOnGroup) throw noGroups();
       return transport.actOnGroup(request.act);
+    case 'channel':
+      if (!transport.actOnChannel) throw noGroups();
+      return transport.actOnChannel(request.act);
     case 'upload_again':
       return { found: await uploadAgain(request.inboundId, transport, deps) };
     case 'mark_read':
@@ -84,7 +87,8 @@ export function refusalOf(error: unknown, state: LinkState): { code: RefusalCode
     : { code, message: `WhatsApp refused the request (${why}).` };
 }
 
-const noGroups = (): TransportError => new TransportError('no_groups', false, 'This number has no groups.');
+const noGroups = (): TransportError =>
+  new TransportError('no_groups', false, 'This number has no groups or channels.');
 
 function linkingOf({ linking }: Transport): Linking {
   if (!linking) throw new TransportError('nothing_to_link', false, 'The sandbox has no phone to link.');

@@ -6,6 +6,7 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { isLeased } from '../store/tables/session-leases';
 import { deleteRequest, insertRequest, readAnswer } from '../store/tables/session-requests';
+import type { ChannelAct, ChannelAnswers } from '../transport/channel-acts';
 import type { GroupAct, GroupAnswers } from '../transport/group-acts';
 import type { LoadedOlder, OldestKnown } from '../transport/older-messages';
 import type { Group } from '../transport/transport';
@@ -19,6 +20,7 @@ export type OwnerRequest =
   | { kind: 'check_number'; phone: string }
   | { kind: 'list_groups' }
   | { kind: 'group'; act: GroupAct }
+  | { kind: 'channel'; act: ChannelAct }
   | { kind: 'upload_again'; inboundId: string }
   | { kind: 'mark_read'; inboundIds: string[] }
   | { kind: 'load_older'; oldest: OldestKnown };
@@ -34,6 +36,7 @@ export interface OwnerAnswers {
   list_groups: Group[];
   /** See `askGroup`, which knows the answer of each. */
   group: GroupAnswers[GroupAct['do']];
+  channel: ChannelAnswers[ChannelAct['do']];
   /** Whether the phone had the file. */
   upload_again: { found: boolean };
   mark_read: null;

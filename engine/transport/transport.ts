@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock';
 import type { LinkState } from '../domain/link-state';
 import type { MediaKind } from '../domain/messages/message-content';
+import type { ChannelActs } from './channel-acts';
 import {
   GROUP_REFUSALS,
   type Group,
@@ -249,7 +250,7 @@ export function notWanted(): TransportError {
 export const NOT_WANTED = 'not_wanted';
 
 /** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
-export interface Transport extends GroupActs, OlderMessages {
+export interface Transport extends GroupActs, ChannelActs, OlderMessages {
   readonly state: LinkState;
   /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;

@@ -1,3 +1,4 @@
+import type { ChannelAct } from '../../engine/transport/channel-acts';
 import type { GroupAct, GroupAnswers } from '../../engine/transport/group-acts';
 import type { Transport } from '../../engine/transport/transport';
 import { recordingHandlers, type Recording } from './transport-recording';
@@ -104,6 +105,21 @@ export function describeGroupContract(
       expect((await errorOf(transport.actOnGroup!({ do: 'join', code: next }))).reason).toBe('conflict');
       const jpeg = Buffer.from('jpeg').toString('base64');
       expect(await act({ do: 'set_picture', group: group.id, jpeg })).toBeNull();
+    });
+
+    it('creates, lists and shows channels', async () => {
+      const acted = <Act extends ChannelAct>(what: Act) => answerOf(transport.actOnChannel!(what));
+      const channel = await acted({ do: 'create', name: 'News', description: 'Weekly' });
+      expect(channel).toMatchObject({
+        name: 'News',
+        description: 'Weekly',
+        isOwn: true,
+        verification: 'UNVERIFIED',
+      });
+      expect(await acted({ do: 'get', channel: channel.id })).toEqual(channel);
+      expect(await acted({ do: 'list' })).toContainEqual(channel);
+      const unknown = { do: 'get', channel: '120363999999999999@newsletter' } as const;
+      expect((await errorOf(transport.actOnChannel!(unknown))).reason).toBe('not_found');
     });
 
     it('leaves a group, twice if it is asked to, and is then refused', async () => {

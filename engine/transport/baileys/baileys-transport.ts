@@ -4,6 +4,7 @@ import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 import type { Log } from '../../domain/log';
+import type { ChannelAct, ChannelAnswers } from '../channel-acts';
 import type { GroupAct, GroupAnswers } from '../group-acts';
 import type { OpenFile } from '../media-source';
 import type { LoadedOlder, OldestKnown } from '../older-messages';
@@ -24,7 +25,9 @@ import {
   type Typing,
 } from '../transport';
 import { loadBaileys, type Baileys } from './baileys';
+import { actOnChannel } from './channels';
 import { ChatTimers } from './chats/chat-timers';
+import { ChannelUploads } from './content/channel-media';
 import { rebuildWireMessage } from './content/build-wire-message';
 import { failureOf } from './errors';
 import { actOnGroup, listGroups } from './groups/act-on-group';
@@ -141,6 +144,10 @@ class BaileysTransport implements Transport {
     return this.ask((connection, { recipients }) => actOnGroup(act, connection, recipients));
   }
 
+  actOnChannel<Act extends ChannelAct>(act: Act): Promise<ChannelAnswers[Act['do']]> {
+    return this.ask(({ socket }) => actOnChannel(act, socket));
+  }
+
   async uploadAgain(content: Uint8Array): Promise<Uint8Array | null> {
     const baileys = await loadBaileys();
     return this.ask((connection) => uploadAgain(content, connection, this.timing.uploadMs, baileys));
@@ -191,6 +198,7 @@ class BaileysTransport implements Transport {
       resolve: (chatId) => recipients.jidOf(chatId, connection),
       settingsOf: async (chatId) => connection.settingsOf(await recipients.jidOf(chatId, connection)),
       upload: connection.socket.waUploadToServer,
+      channelUploads: () => new ChannelUploads(connection.socket, fetchAgent),
     });
     const link = new Link(session.phone, {
       onGroupName: (groupId, name) => handlers.onGroupName?.(groupId, name),

@@ -2,6 +2,7 @@ import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
 import type { Baileys, Upload } from './baileys';
 import type { ChatSettings } from './chats/chat-settings';
+import type { ChannelUploads } from './content/channel-media';
 
 /** Our own account. */
 export interface Me {
@@ -30,5 +31,7 @@ export interface WireTools {
   settingsOf(chatId: string): Promise<ChatSettings>;
   /** `socket.waUploadToServer` */
   upload: Upload;
+  /** For one file of a channel. */
+  channelUploads(): ChannelUploads;
   previews: PreviewSource;
 }

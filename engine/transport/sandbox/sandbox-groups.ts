@@ -56,6 +56,11 @@ export class SandboxGroups {
     return [...this.groups.values()].filter((group) => this.meIn(group)).map(shown);
   }
 
+  /** Undefined if it is not one of the sandbox's groups. */
+  nameOf(groupId: string): string | undefined {
+    return this.groups.get(groupId)?.name;
+  }
+
   /** Does what `act` says, and tells of what has changed. */
   act<Act extends GroupAct>(act: Act): GroupAnswers[Act['do']] {
     return this.answer(act) as GroupAnswers[Act['do']];

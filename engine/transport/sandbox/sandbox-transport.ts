@@ -11,10 +11,12 @@ import {
   type TransportFactory,
   type TransportHandlers,
 } from '../transport';
+import type { ChannelAct, ChannelAnswers } from '../channel-acts';
 import type { GroupAct, GroupAnswers } from '../group-acts';
 import type { LoadedOlder, OldestKnown } from '../older-messages';
 import { olderMessages } from './older-messages';
 import { PendingRequests } from './pending-requests';
+import { SandboxChannels } from './sandbox-channels';
 import type { SandboxEvent } from './sandbox-events';
 import { SandboxGroups } from './sandbox-groups';
 import { Recent } from '../../async/recent';
@@ -51,6 +53,7 @@ class SandboxTransport implements Transport {
   private readonly requests: PendingRequests;
   private readonly server: SandboxServer;
   private readonly groups: SandboxGroups;
+  private readonly channels: SandboxChannels;
   private readonly backlog: SandboxEvent[] = [];
   private readonly tried = new Recent<true>(REMEMBERED_ATTEMPTS);
 
@@ -62,6 +65,7 @@ class SandboxTransport implements Transport {
     this.timers = new Timers(clock);
     this.requests = new PendingRequests(this.timers);
     this.server = new SandboxServer(clock, this.timers, speed, phone, (event) => this.arrive(event));
+    this.channels = new SandboxChannels(() => clock.now());
     this.groups = new SandboxGroups({
       ownPhone: phone,
       now: () => clock.now(),
@@ -98,7 +102,10 @@ class SandboxTransport implements Transport {
     const isFirst = this.tried.get(wireId) === undefined;
     this.tried.set(wireId, true);
     const poll = content.type === 'poll' ? { options: content.options } : null;
-    return this.handOver({ wireId, chatId, poll }, isFirst);
+    const accepted = await this.handOver({ wireId, chatId, poll }, isFirst);
+    const name = this.groups.nameOf(chatId);
+    if (name !== undefined) this.handlers?.onGroupName?.(chatId, name);
+    return accepted;
   }
 
   async lookUp(chatId: string): Promise<void> {
@@ -141,6 +148,11 @@ class SandboxTransport implements Transport {
     const messages = olderMessages(oldest, this.phone);
     const added = (await this.handlers?.onHistory?.({ messages, chats: [], people: [] })) ?? 0;
     return { added, hasMore: false };
+  }
+
+  async actOnChannel<Act extends ChannelAct>(act: Act): Promise<ChannelAnswers[Act['do']]> {
+    if (this.linkState !== 'connected') throw linkDown();
+    return this.requests.add(this.scaled(CHECK_NUMBER_MS), () => this.channels.act(act));
   }
 
   close(): Promise<void> {

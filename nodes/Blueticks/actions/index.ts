@@ -2,6 +2,7 @@ import { audience } from './audience';
 import { campaign } from './campaign';
 import { chat } from './chat';
 import { contact } from './contact';
+import { group } from './group';
 import { message } from './message';
 import { optOut } from './opt-out';
 import type { Resource } from './operation';
@@ -15,6 +16,7 @@ export const resources: Resource[] = [
   campaign,
   chat,
   contact,
+  group,
   message,
   optOut,
   person,

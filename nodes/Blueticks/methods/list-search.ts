@@ -4,6 +4,7 @@ import { readPage } from '../../shared/list-engine';
 import { AUDIENCES } from '../actions/audience/resource';
 import { CAMPAIGNS } from '../actions/campaign/resource';
 import { CHATS } from '../actions/chat/resource';
+import { GROUPS } from '../actions/group/resource';
 import { MESSAGES } from '../actions/message/resource';
 import { PEOPLE } from '../actions/person';
 import { SEQUENCES } from '../actions/sequence/resource';
@@ -85,6 +86,11 @@ export const searchChats = searchBy(CHATS, ({ id, name, is_group, unread_count }
   return labelOf(name, known, unread_count ? `${String(unread_count)} unread` : undefined);
 });
 
+/** The groups of the linked number, by name. E.g. `Family · group of 5`. */
+export const searchGroups = searchBy(GROUPS, ({ name, participant_count }) =>
+  labelOf(name, `group of ${String(participant_count)}`),
+);
+
 /** E.g. `Front desk · +14155551234 · connected`. */
 export const searchSessions = searchIn(SESSIONS, ({ name, phone, push_name, state }) =>
   labelOf(name ?? push_name, phone ?? 'no number yet', spaced(state)),
@@ -152,7 +158,7 @@ async function findGroups(context: ILoadOptionsFunctions, filter?: string): Prom
     ...(filter ? { q: filter } : {}),
     ...(typeof from === 'string' && from && !from.startsWith('=') ? { from } : {}),
   };
-  const { rows } = await readPage(context, '/v1/groups', query).catch(() => ({ rows: [] as IDataObject[] }));
+  const { rows } = await readPage(context, GROUPS, query).catch(() => ({ rows: [] as IDataObject[] }));
   return rows.map(({ id, name, participant_count }) => ({
     name: labelOf(name, `group of ${String(participant_count)}`),
     value: String(id),

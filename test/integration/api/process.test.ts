@@ -79,6 +79,8 @@ const PATHS: Record<string, string[]> = {
   '/v1/groups/{id}/invite/reset': ['post'],
   '/v1/groups/{id}/requests': ['get'],
   '/v1/groups/{id}/requests/{chatId}': ['post'],
+  '/v1/newsletters': ['get', 'post'],
+  '/v1/newsletters/{id}': ['get'],
   '/v1/ping': ['get'],
   '/v1/account': ['get'],
   '/v1/engines': ['get'],

@@ -175,6 +175,22 @@ describe('/v1/groups, in the sandbox,', () => {
     expect((await ask('POST', '/join', 409, { code: 'Unknown12345' })).error.code).toBe('conflict');
   });
 
+  it('creates, lists and shows channels, as published', async () => {
+    const call = async (method: string, path: string, status: number, body?: unknown) => {
+      const answer = await engine.call(method, `/v1/newsletters${path}`, body);
+      expect([answer.status, answer.status === status ? null : answer.body]).toEqual([status, null]);
+      return answer.body;
+    };
+    const channel = await call('POST', '', 201, { name: 'News', description: 'Weekly' });
+    expect(deviations('NewsletterResponse', channel)).toEqual([]);
+    expect(channel).toMatchObject({ name: 'News', description: 'Weekly', owner: '15005550100@c.us' });
+    const { data } = await call('GET', '', 200);
+    expect(data.map(({ name }: { name: string }) => name)).toEqual(['News', 'Sandbox channel']);
+    expect(await call('GET', `/${channel.id}`, 200)).toEqual(channel);
+    await call('GET', '/120363999999999999@newsletter', 404);
+    expectFault(await engine.call('POST', '/v1/newsletters', { name: '' }), 'name', 'too_small', /\S/);
+  });
+
   it('tells who is in a chat, in pages', async () => {
     const participants = async (chat: string, query = '') => {
       const { status, body } = await engine.call(

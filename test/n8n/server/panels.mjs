@@ -19,6 +19,11 @@ export const PANELS = {
     operations: ['Get', 'Get Many', 'Get Messages', 'Give Back', 'Mark as Read', 'Take Over'],
     fields: ['Chat', 'Return All', 'Limit', 'Filters'],
   },
+  group: {
+    operation: 'get',
+    operations: ['Add Members', 'Create', 'Get', 'Get Invite Link', 'Get Many', 'Remove Members', 'Update'],
+    fields: ['Group', 'Options'],
+  },
   session: {
     operation: 'getStatus',
     operations: ['Get Pairing Code', 'Get QR Code', 'Get Status', 'Log Out'],

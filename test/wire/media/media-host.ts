@@ -13,6 +13,8 @@ export class MediaHost {
   /** Files that this host no longer has, but phones do. */
   private readonly expired = new Map<string, Buffer>();
   private refusals: number[] = [];
+  /** Of the files of channels, by their handles. */
+  readonly handles = new Map<string, string>();
   private nextFile = 1;
 
   private constructor(
@@ -100,6 +102,15 @@ export class MediaHost {
     if (url.searchParams.get('auth') !== this.password) return void response.writeHead(401).end();
     const { url: address, directPath } = this.put(Buffer.concat(chunks));
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ url: address, direct_path: directPath }));
+    // Files of channels are not encrypted, and posts name them by a handle.
+    const isOfChannel = url.pathname.startsWith('/newsletter/');
+    if (isOfChannel) this.handles.set(directPath, directPath);
+    response.end(
+      JSON.stringify({
+        url: address,
+        direct_path: directPath,
+        ...(isOfChannel ? { handle: directPath } : {}),
+      }),
+    );
   }
 }

@@ -16,6 +16,8 @@ import { textMessage } from './text-message';
 export interface Built {
   message: WireMessage;
   additionalNodes?: BinaryNode[];
+  /** Where the file of a post in a channel is stored. */
+  mediaHandle?: string | null;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface Built {
 export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireTools): Promise<Built> {
   const { content, ...rest } = outgoing;
   if (isStatus(outgoing.chatId)) checkStatus(content);
+  if (content.type === 'media' && isChannel(outgoing.chatId)) return channelFile({ ...rest, content }, tools);
   if (content.type === 'media') return { message: await uploadedOnce({ ...rest, content }, tools) };
   return build(outgoing.wireId, { ...rest, content }, tools);
 }
@@ -92,6 +95,15 @@ async function uploadedOnce(
   const message = await finished(uploaded, about, tools);
   await keepUpload(memory, baileys, outgoing.wireId, fingerprint, message);
   return message;
+}
+
+/** Uploaded again for every attempt: such a file is public, and its handle is not part of the message. */
+async function channelFile(outgoing: OutgoingMessage & { content: Media }, tools: WireTools): Promise<Built> {
+  const uploads = tools.channelUploads();
+  const about = await aboutOf(outgoing, tools);
+  const content = await mediaContent(outgoing.content, tools.baileys);
+  const uploaded = await upload(content, outgoing.chatId, { ...tools, upload: uploads.upload });
+  return { message: await finished(uploaded, about, tools), mediaHandle: uploads.handle };
 }
 
 async function upload(

@@ -3,6 +3,7 @@ import type { Log } from '../../../domain/log';
 import { nameKind } from '../../../domain/people/person-id';
 import {
   linkDown,
+  notWanted,
   TransportError,
   type Accepted,
   type LearnedNames,
@@ -10,10 +11,12 @@ import {
 } from '../../transport';
 import { lifeOf } from '../chats/told-timer';
 import { buildWireMessage } from '../content/build-wire-message';
+import { isChannel } from '../jids';
 import { failureOf, GROUP_CHANGED, RESTRICTED, UNFORESEEN } from '../errors';
 import type { Connection } from '../link/connection';
 import type { Timing } from '../timing';
 import type { WireTools } from '../tools';
+import { postToChannel } from './post-to-channel';
 import type { Recipients } from './recipients';
 
 /** How many accepted wire ids are remembered, so that a repeat is not sent twice. */
@@ -80,7 +83,9 @@ export class HandOver {
     const named = this.tellNames(chatId, jid, connection);
     // Only a message that `mayGo` may stop waits for it.
     named.catch(() => undefined);
-    const { message: content, additionalNodes } = await buildWireMessage(message, wireTools(connection));
+    const tools = wireTools(connection);
+    const built = await buildWireMessage(message, tools);
+    const { message: content, additionalNodes } = built;
     await connection.device.writes.ready();
     if (message.mayGo) await named;
     // If the connection has ended, this attempt has already failed, and another may be running.
@@ -88,6 +93,12 @@ export class HandOver {
     const ack = connection.acks.of(wireId);
     // The server may refuse the message before Baileys is done with it.
     ack.catch(() => undefined);
+    if (isChannel(jid)) {
+      if (message.mayGo && !(await message.mayGo())) throw notWanted();
+      await postToChannel(connection.socket, jid, wireId, built, tools.baileys);
+      message.onWire?.();
+      return connection.inTime(ack, timing.ackMs, unacknowledged);
+    }
     connection.lastChecks.add(content, message.mayGo);
     await connection.socket.relayMessage(jid, content, {
       ...{ messageId: wireId, additionalNodes, statusJidList },

@@ -3,7 +3,9 @@ import { buildWireMessage } from '../../../../engine/transport/baileys/content/b
 import { chatSettings } from '../../../../engine/transport/baileys/chats/chat-settings';
 import { ChatTimers } from '../../../../engine/transport/baileys/chats/chat-timers';
 import { readInbound } from '../../../../engine/transport/baileys/inbound/read-inbound';
-import { jidOf } from '../../../../engine/transport/baileys/jids';
+import { ChannelUploads } from '../../../../engine/transport/baileys/content/channel-media';
+import { isChannel, jidOf } from '../../../../engine/transport/baileys/jids';
+import { postToChannel } from '../../../../engine/transport/baileys/sending/post-to-channel';
 import type { InboundTools, WireTools } from '../../../../engine/transport/baileys/tools';
 import type { PagePreview } from '../../../../engine/transport/preview-source';
 import type { Content, Inbound, OutgoingMessage } from '../../../../engine/transport/transport';
@@ -46,6 +48,7 @@ export class LinkedSession {
           askDefaults: async () => null,
         }),
       phoneOfLid: (lid) => lidMapping.getPNForLID(lid),
+      channelUploads: () => new ChannelUploads(socket, whatsapp.mediaAgent),
       previews: { page: async (url) => this.pages.get(url) ?? null, picture: async () => null },
     };
     socket.ws.on('CB:message', (stanza: BinaryNode) => void this.stanzas.set(stanza.attrs.id ?? '', stanza));
@@ -69,8 +72,11 @@ export class LinkedSession {
     const message = { wireId, chatId, content, replyTo: null, mentions: null, ...more };
     const kept = content.type === 'media' ? ({ type: 'media' } as const) : content;
     this.memory.sent.set(wireId, { ...message, content: kept });
-    const { message: wire, additionalNodes } = await buildWireMessage(message, this.tools);
-    await this.client.socket.relayMessage(jidOf(chatId), wire, { messageId: wireId, additionalNodes });
+    const built = await buildWireMessage(message, this.tools);
+    const { message: wire, additionalNodes } = built;
+    const { socket } = this.client;
+    if (isChannel(chatId)) await postToChannel(socket, chatId, wireId, built, this.tools.baileys);
+    else await socket.relayMessage(jidOf(chatId), wire, { messageId: wireId, additionalNodes });
     return wireId;
   }
 

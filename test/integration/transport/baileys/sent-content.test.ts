@@ -142,8 +142,13 @@ describe('sent content, as the recipient’s phone shows it', () => {
     await waitUntil('both posts were there', () => channel.posts[1]);
     expect(channel.posts).toEqual([
       { id: first, text: 'Open again' },
-      { id: second, text: 'Paid' },
+      { id: second, text: 'Paid', file: { type: 'document', handle: expect.any(String) } },
     ]);
+    const { handle } = channel.posts[1]!.file!;
+    // Not encrypted: the server and everybody else can read it.
+    expect(session.whatsapp.media.get(session.whatsapp.media.handles.get(handle!)!)).toEqual(
+      Buffer.from('%PDF'),
+    );
   });
 
   it('shows a message once that was sent twice, with its file uploaded once', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ChatSettings } from '../../../../../engine/transport/baileys/chats/chat-settings';
+import { ChannelUploads } from '../../../../../engine/transport/baileys/content/channel-media';
 import type { WireTools } from '../../../../../engine/transport/baileys/tools';
 import { jidOf } from '../../../../../engine/transport/baileys/jids';
 import type { PagePreview } from '../../../../../engine/transport/preview-source';
@@ -40,6 +41,17 @@ export async function madeTools(): Promise<MadeTools> {
       }
       uploads.push(await readFile(path));
       return { mediaUrl: `https://mmg.whatsapp.net/${uploads.length}`, directPath: `/${uploads.length}` };
+    },
+    channelUploads() {
+      const uploads = new ChannelUploads(
+        { refreshMediaConn: () => Promise.reject(new Error('no socket')) },
+        undefined,
+      );
+      const upload: typeof uploads.upload = async (path, options) => {
+        uploads.handle = `handle of ${options.mediaType}`;
+        return this.upload(path, options);
+      };
+      return Object.assign(uploads, { upload });
     },
     previews: {
       page: async (url) => pages.get(url) ?? null,

@@ -1,0 +1,59 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  ChannelSchema,
+  CreateChannelSchema,
+  createChannel,
+  getChannel,
+  listChannels,
+} from '../../groups/channels';
+import type { ApiContext } from '../context';
+import { listed, listQuery, pageOf } from '../pages';
+
+const tags = ['newsletters'];
+const querystring = z.strictObject({
+  from: z
+    .string()
+    .min(1)
+    .max(32)
+    .optional()
+    .describe('the linked number that asks; optional if only one is linked'),
+});
+const params = z.object({ id: z.string().regex(/^\d{5,32}@newsletter$/) });
+
+/** `/v1/newsletters`: channels, asked of WhatsApp on each request */
+export function newsletterRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const read = { scope: 'newsletters:read' };
+
+  return async (app) => {
+    app.get(
+      '/',
+      {
+        config: read,
+        schema: {
+          tags,
+          querystring: querystring.extend(listQuery(200)),
+          response: { 200: pageOf(ChannelSchema) },
+        },
+      },
+      async ({ key, query }) =>
+        listed(query, 'newsletters', await listChannels(context, key.mode, query.from)),
+    );
+
+    app.post(
+      '/',
+      {
+        config: { scope: 'newsletters:write' },
+        schema: { tags, querystring, body: CreateChannelSchema, response: { 201: ChannelSchema } },
+      },
+      async ({ key, body, query }, reply) =>
+        reply.code(201).send(await createChannel(context, key.mode, body, query.from)),
+    );
+
+    app.get(
+      '/:id',
+      { config: read, schema: { tags, params, querystring, response: { 200: ChannelSchema } } },
+      ({ key, params: { id }, query }) => getChannel(context, key.mode, id, query.from),
+    );
+  };
+}
