@@ -2,9 +2,20 @@ import type { Clock } from '../../../async/clock';
 import type { BinaryNode, GroupMetadata, WASocket } from '../baileys';
 import { userOf } from '../jids';
 import type { OnLids } from '../keys/signal-sessions';
+import { childOf, childrenOf, groupIdOf } from './read-group';
+
+/** The subjects of all groups that the number is in, without their members. */
+async function listSubjects(socket: Pick<WASocket, 'query'>): Promise<Map<string, string>> {
+  const attrs = { to: '@g.us', type: 'get', xmlns: 'w:g2' };
+  const asked = { tag: 'participating', attrs: {} };
+  const answer = (await socket.query({ tag: 'iq', attrs, content: [asked] })) as BinaryNode | undefined;
+  const groups = childrenOf(childOf(answer, 'groups'), 'group');
+  return new Map(groups.map(({ attrs: { id = '', subject = '' } }) => [groupIdOf(id), subject]));
+}
 
 /** WhatsApp announces changes, which clear the cache. This limit is for lost announcements. */
 const CACHED_MS = 600_000;
+const PATIENCE_MS = 5_000;
 
 interface CachedGroup {
   metadata: Promise<GroupMetadata>;
@@ -19,9 +30,11 @@ export class GroupCache {
   /** Subjects that are newer than what is cached. */
   private readonly names = new Map<string, string>();
   private readonly told = new Set<string>();
+  private askedAt = -Infinity;
+  private asking: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly socket: Pick<WASocket, 'groupMetadata' | 'ev' | 'ws'>,
+    private readonly socket: Pick<WASocket, 'groupMetadata' | 'query' | 'ev' | 'ws'>,
     private readonly clock: Clock,
     private readonly onLids: OnLids,
     private readonly onName: (group: string, name: string) => void = () => undefined,
@@ -49,14 +62,27 @@ export class GroupCache {
     return metadata;
   }
 
-  /** The subject of a group, asked for once in a connection. Null if WhatsApp does not say it. */
+  /**
+   * The subject of a group; null if WhatsApp does not say it. Those of all groups are asked for together, seldom: WhatsApp
+   * limits how often it is asked about single groups.
+   */
   async nameOf(jid: string): Promise<string | null> {
     const known = this.names.get(jid) ?? this.cached.get(jid)?.last?.subject;
     if (known !== undefined) return known;
-    return this.get(jid).then(
-      ({ subject }) => subject,
-      () => null,
-    );
+    if (this.clock.now() - this.askedAt >= CACHED_MS) {
+      this.askedAt = this.clock.now();
+      this.asking = listSubjects(this.socket).then(
+        (subjects) => subjects.forEach((name, id) => this.names.has(id) || this.names.set(id, name)),
+        () => undefined,
+      );
+    }
+    await Promise.race([this.asking, this.patience()]);
+    return this.names.get(jid) ?? null;
+  }
+
+  /** What waits for a name can do without it. */
+  private patience(): Promise<void> {
+    return new Promise((resolve) => void this.clock.after(PATIENCE_MS, resolve));
   }
 
   /** A group has a new subject. */
@@ -65,8 +91,7 @@ export class GroupCache {
   }
 
   /**
-   * A message came in a group: its subject is told once in a connection, because the chat may have no name yet. Groups
-   * that do not answer are not asked again.
+   * A message came in a group: its subject is told once in a connection, because the chat may have no name yet.
    */
   tellName(jid: string): void {
     if (this.told.has(jid)) return;

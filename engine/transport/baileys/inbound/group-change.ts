@@ -38,8 +38,11 @@ export function askedToJoin({ attrs, content }: BinaryNode): string[] {
     .filter((jid) => jid !== undefined);
 }
 
-/** The subject that a notification gives a group; undefined if it is about something else. */
-export const newName = (stanza: BinaryNode): string | undefined => childOf(stanza, 'subject')?.attrs.subject;
+/** The subject that a notification tells of a group; undefined if it is about something else. */
+export function newName(stanza: BinaryNode): string | undefined {
+  const created = childOf(childOf(stanza, 'create'), 'group');
+  return childOf(stanza, 'subject')?.attrs.subject ?? created?.attrs.subject;
+}
 
 /** The changes that a notification about a group tells of. What people are not told of, such as new keys, is left out. */
 export async function readGroupChanges(stanza: BinaryNode, about: AboutChange): Promise<GroupChange[]> {

@@ -28,30 +28,29 @@ export async function madeTools(): Promise<MadeTools> {
   const pictures = new Map<string, Uint8Array>();
   const settings: ChatSettings = { timer: null, nameOf: async (jid) => jid };
   let failing = false;
+  const upload: WireTools['upload'] = async (path) => {
+    if (failing) {
+      failing = false;
+      throw new Error('the host is down');
+    }
+    uploads.push(await readFile(path));
+    return { mediaUrl: `https://mmg.whatsapp.net/${uploads.length}`, directPath: `/${uploads.length}` };
+  };
   return {
     baileys: await loadBaileys(),
     memory: new SmallMemory(),
     me: { jid: '14155550100:7@s.whatsapp.net', lid: '200000000000100:7@lid' },
     resolve: async (chatId) => jidOf(chatId),
     settingsOf: async () => settings,
-    async upload(path) {
-      if (failing) {
-        failing = false;
-        throw new Error('the host is down');
-      }
-      uploads.push(await readFile(path));
-      return { mediaUrl: `https://mmg.whatsapp.net/${uploads.length}`, directPath: `/${uploads.length}` };
-    },
+    upload,
     channelUploads() {
-      const uploads = new ChannelUploads(
-        { refreshMediaConn: () => Promise.reject(new Error('no socket')) },
-        undefined,
-      );
-      const upload: typeof uploads.upload = async (path, options) => {
+      const noSocket = { refreshMediaConn: () => Promise.reject(new Error('no socket')) };
+      const uploads = new ChannelUploads(noSocket, undefined);
+      const keep: WireTools['upload'] = (path, options) => {
         uploads.handle = `handle of ${options.mediaType}`;
-        return this.upload(path, options);
+        return upload(path, options);
       };
-      return Object.assign(uploads, { upload });
+      return Object.assign(uploads, { upload: keep });
     },
     previews: {
       page: async (url) => pages.get(url) ?? null,
