@@ -92,7 +92,7 @@ function readMessage(
   const recipient = faults.read('to', parseDestination(input.to));
   for (const { path, code, message } of statusFaults(input)) faults.add(path, code, message);
   if (input.audience_id !== undefined && !audiences.has(input.audience_id)) {
-    const message = `is ${input.audience_id}, which is no audience of this key. Use the id of one.`;
+    const message = `is ${input.audience_id}, which is not an audience of this key. Use the id of one.`;
     faults.add('audience_id', 'not_found', message);
   }
   const times = readTimes(input, now.getTime(), faults);

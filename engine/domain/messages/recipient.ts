@@ -135,7 +135,7 @@ export function parseRecipient(input: string): ParsedRecipient {
   return trimmed.includes('@') ? parseChatId(trimmed) : parsePhone(trimmed);
 }
 
-/** `parseRecipient` for what can also be a status, which is no chat. */
+/** `parseRecipient` for a message, which can also be a status. */
 export function parseDestination(input: string): ParsedRecipient {
   if (input.trim() !== STATUS) return parseRecipient(input);
   return { ok: true, to: STATUS, chatId: STATUS, kind: 'status', phone: null };

@@ -129,7 +129,7 @@ describe('a status', () => {
     expectFault(await live('POST', '/v1/messages', status), path, code, says);
   });
 
-  it('is neither a poll nor a document, and needs an audience that there is', async () => {
+  it('is neither a poll nor a document, and needs an existing audience', async () => {
     const poll = { question: 'x', options: ['a', 'b'] };
     const status = { to: STATUS, audience_id: audience };
     expectFault(
