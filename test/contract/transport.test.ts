@@ -1,8 +1,7 @@
 import { systemClock } from '../../engine/async/clock';
 import { createSandboxFactory } from '../../engine/transport/sandbox/sandbox-transport';
 import { FakeClock } from '../support/clock/fake-clock';
-import { describeGroupContract } from './group-acts.contract';
-import type { Behaviour, TransportHarness } from './transport-tools';
+import type { Behaviour } from './transport-tools';
 import { describeTransportContract } from './transport.contract';
 
 const recipients: Record<Behaviour, string> = {
@@ -23,10 +22,7 @@ const renamed = { chatId: '551185550004@c.us', alsoNamed: '5511985550004@c.us' }
 const ownPhone = '+15005550100';
 const session = { id: 'ses_01', phone: ownPhone };
 
-describeTransportContract('sandbox', slowSandbox);
-describeGroupContract('sandbox', slowSandbox);
-
-function slowSandbox(): TransportHarness {
+describeTransportContract('sandbox', () => {
   const clock = new FakeClock();
   const factory = createSandboxFactory({ speed: 1 });
   return {
@@ -37,7 +33,7 @@ function slowSandbox(): TransportHarness {
     patience: { limitMs: 60_000, quietMs: 60_000, stepMs: 50 },
     dispose: async () => {},
   };
-}
+});
 
 describeTransportContract('sandbox on the real clock, sped up', () => {
   const factory = createSandboxFactory({ speed: 100 });
