@@ -8,6 +8,9 @@ import type { InboundFile } from '../transport/media-source';
 import type { ChatMedia } from './chat-schema';
 import { mediaUrl, type MediaUrlOf } from './present-chat-message';
 
+/** Larger files are only given by their URL. */
+const MOST_INLINE = 1024 * 1024;
+
 /** Whether an id is that of a file that came in a request. */
 export const isOwnFile = (id: string): boolean => id.startsWith('med_');
 
@@ -37,7 +40,7 @@ export async function showChatMedia(
   if (!row.media) return { ...none, media_unavailable: 'no_media' };
   const { mime, filename } = row.media;
   const url = mediaUrl(row, urlOf);
-  const id = row.source === 'engine' ? (row.sent_media?.file_id ?? null) : row.id;
+  const id = fileIdOf(row);
   const known = { ...none, mimetype: mime, filename };
   if (url === null) return { ...known, media_unavailable: 'expired' };
   // A URL that the client gave itself.
@@ -49,6 +52,35 @@ export async function showChatMedia(
   } catch (error) {
     return { ...known, media_unavailable: reasonOf(error) };
   }
+}
+
+/** A message's file in base64; null if it has none, or one that is too large or cannot be opened now. */
+export async function contentInBase64(
+  row: ShownChatMessageRow,
+  open: (id: string) => Promise<InboundFile>,
+): Promise<string | null> {
+  const id = fileIdOf(row);
+  if (id === null || (row.media?.size ?? 0) > MOST_INLINE) return null;
+  try {
+    const { stream } = await open(id);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of stream) {
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      // Leaving the loop ends the download.
+      if (size > MOST_INLINE) return null;
+    }
+    return Buffer.concat(chunks).toString('base64');
+  } catch {
+    return null;
+  }
+}
+
+/** The id by which a message's file is opened; null if it has none, or one at a URL that the client gave itself. */
+function fileIdOf(row: ShownChatMessageRow): string | null {
+  if (!row.media) return null;
+  return row.source === 'engine' ? (row.sent_media?.file_id ?? null) : row.id;
 }
 
 function reasonOf(error: unknown): ChatMedia['media_unavailable'] {

@@ -52,7 +52,12 @@ export const ChatMessageSchema = z.object({
   caption: z.string().nullable(),
   filename: z.string().nullable(),
   media: z
-    .object({ mime: z.string().nullable(), filename: z.string().nullable(), size: z.int().nullable() })
+    .object({
+      mime: z.string().nullable(),
+      filename: z.string().nullable(),
+      size: z.int().nullable(),
+      data_base64: z.string().nullable().optional().describe('with include_media_content, up to 1 MiB'),
+    })
     .nullable(),
   reply_to: z.string().nullable().describe('key of the message that it quotes'),
   source: z
@@ -65,6 +70,15 @@ export const ChatMessageSchema = z.object({
   expires_at: nullableTime.describe('when it disappears from the chat'),
 });
 export type ChatMessage = z.output<typeof ChatMessageSchema>;
+
+/** A chat in a list. */
+export const ListedChatSchema = ChatSchema.extend({
+  last_message: ChatMessageSchema.nullable()
+    .optional()
+    .describe('with include_last_message; null if it is not kept, or was taken back'),
+});
+
+export type ShownChat = z.output<typeof ListedChatSchema>;
 
 export const AckSchema = z.object({ ack: z.int().nullable() });
 

@@ -22,6 +22,16 @@ export interface OlderDependencies {
   config: { historyDays: number };
 }
 
+/** As `loadOlder`, where nobody needs it: a phone that does not answer adds nothing. @returns how many came */
+export async function tryLoadOlder(deps: OlderDependencies, mode: Mode, given: string): Promise<number> {
+  try {
+    return (await loadOlder(deps, mode, given)).added ?? 0;
+  } catch (error) {
+    if (error instanceof EngineError) return 0;
+    throw error;
+  }
+}
+
 /**
  * Asks the phone of each number that has the chat for messages older than those that are stored.
  * @param given see `whosOfChat`

@@ -13,13 +13,15 @@ import {
 } from '../store/tables/chats';
 import { listTakeoversOf } from '../store/tables/takeovers';
 import { idsOfChat, idsOfPeople } from '../store/tables/person-names';
-import type { Chat } from './chat-schema';
+import { listLastMessages } from '../store/tables/chat-messages';
+import type { Chat, ShownChat } from './chat-schema';
+import { presentChatMessage, type MediaUrlOf } from './present-chat-message';
 
 /** A chat as a list shows it, with its place in it. */
 export interface ListedChat {
   created_at: Date;
   who: string;
-  shown: Chat;
+  shown: ShownChat;
 }
 
 /** Chats in which something was written, the one with the latest message first. */
@@ -33,6 +35,22 @@ export async function showChats(
 ): Promise<ListedChat[]> {
   const rows = await listChats(sql, mode, filter, limit, before, now);
   return rows.map((row) => ({ created_at: row.last_message_at!, who: row.who, shown: presentChat(row) }));
+}
+
+/** The same chats, each with its latest message. */
+export async function withLastMessages(
+  sql: Sql,
+  mode: Mode,
+  chats: readonly ListedChat[],
+  urlOf: MediaUrlOf,
+): Promise<ListedChat[]> {
+  const whos = chats.map(({ who }) => who);
+  const rows = whos.length === 0 ? [] : await listLastMessages(sql, mode, whos);
+  const found = new Map(rows.map((row) => [row.who, presentChatMessage(row, urlOf)]));
+  return chats.map((chat) => ({
+    ...chat,
+    shown: { ...chat.shown, last_message: found.get(chat.who) ?? null },
+  }));
 }
 
 /**

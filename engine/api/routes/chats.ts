@@ -2,18 +2,21 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { presentMessages } from '../../changes/waiting-for';
 import { ackInChat, acksOf } from '../../chats/acks';
-import { isOwnFile, openOwnFile, showChatMedia } from '../../chats/chat-media';
+import { contentInBase64, isOwnFile, openOwnFile, showChatMedia } from '../../chats/chat-media';
 import {
   AckSchema,
   ChatMediaSchema,
   ChatMessageSchema,
   ChatSchema,
   EditChatSchema,
+  ListedChatSchema,
+  type ChatMessage,
   type EditChat,
 } from '../../chats/chat-schema';
+import { tryLoadOlder } from '../../chats/load-older';
 import { markRead } from '../../chats/mark-read';
 import { mediaUrl, presentChatMessage } from '../../chats/present-chat-message';
-import { showChat, showChats } from '../../chats/show-chats';
+import { showChat, showChats, withLastMessages } from '../../chats/show-chats';
 import { getChatMessage, showChatMessages } from '../../chats/show-messages';
 import { parseRecipient } from '../../domain/messages/recipient';
 import { validOrThrow } from '../../errors';
@@ -42,9 +45,9 @@ const chatsQuery = z.strictObject({
   q: q.describe('part of the name, or of a phone number'),
   query: q.describe('the same as q'),
   filter: z.enum(['groups', 'contacts', 'newsletters']).optional(),
-  include_without_name: flag.describe('accepted; they are always included'),
-  include_last_message: flag.describe('accepted, without effect'),
-  include_extended_info: flag.describe('accepted, without effect'),
+  include_without_name: flag.describe('false: only chats that have a name'),
+  include_last_message: flag.describe('true: with the latest message of each'),
+  include_extended_info: flag.describe('accepted: there is no more than what is shown anyway'),
 });
 
 const messagesQuery = z.strictObject({
@@ -62,8 +65,10 @@ const messagesQuery = z.strictObject({
     .union([z.string().max(1000), z.array(z.string().max(1000)).max(50)])
     .optional()
     .describe('chat, image, document … with commas between them; revoked ones come only if it is named'),
-  load_from_phone_if_needed: flag.describe('accepted, without effect'),
-  include_media_content: flag.describe('accepted, without effect: use media_url'),
+  load_from_phone_if_needed: flag.describe(
+    'true: if a page is not full, asks your phone for older messages, as load_older does (not with order=asc)',
+  ),
+  include_media_content: flag.describe('true: with files of up to 1 MiB each, in media.data_base64'),
 });
 
 const participantsQuery = z.strictObject({
@@ -94,18 +99,26 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       '/',
-      { config: read, schema: { tags, querystring: chatsQuery, response: { 200: pageOf(ChatSchema) } } },
-      ({ key, query }) =>
-        readTimePage(
+      {
+        config: read,
+        schema: { tags, querystring: chatsQuery, response: { 200: pageOf(ListedChatSchema) } },
+      },
+      async ({ key, query }) => {
+        const urlOf = await mediaLinks.maker();
+        return readTimePage(
           query,
           'chats',
-          (limit, before) => {
-            const filter = { q: query.q ?? query.query, kind: query.filter };
-            return showChats(database, key.mode, filter, limit, before, now());
+          async (limit, before) => {
+            const named = query.include_without_name === 'false';
+            const filter = { q: query.q ?? query.query, kind: query.filter, named };
+            const chats = await showChats(database, key.mode, filter, limit, before, now());
+            if (query.include_last_message !== 'true') return chats;
+            return withLastMessages(database, key.mode, chats, urlOf);
           },
           ({ shown }) => shown,
           ({ who }) => who,
-        ),
+        );
+      },
     );
 
     app.post(
@@ -189,17 +202,30 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
       async ({ key, params: { chat_id: id }, query }) => {
         const order = query.order ?? (query.mode === 'history' ? 'asc' : 'desc');
         const urlOf = await mediaLinks.maker();
-        return readTimePage(
+        const page = await readTimePage(
           query,
           `messages_${order}`,
           async (limit, place) => {
             const filter = { ...query, q: query.q ?? query.query };
-            const rows = await showChatMessages(database, key.mode, id, filter, order, limit, place);
+            const find = () => showChatMessages(database, key.mode, id, filter, order, limit, place);
+            let rows = await find();
+            const mayLoad = query.load_from_phone_if_needed === 'true' && order === 'desc';
+            if (mayLoad && rows.length < limit && (await tryLoadOlder(context, key.mode, id)) > 0)
+              rows = await find();
             return rows.map((row) => ({ created_at: row.at, row }));
           },
-          ({ row }) => presentChatMessage(row, urlOf),
+          ({ row }) => ({ row, shown: presentChatMessage(row, urlOf) }),
           ({ row }) => row.id,
         );
+        const withFiles = query.include_media_content === 'true';
+        const data: ChatMessage[] = [];
+        // One file at a time: each is in memory as a whole.
+        for (const { row, shown } of page.data) {
+          const { media } = shown;
+          const content = withFiles && media && { data_base64: await contentInBase64(row, open) };
+          data.push(content ? { ...shown, media: { ...media, ...content } } : shown);
+        }
+        return { ...page, data };
       },
     );
 

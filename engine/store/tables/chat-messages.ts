@@ -247,6 +247,22 @@ export async function findChatMessage(
   return rows[0];
 }
 
+/** The latest message of each chat, unless it was taken back. @param whos as in `ChatRow.who`, each once */
+export async function listLastMessages(
+  sql: Sql,
+  mode: Mode,
+  whos: readonly string[],
+): Promise<ShownChatMessageRow[]> {
+  return sql.query<ShownChatMessageRow>(
+    `WITH found AS (
+       SELECT last.* FROM unnest($2::text[]) AS chat (who) CROSS JOIN LATERAL (
+         SELECT * FROM chat_messages AS o WHERE o.who = chat.who AND o.mode = $1 AND o.revoked_at IS NULL
+         ORDER BY o.at DESC, o.id DESC LIMIT 1) AS last)
+     ${WITH_SENT}`,
+    [mode, whos],
+  );
+}
+
 /** Up to `limit` messages that a person wrote in groups, the newest first. @param ids every id of the person */
 export async function listWrittenInGroups(
   sql: Sql,

@@ -82,6 +82,8 @@ export interface ChatFilter {
   /** Part of the name, case ignored, or of a number, lid or chat id. */
   q?: string;
   kind?: 'groups' | 'contacts' | 'newsletters';
+  /** Only chats that have a name. */
+  named?: boolean;
 }
 
 /** A chat of all sessions together. */
@@ -119,7 +121,7 @@ const LATEST = `c.session_id = (SELECT one.session_id FROM chats AS one WHERE on
 export async function listChats(
   sql: Sql,
   mode: Mode,
-  { q, kind }: ChatFilter,
+  { q, kind, named = false }: ChatFilter,
   limit: number,
   before: { at: Date; key: string } | null,
   now: Date,
@@ -128,6 +130,7 @@ export async function listChats(
   return sql.query<ShownChatRow>(
     // The range says nothing new. Without statistics, it keeps PostgreSQL from sorting all chats.
     `SELECT ${shown('$7')} WHERE c.mode = $1 AND ${LATEST}${kind ? ` AND ${KINDS[kind]}` : ''}
+       ${named ? 'AND coalesce(p.name, c.name) IS NOT NULL' : ''}
        AND c.last_message_at > '-infinity' AND c.last_message_at <= coalesce($2, 'infinity'::timestamptz)
        AND ($2::timestamptz IS NULL OR (c.last_message_at, c.who) < ($2, $3))
        AND ($4::text IS NULL OR coalesce(p.name, c.name) ILIKE $4 OR c.chat_id ILIKE $4

@@ -59,6 +59,16 @@ describe.each(DATABASE_KINDS)('/v1/chats, on %s,', (database) => {
     expect(await ids('filter=newsletters')).toEqual([]);
   });
 
+  it('lists chats with their latest messages, and only those that have a name, as asked', async () => {
+    const { data } = await ask('GET', '/v1/chats?include_last_message=true');
+    const [latest] = await messages(ANSWERS);
+    const chat = data.find(({ id }: { id: string }) => id === chatIdOf(ANSWERS));
+    expect(chat.last_message).toEqual(latest);
+    const named = (await ask('GET', '/v1/chats?include_without_name=false')).data;
+    expect(named.map(({ name }: { name: string }) => name)).not.toContain(null);
+    expect(named.length).toBeLessThan(data.length);
+  });
+
   it('shows one chat, however it is named', async () => {
     const chat = await ask('GET', path(ANSWERS));
     expect(deviations('Chat', chat)).toEqual([]);
@@ -203,6 +213,15 @@ describe.each(DATABASE_KINDS)('/v1/chats, on %s,', (database) => {
     await ask('POST', path('+15005550099', 'messages', 'load_older'), 404);
   });
 
+  it('loads older messages by itself for a list that asks for it', async () => {
+    const to = '+15005550089';
+    await send(to);
+    await until('it was sent', async () => (await messages(to)).length === 1);
+    expect(await messages(to, '?load_from_phone_if_needed=true&order=asc')).toHaveLength(1);
+    expect(await messages(to, '?load_from_phone_if_needed=true')).toHaveLength(4);
+    expect(await messages('+15005550099', '?load_from_phone_if_needed=true')).toEqual([]);
+  });
+
   it('lists the people in the chats as contacts', async () => {
     const { data, next_cursor: next } = await ask('GET', '/v1/contacts?limit=3');
     const rest = await ask('GET', `/v1/contacts?limit=3&cursor=${next}`);
@@ -223,6 +242,8 @@ describe.each(DATABASE_KINDS)('/v1/chats, on %s,', (database) => {
     const message = await until('it was sent', async () => (await messages(to))[0]);
     expect(deviations('PublicMessage', message)).toEqual([]);
     expect(message).toMatchObject({ type: 'image', text: 'look', caption: 'look', filename: 'dot.png' });
+    const [inline] = await messages(to, '?include_media_content=true');
+    expect(inline!.media).toMatchObject({ data_base64: png });
     const shown = await ask('GET', path(to, 'messages', message.key!, 'media'));
     expect(deviations('Media', shown)).toEqual([]);
     expect(shown).toMatchObject({ mimetype: 'image/png', filename: 'dot.png', media_unavailable: null });

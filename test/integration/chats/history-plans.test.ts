@@ -5,9 +5,12 @@ import {
   findUnread,
   insertChatMessages,
   listChatMessages,
+  listLastMessages,
   type ChatMessageRow,
 } from '../../../engine/store/tables/chat-messages';
 import { findChat, listChats } from '../../../engine/store/tables/chats';
+import { findKnownWireIds, findOldest } from '../../../engine/store/tables/older-messages';
+import type { Sql } from '../../../engine/store/sql/database';
 import type { Inbound } from '../../../engine/transport/transport';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { rowsLookedAt } from '../../support/servers/rows-looked-at';
@@ -15,8 +18,11 @@ import { StoreWorld } from '../sequences/store-world';
 
 jest.setTimeout(90_000);
 
+// HISTORY_ROWS=1000000 npm run jest -- test/integration/chats/history-plans checks the same plans on a million messages.
+const ROWS = Number(process.env.HISTORY_ROWS ?? 20_000);
+
 // The embedded database may not have gathered statistics yet.
-describe.each(DATABASE_KINDS)('a history of 20,000 messages, on %s,', (kind) => {
+describe.each(DATABASE_KINDS)(`a history of ${ROWS} messages, on %s,`, (kind) => {
   let world: StoreWorld;
   beforeAll(async () => {
     world = await StoreWorld.open(kind);
@@ -25,13 +31,13 @@ describe.each(DATABASE_KINDS)('a history of 20,000 messages, on %s,', (kind) => 
       `INSERT INTO chat_messages (wire_id, session_id, chat_id, mode, id, who, direction, source, type, text, at, created_at)
        SELECT '3A' || n, $1, who || '@c.us', 'test', 'inb_' || lpad(n::text, 26, '0'), who, 'in', 'received', 'text',
          'message ' || n, at, at
-       FROM generate_series(1, 20000) AS n,
+       FROM generate_series(1, $2::int) AS n,
          LATERAL (SELECT CASE n % 2 WHEN 0 THEN 'per_busy' ELSE 'per_' || n % 1000 END AS who,
            timestamptz '2026-01-01' + n * interval '1 minute' AS at) AS of`,
-      [world.session.id],
+      [world.session.id, ROWS],
     );
     if (kind === 'postgres') await world.database.query('ANALYZE');
-  });
+  }, 300_000);
   afterAll(() => world.close());
 
   const all = { types: null, revoked: false };
@@ -59,7 +65,7 @@ describe.each(DATABASE_KINDS)('a history of 20,000 messages, on %s,', (kind) => 
     );
     expect(looked).toBeLessThanOrEqual(21);
     const [first] = await findUnread(world.database, chat, 20, 10);
-    expect(first).toBe(`inb_${String(20_000 - 2 * 19).padStart(26, '0')}`);
+    expect(first).toBe(`inb_${String(ROWS - 2 * 19).padStart(26, '0')}`);
   });
 
   it('lists chats without looking at more than it shows', async () => {
@@ -87,6 +93,20 @@ describe.each(DATABASE_KINDS)('a history of 20,000 messages, on %s,', (kind) => 
     // Each is found, and then looked up to be removed.
     expect(await looked(deleteOldChatMessages)).toBeLessThanOrEqual(400);
     expect(await looked(deleteExpiredChatMessages)).toBeLessThanOrEqual(1);
+  });
+
+  it('stores older messages, finds the oldest and lists the last ones without looking at the others', async () => {
+    const chat = { who: 'per_busy', mode: 'test', sessionId: world.session.id } as const;
+    const looked = (run: (sql: Sql) => Promise<unknown>) =>
+      rowsLookedAt(world.database, 'chat_messages', run);
+    expect(await looked((sql) => findOldest(sql, chat))).toBeLessThanOrEqual(1);
+    expect(await looked((sql) => listLastMessages(sql, 'test', ['per_busy', 'per_1']))).toBeLessThanOrEqual(
+      2,
+    );
+    const ids = Array.from({ length: 100 }, (_one, index) => `3A${index + 1}`);
+    expect(await looked((sql) => findKnownWireIds(sql, world.session.id, 'test', ids))).toBeLessThanOrEqual(
+      100,
+    );
   });
 
   it('takes another message, and another change of one, without looking at the others', async () => {
