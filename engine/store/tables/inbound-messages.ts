@@ -26,7 +26,7 @@ export interface InboundMessageRow {
 /** SQL: a person did it, and not the owner of the number, and it was not loaded from the phone later. */
 export const BY_PERSON = `kind NOT LIKE 'own\\_%' AND kind <> '${OLDER_KIND}'`;
 
-/** What became of a message. */
+/** What storing a message tells. */
 export interface StoredInbound {
   /** It is new, or is the content of one that had none: WhatsApp may report the same message again. */
   isNew: boolean;
