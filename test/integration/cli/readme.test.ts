@@ -56,11 +56,22 @@ it('names only commands that exist', () => {
   }
 });
 
-it('links only to pages that exist', () => {
+it('links only to pages and sections that exist', () => {
   const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path);
   expect(links).toEqual(expect.arrayContaining(['docs/overview.svg', 'docs/api.md', 'LICENSE']));
-  for (const path of links) expect(page(path).length).toBeGreaterThan(0);
+  for (const link of links) {
+    const [path = '', section] = link.split('#');
+    const headings = [...page(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+    if (section) expect(headings).toContain(section);
+  }
 });
+
+/** The link to a heading, as GitHub makes it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\d\s_-]/gu, '')
+    .replaceAll(' ', '-');
 
 describe('its webhook receiver', () => {
   const secret = 'whsec_of_this_test';
