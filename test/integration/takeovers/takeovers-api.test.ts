@@ -155,7 +155,7 @@ describe('taking over chats through the API', () => {
     await set(12);
   });
 
-  it('knows no chat of a person that there is not', async () => {
+  it('has no chat for a person’s id that nobody has', async () => {
     await ask('PATCH', '/v1/chats/per_0123456789abcdef0123456789', { handled_by: 'human' }, 404);
     await ask('GET', path(someone()), undefined, 404);
   });
