@@ -39,7 +39,11 @@ export function burstEvent(
   return {
     mode: burst.mode,
     type: 'message.burst',
-    data: presentBurst(messages, last, reply),
+    data: {
+      ...presentBurst(messages, last, reply),
+      // As it is now: the owner may have answered since.
+      handled_by: burst.is_humans ? 'human' : last.handled_by,
+    },
     fromPhone: last.from,
     chatId: last.chat_id,
     who: burst.who,
@@ -68,7 +72,6 @@ function presentBurst(messages: ReceivedMessage[], last: ReceivedMessage, reply:
     first_at: messages[0]!.timestamp,
     last_at: last.timestamp,
     session_id: last.session_id,
-    ...('handled_by' in last ? { handled_by: last.handled_by } : {}),
   };
 }
 

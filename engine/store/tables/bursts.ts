@@ -1,6 +1,7 @@
 import type { BurstSettings } from '../../domain/bursts/burst-settings';
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { hasHuman } from './takeovers';
 import { TAKES_EVENTS, WANTS_FROM_THERE } from './webhook-choice';
 
 /*
@@ -157,6 +158,8 @@ export interface BurstToLookAt extends BurstRow {
   settings: BurstSettings | null;
   /** The reference that the webhook filters by. */
   reference: string | null;
+  /** A person has the chat now. */
+  is_humans: boolean;
 }
 
 /** Locks bursts whose time to look has come, and their webhooks. Skips what another process looks at. */
@@ -167,7 +170,8 @@ export async function lockBurstsToLookAt(
   limit: number,
 ): Promise<BurstToLookAt[]> {
   return tx.query<BurstToLookAt>(
-    `SELECT b.*, w.mode, w.burst AS settings, w.filter->>'reference' AS reference
+    `SELECT b.*, w.mode, w.burst AS settings, w.filter->>'reference' AS reference,
+       ${hasHuman('(b.who)', 'b.session_id', '$1')} AS is_humans
      FROM bursts b JOIN webhooks w ON w.id = b.webhook_id
      WHERE (b.look_at <= $1 OR b.last_at > $2) AND ${IS_HELD} IS NOT TRUE
      ORDER BY b.look_at, b.id LIMIT $4 FOR KEY SHARE OF w SKIP LOCKED FOR UPDATE OF b SKIP LOCKED`,

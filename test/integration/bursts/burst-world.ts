@@ -68,7 +68,7 @@ export class BurstWorld {
   /** Forgets all that was received and told. */
   async empty(): Promise<void> {
     await this.database.query(
-      'TRUNCATE webhooks, events, deliveries, bursts, burst_messages, inbound_messages, awaited_messages, person_names',
+      'TRUNCATE webhooks, events, deliveries, bursts, burst_messages, inbound_messages, awaited_messages, person_names, takeovers',
     );
   }
 

@@ -62,6 +62,15 @@ describe.each(DATABASE_KINDS)('bursts, on %s,', (kind) => {
     expect(await world.database.query('SELECT * FROM bursts')).toEqual([]);
   });
 
+  it('say that a person has the chat, also if the owner answered after them', async () => {
+    await world.webhook({ quiet_s: 8 });
+    await world.receives(ADA, 'Hi');
+    await world.receives(ADA, 'I am here', { sentFromPhone: true });
+    await world.passes(8);
+    const [burst] = await world.told();
+    expect(burst!.data).toMatchObject({ handled_by: 'human', messages: [{ handled_by: 'bot' }] });
+  });
+
   it('come as the plain model says', async () => {
     const property = fc.asyncProperty(writing, async ({ settings, arrivals }) => {
       await world.empty();
