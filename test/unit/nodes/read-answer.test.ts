@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { answerIn, type Asked } from '../../../nodes/Blueticks/waiting/answers/read-answer';
+import { timedOut } from '../../../nodes/Blueticks/waiting/timed-out';
 
 const approval: Asked = { responseType: 'approval', labels: { approve: 'Yes', disapprove: 'No' } };
 const poll: Asked = { responseType: 'poll', options: ['Monday', 'Tuesday'] };
@@ -121,6 +122,13 @@ it.each([
   ['something else', [says('neither')], { options: [] }],
   ['a vote after something else', [says('hm'), votes('Monday')], { options: ['Monday'] }],
 ])('reads %s of a poll', (_, events, result) => expect(resultOf(poll, ...events)).toEqual(result));
+
+it('does not approve what nobody answered, and tells an agent not to ask again', () => {
+  expect(timedOut(approval)).toEqual({ timed_out: true, approved: false });
+  const chatInput = expect.stringMatching(/Nobody answered in time.*Do not ask again/) as string;
+  expect(timedOut(approval, true)).toEqual({ timed_out: true, approved: false, chatInput });
+  expect(timedOut(poll, true)).toEqual({ timed_out: true });
+});
 
 it('takes anything that is written or voted for the answer to a free text', () => {
   const asked: Asked = { responseType: 'freeText' };

@@ -93,6 +93,31 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       await gallery.take(panel, 'trigger');
     });
 
+    await check('editor: the panels of conversations show who has the chat, and merged bursts', async () => {
+      const [triggers] = onDelivered(credential);
+      triggers[0].parameters = {
+        events: ['message.received'],
+        filters: { ignoreGroups: true },
+        options: { mergeBursts: { values: { quietSeconds: 8, maxSeconds: 60 } }, onlyWhileBot: true },
+      };
+      const trigger = await server.createWorkflow('Panel of bursts', triggers, {});
+      const options = await editor.openNode(trigger, 'Blueticks Trigger');
+      await editor.shows(options, ['Merge Bursts', 'Pause (Seconds)', 'Only While Bot']);
+      await gallery.take(options, 'trigger-options');
+      const chat = startNode('Blueticks', credential, {
+        resource: 'chat',
+        operation: 'takeOver',
+        chatId: { __rl: true, mode: 'id', value: '+15005550017' },
+        howLong: 'hours',
+        hours: 2,
+      });
+      const workflow = await server.createWorkflow('Panel of a takeover', ...chat);
+      const panel = await editor.openNode(workflow, 'Blueticks');
+      await editor.shows(panel, ['How Long', 'Hours']);
+      assert.equal(await editor.chosen(panel, 'operation'), 'Take Over');
+      await gallery.take(panel, 'take-over');
+    });
+
     await check('editor: each template looks as in the docs', async () => {
       for (const [file, { name, nodes, connections }] of Object.entries(
         readTemplates(checkout, credential),

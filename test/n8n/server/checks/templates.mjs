@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { ScriptedModel } from '../scripted-model.mjs';
 import { readTemplates } from '../templates.mjs';
 import { until } from '../until.mjs';
 import { askAndWait } from '../workflows.mjs';
 
 /** Imports and runs the workflows of docs/workflows. */
 export async function templateChecks({ check, checkout, server, engine, credential }) {
-  const templates = readTemplates(checkout, credential);
+  const model = new ScriptedModel(({ prompt }) => `You wrote: ${prompt}`);
+  await model.start();
+  const openAi = await server.createCredential('Model', { apiKey: 'none', url: model.url }, 'openAiApi');
+  const templates = readTemplates(checkout, credential, openAi);
   const ran = new Set();
   const use = async (file) => {
     ran.add(file);
@@ -137,6 +141,18 @@ export async function templateChecks({ check, checkout, server, engine, credenti
     assert.equal(morning.format(new Date(chat.human_until)), '9:00 AM');
     assert.match(output['Tell Me'][0].text, /asks for you: no, too expensive$/);
     await server.deactivate(workflow);
+  });
+
+  await check('template: an AI agent answers several messages at once', async () => {
+    const workflow = await use('agent-answers');
+    await server.activate(workflow);
+    await sendTo('To one who writes a lot', '+15005550018');
+    const output = await firstRun(workflow);
+    assert.deepEqual(model.faults, []);
+    assert.equal(output['Message Received'][0].messages.length, 5);
+    assert.match(output.Answer[0].text, /^You wrote: .+\n.+\n.+\n.+\n/);
+    await server.deactivate(workflow);
+    model.stop();
   });
 
   await check('every template was run', () => {
