@@ -26,7 +26,7 @@ export function canAnswer(wait: Wait, event: EngineEvent): boolean {
   const isHere = isGroup ? !needsQuote(wait.to, wait.asked) : data.is_group !== true;
   const isAnswer = isAbout(wait, event) || (isHere && meansOf(event) === 'message');
   if (type !== 'message.sent_from_phone') return isAnswer;
-  if (isGroup) return isAbout(wait, event);
+  if (isGroup || isAbout(wait, event)) return isAbout(wait, event) && !/@(lid|newsletter)$/.test(wait.to);
   return isAnswer && data.chat_id === `${String(data.from).slice(1)}@c.us`;
 }
 

@@ -17,10 +17,12 @@ const DRAWN_MS = 500;
 /** What a person sees of the nodes in n8n's editor. Screenshots go to `pictures`. */
 export async function editorChecks({ check, checkout, paths, server, credential, pictures }) {
   let editor;
+  let openAi;
   const gallery = new Gallery(pictures);
   try {
     await check('editor: a person logs in', async () => {
       editor = await Editor.open(paths, server, console.log);
+      openAi = await server.createCredential('A model', { apiKey: 'none' }, 'openAiApi');
     });
 
     await check('editor: the credential says where the engine is, and that it works', async () => {
@@ -76,7 +78,6 @@ export async function editorChecks({ check, checkout, paths, server, credential,
     });
 
     await check('editor: the panel of a human review needs only whom to ask', async () => {
-      const openAi = await server.createCredential('No model', { apiKey: 'none' }, 'openAiApi');
       const [nodes, connections] = gatedAgent({ credential, openAi }, '+15005550009', 'refund');
       const workflow = await server.createWorkflow('Panel of a human review', nodes, connections);
       const panel = await editor.openNode(workflow, 'Review');
@@ -120,7 +121,7 @@ export async function editorChecks({ check, checkout, paths, server, credential,
 
     await check('editor: each template looks as in the docs', async () => {
       for (const [file, { name, nodes, connections }] of Object.entries(
-        readTemplates(checkout, credential),
+        readTemplates(checkout, credential, openAi),
       )) {
         const workflow = await server.createWorkflow(`${name} (screenshot)`, nodes, connections);
         await editor.openWorkflow(workflow);
