@@ -1,6 +1,7 @@
 import type { MessageStatus } from '../../domain/messages/message-status';
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { likely } from '../sql/likely';
 import { rowsJson } from '../sql/rows-json';
 import type { ChatOfSession } from './chats';
 import type { StoredMedia } from './messages';
@@ -256,7 +257,7 @@ export async function listLastMessages(
   return sql.query<ShownChatMessageRow>(
     `WITH found AS (
        SELECT last.* FROM unnest($2::text[]) AS chat (who) CROSS JOIN LATERAL (
-         SELECT * FROM chat_messages AS o WHERE o.who = chat.who AND o.mode = $1 AND o.revoked_at IS NULL
+         SELECT * FROM chat_messages AS o WHERE o.who = chat.who AND o.mode = $1 AND ${likely('o.revoked_at IS NULL')}
          ORDER BY o.at DESC, o.id DESC LIMIT 1) AS last)
      ${WITH_SENT}`,
     [mode, whos],
@@ -290,7 +291,7 @@ export async function findUnread(
 ): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `SELECT id FROM (
-       SELECT id, at FROM chat_messages WHERE who = $1 AND mode = $2 AND session_id = $3 AND direction = 'in'
+       SELECT id, at FROM chat_messages WHERE who = $1 AND mode = $2 AND ${likely("session_id = $3 AND direction = 'in'")}
        ORDER BY at DESC, id DESC LIMIT $4) AS unread
      ORDER BY at, id LIMIT $5`,
     [who, mode, sessionId, unread, limit],

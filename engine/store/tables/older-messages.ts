@@ -4,6 +4,7 @@ import { rowsJson } from '../sql/rows-json';
 import type { ChatMessageRow } from './chat-messages';
 import type { ChatOfSession } from './chats';
 import { OLDER_KIND } from './older-content';
+import { likely } from '../sql/likely';
 
 /** A message of a shared history: its row, and the message itself, encrypted. */
 export interface OlderRow extends ChatMessageRow {
@@ -75,7 +76,7 @@ export async function findOldest(
 ): Promise<Pick<ChatMessageRow, 'chat_id' | 'wire_id' | 'direction' | 'at'> | undefined> {
   const rows = await sql.query<Pick<ChatMessageRow, 'chat_id' | 'wire_id' | 'direction' | 'at'>>(
     `SELECT chat_id, wire_id, direction, at FROM chat_messages
-     WHERE who = $1 AND mode = $2 AND session_id = $3 ORDER BY at, id LIMIT 1`,
+     WHERE who = $1 AND mode = $2 AND ${likely('session_id = $3')} ORDER BY at, id LIMIT 1`,
     [who, mode, sessionId],
   );
   return rows[0];
