@@ -3,7 +3,6 @@ import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { storeNewMessages } from '../../../engine/changes/message-changes';
 import { createAudience } from '../../../engine/audiences/audiences';
 import { newId } from '../../../engine/domain/ids';
-import { receiveGroupChange } from '../../../engine/inbound/receive-group-change';
 import { completeBurst, type BurstSettings } from '../../../engine/domain/bursts/burst-settings';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { createOptOut, removeOptOut } from '../../../engine/opt-outs/opt-outs';
@@ -26,6 +25,7 @@ import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
 import { editChat } from '../../../engine/takeovers/edit-chat';
 import { StoreWorld } from '../sequences/store-world';
+import { comesIntoGroup } from './comes-into-group';
 import { rowsWith, tablesOf } from './stored-anywhere';
 
 jest.setTimeout(90_000);
@@ -99,15 +99,6 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
       created_at: new Date(),
     });
 
-  /** The person and somebody else come into a group. */
-  const joinsGroup = (id: string): Promise<void> => {
-    const ana = { names: [LID, NUMBER], phone: PHONE, isMe: false };
-    const other = { names: [SOMEONE], phone: '+14155551234', isMe: false };
-    const what = { kind: 'added' as const, people: [ana, other], how: 'added' as const };
-    const change = { id, groupId: GROUP, groupName: 'Lunch', by: other, what, at: 0 };
-    return receiveGroupChange(world, world.session, change);
-  };
-
   /** Something of the person in every table that can have it. */
   async function fill(): Promise<{ sent: MessageRow; pending: MessageRow; sequence: string }> {
     await addWebhook({}, ['message.canceled', 'message.received', 'sequence.stopped', 'message.sent']);
@@ -153,7 +144,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     await world.receive(PHONE, 'secret-in-group', {
       ...{ chatId: GROUP, name: NAME, names: [NUMBER, LID], author: LID },
     });
-    await joinsGroup('3A77');
+    await comesIntoGroup(world, { names: [LID, NUMBER], phone: PHONE });
     const who = (await findWho(world.database, 'test', [NUMBER]))(NUMBER);
     const awaited = { session_id: world.session.id, wire_id: '3A99', chat_id: NUMBER, who, id: 'inb_1' };
     const now = new Date();
@@ -225,20 +216,6 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
       erased: true,
       messages: [{ to: null, erased: true }],
     });
-  });
-
-  it('still tells who else came into a group', async () => {
-    await addWebhook({}, ['group.participants_added']);
-    await joinsGroup('3A78');
-    await erase(PHONE);
-    const [{ data }] = (await world.database.query(
-      `SELECT e.data FROM events e JOIN deliveries d ON d.event_id = e.id WHERE d.status = 'pending'`,
-    )) as [{ data: string }];
-    expect(JSON.parse(data)).toMatchObject({
-      by: { phone: '+14155551234' },
-      participants: [{ person_id: null, chat_id: null, phone: null, name: null }, { phone: '+14155551234' }],
-    });
-    expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
   });
 
   it('keeps an opt-out, under every name, until the person or a client ends it', async () => {
