@@ -52,6 +52,7 @@ export function createLinkedNumbers({
       socketUrl: options.socketUrl,
       memoryOf: (id) => new LinkMemory(database, encryption, clock, id),
       log,
+      files: createReceivedFiles({ socketUrl: options.socketUrl, mediaAgent: options.mediaAgent }),
       previews: linkPreview().createPreviewSource({ allowPrivate: options.allowPrivateMedia }, clock),
       fetchAgent: options.mediaAgent,
       openFile: createOpenFile(options),

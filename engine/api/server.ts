@@ -14,6 +14,7 @@ import { accountRoutes } from './routes/account';
 import { audienceImportRoute } from './routes/audience-import';
 import { audienceRoutes } from './routes/audiences';
 import { campaignRoutes } from './routes/campaigns';
+import { chatActRoutes } from './routes/chat-acts';
 import { chatRoutes } from './routes/chats';
 import { olderMessageRoutes } from './routes/older-messages';
 import { contactRoutes } from './routes/contacts';
@@ -105,6 +106,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(groupRoutes(context), { prefix: '/groups' });
     await v1.register(olderMessageRoutes(context), { prefix: '/chats' });
     await v1.register(newsletterRoutes(context), { prefix: '/newsletters' });
+    await v1.register(chatActRoutes(context), { prefix: '/chats' });
     await v1.register(contactRoutes(context));
   };
 }

@@ -27,6 +27,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     poll: null,
     location: null,
     contact: null,
+    forward_of: null,
     reply_to: null,
     mentions: null,
     link_preview: null,
@@ -57,6 +58,8 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     read_at: null,
     failed_at: null,
     canceled_at: null,
+    edited_at: null,
+    revoked_at: null,
     erased_at: null,
     ...given,
   };

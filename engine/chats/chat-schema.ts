@@ -68,6 +68,8 @@ export const ChatMessageSchema = z.object({
   edited_at: nullableTime,
   revoked_at: nullableTime,
   expires_at: nullableTime.describe('when it disappears from the chat'),
+  own_reaction: z.string().nullable().describe('the emoji with which this number has reacted'),
+  pinned_until: nullableTime,
 });
 export type ChatMessage = z.output<typeof ChatMessageSchema>;
 

@@ -32,6 +32,9 @@ export interface SentInChat {
   disappearsInS?: number;
 }
 
+/** Nobody has done anything to it yet. */
+const UNTOUCHED = { edited_at: null, revoked_at: null, own_reaction: null, pinned_until: null };
+
 /** The row of something received, or written on the phone. */
 export function receivedRow(
   { session, inbound, id, who, personId, isToOurs }: ReceivedInChat,
@@ -67,7 +70,7 @@ export function sentRow({ row, disappearsInS }: SentInChat, now: Date): ChatMess
     ...{ id: row.id, who: row.who, direction: 'out', source: 'engine' },
     author: chatIdOfPhone(row.from_phone),
     ...{ writer: null, from_name: null },
-    type: row.type === 'media' ? (media?.kind ?? 'document') : row.type,
+    type: kindOf(row),
     text: textOf(row),
     media: media && { mime: null, filename: media.filename, size: null },
     reply_to: row.reply_to && withoutAuthor(row.reply_to),
@@ -75,13 +78,21 @@ export function sentRow({ row, disappearsInS }: SentInChat, now: Date): ChatMess
   };
 }
 
+/** Until when a message is pinned; null if it is unpinned. */
+export const pinnedUntil = ({ at, pinnedForS }: Pick<Inbound, 'at' | 'pinnedForS'>): Date | null =>
+  pinnedForS ? new Date(at + pinnedForS * 1000) : null;
+
+/** What kind of message it is, as in `message.received`. */
+export const kindOf = ({ type, media }: Pick<MessageRow, 'type' | 'media'>): string =>
+  type === 'media' ? (media?.kind ?? 'document') : type;
+
 function times(
   at: Date,
   disappearsInS: number | undefined,
   now: Date,
-): Pick<ChatMessageRow, 'at' | 'created_at' | 'edited_at' | 'revoked_at' | 'expires_at'> {
+): Pick<ChatMessageRow, 'at' | 'created_at' | 'expires_at' | keyof typeof UNTOUCHED> {
   const expiresAt = disappearsInS ? new Date(at.getTime() + disappearsInS * 1000) : null;
-  return { at, created_at: now, edited_at: null, revoked_at: null, expires_at: expiresAt };
+  return { at, created_at: now, expires_at: expiresAt, ...UNTOUCHED };
 }
 
 /** As what is received is put into words. */

@@ -32,6 +32,8 @@ export function presentChatMessage(row: ShownChatMessageRow, urlOf: MediaUrlOf |
     edited_at: row.edited_at?.toISOString() ?? null,
     revoked_at: row.revoked_at?.toISOString() ?? null,
     expires_at: row.expires_at?.toISOString() ?? null,
+    own_reaction: row.own_reaction,
+    pinned_until: row.pinned_until?.toISOString() ?? null,
   };
 }
 

@@ -18,3 +18,6 @@ export const LINKED_STATES: readonly LinkState[] = ['connecting', 'connected', '
 export function isLinked({ state, phone }: { state: LinkState; phone: string | null }): boolean {
   return phone !== null && LINKED_STATES.includes(state);
 }
+
+/** Whether WhatsApp can be reached. A restricted number is connected too. */
+export const isUp = (state: LinkState): boolean => state === 'connected' || state === 'restricted';

@@ -1,4 +1,4 @@
-import type { ReceivedInChat } from '../chats/history-rows';
+import { pinnedUntil, type ReceivedInChat } from '../chats/history-rows';
 import type { HandledBy } from '../domain/chats/takeover';
 import { wireKey } from '../domain/messages/wire-key';
 import type { NewEvent } from '../events/transact';
@@ -13,11 +13,12 @@ const EVENT_OF_KIND = {
   poll_vote: 'poll.voted',
   edited: 'message.edited',
   revoked: 'message.revoked',
+  pinned: 'message.pinned',
 } as const;
 
 /**
  * The event of what came in. Whatever the owner of the number does on the phone is one event, so that nobody takes it
- * for what a person wrote; its `type` says what it is.
+ * for what a person wrote; its `type` says what it is. A pin says nothing, so it is the same event for all.
  * @param target our message that it is about
  * @param handledBy who has the chat now
  */
@@ -31,7 +32,7 @@ export function inboundEvent(
   const from = inbound.from ?? phoneOfName(origin.person?.phone ?? null);
   return {
     mode: session.mode,
-    type: inbound.sentFromPhone ? 'message.sent_from_phone' : EVENT_OF_KIND[inbound.kind],
+    type: isToldAsOwn(inbound) ? 'message.sent_from_phone' : EVENT_OF_KIND[inbound.kind],
     data: { ...presentInbound(session, { ...inbound, from }, target, origin), handled_by: handledBy },
     // Not an event of our message, which the owner only quoted.
     subjectId: inbound.sentFromPhone ? null : (target?.id ?? null),
@@ -43,6 +44,9 @@ export function inboundEvent(
     isReply: inbound.kind === 'message' && target !== undefined && !inbound.sentFromPhone,
   };
 }
+
+const isToldAsOwn = ({ sentFromPhone, kind }: Inbound): boolean =>
+  (sentFromPhone ?? false) && kind !== 'pinned';
 
 /** The same for the history of its chat. @param id of its row in `inbound_messages` */
 export function inChat(
@@ -81,6 +85,7 @@ function presentInbound(
     ...(inbound.form ? { form: inbound.form } : {}),
     ...(kind === 'poll_vote' ? { options: inbound.options ?? [] } : {}),
     ...(kind === 'reaction' ? { emoji: inbound.text } : {}),
+    ...(kind === 'pinned' ? { pinned_until: pinnedUntil(inbound)?.toISOString() ?? null } : {}),
     media: inbound.media,
     reply_to: targetWireId
       ? wireKey({ fromMe: isAboutOurs(inbound, target), chatId, wireId: targetWireId })

@@ -28,17 +28,18 @@ export interface InboundDependencies {
  * should stop, applies a stop or start word, gives the chat to the owner of the number if the owner wrote it, and emits the
  * event. A message without its content is a reply at once; its event follows when the content comes, or when that takes too
  * long (`awaited.ts`).
+ * @returns the row of a message that somebody wrote; null for everything else, and for what was stored before
  */
 export async function receiveInbound(
   { transact, encryption, optOuts, mediaLinks, history }: InboundDependencies,
   session: SessionRow,
   reported: Inbound,
-): Promise<void> {
+): Promise<{ id: string; who: string } | null> {
   const { media, sentFromPhone } = reported;
   const urlOf = media && reported.content ? await mediaLinks.maker() : null;
-  await transact(async (work) => {
+  return transact(async (work) => {
     // Another device of the account may report what the engine itself sent.
-    if (sentFromPhone && (await wasSentByUs(work.sql, reported.id))) return;
+    if (sentFromPhone && (await wasSentByUs(work.sql, reported.id))) return null;
     const origin = await whoWrote(work, session, reported);
     const { who, person } = origin;
     const id = newId('inbound');
@@ -46,11 +47,11 @@ export async function receiveInbound(
     let wasHumans = false;
     let hasBursts = false;
     if (reported.isAwaited) {
-      if (!(await awaitContent(work, session, reported, who, encryption))) return;
+      if (!(await awaitContent(work, session, reported, who, encryption))) return null;
     } else {
       const about = { id, who, created_at: work.now, encryption };
       const stored = await insertInbound(work.sql, inboundRow(session, reported, about));
-      if (!stored.isNew) return;
+      if (!stored.isNew) return null;
       const { awaited } = stored;
       wasHumans = stored.isHumans;
       hasBursts = stored.hasBursts;
@@ -73,5 +74,6 @@ export async function receiveInbound(
       history.received(work, received);
     }
     await followed.tell();
+    return inbound.kind === 'message' && !inbound.isAwaited && !sentFromPhone ? { id, who } : null;
   });
 }

@@ -1,10 +1,11 @@
 import { storeNewMessages } from '../changes/message-changes';
 import { findWaitingFor } from '../changes/waiting-for';
 import { newMessageRow, type NewMessageFields } from '../changes/new-message-row';
+import type { MediaKind, MessageType } from '../domain/messages/message-content';
 import { priorityRank } from '../domain/messages/priority';
 import { parseDestination, parseRecipient } from '../domain/messages/recipient';
 import { firstDueAt } from '../domain/messages/send-decision';
-import { statusFaults } from '../domain/messages/status-post';
+import { statusFaults, type StatusInput } from '../domain/messages/status-post';
 import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
 import { Faults } from '../errors';
@@ -43,49 +44,123 @@ export async function createMessages(
   inputs: CreateMessage[],
   options: CreateOptions,
 ): Promise<MessageRow[]> {
-  const messages = await readMessages(work.sql, mode, inputs, work.now, options);
+  return storeMessages(work, mode, await readMessages(work.sql, mode, inputs, work.now, options), options);
+}
+
+/** Everything that a new message has besides its content. */
+export type MessageTerms = Omit<
+  CreateMessage,
+  'type' | 'text' | 'link_preview' | 'media' | 'poll' | 'location' | 'contact'
+>;
+
+/** The content of a message, as columns of its row. */
+export type GivenContent = { type: MessageType } & Partial<
+  Pick<MessageRow, 'text' | 'media' | 'poll' | 'location' | 'contact' | 'link_preview' | 'forward_of'>
+>;
+
+/** Creates a message whose content does not come in the request. @throws as `createMessages` */
+export async function createFromContent(
+  work: Work,
+  mode: Mode,
+  terms: MessageTerms,
+  content: GivenContent,
+  options: CreateOptions,
+): Promise<MessageRow> {
+  const shape = {
+    type: content.type,
+    media: { kind: (content.media?.kind ?? undefined) as MediaKind | undefined },
+  };
+  const read = await readAll(work.sql, mode, [{ ...terms, ...shape }], work.now, options, () => ({
+    fields: content,
+    media: null,
+  }));
+  const [row] = await storeMessages(work, mode, read, options);
+  return row!;
+}
+
+/** Checks new messages without their content. @throws EngineError `invalid_request`, or an error of the sender chooser */
+export async function checkTerms(
+  sql: Sql,
+  mode: Mode,
+  terms: MessageTerms,
+  now: Date,
+  options: CreateOptions,
+): Promise<void> {
+  const text = { ...terms, type: 'text' as const };
+  await readAll(sql, mode, [text], now, options, () => ({ fields: { type: 'text' }, media: null }));
+}
+
+async function storeMessages(
+  work: Work,
+  mode: Mode,
+  messages: NewMessage[],
+  { pathOf }: CreateOptions,
+): Promise<MessageRow[]> {
   const chatIds = messages.map(({ fields }) => fields.chat_id);
   const whoIs = await findWhoForNew(work.sql, mode, chatIds);
   const rows = messages.map(({ fields }) => newMessageRow({ ...fields, who: whoIs(fields.chat_id) }));
-  await refuseTakenOver(work.sql, rows, work.now, options.pathOf);
+  await refuseTakenOver(work.sql, rows, work.now, pathOf);
   for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
   storeNewMessages(work, rows, await findWaitingFor(work.sql, rows, work.now));
   return rows;
 }
 
 /** Reads new messages, and stores nothing. @throws as `createMessages` */
-export async function readMessages(
+export function readMessages(
   sql: Sql,
   mode: Mode,
   inputs: CreateMessage[],
   now: Date,
-  { senders, allowPrivateMedia, pathOf }: CreateOptions,
+  options: CreateOptions,
+): Promise<NewMessage[]> {
+  const { allowPrivateMedia } = options;
+  return readAll(sql, mode, inputs, now, options, (input, faults) =>
+    readNewContent(input, allowPrivateMedia, faults),
+  );
+}
+
+/** What kind of message it is, as far as that decides what goes with it. */
+type Shape = Pick<StatusInput, 'type' | 'media'>;
+
+async function readAll<Input extends MessageTerms & Shape>(
+  sql: Sql,
+  mode: Mode,
+  inputs: Input[],
+  now: Date,
+  { senders, pathOf }: CreateOptions,
+  contentOf: (input: Input, faults: Faults) => Content,
 ): Promise<NewMessage[]> {
   const chooseSender = await senders.chooser(sql, mode);
   const faults = new Faults();
   const named = inputs.flatMap(({ audience_id: id }) => id ?? []);
   const audiences = new Set(named.length > 0 ? await holdAudiences(sql, mode, named) : []);
-  const terms = { mode, now, chooseSender, allowPrivateMedia, audiences };
-  const messages = inputs.map((input, index) =>
-    readMessage(input, terms, faults.within(pathOf?.(index) ?? '')),
-  );
+  const shared = { mode, now, chooseSender, audiences };
+  const messages = inputs.map((input, index) => {
+    const own = faults.within(pathOf?.(index) ?? '');
+    return readMessage(input, shared, () => contentOf(input, own), own);
+  });
   faults.throwIfAny();
   return messages.filter((message) => message !== null);
 }
 
+interface Content {
+  fields: GivenContent;
+  media: ReadMedia | null;
+}
+
 /** What all messages of a request share. */
-interface Terms {
+interface Shared {
   mode: Mode;
   now: Date;
   chooseSender: SenderChooser<KnownSender>;
-  allowPrivateMedia: boolean;
   /** Those of the ids in the request that are audiences. */
   audiences: ReadonlySet<string>;
 }
 
 function readMessage(
-  input: CreateMessage,
-  { mode, now, chooseSender, allowPrivateMedia, audiences }: Terms,
+  input: MessageTerms & Shape,
+  { mode, now, chooseSender, audiences }: Shared,
+  readContent: () => Content,
   faults: Faults,
 ): NewMessage | null {
   const before = faults.details.length;
@@ -98,7 +173,7 @@ function readMessage(
   const times = readTimes(input, now.getTime(), faults);
   if (input.reply_to !== undefined) faults.read('reply_to', parseWireKey(input.reply_to));
   checkMentions(input.mentions, faults);
-  const content = readNewContent(input, allowPrivateMedia, faults);
+  const content = readContent();
   const session = readSender(input.from, chooseSender, faults);
   if (!recipient || !session || faults.details.length > before) return null;
   const due = firstDueAt(

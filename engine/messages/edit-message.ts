@@ -92,9 +92,11 @@ function readContent(
   faults: Faults,
 ): EditedContent {
   for (const field of [...MESSAGE_TYPES, 'media_url', 'media_caption'] as const) {
-    if (edit[field] !== undefined && !field.startsWith(row.type)) {
+    if (edit[field] === undefined) continue;
+    if (!field.startsWith(row.type))
       faults.add(field, 'wrong_type', `is not a field of a ${row.type} message.`);
-    }
+    else if (row.forward_of)
+      faults.add(field, 'not_editable', 'belongs to a forwarded message. Cancel it and send a new one.');
   }
   if (edit.media && (edit.media_url !== undefined || edit.media_caption !== undefined)) {
     faults.add('media', 'given_twice', 'cannot be combined with media_url or media_caption.');

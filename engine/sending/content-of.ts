@@ -1,11 +1,9 @@
 import type { MessageRow } from '../store/tables/messages';
-import type { Content } from '../transport/transport';
+import type { WithoutBytes } from '../transport/session-memory';
 
-/** The content of a message, without the bytes of a file. */
-export type ContentOfRow = Exclude<Content, { type: 'media' }> | { type: 'media' };
-
-/** A message's content as the transport expects it. The bytes of a file come from elsewhere. */
-export function contentOf(row: MessageRow): ContentOfRow {
+/** A message's content as the transport expects it. Bytes come from elsewhere. */
+export function contentOf(row: MessageRow): WithoutBytes {
+  if (row.forward_of?.inbound_id) return { type: 'forward' };
   if (row.poll) {
     const { question, options, allow_multiple: allowMultiple } = row.poll;
     return { type: 'poll', question, options, allowMultiple };

@@ -1,13 +1,24 @@
+import { isUp } from '../domain/link-state';
 import type { Log } from '../domain/log';
 import type { Encryption } from '../encryption/encryption';
+import type { ChatActor } from '../chats/acts/chat-actor';
 import { markRead } from '../inbound/mark-read';
 import { uploadAgain } from '../inbound/upload-again';
 import type { OwnerAnswers, OwnerRequest, RefusalCode } from '../sessions/ask-owner';
 import type { Sql } from '../store/sql/database';
-import { TransportError, type Linking, type LinkState, type Transport } from '../transport/transport';
+import {
+  linkDown,
+  TransportError,
+  type Linking,
+  type LinkState,
+  type Transport,
+} from '../transport/transport';
 import type { LinkRecord } from './link-record';
+import type { ReadMarks } from './read-marks';
 
 export interface RequestDependencies {
+  actor: ChatActor;
+  readMarks: Pick<ReadMarks, 'reload'>;
   database: Sql;
   encryption: Encryption;
   log: Log;
@@ -64,6 +75,15 @@ export async function doRequest(
       if (!transport.loadOlder)
         throw new TransportError('no_phone', false, 'This session has no phone to ask.');
       return transport.loadOlder(request.oldest);
+    case 'reload_settings':
+      await deps.readMarks.reload();
+      return null;
+    case 'chat_act':
+      await deps.actor.act(request.chat, request.key, request.act);
+      return null;
+    case 'show_typing':
+      showTyping(request, transport, deps.log);
+      return null;
   }
 }
 
@@ -89,6 +109,18 @@ export function refusalOf(error: unknown, state: LinkState): { code: RefusalCode
 
 const noGroups = (): TransportError =>
   new TransportError('no_groups', false, 'This number has no groups or channels.');
+
+/** @throws TransportError while the link is down. What fails later is only logged: nobody waits for it. */
+function showTyping(
+  { chatId, ms, as }: Extract<OwnerRequest, { kind: 'show_typing' }>,
+  transport: Transport,
+  log: Log,
+): void {
+  if (!isUp(transport.state)) throw linkDown();
+  transport
+    .typing?.(chatId, ms, as)
+    .catch((error: unknown) => log.warn({ err: error }, 'could not show typing'));
+}
 
 function linkingOf({ linking }: Transport): Linking {
   if (!linking) throw new TransportError('nothing_to_link', false, 'The sandbox has no phone to link.');

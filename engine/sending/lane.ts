@@ -1,6 +1,8 @@
 import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
+import { isUp } from '../domain/link-state';
 import type { Log } from '../domain/log';
+import type { Encryption } from '../encryption/encryption';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
@@ -12,6 +14,7 @@ import { isBulk, stopsForHumans } from './decide-one';
 import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
+import type { ReadMarks } from './read-marks';
 import type { Report, Reports } from './reports';
 import { ShownTyping } from './shown-typing';
 import { statusViewers } from './status-viewers';
@@ -23,6 +26,7 @@ export interface LaneDependencies {
   transact: Transact;
   clock: Clock;
   log: Log;
+  encryption: Encryption;
   allowPrivateMedia: boolean;
   onHandOver(latenessSeconds: number): void;
   /** Requests a wake-up of this lane. It may get lost: the sweep requests it again. */
@@ -70,6 +74,7 @@ export class Lane {
     private readonly transport: Transport,
     private readonly reports: Reports,
     private readonly pacer: LanePacer,
+    private readonly readMarks: Pick<ReadMarks, 'precedes' | 'beforeAnswer'>,
     private readonly deps: LaneDependencies,
   ) {
     this.typing = new ShownTyping(lease.sessionId, transport, deps);
@@ -148,7 +153,7 @@ export class Lane {
   }
 
   private isOpen(): boolean {
-    return this.transport.state === 'connected' || this.transport.state === 'restricted';
+    return isUp(this.transport.state);
   }
 
   private get isPaced(): boolean {
@@ -216,8 +221,11 @@ export class Lane {
     };
     try {
       if (isLate()) return failure('expired', false);
+      const isAnswer = this.readMarks.precedes(message);
+      // As people do: read, write, send.
+      if (isAnswer) await this.readMarks.beforeAnswer(message);
       const [content, typedMs, statusTo] = await Promise.all([
-        prepareContent(message, this.deps.sql, this.deps.allowPrivateMedia),
+        prepareContent(message, this.deps),
         this.typing.show(message),
         statusViewers(this.deps.sql, message),
       ]);
@@ -226,6 +234,8 @@ export class Lane {
       // Treated as if the link were down: the message is sent without delay when the lane opens again.
       if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
+      // What came while it was being written.
+      if (isAnswer) await this.readMarks.beforeAnswer(message);
       handedOverAt = message.handed_over_at;
       this.deps.onHandOver((this.pacer.handedOver(message) - typedMs) / 1000);
       this.armTurn();
@@ -236,6 +246,7 @@ export class Lane {
         replyTo: message.reply_to,
         mentions: message.mentions,
         ...(statusTo ? { statusTo } : {}),
+        ...(message.forward_of ? { forwarded: true } : {}),
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
         ...(passing ? { onWire: () => passing.leave() } : {}),
       });

@@ -59,8 +59,9 @@ export class LinkMemory implements SessionMemory {
 
   async outgoing(wireId: string): Promise<Outgoing | null> {
     const row = await findByWireId(this.database, this.sessionId, wireId);
-    if (!row || row.erased_at) return null;
-    return { chatId: row.chat_id, content: contentOf(row), replyTo: row.reply_to, mentions: row.mentions };
+    if (!row || row.erased_at || row.revoked_at) return null;
+    const { chat_id: chatId, reply_to: replyTo, mentions } = row;
+    return { chatId, content: contentOf(row), replyTo, mentions, forwarded: row.forward_of !== null };
   }
 
   async inbound(chatId: string, wireId: string): Promise<Uint8Array | null> {

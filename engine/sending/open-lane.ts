@@ -1,7 +1,9 @@
 import type { Clock } from '../async/clock';
 import { holdBurstsOf } from '../bursts/hold-bursts';
+import { ChatActor } from '../chats/acts/chat-actor';
 import type { ChatHistory } from '../chats/chat-history';
 import { GroupNames } from '../chats/group-names';
+import { isUp } from '../domain/link-state';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/apply-reply';
@@ -27,6 +29,7 @@ import { Lane } from './lane';
 import type { Lease } from './lease';
 import { LinkRecord } from './link-record';
 import { unpaced, type LanePacer } from '../pacing/lane-pacer';
+import { ReadMarks } from './read-marks';
 import { Reports } from './reports';
 import { SessionPacer } from '../pacing/session-pacer';
 
@@ -83,8 +86,10 @@ export async function openLane(
   const groupNames = new GroupNames(database, session.id, clock, log);
   const link = new LinkRecord(lease, deps);
   const pacer = await openPacer(session, lease, transport, deps);
-  const lane = new Lane(lease, transport, reports, pacer, { ...deps, sql: database, arm, onLost });
-  const requests = new RequestAnswers(lease, transport, link, { ...deps, onLost, onGone });
+  const readMarks = new ReadMarks(session, transport, deps);
+  const lane = new Lane(lease, transport, reports, pacer, readMarks, { ...deps, sql: database, arm, onLost });
+  const actor = new ChatActor(session, transport, deps);
+  const requests = new RequestAnswers(lease, transport, link, { ...deps, actor, readMarks, onLost, onGone });
   const wake = (): void => {
     lane.wake();
     requests.wake();
@@ -116,7 +121,10 @@ export async function openLane(
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
       onNames: (learned) => names.add(learned),
       onInbound: (inbound) => {
-        const store = (): Promise<void> => receiveInbound(deps, session, inbound);
+        const store = async (): Promise<void> => {
+          const written = await receiveInbound(deps, session, inbound);
+          if (written) readMarks.received(written);
+        };
         return inbound.sentFromPhone ? lane.gate.whileClosed(store) : store();
       },
       onCall: (call) => receiveCall(deps, session, call, transport),
@@ -126,9 +134,10 @@ export async function openLane(
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);
-        if (state !== 'connected' && state !== 'restricted') return;
+        if (!isUp(state)) return;
         void stored.then(() => lane.wake());
         void releaseBursts();
+        readMarks.connected();
       },
       onQr: (qr) => void link.qr(qr),
       onLinked: (account) => void link.account(account),
@@ -146,6 +155,7 @@ export async function openLane(
       await requests.close();
       await lane.close();
       await transport.close();
+      await readMarks.close();
       await reports.close();
       await names.close();
       await groupNames.close();

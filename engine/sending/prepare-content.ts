@@ -1,7 +1,9 @@
 import { lazy } from '../async/lazy';
 import { detectMime, kindFault, kindOf } from '../media/media-kind';
 import { MediaError } from '../media/media-error';
+import type { Encryption } from '../encryption/encryption';
 import type { Sql } from '../store/sql/database';
+import { findInboundFile } from '../store/tables/inbound-messages';
 import { readMediaFile } from '../store/tables/media-files';
 import type { MessageRow } from '../store/tables/messages';
 import { contentOf } from './content-of';
@@ -20,11 +22,12 @@ const MOST_FETCHES = 4;
  */
 export async function prepareContent(
   row: MessageRow,
-  sql: Sql,
-  allowPrivateMedia: boolean,
+  { sql, encryption, allowPrivateMedia }: { sql: Sql; encryption: Encryption; allowPrivateMedia: boolean },
 ): Promise<Content> {
   const content = contentOf(row);
-  if (!row.media || content.type !== 'media') return content as Exclude<Content, { type: 'media' }>;
+  if (content.type === 'forward') return forwarded(row.forward_of?.inbound_id ?? '', sql, encryption);
+  if (!row.media || content.type !== 'media')
+    return content as Exclude<Content, { type: 'media' | 'forward' }>;
   const { url, file_id: fileId, kind, caption, filename } = row.media;
   const file = fileId
     ? await storedFile(sql, fileId, filename)
@@ -37,6 +40,13 @@ export async function prepareContent(
     filename: filename ?? file.filename,
     caption,
   };
+}
+
+async function forwarded(inboundId: string, sql: Sql, encryption: Encryption): Promise<Content> {
+  const sealed = (await findInboundFile(sql, inboundId))?.sealed_content;
+  if (!sealed)
+    throw new TransportError('media_unreachable', false, 'the message to forward no longer exists');
+  return { type: 'forward', message: encryption.open(sealed, inboundId) };
 }
 
 /** The requested kind, or the real kind if the file turns out to be something else. */

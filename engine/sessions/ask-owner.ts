@@ -7,9 +7,10 @@ import type { Sql } from '../store/sql/database';
 import { isLeased } from '../store/tables/session-leases';
 import { deleteRequest, insertRequest, readAnswer } from '../store/tables/session-requests';
 import type { ChannelAct, ChannelAnswers } from '../transport/channel-acts';
+import type { ChatAct } from '../transport/chat-acts';
 import type { GroupAct, GroupAnswers } from '../transport/group-acts';
 import type { LoadedOlder, OldestKnown } from '../transport/older-messages';
-import type { Group } from '../transport/transport';
+import type { Group, Typing } from '../transport/transport';
 
 /** A request to the owner of a session, the only process with the session's link to WhatsApp. */
 export type OwnerRequest =
@@ -23,7 +24,13 @@ export type OwnerRequest =
   | { kind: 'channel'; act: ChannelAct }
   | { kind: 'upload_again'; inboundId: string }
   | { kind: 'mark_read'; inboundIds: string[] }
-  | { kind: 'load_older'; oldest: OldestKnown };
+  | { kind: 'load_older'; oldest: OldestKnown }
+  /** Settings that the owner keeps in memory have changed. */
+  | { kind: 'reload_settings' }
+  /** @see ChatActor.act */
+  | { kind: 'chat_act'; chat: string; key: string; act: ChatAct }
+  /** Starts it, and does not wait for its end. */
+  | { kind: 'show_typing'; chatId: string; ms: number; as: Typing };
 
 /** The answers; null means done, or started. Plain JSON, because they go through the database. */
 export interface OwnerAnswers {
@@ -41,6 +48,9 @@ export interface OwnerAnswers {
   upload_again: { found: boolean };
   mark_read: null;
   load_older: LoadedOlder;
+  reload_settings: null;
+  chat_act: null;
+  show_typing: null;
 }
 
 /** What the owner's refusal means for the client. */

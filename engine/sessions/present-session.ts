@@ -20,6 +20,7 @@ function presentSession(row: SessionRow, pacing: ShownPacing) {
     reject_calls: row.reject_calls,
     call_reply: row.call_reply,
     takeover_hours: row.takeover_hours,
+    mark_read: row.mark_read,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LONGEST_TAKEOVER_HOURS } from '../domain/chats/takeover';
+import { MARK_READ_RULES } from '../domain/chats/mark-read-rule';
 import { LINK_STATES } from '../domain/link-state';
 import { LONGEST_TEXT } from '../domain/messages/message-content';
 import { PacingEditSchema, PacingSchema } from '../pacing/pacing-schema';
@@ -27,6 +28,10 @@ export const EditSessionSchema = notEmpty(
       .max(LONGEST_TAKEOVER_HOURS)
       .optional()
       .describe('how long a chat is yours after you write in it on the phone; 0: not at all'),
+    mark_read: z
+      .enum(MARK_READ_RULES)
+      .optional()
+      .describe('when received messages are marked as read: before an answer, or as soon as they are stored'),
   }),
 );
 export type EditSession = z.output<typeof EditSessionSchema>;
@@ -49,6 +54,7 @@ export const SessionSchema = z.object({
   reject_calls: z.boolean(),
   call_reply: z.string().nullable(),
   takeover_hours: z.number(),
+  mark_read: z.enum(MARK_READ_RULES),
 });
 
 export const QrSchema = z.object({

@@ -7,11 +7,13 @@ import {
   findSession,
   insertSession,
   saveCallSettings,
+  saveMarkRule,
   savePacing,
   saveSessionName,
   saveTakeoverHours,
   type SessionRow,
 } from '../store/tables/sessions';
+import { insertRequest } from '../store/tables/session-requests';
 import { checkPacingEdit } from '../pacing/pacing-schema';
 import type { CreateSession, EditSession } from './session-schema';
 
@@ -54,6 +56,12 @@ export async function editSession(
   if (edit.reject_calls !== undefined || edit.call_reply !== undefined)
     row = await saveCallSettings(work.sql, id, edit);
   if (edit.takeover_hours !== undefined) row = await saveTakeoverHours(work.sql, id, edit.takeover_hours);
+  if (edit.mark_read !== undefined) {
+    row = await saveMarkRule(work.sql, id, edit.mark_read);
+    // Nobody waits for the answer: the owner reads the setting when it opens the session, too.
+    await insertRequest(work.sql, newId('request'), id, { kind: 'reload_settings' });
+    work.wake(id, work.now.getTime());
+  }
   if (!row) throw notFound('session', id);
   return row;
 }

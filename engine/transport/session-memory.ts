@@ -11,10 +11,15 @@ export interface MemoryChange {
 /** One of our messages as it was handed over: for a phone that could not decrypt it, or to read a poll vote. */
 export interface Outgoing {
   chatId: string;
-  content: Exclude<Content, { type: 'media' }> | { type: 'media' };
+  content: WithoutBytes;
   replyTo: string | null;
   mentions: { ids: string[]; displays?: string[] } | null;
+  forwarded?: boolean;
 }
+
+/** The content of a message, without the bytes of a file, or of the message that it forwards. */
+export type WithoutBytes =
+  Exclude<Content, { type: 'media' | 'forward' }> | { type: 'media' } | { type: 'forward' };
 
 /** How long an answer holds. Accounts are rarely deleted, and a send would notice. */
 export const ACCOUNT_FOUND_FOR_MS = 30 * 24 * 3_600_000;
@@ -44,7 +49,7 @@ export interface SessionMemory {
   forget(): Promise<void>;
   /** A secret of 32 bytes for this wire id, the same in every process. */
   secretFor(wireId: string): Uint8Array;
-  /** A message that this session has sent or is sending; null if it is not ours. */
+  /** A message that this session has sent or is sending; null if it is not ours, or was taken back. */
   outgoing(wireId: string): Promise<Outgoing | null>;
   /** An inbound message in WhatsApp's encoding; null if it is no longer stored. */
   inbound(chatId: string, wireId: string): Promise<Uint8Array | null>;

@@ -2,6 +2,7 @@ import type { Clock } from '../async/clock';
 import type { LinkState } from '../domain/link-state';
 import type { MediaKind } from '../domain/messages/message-content';
 import type { ChannelActs } from './channel-acts';
+import type { ChatActs } from './chat-acts';
 import {
   GROUP_REFUSALS,
   type Group,
@@ -29,7 +30,9 @@ export type Content =
   /** Degrees, north and east positive. */
   | { type: 'location'; latitude: number; longitude: number; name: string | null; address: string | null }
   /** `phones` in E.164. */
-  | { type: 'contact'; name: string; phones: string[]; organization: string | null };
+  | { type: 'contact'; name: string; phones: string[]; organization: string | null }
+  /** A received message as it is. `message`: its `Inbound.content`. */
+  | { type: 'forward'; message: Uint8Array };
 
 /** What is shown while a message is being made: "typing…", or "recording…". */
 export type Typing = 'text' | 'voice';
@@ -52,6 +55,8 @@ export interface OutgoingMessage {
   mentions: { ids: string[]; displays?: string[] } | null;
   /** Of a status (`chatId` is `status@broadcast`): chat ids of the people who see it. */
   statusTo?: readonly string[];
+  /** Whether it is marked as forwarded. What `content` forwards always is. */
+  forwarded?: boolean;
   /**
    * Asked right before anything goes on the wire, perhaps more than once, when the account behind the chat is known and
    * `onNames` has stored its names. False: the message must not go, and `send` rejects with `notWanted()`.
@@ -83,7 +88,7 @@ export interface Receipt {
 
 /** Something received in a chat. `id` is unique within the chat, and the same if it is reported twice. */
 export interface Inbound {
-  kind: 'message' | 'reaction' | 'poll_vote' | 'edited' | 'revoked';
+  kind: 'message' | 'reaction' | 'poll_vote' | 'edited' | 'revoked' | 'pinned';
   id: string;
   chatId: string;
   /**
@@ -106,7 +111,7 @@ export interface Inbound {
   isAwaited?: boolean;
   /** The owner of the number wrote or did it, on the phone or on another device of the account: nobody's answer. */
   sentFromPhone?: boolean;
-  /** Wire id of the message that this quotes, reacts to, votes on, edits or revokes. */
+  /** Wire id of the message that this quotes, reacts to, votes on, edits, revokes or pins. */
   targetWireId: string | null;
   /** With `sentFromPhone`: whether that message is the account's own. */
   targetIsOwn?: boolean;
@@ -115,6 +120,8 @@ export interface Inbound {
   text: string | null;
   /** Names of the chosen options, with `poll_vote`. */
   options?: string[];
+  /** With `pinned`: for how many seconds; 0: it is unpinned. */
+  pinnedForS?: number;
   /** The fields of an answered form, by name. */
   form?: Record<string, unknown>;
   media: { mime: string; filename: string | null; size: number; url: string | null } | null;
@@ -250,7 +257,7 @@ export function notWanted(): TransportError {
 export const NOT_WANTED = 'not_wanted';
 
 /** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
-export interface Transport extends GroupActs, ChannelActs, OlderMessages {
+export interface Transport extends ChatActs, GroupActs, ChannelActs, OlderMessages {
   readonly state: LinkState;
   /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;

@@ -75,6 +75,7 @@ export const eventOptions: INodePropertyOptions[] = [
     value: 'message.failed',
     description: 'A message could not be sent; the output says why',
   },
+  { name: 'Message Pinned', value: 'message.pinned', description: 'A message was pinned or unpinned' },
   {
     name: 'Message Queued',
     value: 'message.queued',

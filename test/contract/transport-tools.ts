@@ -20,6 +20,8 @@ export type Behaviour =
   | 'reacts'
   | 'replies_and_edits'
   | 'calls'
+  /** Pins the message, replies, edits the reply and takes it back. */
+  | 'changes_their_mind'
   /** The owner of the number writes to them on the phone. */
   | 'is_written_to';
 

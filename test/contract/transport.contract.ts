@@ -4,6 +4,7 @@ import {
   type OutgoingMessage,
   type Transport,
 } from '../../engine/transport/transport';
+import { describeActsContract } from './chat-acts.contract';
 import { recordingHandlers, type Recording } from './transport-recording';
 import { transportTools, type TransportHarness } from './transport-tools';
 
@@ -179,6 +180,8 @@ export function describeTransportContract(
         text: '👍',
       });
     });
+
+    describeActsContract(() => ({ harness, transport, seen }));
 
     it('reports a call, which can be rejected', async () => {
       await open();

@@ -16,6 +16,7 @@ const recipients: Record<Behaviour, string> = {
   replies_and_edits: '+15005550010',
   is_written_to: '+15005550011',
   calls: '+15005550013',
+  changes_their_mind: '+15005550016',
   delivers: '+14155551234',
 };
 const renamed = { chatId: '551185550004@c.us', alsoNamed: '5511985550004@c.us' };

@@ -60,6 +60,75 @@ it('marks a chat as read', async () => {
   expect(await read('get', { chatId: byId(ANSWERS) })).toMatchObject([{ unread_count: 0 }]);
 });
 
+it('shows typing or recording, and goes on at once', async () => {
+  const chatId = byId(CHAT);
+  expect(await read('showTyping', { chatId })).toEqual([{ chat: CHAT, ok: true }]);
+  expect(await read('showTyping', { chatId, kind: 'voice', seconds: '={{ 2 }}' })).toMatchObject([
+    { ok: true },
+  ]);
+  const tooLong = cardOf(await run(step('chat', 'showTyping', { chatId, seconds: 60 })));
+  expect(tooLong.message).toMatch(/^seconds must be at most 25/);
+});
+
+describe('a message in the chat', () => {
+  const act = async (operation: string, parameters: INodeParameters) =>
+    jsonOf(await run(step('message', operation, parameters)), operation);
+  const fault = async (operation: string, parameters: INodeParameters) =>
+    cardOf(await run(step('message', operation, parameters))).message;
+  let received: string;
+  let sent: { key: string; message_id: string };
+  beforeAll(async () => {
+    const { data } = await engine.ask('GET', `/v1/chats/${CHAT}/messages`);
+    const [reply, message] = data as { key: string; message_id: string }[];
+    received = reply!.key;
+    sent = message!;
+  });
+
+  it('gets a reaction, by key or by ID, and loses it', async () => {
+    expect(await act('react', { messageId: byId(received), emoji: '🎉' })).toEqual([
+      { emoji: '🎉', ok: true },
+    ]);
+    expect(await act('react', { messageId: byId(sent.message_id), emoji: '' })).toEqual([
+      { emoji: '', ok: true },
+    ]);
+    expect(await fault('react', { messageId: received, emoji: 'yes' })).toMatch(/^emoji is not an emoji/);
+  });
+
+  it('is pinned, edited, forwarded and deleted for everyone', async () => {
+    const messageId = byId(sent.key);
+    expect(await act('pin', { messageId, duration: 86_400 })).toMatchObject([
+      { pinned_until: expect.any(String) },
+    ]);
+    expect(await act('edit', { messageId, text: 'At ten' })).toMatchObject([
+      { key: sent.key, text: 'At ten' },
+    ]);
+    const options = { sendAt: '={{ $now.plus({ days: 1 }) }}', reference: 'copy' };
+    expect(await act('forward', { messageId, to: '+15005550001', options })).toMatchObject([
+      { text: 'At ten', forwarded: true, status: 'scheduled', reference: 'copy' },
+    ]);
+    expect(await act('revoke', { messageId })).toEqual([{ key: sent.key, revoked: true }]);
+  });
+
+  it('says what is wrong, and continues with the others if told to', async () => {
+    expect(await fault('edit', { messageId: byId(received), text: 'x' })).toMatch(
+      /somebody else wrote this one/,
+    );
+    expect(await fault('edit', { messageId: byId(received), text: '={{ "" }}' })).toMatch(
+      /^New Text is empty/,
+    );
+    expect(await fault('revoke', { messageId: '={{ $json.nothing }}' })).toMatch(
+      /^Message: no message is chosen/,
+    );
+    const items = source(['msg_1', received].map((key) => ({ json: { key } })));
+    const react = step('message', 'react', { messageId: '={{ $json.key }}' }, 'continueRegularOutput');
+    const output = outputOf(await runWorkflow(workflowOf([items, react]), engine.bundled), 'react');
+    expect(output).toMatchObject([
+      { json: { error: expect.stringMatching(/No message/) }, pairedItem: { item: 0 } },
+      { json: { ok: true }, pairedItem: { item: 1 } },
+    ]);
+  });
+});
+
 it('says what is wrong', async () => {
   const fault = async (parameters: INodeParameters) =>
     cardOf(await run(step('chat', 'getMessages', { chatId: byId(CHAT), ...parameters })));

@@ -21,6 +21,15 @@ it('shows all linked numbers, and one of them', async () => {
   expect(jsonOf(chosen, 'getStatus')).toMatchObject([{ id: all[0]!.id, state: 'connected' }]);
 });
 
+it('changes the settings of the only number, and only those that are filled in', async () => {
+  const options = { markRead: 'at_once', callReply: 'Please write', rejectCalls: true };
+  const changed = jsonOf(await run(step('session', 'update', { options })), 'update');
+  expect(changed).toMatchObject([{ mark_read: 'at_once', call_reply: 'Please write', reject_calls: true }]);
+  const back = jsonOf(await run(step('session', 'update', { options: { callReply: '' } })), 'update');
+  expect(back).toMatchObject([{ mark_read: 'at_once', call_reply: null, name: 'Sandbox' }]);
+  expect(cardOf(await run(step('session', 'update'))).message).toMatch(/^There is nothing to change/);
+});
+
 it('says that the session does not exist', async () => {
   const card = cardOf(await run(step('session', 'getStatus', { sessionId: byId('ses_none') })));
   expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '404', context: { itemIndex: 0 } });

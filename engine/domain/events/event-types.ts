@@ -1,6 +1,7 @@
 /**
  * Every event that a webhook can register for. `message.edited` and `message.revoked` are what the other person did to
- * their own message. `webhook.expired` goes only to the webhook whose `expires_at` has come, and is its last.
+ * their own message; `message.pinned` is what anyone did in the chat, also the owner of the number on the phone.
+ * `webhook.expired` goes only to the webhook whose `expires_at` has come, and is its last.
  */
 export const EVENT_TYPES = [
   'message.queued',
@@ -15,6 +16,7 @@ export const EVENT_TYPES = [
   'message.reaction',
   'message.edited',
   'message.revoked',
+  'message.pinned',
   'message.sent_from_phone',
   'poll.voted',
   'call.received',

@@ -37,6 +37,10 @@ export interface ChatMessageRow {
   revoked_at: Date | null;
   /** When it disappears from the chat. */
   expires_at: Date | null;
+  /** The emoji with which our account has reacted. */
+  own_reaction: string | null;
+  /** Until when it is pinned, for everyone in the chat. */
+  pinned_until: Date | null;
 }
 
 /** Columns of a message that a change of it, which came first, could not tell. */
@@ -97,6 +101,26 @@ export function changeChatMessage(tx: Transaction, change: ChatMessageRow, by: '
   );
   // An edit that cannot be read says nothing.
   if (text !== null || change.revoked_at) insertRows(tx, [change], false, UNLESS_STORED);
+}
+
+/** What our account, or for `pinned_until` anyone, did to a message; absent: nothing of the kind. */
+export type ActedOn = Partial<
+  Pick<ChatMessageRow, 'text' | 'edited_at' | 'revoked_at' | 'own_reaction' | 'pinned_until'>
+>;
+
+/** Changes a message, if it is stored. What is taken back has no file any more. */
+export function saveActedOn(
+  tx: Transaction,
+  { wireId, sessionId, who }: { wireId: string; sessionId: string; who: string },
+  change: ActedOn,
+): void {
+  const params: unknown[] = [wireId, sessionId, who];
+  const sets = Object.entries(change).map(([column, value]) => `${column} = $${params.push(value)}`);
+  if (change.revoked_at) sets.push('media = NULL');
+  tx.write(
+    `UPDATE chat_messages SET ${sets.join(', ')} WHERE wire_id = $1 AND session_id = $2 AND who = $3`,
+    params,
+  );
 }
 
 /** SQL: the message may be stored under another of the person's names. Not EXISTS, for which PostgreSQL may read the table. */

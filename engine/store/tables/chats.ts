@@ -233,6 +233,18 @@ export interface ChatOfSession {
   sessionId: string;
 }
 
+/** The chat of one session with one person or group. */
+export async function findChatOf(
+  sql: Sql,
+  { who, mode, sessionId }: ChatOfSession,
+): Promise<ChatRow | undefined> {
+  const rows = await sql.query<ChatRow>(
+    'SELECT * FROM chats WHERE who = $1 AND mode = $2 AND session_id = $3',
+    [who, mode, sessionId],
+  );
+  return rows[0];
+}
+
 /** That many messages of a chat were read. What was received meanwhile still counts. */
 export async function readSome(
   sql: Sql,

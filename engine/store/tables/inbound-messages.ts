@@ -128,6 +128,22 @@ export async function findInboundContent(
   return rows[0];
 }
 
+/** A message that was received, or written on the phone, by its chat and id on WhatsApp. */
+export async function findInboundInChat(
+  sql: Sql,
+  mode: Mode,
+  chatId: string,
+  wireId: string,
+): Promise<Pick<InboundMessageRow, 'id' | 'session_id' | 'who' | 'kind' | 'written_at'> | undefined> {
+  const rows = await sql.query<Pick<InboundMessageRow, 'id' | 'session_id' | 'who' | 'kind' | 'written_at'>>(
+    `SELECT id, session_id, who, kind, written_at FROM inbound_messages
+     WHERE session_id = ANY(ARRAY(SELECT id FROM sessions WHERE mode = $1)) AND chat_id = $2 AND wire_id = $3
+       AND kind IN ('message', 'own_message') ORDER BY session_id LIMIT 1`,
+    [mode, chatId, wireId],
+  );
+  return rows[0];
+}
+
 /** Removes the contents of messages older than `before`, but keeps the rows. */
 export async function deleteOldInboundContent(sql: Sql, before: Date): Promise<void> {
   await sql.query(

@@ -53,6 +53,8 @@ export interface MessageRow {
   poll: StoredPoll | null;
   location: StoredLocation | null;
   contact: StoredContact | null;
+  /** It is forwarded: what was received with this id, or for null a copy of what the engine sent. Null: it is not. */
+  forward_of: { inbound_id: string | null } | null;
   reply_to: string | null;
   mentions: { ids: string[]; displays?: string[] } | null;
   link_preview:
@@ -94,6 +96,10 @@ export interface MessageRow {
   read_at: Date | null;
   failed_at: Date | null;
   canceled_at: Date | null;
+  /** Its text or caption was changed after it was sent. */
+  edited_at: Date | null;
+  /** It was taken back. */
+  revoked_at: Date | null;
   /** Its recipient was erased: it has no recipient, content or reference any more. */
   erased_at: Date | null;
 }
@@ -205,7 +211,7 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
        status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
        unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,
-       failed_at = r.failed_at, canceled_at = r.canceled_at
+       failed_at = r.failed_at, canceled_at = r.canceled_at, edited_at = r.edited_at, revoked_at = r.revoked_at
      FROM json_populate_recordset(NULL::messages, $1::json) r WHERE m.id = r.id AND m.id = ANY($2::text[])`,
     [rowsJson(rows), rows.map((row) => row.id)],
   );

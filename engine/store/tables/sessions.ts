@@ -1,4 +1,5 @@
 import { LINKED_STATES, type LinkState } from '../../domain/link-state';
+import type { MarkReadRule } from '../../domain/chats/mark-read-rule';
 import type { Mode } from '../../domain/mode';
 import type { PacingSettings } from '../../domain/pacing/settings';
 import type { Slowdown } from '../../domain/pacing/slowdown';
@@ -31,6 +32,7 @@ export interface SessionRow {
   call_reply: string | null;
   /** For how many hours a chat is a person's after the owner wrote in it; 0: not at all. */
   takeover_hours: number;
+  mark_read: MarkReadRule;
 }
 
 /** Times as RFC 3339. */
@@ -224,6 +226,28 @@ export async function saveTakeoverHours(
     'UPDATE sessions SET takeover_hours = $2 WHERE id = $1 RETURNING *',
     [sessionId, hours],
   );
+  return rows[0];
+}
+
+/** Undefined if the session is gone. */
+export async function readMarkRule(sql: Sql, sessionId: string): Promise<MarkReadRule | undefined> {
+  const rows = await sql.query<Pick<SessionRow, 'mark_read'>>(
+    'SELECT mark_read FROM sessions WHERE id = $1',
+    [sessionId],
+  );
+  return rows[0]?.mark_read;
+}
+
+/** @returns the changed row, or undefined if the session is gone. */
+export async function saveMarkRule(
+  tx: Sql,
+  sessionId: string,
+  rule: MarkReadRule,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>('UPDATE sessions SET mark_read = $2 WHERE id = $1 RETURNING *', [
+    sessionId,
+    rule,
+  ]);
   return rows[0];
 }
 

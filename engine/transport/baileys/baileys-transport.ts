@@ -5,8 +5,9 @@ import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 import type { Log } from '../../domain/log';
 import type { ChannelAct, ChannelAnswers } from '../channel-acts';
+import type { ActTarget, ChatAct } from '../chat-acts';
 import type { GroupAct, GroupAnswers } from '../group-acts';
-import type { OpenFile } from '../media-source';
+import type { MediaSource, OpenFile } from '../media-source';
 import type { LoadedOlder, OldestKnown } from '../older-messages';
 import type { PreviewSource } from '../preview-source';
 import type { SessionMemory } from '../session-memory';
@@ -24,11 +25,13 @@ import {
   type TransportHandlers,
   type Typing,
 } from '../transport';
+import { actInChat } from './acts/act-in-chat';
 import { loadBaileys, type Baileys } from './baileys';
 import { actOnChannel } from './channels';
 import { ChatTimers } from './chats/chat-timers';
 import { ChannelUploads } from './content/channel-media';
 import { rebuildWireMessage } from './content/build-wire-message';
+import { reachableFile } from './content/reachable-file';
 import { failureOf } from './errors';
 import { actOnGroup, listGroups } from './groups/act-on-group';
 import { loadOlder } from './history/load-older';
@@ -48,6 +51,8 @@ export interface BaileysOptions {
   socketUrl: string | null;
   memoryOf(sessionId: string): SessionMemory;
   log: Log;
+  /** The files of received messages. */
+  files: MediaSource;
   /** For link previews. */
   previews: PreviewSource;
   /** Fetches files from WhatsApp's hosts. */
@@ -62,6 +67,7 @@ interface Parts {
   link: Link;
   handOver: HandOver;
   recipients: Recipients;
+  wireTools(connection: Connection): WireTools;
 }
 
 /** A linked number: the port to the real WhatsApp. It can be opened once. */
@@ -119,6 +125,13 @@ class BaileysTransport implements Transport {
       await sleep(connection.timers, ms);
       await connection.socket.sendPresenceUpdate('paused', jid);
     });
+  }
+
+  act(target: ActTarget, act: ChatAct, wireId: string): Promise<void> {
+    const { clock, timing } = this;
+    return this.ask((connection, parts) =>
+      actInChat(target, act, wireId, connection, { ...parts, timing, now: () => clock.now() }),
+    );
   }
 
   rejectCall({ id, caller }: IncomingCall): Promise<void> {
@@ -199,6 +212,11 @@ class BaileysTransport implements Transport {
       settingsOf: async (chatId) => connection.settingsOf(await recipients.jidOf(chatId, connection)),
       upload: connection.socket.waUploadToServer,
       channelUploads: () => new ChannelUploads(connection.socket, fetchAgent),
+      reachable: (content) =>
+        reachableFile(content, {
+          ...{ baileys, files: this.options.files },
+          uploadAgain: (gone) => uploadAgain(gone, connection, timing.uploadMs, baileys),
+        }),
     });
     const link = new Link(session.phone, {
       onGroupName: (groupId, name) => handlers.onGroupName?.(groupId, name),
@@ -210,7 +228,7 @@ class BaileysTransport implements Transport {
     const onRestricted = (): void => link.onRestricted();
     const onNames = (learned: LearnedNames): Promise<void> => handlers.onNames(learned);
     const handOver = new HandOver({ recipients, wireTools, onRestricted, onNames, log, timing });
-    return { link, recipients, handOver };
+    return { link, recipients, handOver, wireTools };
   }
 }
 

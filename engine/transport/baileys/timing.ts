@@ -4,6 +4,8 @@ export interface Timing {
   queryMs: number;
   /** For the server's ack of a sent message. */
   ackMs: number;
+  /** The same for what is done to a message. Callers wait 20 s for the owner of a session. */
+  actMs: number;
   /** For our own phone to upload a file again. Callers wait 20 s for the owner of a session. */
   uploadMs: number;
   /** For our own phone to answer with older messages. */
@@ -28,6 +30,7 @@ export interface Timing {
 export const TIMING: Timing = {
   queryMs: 20_000,
   ackMs: 20_000,
+  actMs: 10_000,
   uploadMs: 15_000,
   olderMs: 15_000,
   // A dead link is noticed after at most two pings: in under 30 s.

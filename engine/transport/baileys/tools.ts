@@ -33,5 +33,7 @@ export interface WireTools {
   upload: Upload;
   /** For one file of a channel. */
   channelUploads(): ChannelUploads;
+  /** A received message whose file WhatsApp still has; see `reachableFile`. */
+  reachable(content: Uint8Array): Promise<Uint8Array>;
   previews: PreviewSource;
 }

@@ -11,6 +11,8 @@ export type SandboxEvent = {
   call?: IncomingCall;
   groupChange?: GroupChange;
 };
+/** A week. */
+const PINNED_FOR_S = 7 * 86_400;
 type SandboxInbound = { at: number; inbound: Inbound };
 
 /**
@@ -41,6 +43,14 @@ export function eventFor(
     case 'edit': {
       const edited = answer(message, step, at, { kind: 'edited', type: 'text', text: step.text });
       return about(edited, { targetWireId: answerIdOf(message.wireId, 'reply') });
+    }
+    case 'revoke': {
+      const revoked = answer(message, step, at, { kind: 'revoked', type: 'revoked', text: null });
+      return about(revoked, { targetWireId: answerIdOf(message.wireId, 'reply') });
+    }
+    case 'pin': {
+      const pinned = answer(message, step, at, { kind: 'pinned', type: 'pinned', text: null });
+      return about(pinned, { pinnedForS: PINNED_FOR_S });
     }
     case 'call': {
       const { chatId, names, from } = writerOf(message.chatId);

@@ -22,6 +22,7 @@ import { SandboxGroups } from './sandbox-groups';
 import { Recent } from '../../async/recent';
 import { SandboxServer } from './sandbox-server';
 import {
+  ACT_MS,
   accountOf,
   CHECK_NUMBER_MS,
   CONNECT_MS,
@@ -112,6 +113,12 @@ class SandboxTransport implements Transport {
     if (this.linkState !== 'connected') throw linkDown();
     if (!isOnWhatsApp(chatId)) throw new TransportError('not_on_whatsapp', false);
     await this.tellNames(chatId);
+  }
+
+  /** Everybody sees it at once, and nobody minds. */
+  act(): Promise<void> {
+    if (this.linkState !== 'connected') return Promise.reject(linkDown());
+    return this.requests.add(this.scaled(ACT_MS), () => undefined);
   }
 
   typing(_chatId: string, ms: number): Promise<void> {

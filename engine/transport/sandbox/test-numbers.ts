@@ -12,6 +12,10 @@ export type Action =
   | { kind: 'reaction'; emoji: string }
   /** The recipient edits the reply. */
   | { kind: 'edit'; text: string }
+  /** The recipient takes the reply back. */
+  | { kind: 'revoke' }
+  /** The recipient pins the message for 7 days. */
+  | { kind: 'pin' }
   /** The owner of the sandbox's number writes in the chat, on the phone. */
   | { kind: 'from_phone'; text: string }
   /** The recipient calls. */
@@ -157,6 +161,18 @@ export const SANDBOX_NUMBERS: readonly SandboxNumber[] = [
     groups: 'joins_by_invite',
   },
   {
+    phone: '+15005550016',
+    does: 'delivered, then pins the message, replies "at nine", edits the reply to "at ten", and takes it back',
+    arrival: ACCEPTED,
+    actions: () => [
+      DELIVERED,
+      { kind: 'pin' },
+      { kind: 'reply', text: 'at nine' },
+      { kind: 'edit', text: 'at ten' },
+      { kind: 'revoke' },
+    ],
+  },
+  {
     phone: '+15005550017',
     does: 'delivered, then replies "no, too expensive", quoting the message',
     arrival: ACCEPTED,
@@ -243,6 +259,8 @@ const BASE_MS = {
   vote: 3000,
   reaction: 3000,
   edit: 2000,
+  revoke: 2000,
+  pin: 2000,
   from_phone: 3000,
   call: 3000,
   writes: 2000,
@@ -259,6 +277,9 @@ export const CONNECT_MS = 300;
 
 /** How long after a group's invite link was asked for somebody joins by it, in milliseconds at speed 1. */
 export const JOIN_AFTER_MS = 3000;
+
+/** How long it takes the server to accept a reaction, an edit and the like, in milliseconds at speed 1. */
+export const ACT_MS = 200;
 
 /** How long a check of a number takes, in milliseconds at speed 1. */
 export const CHECK_NUMBER_MS = 100;

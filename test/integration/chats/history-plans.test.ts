@@ -114,7 +114,7 @@ describe.each(DATABASE_KINDS)(`a history of ${ROWS} messages, on %s,`, (kind) =>
       ...{ wire_id: '3B1', session_id: world.session.id, chat_id: 'x', id: 'inb_x', who: 'per_busy' },
       ...{ mode: 'test', direction: 'in', source: 'received', author: null, writer: null },
       ...{ from_name: null, type: 'text', text: 'x', media: null, reply_to: null, at, created_at: at },
-      ...{ edited_at: null, revoked_at: null, expires_at: null },
+      ...{ edited_at: null, revoked_at: null, expires_at: null, own_reaction: null, pinned_until: null },
     };
     const statements: { text: string; params?: readonly unknown[] }[] = [];
     const tx = {

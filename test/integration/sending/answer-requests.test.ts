@@ -1,4 +1,5 @@
 import { systemClock } from '../../../engine/async/clock';
+import type { ChatActor } from '../../../engine/chats/acts/chat-actor';
 import { RequestAnswers } from '../../../engine/sending/answer-requests';
 import { Encryption } from '../../../engine/encryption/encryption';
 import { Lease } from '../../../engine/sending/lease';
@@ -47,6 +48,8 @@ it('answers a request once, even if a look finds it open while it is being answe
     };
     const answers = new RequestAnswers(lease!, link, { stored: async () => undefined } as LinkRecord, {
       database: slow,
+      actor: {} as ChatActor,
+      readMarks: { reload: () => Promise.resolve() },
       encryption: new Encryption(Buffer.alloc(32)),
       clock: systemClock,
       log: silentLog,

@@ -114,12 +114,12 @@ export class StoreWorld {
   }
 
   /** Anything comes in. */
-  comesIn(inbound: Inbound): Promise<void> {
+  async comesIn(inbound: Inbound): Promise<void> {
     const { transact, encryption } = this;
     const mediaLinks = new MediaLinks(encryption, this.clock, Promise.resolve('http://127.0.0.1'));
     const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
     const deps = { transact, encryption, optOuts, mediaLinks, history: CHAT_HISTORY };
-    return receiveInbound(deps, this.session, inbound);
+    await receiveInbound(deps, this.session, inbound);
   }
 
   /** The phone shares what it has of the past. @returns how many messages were stored */

@@ -46,6 +46,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
         pacing: expect.objectContaining({ sent_today: 0, warm_up: true }),
         reject_calls: false,
         call_reply: null,
+        mark_read: 'never',
       },
     ]);
     const { id } = made.body;

@@ -5,8 +5,13 @@ export const PANELS = {
     operations: [
       'Cancel',
       'Cancel Many',
+      'Delete for Everyone',
+      'Edit Sent',
+      'Forward',
       'Get',
       'Get Many',
+      'Pin',
+      'React',
       'Schedule',
       'Send',
       'Send and Wait for Response',
@@ -16,7 +21,7 @@ export const PANELS = {
   },
   chat: {
     operation: 'getMessages',
-    operations: ['Get', 'Get Many', 'Get Messages', 'Give Back', 'Mark as Read', 'Take Over'],
+    operations: ['Get', 'Get Many', 'Get Messages', 'Give Back', 'Mark as Read', 'Show Typing', 'Take Over'],
     fields: ['Chat', 'Return All', 'Limit', 'Filters'],
   },
   group: {
@@ -26,7 +31,7 @@ export const PANELS = {
   },
   session: {
     operation: 'getStatus',
-    operations: ['Get Pairing Code', 'Get QR Code', 'Get Status', 'Log Out'],
+    operations: ['Get Pairing Code', 'Get QR Code', 'Get Status', 'Log Out', 'Update'],
     fields: ['Session'],
   },
   contact: { operation: 'checkNumber', operations: ['Check Number'], fields: ['Phone', 'Options'] },

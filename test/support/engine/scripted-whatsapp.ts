@@ -1,5 +1,6 @@
 import type { Clock } from '../../../engine/async/clock';
 import { newWireId } from '../../../engine/domain/ids';
+import type { ActTarget, ChatAct } from '../../../engine/transport/chat-acts';
 import {
   TransportError,
   type Group,
@@ -112,10 +113,19 @@ export class ScriptedLink implements Transport {
 
   resume(): void {}
 
+  act({ wireId }: ActTarget, { kind }: ChatAct): Promise<void> {
+    return this.answer(`${kind} ${wireId}`);
+  }
+
   async send(message: OutgoingMessage): Promise<{ at: number }> {
     if (this.state !== 'connected') throw new TransportError('link_down', true);
     this.world.sent.push({ sessionId: this.sessionId, message });
     return { at: this.clock.now() };
+  }
+
+  /** The content of what is received here is its text. */
+  async markRead(contents: readonly Uint8Array[]): Promise<void> {
+    await this.answer(`mark read ${contents.map((content) => Buffer.from(content).toString()).join(', ')}`);
   }
 
   async lookUp(chatId: string): Promise<void> {
@@ -132,6 +142,7 @@ export class ScriptedLink implements Transport {
     await this.handlers?.onInbound({
       ...{ kind: 'message', type: 'text', text, id: newWireId(), chatId, names, at: this.clock.now() },
       ...{ from: null, fromName: null, isGroup: false, targetWireId: null, media: null },
+      content: Buffer.from(text),
     });
   }
 

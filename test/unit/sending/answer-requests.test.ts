@@ -1,4 +1,5 @@
 import { deferred } from '../../../engine/async/deferred';
+import type { ChatActor } from '../../../engine/chats/acts/chat-actor';
 import type { Encryption } from '../../../engine/encryption/encryption';
 import { RequestAnswers } from '../../../engine/sending/answer-requests';
 import type { Lease } from '../../../engine/sending/lease';
@@ -26,6 +27,8 @@ describe('RequestAnswers', () => {
       {
         database: { transaction } as unknown as Database,
         encryption: {} as Encryption,
+        actor: {} as ChatActor,
+        readMarks: { reload: () => Promise.resolve() },
         clock,
         log: silentLog,
         onLost() {},

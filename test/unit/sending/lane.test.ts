@@ -1,4 +1,5 @@
 import type { Transact } from '../../../engine/events/transact';
+import type { Encryption } from '../../../engine/encryption/encryption';
 import { unpaced, type LanePacer } from '../../../engine/pacing/lane-pacer';
 import type { Look } from '../../../engine/sending/claim';
 import { Lane } from '../../../engine/sending/lane';
@@ -44,11 +45,13 @@ function laneWithMessageUnderWay() {
     { state: 'connected' } as Transport,
     { add: async (report: Report) => void world.reports.push(report) } as Reports,
     pacer,
+    { precedes: () => false, beforeAnswer: () => Promise.resolve() },
     {
       sql,
       transact: (async () => looks.shift() ?? nothing) as unknown as Transact,
       clock,
       log: silentLog,
+      encryption: {} as Encryption,
       allowPrivateMedia: false,
       onHandOver() {},
       arm() {},

@@ -12,6 +12,8 @@ export type Content =
   | { readonly poll: { readonly question: string; readonly options: readonly string[] } }
   | { readonly edit: string; readonly text: string; readonly sealed?: boolean }
   | { readonly revoke: string }
+  /** For so many seconds; 0 unpins it. */
+  | { readonly pin: string; readonly seconds: number }
   | { readonly timer: number }
   | { readonly media: Media; readonly quote?: string }
   /** Any message, as it is. */
@@ -55,6 +57,7 @@ export function buildMessage(content: Content, chat: Chat): BuiltMessage {
   if ('edit' in content && content.sealed) return sealedEdit(content.edit, content.text, chat);
   if ('edit' in content) return edit(content.edit, content.text, chat);
   if ('revoke' in content) return revoke(chat.key(content.revoke));
+  if ('pin' in content) return pin(chat.key(content.pin), content.seconds);
   if ('timer' in content) return timerChange(content.timer);
   const contextInfo = contextOf(content.quote, chat);
   if ('media' in content) return media(content.media, contextInfo, chat.media);
@@ -132,6 +135,14 @@ function sealedReaction(text: string, id: string, chat: Chat): BuiltMessage {
 function revoke(key: MessageKey): BuiltMessage {
   const type = baileys().proto.Message.ProtocolMessage.Type.REVOKE;
   return { message: { protocolMessage: { key, type } }, attributes: { type: 'text', edit: '7' } };
+}
+
+function pin(key: MessageKey, seconds: number): BuiltMessage {
+  const { PIN_FOR_ALL, UNPIN_FOR_ALL } = baileys().proto.Message.PinInChatMessage.Type;
+  const type = seconds > 0 ? PIN_FOR_ALL : UNPIN_FOR_ALL;
+  const pinInChatMessage = { key, type, senderTimestampMs: Date.now() };
+  const messageContextInfo = { messageAddOnDurationInSecs: seconds };
+  return { message: { pinInChatMessage, messageContextInfo }, attributes: { type: 'text', edit: '2' } };
 }
 
 function poll(name: string, options: readonly string[]): BuiltMessage {

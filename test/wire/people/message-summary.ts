@@ -5,7 +5,17 @@ import { readVcard, type ContactCard } from './vcard';
 /** A message in a form that tests can compare. */
 export interface MessageSummary {
   readonly kind:
-    MediaKind | 'text' | 'poll' | 'vote' | 'location' | 'contact' | 'reaction' | 'edit' | 'revoke' | 'other';
+    | MediaKind
+    | 'text'
+    | 'poll'
+    | 'vote'
+    | 'location'
+    | 'contact'
+    | 'reaction'
+    | 'edit'
+    | 'revoke'
+    | 'pin'
+    | 'other';
   /** The text, the caption, the emoji, the poll's question, or the name of a place or contact. */
   readonly text?: string;
   /** The wire id of the message that it quotes. */
@@ -13,8 +23,12 @@ export interface MessageSummary {
   readonly mentions?: readonly string[];
   /** The seconds after which it disappears. */
   readonly expires?: number;
-  /** The wire id of the message that it reacts to, edits, revokes or votes in. */
+  /** How often it was forwarded before it came here, if it is marked as forwarded. */
+  readonly forwarded?: number;
+  /** The wire id of the message that it reacts to, edits, revokes, pins or votes in. */
   readonly target?: string;
+  /** For how many seconds it pins the message; 0 unpins it. */
+  readonly pinnedFor?: number;
   readonly options?: readonly string[];
   readonly file?: MediaFile;
   /** Of a place: latitude and longitude. */
@@ -38,6 +52,8 @@ type Contextual = {
     stanzaId?: string | null;
     mentionedJid?: string[] | null;
     expiration?: number | null;
+    isForwarded?: boolean | null;
+    forwardingScore?: number | null;
   } | null;
 };
 
@@ -59,16 +75,32 @@ export function summarize(raw: Message): MessageSummary {
     return { ...summarize(protocol.editedMessage ?? {}), kind: 'edit', target };
   }
   if (protocol?.type === REVOKE) return { kind: 'revoke', target };
-  return poll(message) ?? location(message) ?? contact(message) ?? media(message) ?? { kind: 'other' };
+  return (
+    pin(message) ??
+    poll(message) ??
+    location(message) ??
+    contact(message) ??
+    media(message) ?? { kind: 'other' }
+  );
 }
 
-function context({ contextInfo }: Contextual): Pick<MessageSummary, 'quotes' | 'mentions' | 'expires'> {
+function pin({ pinInChatMessage: pinned, messageContextInfo: info }: Message): MessageSummary | undefined {
+  if (!pinned) return undefined;
+  const { PIN_FOR_ALL } = baileys().proto.Message.PinInChatMessage.Type;
+  const pinnedFor = pinned.type === PIN_FOR_ALL ? (info?.messageAddOnDurationInSecs ?? 0) : 0;
+  return { kind: 'pin', target: there(pinned.key?.id), pinnedFor };
+}
+
+function context({
+  contextInfo,
+}: Contextual): Pick<MessageSummary, 'quotes' | 'mentions' | 'expires' | 'forwarded'> {
   const mentions = there(contextInfo?.mentionedJid);
   const expires = there(contextInfo?.expiration);
   return {
     quotes: there(contextInfo?.stanzaId),
     ...(mentions?.length ? { mentions } : {}),
     ...(expires ? { expires } : {}),
+    ...(contextInfo?.isForwarded ? { forwarded: contextInfo.forwardingScore ?? 0 } : {}),
   };
 }
 

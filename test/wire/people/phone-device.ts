@@ -3,6 +3,7 @@ import { addressingOf } from '../server/directory';
 import type { Group } from '../server/group';
 import type { World } from '../server/world';
 import { childrenOf, node } from '../transport/nodes';
+import { faultInAct, type Known } from './check-act';
 import { summarize } from './message-summary';
 import type { Addressing, Device, Person } from './person';
 import { Inbox, type Received } from './inbox';
@@ -126,6 +127,9 @@ export class PhoneDevice implements Device {
       message: shown,
     };
     if (sender.person !== this.person) this.person.heardFrom.add(sender.person);
+    const fault =
+      sender.id > 0 && faultInAct(incoming, shown, stanza, sender.person, (target) => this.known(target));
+    if (fault) this.world.complain(`${this.person.number} ignores the ${incoming.kind} ${id}: ${fault}.`);
     this.onMessage(incoming, !this.inbox.add(incoming));
   }
 
@@ -146,6 +150,10 @@ export class PhoneDevice implements Device {
       if (attrs.type === 'skmsg' || !message.senderKeyDistributionMessage) shown = message;
     }
     return shown;
+  }
+
+  private known(id: string): Known | undefined {
+    return this.inbox.get(id) ?? this.sent.get(id) ?? this.person.sentTo.get(id);
   }
 
   private askAgain(

@@ -5,6 +5,7 @@ import type { ChatSettings } from '../chats/chat-settings';
 import { isChannel, isStatus } from '../jids';
 import type { WireTools } from '../tools';
 import { fingerprintOf, keepUpload, keptUpload } from './kept-upload';
+import { forwardedBy, forwardedMessage, type Forward } from './forwarded-message';
 import { mediaContent, type Media } from './media-message';
 import { mentionsIn, textWithMentions, type Mention } from './mentions';
 import { quote } from './quote';
@@ -29,20 +30,22 @@ export async function buildWireMessage(outgoing: OutgoingMessage, tools: WireToo
   const { content, ...rest } = outgoing;
   if (isStatus(outgoing.chatId)) checkStatus(content);
   if (content.type === 'media' && isChannel(outgoing.chatId)) return channelFile({ ...rest, content }, tools);
-  if (content.type === 'media') return { message: await uploadedOnce({ ...rest, content }, tools) };
+  if (content.type === 'media' || content.type === 'forward')
+    return { message: await keptOnce({ ...rest, content }, tools) };
   return build(outgoing.wireId, { ...rest, content }, tools);
 }
 
-/** A message that was sent before, for a phone that could not decrypt it; null if it is not ours or no longer stored. */
+/** A message that was sent before, for a phone that could not decrypt it; null if it is not ours, taken back or no longer stored. */
 export async function rebuildWireMessage(wireId: string, tools: WireTools): Promise<WireMessage | null> {
   const kept = await keptUpload(tools.memory, tools.baileys, wireId);
   if (kept) return kept;
   const outgoing = await tools.memory.outgoing(wireId);
-  if (!outgoing || outgoing.content.type === 'media') return null;
-  return (await build(wireId, { ...outgoing, content: outgoing.content }, tools)).message;
+  const content = outgoing?.content;
+  if (!outgoing || !content || content.type === 'media' || content.type === 'forward') return null;
+  return (await build(wireId, { ...outgoing, content }, tools)).message;
 }
 
-type WithoutFile = Exclude<Content, { type: 'media' }>;
+type WithoutFile = Exclude<Content, { type: 'media' | 'forward' }>;
 
 /** What a message has besides its content. */
 interface About {
@@ -51,14 +54,15 @@ interface About {
   replyTo: string | null;
   mentions: Mention[];
   timer: ChatSettings['timer'];
+  forwarded: boolean;
 }
 
 async function aboutOf(
-  { wireId, chatId, replyTo, mentions }: Omit<OutgoingMessage, 'content'>,
+  { wireId, chatId, replyTo, mentions, forwarded = false }: Omit<OutgoingMessage, 'content'>,
   tools: WireTools,
 ): Promise<About> {
   const { timer, nameOf } = await tools.settingsOf(chatId);
-  return { wireId, chatId, replyTo, mentions: await mentionsIn(mentions, nameOf), timer };
+  return { wireId, chatId, replyTo, mentions: await mentionsIn(mentions, nameOf), timer, forwarded };
 }
 
 async function build(
@@ -80,8 +84,9 @@ async function build(
   };
 }
 
-async function uploadedOnce(
-  outgoing: OutgoingMessage & { content: Media },
+/** A message with a file, or with what somebody else wrote, is stored as it was built. */
+async function keptOnce(
+  outgoing: OutgoingMessage & { content: Media | Forward },
   tools: WireTools,
 ): Promise<WireMessage> {
   const { memory, baileys } = tools;
@@ -89,10 +94,10 @@ async function uploadedOnce(
   const fingerprint = fingerprintOf(outgoing, about.timer);
   const kept = await keptUpload(memory, baileys, outgoing.wireId, fingerprint);
   if (kept) return kept;
-  const caption = outgoing.content.caption && textWithMentions(outgoing.content.caption, about.mentions);
-  const content = await mediaContent({ ...outgoing.content, caption }, baileys);
-  const uploaded = await upload(content, outgoing.chatId, tools);
-  const message = await finished(uploaded, about, tools);
+  const { content } = outgoing;
+  const made =
+    content.type === 'media' ? await uploaded(content, about, tools) : await forwarded(content, about, tools);
+  const message = await finished(made, about, tools);
   await keepUpload(memory, baileys, outgoing.wireId, fingerprint, message);
   return message;
 }
@@ -104,6 +109,22 @@ async function channelFile(outgoing: OutgoingMessage & { content: Media }, tools
   const content = await mediaContent(outgoing.content, tools.baileys);
   const uploaded = await upload(content, outgoing.chatId, { ...tools, upload: uploads.upload });
   return { message: await finished(uploaded, about, tools), mediaHandle: uploads.handle };
+}
+
+async function uploaded(media: Media, about: About, tools: WireTools): Promise<WireMessage> {
+  const caption = media.caption && textWithMentions(media.caption, about.mentions);
+  return upload(await mediaContent({ ...media, caption }, tools.baileys), about.chatId, tools);
+}
+
+/** Files for people are encrypted, which those of channels are not. */
+function forwarded(content: Forward, { chatId }: About, tools: WireTools): Promise<WireMessage> {
+  if (isChannel(chatId))
+    throw new TransportError(
+      'forward_not_possible_in_channel',
+      false,
+      'Channels do not support forwarded messages.',
+    );
+  return forwardedMessage(content, tools);
 }
 
 async function upload(
@@ -124,8 +145,8 @@ async function upload(
 async function finished(message: WireMessage, about: About, tools: WireTools): Promise<WireMessage> {
   const { baileys, memory } = tools;
   if (isChannel(about.chatId)) return baileys.proto.Message.fromObject(message);
-  const contextInfo = await contextOf(about, tools);
   const type = baileys.getContentType(message)!;
+  const contextInfo = await contextOf(about, (message[type] as Contextual).contextInfo, tools);
   return baileys.proto.Message.fromObject({
     ...message,
     [type]: { ...(message[type] as object), ...(contextInfo ? { contextInfo } : {}) },
@@ -134,13 +155,19 @@ async function finished(message: WireMessage, about: About, tools: WireTools): P
   });
 }
 
+type Contextual = { contextInfo?: ContextInfo | null };
+
+/** @param own what the content itself brings */
 async function contextOf(
-  { chatId, replyTo, mentions, timer }: About,
+  { chatId, replyTo, mentions, timer, forwarded }: About,
+  own: ContextInfo | null | undefined,
   tools: WireTools,
 ): Promise<ContextInfo | null> {
   const quoted = replyTo ? await quote(replyTo, await tools.resolve(chatId), tools) : null;
-  if (!quoted && !timer && mentions.length === 0) return null;
+  const mark = own ?? (forwarded ? forwardedBy(1) : null);
+  if (!quoted && !timer && !mark && mentions.length === 0) return null;
   return {
+    ...mark,
     ...quoted,
     ...(mentions.length > 0 ? { mentionedJid: [...new Set(mentions.map(({ jid }) => jid))] } : {}),
     ...(timer ? expiration(timer) : {}),

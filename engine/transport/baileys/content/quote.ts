@@ -53,7 +53,7 @@ async function ownMessage(wireId: string, { memory, baileys }: QuoteTools): Prom
   const kept = await keptUpload(memory, baileys, wireId);
   if (kept) return kept;
   const content = (await memory.outgoing(wireId))?.content;
-  if (!content || content.type === 'media') return null;
+  if (!content || content.type === 'media' || content.type === 'forward') return null;
   return content.type === 'text' ? { conversation: content.text } : structuredMessage(content);
 }
 

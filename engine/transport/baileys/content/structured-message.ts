@@ -4,8 +4,8 @@ import { contactMessage } from './contact-message';
 import { locationMessage } from './location-message';
 import { POLL_NODES, pollMessage } from './poll-message';
 
-/** Content that is neither a text nor a file. */
-export type Structured = Exclude<Content, { type: 'text' | 'media' }>;
+/** Content that is neither a text nor a file, nor somebody else's. */
+export type Structured = Exclude<Content, { type: 'text' | 'media' | 'forward' }>;
 type Type = Structured['type'];
 
 interface Kind<T extends Type> {

@@ -10,12 +10,12 @@ import { unwrap } from './unwrap';
 
 /** What somebody wrote or did. */
 export type Deed = Pick<Inbound, 'kind' | 'targetWireId' | 'type' | 'text' | 'media'> &
-  Partial<Pick<Inbound, 'options' | 'form' | 'targetIsOwn'>>;
+  Partial<Pick<Inbound, 'options' | 'form' | 'targetIsOwn' | 'pinnedForS'>>;
 
 const EDITS: readonly UseCase[] = ['Message Edit', 'Event Edit', 'Poll Edit', 'Poll Add Option'];
 
 /**
- * What somebody did to an earlier message: edits, revocations, reactions, votes, comments, answers to events.
+ * What somebody did to an earlier message: edits, revocations, pins, reactions, votes, comments, answers to events.
  * @returns null if the message holds no act that can be read; `undefined` if it holds none at all
  */
 export async function actOf(
@@ -23,9 +23,10 @@ export async function actOf(
   sender: Sender,
   tools: InboundTools,
 ): Promise<Deed | null | undefined> {
-  const { protocolMessage, reactionMessage, pollUpdateMessage, commentMessage } = message;
+  const { protocolMessage, reactionMessage, pollUpdateMessage, commentMessage, pinInChatMessage } = message;
   if (protocolMessage) return changeOf(protocolMessage, tools.baileys);
   if (reactionMessage) return reaction(reactionMessage.key, reactionMessage.text ?? '');
+  if (pinInChatMessage) return pin(pinInChatMessage, message.messageContextInfo, tools.baileys);
   if (pollUpdateMessage) return vote(pollUpdateMessage, sender, tools);
   if (commentMessage) return comment(commentMessage.targetMessageKey, commentMessage.message);
   return sealedActOf(message, sender, tools);
@@ -109,6 +110,19 @@ const reaction = (key: Key, emoji: string | null): Deed => ({
   ...{ kind: 'reaction', type: emoji === null ? 'unsupported' : 'reaction', text: emoji },
   ...target(key),
 });
+
+/** WhatsApp's own choice, for a pin that does not say how long it stays. */
+const USUAL_PIN_S = 7 * 86_400;
+
+function pin(
+  { key, type }: NonNullable<WireMessage['pinInChatMessage']>,
+  info: WireMessage['messageContextInfo'],
+  { proto }: Baileys,
+): Deed {
+  const isPinned = type !== proto.Message.PinInChatMessage.Type.UNPIN_FOR_ALL;
+  const pinnedForS = isPinned ? info?.messageAddOnDurationInSecs || USUAL_PIN_S : 0;
+  return { kind: 'pinned', type: 'pinned', text: null, pinnedForS, ...target(key) };
+}
 
 async function vote(
   part: NonNullable<WireMessage['pollUpdateMessage']>,

@@ -1,14 +1,7 @@
 import { Recent } from '../../../async/recent';
 import type { Log } from '../../../domain/log';
 import { nameKind } from '../../../domain/people/person-id';
-import {
-  linkDown,
-  notWanted,
-  TransportError,
-  type Accepted,
-  type LearnedNames,
-  type OutgoingMessage,
-} from '../../transport';
+import { linkDown, notWanted, type Accepted, type LearnedNames, type OutgoingMessage } from '../../transport';
 import { lifeOf } from '../chats/told-timer';
 import { buildWireMessage } from '../content/build-wire-message';
 import { isChannel } from '../jids';
@@ -18,6 +11,7 @@ import type { Timing } from '../timing';
 import type { WireTools } from '../tools';
 import { postToChannel } from './post-to-channel';
 import type { Recipients } from './recipients';
+import { acknowledged } from './acknowledged';
 
 /** How many accepted wire ids are remembered, so that a repeat is not sent twice. */
 const REMEMBERED = 50_000;
@@ -90,21 +84,20 @@ export class HandOver {
     if (message.mayGo) await named;
     // If the connection has ended, this attempt has already failed, and another may be running.
     if (!connection.isUp) throw linkDown();
-    const ack = connection.acks.of(wireId);
-    // The server may refuse the message before Baileys is done with it.
-    ack.catch(() => undefined);
     if (isChannel(jid)) {
       if (message.mayGo && !(await message.mayGo())) throw notWanted();
-      await postToChannel(connection.socket, jid, wireId, built, tools.baileys);
-      message.onWire?.();
-      return connection.inTime(ack, timing.ackMs, unacknowledged);
+      return acknowledged(connection, wireId, timing.ackMs, async () => {
+        await postToChannel(connection.socket, jid, wireId, built, tools.baileys);
+        message.onWire?.();
+      });
     }
     connection.lastChecks.add(content, message.mayGo);
-    await connection.socket.relayMessage(jid, content, {
-      ...{ messageId: wireId, additionalNodes, statusJidList },
+    const options = { messageId: wireId, additionalNodes, statusJidList };
+    const accepted = await acknowledged(connection, wireId, timing.ackMs, async () => {
+      await connection.socket.relayMessage(jid, content, options);
+      message.onWire?.();
     });
-    message.onWire?.();
-    return { ...(await connection.inTime(ack, timing.ackMs, unacknowledged)), ...lifeOf(content) };
+    return { ...accepted, ...lifeOf(content) };
   }
 
   /** Tells which names the account has that we write to. */
@@ -114,6 +107,3 @@ export class HandOver {
     if (same.length > 1) await this.deps.onNames({ same });
   }
 }
-
-const unacknowledged = (): TransportError =>
-  new TransportError('unacknowledged', true, 'WhatsApp did not confirm that it has the message.');

@@ -4,6 +4,7 @@ import type { Resource } from '../operation';
 import { getMessages } from './get-messages.operation';
 import { markRead } from './mark-read.operation';
 import { CHATS, chats } from './resource';
+import { showTyping } from './show-typing.operation';
 import { giveBack, takeOver } from './takeover.operations';
 
 const filters: INodeProperties[] = [
@@ -38,6 +39,7 @@ export const chat: Resource = {
     getMessages,
     giveBack,
     markRead,
+    showTyping,
     takeOver,
   ],
   defaultOperation: 'getMessages',

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { getMany } from '../describe-resource';
 import type { Resource } from '../operation';
+import { edit, forward, pin, react, revoke } from './act.operations';
 import { cancelMany } from './cancel-many.operation';
 import { schedule, send } from './create.operations';
 import { MESSAGES, messages } from './resource';
@@ -73,8 +74,13 @@ export const message: Resource = {
       'Cancel a message that has not been sent yet. It stays in the list as "canceled".',
     ),
     cancelMany,
+    revoke,
+    edit,
+    forward,
     messages.get('Read a message and its status'),
     getMany('messages', MESSAGES, 'List messages, newest first', filters),
+    pin,
+    react,
     schedule,
     send,
     sendAndWait,

@@ -74,10 +74,34 @@ const createOnly: INodeProperties[] = [
   },
 ];
 
+const inOrder = (options: INodeProperties[]): INodeProperties =>
+  optionsField(options.sort((a, b) => a.displayName.localeCompare(b.displayName)));
+
 /** The options of a new message, including those an operation adds. */
 export function newMessageOptions(own: INodeProperties[]): INodeProperties {
-  const all = [...createOnly, expiresAt, reference, sendWindowField, typingSeconds, ...own];
-  return optionsField(all.sort((a, b) => a.displayName.localeCompare(b.displayName)));
+  return inOrder([...createOnly, expiresAt, reference, sendWindowField, typingSeconds, ...own]);
+}
+
+/** The options of a message that is forwarded: it quotes nothing, and may be sent later. */
+export const forwardOptions = inOrder([
+  ...createOnly.filter(({ name }) => name !== 'replyTo'),
+  ...[expiresAt, reference, sendWindowField, typingSeconds],
+  {
+    displayName: 'Send At',
+    name: 'sendAt',
+    type: 'dateTime',
+    default: '',
+    description: "When to send it, in the workflow's time zone. Without this option it is sent now.",
+  },
+]);
+
+/** An item's options for a message that is forwarded, as body fields of the engine's API. */
+export function readForwardOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
+  const { sendAt } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  return {
+    ...readOptions(context, itemIndex),
+    ...(sendAt ? { send_at: toRfc3339(sendAt, context.getTimezone(), 'Send At') } : {}),
+  };
 }
 
 /** The options of a message that has not been sent yet. */

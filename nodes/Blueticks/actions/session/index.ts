@@ -2,6 +2,7 @@ import { callEngine, pathTo } from '../../../shared/call-engine';
 import type { Operation, Resource } from '../operation';
 import { getPairingCode, getQrCode } from './link.operations';
 import { allSessions, SESSIONS, sessions, theSession } from './resource';
+import { update } from './update.operation';
 
 const getStatus: Operation = {
   value: 'getStatus',
@@ -41,6 +42,6 @@ const logOut: Operation = {
 export const session: Resource = {
   value: 'session',
   name: 'Session',
-  operations: [getPairingCode, getQrCode, getStatus, logOut],
+  operations: [getPairingCode, getQrCode, getStatus, logOut, update],
   defaultOperation: 'getStatus',
 };

@@ -21,6 +21,7 @@ import { saveSessionKeys } from '../../../../engine/store/tables/session-keys';
 import {
   insertSession,
   saveCallSettings,
+  saveMarkRule,
   saveLinkedAccount,
   savePacing,
   saveQr,
@@ -72,7 +73,7 @@ const TABLES: Record<string, Table> = {
       erased_at: ERASED,
       ...fixed('campaign_id', 'contact_id', 'audience_id', 'sequence_id', 'step', 'wire_id'),
       ...Object.fromEntries(
-        ['reply_to', 'mentions', 'link_preview', 'priority', 'cancel_on_reply'].map((name) => [
+        ['forward_of', 'reply_to', 'mentions', 'link_preview', 'priority', 'cancel_on_reply'].map((name) => [
           name,
           'not editable',
         ]),
@@ -132,7 +133,7 @@ const TABLES: Record<string, Table> = {
     },
   },
   sessions: {
-    values: { state: ['unlinked', 'connected'] },
+    values: { state: ['unlinked', 'connected'], mark_read: ['on_reply', 'at_once'] },
     insert: (tx, row) => insertSession(tx, row),
     notInserted: {
       ...Object.fromEntries(
@@ -145,6 +146,7 @@ const TABLES: Record<string, Table> = {
       reject_calls: 'starts with the defaults',
       call_reply: 'starts with the defaults',
       takeover_hours: 'starts with the default',
+      mark_read: 'starts with the defaults',
     },
     save: async (tx, row) => {
       await saveLinkedAccount(tx, row.id, { phone: row.phone, pushName: row.push_name }, row.linked_at);
@@ -156,6 +158,7 @@ const TABLES: Record<string, Table> = {
       await savePacing(tx, row.id, row.pacing);
       await saveCallSettings(tx, row.id, row);
       await saveTakeoverHours(tx, row.id, row.takeover_hours);
+      await saveMarkRule(tx, row.id, row.mark_read);
       await saveSessionName(tx, row.mode, row.id, row.name);
     },
     notSaved: fixed('id', 'mode', 'created_at'),

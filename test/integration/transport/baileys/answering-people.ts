@@ -15,6 +15,12 @@ const ANSWERS: Partial<Record<Behaviour, Answer>> = {
     const reply = await contact.sends({ text: 'at nine', quote: id });
     await contact.sends({ edit: reply.id, text: 'at ten', sealed: true });
   },
+  changes_their_mind: async (contact, { id }) => {
+    await contact.sends({ pin: id, seconds: 604_800 });
+    const reply = await contact.sends({ text: 'at nine', quote: id });
+    await contact.sends({ edit: reply.id, text: 'at ten' });
+    await contact.sends({ revoke: reply.id });
+  },
   replies: (contact, { id }) => contact.sends({ text: 'yes', quote: id }),
   votes: (contact, { id, options }) => contact.sends({ vote: [options?.[0] ?? ''], poll: id }),
   reacts: (contact, { id }) => contact.sends({ react: '👍', to: id }),
@@ -55,6 +61,7 @@ export function answeringPeople(
     reacts: make('reacts'),
     calls: make('calls'),
     replies_and_edits: make('replies_and_edits'),
+    changes_their_mind: make('changes_their_mind'),
     is_written_to: make('is_written_to'),
   };
 }

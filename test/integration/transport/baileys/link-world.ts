@@ -4,6 +4,7 @@ import { createOpenFile } from '../../../../engine/media/open-file';
 import { newWireId } from '../../../../engine/domain/ids';
 import { createBaileysFactory } from '../../../../engine/transport/baileys/baileys-transport';
 import type { Timing } from '../../../../engine/transport/baileys/timing';
+import { FileGone, type MediaSource } from '../../../../engine/transport/media-source';
 import type {
   LinkedAccount,
   OutgoingMessage,
@@ -97,6 +98,8 @@ export interface LinkOptions {
   clock?: Clock;
   timing?: Partial<Timing>;
   handlers?: Partial<TransportHandlers>;
+  /** The files of received messages; usually WhatsApp has none any more. */
+  files?: MediaSource;
 }
 
 /** A link that is not open yet. */
@@ -107,6 +110,7 @@ export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnd
     socketUrl: whatsapp.url,
     memoryOf: () => memory,
     log: silentLog,
+    files: options.files ?? { open: () => Promise.reject(new FileGone(true)) },
     previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
     fetchAgent: whatsapp.mediaAgent,
     openFile: createOpenFile({ allowPrivate: true, ca: whatsapp.media.ca }),

@@ -38,6 +38,7 @@ export class LinkedSession {
     const { lidMapping } = socket.signalRepository;
     this.tools = {
       ...{ baileys, memory: this.memory, upload: socket.waUploadToServer },
+      reachable: (content) => Promise.resolve(content),
       me: { jid: socket.user!.id, lid: socket.user?.lid ?? null },
       resolve: async (chatId) => jidOf(chatId),
       settingsOf: (chatId) =>

@@ -134,6 +134,7 @@ export const MESSAGE_KINDS: Kinds = {
   reactionMessage: act('message.reaction', 'a reaction', 'the emoji'),
   encReactionMessage: act('message.reaction', 'a reaction, encrypted once more', 'the emoji'),
   pollUpdateMessage: act('poll.voted', 'a vote in one of your polls', '`options` has the choice'),
+  pinInChatMessage: act('message.pinned', 'a pinned message', 'nothing; `pinned_until` says how long'),
   commentMessage: act('message.received', 'a comment on a message', 'the comment'),
   encCommentMessage: act('message.received', 'a comment on a message, encrypted once more', 'the comment'),
   encEventResponseMessage: act(
@@ -175,7 +176,6 @@ export const MESSAGE_KINDS: Kinds = {
   messageHistoryNotice: silent('a note that earlier messages of a group were shared'),
   albumMessage: silent('the start of an album: its pictures follow as messages'),
   keepInChatMessage: silent('a disappearing message that is kept'),
-  pinInChatMessage: silent('a pinned message'),
   call: silent('the key of a call'),
   callLogMesssage: silent('a call in the list of calls'),
   bcallMessage: silent('the key of a call to many'),

@@ -204,6 +204,19 @@ describe('the content of a message', () => {
     expect(await fromAda(tools, reaction(''))).toMatchObject({ ...told, text: '' });
   });
 
+  it('can be a pin, or its end', async () => {
+    const { PIN_FOR_ALL, UNPIN_FOR_ALL } = tools.baileys.proto.Message.PinInChatMessage.Type;
+    const pin = (type: number, seconds?: number) => ({
+      pinInChatMessage: { key: { id: '3EB01' }, type },
+      messageContextInfo: { messageAddOnDurationInSecs: seconds },
+    });
+    const told = { kind: 'pinned', type: 'pinned', targetWireId: '3EB01', text: null };
+    const week = 604_800;
+    expect(await fromAda(tools, pin(PIN_FOR_ALL, 86_400))).toMatchObject({ ...told, pinnedForS: 86_400 });
+    expect(await fromAda(tools, pin(PIN_FOR_ALL))).toMatchObject({ ...told, pinnedForS: week });
+    expect(await fromAda(tools, pin(UNPIN_FOR_ALL, week))).toMatchObject({ ...told, pinnedForS: 0 });
+  });
+
   it('can be an edit, in either form', async () => {
     const { MESSAGE_EDIT } = tools.baileys.proto.Message.ProtocolMessage.Type;
     const edit = (editedMessage: Message) => ({
@@ -234,7 +247,6 @@ describe('the content of a message', () => {
     ['a settings change', { protocolMessage: { type: 3, ephemeralExpiration: 60 } }],
     ['history', { protocolMessage: { type: 5, historySyncNotification: {} } }],
     ['the head of an album', { albumMessage: { expectedImageCount: 2 } }],
-    ['a pin', { pinInChatMessage: { key: { id: '3A00' } } }],
     ['an empty wrapper', { ephemeralMessage: {} }],
     ['shared settings', { limitSharingMessage: { message: { protocolMessage: { type: 27 } } } }],
   ])('is ignored for %s', async (_what, message) => {
