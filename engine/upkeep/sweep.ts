@@ -13,6 +13,7 @@ import { deleteOldIdempotencyRecords } from '../store/tables/idempotency-records
 import { deleteOldAccounts } from '../store/tables/known-accounts';
 import { deleteOldInboundContent } from '../store/tables/inbound-messages';
 import { lockDueOfLoggedOut, lockExpired, lockOrphaned } from '../store/tables/lane-messages';
+import { deleteOldOwnActs } from '../store/tables/own-acts';
 import { deleteOldUploads } from '../store/tables/session-keys';
 import { deleteOldTakeovers } from '../store/tables/takeovers';
 import { deleteOldRequests } from '../store/tables/session-requests';
@@ -55,6 +56,8 @@ const HELD_LIFE_MS = 72 * 3_600_000;
 const UPLOADS_LIFE_MS = 14 * 24 * 3_600_000;
 /** How long an inbound message can be quoted and its file fetched. */
 const INBOUND_LIFE_MS = 30 * 24 * 3_600_000;
+/** WhatsApp keeps what a device has not got for 30 days. */
+const OWN_ACTS_LIFE_MS = 40 * DAY_MS;
 const REQUESTS_LIFE_MS = 3_600_000;
 
 /**
@@ -152,6 +155,7 @@ export class Sweep {
       foundBefore: new Date(now - ACCOUNT_FOUND_FOR_MS),
       missingBefore: new Date(now - ACCOUNT_MISSING_FOR_MS),
     });
+    await deleteOldOwnActs(database, new Date(now - OWN_ACTS_LIFE_MS));
     await deleteOldTakeovers(database, new Date(now - LONGEST_TAKEOVER_HOURS * 3_600_000));
     await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
     await this.forgetOld();

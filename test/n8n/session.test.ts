@@ -22,9 +22,11 @@ it('shows all linked numbers, and one of them', async () => {
 });
 
 it('changes the settings of the only number, and only those that are filled in', async () => {
-  const options = { markRead: 'at_once', callReply: 'Please write', rejectCalls: true };
+  const options = { markRead: 'at_once', callReply: 'Please write', rejectCalls: true, takeoverHours: 3 };
   const changed = jsonOf(await run(step('session', 'update', { options })), 'update');
-  expect(changed).toMatchObject([{ mark_read: 'at_once', call_reply: 'Please write', reject_calls: true }]);
+  expect(changed).toMatchObject([
+    { mark_read: 'at_once', call_reply: 'Please write', reject_calls: true, takeover_hours: 3 },
+  ]);
   const back = jsonOf(await run(step('session', 'update', { options: { callReply: '' } })), 'update');
   expect(back).toMatchObject([{ mark_read: 'at_once', call_reply: null, name: 'Sandbox' }]);
   expect(cardOf(await run(step('session', 'update'))).message).toMatch(/^There is nothing to change/);

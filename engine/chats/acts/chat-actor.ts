@@ -7,6 +7,7 @@ import { EngineError } from '../../errors';
 import type { Transact, Work } from '../../events/transact';
 import type { Sql } from '../../store/sql/database';
 import { lockMessage, type MessageRow } from '../../store/tables/messages';
+import { rememberOwnAct } from '../../store/tables/own-acts';
 import type { SessionRow } from '../../store/tables/sessions';
 import type { ChatAct } from '../../transport/chat-acts';
 import { TransportError, type Transport } from '../../transport/transport';
@@ -47,7 +48,10 @@ export class ChatActor {
       if (isDone(found, act)) return;
       const why = whyNot(act.kind, found.facts, clock.now());
       if (why !== null) throw new TransportError('not_possible', false, why);
-      await this.transport.act(found.target, act, newWireId());
+      const wireId = newWireId();
+      // Stored first: a copy of it on another device of the account is nothing that its owner did on the phone.
+      await rememberOwnAct(database, wireId, new Date(clock.now()));
+      await this.transport.act(found.target, act, wireId);
       await transact((work) => this.store(work, found, act));
     });
   }

@@ -158,9 +158,13 @@ export async function findByWireIds(sql: Sql, mode: Mode, wireIds: readonly stri
   ]);
 }
 
-/** Whether the engine sent, or is sending, the message with this id on WhatsApp, from whichever session. */
+/** Whether the engine sent, or is sending, what has this id on WhatsApp, from whichever session: a message or an act. */
 export async function wasSentByUs(sql: Sql, wireId: string): Promise<boolean> {
-  return (await sql.query('SELECT FROM messages WHERE wire_id = $1', [wireId])).length > 0;
+  const rows = await sql.query(
+    'SELECT FROM messages WHERE wire_id = $1 UNION ALL SELECT FROM own_acts WHERE wire_id = $1',
+    [wireId],
+  );
+  return rows.length > 0;
 }
 
 /** Like `findMessage`, and locks the row until the transaction ends. */

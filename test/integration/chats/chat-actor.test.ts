@@ -4,6 +4,7 @@ import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { ChatActor } from '../../../engine/chats/acts/chat-actor';
 import { CHAT_HISTORY } from '../../../engine/chats/chat-history';
 import { EDITABLE_MS, REVOCABLE_MS } from '../../../engine/domain/chats/act-rules';
+import { wasSentByUs } from '../../../engine/store/tables/messages';
 import { findWho } from '../../../engine/store/tables/person-names';
 import type { MessageRow } from '../../../engine/store/tables/messages';
 import type { ChatAct } from '../../../engine/transport/chat-acts';
@@ -17,6 +18,8 @@ const ADA = '14155551234@c.us';
 describe('what is asked to be done to messages', () => {
   let world: StoreWorld;
   let actor: ChatActor;
+  /** Wire ids of what was done. */
+  const ownIds: string[] = [];
   /** What WhatsApp has accepted, for each message. */
   const wire: { wireId: string; act: ChatAct }[] = [];
   /** The next acts fail: before WhatsApp has them, or before they are stored. */
@@ -24,7 +27,9 @@ describe('what is asked to be done to messages', () => {
 
   beforeAll(async () => {
     world = await StoreWorld.open('pglite');
-    const act = async ({ wireId }: { wireId: string }, done: ChatAct): Promise<void> => {
+    const act = async ({ wireId }: { wireId: string }, done: ChatAct, ownId: string): Promise<void> => {
+      ownIds.push(ownId);
+      expect(await wasSentByUs(world.database, ownId)).toBe(true);
       if (fails === 'link') throw linkDown();
       await new Promise(setImmediate);
       wire.push({ wireId, act: done });
@@ -76,6 +81,17 @@ describe('what is asked to be done to messages', () => {
     );
     return row!;
   }
+
+  it('is nothing that the owner wrote, when another device gets a copy of it', async () => {
+    const row = await sent();
+    await edit(row, 'at ten?');
+    await world.comesIn({
+      ...{ kind: 'edited', id: ownIds.at(-1)!, chatId: ADA, names: [ADA], from: null, fromName: null },
+      ...{ isGroup: false, sentFromPhone: true, targetWireId: row.wire_id, type: 'text', text: 'at ten?' },
+      ...{ media: null, at: world.clock.now() },
+    });
+    expect(await world.database.query('SELECT FROM takeovers')).toEqual([]);
+  });
 
   it('is stored once WhatsApp has accepted it', async () => {
     const row = await sent();

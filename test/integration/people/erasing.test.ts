@@ -357,5 +357,6 @@ const IMPERSONAL_TABLES = [
   ...['accounts', 'api_keys', 'audiences', 'campaigns', 'deliveries', 'erased_opt_outs', 'erasure_salt'],
   // While somebody is being erased, it has their names.
   'erasures',
+  'own_acts',
   ...['idempotency_records', 'schema_migrations', 'session_leases', 'sessions'],
 ];

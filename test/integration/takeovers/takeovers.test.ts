@@ -6,6 +6,7 @@ import { newWireId } from '../../../engine/domain/ids';
 import { erasePerson } from '../../../engine/people/erase-person';
 import { partNames } from '../../../engine/people/learn-names';
 import { deleteOldTakeovers } from '../../../engine/store/tables/takeovers';
+import { rememberOwnAct } from '../../../engine/store/tables/own-acts';
 import { lockExpired, nextDueAt, whatIsDue, type Wanted } from '../../../engine/store/tables/lane-messages';
 import { findMessage, type MessageRow } from '../../../engine/store/tables/messages';
 import { findWho } from '../../../engine/store/tables/person-names';
@@ -155,6 +156,9 @@ describe.each(DATABASE_KINDS)('who has a chat, on %s:', (kind) => {
     await ownerWrites({ id: sent.wire_id, isAwaited: true });
     await erasePerson(world.transact, 'test', ADA);
     await ownerWrites({ id: sent.wire_id });
+    const edit = newWireId();
+    await rememberOwnAct(world.database, edit, now());
+    await ownerWrites({ kind: 'edited', id: edit, targetWireId: sent.wire_id });
     expect(await world.database.query('SELECT FROM takeovers')).toEqual([]);
     expect(await told()).toEqual([]);
   });

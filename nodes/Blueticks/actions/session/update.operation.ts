@@ -40,6 +40,15 @@ const settings: INodeProperties[] = [
     default: false,
     description: 'Whether calls to the number are rejected',
   },
+  {
+    displayName: 'Takeover Hours',
+    name: 'takeoverHours',
+    type: 'number',
+    typeOptions: { minValue: 0, maxValue: 720, numberPrecision: 2 },
+    default: 12,
+    description:
+      'For how many hours a chat is yours after you write in it on the phone. With 0, writing there takes nothing over.',
+  },
 ];
 
 /** Changes the settings that are filled in. */
@@ -47,7 +56,8 @@ export const update: Operation = {
   value: 'update',
   name: 'Update',
   action: 'Update the settings of a linked number',
-  description: 'Change what a linked number does by itself: mark messages as read, reject calls',
+  description:
+    'Change what a linked number does by itself: mark messages as read, reject calls, leave a chat to you',
   fields: [
     sessions.idFieldOf({
       description: 'The linked number to change. You can leave this empty if there is only one.',
@@ -65,11 +75,12 @@ export const update: Operation = {
 };
 
 /** An empty text removes what was set. */
-function bodyOf({ callReply, markRead, name, rejectCalls }: IDataObject): IDataObject {
+function bodyOf({ callReply, markRead, name, rejectCalls, takeoverHours }: IDataObject): IDataObject {
   return {
     ...(callReply === undefined ? {} : { call_reply: textOf(callReply, 'Call Reply') || null }),
     ...(markRead === undefined ? {} : { mark_read: markRead }),
     ...(name === undefined ? {} : { name: textOf(name, 'Name').trim() || null }),
     ...(rejectCalls === undefined ? {} : { reject_calls: rejectCalls }),
+    ...(takeoverHours === undefined || takeoverHours === '' ? {} : { takeover_hours: takeoverHours }),
   };
 }

@@ -243,6 +243,7 @@ const NOT_ROWS = [
   'session_leases',
   'session_requests',
   'known_contacts',
+  'own_acts',
   'chats',
   'bursts',
   'burst_messages',
