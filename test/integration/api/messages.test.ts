@@ -60,6 +60,7 @@ describe('send', () => {
       revoked_at: null,
       forwarded: false,
       campaign_id: null,
+      audience_id: null,
       person_id: expect.stringMatching(/^per_[0-9a-f]{26}$/),
       sequence_id: null,
       attempts: 0,
