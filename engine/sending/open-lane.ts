@@ -14,6 +14,7 @@ import { receiveCall } from '../inbound/receive-call';
 import { receiveGroupChange } from '../inbound/receive-group-change';
 import { receiveHistory } from '../inbound/receive-history';
 import { receiveInbound } from '../inbound/receive-inbound';
+import { withoutNul } from '../inbound/without-nul';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
 import { tellOfSession } from '../sessions/session-state';
@@ -122,15 +123,17 @@ export async function openLane(
       onNames: (learned) => names.add(learned),
       onInbound: (inbound) => {
         const store = async (): Promise<void> => {
-          const written = await receiveInbound(deps, session, inbound);
+          const written = await receiveInbound(deps, session, withoutNul(inbound));
           if (written) readMarks.received(written);
         };
         return inbound.sentFromPhone ? lane.gate.whileClosed(store) : store();
       },
-      onCall: (call) => receiveCall(deps, session, call, transport),
-      onGroupChange: (change) => receiveGroupChange(deps, session, change),
-      onGroupName: (groupId, name) => groupNames.learn(groupId, name),
-      ...(deps.history.isKept ? { onHistory: (shared) => receiveHistory(deps, session, shared) } : {}),
+      onCall: (call) => receiveCall(deps, session, withoutNul(call), transport),
+      onGroupChange: (change) => receiveGroupChange(deps, session, withoutNul(change)),
+      onGroupName: (groupId, name) => groupNames.learn(groupId, withoutNul(name)),
+      ...(deps.history.isKept
+        ? { onHistory: (shared) => receiveHistory(deps, session, withoutNul(shared)) }
+        : {}),
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
         const stored = link.state(state, reason, restrictedUntil);

@@ -95,6 +95,10 @@ describe('the file of a received message', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
   });
 
+  it('is told without characters that a database cannot hold', async () => {
+    expect(await comesIn({ fileName: 'bill\0.pdf' })).toMatchObject({ filename: 'bill.pdf' });
+  });
+
   it('is never served as a web page, whatever name and type its sender gave it', async () => {
     const { url } = await comesIn({
       fileName: '../../"evil"\r\nx: y.html',
