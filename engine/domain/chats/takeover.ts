@@ -1,7 +1,6 @@
 import { latestAnswered } from '../people/answer-time';
 
-/** How long a chat is a person's after the owner wrote in it, unless the session says otherwise. */
-export const TAKEOVER_HOURS = 12;
+/** The most that a session's `takeover_hours` may be. */
 export const LONGEST_TAKEOVER_HOURS = 30 * 24;
 
 const HOUR_MS = 3_600_000;
