@@ -47,6 +47,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
         reject_calls: false,
         call_reply: null,
         mark_read: 'never',
+        takeover_hours: 12,
       },
     ]);
     const { id } = made.body;

@@ -129,9 +129,8 @@ describe('what Baileys loses silently', () => {
     const group = whatsapp.group({ subject: 'Lunch', members: [ada, bob, phone] });
     phone.faults.lose('groups');
     await expect(link.transport.listGroups()).rejects.toMatchObject({ reason: 'no_answer', mayPass: true });
-    expect(await link.transport.listGroups()).toEqual([
-      { id: group.jid, name: 'Lunch', participantCount: 3 },
-    ]);
+    const groups = [{ id: group.jid, name: 'Lunch', participantCount: 3 }];
+    expect(await link.transport.listGroups()).toMatchObject(groups);
 
     phone.faults.lose('groups');
     const message = link.text(group.jid, 'pizza?');
