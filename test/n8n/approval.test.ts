@@ -164,6 +164,16 @@ it('asks again for nothing, but waits on if somebody takes an answer back', asyn
   expect(await output('1')).toMatchObject([{ approved: false }, { approved: true }]);
 });
 
+it('takes a no in words that follows a yes for a no, and a yes in words that follows a no for nothing', async () => {
+  await run('1', each(), [...people, { to: '+14155550003' }]);
+  await engine.say(ANNA, { text: 'yes' });
+  await engine.say(ANNA, { text: 'no, wait' });
+  await vote(BEN, ['No'], about('msg_2'));
+  await engine.say(BEN, { text: 'ok' });
+  await vote('+14155550003', ['Yes'], about('msg_3'));
+  expect(await output('1')).toMatchObject([{ approved: false }, { approved: false }, { approved: true }]);
+});
+
 it('continues once if all answers come at the same time after n8n was away', async () => {
   await run('1', each(), people);
   engine.isN8nAway = true;

@@ -65,6 +65,17 @@ it('gives the answers of one person, asked under two names, to the questions in 
   await until('the webhooks are removed', () => engine.webhooks.size === 0);
 });
 
+it('takes nothing that somebody wrote before the question was sent', async () => {
+  await ask('1');
+  Object.assign(engine.messages[0]!, { attempts: 0, sent_at: null });
+  await engine.say(ANNA, { text: 'ok' });
+  Object.assign(engine.messages[0]!, { attempts: 1, sent_at: new Date(Date.now() + 60_000).toISOString() });
+  await engine.say(ANNA, { text: 'still before' });
+  Object.assign(engine.messages[0]!, { sent_at: new Date().toISOString() });
+  await engine.say(ANNA, { text: 'yes' });
+  expect(await answered('1')).toBe('yes');
+});
+
 it('treats a quote of another message like any answer', async () => {
   await ask('1');
   await ask('2');

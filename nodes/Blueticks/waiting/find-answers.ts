@@ -4,6 +4,7 @@ import type { EngineEvent } from '../../shared/delivery';
 import { answerIn, meansOf, type Answer } from './answers/read-answer';
 import type { Wait } from './wait';
 import { eventsOf, isForSame, listWaits, type ListedWait } from './wait-registry';
+import { whenAsked } from './when-asked';
 import { canAnswer, isAbout } from './whose-answer';
 
 /**
@@ -40,15 +41,24 @@ async function storedAnswer(
   // What was not accepted yet, because n8n was away, may be the answer to another question to that person.
   const isOnly = !listed.some((each) => each !== own && isForSame(each, own));
   const events = await eventsOf(context, wait.webhookId);
-  const possible = events.filter(
-    (event) =>
-      event.id === own.answeredBy ||
-      isAbout(wait, event) ||
-      (isOnly && !own.answeredBy && canAnswer(wait, event)),
-  );
-  if (wait.asked.responseType !== 'freeText') return await allowedAnswer(context, wait, possible);
-  const first = possible.find(({ id }) => id === own.answeredBy) ?? possible[0];
-  return first && (await allowedAnswer(context, wait, [first]));
+  const isOwn = (event: EngineEvent): boolean => event.id === own.answeredBy || isAbout(wait, event);
+  const isBare = (event: EngineEvent): boolean => isOnly && !isOwn(event) && canAnswer(wait, event);
+  const isAfter = events.some(isBare) ? await whenAsked(context, wait) : () => false;
+  const bare = events.filter((event) => isBare(event) && isAfter(event));
+  const possible = own.answeredBy
+    ? events.filter(isOwn)
+    : events.filter((event) => isOwn(event) || bare.includes(event));
+  if (wait.asked.responseType === 'freeText') {
+    const first = possible.find(({ id }) => id === own.answeredBy) ?? possible[0];
+    return first && (await allowedAnswer(context, wait, [first]));
+  }
+  const answer = await allowedAnswer(context, wait, possible);
+  if (answer?.result.approved !== true || bare.length === 0) return answer;
+  // A "no" that follows a yes takes it back. A later "yes" is not trusted to: it may be about something else.
+  const yes = events.indexOf(answer.event);
+  const later = events.filter((event, place) => isOwn(event) || (place > yes && bare.includes(event)));
+  const last = await allowedAnswer(context, wait, later);
+  return last?.result.approved === false ? last : answer;
 }
 
 async function allowedAnswer(
@@ -84,10 +94,12 @@ async function allowedBy(
     const person = await callEngine(context, { method: 'GET', path: pathTo('/v1/people', phone) }).catch(
       () => undefined,
     );
-    if (person) people.add(person.id);
+    if (person?.id) people.add(person.id);
   }
   const phones = new Set(answersFrom.map(digitsOf));
-  return ({ data }) => people.has(data.person_id) || phones.has(digitsOf(String(data.from ?? '')));
+  // In a group, the number of the writer may be unknown.
+  return ({ data: { person_id: id, from } }) =>
+    people.has(id) || (Boolean(from) && phones.has(digitsOf(String(from))));
 }
 
 const digitsOf = (phone: string): string => phone.replace(/\D/g, '');

@@ -2,6 +2,7 @@ import { sleep, type IWebhookFunctions } from 'n8n-workflow';
 import type { EngineEvent } from '../../shared/delivery';
 import { meansOf } from './answers/read-answer';
 import type { Wait } from './wait';
+import { whenAsked } from './when-asked';
 import { deliveryState, isBefore, isForSame, listWaits, needsQuote, type ListedWait } from './wait-registry';
 
 /** The engine waits 10 s for a response. */
@@ -32,7 +33,7 @@ export function canAnswer(wait: Wait, event: EngineEvent): boolean {
 
 /**
  * Whether an event answers this wait. It does if it is about the wait's message: a vote, a reaction or a quote.
- * Otherwise, it does if it quotes no open question and this is the oldest open question to that person. If an older one
+ * Otherwise, it does if it came after the question was sent, quotes no open one, and this is the oldest to that person. If an older one
  * is still open, this waits for its verdict, so that two executions never accept the same answer.
  */
 export async function whoseAnswer(
@@ -42,6 +43,7 @@ export async function whoseAnswer(
 ): Promise<Verdict> {
   if (!canAnswer(wait, event)) return 'not mine';
   if (isAbout(wait, event)) return 'mine';
+  if (!(await whenAsked(context, wait))(event)) return 'not mine';
   const about = event.data.in_reply_to_message_id;
   const deadline = Date.now() + LONGEST_MS;
   for (;;) {

@@ -121,6 +121,7 @@ export class TalkingEngine {
       return { data: messages.map((each) => this.create(each)) };
     }
     if (kind === 'scheduled-messages') {
+      if (method === 'GET') return this.messages.find((message) => message.id === id);
       return body.text === 'refused' ? undefined : this.create(body);
     }
     if (method === 'POST') return this.register(body);

@@ -23,6 +23,11 @@ const resultOf = (asked: Asked, ...events: ReturnType<typeof event>[]) => answer
 it.each([
   ['a vote', [votes('Yes')], { approved: true }],
   ['a vote against it', [votes('No')], { approved: false }],
+  [
+    'a vote for both',
+    [event('poll.voted', { type: 'poll_vote', options: ['Yes', 'No'] })],
+    { approved: false, chatInput: 'Yes, No' },
+  ],
   ['a word', [says('ok!')], { approved: true }],
   ['a no', [says('No.')], { approved: false }],
   ['a no with its reason', [says('no, too expensive')], { approved: false, chatInput: 'no, too expensive' }],
@@ -135,4 +140,10 @@ it('takes anything that is written or voted for the answer to a free text', () =
   expect(resultOf(asked, says('anything'))).toEqual({});
   expect(resultOf(asked, votes('Yes'))).toEqual({});
   expect(resultOf(asked, votes(null))).toBeUndefined();
+});
+
+it('takes everything in a chat of two as the words of one person, whose id may have changed', () => {
+  const inChat = (vote: ReturnType<typeof votes>) => ({ ...vote, data: { ...vote.data, is_group: false } });
+  const events = [inChat(votes('Yes', 'per_of_lid')), inChat(votes('No', 'per_1'))];
+  expect(resultOf(approval, ...events)).toEqual({ approved: false });
 });

@@ -106,3 +106,13 @@ it('reads reactions with any skin tone', () => {
   }
   for (const other of ['😂', '❤️', '🙏', '', 'yes']) expect(decisionInEmoji(other)).toBeUndefined();
 });
+
+it.each([
+  ['🟢', '🔴'],
+  ['🚫 Block', '✅ Keep'],
+  ['❌', '✅'],
+  ['👎', '👍'],
+])('takes %s and %s for what they are called in the question', (approve, disapprove) => {
+  expect(decisionIn(approve, { approve, disapprove })).toBe(true);
+  expect(decisionIn(` ${disapprove} `, { approve, disapprove })).toBe(false);
+});

@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { keepWaiting, type Wait, type Waiting } from '../../waiting/wait';
 import { nameMessage, registerWait, removeWait } from '../../waiting/wait-registry';
-import { readList } from '../read-field';
+import { readAnswersFrom } from './answers-from';
 import { createInBatches, createTogether } from './create-in-batches';
 import { readQuestion } from './question';
 
@@ -58,7 +58,7 @@ async function register(
 ): Promise<Registered> {
   const { body, asked } = await readQuestion(context, itemIndex);
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-  const answersFrom = readList(options.answersFrom, 'Answers From');
+  const answersFrom = readAnswersFrom(options);
   const to = String(body.to);
   const url = context.getSignedResumeUrl();
   const webhook = await registerWait(context, { to, asked, url, until, isTogether, itemIndex });

@@ -49,7 +49,9 @@ function meansOnPhone(type: unknown): Means | undefined {
 export function answerIn(asked: Asked, events: EngineEvent[]): Answer | undefined {
   const people = new Map<unknown, EngineEvent[]>();
   for (const event of events) {
-    const who = event.data.person_id ?? event.data.author ?? event.data.from;
+    const { is_group: isGroup, person_id: id, author, from } = event.data;
+    // In a chat of two it is always the same person, also if two of their ids have become one meanwhile.
+    const who = isGroup === false ? null : (id ?? author ?? from);
     people.set(who, [...(people.get(who) ?? []), event]);
   }
   const answers = [...people.values()]
@@ -90,7 +92,7 @@ function read(asked: Asked, event: EngineEvent): Said | undefined {
 }
 
 function readApproval(labels: Labels, means: Means, options: string[], text: string) {
-  const spoken = means === 'vote' ? (options[0] ?? '') : text;
+  const spoken = means === 'vote' ? options.join(', ') : text;
   const approved = means === 'reaction' ? decisionInEmoji(text) : decisionIn(spoken, labels);
   const isBare = approved !== undefined && isBareDecision(spoken, labels, means);
   const result = { approved: approved ?? false, ...(isBare ? {} : { chatInput: spoken }) };

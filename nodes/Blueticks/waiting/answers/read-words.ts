@@ -43,10 +43,18 @@ export interface Labels {
  */
 export function decisionIn(text: string, labels?: Labels): boolean | undefined {
   if (text.length > LONGEST) return undefined;
+  const label = labels && labelIn(text, labels);
+  if (label !== undefined) return label;
   if (fold(text) === '') return decisionInEmoji(text);
   const said = wordIn(text, labels);
   const opposite = said === undefined ? [] : said ? NO_EMOJI : YES_EMOJI;
   return opposite.some((emoji) => plainEmoji(text).includes(emoji)) ? undefined : said;
+}
+
+/** A label as it was shown means what it says, also one of emoji, such as "🚫 Block". */
+function labelIn(text: string, { approve, disapprove }: Labels): boolean | undefined {
+  if (text.trim() === approve.trim()) return true;
+  return text.trim() === disapprove.trim() ? false : undefined;
 }
 
 /** The same of emoji alone, such as a reaction: all of them say yes, or all say no. */
