@@ -3,6 +3,7 @@ import type { Log } from '../domain/log';
 import type { Encryption } from '../encryption/encryption';
 import type { ChatActor } from '../chats/acts/chat-actor';
 import { markRead } from '../inbound/mark-read';
+import { storable } from '../inbound/storable';
 import { uploadAgain } from '../inbound/upload-again';
 import type { OwnerAnswers, OwnerRequest, RefusalCode } from '../sessions/ask-owner';
 import type { Sql } from '../store/sql/database';
@@ -59,13 +60,13 @@ export async function doRequest(
     case 'check_number':
       return transport.checkNumber(request.phone);
     case 'list_groups':
-      return transport.listGroups();
+      return storable(await transport.listGroups());
     case 'group':
       if (!transport.actOnGroup) throw noGroups();
-      return transport.actOnGroup(request.act);
+      return storable(await transport.actOnGroup(request.act));
     case 'channel':
       if (!transport.actOnChannel) throw noGroups();
-      return transport.actOnChannel(request.act);
+      return storable(await transport.actOnChannel(request.act));
     case 'upload_again':
       return { found: await uploadAgain(request.inboundId, transport, deps) };
     case 'mark_read':

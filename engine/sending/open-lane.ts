@@ -14,7 +14,7 @@ import { receiveCall } from '../inbound/receive-call';
 import { receiveGroupChange } from '../inbound/receive-group-change';
 import { receiveHistory } from '../inbound/receive-history';
 import { receiveInbound } from '../inbound/receive-inbound';
-import { withoutNul } from '../inbound/without-nul';
+import { storable } from '../inbound/storable';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
 import { tellOfSession } from '../sessions/session-state';
@@ -123,16 +123,16 @@ export async function openLane(
       onNames: (learned) => names.add(learned),
       onInbound: (inbound) => {
         const store = async (): Promise<void> => {
-          const written = await receiveInbound(deps, session, withoutNul(inbound));
+          const written = await receiveInbound(deps, session, storable(inbound));
           if (written) readMarks.received(written);
         };
         return inbound.sentFromPhone ? lane.gate.whileClosed(store) : store();
       },
-      onCall: (call) => receiveCall(deps, session, withoutNul(call), transport),
-      onGroupChange: (change) => receiveGroupChange(deps, session, withoutNul(change)),
-      onGroupName: (groupId, name) => groupNames.learn(groupId, withoutNul(name)),
+      onCall: (call) => receiveCall(deps, session, storable(call), transport),
+      onGroupChange: (change) => receiveGroupChange(deps, session, storable(change)),
+      onGroupName: (groupId, name) => groupNames.learn(groupId, storable(name)),
       ...(deps.history.isKept
-        ? { onHistory: (shared) => receiveHistory(deps, session, withoutNul(shared)) }
+        ? { onHistory: (shared) => receiveHistory(deps, session, storable(shared)) }
         : {}),
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
