@@ -6,7 +6,7 @@ import { readMessage } from '../inbound/read-inbound';
 import { chatIdOf, isGroup, isLid } from '../jids';
 import { timeOf } from '../receiving/stanzas';
 import type { InboundTools } from '../tools';
-import type { SharedChat } from './open-history';
+import { decodedMessage, type SharedChat } from './open-history';
 
 /** The place of a message in its chat. */
 export interface OlderPlace {
@@ -47,7 +47,7 @@ async function read(
   tools: InboundTools,
 ): Promise<OlderMessage | null> {
   const { key, message, pushName, participant, messageTimestamp, ephemeralDuration } =
-    tools.baileys.proto.WebMessageInfo.decode(bytes);
+    decodedMessage(bytes, tools.baileys) ?? {};
   if (!key?.id) return null;
   const at = timeOf(String(Number(messageTimestamp ?? 0)), now);
   const place = { wireId: key.id, fromMe: key.fromMe ?? false, at };

@@ -64,9 +64,18 @@ async function numberIn(
 ): Promise<string | undefined> {
   for (const bytes of messages) {
     await fairTurn();
-    const { key, userReceipt } = proto.WebMessageInfo.decode(bytes);
+    const { key, userReceipt } = decodedMessage(bytes, { proto }) ?? {};
     const reader = key?.fromMe ? userReceipt?.[0]?.userJid : null;
     if (reader && phoneOf(reader)) return reader;
   }
   return undefined;
+}
+
+/** A message of a shared history; null if it is damaged, which must not keep the others from being read. */
+export function decodedMessage(bytes: Uint8Array, { proto }: Pick<Baileys, 'proto'>) {
+  try {
+    return proto.WebMessageInfo.decode(bytes);
+  } catch {
+    return null;
+  }
 }

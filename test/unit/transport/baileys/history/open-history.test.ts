@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { loadBaileys, type Baileys } from '../../../../../engine/transport/baileys/baileys';
-import { openHistory } from '../../../../../engine/transport/baileys/history/open-history';
+import { olderMessages } from '../../../../../engine/transport/baileys/history/older-inbound';
+import { decodedMessage, openHistory } from '../../../../../engine/transport/baileys/history/open-history';
+import type { InboundTools } from '../../../../../engine/transport/baileys/tools';
+import { SmallMemory } from '../small-memory';
 
 const LID = '123456789012345@lid';
 const NUMBER = '14155551234@s.whatsapp.net';
@@ -62,6 +65,31 @@ describe('a history that the phone shared', () => {
     expect(opened.chats.map(({ chat }) => chat.pnJid ?? null)).toEqual([NUMBER, null, null]);
   });
 
+  it('is read in spite of a message that is damaged', async () => {
+    const [conversation, messages, content] = [0x12, 0x12, 0x0a];
+    const field = (tag: number | undefined, ...parts: Uint8Array[]): Buffer => {
+      const inside = Buffer.concat(parts);
+      return Buffer.concat([Buffer.from([tag!, inside.length]), inside]);
+    };
+    const damaged = Buffer.from([0x0a, 0xff, 0xff]);
+    const key = { remoteJid: LID, id: 'A' };
+    const good = baileys.proto.WebMessageInfo.encode({ key, message: { conversation: 'hi' } }).finish();
+    const chat = field(
+      conversation,
+      field(0x0a, Buffer.from(LID)),
+      ...[damaged, good].map((bytes) => field(messages, field(content, bytes))),
+    );
+    const opened = await openHistory(chat, baileys);
+    expect(opened.chats).toHaveLength(1);
+    const memory = new SmallMemory();
+    const me = { jid: NUMBER, lid: null };
+    const tools = { baileys, memory, me, phoneOfLid: () => Promise.resolve(null) } as unknown as InboundTools;
+    const found = [];
+    for await (const { place } of olderMessages(opened.chats[0]!, Date.now(), tools))
+      found.push(place.wireId);
+    expect(found).toEqual(['A']);
+  });
+
   it('lets others have their turn, however large it is', async () => {
     const messages = Array.from({ length: 500 }, (_one, index) => message(`3EB0${index}`));
     const conversations = Array.from({ length: 100 }, (_one, index) => ({ id: `${index}@lid`, messages }));
@@ -77,9 +105,10 @@ describe('a history that the phone shared', () => {
   it.each([
     ['cut short', (bytes: Uint8Array) => bytes.subarray(0, -3)],
     ['no history', () => Buffer.from([0x12, 0x03, 0x0a, 0xff, 0xff])],
-  ])('is refused if it is %s', async (_what, damage) => {
+  ])('is refused, or has no message that can be read, if it is %s', async (_what, damage) => {
     const bytes = encoded({ syncType: 3, conversations: [{ id: LID, messages: [message('A')] }] });
     const opened = await openHistory(damage(bytes), baileys).catch(() => null);
-    expect(opened?.chats.flatMap(({ messages }) => messages) ?? []).toEqual([]);
+    const messages = opened?.chats.flatMap((chat) => chat.messages) ?? [];
+    expect(messages.filter((bytes) => decodedMessage(bytes, baileys))).toEqual([]);
   });
 });
