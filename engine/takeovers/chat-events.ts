@@ -1,7 +1,7 @@
 import { showChatOf } from '../chats/show-chats';
 import { handledBy } from '../domain/chats/takeover';
 import type { Work } from '../events/transact';
-import { holderOf, type TakeoverRow } from '../store/tables/takeovers';
+import { holderOf, withHolder, type TakeoverRow } from '../store/tables/takeovers';
 
 /** What made the change: the owner on the phone, a request, or the end of `human_until`. */
 export type ChangedBy = 'phone' | 'api' | 'time';
@@ -25,4 +25,25 @@ export async function tellOfChat(
     ...{ by, session_id: row.session_id },
   };
   work.tell([{ mode: row.mode, type, data, chatId: row.chat_id, who: row.who }]);
+}
+
+const BOT = { humanSince: null, humanUntil: null, givenBackAt: null };
+
+/**
+ * Emits that a person has a chat that the bot had. If an earlier takeover is over, and nobody has noticed, that is told
+ * first.
+ * @param before the row as it was
+ * @param row as it is stored now
+ */
+export async function tellTakenOver(
+  work: Work,
+  before: TakeoverRow,
+  row: TakeoverRow,
+  by: ChangedBy,
+): Promise<void> {
+  const hasChanged =
+    handledBy(holderOf(before), work.now) === 'bot' && handledBy(holderOf(row), work.now) === 'human';
+  if (!hasChanged) return;
+  if (before.human_since) await tellOfChat(work, 'chat.given_back', withHolder(row, BOT), 'time');
+  await tellOfChat(work, 'chat.taken_over', row, by);
 }

@@ -1,6 +1,6 @@
 import type { Chat, EditChat } from '../chats/chat-schema';
 import { showChatOf, whosOfChat } from '../chats/show-chats';
-import { afterGiveBack, afterTakeOver, handledBy } from '../domain/chats/takeover';
+import { afterGiveBack, afterTakeOver } from '../domain/chats/takeover';
 import { parseRecipient } from '../domain/messages/recipient';
 import { personIdOf } from '../domain/people/person-id';
 import { readFuture } from '../domain/time/read-times';
@@ -21,7 +21,7 @@ import {
   withHolder,
   type TakeoverRow,
 } from '../store/tables/takeovers';
-import { tellOfChat } from './chat-events';
+import { tellTakenOver } from './chat-events';
 import { endMessages } from './end-messages';
 import { tellGivenBack } from './give-back';
 
@@ -76,7 +76,7 @@ async function takeOver(work: Work, chat: ChatOf, until: Date | null | undefined
     afterTakeOver(holderOf(before), until === undefined ? usual : until, work.now),
   );
   saveTakeover(work.sql, row);
-  if (handledBy(holderOf(before), work.now) === 'bot') await tellOfChat(work, 'chat.taken_over', row, 'api');
+  await tellTakenOver(work, before, row, 'api');
 }
 
 async function giveBack(work: Work, chat: ChatOf): Promise<void> {

@@ -3,7 +3,7 @@ import type { Work } from '../events/transact';
 import type { SessionRow } from '../store/tables/sessions';
 import { holderOf, lockTakeover, readTakeover, saveTakeover, withHolder } from '../store/tables/takeovers';
 import type { Inbound } from '../transport/transport';
-import { tellOfChat } from './chat-events';
+import { tellTakenOver } from './chat-events';
 import { endMessages } from './end-messages';
 
 /** What follows from something that the owner of a number did on the phone. */
@@ -33,16 +33,5 @@ export async function ownerWrote(
   const next = afterOwnerWrote(holderOf(before), hours, new Date(inbound.at), now) ?? holderOf(before);
   const row = withHolder(before, next);
   saveTakeover(work.sql, row);
-  const isNew = handledBy(holderOf(before), now) === 'bot' && handledBy(next, now) === 'human';
-  return {
-    handledBy: handledBy(next, now),
-    tell: async () => {
-      // It ended, and nobody has noticed yet.
-      if (isNew && before.human_since)
-        await tellOfChat(work, 'chat.given_back', withHolder(row, BOT), 'time');
-      if (isNew) await tellOfChat(work, 'chat.taken_over', row, 'phone');
-    },
-  };
+  return { handledBy: handledBy(next, now), tell: () => tellTakenOver(work, before, row, 'phone') };
 }
-
-const BOT = { humanSince: null, humanUntil: null, givenBackAt: null };

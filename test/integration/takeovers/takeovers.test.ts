@@ -220,6 +220,12 @@ describe.each(DATABASE_KINDS)('who has a chat, on %s:', (kind) => {
       ['chat.given_back', 'time'],
       ['chat.taken_over', 'phone'],
     ]);
+    world.clock.jump(13 * HOUR);
+    await edit({ handled_by: 'human' });
+    expect((await told()).slice(3)).toEqual([
+      ['chat.given_back', 'time'],
+      ['chat.taken_over', 'api'],
+    ]);
   });
 
   it('a group’s as well as a person’s', async () => {
