@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock';
+import { eachInTurn } from '../async/each-in-turn';
 import { collectBurst } from '../bursts/collect-burst';
 import type { ChatHistory } from '../chats/chat-history';
 import { newId } from '../domain/ids';
@@ -97,10 +98,10 @@ export async function tellOverdue(deps: OverdueDependencies): Promise<void> {
   const { database, transact, clock } = deps;
   const rows = await findOverdue(database, new Date(clock.now()), AT_ONCE);
   const sessions = rows.length > 0 ? await listSessions(database) : [];
-  for (const row of rows) {
+  await eachInTurn(rows, async (row) => {
     const session = sessions.find(({ id }) => id === row.session_id);
     if (session) await transact((work) => tellWithoutContent(work, session, row, deps));
-  }
+  });
 }
 
 async function tellWithoutContent(

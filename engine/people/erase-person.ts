@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../async/clock';
+import { eachInTurn } from '../async/each-in-turn';
 import { isAboutDelivery, withoutMemberInEvent, withoutPersonInEvent } from '../changes/erased-events';
 import { numberForms } from '../domain/people/number-forms';
 import { nameKind } from '../domain/people/person-id';
@@ -79,8 +80,8 @@ type Step = Omit<Erased, 'deleted'> & { isDone: boolean };
 
 /** Finishes what other processes began to erase, and could not because they were killed or lost the database. */
 export async function finishErasures(database: Sql, transact: Transact, clock: Clock): Promise<void> {
-  for (const { mode, who } of await findInterruptedErasures(database, new Date(clock.now())))
-    await erasePerson(transact, mode, who).catch(doneElsewhere);
+  const interrupted = await findInterruptedErasures(database, new Date(clock.now()));
+  await eachInTurn(interrupted, ({ mode, who }) => erasePerson(transact, mode, who).catch(doneElsewhere));
 }
 
 /** Another process may be erasing the same person. */

@@ -272,6 +272,16 @@ describe.each(DATABASE_KINDS)('the history of chats, on %s,', (kind) => {
     expect((await chat(NUMBER)).unread_count).toBe(1);
   });
 
+  it('has what came without its content in spite of another one that cannot be read', async () => {
+    const damaged = await comesIn({ type: 'unsupported', text: null, isAwaited: true });
+    await world.database.query(`UPDATE awaited_messages SET sealed = '' WHERE wire_id = $1`, [damaged]);
+    world.clock.jump(1000);
+    await comesIn({ type: 'unsupported', text: null, isAwaited: true });
+    world.clock.jump(3 * MINUTE);
+    await expect(world.tellOverdue()).rejects.toThrow();
+    expect(await messagesOf(NUMBER)).toMatchObject([{ type: 'unsupported', text: null }]);
+  });
+
   it('forgets messages when they disappear, and old ones, a few at a time', async () => {
     await sent(NUMBER, { text: 'in a minute' }, 60);
     await comesIn({ text: 'in an hour', disappearsInS: 3600 });
