@@ -26,11 +26,12 @@ interface Wanted {
   url: string;
   events: string[];
   filter: IDataObject;
-  /** When bursts are told, if not as usual. */
+  /** When bursts are told, if the events have them. */
   burst?: IDataObject;
 }
 
 const MERGED = ['message.received', 'new_message_received_webhook'];
+const BURST = 'message.burst';
 
 function wanted(context: IHookFunctions): Wanted {
   const filters = context.getNodeParameter('filters', {}) as IDataObject;
@@ -42,11 +43,17 @@ function wanted(context: IHookFunctions): Wanted {
   const url = context.getNodeWebhookUrl('default');
   if (!url) throw new Error('n8n has no webhook URL for this trigger. Save the workflow, then try again.');
   const events = context.getNodeParameter('events', []) as string[];
+  return { url, filter, ...wantedBursts(context, events) };
+}
+
+/** With "Merge Bursts", bursts take the place of single messages. */
+function wantedBursts(context: IHookFunctions, events: string[]): Pick<Wanted, 'events' | 'burst'> {
   const { mergeBursts } = context.getNodeParameter('options', {}) as IDataObject;
-  if (!mergeBursts || !events.some((event) => MERGED.includes(event))) return { url, events, filter };
-  const { quietSeconds = 8, maxSeconds = 60 } = ((mergeBursts as IDataObject).values ?? {}) as IDataObject;
-  const merged = events.map((event) => (MERGED.includes(event) ? 'message.burst' : event));
-  return { url, events: [...new Set(merged)], filter, burst: { quiet_s: quietSeconds, most_s: maxSeconds } };
+  const merged = mergeBursts ? events.map((event) => (MERGED.includes(event) ? BURST : event)) : events;
+  if (!merged.includes(BURST)) return { events };
+  const { quietSeconds = 8, maxSeconds = 60 } = ((mergeBursts as IDataObject | undefined)?.values ??
+    {}) as IDataObject;
+  return { events: [...new Set(merged)], burst: { quiet_s: quietSeconds, most_s: maxSeconds } };
 }
 
 /** Asks for the linked numbers, if they will be needed: better an error now than with the first message. */

@@ -6,20 +6,12 @@ const mergeBursts: INodeProperties = {
   type: 'fixedCollection',
   default: { values: { quietSeconds: 8, maxSeconds: 60 } },
   description:
-    'For Message Received: start one run for all that someone writes in a row. The item has their messages, and their texts joined.',
+    'Start one run for all that someone writes in a row, in place of one for each Message Received. The item has their messages, and their texts joined. Also sets when a Message Burst is told.',
   options: [
     {
       displayName: 'Values',
       name: 'values',
       values: [
-        {
-          displayName: 'Longest Wait (Seconds)',
-          name: 'maxSeconds',
-          type: 'number',
-          typeOptions: { minValue: 1, maxValue: 600 },
-          default: 60,
-          description: 'The run starts so long after the first message, even if they are still writing',
-        },
         {
           displayName: 'Pause (Seconds)',
           name: 'quietSeconds',
@@ -27,6 +19,14 @@ const mergeBursts: INodeProperties = {
           typeOptions: { minValue: 1, maxValue: 120 },
           default: 8,
           description: 'The run starts when they have written nothing for so long',
+        },
+        {
+          displayName: 'Longest Wait (Seconds)',
+          name: 'maxSeconds',
+          type: 'number',
+          typeOptions: { minValue: 1, maxValue: 600 },
+          default: 60,
+          description: 'The run starts so long after the first message, even if they are still writing',
         },
       ],
     },

@@ -172,6 +172,20 @@ it('adds typed rows, updates and removes a contact, and deletes the audience', a
   expect(cardOf(await run(step('audience', 'get', { audienceId })))).toMatchObject({ httpCode: '404' });
 });
 
+it('sees a status, sent now or later', async () => {
+  const contacts = { contact: [{ to: '+15005550001' }] };
+  const made = await run(step('audience', 'create', { name: 'Viewers', contactsFrom: 'rows', contacts }));
+  const { id } = jsonOf(made, 'create')[0]!;
+  const status = { to: 'status@broadcast', text: 'Open until nine today' };
+  const sent = await run(step('message', 'send', { ...status, options: { audienceId: byId(String(id)) } }));
+  expect(jsonOf(sent, 'send')).toMatchObject([{ to: status.to, audience_id: id }]);
+  const later = { ...status, sendAt: '={{ $now.plus({ days: 1 }) }}', options: { audienceId: id as string } };
+  expect(jsonOf(await run(step('message', 'schedule', later)), 'schedule')).toMatchObject([
+    { audience_id: id, status: 'scheduled' },
+  ]);
+  expect(cardOf(await run(step('message', 'send', status))).message).toMatch(/^audience_id is required/);
+});
+
 it('adds items to the audiences they name', async () => {
   const make = (name: string) =>
     run(step('audience', 'create', { name, contactsFrom: 'rows', contacts: {} })).then(

@@ -247,6 +247,17 @@ it('starts one run for what someone writes in a row, and follows the settings', 
   expect(await webhooks()).toMatchObject([{ events, burst: null }]);
 });
 
+it('has the same settings for the event of a burst, and the usual ones without them', async () => {
+  const events = ['message.burst'];
+  const options = { mergeBursts: { values: { quietSeconds: 3, maxSeconds: 20 } } };
+  host.parameters = { events, filters: {}, options };
+  await host.activate();
+  expect(await webhooks()).toMatchObject([{ events, burst: { quiet_s: 3, most_s: 20 } }]);
+  host.parameters = { events, filters: {} };
+  await host.activate();
+  expect(await webhooks()).toMatchObject([{ events, burst: { quiet_s: 8, most_s: 60 } }]);
+});
+
 it('ignores what the owner does, on the phone or with another linked number, if asked to', async () => {
   const events = ['message.received', 'message.sent_from_phone', 'message.delivered'];
   host.parameters = { events, filters: {}, options: { ignoreOwnMessages: true } };

@@ -59,7 +59,7 @@ export const recipientField: INodeProperties = {
       displayName: 'Number',
       name: 'number',
       type: 'string',
-      placeholder: 'e.g. +14155551234 or 120363012345678901@g.us',
+      placeholder: 'e.g. +14155551234 or 1203…@g.us',
     },
     {
       displayName: 'From List',

@@ -15,6 +15,8 @@ export class N8nServer extends N8nProcess {
   constructor(paths, userFolder, options) {
     super(paths, userFolder, options);
     this.cookie = '';
+    /** Which operations of the Blueticks node have run, as `message send`. */
+    this.operations = new Set();
     this.flatted = createRequire(join(paths.n8n, 'package.json'))('flatted');
   }
 
@@ -142,6 +144,8 @@ export class N8nServer extends N8nProcess {
       timeoutMs,
     );
     const { resultData } = this.flatted.parse(execution.data);
+    for (const { name, parameters } of execution.workflowData.nodes)
+      if (name in resultData.runData) this.operations.add(`${parameters.resource} ${parameters.operation}`);
     const of = (part) =>
       Object.fromEntries(
         Object.entries(resultData.runData).map(([node, runs]) => [

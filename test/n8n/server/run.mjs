@@ -8,11 +8,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentChecks } from './checks/agent.mjs';
 import { cloneChecks } from './checks/clone.mjs';
+import { conversationChecks } from './checks/conversations.mjs';
 import { editorChecks } from './checks/editor.mjs';
 import { firstWalkChecks } from './checks/first-walk.mjs';
 import { floodChecks } from './checks/flood.mjs';
 import { installChecks } from './checks/install.mjs';
 import { linkedChecks } from './checks/linked.mjs';
+import { everyOperationCheck, operationChecks } from './checks/operations.mjs';
 import { queueChecks } from './checks/queue.mjs';
 import { refusalChecks } from './checks/refusing.mjs';
 import { resourceChecks } from './checks/resources.mjs';
@@ -33,6 +35,8 @@ const PARTS = {
   agent: agentChecks,
   resources: resourceChecks,
   templates: templateChecks,
+  conversations: conversationChecks,
+  operations: operationChecks,
   flood: floodChecks,
   linked: linkedChecks,
   editor: editorChecks,
@@ -81,6 +85,7 @@ try {
   if (isChosen('walk')) await firstWalkChecks(world);
   world.credential = await server.createCredential('Sandbox', data);
   for (const [part, run] of Object.entries(PARTS)) if (isChosen(part)) await run(world);
+  if (chosen.length === 0) await everyOperationCheck(world);
   await server.stop();
   await engine.stop();
   if (isChosen('queue')) {

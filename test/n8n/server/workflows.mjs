@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-const start = {
+export const start = {
   id: randomUUID(),
   name: 'Start',
   type: 'n8n-nodes-base.manualTrigger',
@@ -9,7 +9,7 @@ const start = {
   parameters: {},
 };
 
-function blueticks(name, credential, parameters) {
+export function blueticks(name, credential, parameters) {
   return {
     id: randomUUID(),
     name,
@@ -54,6 +54,11 @@ export function editMessage(credential, id) {
 }
 
 export function onDelivered(credential, filters = { reference: 'real-n8n' }) {
+  return onEvents(credential, { events: ['message.delivered'], filters });
+}
+
+/** A workflow that starts on events. */
+export function onEvents(credential, parameters) {
   const node = {
     id: randomUUID(),
     name: 'Blueticks Trigger',
@@ -61,7 +66,7 @@ export function onDelivered(credential, filters = { reference: 'real-n8n' }) {
     typeVersion: 1,
     position: [0, 0],
     webhookId: randomUUID(),
-    parameters: { events: ['message.delivered'], filters },
+    parameters,
     credentials: { blueticksApi: { id: credential.id, name: credential.name } },
   };
   return [[node], {}];

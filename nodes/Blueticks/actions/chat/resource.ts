@@ -8,5 +8,5 @@ export const chats = describeResource({
   path: CHATS,
   description:
     'The chat: one of those with messages, a phone number with "+" and country code, or the field "chat_id" of an event or a message',
-  alsoBy: { name: 'Phone Number', placeholder: 'e.g. +14155551234 or 120363012345678901@g.us' },
+  alsoBy: { name: 'Phone Number', placeholder: 'e.g. +14155551234 or 1203…@g.us' },
 });

@@ -36,7 +36,7 @@ const howLong: INodeProperties[] = [
     displayName: 'Hours',
     name: 'hours',
     type: 'number',
-    typeOptions: { minValue: 0, numberPrecision: 2 },
+    typeOptions: { minValue: 0 },
     displayOptions: { show: { howLong: ['hours'] } },
     default: 2,
     description: 'For how many hours from now a person has the chat',

@@ -8,13 +8,12 @@ import { createInBatches } from './create-in-batches';
 import { newMessageOptions, readOptions } from './options';
 import { MESSAGES } from './resource';
 import { showMoment } from './show-moment';
+import { audienceOption, readAudience } from './status';
 
-/** The fields of a new message: `extra` goes between recipient and content, `options` among the options. */
-export function newMessageFields(
-  own: { extra?: INodeProperties[]; options?: INodeProperties[] } = {},
-): INodeProperties[] {
-  const { extra = [], options = [] } = own;
-  return [recipientField, ...extra, ...contentFields({ optional: false }), newMessageOptions(options)];
+/** The fields of a new message: `extra` goes between recipient and content. */
+function newMessageFields(extra: INodeProperties[] = []): INodeProperties[] {
+  const content = contentFields({ optional: false });
+  return [recipientField, ...extra, ...content, newMessageOptions([audienceOption])];
 }
 
 type Extra = (context: IExecuteFunctions, itemIndex: number) => IDataObject;
@@ -30,6 +29,7 @@ export async function readMessage(
     to: readRecipient(context, itemIndex),
     ...(await readContent(context, itemIndex)),
     ...readOptions(context, itemIndex),
+    ...readAudience(context, itemIndex),
     ...extra?.(context, itemIndex),
   };
 }
@@ -74,20 +74,17 @@ export const schedule: Operation = {
   name: 'Schedule',
   action: 'Schedule a message',
   description: 'Send a message at a date and time, up to a year ahead',
-  fields: newMessageFields({
-    extra: [
-      {
-        displayName: 'Send At',
-        name: 'sendAt',
-        type: 'dateTime',
-        required: true,
-        default: '',
-        hint: "In the workflow's time zone, from 10 seconds to a year ahead",
-        description:
-          'When to send the message. An expression such as {{ $now.plus({ days: 3 }) }} works too.',
-      },
-    ],
-  }),
+  fields: newMessageFields([
+    {
+      displayName: 'Send At',
+      name: 'sendAt',
+      type: 'dateTime',
+      required: true,
+      default: '',
+      hint: "In the workflow's time zone, from 10 seconds to a year ahead",
+      description: 'When to send the message. An expression such as {{ $now.plus({ days: 3 }) }} works too.',
+    },
+  ]),
   ...creating((context, itemIndex) => {
     const sendAt = context.getNodeParameter('sendAt', itemIndex) as unknown;
     return { send_at: toRfc3339(sendAt, context.getTimezone(), 'Send At') };

@@ -44,7 +44,7 @@ const settings: INodeProperties[] = [
     displayName: 'Takeover Hours',
     name: 'takeoverHours',
     type: 'number',
-    typeOptions: { minValue: 0, maxValue: 720, numberPrecision: 2 },
+    typeOptions: { minValue: 0, maxValue: 720 },
     default: 12,
     description:
       'For how many hours a chat is yours after you write in it on the phone. With 0, writing there takes nothing over.',
