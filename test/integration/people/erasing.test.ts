@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-import { newMessageRow } from '../../../engine/changes/new-message-row';
-import { storeNewMessages } from '../../../engine/changes/message-changes';
 import { createAudience } from '../../../engine/audiences/audiences';
 import { newId } from '../../../engine/domain/ids';
 import { completeBurst, type BurstSettings } from '../../../engine/domain/bursts/burst-settings';
 import { whoOf } from '../../../engine/domain/people/person-id';
-import { createOptOut, removeOptOut } from '../../../engine/opt-outs/opt-outs';
-import { partNames } from '../../../engine/people/learn-names';
+import { createOptOut } from '../../../engine/opt-outs/opt-outs';
 import { NameReports } from '../../../engine/people/name-reports';
 import { erasePerson } from '../../../engine/people/erase-person';
 import { showPerson } from '../../../engine/people/show-people';
@@ -14,7 +10,6 @@ import { saveKnownAccount } from '../../../engine/store/tables/known-accounts';
 import { insertAwaited } from '../../../engine/store/tables/awaited-messages';
 import { insertMediaFile } from '../../../engine/store/tables/media-files';
 import { findByWireId, type MessageRow } from '../../../engine/store/tables/messages';
-import { findOptedOut } from '../../../engine/store/tables/opt-outs';
 import { findWho } from '../../../engine/store/tables/person-names';
 import { saveSessionKeys } from '../../../engine/store/tables/session-keys';
 import { insertRequest } from '../../../engine/store/tables/session-requests';
@@ -26,28 +21,22 @@ import { silentLog } from '../../support/servers/silent-log';
 import { editChat } from '../../../engine/takeovers/edit-chat';
 import { StoreWorld } from '../sequences/store-world';
 import { comesIntoGroup } from './comes-into-group';
+import {
+  addMessage,
+  PHONE,
+  NUMBER,
+  OTHER_FORM,
+  LID,
+  NAME,
+  USERNAME,
+  GROUP,
+  PERSONAL,
+  SOMEONE,
+  storedMessage,
+} from './erasable-person';
 import { rowsWith, tablesOf } from './stored-anywhere';
 
 jest.setTimeout(90_000);
-
-const PHONE = '+5511987650001';
-const NUMBER = '5511987650001@c.us';
-const OTHER_FORM = '551187650001@c.us';
-const LID = '123456789012345@lid';
-const NAME = 'Ana Quaresma';
-const USERNAME = 'ana.q';
-const GROUP = '120363000000000001@g.us';
-/** Anything of the person, in the forms in which it may be stored. */
-const PERSONAL = [
-  '5511987650001',
-  '551187650001',
-  '123456789012345',
-  NAME,
-  USERNAME,
-  'secret-',
-  whoOf('test', NUMBER),
-];
-const SOMEONE = '14155551234@c.us';
 
 describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
   let world: StoreWorld;
@@ -62,27 +51,8 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
 
   const erase = (id: string) => erasePerson(world.transact, 'test', id);
   const personOf = (id: string) => showPerson(world.database, 'test', id);
-  const add = (chatId: string, fields: Partial<MessageRow> = {}): Promise<MessageRow> =>
-    world.transact(async (work) => {
-      const who = (await findWho(work.sql, 'test', [chatId]))(chatId);
-      const due = new Date(world.clock.now() + 60_000);
-      const row = newMessageRow({
-        ...{
-          mode: 'test',
-          session_id: world.session.id,
-          from_phone: null,
-          type: 'text',
-          text: 'secret-text',
-        },
-        ...{ recipient: chatId, chat_id: chatId, who, priority: 1, created_at: work.now, send_at: due },
-        ...{ due_at: due, reference: 'secret-reference' },
-        ...fields,
-      });
-      storeNewMessages(work, [row]);
-      return row;
-    });
-  const get = async ({ id }: { id: string }): Promise<MessageRow> =>
-    (await world.database.query<MessageRow>('SELECT * FROM messages WHERE id = $1', [id]))[0]!;
+  const add = (chatId: string, fields?: Partial<MessageRow>) => addMessage(world, chatId, fields);
+  const get = (message: { id: string }) => storedMessage(world, message);
   const addWebhook = (filter: object, events: string[], burst: BurstSettings | null = null): Promise<void> =>
     insertWebhook(world.database, {
       ...{
@@ -216,69 +186,6 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
       erased: true,
       messages: [{ to: null, erased: true }],
     });
-  });
-
-  it('keeps an opt-out, under every name, until the person or a client ends it', async () => {
-    await world.learn(NUMBER, LID);
-    await add(NUMBER);
-    await world.transact((work) => createOptOut(work, 'test', PHONE));
-    await erase(LID);
-    expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
-    const whos = [NUMBER, LID, SOMEONE].map((name) => whoOf('test', name));
-    const optedOut = await findOptedOut(world.database, 'test', whos);
-    expect(optedOut).toEqual(new Set(whos.slice(0, 2)));
-    expect(await findOptedOut(world.database, 'live', whos)).toEqual(new Set());
-    for (const to of [PHONE, '+551187650001', LID])
-      await expect(world.create(to, ['P1D'])).rejects.toMatchObject({ status: 422 });
-    // Planned before it was known that the lid is theirs.
-    const campaign = { campaign_id: 'cmp_1', send_at: null, due_at: new Date(0), created_at: new Date(0) };
-    const message = await add(NUMBER, { ...campaign, contact_id: 'con_1' });
-    expect((await world.claim()).claims).toEqual([]);
-    expect(await get(message)).toMatchObject({ status: 'failed', failure_reason: 'recipient_opted_out' });
-    // Erased once more: it still holds.
-    await erase(PHONE);
-    await expect(world.create(LID, ['P1D'])).rejects.toMatchObject({ status: 422 });
-    await world.receive(PHONE, 'START');
-    for (const to of [PHONE, LID]) expect(await world.status(await world.create(to, ['P1D']))).toBe('active');
-  });
-
-  it('hashes an opt-out with a key that the database does not have, and still knows hashes without one', async () => {
-    const [{ salt }] = (await world.database.query('SELECT salt FROM erasure_salt')) as [{ salt: string }];
-    const unkeyed = (name: string): string =>
-      createHash('sha256')
-        .update(salt + whoOf('test', name))
-        .digest('hex');
-    const hashes = async (): Promise<string[]> =>
-      (await world.database.query<{ hash: string }>('SELECT hash FROM erased_opt_outs')).map(
-        ({ hash }) => hash,
-      );
-    await world.transact((work) => createOptOut(work, 'test', PHONE));
-    await erase(PHONE);
-    expect(await hashes()).toHaveLength(1);
-    expect(await hashes()).not.toContain(unkeyed(NUMBER));
-    await world.database.query("INSERT INTO erased_opt_outs VALUES ('test', $1, 'earlier')", [
-      unkeyed(SOMEONE),
-    ]);
-    await expect(world.create('+14155551234', ['P1D'])).rejects.toMatchObject({ status: 422 });
-    await world.transact((work) => removeOptOut(work, 'test', '+14155551234'));
-    expect(await world.status(await world.create('+14155551234', ['P1D']))).toBe('active');
-    expect(await hashes()).toHaveLength(1);
-  });
-
-  it('applies the opt-out of an erased person to a lid that is joined later, and to a number that is parted', async () => {
-    await add(NUMBER);
-    await world.transact((work) => createOptOut(work, 'test', PHONE));
-    await erase(PHONE);
-    const sequence = await world.create(LID, ['P1D']);
-    await world.learn(LID, NUMBER);
-    expect(await world.status(sequence)).toBe('canceled');
-    await expect(world.create(LID, ['P1D'])).rejects.toMatchObject({ status: 422 });
-    await world.transact((work) => partNames(work, 'test', [NUMBER, OTHER_FORM]));
-    for (const to of [NUMBER, OTHER_FORM])
-      await expect(world.create(to, ['P1D'])).rejects.toMatchObject({ status: 422 });
-    await world.transact((work) => removeOptOut(work, 'test', LID));
-    for (const to of [NUMBER, OTHER_FORM, LID])
-      expect(await world.status(await world.create(to, ['P1D']))).toBe('active');
   });
 
   it('meets an erased person as somebody new', async () => {

@@ -1,94 +1,26 @@
-import { newMessageRow } from '../../../engine/changes/new-message-row';
-import { storeNewMessages } from '../../../engine/changes/message-changes';
-import { presentMessages } from '../../../engine/changes/waiting-for';
 import { showChat } from '../../../engine/chats/show-chats';
 import { newWireId } from '../../../engine/domain/ids';
 import { erasePerson } from '../../../engine/people/erase-person';
 import { partNames } from '../../../engine/people/learn-names';
 import { deleteOldTakeovers } from '../../../engine/store/tables/takeovers';
 import { rememberOwnAct } from '../../../engine/store/tables/own-acts';
-import { lockExpired, nextDueAt, whatIsDue, type Wanted } from '../../../engine/store/tables/lane-messages';
-import { findMessage, type MessageRow } from '../../../engine/store/tables/messages';
-import { findWho } from '../../../engine/store/tables/person-names';
-import { isWanted } from '../../../engine/store/tables/still-wanted';
 import { saveTakeoverHours } from '../../../engine/store/tables/sessions';
-import { editChat } from '../../../engine/takeovers/edit-chat';
-import { giveBackEnded } from '../../../engine/takeovers/give-back';
-import type { Inbound } from '../../../engine/transport/transport';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';
+import { ADA, GROUP, LID, HOUR, emptied, takeoverActs } from './takeover-acts';
 
 jest.setTimeout(60_000);
-
-const ADA = '14155551234@c.us';
-const GROUP = '120363000000000001@g.us';
-const LID = '123456789012345@lid';
-const HOUR = 3_600_000;
-const ALL: Wanted = { exceptWhos: [], exceptCampaigns: [], lowest: 2, lowestOfNew: 2 };
 
 describe.each(DATABASE_KINDS)('who has a chat, on %s:', (kind) => {
   let world: StoreWorld;
   beforeAll(async () => {
     world = await StoreWorld.open(kind);
   });
-  beforeEach(async () => {
-    await world.database.query(
-      'TRUNCATE takeovers, chat_messages, chats, messages, sequences, inbound_messages, awaited_messages, people, person_names, known_contacts, events CASCADE',
-    );
-    await world.transact((work) => saveTakeoverHours(work.sql, world.session.id, 12));
-  });
+  beforeEach(() => emptied(world));
   afterAll(() => world.close());
 
-  const now = () => new Date(world.clock.now());
-  /** The owner does something on the phone, or somebody writes. @returns its id */
-  async function comesIn(given: Partial<Inbound> = {}): Promise<string> {
-    world.clock.jump(1_000);
-    const { chatId = ADA, id = newWireId() } = given;
-    const isGroup = chatId.endsWith('@g.us');
-    await world.comesIn({
-      ...{ kind: 'message', id, chatId, names: isGroup ? [] : [chatId], from: null, fromName: null, isGroup },
-      ...{ targetWireId: null, type: 'text', text: 'hello', media: null, at: world.clock.now() },
-      ...given,
-    });
-    return id;
-  }
-  const ownerWrites = (given: Partial<Inbound> = {}) =>
-    comesIn({ sentFromPhone: true, from: '+15005550100', ...given });
-  const chat = async (given = ADA) => showChat(world.database, 'test', given, now());
-  const edit = (body: Parameters<typeof editChat>[3], given = ADA) =>
-    world.transact((work) => editChat(work, 'test', given, body));
-  const sweep = () => giveBackEnded(world.transact);
-  const told = async (): Promise<[string, string][]> => {
-    const rows = await world.database.query<{ type: string; by: string }>(
-      `SELECT type, data::jsonb->>'by' AS by FROM events WHERE type LIKE 'chat.%' ORDER BY id`,
-    );
-    return rows.map(({ type, by }) => [type, by]);
-  };
-  const handledBy = async (type: string): Promise<string[]> => {
-    const rows = await world.database.query<{ by: string }>(
-      `SELECT data::jsonb->>'handled_by' AS by FROM events WHERE type = $1 ORDER BY id`,
-      [type],
-    );
-    return rows.map(({ by }) => by);
-  };
-
-  async function message(fields: Partial<MessageRow> = {}): Promise<MessageRow> {
-    const { chat_id = ADA } = fields;
-    const who = (await findWho(world.database, 'test', [chat_id]))(chat_id);
-    const row = newMessageRow({
-      ...{ mode: 'test', session_id: world.session.id, from_phone: '+15005550100', recipient: chat_id },
-      ...{ chat_id, who, type: 'text', text: 'hi', priority: 1, due_at: now(), created_at: now() },
-      ...fields,
-    });
-    await world.transact(async (work) => storeNewMessages(work, [row]));
-    return row;
-  }
-  const stored = async ({ id }: MessageRow) => (await findMessage(world.database, 'test', id))!;
-  const status = async (row: MessageRow) => (await stored(row)).status;
-  const shown = async (row: MessageRow) =>
-    (await presentMessages(world.database, [await stored(row)], now()))[0]!;
-  const claimed = async (): Promise<string[]> =>
-    (await world.claim()).claims.map(({ message: { id } }) => id);
+  const { now, comesIn, ownerWrites, chat, edit, sweep, told, handledBy, message, stored, status, claimed } =
+    takeoverActs(() => world);
 
   it('the owner’s from when they write, for twelve hours, and then the bot’s; each is told once', async () => {
     await comesIn();
@@ -285,143 +217,5 @@ describe.each(DATABASE_KINDS)('who has a chat, on %s:', (kind) => {
     await erasePerson(world.transact, 'test', ADA);
     expect(await world.database.query('SELECT FROM takeovers')).toEqual([]);
     expect(await told()).toEqual([]);
-  });
-
-  describe('a message to a chat that a person has', () => {
-    it('waits with only_while_bot, says why, and holds up nobody', async () => {
-      const other = '14155559999@c.us';
-      const waits = await message({ only_while_bot: true });
-      await ownerWrites();
-      const goes = await message();
-      const elsewhere = await message({ chat_id: other, only_while_bot: true });
-      expect((await claimed()).sort()).toEqual([goes.id, elsewhere.id].sort());
-      expect(await claimed()).toEqual([]);
-      expect(await shown(waits)).toMatchObject({
-        status: 'queued',
-        waiting_for: {
-          reason: 'human_has_the_chat',
-          until: (await chat()).human_until,
-          message: `A person has the chat until ${(await chat()).human_until}. Give the chat back to send this now.`,
-        },
-      });
-      // Nothing is due for the lane, so it is not woken, and sets no timer.
-      expect(await nextDueAt(world.database, world.session.id, now(), ALL)).toBeNull();
-      expect(await whatIsDue(world.database, world.session.id, now())).toEqual({
-        waiting: false,
-        untold: false,
-      });
-      world.clock.jump(12 * HOUR);
-      expect((await shown(waits)).waiting_for).toBeNull();
-      expect(await claimed()).toEqual([waits.id]);
-      expect((await stored(waits)).due_at).toEqual(waits.due_at);
-    });
-
-    it('is told as queued once it is due, with what it waits for', async () => {
-      await ownerWrites();
-      const later = new Date(world.clock.now() + HOUR);
-      const row = await message({ only_while_bot: true, send_at: later, due_at: later });
-      expect((await shown(row)).waiting_for).toBeNull();
-      world.clock.jump(2 * HOUR);
-      expect(await claimed()).toEqual([]);
-      expect(await world.told(row.id)).toEqual(['message.queued']);
-      const [event] = await world.database.query<{ data: string }>(
-        'SELECT data FROM events WHERE subject_id = $1',
-        [row.id],
-      );
-      expect(JSON.parse(event!.data)).toEqual(await shown(row));
-      expect((await shown(row)).waiting_for).not.toBeNull();
-    });
-
-    it('goes in its order when the chat is given back', async () => {
-      await ownerWrites();
-      const start = world.clock.now();
-      const due = (minutes: number) => ({ due_at: new Date(start + minutes * 60_000), only_while_bot: true });
-      const rows = [await message(due(2)), await message(due(1)), await message(due(3))];
-      world.clock.jump(HOUR);
-      expect(await claimed()).toEqual([]);
-      await edit({ handled_by: 'bot' });
-      const order: string[] = [];
-      for (const _ of rows) {
-        const [id] = await claimed();
-        order.push(id!);
-        await world.accepted(await stored({ id } as MessageRow));
-      }
-      expect(order).toEqual([rows[1]!.id, rows[0]!.id, rows[2]!.id]);
-    });
-
-    it('keeps the steps of a sequence in their order, and stops it with cancel_on_takeover', async () => {
-      const waits = await world.create(ADA, ['PT1M', 'PT2M'], { only_while_bot: true });
-      const ends = await world.create(ADA, ['PT1M', 'PT2M'], { cancel_on_takeover: true });
-      await ownerWrites();
-      expect([await world.status(waits), await world.status(ends)]).toEqual(['active', 'canceled']);
-      expect((await world.steps(ends)).map((step) => step.status)).toEqual(['canceled', 'canceled']);
-      expect(await world.told(ends)).toEqual(['sequence.stopped']);
-      world.clock.jump(HOUR);
-      expect(await claimed()).toEqual([]);
-      await edit({ handled_by: 'bot' });
-      const [first, second] = await world.steps(waits);
-      expect(await claimed()).toEqual([first!.id]);
-      await world.accepted(first!);
-      expect(await claimed()).toEqual([second!.id]);
-    });
-
-    it('is canceled with cancel_on_takeover, also if it was created at that very moment, and refused from then on', async () => {
-      const before = await message({ cancel_on_takeover: true });
-      const keeps = await message();
-      await ownerWrites();
-      expect([await status(before), await status(keeps)]).toEqual(['canceled', 'queued']);
-      const raced = await message({ cancel_on_takeover: true });
-      await world.claim();
-      await world.claim();
-      expect(await status(raced)).toBe('canceled');
-      await expect(world.create(ADA, ['PT1M'], { cancel_on_takeover: true })).rejects.toMatchObject({
-        code: 'conflict',
-        message: expect.stringMatching(
-          /^to is a chat that a person has until 20.*Z\. Give the chat back first/,
-        ),
-      });
-    });
-
-    it('still expires', async () => {
-      await ownerWrites();
-      const row = await message({ only_while_bot: true, expires_at: new Date(world.clock.now() + HOUR) });
-      world.clock.jump(HOUR);
-      expect(await isWanted(world.database, await stored(row), now())).toMatchObject({ isHumans: true });
-      const rows = await world.transact((work) => lockExpired(work.sql, work.now, 10));
-      expect(rows.map(({ id }) => id)).toEqual([row.id]);
-    });
-
-    it('does not pass the last check, and waits or ends then, with the wire id it has', async () => {
-      const [waits, ends, goes] = [
-        await message({ only_while_bot: true }),
-        await message({ cancel_on_takeover: true, chat_id: LID }),
-        await message({ chat_id: '14155557777@c.us', only_while_bot: true }),
-      ];
-      await world.claim();
-      await ownerWrites();
-      await ownerWrites({ chatId: LID });
-      for (const row of [waits, ends]) {
-        expect(await isWanted(world.database, await stored(row), now())).toEqual({
-          why: null,
-          isHumans: true,
-        });
-        const humanHasChat = { attempt: 1, handedOverAt: null };
-        await world.reports.add({ wireId: row.wire_id, humanHasChat });
-      }
-      expect(await isWanted(world.database, await stored(goes), now())).toEqual({
-        why: null,
-        isHumans: false,
-      });
-      expect(await stored(waits)).toMatchObject({
-        status: 'queued',
-        handed_over_at: null,
-        wire_id: waits.wire_id,
-      });
-      expect(await status(ends)).toBe('canceled');
-      expect(await claimed()).toEqual([]);
-      // A receipt of an earlier attempt still counts.
-      await world.accepted(waits);
-      expect(await status(waits)).toBe('sending');
-    });
   });
 });
