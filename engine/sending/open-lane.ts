@@ -14,6 +14,7 @@ import { receiveCall } from '../inbound/receive-call';
 import { receiveGroupChange } from '../inbound/receive-group-change';
 import { receiveHistory } from '../inbound/receive-history';
 import { receiveInbound } from '../inbound/receive-inbound';
+import { receiveOwnRead } from '../inbound/receive-own-read';
 import { storable } from '../inbound/storable';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
@@ -132,7 +133,10 @@ export async function openLane(
       onGroupChange: (change) => receiveGroupChange(deps, session, storable(change)),
       onGroupName: (groupId, name) => groupNames.learn(groupId, storable(name)),
       ...(deps.history.isKept
-        ? { onHistory: (shared) => receiveHistory(deps, session, storable(shared)) }
+        ? {
+            onHistory: (shared) => receiveHistory(deps, session, storable(shared)),
+            onOwnRead: (read) => receiveOwnRead(deps, session, storable(read)),
+          }
         : {}),
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {

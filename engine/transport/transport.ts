@@ -11,6 +11,7 @@ import {
   type GroupRefusal,
 } from './group-acts';
 import type { OlderMessages, SharedHistory } from './older-messages';
+import type { OwnReadHandlers } from './own-reads';
 
 export type { Group } from './group-acts';
 export type { LinkState } from '../domain/link-state';
@@ -175,7 +176,7 @@ export type LearnedNames =
   | { /** They are one account. */ same: string[] }
   | { /** They are forms of one number, and each has an account of its own. */ different: string[] };
 
-export interface TransportHandlers extends GroupHandlers {
+export interface TransportHandlers extends GroupHandlers, OwnReadHandlers {
   /** Resolves when the engine has stored it. A transport that can get it again acknowledges it only then. */
   onReceipt(receipt: Receipt): void | Promise<void>;
   /** Resolves when the engine has stored it. Until then the transport may report it again. */

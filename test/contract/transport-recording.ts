@@ -1,4 +1,5 @@
 import type { GroupChange } from '../../engine/transport/group-acts';
+import type { OwnRead } from '../../engine/transport/own-reads';
 import type {
   Inbound,
   IncomingCall,
@@ -17,6 +18,7 @@ export interface Recording {
   calls: IncomingCall[];
   names: LearnedNames[];
   groupChanges: GroupChange[];
+  ownReads: OwnRead[];
   /** Inbound messages that were reported but not stored. */
   refused: Inbound[];
   states: { state: LinkState; reason: string | null }[];
@@ -35,12 +37,14 @@ export function recordingHandlers(): Recording {
     calls: [],
     names: [],
     groupChanges: [],
+    ownReads: [],
     refused: [],
     states: [],
     handlers: {
       onReceipt: (receipt) => void recording.receipts.push(receipt),
       onCall: async (call) => void recording.calls.push(call),
       onGroupChange: async (change) => void recording.groupChanges.push(change),
+      onOwnRead: async (read) => void recording.ownReads.push(read),
       onNames: async (learned) => void recording.names.push(learned),
       onState: (state, reason) => void recording.states.push({ state, reason }),
       onInbound: (inbound) => {

@@ -1,4 +1,5 @@
 import type { Mode } from '../../domain/mode';
+import { likely } from '../sql/likely';
 import type { Sql, Transaction } from '../sql/database';
 import { humansOf } from './takeovers';
 
@@ -255,5 +256,34 @@ export async function readSome(
     `UPDATE chats SET unread_count = greatest(0, unread_count - $4)
      WHERE who = $1 AND mode = $2 AND session_id = $3`,
     [who, mode, sessionId, count],
+  );
+}
+
+/**
+ * Everything in a chat was read up to the latest of these received messages. Does nothing if none of them is stored.
+ * Call it last.
+ */
+export function readUpTo(
+  tx: Transaction,
+  { who, mode, sessionId }: ChatOfSession,
+  wireIds: readonly string[],
+): void {
+  // In a statement of its own, so that the next one sees what was received until the lock was given.
+  tx.write('SELECT FROM chats WHERE who = $1 AND mode = $2 AND session_id = $3 FOR UPDATE', [
+    who,
+    mode,
+    sessionId,
+  ]);
+  tx.write(
+    `UPDATE chats AS c SET unread_count = least(c.unread_count, (
+       SELECT count(*)::int FROM chat_messages AS m
+       WHERE m.who = $1 AND m.mode = $2 AND (m.at, m.id) > (latest.at, latest.id)
+         AND ${likely("m.session_id = $3 AND m.source = 'received'")}))
+     FROM (
+       SELECT at, id FROM chat_messages
+       WHERE wire_id = ANY($4::text[]) AND session_id = $3 AND who = $1 AND direction = 'in'
+       ORDER BY at DESC, id DESC LIMIT 1) AS latest
+     WHERE c.who = $1 AND c.mode = $2 AND c.session_id = $3 AND c.unread_count > 0`,
+    [who, mode, sessionId, wireIds],
   );
 }

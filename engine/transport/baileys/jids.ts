@@ -47,6 +47,10 @@ export function accountJid(jid: string): string {
   return chatId ? jidOf(chatId) : jid;
 }
 
+/** Whether a jid is our own account's, with or without the number of one of its devices. */
+export const isOwn = (jid: string, me: { jid: string; lid: string | null }): boolean =>
+  [me.jid, me.lid].some((own) => own && accountJid(own) === accountJid(jid));
+
 /** Whether a chat id is a phone number. */
 export const isPerson = (chatId: string): boolean => chatId.endsWith('@c.us');
 export const isGroup = (jid: string): boolean => jid.endsWith('@g.us');

@@ -61,6 +61,16 @@ export class Phone extends Contact {
       await older.share(companion, content ?? { conversations: older.conversations() }, sharing);
   }
 
+  /**
+   * Its owner opens a chat on the phone and reads these messages. Linked devices are told.
+   * @param privately the account's read receipts are off, so that only they are
+   */
+  readsIn(chat: Contact | Group, ids: readonly string[], privately = false): void {
+    const type = privately ? 'read-self' : 'read';
+    const where = chat instanceof Contact ? { recipient: chat.jid('lid') } : { group: chat };
+    this.world.post.tell({ from: this.person, to: this.person, ids, type, by: 'lid', ...where });
+  }
+
   /** Scans a QR code. Resolves when the device is linked and was told to reconnect. */
   async link(qrText: string): Promise<Companion> {
     const qr = readQrText(qrText);

@@ -16,6 +16,8 @@ export interface ReceiptOrder {
   readonly type: string | undefined;
   readonly by: Addressing;
   readonly group?: Group;
+  /** The chat of two that another device of the same account tells of. */
+  readonly recipient?: string;
   /** Extra content, as in a retry receipt. */
   readonly content?: BinaryNode[];
 }
@@ -42,14 +44,14 @@ export class PostOffice {
   }
 
   /** Tells an account's companions that their messages were delivered, read and so on. */
-  tell({ from, to, ids, type, by, group, content }: ReceiptOrder): void {
+  tell({ from, to, ids, type, by, group, recipient, content }: ReceiptOrder): void {
     const [id, ...more] = ids;
     const list = more.map((other) => node('item', { id: other }));
     const inside = [...(list.length > 0 ? [node('list', {}, list)] : []), ...(content ?? [])];
     const names = group ? { from: group.jid, participant: from.jid(by) } : { from: from.jid(by) };
     const receipt = node(
       'receipt',
-      { ...names, id, type, t: secondsNow() },
+      { ...names, recipient, id, type, t: secondsNow() },
       inside.length > 0 ? inside : undefined,
     );
     for (const device of to.devices.values()) if (device.id > 0) device.deliver(receipt);

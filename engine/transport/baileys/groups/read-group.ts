@@ -1,7 +1,7 @@
 import type { GroupInfo, GroupMember, GroupPerson } from '../../group-acts';
 import type { BinaryNode } from '../baileys';
 import { accountOf } from '../inbound/sender';
-import { accountJid, chatIdOf, isLid } from '../jids';
+import { chatIdOf, isLid, isOwn } from '../jids';
 import type { InboundTools } from '../tools';
 
 /** What is needed to say who the people in a group are. */
@@ -34,11 +34,8 @@ export async function personOf(
 ): Promise<GroupPerson | null> {
   const { jids: known, names, from: phone } = await accountOf(jids, tools);
   if (names.length === 0) return null;
-  return { names, phone, isMe: known.some((jid) => isOwn(jid, tools)) };
+  return { names, phone, isMe: known.some((jid) => isOwn(jid, tools.me)) };
 }
-
-const isOwn = (jid: string, { me }: GroupTools): boolean =>
-  [me.jid, me.lid].some((own) => own && accountJid(own) === accountJid(jid));
 
 /** Our own number, as somebody in a group. */
 export function ownPerson({ me }: GroupTools): GroupPerson {

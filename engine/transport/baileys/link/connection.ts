@@ -3,7 +3,6 @@ import type { Agent } from 'node:https';
 import type { Clock } from '../../../async/clock';
 import { withDeadline } from '../../../async/deadline';
 import { deferred } from '../../../async/deferred';
-import { sleep } from '../../../async/sleep';
 import { Timers } from '../../../async/timers';
 import { linkDown, type QrCode } from '../../transport';
 import type { BinaryNode, ConnectionUpdate, Timelock, WASocket, WireMessage } from '../baileys';
@@ -18,7 +17,7 @@ import { HistoryReader, type HistoryDependencies } from '../history/history-read
 import { accountJid, userOf } from '../jids';
 import type { Device } from '../keys/device';
 import { dropRefusedKeys } from '../keys/refused-keys';
-import { AwayBacklog } from '../receiving/away-backlog';
+import { Backlog } from '../receiving/backlog';
 import type { Incoming } from '../receiving/incoming';
 import { keepGate } from '../receiving/stanza-gate';
 import { Acks } from '../sending/acks';
@@ -69,7 +68,7 @@ export class Connection {
   readonly timers: Timers;
   readonly acks: Acks;
   readonly groups: GroupCache;
-  readonly away = new AwayBacklog();
+  readonly backlog = new Backlog();
   readonly history: HistoryReader;
   readonly lastChecks = new LastChecks();
   /** Whether messages may be sent: set by the link once it has checked that this is the session's number. */
@@ -258,7 +257,7 @@ export class Connection {
 
   /** The server has sent everything received while offline; Baileys may still be decrypting it. */
   private async catchUp(): Promise<void> {
-    await Promise.race([this.away.empty(), sleep(this.timers, this.deps.timing.awayMs)]);
+    await this.backlog.soFar(this.timers, this.deps.timing.awayMs);
     this.caughtUp = true;
     this.tellCaughtUp();
   }

@@ -21,12 +21,16 @@ import { readInbound } from '../inbound/read-inbound';
 import { hasUnknownKind, UNKNOWN_KIND } from '../inbound/unknown-kinds';
 import type { WriteBehind } from '../keys/write-behind';
 import type { Acks } from '../sending/acks';
+import { isStatus } from '../jids';
 import type { InboundTools } from '../tools';
-import type { AwayBacklog } from './away-backlog';
-import { isResent, receiptsOf, sealedParts, timeOf, wireIdsOf } from './stanzas';
+import type { Backlog } from './backlog';
+import { isResent, ownReadOf, receiptsOf, sealedParts, timeOf, wireIdsOf } from './stanzas';
 
 /** How many decrypted messages are remembered, in case the server repeats one. */
 const REMEMBERED = 256;
+
+/** What the owner has read waits no longer than this for the messages that came before it. */
+const PATIENCE_MS = 15_000;
 
 /** After this many refusals by a store that works, the message itself must be at fault. */
 const MOST_REFUSALS = 12;
@@ -34,7 +38,7 @@ const MOST_REFUSALS = 12;
 /** The connection that a stanza came on. */
 export interface Origin {
   acks: Pick<Acks, 'accepted'>;
-  away: Pick<AwayBacklog, 'note' | 'settle'>;
+  backlog: Pick<Backlog, 'note' | 'settle' | 'soFar'>;
   history: Pick<HistoryReader, 'keep'>;
   /** Stopped when the connection ends. */
   timers: Timers;
@@ -48,7 +52,7 @@ export interface IncomingDependencies {
   chatTimers: Pick<ChatTimers, 'learn'>;
   handlers: Pick<
     TransportHandlers,
-    'onReceipt' | 'onInbound' | 'onCall' | 'onNothingWritten' | 'onGroupChange' | 'onGroupName'
+    'onReceipt' | 'onInbound' | 'onCall' | 'onNothingWritten' | 'onGroupChange' | 'onGroupName' | 'onOwnRead'
   >;
   clock: Clock;
   /** Stopped when the transport closes. */
@@ -80,8 +84,13 @@ export class Incoming {
   }
 
   /** Resolves when the receipt is stored. Only then may it be acknowledged to WhatsApp. */
-  async receipt(stanza: BinaryNode, { acks, timers }: Origin): Promise<void> {
+  async receipt(stanza: BinaryNode, { acks, timers, device, backlog }: Origin): Promise<void> {
     const { handlers, clock } = this.deps;
+    const read = ownReadOf(stanza, device.me);
+    if (read) {
+      await backlog.soFar(timers, PATIENCE_MS);
+      return tellUntilStored(timers, () => handlers.onOwnRead?.(read));
+    }
     for (const wireId of wireIdsOf(stanza)) acks.accepted(wireId, stanza.attrs.t);
     const told = receiptsOf(stanza, clock.now()).map((receipt) =>
       tellUntilStored(timers, () => handlers.onReceipt(receipt)),
@@ -95,11 +104,13 @@ export class Incoming {
    * such a message as soon as it gets it.
    */
   message(stanza: BinaryNode, origin: Origin): Promise<void> | null {
-    origin.away.note(stanza);
+    // Baileys ignores it.
+    if (isStatus(stanza.attrs.from ?? '')) return null;
+    origin.backlog.note(stanza);
     const parts = sealedParts(stanza);
     for (const part of parts) this.arrivals.set(part, { stanza, origin });
     if (parts.length > 0) return null;
-    return this.storeMissing(stanza, origin).finally(() => origin.away.settle(stanza));
+    return this.storeMissing(stanza, origin).finally(() => origin.backlog.settle(stanza));
   }
 
   /** Resolves when the call is stored. Only then may it be acknowledged to WhatsApp. */
@@ -141,7 +152,7 @@ export class Incoming {
         }
       });
     } finally {
-      origin.away.settle(stanza);
+      origin.backlog.settle(stanza);
     }
   };
 

@@ -1,5 +1,8 @@
+import type { OwnRead } from '../../own-reads';
 import type { Receipt } from '../../transport';
 import type { BinaryNode } from '../baileys';
+import { chatIdOf, isGroup, isOwn } from '../jids';
+import type { Me } from '../tools';
 
 /** What a receipt says about our message, by its type; no type means delivered. */
 const STATUS: Readonly<Record<string, Receipt['status']>> = {
@@ -26,6 +29,20 @@ export function receiptsOf(stanza: BinaryNode, now: number): Receipt[] {
   const status = STATUS[type];
   if (!status || recipient !== undefined) return [];
   return wireIdsOf(stanza).map((wireId) => ({ wireId, status, at: timeOf(t, now) }));
+}
+
+/**
+ * What another device of our account says that its owner has read: a chat of two is its `recipient`, and a group is the
+ * sender with our account as `participant`. The type is `read-self` if nobody else may know. Null: it says nothing of the
+ * kind. As WhatsApp's clients read it (whatsmeow, `receipt.go`).
+ */
+export function ownReadOf(stanza: BinaryNode, me: Me): OwnRead | null {
+  const { type, from = '', participant = '', recipient } = stanza.attrs;
+  // Without a recipient it is about what our account wrote to itself.
+  const isOurs = isGroup(from) ? isOwn(participant, me) : recipient !== undefined && isOwn(from, me);
+  if (type !== 'read-self' && !(type === 'read' && isOurs)) return null;
+  const chatId = chatIdOf(isGroup(from) ? from : (recipient ?? from));
+  return chatId === null ? null : { chatId, wireIds: wireIdsOf(stanza) };
 }
 
 /** The wire ids that a receipt of any type is about: its own id, those of its list, and the key of each group set. */

@@ -89,6 +89,23 @@ describe('receipts for messages of a linked number', () => {
     expect(link.seen.receiptsOf(id)).toEqual([]);
   });
 
+  it('from our own phone, for what its owner reads there, say which chat was read', async () => {
+    const contact = someone();
+    const group = whatsapp.group({ subject: 'Dinner', members: [contact, phone] });
+    const first = await contact.sends({ text: 'are you there?' });
+    const second = await contact.sends({ text: 'hello?' });
+    const inGroup = await contact.sends({ text: 'is she there?' }, { in: group });
+    phone.readsIn(contact, [second.id, first.id]);
+    phone.readsIn(group, [inGroup.id], true);
+    await eventually('both were told', () => link.seen.ownReads.length === 2 || undefined);
+    const told = new Map(link.seen.ownReads.map(({ chatId, wireIds }) => [chatId, wireIds]));
+    expect(told.get(contact.jid('lid'))).toEqual([second.id, first.id]);
+    expect(told.get(group.jid)).toEqual([inGroup.id]);
+    expect(link.seen.inbounds.map(({ id }) => id)).toEqual([first.id, second.id, inGroup.id]);
+    expect(link.seen.receiptsOf(first.id)).toEqual([]);
+    await eventually('they were acknowledged', () => untaken() === 0 || undefined);
+  });
+
   it('are acknowledged only once stored, and come again after a crash', async () => {
     const contact = someone();
     contact.behaves({ deliver: false });

@@ -108,6 +108,22 @@ describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (databas
     expect((await live('GET', chat)).body.unread_count).toBe(0);
   });
 
+  it('counts nothing as unread that its owner has read on the phone', async () => {
+    const ada = someone();
+    const unread = (count: number) =>
+      until(`${count} are unread`, async () => {
+        const { status, body } = await live('GET', `/v1/chats/${encodeURIComponent(ada.number)}`);
+        return status === 200 && body.unread_count === count;
+      });
+    const sent = [await ada.sends({ text: 'one' }), await ada.sends({ text: 'two' })];
+    await unread(2);
+    phone.readsIn(
+      ada,
+      sent.map(({ id }) => id),
+    );
+    await unread(0);
+  });
+
   it('fails a message to a number that is not on WhatsApp', async () => {
     const id = await send(`+${next++}`, 'to nobody');
     expect(await message(id, 'failed')).toMatchObject({ failure_reason: 'not_on_whatsapp' });

@@ -1,6 +1,7 @@
 import { Timers } from '../../../../../engine/async/timers';
 import type { Baileys, BinaryNode } from '../../../../../engine/transport/baileys/baileys';
 import { ChatTimers } from '../../../../../engine/transport/baileys/chats/chat-timers';
+import { Backlog } from '../../../../../engine/transport/baileys/receiving/backlog';
 import { Incoming, type Origin } from '../../../../../engine/transport/baileys/receiving/incoming';
 import type { Receipt } from '../../../../../engine/transport/transport';
 import { FakeClock } from '../../../../support/clock/fake-clock';
@@ -50,11 +51,19 @@ function world(store: (id: string) => Promise<void> = () => Promise.resolve()) {
         return store(id);
       },
       onNothingWritten: async (id) => void log.push(`nothing ${id}`),
+      onOwnRead: ({ chatId, wireIds }) => {
+        log.push(`read ${chatId} ${wireIds.join()}`);
+        return store(wireIds[0]!);
+      },
     },
   });
   const origin: Origin = {
     acks: { accepted: (wireId) => void log.push(`accepted ${wireId}`) },
-    away: { note: () => undefined, settle: ({ attrs }) => void log.push(`settled ${attrs.id}`) },
+    backlog: {
+      note: () => undefined,
+      settle: ({ attrs }) => void log.push(`settled ${attrs.id}`),
+      soFar: () => Promise.resolve(),
+    },
     history: { keep: async (id) => void log.push(`history ${id}`) },
     timers: new Timers(clock),
     groups: { nameOf: async () => null, rename: () => undefined, tellName: () => undefined },
@@ -247,5 +256,46 @@ describe('a receipt', () => {
     await clock.advanceAsync(60_000);
     await receipt;
     expect(log.filter((line) => line === 'receipt A delivered').length).toBeGreaterThan(3);
+  });
+});
+
+describe('what the owner has read', () => {
+  const stanza = {
+    tag: 'receipt',
+    attrs: { id: 'A', from: '14155550100@s.whatsapp.net', recipient: '1@lid', type: 'read' },
+  };
+
+  it('is told once the messages that came before it are stored, and is no receipt', async () => {
+    const { incoming, origin, log } = world();
+    const backlog = new Backlog();
+    const sealed = bytes('sealed');
+    void incoming.message(message('A', sealed), { ...origin, backlog });
+    const told = incoming.receipt(stanza, { ...origin, backlog });
+    await turn();
+    expect(log).toEqual([]);
+    await incoming.decryptAndStore(sealed, async () => bytes('hello'));
+    await told;
+    expect(log).toEqual(['held', 'store A: hello', 'released', 'read 1@lid A']);
+  });
+
+  it('is told again until it is stored', async () => {
+    let down = true;
+    const { incoming, origin, clock, log } = world(() => (down ? unreachable() : Promise.resolve()));
+    const told = incoming.receipt(stanza, origin);
+    await clock.advanceAsync(60_000);
+    down = false;
+    await clock.advanceAsync(60_000);
+    await told;
+    expect(log.filter((line) => line === 'read 1@lid A').length).toBeGreaterThan(3);
+  });
+
+  it('does not wait for a status, which Baileys ignores', async () => {
+    const { incoming, origin, log } = world();
+    const backlog = new Backlog();
+    const status = message('S', bytes('sealed'));
+    status.attrs.from = 'status@broadcast';
+    expect(incoming.message(status, { ...origin, backlog })).toBeNull();
+    await incoming.receipt(stanza, { ...origin, backlog });
+    expect(log).toEqual(['read 1@lid A']);
   });
 });

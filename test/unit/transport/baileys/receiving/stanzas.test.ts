@@ -1,4 +1,9 @@
-import { receiptsOf, timeOf, wireIdsOf } from '../../../../../engine/transport/baileys/receiving/stanzas';
+import {
+  ownReadOf,
+  receiptsOf,
+  timeOf,
+  wireIdsOf,
+} from '../../../../../engine/transport/baileys/receiving/stanzas';
 
 const NOW = 1_800_000_000_000;
 const receipt = (attrs: Record<string, string>, content?: unknown) =>
@@ -35,6 +40,35 @@ describe('a receipt', () => {
     const sets = [node('participants', { key: 'B' }, [node('user', { jid: '1@lid', t: '1' })])];
     expect(wireIdsOf(receipt({ type: 'read' }, sets))).toEqual(['A', 'B']);
   });
+});
+
+describe('what the owner has read', () => {
+  const me = { jid: '15005550100:3@s.whatsapp.net', lid: '77:3@lid' };
+  const read = (attrs: Record<string, string>, content?: unknown) => ownReadOf(receipt(attrs, content), me);
+
+  it.each([
+    ['a chat of two', { from: '15005550100@s.whatsapp.net', recipient: '2@s.whatsapp.net' }, '2@c.us'],
+    ['one known by lid', { from: '77:0@lid', recipient: '2@lid' }, '2@lid'],
+    ['a group', { from: '5@g.us', participant: '77@lid' }, '5@g.us'],
+  ])('is told for %s, by either type', (_what, attrs, chatId) => {
+    const list = [node('list', {}, [node('item', { id: 'B' })])];
+    for (const type of ['read', 'read-self'])
+      expect(read({ type, ...attrs }, list)).toEqual({ chatId, wireIds: ['A', 'B'] });
+  });
+
+  it('is told if nobody else may know', () => {
+    expect(read({ type: 'read-self', from: '5@g.us', participant: '1@lid' })).toMatchObject({
+      chatId: '5@g.us',
+    });
+  });
+
+  it.each([
+    ['somebody else read', { type: 'read', from: '1@lid' }],
+    ['somebody else read in a group', { type: 'read', from: '5@g.us', participant: '1@lid' }],
+    ['the owner got', { type: 'sender', from: '77@lid', recipient: '2@lid' }],
+    ['the owner wrote to themselves', { type: 'read', from: '77@lid' }],
+    ['the owner read of a status', { type: 'read', from: 'status@broadcast', participant: '77@lid' }],
+  ])('is not what %s', (_what, attrs) => expect(read(attrs)).toBeNull());
 });
 
 describe('the time of a stanza', () => {
