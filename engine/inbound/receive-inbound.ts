@@ -61,7 +61,10 @@ export async function receiveInbound(
     }
     rememberMet(work.sql, session.id, [{ mode: session.mode, who, chat_id: inbound.chatId }], work.now);
     if (person)
-      saveOwnNames(work.sql, person.id, { name: inbound.fromName, username: inbound.username ?? null });
+      saveOwnNames(work.sql, person.id, {
+        ...{ name: inbound.fromName, username: inbound.username ?? null },
+        is_business: inbound.isBusiness ?? false,
+      });
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
     const followed = await follow(work, session, inbound, origin, optOuts, wasHumans);

@@ -45,7 +45,7 @@ export async function readPerson(
   const known = (await findPeople(sql, [id])).find((row) => row.mode === mode);
   const chats = known ? [] : await findChatsOf(sql, mode, ids);
   const person = {
-    ...(known ?? { id, mode, phone: null, name: null, username: null }),
+    ...(known ?? { id, mode, phone: null, name: null, username: null, is_business: false }),
     ids,
     names: inOrder([...names.map((one) => one.name), ...chats.map(({ chat_id: chatId }) => chatId)]),
   };

@@ -82,6 +82,7 @@ function merged(person: PersonRow, next: PersonRow): PersonRow {
     phone: next.phone ?? person.phone,
     name: next.name ?? person.name,
     username: next.username ?? person.username,
+    is_business: person.is_business || next.is_business,
   };
 }
 

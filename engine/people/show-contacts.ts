@@ -8,7 +8,7 @@ import { findNamesOf } from './find-person';
 export const ChatContactSchema = z.object({
   chat_id: z.string(),
   name: z.string().nullable().describe('the name that they gave themselves on WhatsApp'),
-  is_business: z.boolean().describe('always false: WhatsApp does not tell'),
+  is_business: z.boolean().describe('WhatsApp has said so with a message of theirs'),
   person_id: z.string(),
 });
 
@@ -25,8 +25,8 @@ export async function showContacts(
     mode,
     rows.map(({ id }) => id),
   );
-  return rows.map(({ id, phone, name, created_at: at }) => {
+  return rows.map(({ id, phone, name, is_business: isBusiness, created_at: at }) => {
     const chatId = phone ?? names.get(id)?.[0] ?? id;
-    return { created_at: at, shown: { chat_id: chatId, name, is_business: false, person_id: id } };
+    return { created_at: at, shown: { chat_id: chatId, name, is_business: isBusiness, person_id: id } };
   });
 }

@@ -102,6 +102,8 @@ export interface Inbound {
   fromName: string | null;
   /** Of the same person as `names`, without `@`; null or absent if WhatsApp did not say. */
   username?: string | null;
+  /** WhatsApp says that this person's account is a business; absent: it does not say. */
+  isBusiness?: true;
   isGroup: boolean;
   /** In a group, who wrote it: `…@c.us`, or `…@lid` if the number is unknown. */
   author?: string | null;

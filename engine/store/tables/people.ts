@@ -13,20 +13,23 @@ export interface PersonRow {
   name: string | null;
   /** The username that WhatsApp last said they have, without `@`. It may have been handed on since. */
   username: string | null;
+  /** WhatsApp has said that it is a business. */
+  is_business: boolean;
   created_at: Date;
 }
 
-/** Stores people; of those known already, what is new: a number, a name, a username. */
+/** Stores people; of those known already, what is new: a number, a name, a username, that they are a business. */
 export function savePeople(tx: Transaction, rows: readonly PersonRow[]): void {
   if (rows.length === 0) return;
   tx.write(
     `INSERT INTO people SELECT * FROM json_populate_recordset(NULL::people, $1::json)
      ON CONFLICT (id) DO UPDATE SET phone = coalesce(excluded.phone, people.phone),
        name = coalesce(excluded.name, people.name), username = coalesce(excluded.username, people.username),
+       is_business = people.is_business OR excluded.is_business,
        created_at = least(people.created_at, excluded.created_at)
-     WHERE (people.phone, people.name, people.username) IS DISTINCT FROM
+     WHERE (people.phone, people.name, people.username, people.is_business) IS DISTINCT FROM
        (coalesce(excluded.phone, people.phone), coalesce(excluded.name, people.name),
-        coalesce(excluded.username, people.username))
+        coalesce(excluded.username, people.username), people.is_business OR excluded.is_business)
        OR people.created_at > excluded.created_at`,
     [rowsJson(rows)],
   );
@@ -106,16 +109,20 @@ export function saveOlderNames(tx: Transaction, names: readonly { id: string; na
   );
 }
 
-/** Stores the names that a person gave themselves on WhatsApp. One that was not told, null, stays as it was. */
+/**
+ * Stores the names that a person gave themselves on WhatsApp, and that they are a business. What was not told, null or
+ * false, stays as it was.
+ */
 export function saveOwnNames(
   tx: Transaction,
   id: string,
-  { name, username }: Pick<PersonRow, 'name' | 'username'>,
+  { name, username, is_business: isBusiness }: Pick<PersonRow, 'name' | 'username' | 'is_business'>,
 ): void {
-  if (name === null && username === null) return;
+  if (name === null && username === null && !isBusiness) return;
   tx.write(
-    `UPDATE people SET name = coalesce($2, name), username = coalesce($3, username)
-     WHERE id = $1 AND (name, username) IS DISTINCT FROM (coalesce($2, name), coalesce($3, username))`,
-    [id, name, username],
+    `UPDATE people SET name = coalesce($2, name), username = coalesce($3, username), is_business = is_business OR $4
+     WHERE id = $1 AND (name, username, is_business) IS DISTINCT FROM
+       (coalesce($2, name), coalesce($3, username), is_business OR $4)`,
+    [id, name, username, isBusiness],
   );
 }

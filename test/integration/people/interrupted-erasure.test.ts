@@ -93,7 +93,7 @@ it('an engine that starts finishes an erasure that another process was killed in
   await database.transaction(async (tx) => {
     savePeople(tx, [
       {
-        ...{ id: WHO, mode: 'test', phone: NUMBER, name: NAME, username: null },
+        ...{ id: WHO, mode: 'test', phone: NUMBER, name: NAME, username: null, is_business: false },
         created_at: new Date(0),
       },
     ]);

@@ -129,6 +129,11 @@ export class Contact {
     this.person.tellsBothNames = true;
   }
 
+  /** From now on WhatsApp says of this account that it is a business. */
+  becomesBusiness(): void {
+    this.person.isBusiness = true;
+  }
+
   /** From now on this person's messages tell another username, or none. */
   takesUsername(username: string | undefined): void {
     this.person.username = username;

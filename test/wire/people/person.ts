@@ -45,6 +45,8 @@ export class Person {
   restriction: Restriction | undefined;
   /** Ids of this person's calls that a device of the other side rejected. */
   readonly rejectedCalls: string[] = [];
+  /** What it writes comes with the certificate of a business. */
+  isBusiness = false;
   /** The code that an admin who adds it to a group gets. */
   refusesGroups: number | undefined;
   /** Whether its messages have its other name too: the number beside the LID, or the LID beside the number. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BinaryNode } from '../baileys';
+import { baileys, type BinaryNode } from '../baileys';
 import type { Addressing, Device, Person } from '../people/person';
 import type { Delivery } from '../people/sent';
 import { childOf, childrenOf, node } from '../transport/nodes';
@@ -114,7 +114,9 @@ export class PostOffice {
           }
         : otherName('sender', sender.person, by)),
     };
-    device.deliver(node('message', attributes, contentFor(delivery, enc)));
+    device.deliver(
+      node('message', attributes, contentFor(delivery, [...verifiedName(sender.person), ...enc])),
+    );
   }
 
   private carryToGroup(sender: Device, message: BinaryNode, group: Group, delivery?: Delivery): void {
@@ -170,11 +172,19 @@ function namesOf(sender: Device, by: Addressing, delivery?: Delivery): Record<st
   return delivery === 'list' ? { from: LIST, participant: from } : { from };
 }
 
+/** The certificate of a business. */
+function verifiedName({ isBusiness, name }: Person): BinaryNode[] {
+  if (!isBusiness) return [];
+  const { VerifiedNameCertificate } = baileys().proto;
+  const details = VerifiedNameCertificate.Details.encode({ verifiedName: name }).finish();
+  return [node('verified_name', {}, VerifiedNameCertificate.encode({ details }).finish())];
+}
+
 /** What a linked device gets of a message. */
 function contentFor(delivery: Delivery | undefined, enc: BinaryNode[]): BinaryNode[] | undefined {
   if (delivery === 'phone-only') return undefined;
   if (delivery === 'view-once') return [node('unavailable', { type: 'view_once' })];
-  return delivery === 'damaged' ? enc.map(damaged) : enc;
+  return delivery === 'damaged' ? enc.map((part) => (part.tag === 'enc' ? damaged(part) : part)) : enc;
 }
 
 /**

@@ -8,6 +8,8 @@ export interface Envelope {
   pushName?: string | null;
   /** The writer's; of the account's own message, that of the person in the chat. */
   username?: string | null;
+  /** The writer has a verified name, as only businesses have. Not told of the account's own messages. */
+  isBusiness?: boolean;
 }
 
 /** A list of recipients, to each of whom the sender writes as in their own chat. Not `status@broadcast`. */
@@ -22,12 +24,17 @@ export function envelopeOf(
     const { key, pushName } = baileys.decodeMessageNode(stanza, me.jid, me.lid ?? '').fullMessage;
     if (key.fromMe && LIST.test(key.remoteJid ?? '')) return null;
     const username = usernameIn(key, stanza);
-    return { key: inTheirChat(key.fromMe ? ownKey(key, stanza) : key), pushName, username };
+    const isBusiness = !key.fromMe && hasVerifiedName(stanza);
+    return { key: inTheirChat(key.fromMe ? ownKey(key, stanza) : key), pushName, username, isBusiness };
   } catch {
     // Jids that Baileys does not understand.
     return null;
   }
 }
+
+/** WhatsApp's server puts a business's certificate into what the business writes. */
+const hasVerifiedName = ({ content }: BinaryNode): boolean =>
+  Array.isArray(content) && content.some(({ tag }) => tag === 'verified_name');
 
 /** Baileys does not read `username`, which is the writer's in a chat of two. */
 function usernameIn(key: MessageKey, { attrs }: BinaryNode): string | null {

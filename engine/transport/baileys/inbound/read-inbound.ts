@@ -49,16 +49,27 @@ export async function readMessage(received: ReceivedMessage, tools: InboundTools
 
 /** Who a message is from, and when: all that is known of one without its content. */
 export function header(
-  { key, pushName, username, at }: Omit<ReceivedMessage, 'message'>,
+  { key, pushName, username, isBusiness, at }: Omit<ReceivedMessage, 'message'>,
   { chatId, names, from, author, isGroup }: Sender,
 ): Pick<
   Inbound,
-  'id' | 'chatId' | 'names' | 'from' | 'fromName' | 'username' | 'isGroup' | 'author' | 'sentFromPhone' | 'at'
+  | 'id'
+  | 'chatId'
+  | 'names'
+  | 'from'
+  | 'fromName'
+  | 'username'
+  | 'isBusiness'
+  | 'isGroup'
+  | 'author'
+  | 'sentFromPhone'
+  | 'at'
 > {
   return {
     ...{ id: key.id!, chatId, names, from, isGroup, at },
     fromName: key.fromMe ? null : pushName || null,
     ...(username ? { username } : {}),
+    ...(isBusiness ? { isBusiness } : {}),
     ...(isGroup ? { author } : {}),
     ...(key.fromMe ? { sentFromPhone: true } : {}),
   };

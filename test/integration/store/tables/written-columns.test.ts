@@ -209,7 +209,7 @@ const TABLES: Record<string, Table> = {
   people: {
     insert: (tx, row) => savePeople(tx, [row]),
     save: (tx, row) => savePeople(tx, [{ ...row, created_at: new Date(0) }]),
-    notSaved: fixed('id', 'mode'),
+    notSaved: { ...fixed('id', 'mode'), is_business: 'only ever becomes true' },
   },
   person_names: {
     insert: (tx, row) => saveNames(tx, row.mode, [row]),

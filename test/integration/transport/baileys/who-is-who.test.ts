@@ -294,6 +294,20 @@ describe('an engine with a linked number takes a person for one, under every nam
     expect((await startSequence(lid)).status).toBe(201);
   });
 
+  it('knows a business by its verified name, from then on and under any name', async () => {
+    const shop = someone();
+    const isBusiness = async () => {
+      const { data } = await ask('GET', '/v1/contacts?limit=200');
+      const { person_id: id } = await ask('GET', `/v1/chats/${shop.jid('lid')}`);
+      return data.find((one: { person_id: string }) => one.person_id === id).is_business;
+    };
+    await writes(shop, 'a person?');
+    expect(await isBusiness()).toBe(false);
+    shop.becomesBusiness();
+    await writes(shop, 'a business');
+    expect(await isBusiness()).toBe(true);
+  });
+
   it('a webhook for one person gets what they write under any name', async () => {
     const receiver = await new Receiver().start();
     const listenTo = (path: string, filter: object) =>
