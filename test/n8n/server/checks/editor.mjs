@@ -119,6 +119,23 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       await gallery.take(panel, 'take-over');
     });
 
+    await check('editor: the panel of a status shows the audience that sees it', async () => {
+      const audience = { mode: 'list', value: 'aud_1', cachedResultName: 'Customers · 120 contacts' };
+      const [nodes, connections] = startNode('Blueticks', credential, {
+        operation: 'send',
+        to: { __rl: true, mode: 'number', value: 'status@broadcast' },
+        text: 'Open until nine today',
+        options: { audienceId: { __rl: true, ...audience } },
+      });
+      const workflow = await server.createWorkflow('Panel of a status', nodes, connections);
+      const panel = await editor.openNode(workflow, 'Blueticks');
+      await showsFields(editor, panel, [
+        ...['Credential', 'Resource', 'Operation', 'To', 'Message Type', 'Text', 'Options'],
+        'Audience (for a Status)',
+      ]);
+      await gallery.take(panel, 'status');
+    });
+
     await check('editor: each template looks as in the docs', async () => {
       for (const [file, { name, nodes, connections }] of Object.entries(
         readTemplates(checkout, credential, openAi),
