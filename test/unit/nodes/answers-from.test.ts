@@ -17,7 +17,7 @@ it.each([
 it.each([
   ['an expression that returns nothing', { answersFrom: ['+14155551234', ''] }, 'entry 2 is empty'],
   ['a list that is one', { answersFrom: undefined }, 'entry 1 is empty'],
-  ['a name', { answersFrom: ['Tom'] }, 'entry 1 is "Tom", which is no phone number'],
+  ['a name', { answersFrom: ['Tom'] }, 'entry 1 is "Tom", which is not a phone number'],
 ])('refuses %s, with which everybody could answer', (_, options, message) =>
   expect(() => readAnswersFrom(options as IDataObject)).toThrow(message),
 );

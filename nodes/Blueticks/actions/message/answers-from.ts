@@ -19,7 +19,7 @@ export function readAnswersFrom(options: IDataObject): string[] {
   return rows.map((row, index) => {
     const phone = textOf(row, NAME).trim();
     if (!TOO_FEW_DIGITS.test(phone)) return phone;
-    const shown = phone === '' ? 'is empty' : `is "${phone.slice(0, 32)}", which is no phone number`;
+    const shown = phone === '' ? 'is empty' : `is "${phone.slice(0, 32)}", which is not a phone number`;
     throw new Error(`${NAME}: entry ${index + 1} ${shown}. Check its expression, or remove the entry.`);
   });
 }
