@@ -38,7 +38,7 @@ import { deleteErasures, findErasures, findInterruptedErasures, saveErasure } fr
 import type { Sql } from '../store/sql/database';
 import { findOptedOut } from '../store/tables/opt-outs';
 import { findWho, lockNames } from '../store/tables/person-names';
-import { deleteTakeovers } from '../store/tables/takeovers';
+import { deleteTakeovers, lockTakeovers } from '../store/tables/takeovers';
 import { readPerson, type FoundPerson } from './find-person';
 import type { Erased } from './person-schema';
 import { removeContacts } from './remove-contacts';
@@ -89,7 +89,7 @@ function doneElsewhere(error: unknown): undefined {
   if (!(error instanceof EngineError) || error.code !== 'not_found') throw error;
 }
 
-/** Locks names, then audiences, campaigns, messages, webhooks and sequences, deliveries, and the history last. */
+/** Locks names, then audiences, campaigns, messages, takeovers, webhooks and sequences, deliveries, and the history last. */
 async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   // Nobody is joined with the person meanwhile.
   await lockNames(work.sql, mode);
@@ -99,6 +99,7 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   await removeContacts(work, mode, contacts);
   if ((await findOptedOut(work.sql, mode, ids)).size > 0) keepErasedOptOut(work.sql, mode, ids, randomId());
   const messages = await lockMessagesTo(work.sql, ids, AT_ONCE);
+  lockTakeovers(work.sql, ids);
   const webhooks = await deleteWebhooksFor(work.sql, mode, ids);
   // Before the events are read: none of these can become an event any more.
   deleteBurstsOf(work.sql, ids);

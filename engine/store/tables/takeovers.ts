@@ -72,6 +72,11 @@ export async function lockTakeover(
   return rows[0]!;
 }
 
+/** Locks what is known of the chats with these people, always in one order, until the transaction ends. */
+export function lockTakeovers(tx: Transaction, whos: readonly string[]): void {
+  tx.write('SELECT FROM takeovers WHERE who = ANY($1::text[]) ORDER BY who, session_id FOR UPDATE', [whos]);
+}
+
 /** Writes who has the chat. Only after `lockTakeover`. */
 export function saveTakeover(tx: Transaction, row: TakeoverRow): void {
   tx.write(
@@ -127,9 +132,7 @@ export async function listTakeoversOf(sql: Sql, mode: Mode, whos: readonly strin
  * @param losers ids that `survivor` replaces
  */
 export function moveTakeovers(tx: Transaction, losers: readonly string[], survivor: string): void {
-  tx.write('SELECT FROM takeovers WHERE who = ANY($1::text[]) ORDER BY who, session_id FOR UPDATE', [
-    [survivor, ...losers],
-  ]);
+  lockTakeovers(tx, [survivor, ...losers]);
   tx.write(
     `INSERT INTO takeovers AS old (who, session_id, mode, chat_id, human_since, human_until, given_back_at)
      SELECT $2, session_id, mode, max(chat_id), min(human_since),

@@ -1,9 +1,14 @@
 import { createAudience } from '../../../engine/audiences/audiences';
 import { addContacts, lockExisting, readContacts } from '../../../engine/audiences/contacts';
+import { deferred } from '../../../engine/async/deferred';
+import { whoOf } from '../../../engine/domain/people/person-id';
 import { EngineError } from '../../../engine/errors';
 import { cancelMatching } from '../../../engine/messages/cancel-messages';
 import { createOptOut } from '../../../engine/opt-outs/opt-outs';
 import { erasePerson } from '../../../engine/people/erase-person';
+import { lockTakeover, saveTakeover, withHolder } from '../../../engine/store/tables/takeovers';
+import { tellTakenOver } from '../../../engine/takeovers/chat-events';
+import { until } from '../../support/engine/until';
 import { StoreWorld } from '../sequences/store-world';
 import { rowsWith } from './stored-anywhere';
 
@@ -48,6 +53,42 @@ it('erases a person while everything else happens to them, and then nothing is l
     expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
     expect(await world.database.query('SELECT contact_count FROM audiences')).toEqual([{ contact_count: 0 }]);
     await expect(world.create(PHONE, ['P1D'])).rejects.toMatchObject({ status: 422 });
+  } finally {
+    await world.close();
+  }
+});
+
+it('erases a person while the owner takes their chat over, without a deadlock', async () => {
+  const world = await StoreWorld.open('postgres');
+  try {
+    await world.receive(PHONE, 'hello', { names: [NUMBER] });
+    const who = whoOf('test', NUMBER);
+    // Erasing removes it, and an event that is about to be told locks it.
+    await world.database.query(
+      `INSERT INTO webhooks (id, mode, url, events, types, filter, status, sealed_secret, created_at)
+       VALUES ('wh_1', 'test', 'https://example.com', '{chat.taken_over}', '{chat.taken_over}', $1, 'enabled', '', now())`,
+      [JSON.stringify({ chat_id: NUMBER, chat_who: who })],
+    );
+    const [isHeld, gate] = [deferred(), deferred()];
+    const chat = { who, session_id: world.session.id, mode: 'test', chat_id: NUMBER } as const;
+    await world.transact((work) => lockTakeover(work.sql, chat));
+    const takenOver = world.transact(async (work) => {
+      const before = await lockTakeover(work.sql, chat);
+      isHeld.resolve();
+      await gate.promise;
+      const row = withHolder(before, { humanSince: work.now, humanUntil: null, givenBackAt: null });
+      saveTakeover(work.sql, row);
+      await tellTakenOver(work, before, row, 'phone');
+    });
+    await isHeld.promise;
+    const erased = erasePerson(world.transact, 'test', PHONE);
+    await until('erasing waits for the takeover', async () => {
+      const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await world.database.query(sql)).length === 1;
+    });
+    gate.resolve();
+    await Promise.all([takenOver, erased]);
+    expect(await world.database.query('SELECT FROM takeovers')).toEqual([]);
   } finally {
     await world.close();
   }
