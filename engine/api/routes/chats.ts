@@ -27,6 +27,7 @@ import { MessageSchema, type CreateMessage } from '../../messages/message-schema
 import { SendInChatSchema, type SendInChat } from '../../messages/send-in-chat';
 import { editChat, readUntil } from '../../takeovers/edit-chat';
 import type { ApiContext } from '../context';
+import { fromQuery } from '../from-query';
 import { createOnce } from '../idempotency';
 import { listed, listQuery, pageOf, pageQuery, readTimePage } from '../pages';
 
@@ -78,7 +79,7 @@ const participantsQuery = z.strictObject({
     .regex(/^\d{1,6}$/, { error: 'must be a whole number' })
     .optional()
     .describe('where to begin; cursor wins'),
-  from: z.string().min(1).max(32).optional().describe('the linked number that asks'),
+  ...fromQuery('only one is linked, or only one has a chat with the group'),
 });
 
 type Params = z.output<typeof params>;

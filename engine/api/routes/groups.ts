@@ -31,19 +31,11 @@ import {
   type InGroup,
 } from '../../groups/groups';
 import type { ApiContext } from '../context';
+import { fromQuery } from '../from-query';
 import { listed, listQuery, pageOf } from '../pages';
 
 const tags = ['groups'];
-const querystring = z.strictObject({
-  from: z
-    .string()
-    .min(1)
-    .max(32)
-    .optional()
-    .describe(
-      'the linked number that acts; optional if only one is linked, or only one has a chat with the group',
-    ),
-});
+const querystring = z.strictObject(fromQuery('only one is linked, or only one has a chat with the group'));
 const params = z.object({
   id: z
     .string()

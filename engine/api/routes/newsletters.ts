@@ -8,17 +8,11 @@ import {
   listChannels,
 } from '../../groups/channels';
 import type { ApiContext } from '../context';
+import { fromQuery } from '../from-query';
 import { listed, listQuery, pageOf } from '../pages';
 
 const tags = ['newsletters'];
-const querystring = z.strictObject({
-  from: z
-    .string()
-    .min(1)
-    .max(32)
-    .optional()
-    .describe('the linked number that asks; optional if only one is linked'),
-});
+const querystring = z.strictObject(fromQuery('only one is linked'));
 const params = z.object({ id: z.string().regex(/^\d{5,32}@newsletter$/) });
 
 /** `/v1/newsletters`: channels, asked of WhatsApp on each request */

@@ -1,4 +1,5 @@
 import { Receiver } from '../events/receiver';
+import { linkPhone, whenConnected } from '../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
 import type { Contact } from '../../wire/people/contact';
@@ -36,13 +37,7 @@ describe('a change in a group', () => {
     engine = await startEngine({ flags: { BLUETICKS_WA_SOCKET_URL: whatsapp.url } });
     live = engine.callAs(await engine.engine.localKey('live'));
     await live('POST', '/v1/webhooks', { url: receiver.url(), events: EVENTS });
-    session = (await live('POST', '/v1/sessions', {})).body.id;
-    const { qr } = await until('a code is shown', async () => {
-      const { status, body } = await live('GET', `/v1/sessions/${session}/qr`);
-      return status === 200 && body;
-    });
-    await phone.link(qr);
-    await connected();
+    session = await linkPhone(live, phone);
   }, 90_000);
   afterAll(async () => {
     await engine.close();
@@ -52,11 +47,6 @@ describe('a change in a group', () => {
   });
 
   const somebody = (): Contact => whatsapp.contact(`+1415556${String((people += 1)).padStart(4, '0')}`);
-  const connected = () =>
-    until(
-      'it is connected',
-      async () => (await live('GET', `/v1/sessions/${session}`)).body.state === 'connected',
-    );
   /** What somebody does, and the event that tells of it. */
   const told = async (by: Contact, deed: GroupDeed, where = group) => {
     const before = receiver.received.length;
@@ -168,7 +158,7 @@ describe('a change in a group', () => {
   it('is told once, also what came while the link was down and what the server repeats', async () => {
     whatsapp.faults.dropLink();
     const missed = await told(ada, { subject: 'While away' });
-    await connected();
+    await whenConnected(live, session);
     const [companion] = phone.companions;
     ada.changesGroup(group, { subject: 'Twice' });
     await until('it is told', () => receiver.received.at(-1)?.event.data.name === 'Twice');

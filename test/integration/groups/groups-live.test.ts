@@ -1,3 +1,4 @@
+import { linkPhone } from '../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
 import type { Contact } from '../../wire/people/contact';
@@ -33,15 +34,7 @@ describe('groups of two linked numbers', () => {
   const somebody = (): Contact => whatsapp.contact(`+1415558${String((people += 1)).padStart(4, '0')}`);
   async function link(number: string): Promise<Phone> {
     const phone = whatsapp.phone(number);
-    const { id } = (await live('POST', '/v1/sessions', {})).body;
-    const { qr } = await until('a code is shown', async () => {
-      const { status, body } = await live('GET', `/v1/sessions/${id}/qr`);
-      return status === 200 && body;
-    });
-    await phone.link(qr);
-    await until('it is connected', async () => {
-      return (await live('GET', `/v1/sessions/${id}`)).body.state === 'connected';
-    });
+    await linkPhone(live, phone);
     return phone;
   }
   const ask = async (method: string, path: string, status: number, body?: unknown) => {

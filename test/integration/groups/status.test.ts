@@ -1,4 +1,5 @@
 import { expectFault } from '../../support/engine/refusal';
+import { linkPhone } from '../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
 import type { Contact } from '../../wire/people/contact';
@@ -44,16 +45,7 @@ describe('a status', () => {
       parts: { mediaAgent: whatsapp.mediaAgent },
     });
     live = engine.callAs(await engine.engine.localKey('live'));
-    const { id } = await ask('POST', '/v1/sessions', 201, {});
-    const { qr } = await until('a code is shown', async () => {
-      const { status, body } = await live('GET', `/v1/sessions/${id}/qr`);
-      return status === 200 && body;
-    });
-    await phone.link(qr);
-    await until(
-      'it is connected',
-      async () => (await live('GET', `/v1/sessions/${id}`)).body.state === 'connected',
-    );
+    await linkPhone(live, phone);
     const contacts = [ada!, bob!, cleo!].map(({ number }) => ({ to: number }));
     const created = { name: 'Customers', contacts: [...contacts, { to: '+14155579999' }] };
     audience = (await ask('POST', '/v1/audiences', 201, created)).id;

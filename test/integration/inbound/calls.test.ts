@@ -1,4 +1,5 @@
 import { Receiver } from '../events/receiver';
+import { linkPhone, whenConnected } from '../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
 import type { Contact } from '../../wire/people/contact';
@@ -23,13 +24,7 @@ describe('a call', () => {
     engine = await startEngine({ flags: { BLUETICKS_WA_SOCKET_URL: whatsapp.url } });
     live = engine.callAs(await engine.engine.localKey('live'));
     await live('POST', '/v1/webhooks', { url: receiver.url(), events: ['call.received'] });
-    session = (await live('POST', '/v1/sessions', {})).body.id;
-    const { qr } = await until('a code is shown', async () => {
-      const { status, body } = await live('GET', `/v1/sessions/${session}/qr`);
-      return status === 200 && body;
-    });
-    await phone.link(qr);
-    await connected();
+    session = await linkPhone(live, phone);
   }, 90_000);
   afterAll(async () => {
     await engine.close();
@@ -38,11 +33,6 @@ describe('a call', () => {
     await whatsapp.close();
   });
 
-  const connected = () =>
-    until(
-      'it is connected',
-      async () => (await live('GET', `/v1/sessions/${session}`)).body.state === 'connected',
-    );
   const somebody = (): Contact => whatsapp.contact(`+1415555${String((people += 1)).padStart(4, '0')}`);
   const told = (id: string) => receiver.received.filter(({ event }) => event.data['id'] === id);
   const event = async (id: string) => (await until('it is told', () => told(id)[0])).event;
@@ -122,7 +112,7 @@ describe('a call', () => {
     whatsapp.faults.dropLink();
     const missed = ada.calls();
     expect((await event(missed)).data).toMatchObject({ rejected: false });
-    await connected();
+    await whenConnected(live, session);
     const next = ada.calls();
     await ada.hears('Please write.');
     expect([ada.rejectedCalls, bob.rejectedCalls]).toEqual([[next], []]);

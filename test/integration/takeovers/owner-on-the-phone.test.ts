@@ -1,3 +1,4 @@
+import { linkPhone } from '../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
 import type { Contact } from '../../wire/people/contact';
@@ -21,14 +22,7 @@ describe('the owner of a linked number', () => {
     phone = whatsapp.phone('+14155550100');
     engine = await startEngine({ flags: { BLUETICKS_WA_SOCKET_URL: whatsapp.url } });
     live = engine.callAs(await engine.engine.localKey('live'));
-    for (const count of [1, 2]) {
-      const { id } = (await live('POST', '/v1/sessions', {})).body;
-      const qr = await until('a code is shown', async () => {
-        return (await live('GET', `/v1/sessions/${id}/qr`)).body.qr as string | undefined;
-      });
-      await phone.link(qr);
-      await connected(count);
-    }
+    for (let device = 0; device < 2; device++) await linkPhone(live, phone);
   }, 90_000);
   afterAll(async () => {
     await engine.close();

@@ -1,5 +1,6 @@
 import { PATIENCE_MS } from '../../../../engine/inbound/awaited';
 import { JumpingClock } from '../../../support/clock/jumping-clock';
+import { linkPhone, whenConnected } from '../../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../../support/engine/start-engine';
 import { until } from '../../../support/engine/until';
 import { tempFolder, type TempFolder } from '../../../support/servers/temp-folder';
@@ -39,11 +40,6 @@ describe('whatever a person writes, and the owner on the phone', () => {
     });
     live = engine.callAs(await engine.engine.localKey('live'));
   };
-  const connected = () =>
-    until(
-      'it is connected',
-      async () => (await live('GET', `/v1/sessions/${session}`)).body.state === 'connected',
-    );
   beforeAll(async () => {
     unrefLongTimers();
     whatsapp = await startWhatsApp();
@@ -52,13 +48,7 @@ describe('whatever a person writes, and the owner on the phone', () => {
     receiver = await new Receiver().start();
     await start();
     await live('POST', '/v1/webhooks', { url: receiver.url(), events: EVENTS });
-    session = (await live('POST', '/v1/sessions', {})).body.id;
-    const { qr } = await until('a code is shown', async () => {
-      const { status, body } = await live('GET', `/v1/sessions/${session}/qr`);
-      return status === 200 && body;
-    });
-    await phone.link(qr);
-    await connected();
+    session = await linkPhone(live, phone);
   }, 90_000);
   beforeEach(() => void (ada = whatsapp.contact(`+${number++}`, { name: 'Ada' })));
   afterEach(() => expect(whatsapp.complaints.splice(0)).toEqual([]));
@@ -166,7 +156,7 @@ describe('whatever a person writes, and the owner on the phone', () => {
     await engine.close();
     clock.jump(2 * PATIENCE_MS);
     await start();
-    await connected();
+    await whenConnected(live, session);
     phone.behaves({ helpsCompanions: true });
     expect(await told(sent.id)).toMatchObject({ data: { type: 'text', text: 'are you open?' } });
     await allTold();

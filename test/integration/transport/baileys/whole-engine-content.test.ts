@@ -1,3 +1,4 @@
+import { linkPhone } from '../../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../../support/engine/start-engine';
 import { until } from '../../../support/engine/until';
 import { Receiver } from '../../events/receiver';
@@ -39,16 +40,7 @@ describe('content from the API to a phone, and from a phone to a webhook', () =>
       'poll.voted',
     ];
     await live('POST', '/v1/webhooks', { url: receiver.url(), events });
-    const { id } = (await live('POST', '/v1/sessions', {})).body;
-    const { qr } = await until('a code is shown', async () => {
-      const { status, body } = await live('GET', `/v1/sessions/${id}/qr`);
-      return status === 200 && body;
-    });
-    await phone.link(qr);
-    await until(
-      'it is connected',
-      async () => (await live('GET', `/v1/sessions/${id}`)).body.state === 'connected',
-    );
+    await linkPhone(live, phone);
   }, 90_000);
   afterAll(async () => {
     await engine.close();

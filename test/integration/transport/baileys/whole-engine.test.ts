@@ -1,3 +1,4 @@
+import { linkPhone } from '../../../support/engine/link-phone';
 import { startEngine, type Call, type TestEngine } from '../../../support/engine/start-engine';
 import { until } from '../../../support/engine/until';
 import { DATABASE_KINDS } from '../../../support/servers/fresh-database';
@@ -58,12 +59,7 @@ describe.each(DATABASE_KINDS)('an engine with a linked number, on %s,', (databas
   });
 
   it('can be linked with the QR code from its API', async () => {
-    session = (await live('POST', '/v1/sessions', {})).body.id;
-    const { qr } = await until('a code is shown', async () => {
-      const { status, body } = await live('GET', `/v1/sessions/${session}/qr`);
-      return status === 200 && body;
-    });
-    await phone.link(qr);
+    session = await linkPhone(live, phone);
     expect(await inState('connected')).toMatchObject({ phone: PHONE });
   });
 
