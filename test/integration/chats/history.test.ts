@@ -1,35 +1,21 @@
 import { CHAT_HISTORY, chatHistory } from '../../../engine/chats/chat-history';
-import { presentChatMessage } from '../../../engine/chats/present-chat-message';
-import { showChat, showChats } from '../../../engine/chats/show-chats';
-import { getChatMessage, showChatMessages } from '../../../engine/chats/show-messages';
-import { newMessageRow } from '../../../engine/changes/new-message-row';
-import { storeNewMessages } from '../../../engine/changes/message-changes';
+import { getChatMessage } from '../../../engine/chats/show-messages';
 import { newWireId } from '../../../engine/domain/ids';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { partNames } from '../../../engine/people/learn-names';
 import { erasePerson } from '../../../engine/people/erase-person';
-import {
-  deleteExpiredChatMessages,
-  deleteOldChatMessages,
-  insertChatMessages,
-  type ChatMessageRow,
-} from '../../../engine/store/tables/chat-messages';
-import { deleteOldChats, saveChatNames } from '../../../engine/store/tables/chats';
+import { insertChatMessages, type ChatMessageRow } from '../../../engine/store/tables/chat-messages';
+import { saveChatNames } from '../../../engine/store/tables/chats';
 import type { MessageRow } from '../../../engine/store/tables/messages';
-import { findWho } from '../../../engine/store/tables/person-names';
-import type { Inbound } from '../../../engine/transport/transport';
-import { Sweep } from '../../../engine/upkeep/sweep';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
-import { silentLog } from '../../support/servers/silent-log';
 import { StoreWorld } from '../sequences/store-world';
+import { chatActs, GROUP, NUMBER } from './chat-acts';
 
 jest.setTimeout(120_000);
 
-const NUMBER = '5511987650001@c.us';
 const OTHER_FORM = '551187650001@c.us';
 const LID = '123456789012345@lid';
 const SOMEONE = '14155551234@c.us';
-const GROUP = '120363000000000001@g.us';
 const OWN = '15005550100@c.us';
 const MINUTE = 60_000;
 
@@ -45,47 +31,7 @@ describe.each(DATABASE_KINDS)('the history of chats, on %s,', (kind) => {
   );
   afterAll(() => world.close());
 
-  /** Something comes in, a second after what came before. @returns its id */
-  async function comesIn(given: Partial<Inbound> = {}): Promise<string> {
-    world.clock.jump(1_000);
-    const { chatId = NUMBER, id = newWireId() } = given;
-    await world.comesIn({
-      ...{ kind: 'message', id, chatId, names: [chatId], from: null, fromName: null },
-      ...{ isGroup: chatId.endsWith('@g.us'), targetWireId: null, type: 'text', text: 'hello', media: null },
-      at: world.clock.now(),
-      ...given,
-    });
-    return id;
-  }
-  const fromPhone = { sentFromPhone: true, from: '+15005550100' };
-  const inGroup = (name: string) => ({ chatId: GROUP, names: [name], author: name });
-
-  /** WhatsApp accepts a message. @param disappearsInS its chat's timer */
-  async function sent(chatId: string, fields: Partial<MessageRow> = {}, disappearsInS?: number) {
-    world.clock.jump(1_000);
-    const who = (await findWho(world.database, 'test', [chatId]))(chatId);
-    const row = newMessageRow({
-      ...{ mode: 'test', session_id: world.session.id, from_phone: '+15005550100', recipient: chatId },
-      ...{ chat_id: chatId, who, type: 'text', text: 'hi', priority: 1, due_at: new Date(0) },
-      created_at: new Date(world.clock.now()),
-      ...fields,
-    });
-    await world.transact(async (work) => storeNewMessages(work, [row]));
-    await world.claim();
-    await world.accepted(row, disappearsInS);
-    return row;
-  }
-  const messagesOf = async (chat: string, query: object = {}) => {
-    const rows = await showChatMessages(world.database, 'test', chat, query, 'asc', 50, null);
-    return rows.map((row) => presentChatMessage(row, (id) => `file ${id}`));
-  };
-  const textsOf = async (chat: string, query: object = {}) =>
-    (await messagesOf(chat, query)).map(({ text }) => text);
-  const chat = (given: string) => showChat(world.database, 'test', given, new Date(world.clock.now()));
-  const chats = async () =>
-    (await showChats(world.database, 'test', {}, 50, null, new Date(world.clock.now()))).map(
-      ({ shown }) => shown,
-    );
+  const { comesIn, fromPhone, inGroup, sent, messagesOf, textsOf, chat, chats } = chatActs(() => world);
 
   it('holds what was received, sent and written on the phone, in the order of WhatsApp’s clock', async () => {
     const first = await comesIn({ from: '+5511987650001', fromName: 'Ana', text: 'one' });
@@ -280,44 +226,6 @@ describe.each(DATABASE_KINDS)('the history of chats, on %s,', (kind) => {
     world.clock.jump(3 * MINUTE);
     await expect(world.tellOverdue()).rejects.toThrow();
     expect(await messagesOf(NUMBER)).toMatchObject([{ type: 'unsupported', text: null }]);
-  });
-
-  it('forgets messages when they disappear, and old ones, a few at a time', async () => {
-    await sent(NUMBER, { text: 'in a minute' }, 60);
-    await comesIn({ text: 'in an hour', disappearsInS: 3600 });
-    await comesIn({ ...fromPhone, text: 'stays' });
-    const now = (ms: number): Date => new Date(world.clock.now() + ms);
-    const { database } = world;
-    expect(await deleteExpiredChatMessages(database, now(0), 10)).toBe(0);
-    expect(await deleteExpiredChatMessages(database, now(MINUTE), 10)).toBe(1);
-    expect(await textsOf(NUMBER)).toEqual(['in an hour', 'stays']);
-    expect(await deleteOldChatMessages(database, now(1), 1)).toBe(1);
-    expect(await deleteOldChatMessages(database, now(1), 5)).toBe(1);
-    expect(await messagesOf(NUMBER)).toEqual([]);
-    expect(await deleteOldChats(database, now(-MINUTE), 5)).toBe(0);
-    expect(await deleteOldChats(database, now(1), 5)).toBe(1);
-    expect(await chats()).toEqual([]);
-  });
-
-  it('is tidied up by the sweep', async () => {
-    await comesIn({ text: 'disappears', disappearsInS: 60 });
-    await comesIn({ text: 'stays' });
-    const sweep = async (historyDays: number): Promise<void> => {
-      const { database, transact, clock } = world;
-      const nothing = async (): Promise<void> => undefined;
-      const jobs = { tellOverdue: nothing, giveBackChats: nothing, finishErasures: nothing, rearm: nothing };
-      const one = new Sweep({ database, transact, clock, log: silentLog, historyDays, ...jobs });
-      await one.start();
-      await one.close();
-    };
-    world.clock.jump(MINUTE);
-    await sweep(1);
-    expect(await textsOf(NUMBER)).toEqual(['stays']);
-    world.clock.jump(25 * 60 * MINUTE);
-    await sweep(2);
-    expect(await textsOf(NUMBER)).toEqual(['stays']);
-    await sweep(1);
-    expect([await textsOf(NUMBER), await chats()]).toEqual([[], []]);
   });
 
   it('is one chat under all names of a person, however late they are known', async () => {
