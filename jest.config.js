@@ -46,8 +46,8 @@ module.exports = {
     project('chaos', SERVERS),
     project('n8n'),
   ],
-  // One more than there are processors: most tests wait for a timer or another process half of their time.
-  maxWorkers: availableParallelism() + 1,
+  // Two more than there are processors: most tests wait for a timer or another process half of their time.
+  maxWorkers: availableParallelism() + 2,
   // Generous, for a busy machine. A test that waits for something has a limit of its own, and a closer one.
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/support/jest/chaos-first.cjs',

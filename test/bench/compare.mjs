@@ -1,11 +1,13 @@
-// npm run bench:compare -- --with=FOLDER [--rounds=5]: what accepting and sending a message cost in this build and in the
-// one of another checkout (built with `npm run build`), such as one of an earlier commit. Both run in turn on the same
-// machine, and the ratio is that of the medians.
+// npm run bench:compare -- --with=FOLDER [--rounds=5]: what accepting, sending and receiving a message cost in this build
+// and in the one of another checkout (built with `npm run build`), such as one of an earlier commit. Both run in turn on
+// the same machine, and the ratio is that of the medians.
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startEngine } from './engine-process.mjs';
-import { sendAll, startLinkedEngine } from './linked-engine.mjs';
+import { PHONE, sendAll, startLinkedEngine } from './linked-engine.mjs';
 import { checkComplaints, startSimulator } from './simulator.mjs';
 
 const option = (name) =>
@@ -19,6 +21,7 @@ const LATER = new Date(Date.now() + 30 * 24 * 3_600_000).toISOString();
 const SINGLES = 1_000;
 const BATCHES = 10;
 const SENT = 3_000;
+const RECEIVED = 3_000;
 const PEOPLE = 200;
 
 /** By name of the measurement and build: milliseconds for a message, one for each round. */
@@ -28,6 +31,7 @@ for (let round = 0; round < rounds; round++) {
   for (const build of round % 2 === 0 ? inTurn : inTurn.reverse()) {
     await inFolder((folder) => measureAccepting(build, folder));
     await inFolder((folder) => measureSending(build, folder));
+    await inFolder((folder) => measureReceiving(build, folder));
   }
   process.stderr.write(`round ${round + 1} of ${rounds}\n`);
   print();
@@ -70,6 +74,51 @@ async function measureSending(build, folder) {
   await engine.stop();
   await checkComplaints(simulator);
   await simulator.close();
+}
+
+/** From the first message that a person writes until a webhook has been told of all. */
+async function measureReceiving(build, folder) {
+  const simulator = await startSimulator(PEOPLE);
+  const engine = await startLinkedEngine(simulator, folder, { BENCH_DIST: builds[build] });
+  const told = new Set();
+  const receiver = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    told.add(JSON.parse(Buffer.concat(chunks)).data.key);
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  await engine.call('POST', '/v1/webhooks', {
+    url: `http://127.0.0.1:${receiver.address().port}/`,
+    events: ['message.received'],
+  });
+  const hear = async (count, text) => {
+    told.clear();
+    await writeAll(simulator, count, text);
+    while (told.size < count) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await hear(PEOPLE, 'warm');
+  await timed(engine, build, 'received and told to a webhook', RECEIVED, () => hear(RECEIVED, 'measured'));
+  await engine.stop();
+  receiver.close();
+  await checkComplaints(simulator);
+  await simulator.close();
+}
+
+/** The simulator's people write `count` messages to the linked number, in turn, eight at a time. */
+async function writeAll(simulator, count, text) {
+  let next = 0;
+  const write = async () => {
+    while (next < count) {
+      const index = next++;
+      const from = simulator.numbers[index % simulator.numbers.length];
+      await simulator.ask(`/contacts/${encodeURIComponent(from)}/send`, {
+        to: PHONE,
+        text: `${text} ${index}`,
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, write));
 }
 
 /** Notes the time and the engine's processor time for a message. */

@@ -3,10 +3,12 @@ import { startEngine } from './engine-process.mjs';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** An engine on `dataDir` that is linked to the simulator's phone +14155550100. */
+/** The simulator's phone that the engine is linked to. */
+export const PHONE = '+14155550100';
+
+/** An engine on `dataDir` that is linked to the simulator's phone. */
 export async function startLinkedEngine(simulator, dataDir, env = {}) {
-  const phone = '+14155550100';
-  await simulator.ask('/phones', { number: phone });
+  await simulator.ask('/phones', { number: PHONE });
   const engine = await startEngine(dataDir, {
     BLUETICKS_WA_SOCKET_URL: simulator.url,
     BENCH_KEY_MODE: 'live',
@@ -21,7 +23,7 @@ export async function startLinkedEngine(simulator, dataDir, env = {}) {
       () => null,
     );
   }
-  await simulator.ask(`/phones/${encodeURIComponent(phone)}/link`, { qr });
+  await simulator.ask(`/phones/${encodeURIComponent(PHONE)}/link`, { qr });
   while ((await engine.call('GET', `/v1/sessions/${session.id}`)).state !== 'connected') await pause(100);
   return engine;
 }

@@ -163,7 +163,7 @@ it('resumes only on a signed call of the engine to the signed URL of n8n', async
   const post = async (to: string, key: string, age = 0) =>
     (await fetch(to, signedDelivery(event, key, age, webhookId))).status;
   expect(await post(url, 'whsec_other')).toBe(401);
-  expect(await post(url, secret, 301)).toBe(401);
+  expect(await post(url, secret, 310)).toBe(401);
   expect(await post(url.split('?')[0]!, secret)).toBe(401);
   expect((await fetch(url, { method: 'POST', body: JSON.stringify(event) })).status).toBe(401);
   expect(host.isWaiting(id)).toBe(true);
