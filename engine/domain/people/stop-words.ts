@@ -61,7 +61,17 @@ export function wishIn(text: string | null, words: AnswerWords): 'stop' | 'start
   if (text === null || text.length > LONGEST_ANSWER) return null;
   const folded = foldWord(text);
   if (folded === '') return null;
-  const isOneOf = (list: readonly string[]): boolean => list.some((word) => foldWord(word) === folded);
-  if (isOneOf(words.stop)) return 'stop';
-  return isOneOf(words.start) ? 'start' : null;
+  if (foldedWords(words.stop).has(folded)) return 'stop';
+  return foldedWords(words.start).has(folded) ? 'start' : null;
+}
+
+/** Every message is compared with the same lists, so each list is folded only once. */
+const FOLDED = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function foldedWords(list: readonly string[]): ReadonlySet<string> {
+  const known = FOLDED.get(list);
+  if (known) return known;
+  const folded = new Set(list.map(foldWord));
+  FOLDED.set(list, folded);
+  return folded;
 }

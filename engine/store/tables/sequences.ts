@@ -89,6 +89,8 @@ export async function findAwaitingReply(
 
 /** Locks those that are still active, in the order of ids, so that two callers cannot deadlock. */
 export async function lockActive(tx: Sql, ids: string[]): Promise<SequenceRow[]> {
+  // Most messages that come in stop no sequence.
+  if (ids.length === 0) return [];
   return tx.query<SequenceRow>(
     `SELECT ${COLUMNS} FROM sequences WHERE id = ANY($1::text[]) AND status = 'active' ORDER BY id FOR NO KEY UPDATE`,
     [ids],
