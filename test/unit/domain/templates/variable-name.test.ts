@@ -99,9 +99,12 @@ it('knows each letter of Unicode in either case as one', () => {
   for (let code = 0; code <= 0x10ffff; code++) {
     const letter = String.fromCodePoint(code);
     if (!/[\p{L}\p{M}]/u.test(letter)) continue;
+    const forms = [letter.toUpperCase(), letter.toLowerCase(), letter.normalize('NFD')];
+    // Most letters, such as Chinese ones, have only one form.
+    const others = forms.filter((form) => form !== letter);
+    if (others.length === 0) continue;
     const key = nameKey(letter);
-    const forms = [letter.toUpperCase(), letter.toLowerCase(), letter.normalize('NFD'), key];
-    if (forms.some((form) => nameKey(form) !== key)) odd.push(letter);
+    if ([...others, key].some((form) => nameKey(form) !== key)) odd.push(letter);
   }
   expect(odd).toEqual([]);
 });
