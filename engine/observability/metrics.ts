@@ -40,6 +40,17 @@ export class Metrics {
       help: 'Sessions by the state of their link, including the sandbox',
       query: 'SELECT state AS label, count(*)::int AS n FROM sessions GROUP BY 1',
     });
+    for (const [part, help] of [
+      ['limit', 'New chats that WhatsApp allows a session in this cycle'],
+      ['used', 'New chats that a session has started in this cycle, as WhatsApp last said'],
+    ] as const) {
+      countRows(this.registry, sql, {
+        name: `blueticks_whatsapp_quota_${part}`,
+        help,
+        label: 'session',
+        query: `SELECT id AS label, (quota->>'${part}')::int AS n FROM sessions WHERE quota IS NOT NULL`,
+      });
+    }
     countRows(this.registry, sql, {
       name: 'blueticks_deliveries_waiting',
       help: 'Events that are still to be delivered to a webhook',
@@ -48,16 +59,21 @@ export class Metrics {
   }
 }
 
-function countRows(registry: Registry, sql: Sql, gauge: { name: string; help: string; query: string }): void {
+function countRows(
+  registry: Registry,
+  sql: Sql,
+  gauge: { name: string; help: string; query: string; label?: string },
+): void {
+  const { label = 'status' } = gauge;
   new Gauge({
     name: gauge.name,
     help: gauge.help,
-    labelNames: ['status'],
+    labelNames: [label],
     registers: [registry],
     async collect() {
       this.reset();
       for (const row of await sql.query<{ label: string; n: number }>(gauge.query)) {
-        this.set({ status: row.label }, row.n);
+        this.set({ [label]: row.label }, row.n);
       }
     },
   });

@@ -7,7 +7,7 @@ import type { PriorityRank } from '../domain/messages/priority';
 import { PacingHistory } from '../domain/pacing/history';
 import { DAY_MS } from '../domain/pacing/limits';
 import { Pacer, type Candidate, type PacingRules } from '../domain/pacing/pacer';
-import { withDefaults } from '../domain/pacing/settings';
+import { askAgainAt, countedFrom } from '../domain/pacing/quota';
 import { EVIDENCE_MS, worsened } from '../domain/pacing/slowdown';
 import type { Transact, Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
@@ -42,6 +42,9 @@ export interface SessionHold {
   check(tx: Sql): Promise<void>;
 }
 
+/** WhatsApp is not asked about its quota more often than this. */
+const ASK_QUOTA_EVERY_MS = 5_000;
+
 interface Claimed {
   candidate: Candidate;
   /** The earliest time it could have been handed over (epoch ms). */
@@ -62,6 +65,8 @@ export class SessionPacer implements LanePacer {
   private lastTurn = -Infinity;
   /** When the lane last started to look at its rows. */
   private lookedAt = -Infinity;
+  /** When WhatsApp was last asked about its quota, because of what was sent. */
+  private askedAt = -Infinity;
   private isClosed = false;
 
   private constructor(
@@ -85,7 +90,9 @@ export class SessionPacer implements LanePacer {
   ): Promise<SessionPacer> {
     const pacer = new SessionPacer(session, lease, transport, speeds[session.mode], deps);
     const now = pacer.now;
-    const handOvers = await readHandOvers(deps.database, session.id, now, pacer.speed);
+    const { quota } = pacer.rules;
+    const from = quota ? countedFrom(quota, now) : now;
+    const handOvers = await readHandOvers(deps.database, session.id, now, pacer.speed, from);
     for (const handOver of handOvers) pacer.history.add(handOver, handOver.at);
     return pacer;
   }
@@ -96,7 +103,8 @@ export class SessionPacer implements LanePacer {
     const now = this.now;
     this.lookedAt = now;
     this.history.setBack(now);
-    this.history.forget(now - DAY_MS / this.speed);
+    const { quota } = this.rules;
+    this.history.forget(now - DAY_MS / this.speed, quota ? countedFrom(quota, now) : now);
     const row = await readPacing(database, sessionId);
     // The session was removed: the lane is about to close.
     if (!row) return;
@@ -105,11 +113,14 @@ export class SessionPacer implements LanePacer {
     const pacings = new Map(campaigns.map(({ id, pacing }) => [id, pacing]));
     this.rules = pacingRules({ ...row, slowdown }, this.speed, pacings);
     this.pacer = this.newPacer();
+    this.askQuotaIfNeeded();
   }
 
   async isCurrent(sql: Sql): Promise<boolean> {
     const row = await readPacing(sql, this.lease.sessionId);
-    return !row || isDeepStrictEqual(withDefaults(row.pacing), this.rules.settings);
+    if (!row) return true;
+    const { settings, quota } = pacingRules(row, this.speed);
+    return isDeepStrictEqual([settings, quota], [this.rules.settings, this.rules.quota]);
   }
 
   wanted() {
@@ -123,7 +134,9 @@ export class SessionPacer implements LanePacer {
 
   nextChange(): number {
     // Counted from the last look: the lane has not seen later changes yet.
-    return Math.max(0, this.pacer.nextChange(this.lookedAt) - this.now);
+    const wait = Math.max(0, this.pacer.nextChange(this.lookedAt) - this.now);
+    const askIn = this.askQuotaAt(this.now) - this.now;
+    return Math.min(wait, askIn > 0 ? askIn : ASK_QUOTA_EVERY_MS);
   }
 
   claimed(message: MessageRow): void {
@@ -221,6 +234,24 @@ export class SessionPacer implements LanePacer {
     });
     log.warn({ session: sessionId, slowdown: stored }, 'session slowed down: WhatsApp rejects its messages');
     return stored;
+  }
+
+  /** The lane is woken when the answer is stored. */
+  private askQuotaIfNeeded(): void {
+    const { now } = this;
+    if (this.askQuotaAt(now) > now) return;
+    // The clock may have been set back.
+    if (Math.abs(now - this.askedAt) < ASK_QUOTA_EVERY_MS) return;
+    this.askedAt = now;
+    this.transport.askQuota?.().catch((error: unknown) => {
+      this.deps.log.warn({ err: error, session: this.lease.sessionId }, 'could not ask for the quota');
+    });
+  }
+
+  /** Epoch milliseconds; Infinity for never. */
+  private askQuotaAt(now: number): number {
+    const { quota } = this.rules;
+    return quota ? askAgainAt(quota, this.history.newContacts, now) : Infinity;
   }
 
   private newPacer(): Pacer {

@@ -1,6 +1,8 @@
+import type { QuotaAnswer } from '../domain/pacing/quota';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
+import { recordQuota } from '../sessions/session-quota';
 import { recordLinkState } from '../sessions/session-state';
 import type { Database } from '../store/sql/database';
 import { saveLinkedAccount, saveQr, saveStopped } from '../store/tables/sessions';
@@ -48,6 +50,13 @@ export class LinkRecord {
   qr(qr: QrCode | null): Promise<void> {
     const shown = qr && { text: qr.text, expiresAt: new Date(qr.expiresAt) };
     return this.store(() => saveQr(this.deps.database, this.lease.sessionId, shown));
+  }
+
+  quota(answer: QuotaAnswer): Promise<void> {
+    const { transact, pacingSpeeds } = this.deps;
+    return this.store(() =>
+      recordQuota(transact, this.lease.sessionId, answer, (sql) => this.lease.check(sql), pacingSpeeds),
+    );
   }
 
   account(account: LinkedAccount): Promise<void> {

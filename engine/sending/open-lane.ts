@@ -147,6 +147,7 @@ export async function openLane(
         readMarks.connected();
       },
       onQr: (qr) => void link.qr(qr),
+      onQuota: (answer) => link.quota(answer).then(() => lane.wake()),
       onLinked: (account) => void link.account(account),
     })
     .catch((error: unknown) => log.error({ err: error, session: session.id }, 'a session could not connect'));

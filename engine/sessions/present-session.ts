@@ -14,6 +14,12 @@ function presentSession(row: SessionRow, pacing: ShownPacing) {
     state: row.state,
     reason: row.reason,
     restricted_until: row.restricted_until?.toISOString() ?? null,
+    quota: row.quota && {
+      limit: row.quota.limit,
+      used: row.quota.used,
+      resets_at: row.quota.resets_at,
+      state: row.quota.state,
+    },
     connected_at: row.connected_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     pacing,

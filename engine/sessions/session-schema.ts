@@ -3,6 +3,7 @@ import { LONGEST_TAKEOVER_HOURS } from '../domain/chats/takeover';
 import { MARK_READ_RULES } from '../domain/chats/mark-read-rule';
 import { LINK_STATES } from '../domain/link-state';
 import { LONGEST_TEXT } from '../domain/messages/message-content';
+import { QUOTA_STATES } from '../domain/pacing/quota';
 import { PacingEditSchema, PacingSchema } from '../pacing/pacing-schema';
 import { chars, notEmpty, token } from '../request-fields';
 
@@ -48,6 +49,15 @@ export const SessionSchema = z.object({
   state: z.enum(LINK_STATES),
   reason: z.string().nullable().describe('why it is in this state, in plain words'),
   restricted_until: z.string().nullable(),
+  quota: z
+    .object({
+      limit: z.int().describe('new chats that WhatsApp allows until resets_at'),
+      used: z.int().describe('new chats started, as WhatsApp counted them when it was last asked'),
+      resets_at: z.string().nullable().describe('null if WhatsApp did not say'),
+      state: z.enum(QUOTA_STATES),
+    })
+    .nullable()
+    .describe("WhatsApp's own limit on new chats; null if it sets none, or has not said"),
   connected_at: z.string().nullable(),
   created_at: z.string(),
   pacing: PacingSchema,

@@ -12,6 +12,7 @@ import {
 } from './group-acts';
 import type { OlderMessages, SharedHistory } from './older-messages';
 import type { OwnReadHandlers } from './own-reads';
+import type { QuotaActs, QuotaHandlers } from './quota';
 
 export type { Group } from './group-acts';
 export type { LinkState } from '../domain/link-state';
@@ -178,7 +179,7 @@ export type LearnedNames =
   | { /** They are one account. */ same: string[] }
   | { /** They are forms of one number, and each has an account of its own. */ different: string[] };
 
-export interface TransportHandlers extends GroupHandlers, OwnReadHandlers {
+export interface TransportHandlers extends GroupHandlers, OwnReadHandlers, QuotaHandlers {
   /** Resolves when the engine has stored it. A transport that can get it again acknowledges it only then. */
   onReceipt(receipt: Receipt): void | Promise<void>;
   /** Resolves when the engine has stored it. Until then the transport may report it again. */
@@ -260,7 +261,7 @@ export function notWanted(): TransportError {
 export const NOT_WANTED = 'not_wanted';
 
 /** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
-export interface Transport extends ChatActs, GroupActs, ChannelActs, OlderMessages {
+export interface Transport extends ChatActs, GroupActs, ChannelActs, OlderMessages, QuotaActs {
   readonly state: LinkState;
   /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;

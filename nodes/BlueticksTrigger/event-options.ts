@@ -127,6 +127,11 @@ export const eventOptions: INodePropertyOptions[] = [
     description: 'A linked number went offline',
   },
   {
+    name: 'Session Quota Warning',
+    value: 'session.quota_warning',
+    description: 'A linked number has started most of the new chats that WhatsApp allows it',
+  },
+  {
     name: 'Session Restricted',
     value: 'session.restricted',
     description: 'For a while, WhatsApp only lets a linked number write to people it knows',

@@ -29,6 +29,7 @@ export const EVENT_TYPES = [
   'session.disconnected',
   'session.restricted',
   'session.slowed_down',
+  'session.quota_warning',
   'sequence.stopped',
   'sequence.completed',
   'group.participants_added',

@@ -51,9 +51,13 @@ export class PacingHistory {
     for (const times of [this.all, this.newContacts, ...this.campaigns.values()]) times.setBack(now);
   }
 
-  /** Forgets everything up to `before`, once no window reaches back that far. */
-  forget(before: number): void {
-    for (const times of [this.all, this.newContacts]) times.forget(before);
+  /**
+   * Forgets everything up to `before`, once no window reaches back that far.
+   * @param newContactsBefore the same for new contacts, whose quota may reach back further
+   */
+  forget(before: number, newContactsBefore = before): void {
+    this.all.forget(before);
+    this.newContacts.forget(Math.min(before, newContactsBefore));
     for (const [id, times] of this.campaigns) {
       times.forget(before);
       if (times.isEmpty) this.campaigns.delete(id);
@@ -69,7 +73,7 @@ export class PacingHistory {
 }
 
 /** When messages were handed over (epoch ms), and how many more are claimed. */
-class Times {
+export class Times {
   private readonly at: number[] = [];
   private claimed = 0;
   private everClaimed = 0;
@@ -122,6 +126,14 @@ class Times {
     if (free <= 0) return Infinity;
     const oldest = this.at[this.at.length - free];
     return oldest === undefined ? -Infinity : oldest + windowMs;
+  }
+
+  /** Whether one more keeps those handed over after `since`, with those claimed, at `most` or fewer. */
+  hasRoom(most: number, since: number): boolean {
+    const free = most - this.claimed;
+    if (free <= 0) return false;
+    const oldest = this.at[this.at.length - free];
+    return oldest === undefined || oldest <= since;
   }
 
   /** How many were handed over after `since`, plus those claimed. */

@@ -15,6 +15,7 @@ import {
 } from './limits';
 import { factorAt, factorHoldsUntil, type Slowdown } from './slowdown';
 import type { CampaignPacing, PacingSettings, QuietHours } from './settings';
+import { quotaTurn, type Quota } from './quota';
 import type { PriorityRank } from '../messages/priority';
 
 /** Everything that decides a session's pace, apart from what it has sent. */
@@ -27,6 +28,10 @@ export interface PacingRules {
   campaigns: ReadonlyMap<string, CampaignPacing>;
   /** Every time is divided by this: 1 for WhatsApp, the speed of the sandbox. Quiet hours are not affected. */
   speed: number;
+  /** WhatsApp's own quota of new chats; absent or null: unknown, or none. */
+  quota?: Quota | null;
+  /** A forecast takes it that each cycle of the quota allows as much as this one. Otherwise WhatsApp has to say so. */
+  quotaRenews?: boolean;
 }
 
 /** A message that wants to be sent. */
@@ -38,6 +43,7 @@ export interface Candidate extends Paced {
 export const PACING_REASONS = [
   'min_gap',
   ...CAP_NAMES,
+  'whatsapp_quota',
   'slowdown',
   'quiet_hours',
   'campaign_pacing',
@@ -87,7 +93,7 @@ export class Pacer {
   turnOf(candidate: Candidate, now: number): Turn {
     let turn: Turn = { at: now, by: null };
     for (;;) {
-      const wait = this.waitAt(candidate, turn.at);
+      const wait = this.waitAt(candidate, turn.at, now);
       if (wait.at <= turn.at) return turn;
       turn = { at: Math.min(wait.at, this.limitsHoldUntil(turn.at)), by: wait.by };
       if (turn.at === Infinity) return turn;
@@ -96,7 +102,7 @@ export class Pacer {
 
   /** Whether this message may be claimed now. */
   admits(candidate: Candidate, now: number): boolean {
-    return this.waitAt(candidate, now).at <= now;
+    return this.waitAt(candidate, now, now).at <= now;
   }
 
   /** The lowest priority that may be claimed now, for known chats or for new contacts; null for none. */
@@ -135,7 +141,8 @@ export class Pacer {
     return this.limitsAt(now).gapMs;
   }
 
-  private waitAt(candidate: Candidate, at: number): Turn {
+  /** @param now when this was asked; `at` may be later */
+  private waitAt(candidate: Candidate, at: number, now: number): Turn {
     const { rank, newContact, campaignId } = candidate;
     const { history } = this;
     const limits = this.limitsAt(at);
@@ -152,6 +159,9 @@ export class Pacer {
     if (newContact) {
       const { most, windowMs, name } = limits.newContacts;
       until(history.newContacts.fits(shareOf(most, rank), windowMs), name);
+      const { quota, quotaRenews } = this.rules;
+      if (quota)
+        until(quotaTurn(quota, history.newContacts, rank, at, quotaRenews ? null : now), 'whatsapp_quota');
     }
     if (campaignId !== null) until(this.campaignTurn(campaignId), 'campaign_pacing');
     if (rank > 0 && this.openHours) until(this.openHours.next(at), 'quiet_hours');

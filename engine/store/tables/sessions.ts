@@ -1,6 +1,7 @@
 import { LINKED_STATES, type LinkState } from '../../domain/link-state';
 import type { MarkReadRule } from '../../domain/chats/mark-read-rule';
 import type { Mode } from '../../domain/mode';
+import type { QuotaState } from '../../domain/pacing/quota';
 import type { PacingSettings } from '../../domain/pacing/settings';
 import type { Slowdown } from '../../domain/pacing/slowdown';
 import type { Sql } from '../sql/database';
@@ -27,6 +28,8 @@ export interface SessionRow {
   /** When it was linked to this number. */
   linked_at: Date | null;
   slowdown: StoredSlowdown | null;
+  /** Null: WhatsApp set no limit, or said nothing yet. */
+  quota: StoredQuota | null;
   reject_calls: boolean;
   /** What a rejected caller is written; null for nothing. */
   call_reply: string | null;
@@ -41,6 +44,18 @@ export interface StoredSlowdown {
   since: string;
   reason: Slowdown['reason'];
   low_paused_until: string | null;
+}
+
+/** WhatsApp's count of new chats. Times as RFC 3339. */
+export interface StoredQuota {
+  limit: number;
+  used: number;
+  state: QuotaState;
+  read_at: string;
+  resets_at: string | null;
+  cycle_s: number | null;
+  /** The worst state of this cycle that an event has told. */
+  told: QuotaState;
 }
 
 /** Creates the sandbox's only session, unless it exists. */
@@ -172,7 +187,7 @@ export async function saveQr(
   ]);
 }
 
-/** Stores the linked number. If it is a different number, the warm-up of its pacing starts over. */
+/** Stores the linked number. If it is a different number, the warm-up of its pacing starts over, and its quota is unknown. */
 export async function saveLinkedAccount(
   sql: Sql,
   id: string,
@@ -181,7 +196,8 @@ export async function saveLinkedAccount(
 ): Promise<void> {
   await sql.query(
     `UPDATE sessions SET phone = $2, push_name = coalesce($3, push_name), qr = NULL, qr_expires_at = NULL,
-       linked_at = CASE WHEN phone = $2 THEN coalesce(linked_at, $4) ELSE $4 END
+       linked_at = CASE WHEN phone = $2 THEN coalesce(linked_at, $4) ELSE $4 END,
+       quota = CASE WHEN phone = $2 THEN quota END
      WHERE id = $1`,
     [id, phone, pushName, now],
   );
@@ -254,14 +270,34 @@ export async function saveMarkRule(
 /** The columns that a session's pacing needs. */
 export type PacingRow = Pick<
   SessionRow,
-  'mode' | 'state' | 'pacing' | 'linked_at' | 'created_at' | 'slowdown'
+  'mode' | 'state' | 'pacing' | 'linked_at' | 'created_at' | 'slowdown' | 'quota'
 >;
 
 export async function readPacing(sql: Sql, sessionId: string): Promise<PacingRow | undefined> {
   const rows = await sql.query<PacingRow>(
-    'SELECT mode, state, pacing, linked_at, created_at, slowdown FROM sessions WHERE id = $1',
+    'SELECT mode, state, pacing, linked_at, created_at, slowdown, quota FROM sessions WHERE id = $1',
     [sessionId],
   );
+  return rows[0];
+}
+
+export async function readQuota(sql: Sql, sessionId: string): Promise<StoredQuota | null> {
+  const rows = await sql.query<Pick<SessionRow, 'quota'>>('SELECT quota FROM sessions WHERE id = $1', [
+    sessionId,
+  ]);
+  return rows[0]?.quota ?? null;
+}
+
+/** @returns the changed row, or undefined if the session is gone. */
+export async function saveQuota(
+  tx: Sql,
+  sessionId: string,
+  quota: StoredQuota | null,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>('UPDATE sessions SET quota = $2 WHERE id = $1 RETURNING *', [
+    sessionId,
+    quota && JSON.stringify(quota),
+  ]);
   return rows[0];
 }
 

@@ -134,6 +134,10 @@ class BaileysTransport implements Transport {
     );
   }
 
+  async askQuota(): Promise<void> {
+    await this.parts?.link.ready?.askQuota();
+  }
+
   rejectCall({ id, caller }: IncomingCall): Promise<void> {
     return this.ask(({ socket }) => socket.rejectCall(id, caller));
   }

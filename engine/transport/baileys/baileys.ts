@@ -37,6 +37,7 @@ export type BinaryNode = Library.BinaryNode;
 export type GroupMetadata = Library.GroupMetadata;
 export type ConnectionUpdate = Library.BaileysEventMap['connection.update'];
 export type MediaUpdate = Library.BaileysEventMap['messages.media-update'][number];
+export type MessageCap = Awaited<ReturnType<WASocket['fetchNewChatMessageCap']>>;
 export type Timelock = NonNullable<ConnectionUpdate['reachoutTimeLock']>;
 
 export type Creds = Library.AuthenticationCreds;

@@ -64,7 +64,7 @@ export function codeOf(error: unknown): number | undefined {
 }
 
 /** `ECONNRESET`, `EPIPE` and the like. */
-function isNetworkError(error: unknown): boolean {
+export function isNetworkError(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' && /^E[A-Z]+$/.test(code);
 }

@@ -41,6 +41,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
         state: 'unlinked',
         reason: null,
         restricted_until: null,
+        quota: null,
         connected_at: null,
         created_at: expect.stringMatching(TIME),
         pacing: expect.objectContaining({ sent_today: 0, warm_up: true }),

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../engine/async/clock';
+import { isUp } from '../../../engine/domain/link-state';
 import { newWireId } from '../../../engine/domain/ids';
+import { quotaState, type QuotaAnswer } from '../../../engine/domain/pacing/quota';
 import type { ActTarget, ChatAct } from '../../../engine/transport/chat-acts';
 import {
   TransportError,
@@ -29,6 +31,8 @@ export class ScriptedWhatsApp {
   lookUp: (chatId: string) => Promise<void> = () => Promise.resolve();
   /** Every message that was accepted. */
   readonly sent: { sessionId: string; message: OutgoingMessage }[] = [];
+  /** The quota of new chats of each session, by its id. */
+  readonly quotas = new Map<string, ScriptedQuota>();
   /** How long it takes over an answer. */
   answerMs = 0;
   /** How long a code is good for. */
@@ -60,6 +64,51 @@ export class ScriptedWhatsApp {
 
   isOpen(sessionId: string): boolean {
     return this.links.get(sessionId)?.isOpen ?? false;
+  }
+}
+
+/** A quota of new chats, which is enforced. Times in epoch milliseconds. */
+export class ScriptedQuota {
+  used = 0;
+  /** Messages refused because of it. */
+  refused = 0;
+  /** How often it was asked for. */
+  asked = 0;
+  /** What is answered instead of the figures. */
+  instead: QuotaAnswer | null = null;
+  private readonly writtenTo = new Set<string>();
+
+  constructor(
+    public limit: number,
+    public endsAt: number,
+  ) {}
+
+  answer(now: number): QuotaAnswer {
+    this.asked += 1;
+    const { limit, used, endsAt: resetsAt } = this;
+    const figures = { limit, used, state: quotaState(limit, used, 'ok'), readAt: now };
+    return this.instead ?? { is: 'quota', quota: { ...figures, resetsAt, cycleMs: null } };
+  }
+
+  /** Throws if this message is one too many. */
+  count({ chatId }: OutgoingMessage): void {
+    if (this.writtenTo.has(chatId)) return;
+    if (this.used >= this.limit) {
+      this.refused += 1;
+      throw new TransportError('rejected_by_whatsapp:463', false);
+    }
+    this.used += 1;
+    this.writtenTo.add(chatId);
+  }
+
+  /** Somebody wrote: a message to them starts no chat. */
+  knows(chatId: string): void {
+    this.writtenTo.add(chatId);
+  }
+
+  /** WhatsApp begins a new cycle. */
+  renew(endsAt: number): void {
+    Object.assign(this, { used: 0, endsAt });
   }
 }
 
@@ -108,7 +157,14 @@ export class ScriptedLink implements Transport {
     if (!account) return this.become('unlinked');
     handlers.onLinked?.(account);
     this.become('connecting');
+    await this.askQuota();
     this.become('connected');
+  }
+
+  /** Answers with the quota, as it does on its own when that changes. */
+  async askQuota(): Promise<void> {
+    const quota = this.world.quotas.get(this.sessionId);
+    if (quota) await this.handlers?.onQuota?.(quota.answer(this.clock.now()));
   }
 
   resume(): void {}
@@ -118,7 +174,8 @@ export class ScriptedLink implements Transport {
   }
 
   async send(message: OutgoingMessage): Promise<{ at: number }> {
-    if (this.state !== 'connected') throw new TransportError('link_down', true);
+    if (!isUp(this.state)) throw new TransportError('link_down', true);
+    this.world.quotas.get(this.sessionId)?.count(message);
     this.world.sent.push({ sessionId: this.sessionId, message });
     return { at: this.clock.now() };
   }
@@ -139,6 +196,7 @@ export class ScriptedLink implements Transport {
   /** Somebody writes. @param names the chat ids that the message tells of its writer, the chat's own first */
   async receive(text: string, ...names: string[]): Promise<void> {
     const [chatId = ''] = names;
+    this.world.quotas.get(this.sessionId)?.knows(chatId);
     await this.handlers?.onInbound({
       ...{ kind: 'message', type: 'text', text, id: newWireId(), chatId, names, at: this.clock.now() },
       ...{ from: null, fromName: null, isGroup: false, targetWireId: null, media: null },

@@ -23,6 +23,30 @@ export interface Restriction {
   readonly type: string;
 }
 
+/** How many chats an account may start in a cycle with people who never wrote to it. */
+export class NewChatQuota {
+  used = 0;
+  /** Messages refused because of it. */
+  refused = 0;
+
+  constructor(
+    public limit: number,
+    public starts: Date,
+    public ends: Date,
+  ) {}
+
+  /** A new cycle begins when the last one is over. */
+  renewed(): this {
+    const length = this.ends.getTime() - this.starts.getTime();
+    while (this.ends <= new Date()) {
+      this.starts = this.ends;
+      this.ends = new Date(this.ends.getTime() + length);
+      this.used = 0;
+    }
+    return this;
+  }
+}
+
 /** A disappearing timer: how long messages stay, and when that was set, in epoch seconds. 0 seconds: they stay. */
 export interface Timer {
   readonly seconds: number;
@@ -43,6 +67,9 @@ export class Person {
   /** What people wrote to this account, by wire id: its phone has all of it. */
   readonly sentTo = new Map<string, Sent>();
   restriction: Restriction | undefined;
+  quota: NewChatQuota | undefined;
+  /** People whom this account has written to. */
+  readonly wroteTo = new Set<Person>();
   /** Ids of this person's calls that a device of the other side rejected. */
   readonly rejectedCalls: string[] = [];
   /** What it writes comes with the certificate of a business. */

@@ -3,7 +3,7 @@ import type { Conversation, HistorySync } from '../baileys';
 import type { Candidate } from '../linking/candidate';
 import { agreeOnSecret, answerHello } from '../linking/pairing-code';
 import { readQrText } from '../linking/qr-text';
-import { timelockOf } from '../queries/mex';
+import { cappingOf, timelockOf } from '../queries/mex';
 import { Companion } from '../server/companion';
 import { streamError, type Faults } from '../server/faults';
 import { childOf, node, requiredBytes } from '../transport/nodes';
@@ -12,7 +12,7 @@ import type { Group } from '../server/group';
 import { Contact } from './contact';
 import { LidTellings, type LidTelling } from './lid-tellings';
 import type { Older, OlderChat, Sharing } from './older-chats';
-import type { Restriction } from './person';
+import { NewChatQuota, type Restriction } from './person';
 
 const REG = 'link_code_companion_reg';
 
@@ -117,6 +117,26 @@ export class Phone extends Contact {
 
   liftRestriction(): void {
     this.setRestriction(undefined);
+  }
+
+  /**
+   * From now on this account may start so many chats until `ends`, counting those of this cycle, and again in each cycle
+   * after that (463). Null: as many as it likes. Its devices are notified.
+   */
+  limitNewChats(
+    limit: number | null,
+    ends = new Date(Date.now() + 30 * 86_400_000),
+  ): NewChatQuota | undefined {
+    const { person } = this;
+    if (limit === null) person.quota = undefined;
+    else if (person.quota) Object.assign(person.quota, { limit, ends });
+    else person.quota = new NewChatQuota(limit, new Date(), ends);
+    const data = { xwa2_notify_new_chat_messages_capping_info_update: cappingOf(person) };
+    const update = Buffer.from(JSON.stringify({ data }));
+    this.world.post.notify(person, 'mex', [
+      node('update', { op_name: 'MessageCappingInfoNotification' }, update),
+    ]);
+    return person.quota;
   }
 
   private setRestriction(restriction: Restriction | undefined): void {

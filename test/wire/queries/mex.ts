@@ -28,6 +28,8 @@ type Answer = (person: Person, directory: Directory, variables: Variables) => ob
 const ANSWERS: Record<string, Answer> = {
   /** May this account write to people who never wrote to it? */
   '23983697327930364': (person) => ({ data: { xwa2_fetch_account_reachout_timelock: timelockOf(person) } }),
+  /** How many new chats may it start? */
+  '24503548349331633': (person) => ({ data: { xwa2_message_capping_info: cappingOf(person) } }),
   /** The channels of the account. */
   '6388546374527196': (person, { channels }) => {
     const own = [...channels.values()].filter(({ owner }) => owner === person);
@@ -70,5 +72,19 @@ export function timelockOf({ restriction }: Person): Record<string, unknown> {
     is_active: true,
     time_enforcement_ends: String(Math.floor(restriction.until.getTime() / 1000)),
     enforcement_type: restriction.type,
+  };
+}
+
+/** An account's quota of new chats in the server's GraphQL. Times are in seconds; -1 is no quota. */
+export function cappingOf({ quota }: Person): Record<string, unknown> {
+  const seconds = (date: Date): string => String(Math.floor(date.getTime() / 1000));
+  const sent = { server_sent_timestamp: seconds(new Date()), mv_status: 'NOT_ELIGIBLE' };
+  if (!quota) return { ...sent, total_quota: -1, used_quota: 0, capping_status: 'NONE' };
+  const { limit, used, starts, ends } = quota.renewed();
+  return {
+    ...sent,
+    ...{ total_quota: limit, used_quota: used },
+    ...{ cycle_start_timestamp: seconds(starts), cycle_end_timestamp: seconds(ends) },
+    capping_status: used >= limit ? 'CAPPED' : used >= limit * 0.9 ? 'SECOND_WARNING' : 'NONE',
   };
 }

@@ -99,7 +99,7 @@ export class ForecastRun {
     const campaignId = request.campaignId ?? NEW_CAMPAIGN;
     for (const handOver of request.history) this.history.add(handOver, handOver.at);
     const campaigns = new Map([...rules.campaigns, [campaignId, request.pacing]]);
-    this.pacer = new Pacer({ ...rules, campaigns }, this.history, SEED);
+    this.pacer = new Pacer({ ...rules, campaigns, quotaRenews: true }, this.history, SEED);
     this.openHours = sendWindow && new OpenHours(sendWindow);
     this.queues = [
       ...request.queuedBefore.flatMap((queued) => queuesOf(queued, queued.campaignId, false)),
@@ -173,7 +173,7 @@ export class ForecastRun {
 
   private skipRepeatedWeeks(at: number): void {
     const skip = this.weeks.advanceTo(at, () => this.queues.map(({ left }) => left));
-    if (!skip || at < this.steadyFrom) return;
+    if (!skip || at < this.steadyFrom || this.isUnderQuota) return;
     const { times, period, endsOnDay } = skip;
     const skippedDays = times * period.days;
     this.queues.forEach((queue, index) => (queue.left -= times * period.counts[index]!));
@@ -182,6 +182,11 @@ export class ForecastRun {
     for (let day = first; day < Math.min(first + skippedDays, FORECAST_DAYS); day += 1)
       this.addToDay(day, this.perDay[day - period.days] ?? 0);
     this.skippedMs += skippedDays * DAY_MS;
+  }
+
+  /** No week is like another while a quota of new chats is used up: its cycles are of another length. */
+  private get isUnderQuota(): boolean {
+    return !!this.request.rules.quota && this.queues.some((q) => q.candidate.newContact && q.left > 0);
   }
 
   private addWait(by: Reason | null, ms: number): void {

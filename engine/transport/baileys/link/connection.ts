@@ -4,8 +4,9 @@ import type { Clock } from '../../../async/clock';
 import { withDeadline } from '../../../async/deadline';
 import { deferred } from '../../../async/deferred';
 import { Timers } from '../../../async/timers';
+import type { QuotaAnswer } from '../../../domain/pacing/quota';
 import { linkDown, type QrCode } from '../../transport';
-import type { BinaryNode, ConnectionUpdate, Timelock, WASocket, WireMessage } from '../baileys';
+import type { BinaryNode, ConnectionUpdate, MessageCap, Timelock, WASocket, WireMessage } from '../baileys';
 import { chatSettings, type ChatSettings } from '../chats/chat-settings';
 import type { ChatTimers } from '../chats/chat-timers';
 import { askDefaultTimers } from '../chats/default-timers';
@@ -24,6 +25,7 @@ import { Acks } from '../sending/acks';
 import { LastChecks } from '../sending/last-checks';
 import type { Timing } from '../timing';
 import { pairingCodeLifeMs, qrLifeMs } from './linking-window';
+import { quotaRefusal, readMessageCap } from './quota';
 import { openSocket } from './open-socket';
 import { socketStorage } from './socket-storage';
 import { Watchdog } from './watchdog';
@@ -52,6 +54,8 @@ export interface ConnectionListener {
   onCaughtUp(): void;
   onCreds(): void;
   onTimelock(lock: Timelock): void;
+  /** Resolves when it is stored. */
+  onQuota(answer: QuotaAnswer): Promise<void>;
   /** Called once. @param code see `reconnect-policy.ts` */
   onClose(code: number): void;
 }
@@ -151,6 +155,15 @@ export class Connection {
     await this.inTime(asked, this.deps.timing.queryMs, late).catch(() => undefined);
   }
 
+  /** Asks how many new chats the account may start. Resolves when the answer is stored, or none came. */
+  async askQuota(): Promise<void> {
+    const at = this.deps.clock.now();
+    const late = (): Error => noAnswer('how many new chats the account may start');
+    const asked = this.inTime(this.socket.fetchNewChatMessageCap(), this.deps.timing.queryMs, late);
+    const answer = await asked.then((info) => readMessageCap(info, at), quotaRefusal);
+    if (answer && !this.closed) await this.listener.onQuota(answer);
+  }
+
   /** What a message must respect in the chat that it goes to. */
   settingsOf(jid: string): Promise<ChatSettings> {
     return chatSettings(jid, {
@@ -210,7 +223,15 @@ export class Connection {
         .catch((error: unknown) => log.warn({ err: error }, 'the timers of older chats could not be stored'));
     });
     ev.on('creds.update', () => this.closed || this.listener.onCreds());
+    ev.on('message-capping.update', (info) => this.quotaTold(info));
     ev.on('connection.update', (update) => this.update(update));
+  }
+
+  /** What WhatsApp tells by itself may be a part. */
+  private quotaTold(info: MessageCap): void {
+    const answer = readMessageCap(info, this.deps.clock.now());
+    if (this.closed || !this.isReady) return;
+    void (answer ? this.listener.onQuota(answer) : this.askQuota());
   }
 
   /** Somebody has a new identity. Baileys comes first: it tells the account that we trust it, if a session is in use. */

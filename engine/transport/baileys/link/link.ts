@@ -11,6 +11,7 @@ import { askPhone } from '../receiving/ask-phone';
 import { Connection, type ConnectionDependencies } from './connection';
 import { LinkingWindow } from './linking-window';
 import { afterClose, pauseBefore } from './reconnect-policy';
+import { ASK_QUOTA_EVERY_MS } from './quota';
 import { Restriction } from './restriction';
 import { KEYS_GONE, loggedOut, NOBODY_SCANNED, RESTRICTED, wrongPhone } from './state-reasons';
 
@@ -88,6 +89,7 @@ export class Link {
 
   onRestricted(): void {
     this.restriction.refused();
+    void this.connection?.askQuota();
   }
 
   startLinking(): void {
@@ -146,6 +148,7 @@ export class Link {
       onCaughtUp: () => void this.caughtUp(connection),
       onCreds: () => this.isOurs(device) && device.saveCreds(),
       onTimelock: (lock) => this.restriction.told(lock),
+      onQuota: (answer) => this.deps.handlers.onQuota?.(answer) ?? Promise.resolve(),
       onClose: (code) => this.hasClosed(code),
     });
     this.connection = connection;
@@ -175,10 +178,11 @@ export class Link {
     this.phone = phone;
     this.deps.handlers.onLinked?.({ phone, pushName: device.pushName });
     // Before anything is sent: writing to a new contact would make a restriction worse.
-    await connection.askTimelock();
+    await Promise.all([connection.askTimelock(), connection.askQuota()]);
     if (this.connection !== connection || !connection.isUp) return;
     connection.isReady = true;
     this.tellReady();
+    this.keepAskingQuota(connection);
     const { memory, baileys, log } = this.deps;
     askPhone(connection, memory, baileys).catch((error: unknown) =>
       log.warn({ err: error }, 'could not read which messages are awaited'),
@@ -186,6 +190,13 @@ export class Link {
     connection.history
       .begin()
       .catch((error: unknown) => log.warn({ err: error }, 'could not read which histories came'));
+  }
+
+  private keepAskingQuota(connection: Connection): void {
+    connection.timers.after(ASK_QUOTA_EVERY_MS, () => {
+      void connection.askQuota();
+      this.keepAskingQuota(connection);
+    });
   }
 
   private tellReady(): void {

@@ -27,6 +27,7 @@ import {
   saveQr,
   saveSessionName,
   saveSessionState,
+  saveQuota,
   saveSlowdown,
   saveTakeoverHours,
   saveToldState,
@@ -140,7 +141,10 @@ const TABLES: Record<string, Table> = {
         ['phone', 'push_name', 'linked_at', 'qr', 'qr_expires_at'].map((name) => [name, 'set by linking']),
       ),
       ...Object.fromEntries(
-        ['reason', 'restricted_until', 'told_state', 'connected_at', 'slowdown'].map((name) => [name, LATER]),
+        ['reason', 'restricted_until', 'told_state', 'connected_at', 'slowdown', 'quota'].map((name) => [
+          name,
+          LATER,
+        ]),
       ),
       pacing: 'starts with the defaults',
       reject_calls: 'starts with the defaults',
@@ -155,6 +159,7 @@ const TABLES: Record<string, Table> = {
       await saveSessionState(tx, row.id, { state, reason, restrictedUntil }, row.connected_at);
       await saveToldState(tx, row.id, row.told_state);
       await saveSlowdown(tx, row.id, row.slowdown);
+      await saveQuota(tx, row.id, row.quota);
       await savePacing(tx, row.id, row.pacing);
       await saveCallSettings(tx, row.id, row);
       await saveTakeoverHours(tx, row.id, row.takeover_hours);
