@@ -9,6 +9,7 @@ import { BurstRunner } from './bursts/burst-runner';
 import { BURSTS_LANE } from './bursts/collect-burst';
 import { CampaignRunner } from './campaigns/campaign-runner';
 import { CAMPAIGNS_LANE } from './campaigns/campaigns';
+import { SharedCampaigns } from './campaigns/shared-campaigns';
 import { chatHistory } from './chats/chat-history';
 import type { EngineConfig } from './config';
 import { removeEngineFile, writeEngineFile } from './data-folder/engine-file';
@@ -201,7 +202,8 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
     onDeliveries: () => deliveries.wake(),
     onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane](at) : lanes.wake(lane, at)),
   });
-  const campaigns = new CampaignRunner({ database, transact, clock, log });
+  const shared = new SharedCampaigns(database, clock);
+  const campaigns = new CampaignRunner({ database, transact, clock, log, shared });
   const bursts = new BurstRunner({ database, transact, clock, log, mediaLinks });
   const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
   const history = chatHistory(config.historyDays);
@@ -211,7 +213,7 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
     seconds: parts.leaseSeconds ?? LEASE_SECONDS,
   };
   const lanes = new LaneKeeper(terms, createTransports(opened, parts), {
-    ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds, history },
+    ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds, history, shared },
     allowPrivateMedia: config.allowPrivateMedia,
     optOuts: config.optOuts,
     onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),

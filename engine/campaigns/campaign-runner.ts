@@ -15,6 +15,7 @@ import { countMessages } from '../store/tables/campaign-messages';
 import type { Sql } from '../store/sql/database';
 import { expandCampaign } from './expand-campaign';
 import { abortRemoved, pauseLoggedOut } from './lost-session';
+import type { SharedCampaigns } from './shared-campaigns';
 import { tellOfCampaigns } from './present-campaign';
 
 export interface CampaignRunnerDependencies {
@@ -22,6 +23,8 @@ export interface CampaignRunnerDependencies {
   transact: Transact;
   clock: Clock;
   log: Log;
+  /** Read again in each round. */
+  shared: SharedCampaigns;
 }
 
 /** How often to look at the campaigns. Creating or resuming one wakes the runner at once. */
@@ -60,6 +63,7 @@ export class CampaignRunner {
     await this.startDue();
     await this.deps.transact(pauseLoggedOut);
     await this.expand();
+    await this.deps.shared.refresh();
     await this.finish();
   }
 

@@ -25,6 +25,9 @@ const footer = chars(LONGEST_CAPTION).describe('template for a last paragraph be
 const mediaUrl = token(2048).describe('https URL of the file that every contact gets');
 const perTime = z.int().min(1).max(1_000_000).optional();
 
+/** The most numbers that send a campaign together. */
+const MOST_NUMBERS = 20;
+
 const PacingSchema = notEmpty(
   z.strictObject({ per_minute: perTime, per_hour: perTime, per_day: perTime }),
   'of per_minute, per_hour, per_day',
@@ -40,7 +43,10 @@ export const CreateCampaignSchema = z
     media_url: mediaUrl.optional(),
     media_caption: caption.optional(),
     footer: footer.optional(),
-    from: from.optional(),
+    from: z
+      .union([from, z.array(from).min(1).max(MOST_NUMBERS)])
+      .optional()
+      .describe('a linked number, or several that send it together'),
     on_missing_variable: z.enum(MISSING_VARIABLE_POLICIES).default('fail'),
     send_at: sendAt.optional(),
     send_window: SendWindowSchema.optional(),
@@ -111,7 +117,8 @@ export const CampaignSchema = z.object({
   failed_count: z.int(),
   pending_count: z.int().describe('not sent, failed or canceled yet'),
   canceled_count: z.int(),
-  from: z.string().nullable(),
+  from: z.string().nullable().describe('null if several numbers send it'),
+  from_numbers: z.array(z.string()).describe('the numbers that send it'),
   text: z.string().nullable(),
   media_url: z.string().nullable(),
   media_caption: z.string().nullable(),

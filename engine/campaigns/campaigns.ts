@@ -70,7 +70,7 @@ export async function resumeCampaign(work: Work, mode: Mode, id: string): Promis
     work.now.getTime(),
   );
   await releaseMessages(work.sql, id);
-  work.wake(row.session_id, work.now.getTime());
+  for (const id of row.session_ids ?? [row.session_id]) work.wake(id, work.now.getTime());
   work.wake(CAMPAIGNS_LANE, work.now.getTime());
   const resumed: CampaignRow = { ...row, status, paused_reason: null };
   if (status === 'pending' || row.started_at !== null) return store(work, resumed, 'campaign.resumed');

@@ -7,7 +7,7 @@ import { Faults, invalidRequest, type EngineError, type ErrorDetail } from '../e
 import type { Work } from '../events/transact';
 import { checkMediaUrl } from '../media/media-url';
 import { readTimes } from '../domain/time/read-times';
-import { readSender, senderChooser } from '../sessions/senders';
+import { readSenders, senderChooser } from '../sessions/senders';
 import { type AudienceRow, findAudience, lockAudience } from '../store/tables/audiences';
 import { NO_MESSAGES } from '../store/tables/campaign-messages';
 import { type CampaignRow, insertCampaign } from '../store/tables/campaigns';
@@ -45,15 +45,15 @@ export async function prepareCampaign(
   forecasts: Forecasts,
   options: CreateOptions,
 ): Promise<PreparedCampaign> {
-  const { sendAt, session, audience } = await readCampaign(sql, mode, input, now, options);
-  const check = await checkAudience(sql, audience.id, contentOf(input, session));
+  const { sendAt, sessions, audience } = await readCampaign(sql, mode, input, now, options);
+  const check = await checkAudience(sql, audience.id, contentOf(input, sessions[0]));
   refuseFaulty(check);
   const plan = {
     sendAt: sendAt?.getTime() ?? null,
     sendWindow: input.send_window ?? null,
     pacing: input.pacing ?? {},
   };
-  return { check, forecast: await forecasts.ofPlan(session, audience.id, plan, now.getTime()) };
+  return { check, forecast: await forecasts.ofPlan(sessions, audience.id, plan, now.getTime()) };
 }
 
 /**
@@ -68,9 +68,11 @@ export async function createCampaign(
   prepared: PreparedCampaign | undefined,
   options: CreateOptions,
 ): Promise<ForeseenCampaign> {
-  const { sendAt, session } = await readCampaign(work.sql, mode, input, work.now, options);
+  const { sendAt, sessions } = await readCampaign(work.sql, mode, input, work.now, options);
   // Locked, so that its count matches the campaign's contacts exactly.
   const audience = usable(await lockAudience(work.sql, mode, input.audience_id));
+  const [session] = sessions;
+  const several = sessions.length > 1 ? sessions : null;
   const content = contentOf(input, session);
   refuseFaulty(await checkAudience(work.sql, audience.id, content, prepared?.check));
   const forecast = prepared?.forecast ?? null;
@@ -82,7 +84,9 @@ export async function createCampaign(
     name: input.name,
     audience_id: audience.id,
     ...content,
-    from_phone: session.phone,
+    from_phone: several ? null : session.phone,
+    session_ids: several && several.map(({ id }) => id),
+    from_phones: several && several.map(({ phone }) => phone ?? ''),
     status,
     send_at: sendAt,
     send_window: input.send_window ?? null,
@@ -118,7 +122,7 @@ export async function readCampaign(
   input: CreateCampaign,
   now: Date,
   { allowPrivateMedia }: CreateOptions,
-): Promise<{ sendAt: Date | null; session: SessionRow; audience: AudienceRow }> {
+): Promise<{ sendAt: Date | null; sessions: [SessionRow, ...SessionRow[]]; audience: AudienceRow }> {
   const faults = new Faults();
   const audience = await findAudience(sql, mode, input.audience_id);
   faults.note('audience_id', audienceFault(audience));
@@ -132,9 +136,9 @@ export async function readCampaign(
     const message = `makes the whole text ${length} characters long. Shorten the text or the footer to ${most} in all.`;
     faults.add('footer', 'too_big', message);
   }
-  const session = readSender(input.from, await senderChooser(sql, mode), faults);
-  if (!session || !audience || faults.details.length > 0) throw refused(faults);
-  return { sendAt, session, audience };
+  const [first, ...others] = readSenders(input.from, await senderChooser(sql, mode), faults) ?? [];
+  if (!first || !audience || faults.details.length > 0) throw refused(faults);
+  return { sendAt, sessions: [first, ...others], audience };
 }
 
 function contentOf(input: CreateCampaign, session: Pick<SessionRow, 'id'>): Content {

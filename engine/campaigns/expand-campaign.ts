@@ -7,6 +7,8 @@ import { findWaitingFor } from '../changes/waiting-for';
 import { newMessageRow } from '../changes/new-message-row';
 import type { ContentForContact } from '../domain/campaigns/campaign-content';
 import { countPending } from '../store/tables/campaign-messages';
+import { countPendingByOwner } from '../store/tables/shared-messages';
+import type { Sql } from '../store/sql/database';
 import { type CampaignRow, lockExpanding, saveCampaign } from '../store/tables/campaigns';
 import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import type { MessageRow } from '../store/tables/messages';
@@ -26,7 +28,7 @@ const MOST_WAITING = 1000;
 export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   const campaign = await lockExpanding(work.sql, id);
   if (!campaign) return false;
-  const free = MOST_WAITING - (await countPending(work.sql, id, work.now));
+  const free = MOST_WAITING - (await countWaiting(work.sql, campaign, work.now));
   // A few messages are not worth a transaction, and the lane still has enough to do.
   if (free < AT_ONCE) return false;
   const contacts = await contactsAfter(work.sql, campaign.audience_id, {
@@ -38,6 +40,7 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   const made = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
   const rows = await withoutTakenOver(work, made);
   storeNewMessages(work, rows, await findWaitingFor(work.sql, rows, work.now));
+  for (const number of campaign.session_ids ?? []) work.wake(number, work.now.getTime());
   const more = contacts.length === AT_ONCE;
   await saveCampaign(work.sql, {
     ...campaign,
@@ -45,6 +48,21 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
     expanded_all: !more,
   });
   return more && free >= 2 * AT_ONCE;
+}
+
+/**
+ * How many messages wait to be sent. Of several numbers the one counts that has the fewest: those to people whom other
+ * numbers know are not for it.
+ */
+async function countWaiting(
+  sql: Sql,
+  { id, session_ids: sessionIds }: CampaignRow,
+  now: Date,
+): Promise<number> {
+  if (!sessionIds) return countPending(sql, id, now);
+  const counts = await countPendingByOwner(sql, id, sessionIds);
+  const forAll = counts.get(null) ?? 0;
+  return Math.min(...sessionIds.map((sessionId) => forAll + (counts.get(sessionId) ?? 0)));
 }
 
 /** Messages to those whose chat a person has are canceled from the start, so that they are still shown and counted. */
@@ -68,7 +86,8 @@ function messageFor(
   const due = firstDueAt({ sendAt: null, sendWindow: campaign.send_window, expiresAt: null }, now.getTime());
   return newMessageRow({
     mode: campaign.mode,
-    session_id: campaign.session_id,
+    // One of several numbers will draw it.
+    session_id: campaign.session_ids ? campaign.id : campaign.session_id,
     from_phone: campaign.from_phone,
     recipient: contact.recipient,
     chat_id: contact.chat_id,

@@ -1,13 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ACTIVE_STATUSES } from '../domain/campaigns/campaign-status';
+import { isLinked } from '../domain/link-state';
 import { firstDueAt } from '../domain/messages/send-decision';
 import {
   FORECAST_DAYS,
   ForecastRun,
   type Forecast,
+  type ForecastRequest,
   type RecipientCounts,
+  type SendingNumber,
 } from '../domain/pacing/forecast/forecast';
 import { DAY_MS } from '../domain/pacing/limits';
+import { countedFrom } from '../domain/pacing/quota';
 import type { CampaignPacing } from '../domain/pacing/settings';
 import type { SendWindow } from '../domain/time/send-window';
 import { pacingRules, readHandOvers, type PacingSpeeds } from '../pacing/pacing-rules';
@@ -15,6 +19,7 @@ import type { Sql } from '../store/sql/database';
 import { findCampaign, type CampaignRow } from '../store/tables/campaigns';
 import { findSession, type SessionRow } from '../store/tables/sessions';
 import type { ShownForecast } from './campaign-schema';
+import type { OwnerCounts } from '../store/tables/shared-messages';
 import { RecipientCounter, sum, total, type Waiting } from './recipient-counts';
 
 /** What decides how long a campaign takes. */
@@ -48,13 +53,19 @@ export class Forecasts {
 
   /** For a campaign created now, for all contacts of an audience. @param now epoch milliseconds */
   async ofPlan(
-    session: SessionRow,
+    sessions: readonly [SessionRow, ...SessionRow[]],
     audienceId: string,
     plan: Omit<Plan, 'campaignId' | 'contacts'>,
     now: number,
   ): Promise<ShownForecast> {
-    const range = { sessionId: session.id, audienceId, after: null, through: null };
-    const contacts = await this.counter.countRange(range);
+    const [session] = sessions;
+    const range = { audienceId, after: null, through: null };
+    if (sessions.length > 1) {
+      const ids = sessions.map(({ id }) => id);
+      const people = await this.counter.countRangeOfSeveral(ids, range);
+      return this.ofSeveral(sessions, people, { ...plan, campaignId: null, contacts: NOBODY }, now);
+    }
+    const contacts = await this.counter.countRange({ ...range, sessionId: session.id });
     return this.forecast(session, { ...plan, campaignId: null, contacts }, now);
   }
 
@@ -69,16 +80,17 @@ export class Forecasts {
     attempts = MOST_ATTEMPTS,
   ): Promise<ShownForecast | null> {
     if (!ACTIVE_STATUSES.includes(campaign.status)) return null;
-    const session = await findSession(this.sql, campaign.mode, campaign.session_id);
-    if (!session) return null;
-    const plan: Plan = {
+    const plan: Omit<Plan, 'contacts'> = {
       campaignId: campaign.id,
-      contacts: await this.counter.withoutMessage(campaign, now),
       sendAt: campaign.started_at ? null : (campaign.send_at?.getTime() ?? null),
       sendWindow: campaign.send_window,
       pacing: campaign.pacing ?? {},
     };
-    const forecast = await this.forecast(session, plan, now);
+    if (campaign.session_ids) return this.ofShared(campaign, campaign.session_ids, plan, now);
+    const session = await findSession(this.sql, campaign.mode, campaign.session_id);
+    if (!session) return null;
+    const contacts = await this.counter.withoutMessage(campaign, now);
+    const forecast = await this.forecast(session, { ...plan, contacts }, now);
     const later = await findCampaign(this.sql, campaign.mode, campaign.id);
     const isUnchanged = later?.expanded_through === campaign.expanded_through;
     return !later || isUnchanged || attempts <= 1 ? forecast : this.ofCampaign(later, now, attempts - 1);
@@ -88,41 +100,104 @@ export class Forecasts {
     const startsAt = Math.max(plan.sendAt ?? now, now);
     const waiting = await this.counter.waiting(session.id, plan.campaignId, plan.contacts, startsAt, now);
     const contacts = sum(waiting.own, plan.contacts);
-    const { completesAt, limitedBy, perDay } = this.speeds
-      ? await this.play(session, { ...plan, contacts }, waiting, now, this.speeds[session.mode])
+    const { before } = waiting;
+    const forecast = this.speeds
+      ? await this.play({
+          ...{ ...plan, now },
+          ...(await this.numberOf(session, waiting, this.speeds[session.mode], now)),
+          contacts,
+        })
       : unpaced(plan, total(contacts), now);
-    return {
-      completes_at: completesAt === null ? null : new Date(completesAt).toISOString(),
-      limited_by: limitedBy,
-      per_day: perDay,
-      contact_count: total(contacts),
-      new_contact_count: contacts.newContacts,
-      ahead_count: total(sum(...waiting.before)),
-    };
+    return shown(forecast, contacts, total(sum(...before)));
   }
 
-  private async play(
-    session: SessionRow,
-    plan: Plan,
-    { before, pacings }: Waiting,
+  private async ofShared(
+    campaign: CampaignRow,
+    sessionIds: readonly string[],
+    plan: Omit<Plan, 'contacts'>,
     now: number,
+  ): Promise<ShownForecast | null> {
+    const found = await Promise.all(sessionIds.map((id) => findSession(this.sql, campaign.mode, id)));
+    const existing = found.filter((session) => session !== undefined);
+    const linked = existing.filter((session) => isLinked(session) && session.state !== 'logged_out');
+    // As if one were linked again.
+    const sessions = linked.length > 0 ? linked : existing;
+    if (sessions.length === 0) return null;
+    const ids = sessions.map(({ id }) => id);
+    const people = await this.counter.leftOfSeveral(campaign, ids, now);
+    return this.ofSeveral(sessions, people, { ...plan, contacts: NOBODY }, now);
+  }
+
+  /** @param people whom the campaign still has to reach, by the number that knows them */
+  private async ofSeveral(
+    sessions: readonly SessionRow[],
+    people: OwnerCounts,
+    plan: Plan,
+    now: number,
+  ): Promise<ShownForecast> {
+    const { speeds } = this;
+    const startsAt = Math.max(plan.sendAt ?? now, now);
+    const everybody = [...people.values()].reduce((all, n) => all + n, 0);
+    const numbers: SendingNumber[] = [];
+    for (const session of sessions) {
+      const part = { known: Math.ceil(everybody / sessions.length), newContacts: 0 };
+      const waiting = await this.counter.waiting(session.id, plan.campaignId, part, startsAt, now);
+      const known = people.get(session.id) ?? 0;
+      const number = await this.numberOf(session, waiting, speeds?.[session.mode] ?? 1, now);
+      numbers.push({ ...number, contacts: { known, newContacts: 0 } });
+    }
+    const [first, ...others] = numbers;
+    const known = numbers.reduce((all, { contacts }) => all + contacts.known, 0);
+    const shared = everybody - known;
+    const forecast = speeds
+      ? await this.play({ ...plan, now, ...first!, others, shared })
+      : unpaced(plan, everybody, now);
+    const ahead = numbers.flatMap(({ queuedBefore }) => queuedBefore);
+    return shown(forecast, { known, newContacts: shared }, total(sum(...ahead)));
+  }
+
+  private async numberOf(
+    session: SessionRow,
+    { before, pacings }: Waiting,
     speed: number,
-  ): Promise<Forecast> {
-    const run = new ForecastRun({
-      ...plan,
-      rules: pacingRules(session, speed, pacings),
-      history: await readHandOvers(this.sql, session.id, now, speed),
+    now: number,
+  ): Promise<Omit<SendingNumber, 'contacts'>> {
+    const rules = pacingRules(session, speed, pacings);
+    const from = rules.quota ? countedFrom(rules.quota, now) : now;
+    return {
+      rules,
+      history: await readHandOvers(this.sql, session.id, now, speed, from),
       restrictedUntil:
         session.state === 'restricted' ? (session.restricted_until?.getTime() ?? Infinity) : null,
       queuedBefore: before,
-      now,
-    });
+    };
+  }
+
+  private async play(request: ForecastRequest): Promise<Forecast> {
+    const run = new ForecastRun(request);
     for (;;) {
       const forecast = run.play(PLAYED_AT_ONCE);
       if (forecast) return forecast;
       await nextTurn();
     }
   }
+}
+
+const NOBODY: RecipientCounts = { known: 0, newContacts: 0 };
+
+function shown(
+  { completesAt, limitedBy, perDay }: Forecast,
+  contacts: RecipientCounts,
+  ahead: number,
+): ShownForecast {
+  return {
+    completes_at: completesAt === null ? null : new Date(completesAt).toISOString(),
+    limited_by: limitedBy,
+    per_day: perDay,
+    contact_count: total(contacts),
+    new_contact_count: contacts.newContacts,
+    ahead_count: ahead,
+  };
 }
 
 /** With pacing off, everything goes as soon as it is due. */

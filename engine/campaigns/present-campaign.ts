@@ -26,6 +26,7 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
     pending_count: pending,
     canceled_count: canceled,
     from: row.from_phone,
+    from_numbers: row.from_phones ?? (row.from_phone === null ? [] : [row.from_phone]),
     text: row.text,
     media_url: row.media?.url ?? null,
     media_caption: row.media?.caption ?? null,

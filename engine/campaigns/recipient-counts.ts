@@ -5,6 +5,7 @@ import type { Sql } from '../store/sql/database';
 import { listRunning, type CampaignRow } from '../store/tables/campaigns';
 import { countContacts, type ContactCount } from '../store/tables/contacts';
 import { countWaiting } from '../store/tables/campaign-messages';
+import { countContactsByOwner, countPendingByOwner, type OwnerCounts } from '../store/tables/shared-messages';
 
 /** Contacts counted per query: a few milliseconds in which the embedded database serves nobody else. */
 const PAGE = 5_000;
@@ -37,6 +38,7 @@ export interface Waiting {
  */
 export class RecipientCounter {
   private readonly cache = new Map<string, { counts: RecipientCounts; at: number }>();
+  private readonly cacheOfSeveral = new Map<string, { counts: OwnerCounts; at: number }>();
 
   constructor(private readonly sql: Sql) {}
 
@@ -51,6 +53,46 @@ export class RecipientCounter {
       // Give other requests a turn.
       await nextTurn();
     }
+  }
+
+  /** The same for several numbers together: how many people belong to which. */
+  async countRangeOfSeveral(
+    sessionIds: readonly string[],
+    { audienceId, after, through }: Omit<AudienceRange, 'sessionId'>,
+  ): Promise<OwnerCounts> {
+    const counts: OwnerCounts = new Map();
+    for (let place = after; ;) {
+      const page = { after: place, through, limit: PAGE };
+      const counted = await countContactsByOwner(this.sql, audienceId, sessionIds, page);
+      addTo(counts, counted.counts);
+      if (counted.total < PAGE) return counts;
+      place = counted.last;
+      await nextTurn();
+    }
+  }
+
+  /** Whom several numbers still have to reach in a campaign of theirs. @param now epoch milliseconds */
+  async leftOfSeveral(
+    campaign: CampaignRow,
+    sessionIds: readonly string[],
+    now: number,
+  ): Promise<OwnerCounts> {
+    const counts: OwnerCounts = new Map(await countPendingByOwner(this.sql, campaign.id, sessionIds));
+    if (campaign.expanded_all) return counts;
+    const key = `${campaign.id} ${campaign.expanded_through} ${sessionIds.join()}`;
+    const cached = this.cacheOfSeveral.get(key);
+    const isFresh = cached && now - cached.at >= 0 && now - cached.at < CACHED_FOR_MS;
+    const later = isFresh
+      ? cached.counts
+      : await this.countRangeOfSeveral(sessionIds, {
+          audienceId: campaign.audience_id,
+          after: campaign.expanded_through,
+          through: campaign.last_contact_id,
+        });
+    if (this.cacheOfSeveral.size >= MOST_CACHED) this.cacheOfSeveral.clear();
+    if (!isFresh) this.cacheOfSeveral.set(key, { counts: later, at: now });
+    addTo(counts, later);
+    return counts;
   }
 
   /** The contacts of a campaign that have no message yet. @param now epoch milliseconds */
@@ -98,7 +140,8 @@ export class RecipientCounter {
     let unpaced = queuedOf(null);
     for (const other of others) {
       const later = atMost(ownTotal, await this.withoutMessage(other, now));
-      const counts = sum(queuedOf(other.id), later);
+      // Of one that several numbers send, this one sends its part.
+      const counts = partOf(sum(queuedOf(other.id), later), other.session_ids?.length ?? 1);
       if (other.pacing) {
         pacings.set(other.id, other.pacing);
         before.push({ campaignId: other.id, ...counts });
@@ -115,6 +158,14 @@ export function sum(...all: readonly RecipientCounts[]): RecipientCounts {
     result.newContacts += newContacts;
   }
   return result;
+}
+
+function addTo(counts: OwnerCounts, more: OwnerCounts): void {
+  for (const [owner, n] of more) counts.set(owner, n + (counts.get(owner) ?? 0));
+}
+
+function partOf({ known, newContacts }: RecipientCounts, numbers: number): RecipientCounts {
+  return { known: Math.ceil(known / numbers), newContacts: Math.ceil(newContacts / numbers) };
 }
 
 export function total({ known, newContacts }: RecipientCounts): number {

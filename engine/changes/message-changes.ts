@@ -3,6 +3,7 @@ import { isPending } from '../domain/messages/message-status';
 import type { WaitingFor } from '../domain/messages/waiting-for';
 import type { NewEvent, Work } from '../events/transact';
 import { insertMessages, saveMessages, type MessageRow } from '../store/tables/messages';
+import { isShared } from '../store/tables/shared-messages';
 import { presentMessage } from './present-message';
 import { settleSequences } from './sequence-changes';
 
@@ -31,7 +32,7 @@ interface MessageEvent {
 }
 
 /**
- * Stores new messages with their events, and wakes their lanes.
+ * Stores new messages with their events, and wakes their lanes. Those that several numbers may send have none yet.
  * @param waitingFor why a message that is due does not go yet
  */
 export function storeNewMessages(
@@ -45,7 +46,8 @@ export function storeNewMessages(
       row.status === 'scheduled' ? [] : [messageEvent(`message.${row.status}`, row, waitingFor(row))],
     ),
   );
-  for (const row of rows) if (isPending(row.status)) work.wake(row.session_id, row.due_at.getTime());
+  for (const row of rows)
+    if (isPending(row.status) && !isShared(row)) work.wake(row.session_id, row.due_at.getTime());
 }
 
 /**

@@ -72,7 +72,8 @@ export async function claimDue(
   });
 }
 
-async function markNewContacts(sql: Sql, rows: MessageRow[]): Promise<MessageRow[]> {
+/** Marks the messages to people whom the session does not know. All are of one session. */
+export async function markNewContacts(sql: Sql, rows: MessageRow[]): Promise<MessageRow[]> {
   const [first] = rows;
   if (!first) return rows;
   const unknown = await findNewContacts(
@@ -84,7 +85,7 @@ async function markNewContacts(sql: Sql, rows: MessageRow[]): Promise<MessageRow
 }
 
 /** Decides row by row until `most` are claimed. */
-function decideUpTo(most: number, rows: MessageRow[], unwanted: Unwanted, now: Date): MessageChange[] {
+export function decideUpTo(most: number, rows: MessageRow[], unwanted: Unwanted, now: Date): MessageChange[] {
   const changes: MessageChange[] = [];
   let claims = 0;
   for (const row of rows) {
@@ -96,7 +97,8 @@ function decideUpTo(most: number, rows: MessageRow[], unwanted: Unwanted, now: D
   return changes;
 }
 
-function firstToEach(rows: MessageRow[]): MessageRow[] {
+/** The first message to each recipient. */
+export function firstToEach(rows: MessageRow[]): MessageRow[] {
   const whos = new Set<string>();
   return rows.filter((row) => whos.size < whos.add(row.who).size);
 }

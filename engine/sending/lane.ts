@@ -7,9 +7,11 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
+import type { SharedCampaign } from '../store/tables/shared-messages';
 import { isWanted } from '../store/tables/still-wanted';
 import { NOT_WANTED, TransportError, type Transport } from '../transport/transport';
-import { claimDue, queueDue, type Claimed, type ClaimLimits } from './claim';
+import { claimDue, queueDue, type Claimed, type ClaimLimits, type Look } from './claim';
+import { drawShared } from './draw-shared';
 import { isBulk, stopsForHumans } from './decide-one';
 import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
@@ -29,6 +31,8 @@ export interface LaneDependencies {
   encryption: Encryption;
   allowPrivateMedia: boolean;
   onHandOver(latenessSeconds: number): void;
+  /** The campaigns that the session sends together with others. */
+  sharedCampaigns(): readonly SharedCampaign[];
   /** Requests a wake-up of this lane. It may get lost: the sweep requests it again. */
   arm(at: number): void;
   /** Another process owns the lane now. */
@@ -139,9 +143,7 @@ export class Lane {
         await this.strangers.lookUp();
         wanted = this.wanted();
       }
-      const { transact } = this.deps;
-      const isCurrent = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
-      const look = await claimDue(transact, this.lease, this.limits(capacity), wanted, isCurrent);
+      const look = await this.claim(this.limits(capacity), wanted);
       if (look.outdated) {
         this.looks.wake();
         return;
@@ -150,6 +152,17 @@ export class Lane {
       this.passedOver = look.passedOver;
       if (!look.more) return;
     }
+  }
+
+  /** What belongs to this session goes first, then what any of a campaign's numbers may send. */
+  private async claim(limits: ClaimLimits, wanted: Wanted): Promise<Look> {
+    const { transact, sharedCampaigns } = this.deps;
+    const isCurrent = (sql: Sql): Promise<boolean> => this.pacer.isCurrent(sql);
+    const look = await claimDue(transact, this.lease, limits, wanted, isCurrent);
+    const shared = sharedCampaigns();
+    if (shared.length === 0 || look.claims.length > 0 || look.outdated) return look;
+    const drawn = await drawShared(transact, this.lease, shared, limits, wanted, isCurrent);
+    return { ...drawn, more: drawn.more || look.more, passedOver: drawn.passedOver || look.passedOver };
   }
 
   private isOpen(): boolean {
@@ -275,7 +288,7 @@ export class Lane {
   private async holdBack(): Promise<void> {
     const due = await whatIsDue(this.deps.sql, this.lease.sessionId, new Date(this.deps.clock.now()));
     if (due.untold) while (await queueDue(this.deps.transact, this.lease, QUEUE_AT_ONCE));
-    this.held = due.waiting;
+    this.held = due.waiting || this.deps.sharedCampaigns().length > 0;
     this.armTurn();
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock';
 import { holdBurstsOf } from '../bursts/hold-bursts';
 import { ChatActor } from '../chats/acts/chat-actor';
+import type { SharedCampaigns } from '../campaigns/shared-campaigns';
 import type { ChatHistory } from '../chats/chat-history';
 import { GroupNames } from '../chats/group-names';
 import { isUp } from '../domain/link-state';
@@ -47,6 +48,7 @@ export interface SendingDependencies {
   history: ChatHistory;
   mediaLinks: MediaLinks;
   pacingSpeeds: PacingSpeeds;
+  shared: SharedCampaigns;
   /** Called at each hand-over with the message's lateness in seconds. */
   onHandOver(latenessSeconds: number): void;
 }
@@ -89,7 +91,9 @@ export async function openLane(
   const link = new LinkRecord(lease, deps);
   const pacer = await openPacer(session, lease, transport, deps);
   const readMarks = new ReadMarks(session, transport, deps);
-  const lane = new Lane(lease, transport, reports, pacer, readMarks, { ...deps, sql: database, arm, onLost });
+  const sharedCampaigns = (): ReturnType<SharedCampaigns['of']> => deps.shared.of(session.id);
+  const laneDeps = { ...deps, sql: database, sharedCampaigns, arm, onLost };
+  const lane = new Lane(lease, transport, reports, pacer, readMarks, laneDeps);
   const actor = new ChatActor(session, transport, deps);
   const requests = new RequestAnswers(lease, transport, link, { ...deps, actor, readMarks, onLost, onGone });
   const wake = (): void => {
@@ -118,6 +122,7 @@ export async function openLane(
     })),
   );
   const stopListening = await wakeUps.work(session.id, wake);
+  const stopWatching = deps.shared.watch(session.id, wake);
   void transport
     .open({
       onReceipt: (receipt) => reports.add({ wireId: receipt.wireId, receipt }),
@@ -159,6 +164,7 @@ export async function openLane(
     answerRequests: () => requests.wake(),
     rearm: () => lane.rearm(),
     async close() {
+      stopWatching();
       await stopListening();
       await requests.close();
       await lane.close();

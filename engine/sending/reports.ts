@@ -14,11 +14,12 @@ import {
   storeChanges,
   type MessageChange,
 } from '../changes/message-changes';
-import { followCampaigns } from '../changes/follow-campaigns';
+import { followCampaigns, returnToNumbers } from '../changes/follow-campaigns';
 import { GroupedWrites } from '../async/grouped-writes';
 import { rememberMet } from '../store/tables/people';
 import { lockByWireIds } from '../store/tables/lane-messages';
 import type { MessageRow } from '../store/tables/messages';
+import { isShared } from '../store/tables/shared-messages';
 import type { Receipt } from '../transport/transport';
 import { STATUS } from '../domain/messages/status-post';
 
@@ -99,6 +100,7 @@ export class Reports {
         [...touched].map((wireId) => changes.get(wireId)!),
       );
       await storeChanges(work, stored);
+      returnToNumbers(work, stored);
       const accepted = found.filter(
         ({ row }) => !row.sent_at && !row.erased_at && changes.get(row.wire_id)!.row.sent_at,
       );
@@ -117,7 +119,7 @@ export class Reports {
           })),
       );
       for (const { row } of stored) {
-        if (row.status === 'queued') work.wake(row.session_id, row.due_at.getTime());
+        if (row.status === 'queued' && !isShared(row)) work.wake(row.session_id, row.due_at.getTime());
       }
     });
   }

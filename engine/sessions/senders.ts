@@ -37,6 +37,31 @@ export function readSender<Sender>(
   }
 }
 
+/** The same for one number or several. Each session comes once, however its number is written. */
+export function readSenders<Sender extends { id: string }>(
+  from: string | readonly string[] | undefined,
+  choose: SenderChooser<Sender>,
+  faults: Faults,
+): Sender[] | null {
+  if (from === undefined || typeof from === 'string') {
+    const sender = readSender(from, choose, faults);
+    return sender && [sender];
+  }
+  const read = from.map((number, index) => {
+    try {
+      return choose(number);
+    } catch (error) {
+      const [detail] = (error instanceof EngineError && error.options.details) || [];
+      if (!detail) throw error;
+      faults.add(`from.${index}`, detail.code, detail.message);
+      return null;
+    }
+  });
+  const senders = read.filter((sender) => sender !== null);
+  if (senders.length < from.length) return null;
+  return [...new Map(senders.map((sender) => [sender.id, sender])).values()];
+}
+
 /** Reads the sessions of a mode once, for any number of messages. */
 export async function senderChooser(sql: Sql, mode: Mode): Promise<SenderChooser> {
   const linked = (await listSessions(sql, mode)).filter(isLinked);

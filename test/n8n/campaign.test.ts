@@ -98,6 +98,14 @@ it.each(['', '  '])('does not start if a value of an item is %j, however it is m
   }
 });
 
+it('takes several numbers, as text or as an array, and names the one that is not linked', async () => {
+  const own = '+15005550100';
+  const one = await run(create({ options: { sendAt: tomorrow, from: ` ${own} , ${own}` } }));
+  expect(jsonOf(one, 'create')[0]).toMatchObject({ from: own, from_numbers: [own] });
+  for (const from of [`${own}, +14155550199`, `={{ ["${own}", "+14155550199"] }}`])
+    expect(cardOf(await run(create({ options: { from } }))).message).toMatch(/is not a linked number/);
+});
+
 it('says what is wrong', async () => {
   const none = byId('={{ $json.no }}');
   expect(cardOf(await run(create({ audienceId: none }))).message).toMatch(/^Audience: no audience is chosen/);

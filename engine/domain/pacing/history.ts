@@ -46,6 +46,13 @@ export class PacingHistory {
     this.handOver(message, at);
   }
 
+  /** A message of this campaign was handed over by another number. It counts towards the campaign's own caps. */
+  addElsewhere(campaignId: string, at: number): void {
+    const times = this.campaign(campaignId);
+    times.claim(at);
+    times.handOver(at);
+  }
+
   /** Call when the clock may have been set back: anything later than `now` counts as `now`. */
   setBack(now: number): void {
     for (const times of [this.all, this.newContacts, ...this.campaigns.values()]) times.setBack(now);

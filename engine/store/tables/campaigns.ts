@@ -14,7 +14,11 @@ export interface CampaignRow {
   name: string;
   audience_id: string;
   session_id: string;
+  /** Null if there are several. */
   from_phone: string | null;
+  /** The sessions that send it together, and their numbers in the same order; null: it is `session_id` alone. */
+  session_ids: string[] | null;
+  from_phones: string[] | null;
   status: CampaignStatus;
   /** Templates: the text, and the caption in `media`. */
   text: string | null;
@@ -139,10 +143,13 @@ export async function listExpanding(sql: Sql): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** SQL: `$1` is one of its sessions. */
+const OF_SESSION = '(session_id = $1 OR $1 = ANY(session_ids))';
+
 /** A session's running campaigns, oldest first. */
 export async function listRunning(sql: Sql, sessionId: string): Promise<CampaignRow[]> {
   return sql.query<CampaignRow>(
-    `SELECT * FROM campaigns WHERE session_id = $1 AND status = 'running' ORDER BY id`,
+    `SELECT * FROM campaigns WHERE ${OF_SESSION} AND status = 'running' ORDER BY id`,
     [sessionId],
   );
 }
@@ -157,20 +164,24 @@ export async function lockExpanding(tx: Sql, id: string): Promise<CampaignRow | 
   return rows[0];
 }
 
-/** Locks active campaigns whose session was removed. */
+/** SQL: its sessions. */
+const ITS_SESSIONS = 's.id = ANY(coalesce(c.session_ids, ARRAY[c.session_id]))';
+
+/** Locks active campaigns whose sessions were all removed. */
 export async function lockStranded(tx: Sql): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
     `SELECT * FROM campaigns c WHERE ${ACTIVE}
-       AND NOT EXISTS (SELECT FROM sessions s WHERE s.id = c.session_id)
+       AND NOT EXISTS (SELECT FROM sessions s WHERE ${ITS_SESSIONS})
      ORDER BY id LIMIT 100 FOR NO KEY UPDATE OF c SKIP LOCKED`,
   );
 }
 
-/** Locks running campaigns whose session was logged out. */
+/** Locks running campaigns whose sessions were all logged out. */
 export async function lockLoggedOut(tx: Sql): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
-    `SELECT c.* FROM campaigns c JOIN sessions s ON s.id = c.session_id
-     WHERE c.status = 'running' AND s.state = 'logged_out'
+    `SELECT c.* FROM campaigns c
+     WHERE c.status = 'running' AND EXISTS (SELECT FROM sessions s WHERE ${ITS_SESSIONS})
+       AND NOT EXISTS (SELECT FROM sessions s WHERE ${ITS_SESSIONS} AND s.state <> 'logged_out')
      ORDER BY c.id LIMIT 100 FOR NO KEY UPDATE OF c SKIP LOCKED`,
   );
 }
@@ -193,16 +204,19 @@ export async function lockEnded(tx: Sql, now: Date): Promise<CampaignRow[]> {
 }
 
 /**
- * The status of each of these campaigns, locked against changes until the transaction ends: a message that returns to its
+ * The status and the numbers of each of these campaigns, locked against changes until the transaction ends: a message that returns to its
  * lane must not slip past a campaign that is being paused.
  */
-export async function shareCampaigns(tx: Sql, ids: readonly string[]): Promise<Map<string, CampaignStatus>> {
+export async function shareCampaigns(
+  tx: Sql,
+  ids: readonly string[],
+): Promise<Map<string, Pick<CampaignRow, 'id' | 'status' | 'session_ids'>>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.query<{ id: string; status: CampaignStatus }>(
-    'SELECT id, status FROM campaigns WHERE id = ANY($1::text[]) ORDER BY id FOR SHARE',
+  const rows = await tx.query<Pick<CampaignRow, 'id' | 'status' | 'session_ids'>>(
+    'SELECT id, status, session_ids FROM campaigns WHERE id = ANY($1::text[]) ORDER BY id FOR SHARE',
     [ids],
   );
-  return new Map(rows.map(({ id, status }) => [id, status]));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** A session's unfinished campaigns that have their own pacing. */
@@ -211,7 +225,7 @@ export async function listPacedCampaigns(
   sessionId: string,
 ): Promise<{ id: string; pacing: CampaignPacing }[]> {
   return sql.query(
-    `SELECT id, pacing FROM campaigns WHERE session_id = $1 AND pacing IS NOT NULL
+    `SELECT id, pacing FROM campaigns WHERE ${OF_SESSION} AND pacing IS NOT NULL
        AND status IN (${literals([...ACTIVE_STATUSES, 'complete_sent'])})`,
     [sessionId],
   );

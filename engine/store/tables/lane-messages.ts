@@ -222,11 +222,15 @@ export async function lockEndedByTakeover(
   );
 }
 
-/** Locks due rows of logged-out sessions, which cannot be sent. */
+/**
+ * Locks due rows of logged-out sessions, which cannot be sent. Campaigns are paused instead; but where other numbers go on
+ * with a campaign, what this one may have sent already ends here.
+ */
 export async function lockDueOfLoggedOut(tx: Sql, now: Date, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT m.* FROM sessions AS s JOIN messages AS m ON m.session_id = s.id
-     WHERE s.state = 'logged_out' AND m.campaign_id IS NULL
+     WHERE s.state = 'logged_out' AND (m.campaign_id IS NULL OR EXISTS (
+         SELECT FROM campaigns AS c WHERE c.id = m.campaign_id AND c.session_ids IS NOT NULL))
        AND m.${PENDING} AND m.due_at <= $1
      ORDER BY m.due_at LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
     [now, limit],
@@ -254,7 +258,7 @@ export async function lockUnsent(
 /**
  * Locks pending rows without a session: they were created while it was being removed. Jumps from the first row of one
  * session to the first row of the next, because 100,000 rows may be pending. Rows of paused campaigns are found later, when
- * the campaign goes on.
+ * the campaign goes on. Rows that several numbers may send belong to their campaign until one of them draws it.
  */
 export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
@@ -265,6 +269,7 @@ export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]
          (SELECT session_id FROM messages WHERE ${WAITING} AND session_id > p.id ORDER BY session_id LIMIT 1) AS next
      ), removed AS (
        SELECT id FROM having_pending AS p WHERE NOT EXISTS (SELECT FROM sessions AS s WHERE s.id = p.id)
+         AND NOT EXISTS (SELECT FROM campaigns AS c WHERE c.id = p.id)
      )
      SELECT m.* FROM removed CROSS JOIN LATERAL
        (SELECT * FROM messages WHERE session_id = removed.id AND ${WAITING}

@@ -95,6 +95,12 @@ export async function findSession(sql: Sql, mode: Mode, id: string): Promise<Ses
   return rows[0];
 }
 
+/** E.164; null if it has no number, or is gone. */
+export async function findSessionPhone(sql: Sql, id: string): Promise<string | null> {
+  const rows = await sql.query<Pick<SessionRow, 'phone'>>('SELECT phone FROM sessions WHERE id = $1', [id]);
+  return rows[0]?.phone ?? null;
+}
+
 /** Creates a session without a number. */
 export async function insertSession(
   tx: Sql,

@@ -31,6 +31,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
       pending_count: 30,
       canceled_count: 0,
       from: '+15005550100',
+      from_numbers: ['+15005550100'],
       text: 'Hi {FIRST_NAME}, is {phone} you?',
       media_url: null,
       media_caption: null,

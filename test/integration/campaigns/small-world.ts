@@ -8,6 +8,7 @@ import {
 } from '../../../engine/audiences/contacts';
 import { CampaignRunner } from '../../../engine/campaigns/campaign-runner';
 import { createCampaign } from '../../../engine/campaigns/create-campaign';
+import { SharedCampaigns } from '../../../engine/campaigns/shared-campaigns';
 import { expandCampaign } from '../../../engine/campaigns/expand-campaign';
 import { presentCampaigns, type ShownCampaign } from '../../../engine/campaigns/present-campaign';
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../engine/campaigns/campaigns';
@@ -115,6 +116,7 @@ export class SmallWorld {
       transact: this.transact,
       clock: this.clock,
       log: silentLog,
+      shared: new SharedCampaigns(this.database, this.clock),
     });
     await this.survive(() => runner.look());
   }

@@ -54,6 +54,7 @@ function laneWithMessageUnderWay() {
       encryption: {} as Encryption,
       allowPrivateMedia: false,
       onHandOver() {},
+      sharedCampaigns: () => [],
       arm() {},
       onLost() {},
     },

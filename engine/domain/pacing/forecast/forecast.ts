@@ -19,14 +19,23 @@ export interface QueuedBefore extends RecipientCounts {
   campaignId: string | null;
 }
 
-export interface ForecastRequest {
+/** A number that sends a campaign, alone or with others. */
+export interface SendingNumber {
   rules: PacingRules;
   /** What was handed over in the last 24 hours, oldest first. */
   history: readonly HandOver[];
   /** WhatsApp blocks messages to new contacts until then (epoch ms; Infinity: end unknown); null for no restriction. */
   restrictedUntil: number | null;
   queuedBefore: readonly QueuedBefore[];
+  /** Those whom only this number writes to. */
   contacts: RecipientCounts;
+}
+
+export interface ForecastRequest extends SendingNumber {
+  /** The other numbers of the campaign. */
+  others?: readonly SendingNumber[];
+  /** People who are new to all of its numbers: each is written to by the number that gets to it first. */
+  shared?: number;
   /** The id under which its messages are in `history`; null for a campaign that does not exist yet. */
   campaignId: string | null;
   /** Epoch milliseconds. */
@@ -50,12 +59,28 @@ export interface Forecast {
   perDay: number[];
 }
 
+/** One of the numbers of the campaign while it is played. */
+interface PlayingNumber {
+  restrictedUntil: number | null;
+  history: PacingHistory;
+  pacer: Pacer;
+}
+
 /** Messages that the pacer treats the same: those of one campaign to known people, or to new contacts. */
 interface Queue {
+  /** The numbers that may send them. */
+  numbers: readonly PlayingNumber[];
   candidate: Candidate;
   left: number;
   total: number;
   isOwn: boolean;
+}
+
+/** The queue that goes next, and the number that sends. */
+interface Next {
+  index: number;
+  number: PlayingNumber;
+  turn: Turn<Reason>;
 }
 
 /** `perDay` covers this many days. */
@@ -82,8 +107,7 @@ const NEW_CAMPAIGN = 'new campaign';
  */
 export class ForecastRun {
   private readonly queues: Queue[];
-  private readonly history = new PacingHistory();
-  private readonly pacer: Pacer;
+  private readonly numbers: readonly PlayingNumber[];
   private readonly openHours: OpenHours | null;
   private readonly weeks: RepeatedWeeks<Reason | null>;
   private readonly waited = new Map<Reason | null, number>();
@@ -95,18 +119,23 @@ export class ForecastRun {
   private skippedMs = 0;
 
   constructor(private readonly request: ForecastRequest) {
-    const { rules, now, sendAt, sendWindow, restrictedUntil } = request;
+    const { now, sendAt, sendWindow } = request;
     const campaignId = request.campaignId ?? NEW_CAMPAIGN;
-    for (const handOver of request.history) this.history.add(handOver, handOver.at);
-    const campaigns = new Map([...rules.campaigns, [campaignId, request.pacing]]);
-    this.pacer = new Pacer({ ...rules, campaigns, quotaRenews: true }, this.history, SEED);
+    const all = [request, ...(request.others ?? [])];
+    this.numbers = all.map((number) => playing(number, campaignId, request.pacing));
     this.openHours = sendWindow && new OpenHours(sendWindow);
-    this.queues = [
-      ...request.queuedBefore.flatMap((queued) => queuesOf(queued, queued.campaignId, false)),
-      ...queuesOf(request.contacts, campaignId, true),
-    ];
+    const queues = all.map((number, index): [Queue[], Queue[]] => {
+      const numbers = [this.numbers[index]!];
+      const before = number.queuedBefore.flatMap((counts) =>
+        queuesOf(counts, counts.campaignId, numbers, false),
+      );
+      return [before, queuesOf(number.contacts, campaignId, numbers, true)];
+    });
+    const shared = queuesOf({ known: 0, newContacts: request.shared ?? 0 }, campaignId, this.numbers, true);
+    this.queues = [...queues.flatMap(([before]) => before), ...queues.flatMap(([, own]) => own), ...shared];
     this.weeks = new RepeatedWeeks(now, this.queues.length);
-    this.steadyFrom = Math.max(sendAt ?? now, restrictedUntil === Infinity ? now : (restrictedUntil ?? now));
+    const restrictions = all.map(({ restrictedUntil }) => restrictedUntil ?? now);
+    this.steadyFrom = Math.max(sendAt ?? now, ...restrictions.filter((until) => until < Infinity));
     this.time = now;
   }
 
@@ -114,10 +143,10 @@ export class ForecastRun {
   play(most: number): Forecast | null {
     for (let played = 0; played < most; played += 1) {
       if (this.queues.every(({ isOwn, left }) => !isOwn || left === 0)) return this.endsAt(this.time);
-      const { index, turn } = this.next();
+      const { index, number, turn } = this.next();
       if (turn.at === Infinity) return this.never(turn.by);
       this.skipRepeatedWeeks(turn.at);
-      this.send(index, turn);
+      this.send(index, number, turn);
     }
     return null;
   }
@@ -132,19 +161,22 @@ export class ForecastRun {
   }
 
   /** The queue that may send first. Ties go to the earlier queue, but known and new recipients are mixed evenly. */
-  private next(): { index: number; turn: Turn<Reason> } {
-    let first: { index: number; turn: Turn<Reason> } | null = null;
+  private next(): Next {
+    let first: Next | null = null;
     for (const [index, queue] of this.queues.entries()) {
       if (queue.left === 0) continue;
-      const turn = this.turnOf(queue);
-      if (!first || goesBefore(queue, turn, this.queues[first.index]!, first.turn)) first = { index, turn };
+      for (const number of queue.numbers) {
+        const turn = this.turnOf(queue, number);
+        if (!first || goesBefore(queue, turn, this.queues[first.index]!, first.turn))
+          first = { index, number, turn };
+      }
     }
     return first!;
   }
 
-  /** When a queue may send: the latest of the pacer's turn, the restriction, and the campaign's start and window. */
-  private turnOf({ candidate, isOwn }: Queue): Turn<Reason> {
-    const { sendAt, restrictedUntil } = this.request;
+  /** When a number may send of a queue: the latest of the pacer's turn, the restriction, and the campaign's start and window. */
+  private turnOf({ candidate, isOwn }: Queue, { pacer, restrictedUntil }: PlayingNumber): Turn<Reason> {
+    const { sendAt } = this.request;
     let turn: Turn<Reason> = { at: this.time, by: null };
     const until = (at: number, by: Reason | null): void => {
       if (at > turn.at) turn = { at, by };
@@ -152,7 +184,7 @@ export class ForecastRun {
     if (isOwn && sendAt !== null) until(sendAt, 'send_at');
     if (candidate.newContact && restrictedUntil !== null) until(restrictedUntil, 'restriction');
     while (turn.at < Infinity) {
-      const paced = this.pacer.turnOf(candidate, turn.at);
+      const paced = pacer.turnOf(candidate, turn.at);
       until(paced.at, paced.by);
       const opening = isOwn && this.openHours && turn.at < Infinity ? this.openHours.next(turn.at) : turn.at;
       if (opening === turn.at) break;
@@ -161,12 +193,16 @@ export class ForecastRun {
     return turn;
   }
 
-  private send(index: number, { at, by }: Turn<Reason>): void {
+  private send(index: number, number: PlayingNumber, { at, by }: Turn<Reason>): void {
     const queue = this.queues[index]!;
     this.addWait(by, at - this.time);
     this.weeks.add(index, by, at - this.time);
     this.time = at;
-    this.history.add(queue.candidate, at);
+    number.history.add(queue.candidate, at);
+    // The campaign's own caps count what all of its numbers send.
+    if (queue.isOwn)
+      for (const other of this.numbers)
+        if (other !== number) other.history.addElsewhere(queue.candidate.campaignId!, at);
     queue.left -= 1;
     if (queue.isOwn) this.addToDay(Math.floor((at + this.skippedMs - this.request.now) / DAY_MS), 1);
   }
@@ -186,7 +222,8 @@ export class ForecastRun {
 
   /** No week is like another while a quota of new chats is used up: its cycles are of another length. */
   private get isUnderQuota(): boolean {
-    return !!this.request.rules.quota && this.queues.some((q) => q.candidate.newContact && q.left > 0);
+    const hasQuota = [this.request, ...(this.request.others ?? [])].some(({ rules }) => rules.quota);
+    return hasQuota && this.queues.some(({ candidate, left }) => candidate.newContact && left > 0);
   }
 
   private addWait(by: Reason | null, ms: number): void {
@@ -205,8 +242,26 @@ export function forecast(request: ForecastRequest): Forecast {
   return new ForecastRun(request).play(Infinity)!;
 }
 
-function queuesOf(counts: RecipientCounts, campaignId: string | null, isOwn: boolean): Queue[] {
+function playing(
+  { rules, history: handOvers, restrictedUntil }: SendingNumber,
+  campaignId: string,
+  pacing: CampaignPacing,
+): PlayingNumber {
+  const history = new PacingHistory();
+  for (const handOver of handOvers) history.add(handOver, handOver.at);
+  const campaigns = new Map([...rules.campaigns, [campaignId, pacing]]);
+  const pacer = new Pacer({ ...rules, campaigns, quotaRenews: true }, history, SEED);
+  return { restrictedUntil, history, pacer };
+}
+
+function queuesOf(
+  counts: RecipientCounts,
+  campaignId: string | null,
+  numbers: readonly PlayingNumber[],
+  isOwn: boolean,
+): Queue[] {
   return [counts.known, counts.newContacts].map((total, isNew) => ({
+    numbers,
     candidate: { rank: 2, newContact: isNew === 1, campaignId },
     left: total,
     total,

@@ -31,7 +31,12 @@ const options: INodeProperties[] = [
     placeholder: 'e.g. Reply STOP to opt out',
     description: 'A last paragraph below the text',
   },
-  fromField('sends'),
+  {
+    ...fromField('sends'),
+    placeholder: 'e.g. +14155551234, +14155555678',
+    description:
+      'The linked number that sends, or several, separated by commas: each contact is then written to by the number that has a chat with them, otherwise by the one that gets to it first. Only needed if several are linked.',
+  },
   limitField('Max per Day', 'perDay', '24 hours'),
   limitField('Max per Hour', 'perHour', 'an hour'),
   limitField('Max per Minute', 'perMinute', 'a minute'),
@@ -132,6 +137,14 @@ function readContent(context: IExecuteFunctions, itemIndex: number): IDataObject
   return { media_url: mediaUrl, ...(caption ? { media_caption: caption } : {}) };
 }
 
+/** One number, or several: separated by commas, or an array of an expression. */
+function readNumbers(from: unknown): IDataObject {
+  const given = Array.isArray(from) ? from.map(String) : String(from ?? '').split(',');
+  const numbers = given.map((number) => number.trim()).filter((number) => number !== '');
+  if (numbers.length === 0) return {};
+  return { from: numbers.length === 1 ? numbers[0] : numbers };
+}
+
 function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const chosen = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const zone = context.getTimezone();
@@ -142,7 +155,8 @@ function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject
     ...(perDay ? { per_day: perDay } : {}),
   };
   return {
-    ...bodyFields(chosen, ['from', 'footer', 'cancelOnTakeover', 'onlyWhileBot']),
+    ...bodyFields(chosen, ['footer', 'cancelOnTakeover', 'onlyWhileBot']),
+    ...readNumbers(chosen.from),
     ...(sendAt ? { send_at: toRfc3339(sendAt, zone, 'Send At') } : {}),
     ...readSendWindow(chosen.sendWindow, zone),
     ...(Object.keys(pacing).length > 0 ? { pacing } : {}),

@@ -88,7 +88,7 @@ const TABLES: Record<string, Table> = {
     notSaved: {
       ...fixed('id', 'mode', 'name', 'audience_id', 'session_id', 'from_phone', 'text', 'media', 'footer'),
       ...fixed('on_missing_variable', 'send_at', 'send_window', 'pacing', 'last_contact_id', 'created_at'),
-      ...fixed('only_while_bot', 'cancel_on_takeover'),
+      ...fixed('only_while_bot', 'cancel_on_takeover', 'session_ids', 'from_phones'),
       total_count: COUNTED,
     },
   },

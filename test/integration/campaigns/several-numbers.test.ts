@@ -1,0 +1,215 @@
+import { ScriptedQuota, type ScriptedLink } from '../../support/engine/scripted-whatsapp';
+import { until } from '../../support/engine/until';
+import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { startLiveEngine, type LiveEngine } from '../sessions/live-engine';
+
+const NUMBERS = ['+14155550100', '+14155550200', '+14155550300'];
+
+describe.each(DATABASE_KINDS)('a campaign that several numbers send, on %s,', (database) => {
+  let engine: LiveEngine;
+  const sessions: { id: string; link: ScriptedLink }[] = [];
+  let people = 0;
+
+  const somebody = (): string => `+1415556${String((people += 1)).padStart(4, '0')}`;
+  const crowd = (count: number): string[] => Array.from({ length: count }, somebody);
+  const chatOf = (number: string): string => `${number.slice(1)}@c.us`;
+  const create = async (to: string[], more: object = {}) => {
+    const contacts = to.map((number) => ({ to: number }));
+    const audience = await engine.live('POST', '/v1/audiences', { name: 'all', contacts });
+    const body = { name: 'together', audience_id: audience.body.id, text: 'spring', from: NUMBERS, ...more };
+    return engine.live('POST', '/v1/campaigns', body);
+  };
+  const campaign = async (id: string) => (await engine.live('GET', `/v1/campaigns/${id}`)).body;
+  const isSent = (id: string) => until('all is sent', async () => (await campaign(id)).pending_count === 0);
+  /** Which session wrote to each of them, once for each message. */
+  const senders = (to: string[]): string[][] =>
+    to.map((number) =>
+      engine.whatsapp.sent
+        .filter(({ message }) => message.chatId === chatOf(number))
+        .map(({ sessionId }) => sessionId),
+    );
+  const once = (to: string[]): string[] => {
+    const all = senders(to);
+    expect(all.map((ids) => ids.length)).toEqual(to.map(() => 1));
+    return all.map(([id]) => id!);
+  };
+
+  beforeAll(async () => {
+    engine = await startLiveEngine({ database });
+    for (const number of NUMBERS) sessions.push(await engine.linkNumber(number));
+  }, 60_000);
+  afterAll(() => engine.close());
+
+  it('shows its numbers, and from is null', async () => {
+    const { status, body } = await create(crowd(1));
+    expect([status, body.from, body.from_numbers]).toEqual([201, null, NUMBERS]);
+    await isSent(body.id);
+    const single = await create(crowd(1), { from: [NUMBERS[1]] });
+    expect([single.body.from, single.body.from_numbers]).toEqual([NUMBERS[1], [NUMBERS[1]]]);
+    await isSent(single.body.id);
+  });
+
+  it('names every number that is not linked', async () => {
+    const { status, body } = await create(crowd(1), { from: ['+14155550199', NUMBERS[0], 'nobody'] });
+    expect(status).toBe(422);
+    expect(body.error.details.map(({ path, code }: Record<string, string>) => [path, code])).toEqual([
+      ['from.0', 'from_not_linked'],
+      ['from.2', 'from_not_linked'],
+    ]);
+  });
+
+  it('writes to each person once, by the number that knows them, and by any to the rest', async () => {
+    const [strangers, known] = [crowd(60), crowd(30)];
+    await Promise.all(known.map((number, index) => sessions[index % 3]!.link.receive('hi', chatOf(number))));
+    const { body } = await create([...strangers, ...known]);
+    await isSent(body.id);
+    once(strangers);
+    expect(once(known)).toEqual(known.map((_, index) => sessions[index % 3]!.id));
+    expect(await campaign(body.id)).toMatchObject({ total_count: 90, sent_count: 90, failed_count: 0 });
+    const { data } = (await engine.live('GET', `/v1/messages?campaign_id=${body.id}&limit=200`)).body;
+    expect(data.every(({ from }: { from: string }) => NUMBERS.includes(from))).toBe(true);
+  });
+
+  it('keeps to the number that has written to somebody', async () => {
+    const to = crowd(20);
+    const first = await create(to);
+    await isSent(first.body.id);
+    const by = once(to);
+    await isSent((await create([...to].reverse())).body.id);
+    expect(senders(to)).toEqual(by.map((id) => [id, id]));
+  });
+
+  it('can be paused, resumed and canceled', async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const to = crowd(10);
+    for (const { link } of sessions) link.drop('away');
+    const { body } = await create(to);
+    await until('they are there', async () => (await campaign(body.id)).pending_count === 10);
+    expect((await engine.live('POST', `/v1/campaigns/${body.id}/pause`)).body.status).toBe('paused');
+    for (const { link } of sessions) link.become('connected');
+    const other = await create(crowd(3));
+    await isSent(other.body.id);
+    expect(senders(to).flat()).toEqual([]);
+    await engine.live('POST', `/v1/campaigns/${body.id}/resume`);
+    await isSent(body.id);
+    once(to);
+    const canceled = await create(crowd(5), { send_at: later });
+    const { body: ended } = await engine.live('POST', `/v1/campaigns/${canceled.body.id}/cancel`);
+    expect([ended.status, ended.canceled_count]).toEqual(['aborted', 5]);
+  });
+
+  it('leaves new contacts of a restricted number to the others, and its known ones to it', async () => {
+    const [first, second] = sessions as [(typeof sessions)[0], (typeof sessions)[0]];
+    first.link.become('restricted');
+    await engine.inState(first.id, 'restricted');
+    const [strangers, known] = [crowd(20), crowd(5)];
+    await Promise.all(known.map((number) => first.link.receive('hi', chatOf(number))));
+    const { body } = await create([...known, ...strangers], { from: NUMBERS.slice(0, 2) });
+    await isSent(body.id);
+    expect(once(known)).toEqual(known.map(() => first.id));
+    expect(once(strangers)).toEqual(strangers.map(() => second.id));
+    first.link.become('connected');
+    await engine.inState(first.id, 'connected');
+  });
+
+  it('forecasts for all of them together', async () => {
+    const audience = await engine.live('POST', '/v1/audiences', {
+      name: 'f',
+      contacts: crowd(6).map((to) => ({ to })),
+    });
+    const body = { name: 'f', audience_id: audience.body.id, text: 'x', from: NUMBERS };
+    const { body: forecast } = await engine.live('POST', '/v1/campaigns/forecast', body);
+    expect(forecast).toMatchObject({ contact_count: 6, new_contact_count: 6 });
+  });
+
+  it('goes on with the others when a number fails, is logged out or removed, and pauses without any', async () => {
+    const [first, second, third] = sessions as [
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+    ];
+    const known = crowd(6);
+    await Promise.all(known.map((number) => first.link.receive('hi', chatOf(number))));
+    for (const { link } of sessions) link.drop('away');
+    const { body } = await create([...known, ...crowd(6)]);
+    await until('they are there', async () => (await campaign(body.id)).pending_count === 12);
+    first.link.logOutOnPhone('Logged out on the phone.');
+    await engine.inState(first.id, 'logged_out');
+    expect((await campaign(body.id)).status).toBe('running');
+    third.link.become('connected');
+    await isSent(body.id);
+    expect(new Set(once(known))).toEqual(new Set([third.id]));
+
+    third.link.drop('away');
+    const next = (await create(crowd(4), { from: NUMBERS.slice(1) })).body;
+    await until('they are there', async () => (await campaign(next.id)).pending_count === 4);
+    expect((await engine.live('DELETE', `/v1/sessions/${third.id}`)).status).toBeLessThan(300);
+    expect(await campaign(next.id)).toMatchObject({ status: 'running', failed_count: 0, pending_count: 4 });
+    second.link.logOutOnPhone('Logged out on the phone.');
+    await until('it is paused', async () => (await campaign(next.id)).status === 'paused');
+    expect(await campaign(next.id)).toMatchObject({ paused_reason: 'session_logged_out', failed_count: 0 });
+    await engine.live('DELETE', `/v1/sessions/${second.id}`);
+    await until('it is aborted', async () => (await campaign(next.id)).status === 'aborted');
+    expect(await campaign(next.id)).toMatchObject({ aborted_reason: 'session_removed', failed_count: 4 });
+  }, 60_000);
+});
+
+describe('a campaign that several numbers send at their pace', () => {
+  let engine: LiveEngine;
+  const sessions: { id: string; link: ScriptedLink }[] = [];
+  const PACING = { min_gap_s: 1, jitter_s: 0, per_minute: 60, new_contacts_per_day: 1000, warm_up: false };
+
+  beforeAll(async () => {
+    engine = await startLiveEngine({ flags: { BLUETICKS_PACING: 'on' } });
+    for (const number of NUMBERS) {
+      const session = await engine.linkNumber(number);
+      sessions.push(session);
+      await engine.live('PATCH', `/v1/sessions/${session.id}`, { pacing: PACING });
+    }
+  }, 60_000);
+  afterAll(() => engine.close());
+
+  const start = async (to: string[], more: object = {}): Promise<string> => {
+    const contacts = to.map((number) => ({ to: number }));
+    const { body: audience } = await engine.live('POST', '/v1/audiences', { name: 'all', contacts });
+    const body = { name: 'paced', audience_id: audience.id, text: 'spring', from: NUMBERS, ...more };
+    return (await engine.live('POST', '/v1/campaigns', body)).body.id;
+  };
+  const pending = async (id: string): Promise<number> =>
+    (await engine.live('GET', `/v1/campaigns/${id}`)).body.pending_count;
+  const crowd = (first: number, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `+1415557${first + index}`);
+  const sentBy = (sessionId: string, to: string[]): string[] =>
+    engine.whatsapp.sent
+      .filter((one) => one.sessionId === sessionId && to.includes(`+${one.message.chatId.split('@')[0]}`))
+      .map(({ message }) => message.wireId);
+
+  it('shares the work, and leaves new contacts to those whose quota has room', async () => {
+    const [first] = sessions;
+    // WhatsApp allows the first one no new chat that is worth mentioning.
+    const quota = new ScriptedQuota(1, Date.now() + 86_400_000);
+    engine.whatsapp.quotas.set(first!.id, quota);
+    await first!.link.askQuota();
+    const to = crowd(1000, 6);
+    await first!.link.receive('hi', `${to[5]!.slice(1)}@c.us`);
+    const id = await start(to);
+    await until('all is sent', async () => (await pending(id)) === 0);
+    const counts = sessions.map((session) => sentBy(session.id, to).length);
+    expect(counts[0]).toBe(1);
+    expect(counts[1]! + counts[2]!).toBe(5);
+    expect(Math.min(counts[1]!, counts[2]!)).toBeGreaterThan(0);
+    expect([quota.used, quota.refused]).toEqual([0, 0]);
+    engine.whatsapp.quotas.delete(first!.id);
+  }, 60_000);
+
+  it('keeps the caps of the campaign over all numbers together', async () => {
+    const to = crowd(2000, 5);
+    const id = await start(to, { pacing: { per_hour: 2 } });
+    await until('two went', async () => (await pending(id)) === 3);
+    const other = crowd(3000, 3);
+    const next = await start(other);
+    await until('another campaign goes on', async () => (await pending(next)) === 0);
+    expect(await pending(id)).toBe(3);
+    expect(sessions.flatMap((session) => sentBy(session.id, to))).toHaveLength(2);
+  }, 60_000);
+});
