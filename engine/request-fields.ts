@@ -15,7 +15,7 @@ export const from = token(32).describe('a linked number; optional if only one is
 
 export const reference = chars(128);
 
-const instant = z.string().trim().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00');
+export const instant = z.string().trim().describe('RFC 3339 with offset, such as 2026-07-01T09:00:00+02:00');
 
 export const sendAt = instant.describe('RFC 3339 with offset, 10 s to 365 days ahead; omit it to send now');
 

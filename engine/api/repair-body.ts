@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { closestBranch } from './validation-faults';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -23,7 +24,7 @@ export interface RepairedBody {
  */
 export function repairBody(schema: z.ZodType, body: unknown, issues: readonly Issue[]): RepairedBody | null {
   let value = body;
-  let found = issues;
+  let found = issues.flatMap(meant);
   const paths = new Set<string>();
   const later: Issue[] = [];
   for (let round = 0; ; round += 1) {
@@ -32,7 +33,7 @@ export function repairBody(schema: z.ZodType, body: unknown, issues: readonly Is
     if (wrong.length === 0) break;
     if (round === MOST_ROUNDS) return null;
     for (const issue of wrong) value = repair(schema, value, issue);
-    found = schema.safeParse(value, { reportInput: true }).error?.issues ?? [];
+    found = (schema.safeParse(value, { reportInput: true }).error?.issues ?? []).flatMap(meant);
     const isNew = (issue: Issue): boolean => !paths.has(issue.path.join('.'));
     later.push(...found.filter((issue) => isOfType(issue) && isNew(issue) && isGiven(body, issue)));
   }
@@ -41,6 +42,10 @@ export function repairBody(schema: z.ZodType, body: unknown, issues: readonly Is
   const { data = value } = schema.safeParse(value);
   return { value: data as object, paths: [...paths], later };
 }
+
+/** The faults in the fields of a value that may be one thing or another, if it is clear which it is meant to be. */
+const meant = (issue: Issue): Issue[] =>
+  (issue.code === 'invalid_union' && !issue.discriminator && closestBranch(issue)) || [issue];
 
 /** Whether an issue is about a value of the client's. Which fields there may be depends on a type that was a guess. */
 const isGiven = (body: unknown, { code, path }: Issue): boolean =>

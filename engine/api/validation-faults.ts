@@ -55,16 +55,25 @@ function unionFault(issue: Extract<Issue, { code: 'invalid_union' }>, path: stri
       ? [{ path, code: 'required', message: `is required. Send one of: ${choices}.` }]
       : [{ path, code: 'invalid_value', message: `must be one of: ${choices}` }];
   }
-  // The closest branch says most: the one with the deepest fault.
-  const branches = issue.errors.map((errors) =>
-    errors.map((error) => ({ ...error, path: [...issue.path, ...error.path] })),
-  );
-  const closest = branches.find((errors) => errors.some((error) => error.path.length > issue.path.length));
-  if (closest) return faultsOf(closest as Issue[]);
-  const wanted = branches.flatMap((errors) =>
+  const closest = closestBranch(issue);
+  if (closest) return faultsOf(closest);
+  const wanted = issue.errors.flatMap((errors) =>
     errors.flatMap((e) => (e.code === 'invalid_type' ? [e.expected] : [])),
   );
   return [{ path, code: 'wrong_type', message: `must be ${wanted.map(article).join(' or ')}` }];
+}
+
+/**
+ * What is wrong with a value that may be one thing or another, if it is clear which it is meant to be: then that branch has
+ * faults of the value's fields, or only of fields that it does not know. Undefined if it is not clear.
+ */
+export function closestBranch(issue: Extract<Issue, { code: 'invalid_union' }>): Issue[] | undefined {
+  const branches = issue.errors.map((errors) =>
+    errors.map((error) => ({ ...error, path: [...issue.path, ...error.path] }) as Issue),
+  );
+  return branches.find((errors) =>
+    errors.some(({ code, path }) => path.length > issue.path.length || code === 'unrecognized_keys'),
+  );
 }
 
 function least(origin: string, minimum: number): string {

@@ -91,6 +91,11 @@ export function canceled(row: MessageRow, now: Date): MessageChange {
   return changed({ ...row, status: 'canceled', canceled_at: now }, 'message.canceled');
 }
 
+/** Canceled already because its time had passed, and now for good: moving its moment no longer brings it back. */
+export function unskipped(row: MessageRow): MessageChange {
+  return changed({ ...row, moment: row.moment && { ...row.moment, skipped: false } });
+}
+
 export function failed(row: MessageRow, reason: string, now: Date): MessageChange {
   return changed({ ...row, status: 'failed', failure_reason: reason, failed_at: now }, 'message.failed');
 }
@@ -131,4 +136,9 @@ export function retried(row: MessageRow, dueAt: Date, handedOverAt = row.handed_
  */
 export function isChangeable(row: MessageRow): boolean {
   return isPending(row.status) && row.handed_over_at === null;
+}
+
+/** Whether it is canceled only because its time had passed, so that a later moment brings it back. */
+export function isSkipped(row: MessageRow): boolean {
+  return row.status === 'canceled' && row.moment?.skipped === true && row.erased_at === null;
 }

@@ -51,6 +51,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     attempts: 0,
     unacknowledged: 0,
     send_at: null,
+    moment: null,
     expires_at: null,
     handed_over_at: null,
     sent_at: null,

@@ -1,6 +1,7 @@
 import { wireKey } from '../domain/messages/wire-key';
 import type { WaitingFor } from '../domain/messages/waiting-for';
 import { personIdOf } from '../domain/people/person-id';
+import { instantOfMoment } from '../domain/time/moment';
 import type { MessageRow } from '../store/tables/messages';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -31,6 +32,7 @@ export function presentMessage(row: MessageRow, waitingFor: WaitingFor | null = 
     forwarded: row.forward_of !== null,
     status: row.status,
     send_at: time(row.send_at),
+    moment: row.moment && { ...row.moment, of: new Date(instantOfMoment(row.moment)).toISOString() },
     created_at: row.created_at.toISOString(),
     sent_at: time(row.sent_at),
     delivered_at: time(row.delivered_at),

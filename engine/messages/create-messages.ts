@@ -2,6 +2,7 @@ import { storeNewMessages } from '../changes/message-changes';
 import { findWaitingFor } from '../changes/waiting-for';
 import { newMessageRow, type NewMessageFields } from '../changes/new-message-row';
 import type { MediaKind, MessageType } from '../domain/messages/message-content';
+import { isPending } from '../domain/messages/message-status';
 import { priorityRank } from '../domain/messages/priority';
 import { parseDestination, parseRecipient } from '../domain/messages/recipient';
 import { firstDueAt } from '../domain/messages/send-decision';
@@ -99,7 +100,9 @@ async function storeMessages(
   const chatIds = messages.map(({ fields }) => fields.chat_id);
   const whoIs = await findWhoForNew(work.sql, mode, chatIds);
   const rows = messages.map(({ fields }) => newMessageRow({ ...fields, who: whoIs(fields.chat_id) }));
-  await refuseTakenOver(work.sql, rows, work.now, pathOf);
+  // One that is skipped is canceled in any case.
+  const pending = rows.map((row) => (isPending(row.status) ? row : { ...row, cancel_on_takeover: false }));
+  await refuseTakenOver(work.sql, pending, work.now, pathOf);
   for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
   storeNewMessages(work, rows, await findWaitingFor(work.sql, rows, work.now));
   return rows;
@@ -184,6 +187,7 @@ function readMessage(
     },
     now.getTime(),
   );
+  const isSkipped = times.moment?.skipped === true;
   const fields = {
     mode,
     session_id: session.id,
@@ -202,6 +206,8 @@ function readMessage(
     only_while_bot: input.only_while_bot,
     cancel_on_takeover: input.cancel_on_takeover,
     send_at: times.sendAt,
+    moment: times.moment,
+    ...(isSkipped ? { status: 'canceled' as const, canceled_at: now } : {}),
     due_at: new Date(due),
     expires_at: times.expiresAt,
     created_at: now,

@@ -1,18 +1,20 @@
 import type { Mode } from '../domain/mode';
 import { MESSAGE_TYPES, type MessageType } from '../domain/messages/message-content';
+import { isPending } from '../domain/messages/message-status';
 import { firstDueAt } from '../domain/messages/send-decision';
 import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { lockMessage, type MessageRow } from '../store/tables/messages';
-import { changed, isChangeable, storeChanges } from '../changes/message-changes';
+import { changed, isChangeable, isSkipped, storeChanges } from '../changes/message-changes';
+import { retimed, timesOf } from '../changes/retime';
 import { checkMediaUrl } from '../media/media-url';
 import { readContactCard, readLocation, readMedia, storeBytes, type ReadMedia } from './message-content';
 import type { EditMessage } from './message-schema';
-import { readTimes } from '../domain/time/read-times';
+import { checkTimes, readTimes } from '../domain/time/read-times';
 import { refuseTakenOver } from './refuse-taken-over';
 
 /**
- * Changes a message that has not been handed over. The row is locked, so either the edited message is sent, or the
+ * Changes a message that has not been handed over, or was skipped because its time had passed. The row is locked, so either the edited message is sent, or the
  * message was claimed first and the edit fails.
  * @throws EngineError `not_found`; `invalid_request` for an invalid field, or if it is too late; `conflict` if the message
  * would be canceled at once, because a person has the chat.
@@ -26,7 +28,7 @@ export async function editMessage(
 ): Promise<MessageRow> {
   const row = await lockMessage(work.sql, mode, id);
   if (!row) throw notFound('message', id);
-  if (!isChangeable(row)) {
+  if (!isChangeable(row) && !isSkipped(row)) {
     throw new EngineError(
       'invalid_request',
       row.status === 'queued'
@@ -36,10 +38,7 @@ export async function editMessage(
   }
   const faults = new Faults();
   const content = readContent(row, edit, allowPrivateMedia, faults);
-  const times = readTimes(edit, work.now.getTime(), faults, {
-    sendAt: row.send_at,
-    expiresAt: row.expires_at,
-  });
+  const times = readTimes(edit, work.now.getTime(), faults, timesOf(row));
   faults.throwIfAny();
 
   const sendWindow = edit.send_window === undefined ? row.send_window : edit.send_window;
@@ -55,18 +54,16 @@ export async function editMessage(
     only_while_bot: edit.only_while_bot ?? row.only_while_bot,
     cancel_on_takeover: edit.cancel_on_takeover ?? row.cancel_on_takeover,
     send_window: sendWindow,
-    send_at: times.sendAt,
     expires_at: times.expiresAt,
     due_at: new Date(due),
-    // With a new time, a message that was already queued waits for that time.
-    status: edit.send_at ? 'scheduled' : row.status,
     revision: row.revision + 1,
   };
   if (edit.cancel_on_takeover) await refuseTakenOver(work.sql, [edited], work.now);
   if (content.media) storeBytes(work.sql, content.media, work.now);
-  await storeChanges(work, [changed(edited)]);
-  work.wake(edited.session_id, due);
-  return edited;
+  const change = edit.send_at === undefined ? changed(edited) : retimed(edited, times, work.now);
+  await storeChanges(work, [change]);
+  if (isPending(change.row.status)) work.wake(edited.session_id, change.row.due_at.getTime());
+  return change.row;
 }
 
 /** The faults of an edit that do not depend on the message. @throws EngineError `invalid_request` */
@@ -76,7 +73,7 @@ export function checkEdit(edit: EditMessage, now: Date, allowPrivateMedia: boole
   if (edit.contact) readContactCard(edit.contact, faults);
   if (edit.media_url !== undefined)
     faults.note('media_url', checkMediaUrl(edit.media_url, allowPrivateMedia));
-  readTimes(edit, now.getTime(), faults);
+  checkTimes(edit, now.getTime(), faults);
   faults.throwIfAny();
 }
 

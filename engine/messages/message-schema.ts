@@ -15,12 +15,12 @@ import {
   notEmpty,
   nullableTime,
   reference,
-  sendAt,
   SendWindowSchema,
   TAKEOVER_FIELDS,
   to,
   token,
 } from '../request-fields';
+import { editedSendAt, MomentSchema, sendAtOrRelative } from './moment-schema';
 
 /**
  * Messages in requests and responses: one definition for validation, types and OpenAPI. The contract sets the limits.
@@ -103,7 +103,7 @@ export const CONTENT = {
 
 const common = {
   to,
-  send_at: sendAt.optional(),
+  send_at: sendAtOrRelative.optional(),
   from: from.optional(),
   reply_to: token(256).optional().describe('key of the message to quote'),
   mentions: z
@@ -158,7 +158,7 @@ export const EditMessageSchema = notEmpty(
     poll: PollSchema.optional(),
     location: LocationSchema.optional(),
     contact: ContactCardSchema.optional(),
-    send_at: sendAt.optional(),
+    send_at: editedSendAt.optional(),
     expires_at: expiresAt.nullable().optional(),
     send_window: SendWindowSchema.nullable().optional(),
     reference: reference.nullable().optional(),
@@ -205,6 +205,7 @@ export const MessageSchema = z.object({
     .nullable(),
   status: z.enum(MESSAGE_STATUSES),
   send_at: nullableTime,
+  moment: MomentSchema,
   created_at: z.string(),
   sent_at: nullableTime,
   delivered_at: nullableTime,

@@ -5,6 +5,8 @@ import { MESSAGE_STATUSES } from '../../domain/messages/message-status';
 import { cancelMatching, cancelMessage } from '../../messages/cancel-messages';
 import { createMessages, readMessages, type CreateOptions } from '../../messages/create-messages';
 import { checkEdit, editMessage } from '../../messages/edit-message';
+import { MoveSchema, MovedSchema, type Move } from '../../messages/moment-schema';
+import { moveMessages, readMove } from '../../messages/move-messages';
 import { findMessages, getMessage } from '../../messages/message-queries';
 import {
   BatchSchema,
@@ -112,6 +114,20 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
         const rows = await transact((work) => cancelMatching(work, request.key.mode, request.body));
         return { canceled: rows.length, ids: rows.map((row) => row.id) };
       },
+    );
+
+    app.post(
+      '/move',
+      {
+        config: { ...write, rules: (body: Move) => readMove(body) },
+        schema: {
+          tags: ['messages'],
+          description: 'Moves the moment that messages with this reference hang on: all of them, or none.',
+          body: MoveSchema,
+          response: { 200: MovedSchema },
+        },
+      },
+      ({ key, body }) => transact((work) => moveMessages(work, key.mode, body)),
     );
 
     app.get(

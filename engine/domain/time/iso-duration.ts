@@ -22,13 +22,13 @@ const DURATION = new RegExp(
 
 /**
  * Reads an ISO 8601 duration in whole numbers, such as `P3D`, `PT2H`, `P1W`, `P1M` or `P1DT12H`. Weeks may be combined
- * with other parts. Negative durations are refused, since steps are counted from a start.
+ * with other parts. Negative durations are refused.
  */
 export function parseDuration(text: string): ParsedDuration {
   const match = DURATION.exec(text);
   if (!match) {
     if (/-\d|^-/.test(text)) {
-      const message = 'is negative, but steps are counted from the start. Use P0D or more.';
+      const message = 'is negative. Use P0D or more.';
       return { ok: false, code: 'negative_duration', message };
     }
     const message =
@@ -44,18 +44,37 @@ export function parseDuration(text: string): ParsedDuration {
   };
 }
 
+/** 1 adds a duration, -1 subtracts it. */
+export type Direction = 1 | -1;
+
 /**
- * `at` (epoch ms) plus a duration. Years, months, weeks and days are counted on the calendar and keep the local time in
- * `zone`, even across a DST change; in a month without a 31st, the last day is used. Hours, minutes and seconds are
- * exact. Infinity if that is beyond any calendar.
+ * `at` (epoch ms) plus or minus a duration. Years, months, weeks and days are counted on the calendar and keep the local
+ * time in `zone`, even across a DST change; in a month without a 31st, the last day is used. Hours, minutes and seconds
+ * are exact, and counted after the days. Infinite or NaN if that is beyond any calendar.
  */
-export function addDuration(at: number, duration: IsoDuration, zone: string): number {
+export function addDuration(
+  at: number,
+  duration: IsoDuration,
+  zone: string,
+  direction: Direction = 1,
+): number {
   const { years, months, weeks, days, timeMs } = duration;
-  const calendar = years + months + weeks + days === 0 ? at : addCalendar(at, duration, zone);
-  return calendar + timeMs;
+  const isExact = years + months + weeks + days === 0;
+  const day = isExact ? at : instantOn(zone, addToCalendar(wallClock(zone, at), duration, direction));
+  return day + direction * timeMs;
 }
 
-function addCalendar(at: number, { years, months, weeks, days }: IsoDuration, zone: string): number {
-  const wall = DateTime.fromMillis(wallClock(zone, at), { zone: 'utc' }).plus({ years, months, weeks, days });
-  return wall.isValid ? instantOf(zone, wall.toMillis()) : Infinity;
+/** `instantOf`, also for a local time beyond any calendar. */
+export const instantOn = (zone: string, wall: number): number =>
+  Number.isFinite(wall) ? instantOf(zone, wall) : wall;
+
+/**
+ * The calendar parts of a duration, on a local time (see `wallClock`). Infinite if that is beyond any calendar.
+ */
+export function addToCalendar(wall: number, duration: IsoDuration, direction: Direction): number {
+  const { years, months, weeks, days } = duration;
+  const start = DateTime.fromMillis(wall, { zone: 'utc' });
+  const parts = { years, months, weeks, days };
+  const end = direction === 1 ? start.plus(parts) : start.minus(parts);
+  return end.isValid ? end.toMillis() : direction * Infinity;
 }

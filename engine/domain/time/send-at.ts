@@ -13,7 +13,7 @@ const EXAMPLE = '2026-07-01T09:00:00+02:00';
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):(\d{2}))?$/;
 /** Later years have five digits, which RFC 3339 cannot write. */
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+export const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const fault = <Code>(code: Code, message: string): { ok: false; code: Code; message: string } => ({
   ok: false,
@@ -67,11 +67,16 @@ export function parseInstant(value: string): ParsedInstant {
   // Not Date.UTC, which reads the years 0 to 99 as 1900 to 1999.
   local.setUTCFullYear(year, month - 1, day);
   local.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')));
-  const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
-  const at = local.getTime() - (sign === '-' ? -offsetMs : offsetMs);
+  const at = local.getTime() - offsetOf(value);
   if (at < 0 || at > LAST_INSTANT)
     return fault('invalid_time', 'is not between the years 1970 and 9999. Check the year.');
   return { ok: true, at };
+}
+
+/** The offset of a time that `parseInstant` accepts, in milliseconds, east of Greenwich positive. */
+export function offsetOf(value: string): number {
+  const [sign, hours = '0', minutes = '0'] = RFC3339.exec(value)?.slice(9) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
 /** `parseInstant`, and from 10 seconds to 365 days after `nowMs`, both included. */

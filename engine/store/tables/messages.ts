@@ -1,6 +1,7 @@
 import type { MessageType } from '../../domain/messages/message-content';
 import { PENDING_STATUSES, type MessageStatus } from '../../domain/messages/message-status';
 import type { Mode } from '../../domain/mode';
+import type { Moment } from '../../domain/time/moment';
 import type { SendWindow } from '../../domain/time/send-window';
 import type { Sql, Transaction } from '../sql/database';
 import { literals } from '../sql/literals';
@@ -87,6 +88,8 @@ export interface MessageRow {
   attempts: number;
   unacknowledged: number;
   send_at: Date | null;
+  /** What `send_at` is relative to; null: it has a time of its own. */
+  moment: Moment | null;
   due_at: Date;
   expires_at: Date | null;
   created_at: Date;
@@ -121,6 +124,9 @@ export const PENDING = `status IN (${literals(PENDING_STATUSES)})`;
 
 /** SQL: not sent yet and never tried. A message that waits for a retry may have reached WhatsApp. */
 export const UNTRIED = `${PENDING} AND handed_over_at IS NULL`;
+
+/** SQL: canceled because the time before or after its moment had passed, so that moving the moment brings it back. */
+export const SKIPPED = `status = 'canceled' AND moment->>'skipped' = 'true' AND erased_at IS NULL`;
 
 /** SQL: not sent yet, or sent and not delivered yet. */
 export const UNDELIVERED = `status IN (${literals([...PENDING_STATUSES, 'sending'])})`;
@@ -193,10 +199,24 @@ export async function listMessages(
 }
 
 /** Locks the matching messages that can still be canceled, in the order of ids, so that two callers cannot deadlock. */
-export async function lockPending(tx: Sql, mode: Mode, filter: MessageFilter): Promise<MessageRow[]> {
+export function lockPending(tx: Sql, mode: Mode, filter: MessageFilter): Promise<MessageRow[]> {
+  return lockMatching(tx, mode, filter, UNTRIED);
+}
+
+/** The same with those that moving their moment would bring back. */
+export function lockCancelable(tx: Sql, mode: Mode, filter: MessageFilter): Promise<MessageRow[]> {
+  return lockMatching(tx, mode, filter, `((${UNTRIED}) OR (${SKIPPED}))`);
+}
+
+async function lockMatching(
+  tx: Sql,
+  mode: Mode,
+  filter: MessageFilter,
+  condition: string,
+): Promise<MessageRow[]> {
   const { where, params } = conditions(mode, filter);
   return tx.query<MessageRow>(
-    `SELECT * FROM messages WHERE ${where.join(' AND ')} AND ${UNTRIED} ORDER BY id FOR UPDATE`,
+    `SELECT * FROM messages WHERE ${[...where, condition].join(' AND ')} ORDER BY id FOR UPDATE`,
     params,
   );
 }
@@ -213,7 +233,7 @@ export function saveMessages(tx: Transaction, rows: MessageRow[]): void {
        reference = r.reference, typing_seconds = r.typing_seconds, send_window = r.send_window,
        only_while_bot = r.only_while_bot, cancel_on_takeover = r.cancel_on_takeover,
        status = r.status, failure_reason = r.failure_reason, revision = r.revision, attempts = r.attempts,
-       unacknowledged = r.unacknowledged, send_at = r.send_at, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
+       unacknowledged = r.unacknowledged, send_at = r.send_at, moment = r.moment, due_at = r.due_at, expires_at = r.expires_at, held = r.held, new_contact = r.new_contact,
        handed_over_at = r.handed_over_at, sent_at = r.sent_at, delivered_at = r.delivered_at, read_at = r.read_at,
        failed_at = r.failed_at, canceled_at = r.canceled_at, edited_at = r.edited_at, revoked_at = r.revoked_at
      FROM json_populate_recordset(NULL::messages, $1::json) r WHERE m.id = r.id AND m.id = ANY($2::text[])`,

@@ -8,9 +8,12 @@ const LABELS: Record<string, string> = {
   localTime: 'Time of Day',
   mediaCaption: 'Caption',
   mediaUrl: 'Media Address',
+  of: 'Moment',
   pollOptions: 'Answers',
   pollQuestion: 'Question',
   sequenceId: 'Sequence ID',
+  timeOfDay: 'Time of Day',
+  timezone: 'Time Zone',
 };
 
 /** What the editor calls a field: `replyTo` is "Reply To". */

@@ -65,7 +65,7 @@ const EDITS: (readonly [type: string, ...BadInput])[] = [
     'invalid_phone',
     /no \+ and country code/,
   ],
-  ['text', { send_at: null }, 'send_at', 'wrong_type', 'must be a string, not null'],
+  ['text', { send_at: null }, 'send_at', 'wrong_type', 'must be a string or an object'],
   ['text', { send_at: '' }, 'send_at', 'invalid_time', /not an RFC 3339 time/],
   ['text', { send_at: new Date().toISOString() }, 'send_at', 'too_soon', /at least 10 seconds ahead/],
   ['text', { send_at: '2026-12-01T09:00:00' }, 'send_at', 'missing_offset', /has no offset. Add Z/],

@@ -81,7 +81,7 @@ const TO: BadInput[] = field(
 const TIMES: BadInput[] = [
   ...field(
     'send_at',
-    ...notAString(),
+    ...notAString().map(([value]): BadInput => [value, '', 'wrong_type', 'must be a string or an object']),
     ['', '', 'invalid_time', `is not an RFC 3339 time with seconds. Write it like ${EXAMPLE}.`],
     ['tomorrow', '', 'invalid_time', `is not an RFC 3339 time with seconds. Write it like ${EXAMPLE}.`],
     ['2026-07-01T09:00:00', '', 'missing_offset', /has no offset. Add Z for UTC or ±hh:mm/],

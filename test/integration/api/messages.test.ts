@@ -45,6 +45,7 @@ describe('send', () => {
       contact: null,
       status: 'queued',
       send_at: null,
+      moment: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       sent_at: null,
       delivered_at: null,

@@ -1,3 +1,4 @@
+import { JumpingClock } from '../../support/clock/jumping-clock';
 import { RecordedTransport } from '../../support/engine/recorded-transport';
 import { startEngine, type Answer, type TestEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
@@ -190,3 +191,36 @@ it('survives edits that race with messages due together', async () => {
     await engine.close();
   }
 });
+
+it.each(DATABASE_KINDS)(
+  'a move never mixes with messages that become due together, on %s',
+  async (database) => {
+    const recorded = new RecordedTransport();
+    const clock = new JumpingClock();
+    const engine = await startEngine({ database, parts: { clock, wrapTransport: recorded.wrap } });
+    try {
+      for (const reference of ['a', 'b']) {
+        const of = new Date(clock.now() + 3_600_000).toISOString();
+        const messages = numbers.map((index) => ({
+          ...{ type: 'text', to: recipient(index), text: `${reference} ${index}`, reference },
+          send_at: { after: 'PT0S', of },
+        }));
+        const { body } = await engine.call('POST', '/v1/messages/batch', { messages });
+        const texts = new Map<string, string>();
+        for (const { id, text } of body.data) texts.set(id, text);
+        const sent = (): string[] => recorded.texts.filter((text) => text.startsWith(reference));
+        clock.jump(3_600_000 - 300);
+        await until('the first is handed over', () => sent().length > 0, 15_000);
+        const later = new Date(clock.now() + 86_400_000).toISOString();
+        const answer = await engine.call('POST', '/v1/messages/move', { reference, of: later });
+        const left: { id: string; outcome: string }[] = answer.body.not_moved;
+        expect(new Set(left.map(({ outcome }) => outcome))).toEqual(new Set(['already_sent']));
+        expect(answer.body.moved.length + left.length).toBe(COUNT);
+        await until('what was not moved is sent', () => sent().length >= left.length);
+        expect(sent().sort()).toEqual(left.map(({ id }) => texts.get(id)).sort());
+      }
+    } finally {
+      await engine.close();
+    }
+  },
+);

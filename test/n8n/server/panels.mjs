@@ -10,6 +10,7 @@ export const PANELS = {
       'Forward',
       'Get',
       'Get Many',
+      'Move',
       'Pin',
       'React',
       'Schedule',
@@ -17,7 +18,7 @@ export const PANELS = {
       'Send and Wait for Response',
       'Update',
     ],
-    fields: ['To', 'Send At', 'Message Type', 'Text', 'Options'],
+    fields: ['To', 'When', 'Send At', 'Message Type', 'Text', 'Options'],
   },
   chat: {
     operation: 'getMessages',

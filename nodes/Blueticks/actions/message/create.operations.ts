@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { readRecipient, recipientField } from '../common-fields';
-import { toRfc3339 } from '../date-time';
 import { createOne } from '../describe-resource';
 import type { Operation, Outcome } from '../operation';
 import { contentFields, readContent } from './content';
 import { createInBatches } from './create-in-batches';
+import { readWhen, whenFields } from './moment';
 import { newMessageOptions, readOptions } from './options';
 import { MESSAGES } from './resource';
 import { showMoment } from './show-moment';
@@ -73,20 +73,7 @@ export const schedule: Operation = {
   value: 'schedule',
   name: 'Schedule',
   action: 'Schedule a message',
-  description: 'Send a message at a date and time, up to a year ahead',
-  fields: newMessageFields([
-    {
-      displayName: 'Send At',
-      name: 'sendAt',
-      type: 'dateTime',
-      required: true,
-      default: '',
-      hint: "In the workflow's time zone, from 10 seconds to a year ahead",
-      description: 'When to send the message. An expression such as {{ $now.plus({ days: 3 }) }} works too.',
-    },
-  ]),
-  ...creating((context, itemIndex) => {
-    const sendAt = context.getNodeParameter('sendAt', itemIndex) as unknown;
-    return { send_at: toRfc3339(sendAt, context.getTimezone(), 'Send At') };
-  }),
+  description: 'Send a message later: at a date and time, or before or after a moment such as an appointment',
+  fields: newMessageFields(whenFields),
+  ...creating(readWhen),
 };

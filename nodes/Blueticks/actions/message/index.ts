@@ -4,6 +4,7 @@ import type { Resource } from '../operation';
 import { edit, forward, pin, react, revoke } from './act.operations';
 import { cancelMany } from './cancel-many.operation';
 import { schedule, send } from './create.operations';
+import { move } from './move.operation';
 import { MESSAGES, messages } from './resource';
 import { sendAndWait } from './send-and-wait.operation';
 import { update } from './update.operation';
@@ -79,6 +80,7 @@ export const message: Resource = {
     forward,
     messages.get('Read a message and its status'),
     getMany('messages', MESSAGES, 'List messages, newest first', filters),
+    move,
     pin,
     react,
     schedule,

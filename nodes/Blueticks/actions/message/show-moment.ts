@@ -9,12 +9,12 @@ export function showMoment(context: IExecuteFunctions, message: IDataObject, ite
   if (typeof message.send_at !== 'string') return message;
   const zone = context.getTimezone();
   const moment = DateTime.fromISO(message.send_at, { zone });
-  if (itemIndex === 0 && message.status === 'scheduled') {
-    const text = moment.setLocale('en-GB').toLocaleString({ ...DateTime.DATETIME_MED_WITH_WEEKDAY });
-    context.addExecutionHints({
-      message: `Will be sent ${text}, ${zone} time (${moment.toRelative({ locale: 'en' })})`,
-      location: 'outputPane',
-    });
-  }
+  const text = moment.setLocale('en-GB').toLocaleString({ ...DateTime.DATETIME_MED_WITH_WEEKDAY });
+  const isSkipped = (message.moment as IDataObject | null | undefined)?.skipped === true;
+  const shown = isSkipped
+    ? `Skipped: it would have been sent ${text}, ${zone} time. "Move" brings it back if that is ahead again.`
+    : message.status === 'scheduled' &&
+      `Will be sent ${text}, ${zone} time (${moment.toRelative({ locale: 'en' })})`;
+  if (itemIndex === 0 && shown) context.addExecutionHints({ message: shown, location: 'outputPane' });
   return { ...message, send_at_local: moment.toISO() };
 }

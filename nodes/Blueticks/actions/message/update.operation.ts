@@ -22,15 +22,28 @@ export const update: Operation = {
       description:
         "The new date and time, in the workflow's time zone. Leave empty to keep the current value.",
     },
+    {
+      displayName: 'Moment',
+      name: 'of',
+      type: 'dateTime',
+      default: '',
+      description:
+        'Of a message before or after a moment: the new moment. The message moves with it. Leave empty to keep the current one. "Move" does it for all messages with a reference.',
+    },
     ...contentFields({ optional: true }),
     updateOptions,
   ],
   async execute(context, itemIndex) {
     const sendAt = context.getNodeParameter('sendAt', itemIndex, '') as unknown;
+    const of = context.getNodeParameter('of', itemIndex, '') as unknown;
+    if (sendAt && of)
+      throw new Error('Send At and Moment are both filled in. Use only one of them: each sets the time.');
+    const zone = context.getTimezone();
     const body: IDataObject = {
       ...(await readContent(context, itemIndex)),
       ...readOptions(context, itemIndex),
-      ...(sendAt ? { send_at: toRfc3339(sendAt, context.getTimezone(), 'Send At') } : {}),
+      ...(sendAt ? { send_at: toRfc3339(sendAt, zone, 'Send At') } : {}),
+      ...(of ? { send_at: { of: toRfc3339(of, zone, 'Moment') } } : {}),
     };
     if (Object.keys(body).length === 0) {
       throw new Error('There is nothing to change. Fill in at least one of the fields below Message.');

@@ -52,6 +52,25 @@ export async function editorChecks({ check, checkout, paths, server, credential,
       });
     }
 
+    await check('editor: the panel of a reminder says "1 day before, at 09:00"', async () => {
+      const [nodes, connections] = startNode('Blueticks', credential, {
+        operation: 'schedule',
+        to: { __rl: true, mode: 'number', value: '+15005550001' },
+        ...{ when: 'before', amount: 1, unit: 'days', timeOfDay: '09:00', ifPast: 'skip' },
+        of: '2030-12-24T10:00:00',
+        text: 'See you tomorrow!',
+        options: { reference: 'appointment-42' },
+      });
+      const workflow = await server.createWorkflow('Panel of a reminder', nodes, connections);
+      const panel = await editor.openNode(workflow, 'Blueticks');
+      await showsFields(editor, panel, [
+        ...['Credential', 'Resource', 'Operation', 'To', 'When', 'Amount', 'Unit', 'Moment', 'Time of Day'],
+        ...['Time Zone', 'If the Time Has Passed', 'Message Type', 'Text', 'Options', 'Reference'],
+      ]);
+      await gallery.take(panel, 'before-a-moment');
+      assert.deepEqual(await editor.choices('when'), ['At a Time', 'Before a Moment', 'After a Moment']);
+    });
+
     await check('editor: the panel of an approval shows what to fill in', async () => {
       const parameters = {
         operation: 'sendAndWait',

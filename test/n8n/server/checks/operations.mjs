@@ -29,6 +29,33 @@ export async function operationChecks({ check, server, credential }) {
     assert.equal(out['Cancel Many'][0].canceled, 1);
   });
 
+  await check('operations: an appointment moves, and its reminder with it', async () => {
+    const reference = 'operations-moved';
+    const nine = { when: 'before', amount: 1, unit: 'days', timeOfDay: '09:00' };
+    const moment = { of: '={{ $now.plus({ days: 3 }) }}', ifPast: 'skip' };
+    const text = { to: READS, text: 'See you tomorrow', options: { reference } };
+    const thanks = { when: 'after', amount: 2, unit: 'hours', text: 'Thank you' };
+    const out = await run('An appointment', {
+      Remind: { operation: 'schedule', ...text, ...nine, ...moment },
+      Thank: { operation: 'schedule', ...text, ...thanks, of: '={{ $json.moment.of }}' },
+      Move: { operation: 'move', reference, of: '={{ $now.plus({ days: 9 }) }}' },
+      Alone: { operation: 'update', messageId: idOf('Remind'), of: '={{ $now.plus({ days: 12 }) }}' },
+      Reminder: { operation: 'get', messageId: idOf('Remind') },
+    });
+    const [{ moved, skipped, not_moved }] = out.Move;
+    const ids = [out.Remind[0].id, out.Thank[0].id];
+    assert.deepEqual(
+      moved.map(({ id, outcome }) => [id, outcome]),
+      ids.map((id) => [id, 'moved']),
+    );
+    assert.deepEqual([skipped, not_moved], [[], []]);
+    const { send_at, moment: hung } = out.Reminder[0];
+    assert.match(out.Remind[0].send_at_local, /T09:00:00\.000/);
+    assert.equal(out.Alone[0].send_at, send_at);
+    const ahead = Date.parse(hung.of) - Date.parse(send_at);
+    assert.ok(ahead > 0 && ahead < 2 * 86_400_000, `${ahead}`);
+  });
+
   await check('operations: a sequence and a campaign are held, read, and ended', async () => {
     const sequence = (operation, parameters) => ({
       ...{ resource: 'sequence', operation, sequenceId: idOf('Start Sequence') },

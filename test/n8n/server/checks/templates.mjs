@@ -51,13 +51,19 @@ export async function templateChecks({ check, checkout, server, engine, credenti
     return done.output;
   };
 
-  await check('template: the appointment reminder is scheduled, and canceled on payment', async () => {
+  await check('template: the appointment reminder is scheduled, moved, and canceled on payment', async () => {
     const workflow = await use('appointment-reminder');
     await server.activate(workflow);
-    const start = new Date(Date.now() + 3 * 86_400_000);
-    const appointment = { id: '42', phone: '+15005550001', name: 'Anna', starts_at: start.toISOString() };
-    const { id, send_at } = await call(workflow, 'new-appointment', appointment, 'Schedule Reminder');
-    assert.equal(Date.parse(send_at), start.getTime() - 86_400_000);
+    const in3Days = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    const appointment = { id: '42', phone: '+15005550001', name: 'Anna', starts_at: in3Days };
+    const scheduled = await call(workflow, 'new-appointment', appointment, 'Schedule Reminder');
+    assert.match(scheduled.send_at_local, /T09:00:00\.000/);
+    assert.equal(scheduled.moment.of, in3Days);
+    const moved = { ...appointment, starts_at: `${in3Days.slice(0, 11)}21:05:00+00:00` };
+    const { id, text, moment } = await call(workflow, 'appointment-moved', moved, 'Say the New Time');
+    assert.equal(id, scheduled.id);
+    assert.match(text, /tomorrow at 21:05\./);
+    assert.equal(Date.parse(moment.of), Date.parse(moved.starts_at));
     const { canceled } = await call(workflow, 'appointment-paid', { id: '42' }, 'Cancel Reminder');
     assert.equal(canceled, 1);
     assert.equal((await message(id)).status, 'canceled');
