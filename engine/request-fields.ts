@@ -19,8 +19,6 @@ export const instant = z.string().trim().describe('RFC 3339 with offset, such as
 
 export const sendAt = instant.describe('RFC 3339 with offset, 10 s to 365 days ahead; omit it to send now');
 
-export const expiresAt = instant;
-
 export const SendWindowSchema = z
   .strictObject({
     start: z.string().trim().describe('HH:MM'),

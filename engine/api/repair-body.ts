@@ -28,7 +28,7 @@ export function repairBody(schema: z.ZodType, body: unknown, issues: readonly Is
   const paths = new Set<string>();
   const later: Issue[] = [];
   for (let round = 0; ; round += 1) {
-    for (const { path } of found) paths.add(path.join('.'));
+    for (const path of found.flatMap(pathsOf)) paths.add(path);
     const wrong = found.filter(isOfType);
     if (wrong.length === 0) break;
     if (round === MOST_ROUNDS) return null;
@@ -42,6 +42,12 @@ export function repairBody(schema: z.ZodType, body: unknown, issues: readonly Is
   const { data = value } = schema.safeParse(value);
   return { value: data as object, paths: [...paths], later };
 }
+
+/** The paths that a fault is about: of an unknown field, that one, and not the object that it is in. */
+const pathsOf = (issue: Issue): string[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => [...issue.path, key].join('.'))
+    : [issue.path.join('.')];
 
 /** The faults in the fields of a value that may be one thing or another, if it is clear which it is meant to be. */
 const meant = (issue: Issue): Issue[] =>

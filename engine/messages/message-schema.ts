@@ -10,8 +10,8 @@ import { MESSAGE_STATUSES } from '../domain/messages/message-status';
 import { PRIORITIES } from '../domain/messages/priority';
 import {
   chars,
-  expiresAt,
   from,
+  instant,
   notEmpty,
   nullableTime,
   reference,
@@ -113,7 +113,7 @@ const common = {
     })
     .optional(),
   reference: reference.optional().describe('your own id for the message'),
-  expires_at: expiresAt.optional().describe('RFC 3339 with offset; the message is never sent after this'),
+  expires_at: instant.optional().describe('RFC 3339 with offset; the message is never sent after this'),
   send_window: SendWindowSchema.optional(),
   cancel_on_reply: z
     .boolean()
@@ -159,7 +159,7 @@ export const EditMessageSchema = notEmpty(
     location: LocationSchema.optional(),
     contact: ContactCardSchema.optional(),
     send_at: editedSendAt.optional(),
-    expires_at: expiresAt.nullable().optional(),
+    expires_at: instant.nullable().optional(),
     send_window: SendWindowSchema.nullable().optional(),
     reference: reference.nullable().optional(),
     typing_seconds: typingSeconds.nullable().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { completeBurst, MOST_BURST } from '../domain/bursts/burst-settings';
 import { EVENT_NAMES } from '../domain/events/event-types';
-import { chars, expiresAt, notEmpty, nullableTime, reference, token } from '../request-fields';
+import { chars, instant, notEmpty, nullableTime, reference, token } from '../request-fields';
 import { DELIVERY_STATUSES } from '../store/tables/deliveries';
 import { DISABLED_BY, WEBHOOK_STATUSES } from '../store/tables/webhooks';
 
@@ -47,7 +47,7 @@ const fields = {
   description: z.string().max(255),
   filter: FilterSchema,
   burst: BurstSchema,
-  expires_at: expiresAt.describe('RFC 3339 with offset; no events are sent after this'),
+  expires_at: instant.describe('RFC 3339 with offset; no events are sent after this'),
   max_deliveries: z.int().min(1).max(1_000_000).describe('the webhook is disabled after this many'),
 };
 

@@ -26,6 +26,12 @@ const REQUESTS: [method: string, path: string, body: unknown, paths: string[]][]
   [
     'POST',
     'messages',
+    { ...text, send_window: { ...window, end: '20:00', zone: 'UTC' } },
+    ['send_window.zone', 'send_window.start', 'send_window.timezone'],
+  ],
+  [
+    'POST',
+    'messages',
     { ...text, priority: 'x', reply_to: 'x', mentions: { ids: ['y', 5] } },
     ['priority', 'mentions.ids.1', 'reply_to', 'mentions.ids.0'],
   ],

@@ -209,8 +209,11 @@ it.each(DATABASE_KINDS)(
         const texts = new Map<string, string>();
         for (const { id, text } of body.data) texts.set(id, text);
         const sent = (): string[] => recorded.texts.filter((text) => text.startsWith(reference));
-        clock.jump(3_600_000 - 300);
-        await until('the first is handed over', () => sent().length > 0, 15_000);
+        clock.jump(3_600_000);
+        // Wakes the lane, which would otherwise notice only in its next sweep.
+        const { data: sessions } = (await engine.call('GET', '/v1/sessions')).body;
+        await engine.call('PATCH', `/v1/sessions/${sessions[0].id}`, { pacing: {} });
+        await until('the first is handed over', () => sent().length > 0);
         const later = new Date(clock.now() + 86_400_000).toISOString();
         const answer = await engine.call('POST', '/v1/messages/move', { reference, of: later });
         const left: { id: string; outcome: string }[] = answer.body.not_moved;

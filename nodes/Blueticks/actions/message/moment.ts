@@ -74,7 +74,7 @@ export const whenFields: INodeProperties[] = [
       default: '',
       hint: "Such as the start of an appointment, in the workflow's time zone",
       description:
-        'What the message is before or after. An expression such as {{ $json.starts_at }} works too. Give the message a Reference to move or cancel it later.',
+        'What the message is before or after. An expression works too. Give the message a Reference to move or cancel it later.',
     },
     {
       displayName: 'Time of Day',

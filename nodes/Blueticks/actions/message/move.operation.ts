@@ -44,7 +44,7 @@ export const move: Operation = {
       required: true,
       default: '',
       hint: "Such as the new start of the appointment, in the workflow's time zone",
-      description: 'The new date and time. An expression such as {{ $json.starts_at }} works too.',
+      description: 'The new date and time. An expression works too.',
     },
     optionsField([movedFrom]),
   ],
