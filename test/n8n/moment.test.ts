@@ -96,8 +96,8 @@ it('skips what is too late, and moves, updates and cancels by reference', async 
 });
 
 it.each([
-  [{ reference: '', of: inDays(1) }, /^Reference is empty/],
-  [{ reference: 'x', of: '' }, /^New Moment: "" is not a date and time/],
+  [{ reference: '={{ $json.none }}', of: inDays(1) }, /^Reference is empty/],
+  [{ reference: 'x', of: '={{ $json.none }}' }, /^New Moment: "undefined" is not a date and time/],
 ])('does not move %j', async (parameters, says) => {
   expect(await errorOf('move', parameters)).toMatch(says);
 });
