@@ -32,12 +32,12 @@ interface TrueQuota {
   most: number;
 }
 
-export interface SentByNumber extends HandOver {
+interface SentByNumber extends HandOver {
   /** Place of the contact in the audience. */
   contact: number;
 }
 
-export interface PlayedNumber {
+interface PlayedNumber {
   name: string;
   rules: PacingRules;
   quota: TrueQuota;

@@ -78,7 +78,7 @@ export function countedFrom({ readAt }: Quota, now: number): number {
 }
 
 /** Whether the figures say nothing about now: their cycle is over. */
-export function isOver({ resetsAt }: Quota, now: number): boolean {
+function isOver({ resetsAt }: Quota, now: number): boolean {
   return resetsAt !== null && now >= resetsAt;
 }
 

@@ -1,3 +1,4 @@
+import { deferred } from '../../../engine/async/deferred';
 import { ScriptedQuota, type ScriptedLink } from '../../support/engine/scripted-whatsapp';
 import { until } from '../../support/engine/until';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
@@ -112,6 +113,26 @@ describe.each(DATABASE_KINDS)('a campaign that several numbers send, on %s,', (d
     await engine.inState(first.id, 'connected');
   });
 
+  it('leaves a chat to the person who has it, on the number that has it', async () => {
+    const [first] = sessions as [(typeof sessions)[0]];
+    const [waiting, ended, ...rest] = crowd(5) as [string, string, ...string[]];
+    for (const number of [waiting, ended]) {
+      await first.link.receive('hi', chatOf(number));
+      const path = `/v1/chats/${encodeURIComponent(number)}`;
+      expect((await engine.live('PATCH', path, { handled_by: 'human' })).status).toBe(200);
+    }
+    const { body } = await create([waiting, ...rest], { only_while_bot: true });
+    const canceled = await create([ended, ...rest], { cancel_on_takeover: true });
+    await until('the others got theirs', async () => (await campaign(body.id)).pending_count === 1);
+    await isSent(canceled.body.id);
+    expect(await campaign(canceled.body.id)).toMatchObject({ canceled_count: 1, sent_count: 3 });
+    expect(senders([waiting, ended])).toEqual([[], []]);
+    const path = `/v1/chats/${encodeURIComponent(waiting)}`;
+    await engine.live('PATCH', path, { handled_by: 'bot' });
+    await isSent(body.id);
+    expect(senders([waiting])).toEqual([[first.id]]);
+  });
+
   it('forecasts for all of them together', async () => {
     const audience = await engine.live('POST', '/v1/audiences', {
       name: 'f',
@@ -211,5 +232,53 @@ describe('a campaign that several numbers send at their pace', () => {
     await until('another campaign goes on', async () => (await pending(next)) === 0);
     expect(await pending(id)).toBe(3);
     expect(sessions.flatMap((session) => sentBy(session.id, to))).toHaveLength(2);
+  }, 60_000);
+
+  it('gives what is not on the wire to the others when a number is logged out', async () => {
+    const [first, second, third] = sessions as [
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+      (typeof sessions)[0],
+    ];
+    await engine.live('PATCH', `/v1/sessions/${first.id}`, { pacing: { typing: true } });
+    const typing = deferred();
+    let isTyping = false;
+    first.link.typing = () => {
+      isTyping = true;
+      return typing.promise;
+    };
+    const [known] = crowd(4000, 1) as [string];
+    await first.link.receive('hi', `${known.slice(1)}@c.us`);
+    const id = await start([known]);
+    await until('it is being typed', () => isTyping);
+    first.link.drop('away');
+    typing.resolve();
+    const list = `/v1/messages?campaign_id=${id}`;
+    await until(
+      'it is for all again',
+      async () => (await engine.live('GET', list)).body.data[0].from === null,
+    );
+    expect(sessions.flatMap((session) => sentBy(session.id, [known]))).toEqual([]);
+    first.link.logOutOnPhone('Logged out on the phone.');
+    await until('another number sends it', async () => (await pending(id)) === 0);
+    expect([second, third].flatMap((session) => sentBy(session.id, [known]))).toHaveLength(1);
+    const [message] = (await engine.live('GET', list)).body.data;
+    expect(NUMBERS.slice(1)).toContain(message.from);
+  }, 60_000);
+
+  it('never sends from another number what may have reached WhatsApp from one', async () => {
+    const [, second, third] = sessions as [(typeof sessions)[0], (typeof sessions)[0], (typeof sessions)[0]];
+    const [known] = crowd(5000, 1) as [string];
+    await second.link.receive('hi', `${known.slice(1)}@c.us`);
+    second.link.losesAnswers = true;
+    const id = await start([known], { from: NUMBERS.slice(1) });
+    await until('it was handed over', () => sentBy(second.id, [known]).length === 1);
+    second.link.logOutOnPhone('Logged out on the phone.');
+    await until('it is given up', async () => (await pending(id)) === 0);
+    const { body } = await engine.live('GET', `/v1/messages?campaign_id=${id}`);
+    expect(body.data).toMatchObject([
+      { status: 'failed', failure_reason: 'session_logged_out', from: NUMBERS[1] },
+    ]);
+    expect(sentBy(third.id, [known])).toEqual([]);
   }, 60_000);
 });

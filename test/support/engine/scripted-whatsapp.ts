@@ -13,6 +13,7 @@ import {
   type Transport,
   type TransportFactory,
   type TransportHandlers,
+  type Typing,
 } from '../../../engine/transport/transport';
 
 /**
@@ -119,6 +120,9 @@ export class ScriptedLink implements Transport {
   /** Thrown by the next thing that is asked of it. */
   fault: Error | null = null;
   isOpen = false;
+  /** What it sends arrives, but the link drops before the answer. */
+  losesAnswers = false;
+  typing?: (chatId: string, ms: number, kind: Typing) => Promise<void>;
   private codes = 0;
   private handlers: TransportHandlers | null = null;
 
@@ -177,6 +181,10 @@ export class ScriptedLink implements Transport {
     if (!isUp(this.state)) throw new TransportError('link_down', true);
     this.world.quotas.get(this.sessionId)?.count(message);
     this.world.sent.push({ sessionId: this.sessionId, message });
+    if (this.losesAnswers) {
+      this.drop('The line was cut.');
+      throw new TransportError('link_down', true);
+    }
     return { at: this.clock.now() };
   }
 

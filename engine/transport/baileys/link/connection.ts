@@ -155,11 +155,11 @@ export class Connection {
     await this.inTime(asked, this.deps.timing.queryMs, late).catch(() => undefined);
   }
 
-  /** Asks how many new chats the account may start. Resolves when the answer is stored, or none came. */
+  /** Asks how many new chats the account may start. Resolves when the answer is stored, or none came in time. */
   async askQuota(): Promise<void> {
     const at = this.deps.clock.now();
     const late = (): Error => noAnswer('how many new chats the account may start');
-    const asked = this.inTime(this.socket.fetchNewChatMessageCap(), this.deps.timing.queryMs, late);
+    const asked = this.inTime(this.socket.fetchNewChatMessageCap(), PATIENCE_MS, late);
     const answer = await asked.then((info) => readMessageCap(info, at), quotaRefusal);
     if (answer && !this.closed) await this.listener.onQuota(answer);
   }
