@@ -27,6 +27,6 @@ export async function follow(
 ): Promise<Followed> {
   const whole = inbound.isGroup || !person ? { id: who, ids: [who], phone: null } : person;
   if (inbound.sentFromPhone) return ownerWrote(work, session, inbound, { who, whos: whole.ids });
-  await applyReply(work, session, inbound, whole, rules);
+  await applyReply(work, session, inbound, whole, rules, isHumans);
   return { handledBy: isHumans ? 'human' : 'bot', tell: () => Promise.resolve() };
 }

@@ -1,13 +1,11 @@
-import { storeNewMessages } from '../changes/message-changes';
-import { newMessageRow } from '../changes/new-message-row';
 import { newId } from '../domain/ids';
 import type { Log } from '../domain/log';
-import { priorityRank } from '../domain/messages/priority';
 import type { NewEvent, Transact, Work } from '../events/transact';
 import { insertInbound } from '../store/tables/inbound-messages';
 import { rememberMet } from '../store/tables/people';
 import { readCallSettings, type SessionRow } from '../store/tables/sessions';
 import type { IncomingCall, Transport } from '../transport/transport';
+import { replyAutomatically } from './automatic-reply';
 import { phoneOfName } from './inbound-event';
 import { whoWrote, type Origin } from './who-wrote';
 
@@ -18,7 +16,7 @@ export interface CallDependencies {
 
 /**
  * Stores a call with its event, only once even if it is reported again, and rejects it if the session says so. The same
- * transaction stores the reply to the caller. Rejected after the commit: after a crash in between, the call rings on,
+ * transaction stores the reply to the caller, unless a person has the chat. Rejected after the commit: after a crash in between, the call rings on,
  * and is rejected if it is reported again.
  */
 export async function receiveCall(
@@ -41,7 +39,7 @@ async function storeCall(work: Work, session: SessionRow, call: IncomingCall): P
   const origin = await whoWrote(work, session, { chatId, names, isGroup: chatId.endsWith('@g.us') });
   const settings = await readCallSettings(work.sql, session.id);
   const isRejected = call.isRinging && (settings?.reject_calls ?? false);
-  const { isNew } = await insertInbound(work.sql, {
+  const { isNew, isHumans } = await insertInbound(work.sql, {
     ...{ id: newId('inbound'), mode: session.mode, session_id: session.id, kind: 'call', chat_id: chatId },
     ...{ who: origin.who, wire_id: call.id, created_at: work.now, written_at: new Date(call.at) },
     ...{ sealed_content: null, without_content: false },
@@ -51,15 +49,11 @@ async function storeCall(work: Work, session: SessionRow, call: IncomingCall): P
   const from = call.from ?? phoneOfName(origin.person?.phone ?? null);
   work.tell([callEvent(session, { ...call, from }, origin, isRejected)]);
   // A group is not written to because one of its members called.
-  if (isRejected && settings?.call_reply && !call.isGroup)
-    storeNewMessages(work, [
-      newMessageRow({
-        ...{ mode: session.mode, session_id: session.id, from_phone: settings.phone },
-        ...{ recipient: from ?? chatId, chat_id: chatId, who: origin.who },
-        ...{ type: 'text', text: settings.call_reply, link_preview: true, priority: priorityRank('normal') },
-        ...{ due_at: work.now, created_at: work.now },
-      }),
-    ]);
+  if (isRejected && settings?.call_reply && !call.isGroup) {
+    const to = { recipient: from ?? chatId, chat_id: chatId, who: origin.who };
+    const reply = { text: settings.call_reply, priority: 'normal', link_preview: true } as const;
+    replyAutomatically(work, { ...session, phone: settings.phone }, to, reply, isHumans);
+  }
   return isRejected;
 }
 

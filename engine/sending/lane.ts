@@ -78,7 +78,7 @@ export class Lane {
     private readonly transport: Transport,
     private readonly reports: Reports,
     private readonly pacer: LanePacer,
-    private readonly readMarks: Pick<ReadMarks, 'precedes' | 'beforeAnswer'>,
+    private readonly readMarks: Pick<ReadMarks, 'isAnswer' | 'beforeAnswer' | 'afterAnswer'>,
     private readonly deps: LaneDependencies,
   ) {
     this.typing = new ShownTyping(lease.sessionId, transport, deps);
@@ -234,11 +234,16 @@ export class Lane {
     };
     try {
       if (isLate()) return failure('expired', false);
-      const isAnswer = this.readMarks.precedes(message);
-      // As people do: read, write, send.
-      if (isAnswer) await this.readMarks.beforeAnswer(message);
+      const isAnswer = this.readMarks.isAnswer(message);
+      const isCertain = isAnswer && !mayBecomeUnwanted(message) && message.expires_at === null;
+      const prepared = prepareContent(message, this.deps);
+      if (isCertain) {
+        await prepared;
+        // As people do: read, write, send.
+        await this.readMarks.beforeAnswer(message);
+      }
       const [content, typedMs, statusTo] = await Promise.all([
-        prepareContent(message, this.deps),
+        prepared,
         this.typing.show(message),
         statusViewers(this.deps.sql, message),
       ]);
@@ -248,7 +253,7 @@ export class Lane {
       if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
       // What came while it was being written.
-      if (isAnswer) await this.readMarks.beforeAnswer(message);
+      if (isCertain) await this.readMarks.beforeAnswer(message);
       handedOverAt = message.handed_over_at;
       this.deps.onHandOver((this.pacer.handedOver(message) - typedMs) / 1000);
       this.armTurn();
@@ -263,6 +268,8 @@ export class Lane {
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
         ...(passing ? { onWire: () => passing.leave() } : {}),
       });
+      // It could have been stopped until now, and whoever has the chat would not find what is unread.
+      if (isAnswer && !isCertain) this.readMarks.afterAnswer(message);
       const mediaKind = content.type === 'media' ? content.kind : undefined;
       return { wireId, receipt: { wireId, status: 'sent', ...accepted }, mediaKind };
     } catch (error) {

@@ -48,6 +48,8 @@ export class ReadMarks {
   /** Two at once would count the same messages. */
   private readonly turns = new KeyedMutex();
   private readonly marking: Rerun;
+  /** Answers that have gone, whose chats are being marked. */
+  private readonly answered = new Set<Promise<void>>();
 
   constructor(
     private readonly session: Pick<SessionRow, 'id' | 'mode' | 'mark_read'>,
@@ -82,12 +84,12 @@ export class ReadMarks {
     if (this.waiting.length > 0) this.marking.wake();
   }
 
-  /** Whether a message is an answer before which its chat is marked as read. Campaigns and sequences answer nobody. */
-  precedes(message: MessageRow): boolean {
+  /** Whether a message is an answer, with which its chat is marked as read. Campaigns and sequences answer nobody. */
+  isAnswer(message: MessageRow): boolean {
     return this.rule === 'on_reply' && !isBulk(message);
   }
 
-  /** Marks what was received in the chat of an answer. A failure holds up nothing. */
+  /** Marks what was received in the chat of an answer that will certainly go. A failure holds up nothing. */
   async beforeAnswer({ who }: MessageRow): Promise<void> {
     await withDeadline(
       this.timers,
@@ -97,8 +99,15 @@ export class ReadMarks {
     ).catch((error: unknown) => this.failed(error));
   }
 
+  /** Marks what was received in the chat of an answer that has gone. Nothing waits for it. */
+  afterAnswer(message: MessageRow): void {
+    const marked = this.beforeAnswer(message).finally(() => this.answered.delete(marked));
+    this.answered.add(marked);
+  }
+
   async close(): Promise<void> {
     this.waiting = [];
+    await Promise.all(this.answered);
     this.timers.stop();
     await this.marking.close();
   }

@@ -1,4 +1,4 @@
-import { TransportError } from '../../../engine/transport/transport';
+import { notWanted, TransportError } from '../../../engine/transport/transport';
 import { until } from '../../support/engine/until';
 import type { ScriptedLink } from '../../support/engine/scripted-whatsapp';
 import { startLiveEngine, type LiveEngine } from '../sessions/live-engine';
@@ -40,8 +40,8 @@ describe('the session setting mark_read', () => {
       return (await engine.live('GET', '/v1/contacts/%2B14155550100/check')).status === 200;
     });
   };
-  const write = async (text: string, to = ADA) => {
-    const { status } = await engine.live('POST', '/v1/messages', { type: 'text', to, text });
+  const write = async (text: string, to = ADA, fields: object = {}) => {
+    const { status } = await engine.live('POST', '/v1/messages', { type: 'text', to, text, ...fields });
     expect(status).toBe(201);
     await until('it went out', () => wire.includes(text));
   };
@@ -67,6 +67,33 @@ describe('the session setting mark_read', () => {
     expect([await unread(), await unread(BOB)]).toEqual([0, 1]);
     await write('or ten');
     expect(wire.slice(2)).toEqual(['or ten']);
+  });
+
+  it('on_reply: with an answer that can still be stopped, marks once it has gone', async () => {
+    await link.receive('free at nine?', ADA);
+    await write('yes', ADA, { cancel_on_reply: true });
+    await until('it is marked', () => wire.length > 1);
+    expect([wire, await unread()]).toEqual([['yes', 'read free at nine?'], 0]);
+  });
+
+  it('on_reply: marks nothing if a person takes over the chat right before the answer goes', async () => {
+    await link.receive('and at ten?', ADA);
+    const { send } = link;
+    link.send = async (message) => {
+      await engine.live('PATCH', `/v1/chats/${ADA}`, { handled_by: 'human' });
+      expect(await message.mayGo?.()).toBe(false);
+      throw notWanted();
+    };
+    const body = { type: 'text', to: ADA, text: 'at ten too', cancel_on_takeover: true };
+    const { body: message } = await engine.live('POST', '/v1/messages', body);
+    await until('it is canceled', async () => {
+      return (await engine.live('GET', `/v1/messages/${message.id}`)).body.status === 'canceled';
+    });
+    link.send = send;
+    expect([wire, await unread()]).toEqual([[], 1]);
+    await engine.live('PATCH', `/v1/chats/${ADA}`, { handled_by: 'bot' });
+    await write('now', ADA);
+    expect(wire).toEqual(['read and at ten?', 'now']);
   });
 
   it('on_reply: a sequence answers nobody, and an answer goes out even if marking fails', async () => {

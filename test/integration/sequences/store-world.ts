@@ -30,6 +30,8 @@ export class StoreWorld {
   readonly database: Database;
   readonly transact: Transact;
   readonly reports: Reports;
+  /** What is written to a person who opts out. */
+  optOutReply: string | null = null;
   private readonly encryption = new Encryption(randomBytes(32));
 
   private constructor(
@@ -117,7 +119,7 @@ export class StoreWorld {
   async comesIn(inbound: Inbound): Promise<void> {
     const { transact, encryption } = this;
     const mediaLinks = new MediaLinks(encryption, this.clock, Promise.resolve('http://127.0.0.1'));
-    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
+    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: this.optOutReply };
     const deps = { transact, encryption, optOuts, mediaLinks, history: CHAT_HISTORY };
     await receiveInbound(deps, this.session, inbound);
   }
@@ -132,7 +134,7 @@ export class StoreWorld {
   /** Tells of messages whose content did not come. */
   tellOverdue(): Promise<void> {
     const { database, transact, clock, encryption } = this;
-    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: null };
+    const optOuts = { stop: STOP_WORDS, start: START_WORDS, reply: this.optOutReply };
     return tellOverdue({ database, transact, clock, encryption, optOuts, history: CHAT_HISTORY });
   }
 

@@ -45,7 +45,7 @@ function laneWithMessageUnderWay() {
     { state: 'connected' } as Transport,
     { add: async (report: Report) => void world.reports.push(report) } as Reports,
     pacer,
-    { precedes: () => false, beforeAnswer: () => Promise.resolve() },
+    { isAnswer: () => false, beforeAnswer: () => Promise.resolve(), afterAnswer() {} },
     {
       sql,
       transact: (async () => looks.shift() ?? nothing) as unknown as Transact,
