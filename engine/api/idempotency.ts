@@ -40,20 +40,28 @@ export async function createOnce<Prepared = undefined>(
     const keyId = request.key.id;
     const claim = (await claimIdempotencyKeys(work.sql, keyId, [{ key, requestHash }], work.now)).get(key);
     if (!claim?.claimed && claim?.requestHash === requestHash)
-      return { body: openAnswer(context, keyId, key, claim.response), replayed: true };
-    if (!claim?.claimed)
-      throw new EngineError('idempotency_key_conflict', `This Idempotency-Key ${ANOTHER_BODY}`);
+      return { body: openAnswer(context, keyId, key, answerOf(claim)), replayed: true };
+    if (!claim?.claimed) throw anotherBody();
     const body = await jobFor();
     keepResponses(work.sql, keyId, [{ key, response: sealAnswer(context, keyId, key, body) }]);
     return { body, replayed: false };
   });
-  if (answer.replayed) void reply.header('idempotent-replayed', 'true');
+  return sendOnce(reply, 201, answer);
+}
+
+/** Sends an answer that is text already. A repeat gets it with 200 and a header that says so. */
+export function sendOnce(
+  reply: FastifyReply,
+  status: number,
+  { body, replayed }: { body: string; replayed: boolean },
+): never {
+  if (replayed) void reply.header('idempotent-replayed', 'true');
   // Typed as never: the answer is already text, but the routes' response types are objects.
   return reply
-    .status(answer.replayed ? 200 : 201)
+    .status(replayed ? 200 : status)
     .type('application/json; charset=utf-8')
-    .serializer((body: string) => body)
-    .send(answer.body) as never;
+    .serializer((text: string) => text)
+    .send(body) as never;
 }
 
 /** One of several things to create, with its own idempotency key if it has one. */
@@ -118,16 +126,25 @@ export async function createEachOnce<Input>(
     const claim = key === undefined ? undefined : claims.get(key);
     if (key === undefined || !claim || claim.claimed)
       return created.get(key === undefined ? place : firstPlaces.get(key)!)!;
-    return JSON.parse(openAnswer(context, keyId, key, claim.response)) as object;
+    return JSON.parse(openAnswer(context, keyId, key, answerOf(claim))) as object;
   });
 }
 
+/** The stored answer to a request that has one: what is done in one transaction always has. */
+function answerOf({ response }: { response: string | null }): string {
+  if (response === null) throw anotherBody();
+  return response;
+}
+
+export const anotherBody = (): EngineError =>
+  new EngineError('idempotency_key_conflict', `This Idempotency-Key ${ANOTHER_BODY}`);
+
 /** Encrypted, because the answer to a new webhook contains its secret. */
-function sealAnswer({ encryption }: ApiContext, keyId: string, key: string, body: string): string {
+export function sealAnswer({ encryption }: ApiContext, keyId: string, key: string, body: string): string {
   return encryption.seal(body, placeOf(keyId, key)).toString('base64');
 }
 
-function openAnswer({ encryption }: ApiContext, keyId: string, key: string, sealed: string): string {
+export function openAnswer({ encryption }: ApiContext, keyId: string, key: string, sealed: string): string {
   return encryption.openText(Buffer.from(sealed, 'base64'), placeOf(keyId, key));
 }
 
@@ -135,7 +152,7 @@ function placeOf(keyId: string, key: string): string {
   return `idempotency:${keyId}:${key}`;
 }
 
-function readKey(request: FastifyRequest): string | null {
+export function readKey(request: FastifyRequest): string | null {
   const header = request.headers['idempotency-key'];
   if (header === undefined) return null;
   const key = Array.isArray(header) ? header.join(',') : header;
@@ -144,7 +161,7 @@ function readKey(request: FastifyRequest): string | null {
   throw invalidRequest([{ path: 'Idempotency-Key', code: 'wrong_length', message }]);
 }
 
-function hashOf(operation: string, body: unknown): string {
+export function hashOf(operation: string, body: unknown): string {
   return createHash('sha256').update(operation).update(canonical(body)).digest('hex');
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 import { incrementBase32, monotonicFactory } from 'ulid';
 
 /** The prefix of each kind of id. */
@@ -56,4 +56,9 @@ export function newIdsAfter(kind: keyof typeof ID_PREFIXES, last: string | null,
 /** A WhatsApp message id like those of WhatsApp's own web client: `3EB0` and 18 hex digits. */
 export function newWireId(): string {
   return `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
+}
+
+/** A wire id that is always the same for the same text. */
+export function wireIdOf(text: string): string {
+  return `3EB0${createHash('sha256').update(text).digest('hex').slice(0, 18).toUpperCase()}`;
 }

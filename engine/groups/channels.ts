@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Mode } from '../domain/mode';
 import { chars, nullableTime } from '../request-fields';
 import type { Channel, ChannelAct, ChannelAnswers } from '../transport/channel-acts';
+import type { CreatedOnce } from '../transport/group-acts';
 import { sessionFor, type GroupDependencies } from './group-session';
 
 /** Channels in requests and responses, as in the published API, which calls them newsletters. */
@@ -38,14 +39,15 @@ export async function listChannels(
     .sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
 
-/** @throws EngineError as `askGroup` */
+/** Creates a channel, or finds the one that an earlier try has created. @throws EngineError as `askGroup` */
 export async function createChannel(
   deps: GroupDependencies,
   mode: Mode,
   { name, description }: CreateChannel,
   from: string | undefined,
+  once: CreatedOnce,
 ): Promise<ShownChannel> {
-  const act = { do: 'create' as const, name, description: description || null };
+  const act = { do: 'create' as const, name, description: description || null, ...once };
   const { answer, phone } = await ask(deps, mode, from, null, act);
   return show(answer, phone);
 }

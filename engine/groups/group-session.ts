@@ -8,6 +8,8 @@ import { listChatsOf } from '../store/tables/chats';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { GroupAct, GroupAnswers } from '../transport/group-acts';
 
+export type { CreatedOnce } from '../transport/group-acts';
+
 export interface GroupDependencies {
   database: Sql;
   askOwner: AskOwner;

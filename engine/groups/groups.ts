@@ -1,8 +1,7 @@
-import { newWireId } from '../domain/ids';
 import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { Faults, invalidRequest } from '../errors';
-import type { GroupInfo, GroupSettings, MemberChange } from '../transport/group-acts';
+import type { CreatedOnce, GroupInfo, GroupSettings, MemberChange } from '../transport/group-acts';
 import { askGroup, sessionFor, type GroupDependencies } from './group-session';
 import type { AddMembers, CreateGroup, EditGroup, JoinGroup, MemberResult, ShownGroup } from './group-schema';
 import { memberResults, throwIfAllFailed, throwIfFailed } from './member-results';
@@ -45,7 +44,8 @@ export async function getGroup(deps: GroupDependencies, mode: Mode, where: InGro
 }
 
 /**
- * Creates a group. Those who cannot be added are in `results`, and the group is there all the same.
+ * Creates a group, or finds the one that an earlier try has created. Those who cannot be added are in `results`, and the
+ * group is there all the same.
  * @throws as `askGroup`, and `invalid_request`
  */
 export async function createGroup(
@@ -53,10 +53,11 @@ export async function createGroup(
   mode: Mode,
   { name, participants }: CreateGroup,
   from: string | undefined,
+  once: CreatedOnce,
 ): Promise<Changed> {
   const people = readPeople(participants);
   const session = (await sessionFor(deps.database, mode, null, from)).id;
-  const { group, outcomes } = await askGroup(deps, session, { do: 'create', name, people, key: newWireId() });
+  const { group, outcomes } = await askGroup(deps, session, { do: 'create', name, people, ...once });
   const results = memberResults(outcomes, 'add');
   return { ...(await showGroup(deps.database, mode, session, group)), results };
 }

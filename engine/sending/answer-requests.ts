@@ -4,11 +4,12 @@ import type { OwnerRequest, StoredAnswer } from '../sessions/ask-owner';
 import type { Database } from '../store/sql/database';
 import { saveAnswer, readOpenRequests } from '../store/tables/session-requests';
 import type { Transport } from '../transport/transport';
+import { Creations } from './creations';
 import { LeaseLost, type Lease } from './lease';
 import type { LinkRecord } from './link-record';
 import { doRequest, refusalOf, type RequestDependencies } from './do-request';
 
-export interface AnsweringDependencies extends RequestDependencies {
+export interface AnsweringDependencies extends Omit<RequestDependencies, 'creations'> {
   database: Database;
   clock: Clock;
   /** Another process owns the session now. */
@@ -23,7 +24,7 @@ const RETRY_MS = 1_000;
 
 /**
  * Answers requests from any process to the owner of a session. An owner answers each request once. If it dies first,
- * the next owner carries out the request again, which is harmless.
+ * the next owner carries out the request again, which is harmless: what a request creates is looked for first.
  */
 export class RequestAnswers {
   private readonly looks: Rerun;
@@ -32,6 +33,9 @@ export class RequestAnswers {
   private readonly started = new Set<string>();
   /** The started requests whose answers are stored: every later look finds them answered. */
   private readonly done = new Set<string>();
+  /** Until the first look has found what a previous owner left. */
+  private isFirstLook = true;
+  private readonly creations = new Creations();
 
   constructor(
     private readonly lease: Lease,
@@ -75,17 +79,18 @@ export class RequestAnswers {
       });
       if (open === null) return this.deps.onGone();
       for (const { id, request } of open) {
-        if (!this.started.has(id)) void this.answer(id, request as OwnerRequest);
+        if (!this.started.has(id)) void this.answer(id, request as OwnerRequest, this.isFirstLook);
       }
+      this.isFirstLook = false;
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       this.deps.onLost();
     }
   }
 
-  private async answer(id: string, request: OwnerRequest): Promise<void> {
+  private async answer(id: string, request: OwnerRequest, isRepeat: boolean): Promise<void> {
     this.started.add(id);
-    const answer = await this.outcomeOf(request);
+    const answer = await this.outcomeOf(request, isRepeat);
     if (this.looks.isClosed) return;
     const stored = this.store(id, answer);
     this.storing.add(stored);
@@ -107,10 +112,14 @@ export class RequestAnswers {
     }
   }
 
-  private async outcomeOf(request: OwnerRequest): Promise<StoredAnswer<OwnerRequest['kind']>> {
+  private async outcomeOf(
+    request: OwnerRequest,
+    isRepeat: boolean,
+  ): Promise<StoredAnswer<OwnerRequest['kind']>> {
     const { log } = this.deps;
     try {
-      return { ok: await doRequest(request, this.transport, this.link, this.deps) };
+      const deps = { ...this.deps, creations: this.creations };
+      return { ok: await doRequest(request, this.transport, this.link, deps, isRepeat) };
     } catch (error) {
       const refusal = refusalOf(error, this.transport.state);
       if (refusal.code === 'internal_error') {

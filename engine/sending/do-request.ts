@@ -7,6 +7,8 @@ import { storable } from '../inbound/storable';
 import { uploadAgain } from '../inbound/upload-again';
 import type { OwnerAnswers, OwnerRequest, RefusalCode } from '../sessions/ask-owner';
 import type { Sql } from '../store/sql/database';
+import type { ChannelAct, ChannelAnswers } from '../transport/channel-acts';
+import type { GroupAct, GroupAnswers } from '../transport/group-acts';
 import {
   linkDown,
   TransportError,
@@ -14,10 +16,12 @@ import {
   type LinkState,
   type Transport,
 } from '../transport/transport';
+import type { Creations } from './creations';
 import type { LinkRecord } from './link-record';
 import type { ReadMarks } from './read-marks';
 
 export interface RequestDependencies {
+  creations: Creations;
   actor: ChatActor;
   readMarks: Pick<ReadMarks, 'reload'>;
   database: Sql;
@@ -27,13 +31,16 @@ export interface RequestDependencies {
 
 /**
  * Carries out a request to the owner of a session's link. A request that changes the link's state resolves when the
- * new state is stored. @throws TransportError if the link does not allow it.
+ * new state is stored.
+ * @param isRepeat a previous owner may have carried it out
+ * @throws TransportError if the link does not allow it
  */
 export async function doRequest(
   request: OwnerRequest,
   transport: Transport,
   link: LinkRecord,
   deps: RequestDependencies,
+  isRepeat: boolean,
 ): Promise<OwnerAnswers[OwnerRequest['kind']]> {
   switch (request.kind) {
     case 'link':
@@ -62,11 +69,11 @@ export async function doRequest(
     case 'list_groups':
       return storable(await transport.listGroups());
     case 'group':
-      if (!transport.actOnGroup) throw noGroups();
-      return storable(await transport.actOnGroup(request.act));
+      return storable(await deps.creations.once(request.act, isRepeat, (act) => actOnGroup(act, transport)));
     case 'channel':
-      if (!transport.actOnChannel) throw noGroups();
-      return storable(await transport.actOnChannel(request.act));
+      return storable(
+        await deps.creations.once(request.act, isRepeat, (act) => actOnChannel(act, transport)),
+      );
     case 'upload_again':
       return { found: await uploadAgain(request.inboundId, transport, deps) };
     case 'mark_read':
@@ -106,6 +113,19 @@ export function refusalOf(error: unknown, state: LinkState): { code: RefusalCode
         message: `WhatsApp cannot be reached right now (${why}). Try again when the session is connected.`,
       }
     : { code, message: `WhatsApp refused the request (${why}).` };
+}
+
+async function actOnGroup(act: GroupAct, transport: Transport): Promise<GroupAnswers[GroupAct['do']]> {
+  if (!transport.actOnGroup) throw noGroups();
+  return transport.actOnGroup(act);
+}
+
+async function actOnChannel(
+  act: ChannelAct,
+  transport: Transport,
+): Promise<ChannelAnswers[ChannelAct['do']]> {
+  if (!transport.actOnChannel) throw noGroups();
+  return transport.actOnChannel(act);
 }
 
 const noGroups = (): TransportError =>

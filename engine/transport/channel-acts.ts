@@ -3,6 +3,8 @@
  * to the owner of a session go through the database.
  */
 
+import type { CreatedOnce } from './group-acts';
+
 /** A channel that the session's number owns or follows. */
 export interface Channel {
   /** `…@newsletter` */
@@ -21,7 +23,8 @@ export interface Channel {
 
 export type ChannelAct =
   | { do: 'list' }
-  | { do: 'create'; name: string; description: string | null }
+  /** One that an earlier try created is the answer. */
+  | ({ do: 'create'; name: string; description: string | null } & CreatedOnce)
   | { do: 'get'; channel: string };
 
 export interface ChannelAnswers {

@@ -66,11 +66,21 @@ export interface GroupSettings {
 
 export type MemberChange = 'add' | 'remove' | 'promote' | 'demote';
 
+/** How something that is created is told apart from what an earlier try at the same may have created. */
+export interface CreatedOnce {
+  /** A wire id; the same if it is tried again. */
+  key: string;
+  /** When it was first tried, in epoch milliseconds. */
+  since: number;
+  /** An earlier try may have created it, and its answer was lost. */
+  mayExist: boolean;
+}
+
 /** What can be done in groups. People are chat ids of any form; `group` is `…@g.us`. */
 export type GroupAct =
   | { do: 'get'; group: string }
-  /** `key` is the same if it is tried again. */
-  | { do: 'create'; name: string; people: string[]; key: string }
+  /** One that an earlier try created is the answer. */
+  | ({ do: 'create'; name: string; people: string[] } & CreatedOnce)
   | { do: 'update'; group: string; name?: string; description?: string | null; settings?: GroupSettings }
   | { do: 'change_members'; group: string; people: string[]; change: MemberChange }
   | { do: 'leave'; group: string }

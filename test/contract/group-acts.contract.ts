@@ -29,8 +29,8 @@ export function describeGroupContract(
 
     const act = <Act extends GroupAct>(what: Act): Promise<GroupAnswers[Act['do']]> =>
       answerOf(transport.actOnGroup!(what));
-    const create = async (...people: string[]) =>
-      act({ do: 'create', name: 'Lunch', people, key: `key ${Math.random()}` });
+    const once = (key = `key ${Math.random()}`) => ({ key, since: harness.now(), mayExist: false });
+    const create = async (...people: string[]) => act({ do: 'create', name: 'Lunch', people, ...once() });
     const told = async (count: number) => {
       await until(() => seen.groupChanges.length >= count, `${count} changes`);
       return seen.groupChanges.slice(-1)[0]!;
@@ -55,9 +55,21 @@ export function describeGroupContract(
 
     it('refuses to create one with nobody', async () => {
       const { reason, mayPass } = await errorOf(
-        transport.actOnGroup!({ do: 'create', name: 'x', people: [chatOf('not_on_whatsapp')], key: 'k' }),
+        transport.actOnGroup!({ do: 'create', name: 'x', people: [chatOf('not_on_whatsapp')], ...once() }),
       );
       expect([reason, mayPass]).toEqual(['nobody_on_whatsapp', false]);
+    });
+
+    it('finds a group that an earlier try has created, and says of each whether they are in it', async () => {
+      const people = [chatOf('delivers'), chatOf('not_on_whatsapp')];
+      const tried = once();
+      const first = await act({ do: 'create', name: 'Again', people, ...tried });
+      const again = await act({ do: 'create', name: 'Again', people, ...tried, mayExist: true });
+      expect([again.group.id, again.outcomes]).toEqual([first.group.id, first.outcomes]);
+      const other = await act({ do: 'create', name: 'Other', people, ...once(), mayExist: true });
+      expect(other.group.id).not.toBe(first.group.id);
+      const groups = await answerOf(transport.listGroups());
+      expect(groups.filter(({ name }) => name === 'Again')).toHaveLength(1);
     });
 
     it('adds, promotes, demotes and removes members, and tells of each change', async () => {
@@ -109,13 +121,19 @@ export function describeGroupContract(
 
     it('creates, lists and shows channels', async () => {
       const acted = <Act extends ChannelAct>(what: Act) => answerOf(transport.actOnChannel!(what));
-      const channel = await acted({ do: 'create', name: 'News', description: 'Weekly' });
+      const channel = await acted({
+        ...{ do: 'create' as const, name: 'News', description: 'Weekly' },
+        ...once(),
+      });
       expect(channel).toMatchObject({
         name: 'News',
         description: 'Weekly',
         isOwn: true,
         verification: 'UNVERIFIED',
       });
+      const create = { do: 'create', name: 'Once', description: null, ...once() } as const;
+      const { id } = await acted(create);
+      expect((await acted({ ...create, mayExist: true })).id).toBe(id);
       expect(await acted({ do: 'get', channel: channel.id })).toEqual(channel);
       expect(await acted({ do: 'list' })).toContainEqual(channel);
       const unknown = { do: 'get', channel: '120363999999999999@newsletter' } as const;

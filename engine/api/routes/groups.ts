@@ -31,6 +31,7 @@ import {
   type InGroup,
 } from '../../groups/groups';
 import type { ApiContext } from '../context';
+import { createOnWhatsApp } from '../create-on-whatsapp';
 import { fromQuery } from '../from-query';
 import { listed, listQuery, pageOf } from '../pages';
 
@@ -76,12 +77,15 @@ export function groupRoutes(context: ApiContext): FastifyPluginAsyncZod {
           tags,
           querystring,
           description:
-            'WhatsApp watches who creates groups and adds people. Create few, with people who know you.',
+            'WhatsApp watches who creates groups and adds people. Create few, with people who know you. With an Idempotency-Key, a repeat creates no second group.',
           body: CreateGroupSchema,
           response: { 200: ChangedGroupSchema },
         },
       },
-      ({ key, body, query }) => createGroup(context, key.mode, body, query.from),
+      (request, reply) =>
+        createOnWhatsApp(context, request, reply, 'create group', 200, (once) =>
+          createGroup(context, request.key.mode, request.body, request.query.from, once),
+        ),
     );
 
     app.post(

@@ -8,6 +8,7 @@ import {
   listChannels,
 } from '../../groups/channels';
 import type { ApiContext } from '../context';
+import { createOnWhatsApp } from '../create-on-whatsapp';
 import { fromQuery } from '../from-query';
 import { listed, listQuery, pageOf } from '../pages';
 
@@ -40,8 +41,10 @@ export function newsletterRoutes(context: ApiContext): FastifyPluginAsyncZod {
         config: { scope: 'newsletters:write' },
         schema: { tags, querystring, body: CreateChannelSchema, response: { 201: ChannelSchema } },
       },
-      async ({ key, body, query }, reply) =>
-        reply.code(201).send(await createChannel(context, key.mode, body, query.from)),
+      (request, reply) =>
+        createOnWhatsApp(context, request, reply, 'create channel', 201, (once) =>
+          createChannel(context, request.key.mode, request.body, request.query.from, once),
+        ),
     );
 
     app.get(

@@ -3,7 +3,16 @@ import type { Sql, Transaction } from '../sql/database';
 /** How long a key is remembered. */
 export const IDEMPOTENCY_LIFE_MS = 24 * 3_600_000;
 
-export type IdempotencyClaim = { claimed: true } | { claimed: false; requestHash: string; response: string };
+export type IdempotencyClaim =
+  | { claimed: true }
+  | {
+      claimed: false;
+      requestHash: string;
+      /** When the first request with this key came. */
+      since: Date;
+      /** Encrypted; null: no answer is stored yet. */
+      response: string | null;
+    };
 
 /**
  * Claims idempotency keys inside the transaction that does the work. A second request with the same key waits here until
@@ -31,12 +40,17 @@ export async function claimIdempotencyKeys(
   );
   const claims = new Map<string, IdempotencyClaim>(won.map(({ key }) => [key, { claimed: true }]));
   if (won.length === records.length) return claims;
-  const found = await tx.query<{ key: string; request_hash: string; response: string }>(
-    'SELECT key, request_hash, response FROM idempotency_records WHERE key_id = $1 AND key = ANY($2::text[])',
+  const found = await tx.query<{
+    key: string;
+    request_hash: string;
+    created_at: Date;
+    response: string | null;
+  }>(
+    'SELECT key, request_hash, created_at, response FROM idempotency_records WHERE key_id = $1 AND key = ANY($2::text[])',
     [keyId, keys.filter((key) => !claims.has(key))],
   );
-  for (const { key, request_hash: requestHash, response } of found)
-    claims.set(key, { claimed: false, requestHash, response });
+  for (const { key, request_hash: requestHash, created_at: since, response } of found)
+    claims.set(key, { claimed: false, requestHash, since, response });
   if (claims.size < records.length)
     throw new Error('An idempotency record disappeared while it was claimed.');
   return claims;
@@ -64,6 +78,14 @@ export function keepResponses(
      FROM unnest($2::text[], $3::text[]) AS n (key, response) WHERE r.key_id = $1 AND r.key = n.key`,
     [keyId, answers.map(({ key }) => key), answers.map(({ response }) => response)],
   );
+}
+
+/** Forgets a key whose request has no answer: nothing was done. */
+export function forgetIdempotencyKey(tx: Transaction, keyId: string, key: string): void {
+  tx.write('DELETE FROM idempotency_records WHERE key_id = $1 AND key = $2 AND response IS NULL', [
+    keyId,
+    key,
+  ]);
 }
 
 export async function deleteOldIdempotencyRecords(sql: Sql, now: Date): Promise<void> {

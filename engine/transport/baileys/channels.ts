@@ -1,4 +1,6 @@
 import type { Channel, ChannelAct, ChannelAnswers } from '../channel-acts';
+import { isCreatedSince } from '../created-since';
+import type { CreatedOnce } from '../group-acts';
 import { TransportError } from '../transport';
 import type { BinaryNode, WASocket } from './baileys';
 import { noAnswer } from './errors';
@@ -32,12 +34,12 @@ export async function actOnChannel<Act extends ChannelAct>(
 
 async function answer(act: ChannelAct, socket: Pick<WASocket, 'query'>): Promise<Channel | Channel[]> {
   switch (act.do) {
-    case 'list': {
-      const told = (await ask(LIST, {}, socket)) as Told[] | null;
-      return (told ?? []).flatMap((one) => readChannel(one) ?? []);
-    }
+    case 'list':
+      return listChannels(socket);
     case 'create': {
       const { name, description } = act;
+      const created = act.mayExist && (await findCreated(act, socket));
+      if (created) return created;
       return channelIn((await ask(CREATE, { input: { name, description } }, socket)) as Told, 'OWNER');
     }
     case 'get': {
@@ -46,6 +48,20 @@ async function answer(act: ChannelAct, socket: Pick<WASocket, 'query'>): Promise
       return channelIn((await ask(GET, { ...wanted, input }, socket)) as Told | null);
     }
   }
+}
+
+async function listChannels(socket: Pick<WASocket, 'query'>): Promise<Channel[]> {
+  const told = (await ask(LIST, {}, socket)) as Told[] | null;
+  return (told ?? []).flatMap((one) => readChannel(one) ?? []);
+}
+
+/** The channel that an earlier try at the same has created. */
+async function findCreated(
+  { name, since }: CreatedOnce & { name: string },
+  socket: Pick<WASocket, 'query'>,
+): Promise<Channel | undefined> {
+  const channels = await listChannels(socket);
+  return channels.find((one) => one.name === name && one.isOwn && isCreatedSince(one, since));
 }
 
 function channelIn(told: Told | null, role?: string): Channel {

@@ -11,6 +11,8 @@ const FIRST: Channel = {
 /** The channels of the simulated WhatsApp. They are kept in memory: after a restart, only the first one is there. */
 export class SandboxChannels {
   private readonly channels = new Map<string, Channel>();
+  /** Ids by the key that created them. */
+  private readonly created = new Map<string, string>();
 
   constructor(private readonly now: () => number) {
     this.channels.set(FIRST.id, { ...FIRST, createdAt: now() });
@@ -25,7 +27,7 @@ export class SandboxChannels {
       case 'list':
         return [...this.channels.values()];
       case 'create':
-        return this.create(act.name, act.description);
+        return this.create(act);
       case 'get': {
         const channel = this.channels.get(act.channel);
         if (!channel) throw new TransportError('not_found', false, 'WhatsApp knows no such channel.');
@@ -34,7 +36,9 @@ export class SandboxChannels {
     }
   }
 
-  private create(name: string, description: string | null): Channel {
+  private create({ name, description, key }: Extract<ChannelAct, { do: 'create' }>): Channel {
+    const known = this.channels.get(this.created.get(key) ?? '');
+    if (known) return known;
     const number = randomInt(1_000_000, 10_000_000);
     const id = `12036300000${number}@newsletter`;
     const channel = {
@@ -47,6 +51,7 @@ export class SandboxChannels {
       invite: `0029${number}`,
     };
     this.channels.set(id, channel);
+    this.created.set(key, id);
     return channel;
   }
 }

@@ -74,6 +74,31 @@ describe('/v1/groups, in the sandbox,', () => {
     });
   });
 
+  it.each([
+    ['group', '/v1/groups', { name: 'Once', participants: [DELIVERS] }, 200],
+    ['channel', '/v1/newsletters', { name: 'Once' }, 201],
+  ])('creates a %s once for each Idempotency-Key', async (kind, path, body, status) => {
+    const headers = { 'idempotency-key': `once-${kind}` };
+    const post = (given: object, by = headers) => engine.call('POST', path, given, by);
+    const [first, raced] = await Promise.all([post(body), post(body)]);
+    const again = await post(body);
+    expect([raced.body, again.body]).toEqual([first.body, first.body]);
+    expect([first.status, again.status]).toEqual([status, 200]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    const other = await post({ ...body, name: 'Twice' });
+    expect([other.status, other.body.error.code]).toEqual([409, 'idempotency_key_conflict']);
+    const next = await post(body, { 'idempotency-key': `next-${kind}` });
+    expect([next.status, next.body.id === first.body.id]).toEqual([status, false]);
+  });
+
+  it('forgets the Idempotency-Key of a group that could not be created', async () => {
+    const headers = { 'idempotency-key': 'nobody' };
+    const nobody = { name: 'Nobody', participants: [NOBODY] };
+    expect((await engine.call('POST', '/v1/groups', nobody, headers)).status).toBe(409);
+    const somebody = { name: 'Nobody', participants: [DELIVERS] };
+    expect((await engine.call('POST', '/v1/groups', somebody, headers)).status).toBe(200);
+  });
+
   it('adds and removes members, and makes them admins', async () => {
     const { id } = await create(DELIVERS);
     const added = await ask('POST', `/${id}/members`, 200, { participants: [READS, DELIVERS] });
@@ -185,7 +210,8 @@ describe('/v1/groups, in the sandbox,', () => {
     expect(deviations('NewsletterResponse', channel)).toEqual([]);
     expect(channel).toMatchObject({ name: 'News', description: 'Weekly', owner: '15005550100@c.us' });
     const { data } = await call('GET', '', 200);
-    expect(data.map(({ name }: { name: string }) => name)).toEqual(['News', 'Sandbox channel']);
+    const names = data.map(({ name }: { name: string }) => name);
+    expect(names.filter((name: string) => name !== 'Once')).toEqual(['News', 'Sandbox channel']);
     expect(await call('GET', `/${channel.id}`, 200)).toEqual(channel);
     await call('GET', '/120363999999999999@newsletter', 404);
     expectFault(await engine.call('POST', '/v1/newsletters', { name: '' }), 'name', 'too_small', /\S/);

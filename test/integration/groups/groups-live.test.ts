@@ -89,6 +89,31 @@ describe('groups of two linked numbers', () => {
     expect(phonesIn.sort()).toEqual([FIRST, fine.number].sort());
   });
 
+  it('are created once, even if the link is lost before the answer comes', async () => {
+    const [fine, shy] = [somebody(), somebody()];
+    shy.refusesGroups(403);
+    const create = (name: string, key: string) =>
+      live(
+        ...(['POST', `/v1/groups?${from(FIRST)}`] as const),
+        { name, participants: [fine.number, shy.number] },
+        { 'idempotency-key': key },
+      );
+    // Somebody else's of the same name, and our own of earlier, are other groups.
+    whatsapp.group({ subject: 'Once', members: [ada, phones[0]!] });
+    whatsapp.group({ subject: 'Once', members: [phones[0]!, ada] }).createdAt -= 3_600;
+    phones[0]!.faults.dropBeforeAnswer('groups');
+    const lost = await create('Once', 'lost answer');
+    expect([lost.status, lost.body.error?.code]).toEqual([503, 'unavailable']);
+    const found = await until('the link is back', async () => {
+      const answer = await create('Once', 'lost answer');
+      return answer.status === 200 && answer.body;
+    });
+    const statuses = found.results.map(({ status }: { status: string }) => status);
+    expect(statuses).toEqual(['ok', 'invite_needed']);
+    const isOurs = ({ subject }: { subject: string }) => subject === 'Once';
+    expect([...whatsapp.directory.groups.values()].filter(isOurs)).toHaveLength(3);
+  });
+
   it('let an admin decide who joins, and know members by lid as by number', async () => {
     const bob = somebody();
     const { id } = await ask('POST', `?${from(FIRST)}`, 200, { name: 'Closed', participants: [ada.number] });

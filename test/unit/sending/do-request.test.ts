@@ -1,3 +1,4 @@
+import { Creations } from '../../../engine/sending/creations';
 import type { LinkRecord } from '../../../engine/sending/link-record';
 import { doRequest, type RequestDependencies } from '../../../engine/sending/do-request';
 import type { OwnerRequest } from '../../../engine/sessions/ask-owner';
@@ -10,7 +11,8 @@ it.each<[string, OwnerRequest]>([
 ])('tells of %s in texts that can be stored', async (_, request) => {
   const answer = async () => [{ id: '120363000000000001@g.us', name: 'Fri\0ends \ud83d' }];
   const transport = { listGroups: answer, actOnGroup: answer, actOnChannel: answer } as unknown as Transport;
-  expect(await doRequest(request, transport, {} as LinkRecord, {} as RequestDependencies)).toEqual([
+  const deps = { creations: new Creations() } as RequestDependencies;
+  expect(await doRequest(request, transport, {} as LinkRecord, deps, false)).toEqual([
     { id: '120363000000000001@g.us', name: 'Friends \ufffd' },
   ]);
 });

@@ -50,6 +50,10 @@ export async function answerQuery(iq: BinaryNode, asker: Companion, world: World
   const fault = asker.person.faults.takeQueryFault(query.name) ?? world.faults.takeQueryFault(query.name);
   if (fault?.do === 'lose') return;
   if (fault?.do === 'refuse') return asker.send(refused(iq, fault.code, 'planned'));
+  if (fault?.do === 'drop') {
+    await query.answer(iq, asker, world);
+    return asker.link?.drop();
+  }
   if (fault?.do === 'delay') await sleep(fault.ms, undefined, { ref: false });
   await answer(query, iq, asker, world);
 }

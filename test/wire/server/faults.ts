@@ -17,6 +17,7 @@ export type AckFault =
 export type QueryFault =
   | { readonly do: 'refuse'; readonly code: number }
   | { readonly do: 'lose' }
+  | { readonly do: 'drop' }
   | { readonly do: 'delay'; readonly ms: number };
 
 interface Planned<T> {
@@ -58,6 +59,11 @@ export class Faults {
 
   lose(query: QueryName, times = 1): void {
     this.plan(query, { do: 'lose' }, times);
+  }
+
+  /** The next queries are carried out, but the connection is cut before the answer. */
+  dropBeforeAnswer(query: QueryName, times = 1): void {
+    this.plan(query, { do: 'drop' }, times);
   }
 
   refuse(query: QueryName, code: number, times = 1): void {

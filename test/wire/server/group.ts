@@ -12,7 +12,8 @@ export interface Asking {
 
 /** A group: its members, and how they are addressed. */
 export class Group {
-  readonly createdAt = Math.floor(Date.now() / 1000);
+  /** Epoch seconds. */
+  createdAt = Math.floor(Date.now() / 1000);
   timer: Timer | undefined;
   description: { readonly id: string; readonly text: string } | undefined;
   /** Only admins may write. */

@@ -1,5 +1,7 @@
 import { newWireId } from '../../../domain/ids';
+import { isCreatedSince } from '../../created-since';
 import type {
+  CreatedOnce,
   Group,
   GroupAct,
   GroupAnswers,
@@ -30,6 +32,7 @@ import {
 const GROUPS = '@g.us';
 /** WhatsApp's code for somebody who has no account. */
 const NOT_ON_WHATSAPP = 404;
+const ALREADY_IN_IT = 409;
 const NOT_IN_IT = ['not_found', 'not_allowed'];
 
 /** What is done in one connection. */
@@ -55,7 +58,7 @@ export async function listGroups(connection: Connection): Promise<Group[]> {
   const groups: Group[] = [];
   for (const node of childrenOf(list, 'group')) {
     const size = node.attrs.size ?? String(childrenOf(node, 'participant').length);
-    const parts = (node.content as BinaryNode[]).filter(({ tag }) => tag !== 'participant');
+    const parts = childrenOf(node).filter(({ tag }) => tag !== 'participant');
     const {
       members: _,
       joinApproval: __,
@@ -83,8 +86,11 @@ const DOES: Does = {
     return readGroup(groupIn(answer, connection), tools);
   },
 
-  async create({ name, people, key }, doing) {
+  async create(act, doing) {
     const { connection, tools } = doing;
+    const { name, people, key } = act;
+    const created = act.mayExist && (await findCreated(act, connection));
+    if (created) return complete(created.id, people, doing);
     const found = await jidsFor(people, doing);
     const participants = found.flatMap(({ jid }) => (jid ? [{ tag: 'participant', attrs: { jid } }] : []));
     if (participants.length === 0) throw groupRefusal('nobody_on_whatsapp');
@@ -179,6 +185,31 @@ const DOES: Does = {
     return outcomesOf(found, childrenOf(decided, 'participant'));
   },
 };
+
+/** The group that an earlier try at the same has created. */
+async function findCreated(
+  { name, since }: CreatedOnce & { name: string },
+  connection: Connection,
+): Promise<Group | undefined> {
+  const groups = await listGroups(connection);
+  return groups.find((group) => group.name === name && group.owner?.isMe && isCreatedSince(group, since));
+}
+
+/** Adds those who are not in a group that was created earlier, whose answer is lost: it tells why they could not be added. */
+async function complete(
+  group: string,
+  people: readonly string[],
+  doing: Doing,
+): Promise<GroupAnswers['create']> {
+  const outcomes = await DOES.change_members(
+    { do: 'change_members', group, people: [...people], change: 'add' },
+    doing,
+  );
+  return {
+    group: await DOES.get({ do: 'get', group }, doing),
+    outcomes: outcomes.map(({ asked, code }) => ({ asked, code: code === ALREADY_IN_IT ? 200 : code })),
+  };
+}
 
 /** WhatsApp wants the id of the description that is replaced. */
 async function describe(group: string, description: string | null, connection: Connection): Promise<void> {

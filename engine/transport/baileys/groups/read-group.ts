@@ -7,8 +7,10 @@ import type { InboundTools } from '../tools';
 /** What is needed to say who the people in a group are. */
 export type GroupTools = Pick<InboundTools, 'me' | 'phoneOfLid'>;
 
-export function childrenOf(node: BinaryNode | undefined, tag: string): BinaryNode[] {
-  return Array.isArray(node?.content) ? node.content.filter((child) => child.tag === tag) : [];
+/** The nodes inside a node. @param tag undefined: all of them */
+export function childrenOf(node: BinaryNode | undefined, tag?: string): BinaryNode[] {
+  const all = Array.isArray(node?.content) ? node.content : [];
+  return tag === undefined ? all : all.filter((child) => child.tag === tag);
 }
 
 export const childOf = (node: BinaryNode | undefined, tag: string): BinaryNode | undefined =>

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { callEngine } from '../../../shared/call-engine';
 import { optionsField } from '../common-fields';
+import { idempotencyKey } from '../idempotency-key';
 import type { Operation } from '../operation';
 import { bodyFields, readText } from '../read-field';
 import { fromOption, fromQuery, GROUPS, groups, membersField, nameField, readMembers } from './resource';
@@ -17,6 +18,7 @@ export const create: Operation = {
       method: 'POST',
       path: GROUPS,
       query: fromQuery(context, itemIndex),
+      headers: { 'Idempotency-Key': idempotencyKey(context, itemIndex) },
       body: {
         name: readText(context, 'name', itemIndex).trim(),
         participants: readMembers(context, itemIndex),
