@@ -2,7 +2,7 @@ import type { EventType } from '../domain/events/event-types';
 import { isPending } from '../domain/messages/message-status';
 import type { WaitingFor } from '../domain/messages/waiting-for';
 import type { NewEvent, Work } from '../events/transact';
-import { insertMessages, saveMessages, type MessageRow } from '../store/tables/messages';
+import { insertMessages, lockPending, saveMessages, type MessageRow } from '../store/tables/messages';
 import { isShared } from '../store/tables/shared-messages';
 import { presentMessage } from './present-message';
 import { settleSequences } from './sequence-changes';
@@ -22,6 +22,8 @@ import { settleSequences } from './sequence-changes';
 export interface MessageChange {
   row: MessageRow;
   events: MessageEvent[];
+  /** Its sequence is canceled with it, whatever has gone out before. */
+  cancelsSequence?: true;
 }
 
 /** An event, and the message right after it. One change can have several: `queued`, then `sending`. */
@@ -59,14 +61,29 @@ export async function storeChanges(
   changes: MessageChange[],
   endAs: 'completed' | 'canceled' = 'completed',
 ): Promise<void> {
-  const rows = changes.map((change) => change.row);
+  const stopped = changes.flatMap(({ row, cancelsSequence }) => (cancelsSequence && row.sequence_id) || []);
+  const all = [...changes, ...(await cancelRest(work, changes, stopped))];
+  const rows = all.map((change) => change.row);
   saveMessages(work.sql, rows);
   work.tell(
-    changes.flatMap(({ events }) =>
+    all.flatMap(({ events }) =>
       events.map(({ type, row, waitingFor }) => messageEvent(type, row, waitingFor)),
     ),
   );
-  await settleSequences(work, rows, endAs);
+  await settleSequences(work, rows, (id) => (stopped.includes(id) ? 'canceled' : endAs));
+}
+
+/** Cancels the steps of stopped sequences that are not among the changes. */
+async function cancelRest(
+  work: Work,
+  changes: readonly MessageChange[],
+  sequenceIds: string[],
+): Promise<MessageChange[]> {
+  const [first] = changes;
+  if (!first || sequenceIds.length === 0) return [];
+  const ids = new Set(changes.map(({ row }) => row.id));
+  const pending = await lockPending(work.sql, first.row.mode, { sequenceIds });
+  return pending.filter(({ id }) => !ids.has(id)).map((row) => canceled(row, work.now));
 }
 
 function messageEvent(type: EventType, row: MessageRow, waitingFor: WaitingFor | null = null): NewEvent {
@@ -94,6 +111,11 @@ export function canceled(row: MessageRow, now: Date): MessageChange {
 /** Canceled already because its time had passed, and now for good: moving its moment no longer brings it back. */
 export function unskipped(row: MessageRow): MessageChange {
   return changed({ ...row, moment: row.moment && { ...row.moment, skipped: false } });
+}
+
+/** A person has the chat: ends a message that says so, and its sequence. */
+export function canceledByTakeover(row: MessageRow, now: Date): MessageChange {
+  return { ...canceled(row, now), cancelsSequence: true };
 }
 
 export function failed(row: MessageRow, reason: string, now: Date): MessageChange {

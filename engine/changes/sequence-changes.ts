@@ -38,13 +38,13 @@ export async function endSequences(
  * so no crash can come between the last step and the end. Messages are always locked before their sequence, so two
  * callers cannot block each other.
  * @param messages as they are stored now.
- * @param endAs `canceled` if everything left was canceled at once, rather than a single step. A sequence with
+ * @param endAs by its id: `canceled` if everything left was canceled at once, rather than a single step. A sequence with
  *   every step canceled is canceled in any case.
  */
 export async function settleSequences(
   work: Work,
   messages: MessageRow[],
-  endAs: 'completed' | 'canceled',
+  endAs: (sequenceId: string) => 'completed' | 'canceled',
 ): Promise<void> {
   const ids = new Set(messages.filter(isSettled).flatMap((row) => row.sequence_id ?? []));
   if (ids.size === 0) return;
@@ -57,7 +57,7 @@ export async function settleSequences(
   );
   const over = progress.filter(({ open }) => !open);
   for (const status of ['completed', 'canceled'] as const) {
-    const matching = over.filter(({ canceled }) => (canceled ? 'canceled' : endAs) === status);
+    const matching = over.filter(({ id, canceled }) => (canceled ? 'canceled' : endAs(id)) === status);
     const ended = active.filter(({ id }) => matching.some((one) => one.id === id));
     const tell = await endSequences(work, ended, status);
     await tell();

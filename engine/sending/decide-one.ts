@@ -1,6 +1,13 @@
 import { decide } from '../domain/messages/send-decision';
 import { humanHasTheChat } from '../domain/messages/waiting-for';
-import { canceled, claimed, failed, queued, type MessageChange } from '../changes/message-changes';
+import {
+  canceled,
+  canceledByTakeover,
+  claimed,
+  failed,
+  queued,
+  type MessageChange,
+} from '../changes/message-changes';
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
@@ -50,7 +57,7 @@ export function decideOne(row: MessageRow, { optedOut, ended, humans }: Unwanted
   const human =
     stopsForHumans(row) &&
     humans.find(({ who, session_id: session }) => who === row.who && session === row.session_id);
-  if (human && row.cancel_on_takeover) return canceled(row, now);
+  if (human && row.cancel_on_takeover) return canceledByTakeover(row, now);
   if (decision.do === 'wait') return queued(row, new Date(decision.until));
   if (human) return queued(row, row.due_at, humanHasTheChat(human.human_until));
   return claimed(row, now);

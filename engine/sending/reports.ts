@@ -8,6 +8,7 @@ import type { ChatHistory } from '../chats/chat-history';
 import type { Transact } from '../events/transact';
 import {
   canceled,
+  canceledByTakeover,
   changed,
   failed,
   retried,
@@ -91,7 +92,7 @@ export class Reports {
         if (!before) continue;
         const after = applyReport(before.row, report, work.now);
         if (!after) continue;
-        changes.set(report.wireId, { row: after.row, events: [...before.events, ...after.events] });
+        changes.set(report.wireId, { ...after, events: [...before.events, ...after.events] });
         touched.add(report.wireId);
       }
       if (touched.size === 0) return;
@@ -145,8 +146,9 @@ export function applyReport(row: MessageRow, report: Report, now: Date): Message
   if ('humanHasChat' in report) {
     const { attempt, handedOverAt } = report.humanHasChat;
     if (row.status !== 'sending' || row.sent_at || row.attempts !== attempt) return null;
-    if (row.erased_at || row.cancel_on_takeover)
-      return canceled({ ...row, handed_over_at: handedOverAt }, now);
+    const stopped = { ...row, handed_over_at: handedOverAt };
+    if (row.erased_at) return canceled(stopped, now);
+    if (row.cancel_on_takeover) return canceledByTakeover(stopped, now);
     return retried(row, row.due_at, handedOverAt);
   }
   if ('failure' in report) return applyFailure(row, report.failure, now);

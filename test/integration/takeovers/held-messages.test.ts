@@ -96,6 +96,30 @@ describe.each(DATABASE_KINDS)('a message to a chat that a person has, on %s,', (
     expect(await claimed()).toEqual([second!.id]);
   });
 
+  it('cancels its sequence with cancel_on_takeover, also at the last check of its last step', async () => {
+    const id = await world.create(ADA, ['PT1M', 'PT2M'], { cancel_on_takeover: true });
+    const [first, last] = await world.steps(id);
+    world.clock.jump(HOUR);
+    expect(await claimed()).toEqual([first!.id]);
+    await world.accepted(first!);
+    expect(await claimed()).toEqual([last!.id]);
+    await ownerWrites();
+    await world.reports.add({ wireId: last!.wire_id, humanHasChat: { attempt: 1, handedOverAt: null } });
+    expect((await world.steps(id)).map((step) => step.status)).toEqual(['sending', 'canceled']);
+    expect([await world.status(id), await world.told(id)]).toEqual(['canceled', ['sequence.stopped']]);
+  });
+
+  it('cancels the whole sequence if that was created at the very moment of the takeover', async () => {
+    await ownerWrites();
+    await world.database.query('UPDATE takeovers SET human_since = NULL');
+    const id = await world.create(ADA, ['PT1M', 'P1D'], { cancel_on_takeover: true });
+    await world.database.query('UPDATE takeovers SET human_since = $1', [now()]);
+    world.clock.jump(HOUR);
+    expect(await claimed()).toEqual([]);
+    expect((await world.steps(id)).map((step) => step.status)).toEqual(['canceled', 'canceled']);
+    expect([await world.status(id), await world.told(id)]).toEqual(['canceled', ['sequence.stopped']]);
+  });
+
   it('is canceled with cancel_on_takeover, also if it was created at that very moment, and refused from then on', async () => {
     const before = await message({ cancel_on_takeover: true });
     const keeps = await message();
