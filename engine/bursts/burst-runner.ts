@@ -114,7 +114,7 @@ function tell(work: Work, burst: BurstToLookAt, rows: BurstMessageRow[], urlOf: 
     lastAt: burst.last_at.getTime(),
     arrivals: rows.map((row) => row.created_at.getTime()),
   };
-  const { told, rest } = divideBurst(open, burst.settings, work.now.getTime());
+  const { told, rest } = divideBurst(open, burst.settings, work.now.getTime(), burst.expires_at?.getTime());
   let from = 0;
   const parts = told.map((count) => rows.slice(from, (from += count)));
   work.tell(parts.map((part) => burstEvent(burst, part, urlOf)));

@@ -99,7 +99,7 @@ export async function editWebhook(
   };
   if (edit.status === 'enabled') refuseFinished(changed, work.now);
   await saveWebhook(work.sql, changed);
-  if (edit.burst !== undefined) applyToOpenBursts(work, id);
+  if (edit.burst !== undefined || fields.expiresAt !== undefined) applyToOpenBursts(work, id);
   if (changed.status === 'enabled' && isUsedUp(changed)) {
     await retireSatisfied(work.sql, [id], work.now);
     return { ...changed, status: 'disabled', disabled_by: 'limit', disabled_at: work.now };

@@ -1,3 +1,4 @@
+import { BEFORE_EXPIRY_MS } from '../../domain/bursts/burst-rule';
 import type { BurstSettings } from '../../domain/bursts/burst-settings';
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
@@ -54,11 +55,12 @@ export interface NewBurstMessage extends Pick<BurstMessageRow, 'wire_id' | 'id' 
   from_who: string | null;
 }
 
-/** SQL: when to look at a burst, as `divideBurst` says. Numbers and times are SQL too. */
+/** SQL: when to look at a burst of the webhook `w`, as `divideBurst` says. Numbers and times are SQL too. */
 const lookAt = ({ messages, openedAt, lastAt }: Record<'messages' | 'openedAt' | 'lastAt', string>): string =>
   `CASE WHEN ${messages} >= (w.burst->>'most_messages')::int THEN ${lastAt}
      ELSE least(${lastAt} + (w.burst->>'quiet_s')::int * interval '1 second',
-                ${openedAt} + (w.burst->>'most_s')::int * interval '1 second') END`;
+                ${openedAt} + (w.burst->>'most_s')::int * interval '1 second',
+                w.expires_at - interval '${BEFORE_EXPIRY_MS} milliseconds') END`;
 
 const LOOK_AT_FIRST = lookAt({ messages: '1', openedAt: '$8', lastAt: '$8' });
 const LOOK_AT_NEXT = lookAt({ messages: 'b.messages + 1', openedAt: 'b.opened_at', lastAt: '$8' });
@@ -71,7 +73,7 @@ const LOOK_AT_NEXT = lookAt({ messages: 'b.messages + 1', openedAt: 'b.opened_at
 export function addToBursts(tx: Transaction, message: NewBurstMessage, onLook: (at: Date) => void): void {
   tx.write<{ look_at: Date }>(
     `WITH wanted AS (
-       SELECT w.id, w.burst FROM webhooks w, (VALUES ($4::text, $5::text, $6::text, $7::text, $8::timestamptz))
+       SELECT w.id, w.burst, w.expires_at FROM webhooks w, (VALUES ($4::text, $5::text, $6::text, $7::text, $8::timestamptz))
          AS e (chat_id, who, from_phone, from_who, created_at)
        WHERE w.mode = $1 AND w.burst IS NOT NULL AND ${TAKES_EVENTS} AND ${WANTS_FROM_THERE}
        ORDER BY w.id FOR KEY SHARE OF w
@@ -156,6 +158,8 @@ export interface BurstToLookAt extends BurstRow {
   mode: Mode;
   /** Null: the webhook no longer wants bursts. */
   settings: BurstSettings | null;
+  /** When the webhook expires. */
+  expires_at: Date | null;
   /** The reference that the webhook filters by. */
   reference: string | null;
   /** A person has the chat now. */
@@ -170,7 +174,7 @@ export async function lockBurstsToLookAt(
   limit: number,
 ): Promise<BurstToLookAt[]> {
   return tx.query<BurstToLookAt>(
-    `SELECT b.*, w.mode, w.burst AS settings, w.filter->>'reference' AS reference,
+    `SELECT b.*, w.mode, w.burst AS settings, w.expires_at, w.filter->>'reference' AS reference,
        ${hasHuman('(b.who)', 'b.session_id', '$1')} AS is_humans
      FROM bursts b JOIN webhooks w ON w.id = b.webhook_id
      WHERE (b.look_at <= $1 OR b.last_at > $2) AND ${IS_HELD} IS NOT TRUE
@@ -235,7 +239,7 @@ export function deleteBurstsOf(tx: Transaction, whos: readonly string[]): void {
 
 /**
  * Gives the bursts of people who have turned out to be the `survivor` to that one. Several of one chat become one, which
- * is told at the time of the earliest.
+ * is told at the time of the earliest. A message that WhatsApp has reported under both names is told once.
  */
 export function joinBursts(tx: Transaction, losers: readonly string[], survivor: string): void {
   const renamed = (column: string): string =>
@@ -258,8 +262,10 @@ export function joinBursts(tx: Transaction, losers: readonly string[], survivor:
          messages = b.messages + excluded.messages, look_at = least(b.look_at, excluded.look_at)
        RETURNING id, webhook_id, session_id, who, writer
      )
-     UPDATE burst_messages AS m SET burst_id = j.id
-     FROM theirs JOIN joined AS j USING (webhook_id, session_id, who, writer) WHERE m.burst_id = theirs.old_id`,
+     INSERT INTO burst_messages (burst_id, wire_id, id, created_at, data, edited_text)
+     SELECT j.id, m.wire_id, m.id, m.created_at, m.data, m.edited_text
+     FROM theirs JOIN joined AS j USING (webhook_id, session_id, who, writer) JOIN burst_messages AS m ON m.burst_id = theirs.old_id
+     ORDER BY m.created_at, m.id ON CONFLICT DO NOTHING`,
     [losers, survivor],
   );
   tx.write(`DELETE FROM bursts WHERE ${OF_PEOPLE}`, [losers]);

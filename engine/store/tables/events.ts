@@ -1,7 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
 import { rowsJson } from '../sql/rows-json';
-import { TAKES_EVENTS, WANTS_FROM_THERE } from './webhook-choice';
+import { IS_CURRENT, IS_ENABLED, WANTS_FROM_THERE } from './webhook-choice';
 
 /** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
 export interface EventRow {
@@ -43,7 +43,9 @@ export function insertEvents(
        SELECT e.id AS event_id, e.created_at, w.id AS webhook_id,
               CASE w.status WHEN 'enabled' THEN 'pending' ELSE 'held' END AS status
        FROM new_events e JOIN webhooks w ON w.mode = e.mode AND e.type = ANY(w.types)
-       WHERE ${TAKES_EVENTS} AND (e.webhook_id IS NULL OR e.webhook_id = w.id)
+       WHERE ${IS_ENABLED}
+         -- An event for one webhook alone tells of something from before it expired.
+         AND CASE WHEN e.webhook_id IS NULL THEN ${IS_CURRENT} ELSE e.webhook_id = w.id END
          AND (e.type <> 'message.received' OR e.is_reply
               OR w.events && ARRAY['message.received', 'new_message_received_webhook'])
          AND (e.type NOT IN ('message.received', 'message.burst') OR e.is_reply

@@ -5,9 +5,13 @@ import { isSamePerson } from './person-names';
  */
 
 /** One that was disabled by failures keeps its events, and one that its user disabled gets none. */
-export const TAKES_EVENTS = `(w.status = 'enabled' OR w.disabled_by = 'failures')
-  AND (w.expires_at IS NULL OR w.expires_at > e.created_at)
+export const IS_ENABLED = `(w.status = 'enabled' OR w.disabled_by = 'failures')
   AND (w.max_deliveries IS NULL OR w.delivered_count < w.max_deliveries)`;
+
+/** It has not expired. */
+export const IS_CURRENT = '(w.expires_at IS NULL OR w.expires_at > e.created_at)';
+
+export const TAKES_EVENTS = `${IS_ENABLED} AND ${IS_CURRENT}`;
 
 /** Its filter allows who wrote, and the chat. */
 export const WANTS_FROM_THERE = `

@@ -41,7 +41,11 @@ export async function planExpiry(
   );
 }
 
-/** SQL condition: the webhook `w` has no `webhook.expired` that it still has to get. */
+/**
+ * SQL condition: what happened before the webhook `w` expired was tried to be delivered at least once, and it has no
+ * `webhook.expired` that it still has to get.
+ */
 export const HAS_BEEN_TOLD = `NOT EXISTS (
   SELECT FROM deliveries x JOIN events e ON e.id = x.event_id
-  WHERE x.webhook_id = w.id AND x.status = 'pending' AND e.type = '${EXPIRED}')`;
+  WHERE x.webhook_id = w.id AND x.status = 'pending' AND (e.type = '${EXPIRED}' OR x.attempts = 0))
+  AND NOT EXISTS (SELECT FROM bursts b WHERE b.webhook_id = w.id)`;

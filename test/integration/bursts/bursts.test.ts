@@ -5,6 +5,7 @@ import { holdBurstsOf } from '../../../engine/bursts/hold-bursts';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { storeNewMessages } from '../../../engine/changes/message-changes';
+import { retireExpiredWebhooks } from '../../../engine/store/tables/webhooks';
 import type { MessageRow } from '../../../engine/store/tables/messages';
 import { burstsOf, writing } from '../../support/burst-model';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
@@ -250,6 +251,45 @@ describe.each(DATABASE_KINDS)('bursts, on %s,', (kind) => {
     expect(await world.database.query('SELECT * FROM burst_messages')).toEqual([]);
   });
 
+  it('are joined if WhatsApp has reported the same message under both names', async () => {
+    await world.webhook({ quiet_s: 8 });
+    const id = await world.receives(ADA, 'one');
+    await world.receives(ADA_LID, 'one', { id, from: null });
+    await world.receives(ADA_LID, 'two', { from: null });
+    await world.transact((work) => learnNames(work, 'test', [[ADA_LID, ADA]]));
+    await world.passes(8);
+    expect(await world.texts()).toEqual(['one\ntwo']);
+    expect(await world.database.query('SELECT * FROM burst_messages')).toEqual([]);
+  });
+
+  it('are told right before their webhook expires, or after that if no engine ran', async () => {
+    const expires = (seconds: number) => new Date(world.clock.now() + seconds * 1000).toISOString();
+    const { id } = await world.webhook({ quiet_s: 30, most_s: 60 }, { expires_at: expires(20) });
+    await world.receives(ADA, 'one');
+    await world.passes(18.9);
+    expect(await world.texts()).toEqual([]);
+    await world.passes(0.1);
+    expect(await world.texts()).toEqual(['one']);
+    await world.receives(ADA, 'two');
+    await world.edit(id, { expires_at: expires(10) });
+    await world.receives(BOB, 'three');
+    world.clock.advance(60_000);
+    await retireExpiredWebhooks(world.database, new Date(world.clock.now()));
+    await world.runner.look();
+    expect((await world.texts()).slice(1).sort()).toEqual(['three', 'two']);
+    const states = () =>
+      world.database.query(
+        `SELECT w.status, d.status AS delivery FROM webhooks w JOIN deliveries d ON d.webhook_id = w.id ORDER BY d.id`,
+      );
+    const pending = { status: 'enabled', delivery: 'pending' };
+    expect(await states()).toEqual([pending, pending, pending]);
+    // What happened before is tried once; then it is over.
+    await world.database.query('UPDATE deliveries SET attempts = 1');
+    await retireExpiredWebhooks(world.database, new Date(world.clock.now()));
+    const failed = { status: 'disabled', delivery: 'failed' };
+    expect(await states()).toEqual([failed, failed, failed]);
+  });
+
   it('go with the person who is erased', async () => {
     await world.webhook({});
     await world.receives(ADA, 'secret');
@@ -328,13 +368,15 @@ describe.each(DATABASE_KINDS)('bursts, on %s,', (kind) => {
     await world.database.query('UPDATE webhooks SET delivered_count = 1 WHERE id = $1', [used.id]);
     await world.receives(ADA, 'two');
     await world.passes(13);
+    await world.receives(ADA, 'too late');
+    await world.passes(13);
     const told = (await world.told()).map(({ webhook, data }) => `${webhook} ${data.text}`);
-    expect(told.sort()).toEqual([`${expiring.id} one`, `${used.id} one`].sort());
+    expect(told.sort()).toEqual([`${expiring.id} one`, `${expiring.id} two`, `${used.id} one`].sort());
     const left = await world.webhook({});
     await world.receives(ADA, 'three');
     await world.database.query('DELETE FROM webhooks WHERE id = $1', [left.id]);
     await world.passes(60);
-    expect(await world.told()).toHaveLength(2);
+    expect(await world.told()).toHaveLength(3);
     expect(await world.database.query('SELECT * FROM burst_messages')).toEqual([]);
   });
 });

@@ -34,6 +34,16 @@ it('tells as many messages as there may be at once, and the others later', () =>
   expect(divideBurst(open(arrivals), settings, 8_440)).toEqual({ told: [20, 20, 5], rest: null });
 });
 
+it('tells a burst right before its webhook expires', () => {
+  const burst = open([0, 4_000]);
+  expect(divideBurst(burst, settings, 4_000, 9_000)).toEqual({
+    told: [],
+    rest: { openedAt: 0, lookAt: 8_000 },
+  });
+  expect(divideBurst(burst, settings, 8_000, 9_000)).toEqual({ told: [2], rest: null });
+  expect(divideBurst(burst, settings, 4_000, 60_000).rest?.lookAt).toBe(12_000);
+});
+
 it('tells nothing of a burst whose messages were all deleted', () => {
   expect(divideBurst(open([], { lastAt: 500 }), settings, 600)).toEqual({ told: [], rest: null });
 });
