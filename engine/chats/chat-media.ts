@@ -10,6 +10,8 @@ import { mediaUrl, type MediaUrlOf } from './present-chat-message';
 
 /** Larger files are only given by their URL. */
 const MOST_INLINE = 1024 * 1024;
+/** Of all files of one page together. In base64, and as the text of an answer, they take several times as much memory. */
+const MOST_OF_PAGE = 8 * MOST_INLINE;
 
 /** Whether an id is that of a file that came in a request. */
 export const isOwnFile = (id: string): boolean => id.startsWith('med_');
@@ -54,27 +56,51 @@ export async function showChatMedia(
   }
 }
 
-/** A message's file in base64; null if it has none, or one that is too large or cannot be opened now. */
-export async function contentInBase64(
-  row: ShownChatMessageRow,
-  open: (id: string) => Promise<InboundFile>,
-): Promise<string | null> {
-  const id = fileIdOf(row);
-  if (id === null || (row.media?.size ?? 0) > MOST_INLINE) return null;
-  try {
-    const { stream } = await open(id);
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of stream) {
-      chunks.push(chunk as Buffer);
-      size += (chunk as Buffer).length;
-      // Leaving the loop ends the download.
-      if (size > MOST_INLINE) return null;
+/** Why the content of a file is not in a list. */
+export type LeftOut = 'too_large' | 'page_full' | 'unavailable';
+
+/** A file in base64, or why it is not there. */
+type Inline = { data_base64: string; left_out: null } | { data_base64: null; left_out: LeftOut };
+
+/** The contents of the files of one page: so many that they fit into memory together. */
+export class InlineFiles {
+  private left = MOST_OF_PAGE;
+
+  /** @param open opens a file by its id */
+  constructor(private readonly open: (id: string) => Promise<InboundFile>) {}
+
+  /** The file of a message that has one. One at a time: each is in memory as a whole. */
+  async contentOf(row: ShownChatMessageRow): Promise<Inline> {
+    const id = fileIdOf(row);
+    if (id === null) return leftOut('unavailable');
+    const most = Math.min(this.left, MOST_INLINE);
+    const size = row.media?.size ?? 0;
+    if (size > MOST_INLINE) return leftOut('too_large');
+    if (size > most || most === 0) return leftOut('page_full');
+    try {
+      const bytes = await readUpTo(most, (await this.open(id)).stream);
+      if (!bytes) return leftOut(most < MOST_INLINE ? 'page_full' : 'too_large');
+      this.left -= bytes.length;
+      return { data_base64: bytes.toString('base64'), left_out: null };
+    } catch {
+      return leftOut('unavailable');
     }
-    return Buffer.concat(chunks).toString('base64');
-  } catch {
-    return null;
   }
+}
+
+const leftOut = (reason: LeftOut): Inline => ({ data_base64: null, left_out: reason });
+
+/** Everything in a stream; null if that is more than `most` bytes. */
+async function readUpTo(most: number, stream: Readable): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    // Leaving the loop ends the download.
+    if (size > most) return null;
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The id by which a message's file is opened; null if it has none, or one at a URL that the client gave itself. */

@@ -57,6 +57,11 @@ export const ChatMessageSchema = z.object({
       filename: z.string().nullable(),
       size: z.int().nullable(),
       data_base64: z.string().nullable().optional().describe('with include_media_content, up to 1 MiB'),
+      left_out: z
+        .enum(['too_large', 'page_full', 'unavailable'])
+        .nullable()
+        .optional()
+        .describe('with include_media_content: why data_base64 is null'),
     })
     .nullable(),
   reply_to: z.string().nullable().describe('key of the message that it quotes'),

@@ -6,7 +6,7 @@ import { isPending } from '../domain/messages/message-status';
 import { priorityRank } from '../domain/messages/priority';
 import { parseDestination, parseRecipient } from '../domain/messages/recipient';
 import { firstDueAt } from '../domain/messages/send-decision';
-import { statusFaults, type StatusInput } from '../domain/messages/status-post';
+import { MOST_VIEWERS, statusFaults, type StatusInput } from '../domain/messages/status-post';
 import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
 import { Faults } from '../errors';
@@ -136,7 +136,8 @@ async function readAll<Input extends MessageTerms & Shape>(
   const chooseSender = await senders.chooser(sql, mode);
   const faults = new Faults();
   const named = inputs.flatMap(({ audience_id: id }) => id ?? []);
-  const audiences = new Set(named.length > 0 ? await holdAudiences(sql, mode, named) : []);
+  const held = named.length > 0 ? await holdAudiences(sql, mode, named) : [];
+  const audiences = new Map(held.map(({ id, contact_count: count }) => [id, count]));
   const shared = { mode, now, chooseSender, audiences };
   const messages = inputs.map((input, index) => {
     const own = faults.within(pathOf?.(index) ?? '');
@@ -156,8 +157,8 @@ interface Shared {
   mode: Mode;
   now: Date;
   chooseSender: SenderChooser<KnownSender>;
-  /** Those of the ids in the request that are audiences. */
-  audiences: ReadonlySet<string>;
+  /** How many contacts the audiences in the request have, by id. */
+  audiences: ReadonlyMap<string, number>;
 }
 
 function readMessage(
@@ -169,10 +170,7 @@ function readMessage(
   const before = faults.details.length;
   const recipient = faults.read('to', parseDestination(input.to));
   for (const { path, code, message } of statusFaults(input)) faults.add(path, code, message);
-  if (input.audience_id !== undefined && !audiences.has(input.audience_id)) {
-    const message = `is ${input.audience_id}, which is not an audience of this key. Use the id of one.`;
-    faults.add('audience_id', 'not_found', message);
-  }
+  if (input.audience_id !== undefined) checkAudience(input.audience_id, audiences, faults);
   const times = readTimes(input, now.getTime(), faults);
   if (input.reply_to !== undefined) faults.read('reply_to', parseWireKey(input.reply_to));
   checkMentions(input.mentions, faults);
@@ -213,6 +211,17 @@ function readMessage(
     created_at: now,
   };
   return { fields, media: content.media };
+}
+
+function checkAudience(id: string, audiences: Shared['audiences'], faults: Faults): void {
+  const count = audiences.get(id);
+  if (count === undefined) {
+    const message = `is ${id}, which is not an audience of this key. Use the id of one.`;
+    faults.add('audience_id', 'not_found', message);
+  } else if (count > MOST_VIEWERS) {
+    const message = `has ${count} contacts. A status goes to at most ${MOST_VIEWERS}. Use a smaller audience.`;
+    faults.add('audience_id', 'too_many', message);
+  }
 }
 
 function checkMentions(mentions: CreateMessage['mentions'], faults: Faults): void {

@@ -242,15 +242,12 @@ export class Lane {
         // As people do: read, write, send.
         await this.readMarks.beforeAnswer(message);
       }
-      const [content, typedMs, statusTo] = await Promise.all([
-        prepared,
-        this.typing.show(message),
-        statusViewers(this.deps.sql, message),
-      ]);
+      const [content, typedMs] = await Promise.all([prepared, this.typing.show(message)]);
       const isMyTurn = await this.pacer.turn(message, content);
       if (isLate()) return failure('expired', false);
       // Treated as if the link were down: the message is sent without delay when the lane opens again.
       if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
+      const statusTo = await statusViewers(this.deps.sql, message);
       if (!this.lease.isCurrent) return failure('lease_lost', true);
       // What came while it was being written.
       if (isCertain) await this.readMarks.beforeAnswer(message);

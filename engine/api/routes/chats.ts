@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { presentMessages } from '../../changes/waiting-for';
 import { ackInChat, acksOf } from '../../chats/acks';
-import { contentInBase64, isOwnFile, openOwnFile, showChatMedia } from '../../chats/chat-media';
+import { InlineFiles, isOwnFile, openOwnFile, showChatMedia } from '../../chats/chat-media';
 import {
   AckSchema,
   ChatMediaSchema,
@@ -69,7 +69,9 @@ const messagesQuery = z.strictObject({
   load_from_phone_if_needed: flag.describe(
     'true: if a page is not full, asks your phone for older messages, as load_older does (not with order=asc)',
   ),
-  include_media_content: flag.describe('true: with files of up to 1 MiB each, in media.data_base64'),
+  include_media_content: flag.describe(
+    'true: with files of up to 1 MiB each and 8 MiB in all, in media.data_base64; media.left_out says why one is not there',
+  ),
 });
 
 const participantsQuery = z.strictObject({
@@ -219,11 +221,11 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
           ({ row }) => row.id,
         );
         const withFiles = query.include_media_content === 'true';
+        const files = new InlineFiles(open);
         const data: ChatMessage[] = [];
-        // One file at a time: each is in memory as a whole.
         for (const { row, shown } of page.data) {
           const { media } = shown;
-          const content = withFiles && media && { data_base64: await contentInBase64(row, open) };
+          const content = withFiles && media && (await files.contentOf(row));
           data.push(content ? { ...shown, media: { ...media, ...content } } : shown);
         }
         return { ...page, data };

@@ -3,6 +3,9 @@ import type { MediaKind, MessageType } from './message-content';
 /** The chat id of a status: what WhatsApp shows for a day to the people of an audience. */
 export const STATUS = 'status@broadcast';
 
+/** How many people one status goes to. Each is looked up, and has its own key: many more would take minutes. */
+export const MOST_VIEWERS = 5_000;
+
 /** What a status can be. */
 const TYPES: readonly MessageType[] = ['text', 'media'];
 const KINDS: readonly MediaKind[] = ['image', 'video', 'gif', 'voice'];

@@ -37,12 +37,15 @@ export async function lockAudience(tx: Sql, mode: Mode, id: string): Promise<Aud
 }
 
 /** Those of these audiences that exist. Until the transaction ends, they are not removed. */
-export async function holdAudiences(sql: Sql, mode: Mode, ids: readonly string[]): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(
-    'SELECT id FROM audiences WHERE id = ANY($2::text[]) AND mode = $1 ORDER BY id FOR SHARE',
+export async function holdAudiences(
+  sql: Sql,
+  mode: Mode,
+  ids: readonly string[],
+): Promise<Pick<AudienceRow, 'id' | 'contact_count'>[]> {
+  return sql.query(
+    'SELECT id, contact_count FROM audiences WHERE id = ANY($2::text[]) AND mode = $1 ORDER BY id FOR SHARE',
     [mode, ids],
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Whether a status that is still to be sent goes to an audience. */

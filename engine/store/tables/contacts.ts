@@ -69,12 +69,12 @@ export async function contactsAfter(
   );
 }
 
-/** The people of an audience who see its status: not those who have opted out. Chat ids, in audience order. */
-export async function viewersIn(sql: Sql, mode: Mode, audienceId: string): Promise<string[]> {
+/** The first people of an audience who see its status: not those who have opted out. Chat ids, in audience order. */
+export async function viewersIn(sql: Sql, mode: Mode, audienceId: string, limit: number): Promise<string[]> {
   const rows = await sql.query<{ chat_id: string }>(
     `SELECT chat_id FROM contacts AS c WHERE audience_id = $2 AND who LIKE 'per\\_%' AND NOT ${isOptedOut('$1', 'c.who')}
-     ORDER BY id`,
-    [mode, audienceId],
+     ORDER BY id LIMIT $3`,
+    [mode, audienceId, limit],
   );
   return rows.map(({ chat_id: chatId }) => chatId);
 }

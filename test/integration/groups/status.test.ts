@@ -121,6 +121,25 @@ describe('a status', () => {
     expectFault(await live('POST', '/v1/messages', status), path, code, says);
   });
 
+  it('is refused to an audience that is too large', async () => {
+    const contacts = Array.from({ length: 5_001 }, (_, nth) => ({
+      to: `+1415600${String(nth).padStart(4, '0')}`,
+    }));
+    const { id } = await ask('POST', '/v1/audiences', 201, {
+      name: 'All',
+      contacts: contacts.splice(0, 1_000),
+    });
+    while (contacts.length > 0)
+      await ask('POST', `/v1/audiences/${id}/contacts`, 201, { contacts: contacts.splice(0, 1_000) });
+    const status = { to: STATUS, audience_id: id, type: 'text', text: 'x' };
+    expectFault(
+      await live('POST', '/v1/messages', status),
+      'audience_id',
+      'too_many',
+      /^has 5001 contacts\./,
+    );
+  });
+
   it('is neither a poll nor a document, and needs an existing audience', async () => {
     const poll = { question: 'x', options: ['a', 'b'] };
     const status = { to: STATUS, audience_id: audience };
