@@ -77,12 +77,9 @@ async function store(
     mode,
     [...chats, ...people].map(({ chatId }) => chatId),
   );
-  const known = await findKnownWireIds(
-    work.sql,
-    session.id,
-    mode,
-    messages.map(({ id }) => id),
-  );
+  const ids = messages.map(({ id }) => id);
+  const own = messages.flatMap(({ id, sentFromPhone }) => (sentFromPhone ? id : []));
+  const known = await findKnownWireIds(work.sql, session.id, mode, ids, own);
   const rows = [];
   for (const inbound of messages.filter(({ id }) => !known.has(id))) {
     await fairTurn();

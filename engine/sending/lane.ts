@@ -265,7 +265,7 @@ export class Lane {
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
         ...(passing ? { onWire: () => passing.leave() } : {}),
       });
-      // It could have been stopped until now, and whoever has the chat would not find what is unread.
+      // It could have been stopped until now, and a person who has the chat would not find what is unread.
       if (isAnswer && !isCertain) this.readMarks.afterAnswer(message);
       const mediaKind = content.type === 'media' ? content.kind : undefined;
       return { wireId, receipt: { wireId, status: 'sent', ...accepted }, mediaKind };

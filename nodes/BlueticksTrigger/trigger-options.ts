@@ -38,7 +38,7 @@ export const triggerOptions: INodeProperties = {
   displayName: 'Options',
   name: 'options',
   type: 'collection',
-  placeholder: 'Add Option',
+  placeholder: 'Add option',
   default: {},
   options: [
     {

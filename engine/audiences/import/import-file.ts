@@ -47,18 +47,16 @@ export function existingAudience(sql: Sql, mode: Mode, id: string): ImportTarget
 /** An audience that is created with its first contacts. A file without a valid row creates none. */
 function newAudience(sql: Sql, mode: Mode, id: string, name: string): ImportTarget {
   const existing = existingAudience(sql, mode, id);
-  let isCreated = false;
   return {
     async lock(work, added) {
-      if (isCreated) return existing.lock(work, added);
+      // Asked each time: the transaction that has created it may have been rolled back, and run again.
+      if (await findAudience(work.sql, mode, id)) return existing.lock(work, added);
       const row = { id, mode, name, contact_count: 0, created_at: work.now };
       await insertAudience(work.sql, row);
-      // If the transaction fails, so does the whole import.
-      isCreated = true;
       return row;
     },
     async count(faults) {
-      if (isCreated) return existing.count(faults);
+      if (await findAudience(sql, mode, id)) return existing.count(faults);
       const message =
         'has no valid contact, so no audience was created. Correct the file and import it again.';
       throw invalidRequest([...faults, { path: '', code: 'empty', message }]);

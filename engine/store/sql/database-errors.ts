@@ -22,6 +22,25 @@ export function clientError(error: unknown): unknown {
   return unavailable;
 }
 
+/**
+ * Whether PostgreSQL ended a transaction because it and others waited for each other (deadlock_detected), or could not be put
+ * in an order (serialization_failure). Nothing of it was done, and it may be run again.
+ */
+export function isConflict(error: unknown): boolean {
+  const { code } = (error ?? {}) as Record<string, unknown>;
+  return code === '40P01' || code === '40001';
+}
+
+/** The error to show to a caller when repeating did not help. */
+export function stillInConflict(error: unknown): EngineError {
+  const busy = new EngineError(
+    'unavailable',
+    'Too many changes at once. Nothing was done. Try again in a moment.',
+  );
+  busy.cause = error;
+  return busy;
+}
+
 function isOutOfReach(error: unknown): boolean {
   const { code, message, severity } = (error ?? {}) as Record<string, unknown>;
   // With FATAL: the database accepts no connections for a while. Without it, the error is about something else.

@@ -76,7 +76,10 @@ export interface Database extends Sql {
   readonly lost: Promise<Error>;
   /** Call once, before the first query. */
   open(): Promise<void>;
-  /** Runs `work` in one transaction. Commits if it resolves, rolls back if it rejects. */
+  /**
+   * Runs `work` in one transaction. Commits if it resolves, rolls back if it rejects. If PostgreSQL ends the transaction
+   * because of a deadlock, `work` runs again, up to five times: it must do nothing that a rollback does not undo.
+   */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -1,7 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Database, Pool, Transaction } from './database';
-import { clientError } from './database-errors';
+import { clientError, isConflict, stillInConflict } from './database-errors';
 import { insideTransaction, refuseInsideTransaction } from './nested-query-guard';
 import { RollbackFailed, runTransaction } from './sql-transaction';
+
+/** How often a transaction runs that PostgreSQL ended because it was in conflict with another one. */
+const MOST_ATTEMPTS = 5;
+/** Times the number of attempts; by chance, so that the same two do not meet again. */
+const LONGEST_PAUSE_MS = 50;
 
 /** The database over either pool: gives rows instead of results, runs transactions, translates errors. */
 export class SqlDatabase implements Database {
@@ -30,6 +36,18 @@ export class SqlDatabase implements Database {
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+        if (attempt === MOST_ATTEMPTS) throw stillInConflict(error);
+        await setTimeout(Math.random() * attempt * LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     refuseInsideTransaction(this);
     const client = await this.pool.connect().catch((error: unknown) => {
       throw clientError(error);

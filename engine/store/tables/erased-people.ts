@@ -98,8 +98,7 @@ export async function findGroupEventsWith(
   limit: number,
 ): Promise<{ id: string; data: string }[]> {
   return sql.query(
-    `SELECT id, data FROM events WHERE type LIKE 'group.%'
-       AND data LIKE ANY(SELECT '%"' || id || '"%' FROM unnest($1::text[]) AS id) LIMIT $2`,
+    `SELECT id, data FROM events WHERE type LIKE 'group.%' AND people_in(data) && $1::text[] LIMIT $2`,
     [ids, limit],
   );
 }

@@ -15,18 +15,21 @@ export interface OlderRow extends ChatMessageRow {
 /**
  * Which of these ids on WhatsApp a session need not store: the engine sent or is sending them, they are in its history, or
  * their content is awaited.
+ * @param own those among them that the session's own number wrote. The engine may have sent others from
+ *   another number; they are stored all the same.
  */
 export async function findKnownWireIds(
   sql: Sql,
   sessionId: string,
   mode: Mode,
   wireIds: readonly string[],
+  own: readonly string[],
 ): Promise<Set<string>> {
   const rows = await sql.query<{ wire_id: string }>(
     `SELECT wire_id FROM chat_messages WHERE session_id = $1 AND wire_id = ANY($3::text[])
-     UNION ALL SELECT wire_id FROM messages WHERE mode = $2 AND wire_id = ANY($3::text[])
+     UNION ALL SELECT wire_id FROM messages WHERE mode = $2 AND wire_id = ANY($4::text[])
      UNION ALL SELECT wire_id FROM awaited_messages WHERE session_id = $1 AND wire_id = ANY($3::text[])`,
-    [sessionId, mode, wireIds],
+    [sessionId, mode, wireIds, own],
   );
   return new Set(rows.map(({ wire_id: id }) => id));
 }

@@ -123,6 +123,18 @@ describe.each(DATABASE_KINDS)('what the phone shares of the past, on %s,', (kind
     });
   });
 
+  it('has what another linked number has sent', async () => {
+    const row = newMessageRow({
+      ...{ mode: 'test', session_id: 'ses_other', from_phone: '+15005550199', recipient: GROUP },
+      ...{ chat_id: GROUP, who: GROUP, type: 'text', text: 'from us too', priority: 1 },
+      ...{ due_at: new Date(0), created_at: new Date(world.clock.now()) },
+    });
+    await world.transact(async (work) => storeNewMessages(work, [row]));
+    const theirs = message({ ...inGroup('15005550199@c.us'), id: row.wire_id, text: 'from us too' });
+    expect(await world.shares({ messages: [theirs] })).toBe(1);
+    expect(await textsOf(GROUP)).toEqual(['from us too']);
+  });
+
   it('does not keep a message from being told that comes as usual later', async () => {
     const late = message({ text: 'both ways' });
     await world.shares({ messages: [late] });

@@ -88,6 +88,29 @@ describe.each(DATABASE_KINDS)('erasing a person in several transactions, on %s,'
   });
 });
 
+it('finishes the other erasures if one cannot be finished now', async () => {
+  const world = await StoreWorld.open('pglite');
+  const other = whoOf('test', '5511987650002@c.us');
+  await world.database.transaction(async (tx) => {
+    for (const [who, phone] of [
+      [WHO, NUMBER],
+      [other, '5511987650002@c.us'],
+    ] as const)
+      saveErasure(tx, { mode: 'test', who, names: [phone], resume_at: new Date(0) });
+  });
+  let first = true;
+  const failing: typeof world.transact = (job) => {
+    const fails = first;
+    first = false;
+    return fails ? Promise.reject(new Error('cannot be done')) : world.transact(job);
+  };
+  await expect(finishErasures(world.database, failing, world.clock)).rejects.toThrow('cannot be done');
+  expect(await world.database.query('SELECT * FROM erasures')).toHaveLength(1);
+  await finishErasures(world.database, world.transact, world.clock);
+  expect(await world.database.query('SELECT * FROM erasures')).toEqual([]);
+  await world.close();
+});
+
 it('an engine that starts finishes an erasure that another process was killed in', async () => {
   const { database, url, cleanup } = await freshDatabase('postgres');
   await database.transaction(async (tx) => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../async/clock';
+import { deferred } from '../../../async/deferred';
 import type { BinaryNode, GroupMetadata, WASocket } from '../baileys';
 import { userOf } from '../jids';
 import type { OnLids } from '../keys/signal-sessions';
@@ -76,13 +77,15 @@ export class GroupCache {
         () => undefined,
       );
     }
-    await Promise.race([this.asking, this.patience()]);
+    await this.patiently(this.asking);
     return this.names.get(jid) ?? null;
   }
 
   /** What waits for a name can do without it. */
-  private patience(): Promise<void> {
-    return new Promise((resolve) => void this.clock.after(PATIENCE_MS, resolve));
+  private async patiently(asking: Promise<void>): Promise<void> {
+    const isOver = deferred();
+    const cancel = this.clock.after(PATIENCE_MS, isOver.resolve);
+    await Promise.race([asking, isOver.promise]).finally(cancel);
   }
 
   /** A group has a new subject. */

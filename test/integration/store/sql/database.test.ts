@@ -49,6 +49,33 @@ describe.each(DATABASE_KINDS)('Database on %s', (kind) => {
     });
   });
 
+  it('repeats a transaction that a deadlock has ended, and says so if that does not help', async () => {
+    await database.query("INSERT INTO notes VALUES (1, ''), (2, '')");
+    let runs = 0;
+    const both = (order: number[]) =>
+      database.transaction(async (tx) => {
+        runs += 1;
+        for (const id of order) {
+          await tx.query("UPDATE notes SET text = text || 'x' WHERE id = $1", [id]);
+          // On a server, both have locked their first row before either wants the second.
+          if (kind === 'postgres' && id === order[0]) await sleep(200);
+        }
+      });
+    await Promise.all([both([1, 2]), both([2, 1])]);
+    expect(runs).toBe(kind === 'postgres' ? 3 : 2);
+    expect(await database.query('SELECT text FROM notes')).toEqual([{ text: 'xx' }, { text: 'xx' }]);
+    let tries = 0;
+    const always = database.transaction(async (tx) => {
+      tries += 1;
+      await tx.query("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$");
+    });
+    await expect(always).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('Nothing was done'),
+    });
+    expect(tries).toBe(5);
+  });
+
   it('accepts null, undefined, numbers and booleans as parameters', async () => {
     const [row] = await database.query(
       'SELECT $1::text AS a, $2::text AS b, $3::int8 AS c, $4::boolean AS d',

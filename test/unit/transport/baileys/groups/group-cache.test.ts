@@ -61,6 +61,13 @@ it('does without a name that WhatsApp does not say in time, or at all', async ()
   expect(await cacheOf(() => Promise.reject(new Error('refused'))).cache.nameOf(LUNCH)).toBeNull();
 });
 
+it('leaves no timer behind once the names are known', async () => {
+  const { cache, clock } = cacheOf();
+  await cache.nameOf(LUNCH);
+  expect(await cache.nameOf(CHESS)).toBeNull();
+  expect(clock.pending).toBe(0);
+});
+
 it('tells the name of a group once, and again with its members', async () => {
   const { cache, told } = cacheOf();
   for (let times = 0; times < 2; times += 1) cache.tellName(LUNCH);
