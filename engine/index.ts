@@ -25,7 +25,7 @@ import { createOpenInboundMedia } from './inbound/inbound-media';
 import { MediaLinks } from './inbound/media-links';
 import { KnownKeys } from './keys/known-keys';
 import { LocalKeys } from './keys/local-keys';
-import { createLinkedNumbers, createReceivedFiles } from './linked-numbers';
+import { createLinkedNumbers, createRoutes, type RouteOptions } from './linked-numbers';
 import { createLogger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import type { PacingSpeeds } from './pacing/pacing-rules';
@@ -242,21 +242,21 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
 
 /** The transport of each mode; a mode without one is left to other processes. */
 function createTransports(opened: OpenedParts, parts: EngineParts): Partial<Record<Mode, TransportFactory>> {
-  const { config, database, encryption, clock, log } = opened;
+  const { config, database, encryption, log } = opened;
   const { liveTransport, wrapTransport = (factory: TransportFactory) => factory } = parts;
   const live =
     liveTransport === undefined
-      ? createLinkedNumbers({
-          ...{ database, encryption, clock, log },
-          socketUrl: config.waSocketUrl,
-          allowPrivateMedia: config.allowPrivateMedia,
-          mediaAgent: parts.mediaAgent,
-        })
+      ? createLinkedNumbers({ ...{ database, encryption, log }, ...routeOptions(opened, parts) })
       : liveTransport;
   return {
     test: wrapTransport(createSandboxFactory({ speed: config.sandboxSpeed }), 'test'),
     ...(live ? { live: wrapTransport(live, 'live') } : {}),
   };
+}
+
+function routeOptions({ config, clock }: OpenedParts, { mediaAgent }: EngineParts): RouteOptions {
+  const { waSocketUrl: socketUrl, allowPrivateMedia } = config;
+  return { clock, socketUrl, allowPrivateMedia, mediaAgent };
 }
 
 /** What `buildApi` gives. */
@@ -276,7 +276,7 @@ async function buildApi(
   closing: Closing,
 ): Promise<Api> {
   const { config, clock, log, database, prepared, encryption, wakeUps, poster, metrics, mediaLinks } = opened;
-  const receivedFiles = createReceivedFiles({ socketUrl: config.waSocketUrl, mediaAgent: parts.mediaAgent });
+  const routeOf = createRoutes(routeOptions(opened, parts));
   const senders = new KnownSenders(database);
   const askOwner = createAskOwner({ database, transact, clock });
   const localKeys = new LocalKeys(database, clock, config.dataDir);
@@ -288,7 +288,12 @@ async function buildApi(
       ...{ senders, localKeys, controlToken, account: prepared },
       keys: new KnownKeys(database),
       askOwner,
-      openInboundMedia: createOpenInboundMedia(database, encryption, receivedFiles, askOwner),
+      openInboundMedia: createOpenInboundMedia(
+        database,
+        encryption,
+        (proxy) => routeOf(proxy).files,
+        askOwner,
+      ),
       wakeDeliveries: () => deliveries.wake(),
     },
     log,

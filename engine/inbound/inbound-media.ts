@@ -1,8 +1,9 @@
 import { EngineError } from '../errors';
 import type { AskOwner } from '../sessions/ask-owner';
+import { openProxy } from '../sessions/session-proxy';
 import type { Sql } from '../store/sql/database';
 import type { Encryption } from '../encryption/encryption';
-import { findInboundFile } from '../store/tables/inbound-messages';
+import { findInboundFile, type InboundFileRow } from '../store/tables/inbound-messages';
 import { FileGone, type InboundFile, type MediaSource } from '../transport/media-source';
 
 /** Opens the file of an inbound message, by the message's id. */
@@ -10,27 +11,31 @@ export type OpenInboundMedia = (inboundId: string) => Promise<InboundFile>;
 
 /**
  * WhatsApp keeps files for some weeks. One that is gone there is asked of our own phone, which uploads it again.
+ * @param filesVia fetches files through a proxy, by its URL, or with null directly
  * The opener throws EngineError: 410 if the file is gone for good, 503 if it may be available later.
  */
 export function createOpenInboundMedia(
   sql: Sql,
   encryption: Encryption,
-  source: MediaSource,
+  filesVia: (proxy: string | null) => MediaSource,
   askOwner: AskOwner,
 ): OpenInboundMedia {
   return async (id) => {
     const found = await findInboundFile(sql, id);
     if (!found?.sealed_content) throw gone('The engine no longer has this message.');
-    const open = (sealed: Buffer): Promise<InboundFile> =>
-      source.open(encryption.open(sealed, id)).catch(refuse);
+    const { session_id: sessionId } = found;
+    const open = ({ sealed_content: sealed, sealed_proxy: proxy }: InboundFileRow): Promise<InboundFile> =>
+      filesVia(openProxy(sessionId, proxy, encryption))
+        .open(encryption.open(sealed!, id))
+        .catch(refuse);
     try {
-      return await open(found.sealed_content);
+      return await open(found);
     } catch (error) {
       if (!(error instanceof FileGone)) throw error;
-      if (!error.isAtPhone || !(await isUploadedAgain(id, found.session_id, askOwner))) throw goneForGood();
+      if (!error.isAtPhone || !(await isUploadedAgain(id, sessionId, askOwner))) throw goneForGood();
     }
     const again = await findInboundFile(sql, id);
-    return open(again?.sealed_content ?? found.sealed_content).catch((error: unknown) => {
+    return open(again?.sealed_content ? again : found).catch((error: unknown) => {
       throw error instanceof FileGone ? goneForGood() : error;
     });
   };

@@ -22,7 +22,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 /** Temporary error statuses. */
 const PASSING_STATUSES = [408, 425, 429];
 
-export interface FetchMediaOptions extends Pick<GuardOptions, 'ca' | 'lookup'> {
+export interface FetchMediaOptions extends Pick<GuardOptions, 'ca' | 'lookup' | 'tunnel'> {
   /** BLUETICKS_ALLOW_PRIVATE_MEDIA. */
   allowPrivate: boolean;
   maxBytes?: number;
@@ -48,13 +48,21 @@ export interface FetchedMedia {
  * @throws MediaError and nothing else
  */
 export async function fetchMedia(url: string, options: FetchMediaOptions): Promise<FetchedMedia> {
-  const { allowPrivate, maxBytes = MAX_MEDIA_BYTES, timeoutMs = MEDIA_TIMEOUT_MS, ca, lookup } = options;
+  const {
+    allowPrivate,
+    maxBytes = MAX_MEDIA_BYTES,
+    timeoutMs = MEDIA_TIMEOUT_MS,
+    ca,
+    lookup,
+    tunnel,
+  } = options;
   const cutOff = options.cutOff ?? false;
   const agent = createGuardedAgent({
     targets: allowPrivate ? 'any' : 'public',
     connectTimeoutMs: timeoutMs,
     ...(ca === undefined ? {} : { ca }),
     ...(lookup === undefined ? {} : { lookup }),
+    ...(tunnel === undefined ? {} : { tunnel }),
   });
   try {
     return await withDeadline(systemClock, timeoutMs, async (signal) => {

@@ -24,7 +24,7 @@ interface Kept {
 
 /** Fetches pages and pictures through the guarded agent, and caches pages for a while. */
 export function createPreviewSource(
-  options: Pick<FetchMediaOptions, 'allowPrivate' | 'ca' | 'lookup'>,
+  options: Pick<FetchMediaOptions, 'allowPrivate' | 'ca' | 'lookup' | 'tunnel'>,
   clock: Clock,
 ): PreviewSource {
   const kept = new Map<string, Kept>();

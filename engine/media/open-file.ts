@@ -1,5 +1,6 @@
-import { request } from 'undici';
+import { request, type Agent } from 'undici';
 import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
+import { proxiedDispatcher } from '../network/proxy/proxied-agents';
 import type { OpenFile } from '../transport/media-source';
 import { MEDIA_TIMEOUT_MS } from './fetch-media';
 import { checkMediaUrl } from './media-url';
@@ -9,17 +10,21 @@ const LONGEST_MS = 15 * 60_000;
 
 /**
  * Downloads files from WhatsApp's media hosts through the guarded agent. Redirects are not followed: those hosts
- * never redirect.
+ * never redirect. With a proxy, that one looks their names up.
  */
 export function createOpenFile(
-  options: { allowPrivate: boolean } & Pick<GuardOptions, 'ca' | 'lookup'>,
+  options: { allowPrivate: boolean } & Pick<GuardOptions, 'ca' | 'lookup' | 'tunnel'>,
 ): OpenFile {
   const { allowPrivate, ...guard } = options;
+  const targets = allowPrivate ? 'any' : 'public';
+  const createAgent = (): Agent =>
+    guard.tunnel
+      ? proxiedDispatcher(guard.tunnel, guard.ca)
+      : createGuardedAgent({ ...guard, targets, connectTimeoutMs: MEDIA_TIMEOUT_MS });
   return async (url) => {
     const fault = checkMediaUrl(url, allowPrivate);
     if (fault) throw new Error(`The address of the file ${fault.message}`);
-    const targets = allowPrivate ? 'any' : 'public';
-    const agent = createGuardedAgent({ ...guard, targets, connectTimeoutMs: MEDIA_TIMEOUT_MS });
+    const agent = createAgent();
     try {
       const { statusCode, headers, body } = await request(url, {
         dispatcher: agent,

@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import { TargetRefused } from './guarded-agent';
+import { TargetRefused } from './checked-lookup';
 import { DeadlineError } from '../async/deadline';
 
 /** A failed connection in a few fixed words, without the address or any part of the request. */

@@ -1,11 +1,15 @@
-import { lookup as systemLookup } from 'node:dns/promises';
-import type { LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 import { isAllowedAddress, literalAddress } from './address-policy';
+import {
+  allowedAddresses,
+  checkedLookup,
+  systemResolver,
+  TargetRefused,
+  type Lookup,
+} from './checked-lookup';
+import type { OpenTunnel } from './proxy/tunnel';
 import { addressPolicyOf, isListed, type TargetPolicy } from './target-policy';
-
-/** Finds every address of a host name. */
-export type Lookup = (hostname: string) => Promise<{ address: string; family: number }[]>;
 
 export interface GuardOptions {
   targets: TargetPolicy;
@@ -15,16 +19,8 @@ export interface GuardOptions {
   lookup?: Lookup;
   /** Milliseconds for the name lookup, TCP and TLS together. Absent: 10 s. */
   connectTimeoutMs?: number;
-}
-
-/** The policy forbids this host, or an address its name resolves to. No connection was made. */
-export class TargetRefused extends Error {
-  readonly code = 'TARGET_REFUSED';
-
-  constructor() {
-    super('target address is not allowed');
-    this.name = 'TargetRefused';
-  }
+  /** Connects through a proxy, to the address that was checked here. */
+  tunnel?: OpenTunnel;
 }
 
 /**
@@ -33,12 +29,18 @@ export class TargetRefused extends Error {
  * (DNS rebinding). Redirects are not followed, and bodies are not decompressed.
  */
 export function createGuardedAgent(options: GuardOptions): Agent {
-  const { targets, ca, lookup = (hostname) => systemLookup(hostname, { all: true }) } = options;
+  const { targets, ca, lookup = systemResolver, tunnel } = options;
+  const policy = addressPolicyOf(targets);
   const connect = buildConnector({
     timeout: options.connectTimeoutMs ?? 10_000,
-    lookup: checkedLookup(lookup, targets),
+    lookup: checkedLookup(lookup, policy),
     ...(ca === undefined ? {} : { ca }),
   });
+  const viaProxy = async ({ hostname, protocol, port }: buildConnector.Options, open: OpenTunnel) => {
+    const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+    const host = isIP(bare) ? bare : (await allowedAddresses(hostname, lookup, policy))[0].address;
+    return open({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)) });
+  };
   return new Agent({
     // The caller's time limit covers the whole request.
     headersTimeout: 0,
@@ -46,26 +48,16 @@ export function createGuardedAgent(options: GuardOptions): Agent {
     connect(target, callback) {
       // A literal address needs no lookup, so it is checked here.
       const address = literalAddress(target.hostname);
-      const refused = address !== null && !isAllowedAddress(address, addressPolicyOf(targets));
-      if (refused || !isListed(target, targets)) callback(new TargetRefused(), null);
-      else connect(target, callback);
+      const refused = address !== null && !isAllowedAddress(address, policy);
+      if (refused || !isListed(target, targets)) return callback(new TargetRefused(), null);
+      if (!tunnel) return connect(target, callback);
+      viaProxy(target, tunnel).then(
+        (socket) => {
+          if (target.protocol === 'https:') connect({ ...target, httpSocket: socket }, callback);
+          else callback(null, socket);
+        },
+        (error: Error) => callback(error, null),
+      );
     },
   });
-}
-
-function checkedLookup(lookup: Lookup, targets: TargetPolicy): LookupFunction {
-  const policy = addressPolicyOf(targets);
-  return (hostname, options, callback) => {
-    lookup(hostname).then(
-      (addresses) => {
-        const first = addresses[0];
-        // One forbidden address is enough to refuse, since any of them might be used.
-        const allowed = addresses.every(({ address }) => isAllowedAddress(address, policy));
-        if (!first || !allowed) callback(new TargetRefused(), '');
-        else if (options.all) callback(null, addresses);
-        else callback(null, first.address, first.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ''),
-    );
-  };
 }

@@ -5,7 +5,7 @@ import { DAY_MS } from '../domain/pacing/limits';
 import { PACING_BOUNDS, withDefaults, type Bounds, type QuietHours } from '../domain/pacing/settings';
 import { factorAt, SLOWDOWN_REASONS } from '../domain/pacing/slowdown';
 import { checkSendWindow } from '../domain/time/send-window';
-import { invalidRequest } from '../errors';
+import type { ErrorDetail } from '../errors';
 import type { PacingRow } from '../store/tables/sessions';
 import { pacingRules, readSlowdown, type PacingSpeeds } from './pacing-rules';
 
@@ -41,13 +41,11 @@ export const PacingEditSchema = z.strictObject({
 });
 export type PacingEdit = z.output<typeof PacingEditSchema>;
 
-/** @throws EngineError `invalid_request` for invalid quiet hours */
-export function checkPacingEdit({ quiet_hours: quietHours }: PacingEdit): void {
-  if (!quietHours) return;
-  const faults = checkSendWindow(quietHours);
-  if (faults.length === 0) return;
+/** What is wrong with quiet hours beyond their schema. */
+export function pacingFaults({ quiet_hours: quietHours }: PacingEdit): ErrorDetail[] {
+  if (!quietHours) return [];
   const under = (path: string): string => ['pacing', 'quiet_hours', ...(path ? [path] : [])].join('.');
-  throw invalidRequest(faults.map((fault) => ({ ...fault, path: under(fault.path) })));
+  return checkSendWindow(quietHours).map((fault) => ({ ...fault, path: under(fault.path) }));
 }
 
 /** The pacing of a session as the API shows it. */

@@ -18,12 +18,12 @@ import {
 } from '../transport/transport';
 import type { Creations } from './creations';
 import type { LinkRecord } from './link-record';
-import type { ReadMarks } from './read-marks';
+import type { FollowedSettings } from './owner-settings';
 
 export interface RequestDependencies {
   creations: Creations;
   actor: ChatActor;
-  readMarks: Pick<ReadMarks, 'reload'>;
+  settings: Pick<FollowedSettings, 'reload'>;
   database: Sql;
   encryption: Encryption;
   log: Log;
@@ -84,8 +84,10 @@ export async function doRequest(
         throw new TransportError('no_phone', false, 'This session has no phone to ask.');
       return transport.loadOlder(request.oldest);
     case 'reload_settings':
-      await deps.readMarks.reload();
+      await deps.settings.reload();
       return null;
+    case 'test_proxy':
+      return { fault: (await transport.testProxy?.()) ?? null };
     case 'chat_act':
       await deps.actor.act(request.chat, request.key, request.act);
       return null;

@@ -112,7 +112,7 @@ export class LaneKeeper {
     const lane = this.lanes.get(session.id);
     if (lane) {
       if (!(await lane.lease.renew(database))) this.inBackground(this.loseLane(session.id));
-      else lane.answerRequests();
+      else lane.look(session);
       return;
     }
     if (this.closing.has(session.id)) return;

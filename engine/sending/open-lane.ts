@@ -19,6 +19,7 @@ import { receiveOwnRead } from '../inbound/receive-own-read';
 import { storable } from '../inbound/storable';
 import { NameReports } from '../people/name-reports';
 import type { WakeUps } from '../queue/wake-ups';
+import { openProxy } from '../sessions/session-proxy';
 import { tellOfSession } from '../sessions/session-state';
 import type { Database } from '../store/sql/database';
 import type { Encryption } from '../encryption/encryption';
@@ -32,6 +33,7 @@ import { Lane } from './lane';
 import type { Lease } from './lease';
 import { LinkRecord } from './link-record';
 import { unpaced, type LanePacer } from '../pacing/lane-pacer';
+import { FollowedSettings } from './owner-settings';
 import { ReadMarks } from './read-marks';
 import { Reports } from './reports';
 import { SessionPacer } from '../pacing/session-pacer';
@@ -62,8 +64,8 @@ export interface OpenLane {
   readonly transport: Transport;
   /** Looks at its messages and at requests to its owner. */
   wake(): void;
-  /** Looks only at requests to its owner. */
-  answerRequests(): void;
+  /** Looks only at requests to its owner, and at its settings if `row` has others than it knows. */
+  look(row: SessionRow): void;
   rearm(): Promise<void>;
   close(): Promise<void>;
 }
@@ -80,7 +82,8 @@ export async function openLane(
   { onLost, onGone }: { onLost: () => void; onGone: () => void },
 ): Promise<OpenLane> {
   const { database, transact, wakeUps, clock, log } = deps;
-  const transport = makeTransport({ id: session.id, phone: session.phone }, clock);
+  const proxy = openProxy(session.id, session.sealed_proxy, deps.encryption);
+  const transport = makeTransport({ id: session.id, phone: session.phone, proxy }, clock);
   const reports = new Reports(session.id, transact, clock, log, deps.history);
   const arm = (at: number): void =>
     void wakeUps.arm(session.id, at).catch((error: unknown) => {
@@ -91,11 +94,12 @@ export async function openLane(
   const link = new LinkRecord(lease, deps);
   const pacer = await openPacer(session, lease, transport, deps);
   const readMarks = new ReadMarks(session, transport, deps);
+  const settings = new FollowedSettings(session, transport, readMarks, deps);
   const sharedCampaigns = (): ReturnType<SharedCampaigns['of']> => deps.shared.of(session.id);
   const laneDeps = { ...deps, sql: database, sharedCampaigns, arm, onLost };
   const lane = new Lane(lease, transport, reports, pacer, readMarks, laneDeps);
   const actor = new ChatActor(session, transport, deps);
-  const requests = new RequestAnswers(lease, transport, link, { ...deps, actor, readMarks, onLost, onGone });
+  const requests = new RequestAnswers(lease, transport, link, { ...deps, actor, settings, onLost, onGone });
   const wake = (): void => {
     lane.wake();
     requests.wake();
@@ -161,7 +165,10 @@ export async function openLane(
     lease,
     transport,
     wake,
-    answerRequests: () => requests.wake(),
+    look(row) {
+      requests.wake();
+      settings.compare(row);
+    },
     rearm: () => lane.rearm(),
     async close() {
       stopWatching();

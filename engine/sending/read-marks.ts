@@ -12,7 +12,7 @@ import { markRead } from '../inbound/mark-read';
 import type { Sql } from '../store/sql/database';
 import { findChatOf, readSome } from '../store/tables/chats';
 import type { MessageRow } from '../store/tables/messages';
-import { readMarkRule, type SessionRow } from '../store/tables/sessions';
+import type { SessionRow } from '../store/tables/sessions';
 import { TransportError, type Transport } from '../transport/transport';
 import { isBulk } from './decide-one';
 
@@ -68,8 +68,8 @@ export class ReadMarks {
   }
 
   /** The session's setting may have changed. */
-  async reload(): Promise<void> {
-    this.rule = (await readMarkRule(this.deps.database, this.session.id)) ?? 'never';
+  useRule(rule: MarkReadRule): void {
+    this.rule = rule;
   }
 
   /** A person's message was stored. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock';
 import { sleep } from '../async/sleep';
 import { newId } from '../domain/ids';
+import type { ProxyFaultWord } from '../domain/proxy-fault';
 import { EngineError, notFound } from '../errors';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
@@ -27,6 +28,8 @@ export type OwnerRequest =
   | { kind: 'load_older'; oldest: OldestKnown }
   /** Settings that the owner keeps in memory have changed. */
   | { kind: 'reload_settings' }
+  /** @see ProxyUse.testProxy */
+  | { kind: 'test_proxy' }
   /** @see ChatActor.act */
   | { kind: 'chat_act'; chat: string; key: string; act: ChatAct }
   /** Starts it, and does not wait for its end. */
@@ -49,6 +52,7 @@ export interface OwnerAnswers {
   mark_read: null;
   load_older: LoadedOlder;
   reload_settings: null;
+  test_proxy: { fault: ProxyFaultWord | null };
   chat_act: null;
   show_typing: null;
 }

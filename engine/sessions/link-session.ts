@@ -38,7 +38,11 @@ export async function showQr(
     const qr = currentQr(await getUnlinked(deps, mode, id), deps.clock);
     if (qr) return qr;
   } while (deps.clock.now() < deadline);
-  throw new EngineError('conflict', 'WhatsApp has not sent a QR code yet. Try again in a few seconds.');
+  const { reason } = await getUnlinked(deps, mode, id);
+  throw new EngineError(
+    'conflict',
+    `WhatsApp has not sent a QR code yet. ${reason ?? 'Try again in a few seconds.'}`,
+  );
 }
 
 /**

@@ -27,6 +27,7 @@ function presentSession(row: SessionRow, pacing: ShownPacing) {
     call_reply: row.call_reply,
     takeover_hours: row.takeover_hours,
     mark_read: row.mark_read,
+    proxy: row.shown_proxy,
   };
 }
 

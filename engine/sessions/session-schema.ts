@@ -4,13 +4,21 @@ import { MARK_READ_RULES } from '../domain/chats/mark-read-rule';
 import { LINK_STATES } from '../domain/link-state';
 import { LONGEST_TEXT } from '../domain/messages/message-content';
 import { QUOTA_STATES } from '../domain/pacing/quota';
+import { PROXY_FAULTS, type ProxyFaultWord } from '../domain/proxy-fault';
+import { LONGEST_PROXY_URL } from '../network/proxy/proxy-url';
 import { PacingEditSchema, PacingSchema } from '../pacing/pacing-schema';
 import { chars, notEmpty, token } from '../request-fields';
 
 const name = chars(120);
 
+const proxy = chars(LONGEST_PROXY_URL)
+  .nullable()
+  .optional()
+  .describe('http://, https:// or socks5:// with user and password; null: connect directly');
+
 export const CreateSessionSchema = z.strictObject({
   name: name.nullable().optional().describe('your own name for the session, such as Front desk'),
+  proxy,
 });
 export type CreateSession = z.output<typeof CreateSessionSchema>;
 
@@ -33,6 +41,7 @@ export const EditSessionSchema = notEmpty(
       .enum(MARK_READ_RULES)
       .optional()
       .describe('when received messages are marked as read: before an answer, or as soon as they are stored'),
+    proxy,
   }),
 );
 export type EditSession = z.output<typeof EditSessionSchema>;
@@ -65,6 +74,14 @@ export const SessionSchema = z.object({
   call_reply: z.string().nullable(),
   takeover_hours: z.number(),
   mark_read: z.enum(MARK_READ_RULES),
+  proxy: z.string().nullable().describe('without its password'),
+});
+
+export const ProxyTestSchema = z.object({
+  works: z.boolean(),
+  fault: z.enum(Object.keys(PROXY_FAULTS) as [ProxyFaultWord]).nullable(),
+  message: z.string().describe('what is wrong and what to do'),
+  took_ms: z.number(),
 });
 
 export const QrSchema = z.object({

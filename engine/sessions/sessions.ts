@@ -1,6 +1,7 @@
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
-import { EngineError, notFound } from '../errors';
+import { EngineError, invalidRequest, notFound } from '../errors';
+import type { Encryption } from '../encryption/encryption';
 import type { Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import {
@@ -14,7 +15,8 @@ import {
   type SessionRow,
 } from '../store/tables/sessions';
 import { insertRequest } from '../store/tables/session-requests';
-import { checkPacingEdit } from '../pacing/pacing-schema';
+import { pacingFaults } from '../pacing/pacing-schema';
+import { changeProxy, proxyFaults } from './session-proxy';
 import type { CreateSession, EditSession } from './session-schema';
 
 /** @throws EngineError `not_found` */
@@ -24,31 +26,44 @@ export async function getSession(sql: Sql, mode: Mode, id: string): Promise<Sess
   return row;
 }
 
+/** @throws EngineError `invalid_request` with what is wrong beyond the schema */
+export function checkSettings({ pacing, proxy }: Pick<EditSession, 'pacing' | 'proxy'>): void {
+  const faults = [...(pacing ? pacingFaults(pacing) : []), ...proxyFaults(proxy)];
+  if (faults.length > 0) throw invalidRequest(faults);
+}
+
 /** Creates a session, whose number is linked later. @throws EngineError `conflict` for test keys */
-export async function createSession(work: Work, mode: Mode, input: CreateSession): Promise<SessionRow> {
+export async function createSession(
+  work: Work,
+  mode: Mode,
+  input: CreateSession,
+  encryption: Encryption,
+): Promise<SessionRow> {
   refuseSandbox(mode);
-  const row = await insertSession(work.sql, {
+  checkSettings(input);
+  const made = await insertSession(work.sql, {
     id: newId('session'),
     mode,
     name: input.name ?? null,
     created_at: work.now,
   });
-  // So that a process claims it right away.
-  work.wake(row.id, work.now.getTime());
-  return row;
+  // So that a process claims it right away: with its proxy, from its first connection.
+  work.wake(made.id, work.now.getTime());
+  return (input.proxy && (await changeProxy(work, made, input.proxy, encryption))) || made;
 }
 
-/** @throws EngineError `not_found` */
+/** @throws EngineError `not_found`, `invalid_request`, or `conflict` for a proxy of the sandbox */
 export async function editSession(
   work: Work,
   mode: Mode,
   id: string,
   edit: EditSession,
+  encryption: Encryption,
 ): Promise<SessionRow> {
+  checkSettings(edit);
   let row: SessionRow | undefined = await getSession(work.sql, mode, id);
   if (edit.name !== undefined) row = await saveSessionName(work.sql, mode, id, edit.name);
   if (edit.pacing) {
-    checkPacingEdit(edit.pacing);
     row = await savePacing(work.sql, id, edit.pacing);
     // Messages may now be due sooner.
     work.wake(id, work.now.getTime());
@@ -61,6 +76,10 @@ export async function editSession(
     // Nobody waits for the answer: the owner reads the setting when it opens the session, too.
     await insertRequest(work.sql, newId('request'), id, { kind: 'reload_settings' });
     work.wake(id, work.now.getTime());
+  }
+  if (row && edit.proxy !== undefined) {
+    refuseSandbox(mode);
+    row = await changeProxy(work, row, edit.proxy, encryption);
   }
   if (!row) throw notFound('session', id);
   return row;

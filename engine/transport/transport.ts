@@ -13,6 +13,7 @@ import {
 import type { OlderMessages, SharedHistory } from './older-messages';
 import type { OwnReadHandlers } from './own-reads';
 import type { QuotaActs, QuotaHandlers } from './quota';
+import type { ProxyUse } from './route';
 
 export type { Group } from './group-acts';
 export type { LinkState } from '../domain/link-state';
@@ -261,7 +262,7 @@ export function notWanted(): TransportError {
 export const NOT_WANTED = 'not_wanted';
 
 /** The port to WhatsApp: one object per session. Adapters: the sandbox here, Baileys for a linked number. */
-export interface Transport extends ChatActs, GroupActs, ChannelActs, OlderMessages, QuotaActs {
+export interface Transport extends ChatActs, GroupActs, ChannelActs, OlderMessages, QuotaActs, ProxyUse {
   readonly state: LinkState;
   /** Null in the sandbox, which has nothing to link. */
   readonly linking: Linking | null;
@@ -300,5 +301,14 @@ export interface Transport extends ChatActs, GroupActs, ChannelActs, OlderMessag
   close(): Promise<void>;
 }
 
+/** The session of a transport. */
+export interface TransportSession {
+  id: string;
+  /** E.164; null until a number is linked. */
+  phone: string | null;
+  /** The URL of its proxy, with user and password. Null or absent: it has none. */
+  proxy?: string | null;
+}
+
 /** Makes a session's transport. */
-export type TransportFactory = (session: { id: string; phone: string | null }, clock: Clock) => Transport;
+export type TransportFactory = (session: TransportSession, clock: Clock) => Transport;

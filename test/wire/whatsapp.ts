@@ -37,6 +37,10 @@ export class WhatsApp {
   /** Called with every stanza of a linked device, before the server handles it. */
   onStanza: (stanza: BinaryNode, from: Companion) => void = () => undefined;
   readonly directory = new Directory();
+  /** The HTTP status with which something on the way refuses new connections; null: nothing does. */
+  refusesUpgradesWith: number | null = null;
+  /** The addresses that connected, to this server and to the media host. */
+  readonly peers = new Set<string>();
   /** Planned faults for all accounts. */
   readonly faults = new Faults(() => this.directory.links());
   private readonly phones: Phone[] = [];
@@ -59,11 +63,15 @@ export class WhatsApp {
     };
     server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
+      this.peers.add(socket.remoteAddress ?? '');
       socket.on('close', () => this.sockets.delete(socket));
     });
+    media.onPeer = (address) => this.peers.add(address);
     const control = new Control(this);
     server.on('request', (request, response) => void control.serve(request, response));
     server.on('upgrade', (request, socket: Socket) => {
+      if (this.refusesUpgradesWith !== null)
+        return void socket.end(`HTTP/1.1 ${this.refusesUpgradesWith} No\r\nContent-Length: 0\r\n\r\n`);
       receiveLink(new Link(WebSocketEnd.accept(request, socket), this.world.certificate), this.world);
     });
   }

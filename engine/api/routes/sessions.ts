@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { parsePhoneOnly } from '../../domain/messages/recipient';
 import { validOrThrow } from '../../errors';
-import { checkPacingEdit } from '../../pacing/pacing-schema';
 import { removeSession } from '../../sessions/delete-session';
 import { logOut, makePairingCode, reconnect, showQr } from '../../sessions/link-session';
 import { showSession } from '../../sessions/present-session';
@@ -12,11 +11,12 @@ import {
   EditSessionSchema,
   PairingCodeRequestSchema,
   PairingCodeSchema,
+  ProxyTestSchema,
   QrSchema,
   SessionSchema,
-  type EditSession,
 } from '../../sessions/session-schema';
-import { createSession, editSession, getSession } from '../../sessions/sessions';
+import { checkSettings, createSession, editSession, getSession } from '../../sessions/sessions';
+import { testProxy } from '../../sessions/test-proxy';
 import type { Sql } from '../../store/sql/database';
 import { listSessionPage, type SessionRow } from '../../store/tables/sessions';
 import { acceptedType } from '../accepted-type';
@@ -43,10 +43,13 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.post(
       '/',
-      { config: write, schema: { tags, body: CreateSessionSchema, response: { 201: SessionSchema } } },
+      {
+        config: { ...write, rules: checkSettings },
+        schema: { tags, body: CreateSessionSchema, response: { 201: SessionSchema } },
+      },
       (request, reply) =>
         createOnce(context, request, reply, 'create session', async (work) =>
-          show(await createSession(work, request.key.mode, request.body), work.sql),
+          show(await createSession(work, request.key.mode, request.body, context.encryption), work.sql),
         ),
     );
 
@@ -73,11 +76,11 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.patch(
       '/:id',
       {
-        config: { ...write, rules: ({ pacing }: EditSession) => pacing && checkPacingEdit(pacing) },
+        config: { ...write, rules: checkSettings },
         schema: { tags, params, body: EditSessionSchema, response: shown },
       },
       async ({ key, params: { id }, body }) =>
-        show(await transact((work) => editSession(work, key.mode, id, body))),
+        show(await transact((work) => editSession(work, key.mode, id, body, context.encryption))),
     );
 
     app.get(
@@ -121,6 +124,12 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
       '/:id/reconnect',
       { config: write, schema: { tags, params, response: shown } },
       async ({ key, params: { id } }) => show(await reconnect(context, key.mode, id)),
+    );
+
+    app.post(
+      '/:id/proxy/test',
+      { config: write, schema: { tags, params, response: { 200: ProxyTestSchema } } },
+      ({ key, params: { id } }) => testProxy(context, key.mode, id),
     );
 
     app.post(

@@ -81,13 +81,16 @@ export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<St
   return { isNew: stored !== null, awaited, isHumans, hasBursts };
 }
 
-/** The encrypted message, which is null if it has no content or it is no longer kept; undefined if there is none. */
-export async function findInboundFile(
-  sql: Sql,
-  id: string,
-): Promise<Pick<InboundMessageRow, 'session_id' | 'sealed_content'> | undefined> {
-  const rows = await sql.query<Pick<InboundMessageRow, 'session_id' | 'sealed_content'>>(
-    'SELECT session_id, sealed_content FROM inbound_messages WHERE id = $1',
+/** An encrypted message, and the sealed proxy of the session that received it. */
+export interface InboundFileRow extends Pick<InboundMessageRow, 'session_id' | 'sealed_content'> {
+  sealed_proxy: Buffer | null;
+}
+
+/** `sealed_content` is null if it has no content or it is no longer kept; undefined if there is no such message. */
+export async function findInboundFile(sql: Sql, id: string): Promise<InboundFileRow | undefined> {
+  const rows = await sql.query<InboundFileRow>(
+    `SELECT i.session_id, i.sealed_content, s.sealed_proxy
+     FROM inbound_messages AS i JOIN sessions AS s ON s.id = i.session_id WHERE i.id = $1`,
     [id],
   );
   return rows[0];

@@ -36,6 +36,10 @@ export interface SessionRow {
   /** For how many hours a chat is a person's after the owner wrote in it; 0: not at all. */
   takeover_hours: number;
   mark_read: MarkReadRule;
+  /** The URL of its proxy, sealed; null if it has none. */
+  sealed_proxy: Buffer | null;
+  /** The same without the password. */
+  shown_proxy: string | null;
 }
 
 /** Times as RFC 3339. */
@@ -251,13 +255,15 @@ export async function saveTakeoverHours(
   return rows[0];
 }
 
+/** The settings that a session's owner keeps in memory. */
+export type OwnerSettings = Pick<SessionRow, 'mark_read' | 'sealed_proxy'>;
+
 /** Undefined if the session is gone. */
-export async function readMarkRule(sql: Sql, sessionId: string): Promise<MarkReadRule | undefined> {
-  const rows = await sql.query<Pick<SessionRow, 'mark_read'>>(
-    'SELECT mark_read FROM sessions WHERE id = $1',
-    [sessionId],
-  );
-  return rows[0]?.mark_read;
+export async function readOwnerSettings(sql: Sql, sessionId: string): Promise<OwnerSettings | undefined> {
+  const rows = await sql.query<OwnerSettings>('SELECT mark_read, sealed_proxy FROM sessions WHERE id = $1', [
+    sessionId,
+  ]);
+  return rows[0];
 }
 
 /** @returns the changed row, or undefined if the session is gone. */
@@ -270,6 +276,19 @@ export async function saveMarkRule(
     sessionId,
     rule,
   ]);
+  return rows[0];
+}
+
+/** @param proxy null removes it. @returns the changed row, or undefined if the session is gone. */
+export async function saveProxy(
+  tx: Sql,
+  sessionId: string,
+  proxy: { sealed: Buffer; shown: string } | null,
+): Promise<SessionRow | undefined> {
+  const rows = await tx.query<SessionRow>(
+    'UPDATE sessions SET sealed_proxy = $2, shown_proxy = $3 WHERE id = $1 RETURNING *',
+    [sessionId, proxy?.sealed ?? null, proxy?.shown ?? null],
+  );
   return rows[0];
 }
 

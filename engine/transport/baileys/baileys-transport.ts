@@ -1,15 +1,14 @@
-import type { Agent } from 'node:https';
 import type { Clock } from '../../async/clock';
 import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
 import type { Log } from '../../domain/log';
+import type { ProxyFaultWord } from '../../domain/proxy-fault';
 import type { ChannelAct, ChannelAnswers } from '../channel-acts';
 import type { ActTarget, ChatAct } from '../chat-acts';
 import type { GroupAct, GroupAnswers } from '../group-acts';
-import type { MediaSource, OpenFile } from '../media-source';
 import type { LoadedOlder, OldestKnown } from '../older-messages';
-import type { PreviewSource } from '../preview-source';
+import type { Route, RouteOf } from '../route';
 import type { SessionMemory } from '../session-memory';
 import {
   linkDown,
@@ -23,6 +22,7 @@ import {
   type Transport,
   type TransportFactory,
   type TransportHandlers,
+  type TransportSession,
   type Typing,
 } from '../transport';
 import { actInChat } from './acts/act-in-chat';
@@ -51,14 +51,7 @@ export interface BaileysOptions {
   socketUrl: string | null;
   memoryOf(sessionId: string): SessionMemory;
   log: Log;
-  /** The files of received messages. */
-  files: MediaSource;
-  /** For link previews. */
-  previews: PreviewSource;
-  /** Fetches files from WhatsApp's hosts. */
-  openFile: OpenFile;
-  /** For media hosts whose certificate has a private issuer. */
-  fetchAgent?: Agent;
+  routeOf: RouteOf;
   timing?: Partial<Timing>;
 }
 
@@ -81,17 +74,19 @@ class BaileysTransport implements Transport {
   private readonly timers: Timers;
   private readonly timing: Timing;
   private parts: Parts | null = null;
+  private route: Route;
   private closed = false;
   private readonly whenClosed = deferred();
   private readonly opened = deferred<Parts>();
 
   constructor(
-    private readonly session: { id: string; phone: string | null },
+    private readonly session: TransportSession,
     private readonly clock: Clock,
     private readonly options: BaileysOptions,
   ) {
     this.timers = new Timers(clock);
     this.timing = { ...TIMING, ...options.timing };
+    this.route = options.routeOf(session.proxy ?? null);
   }
 
   get state(): LinkState {
@@ -186,6 +181,16 @@ class BaileysTransport implements Transport {
     await this.ask(({ socket }) => socket.readMessages(keys));
   }
 
+  useProxy(proxy: string | null): Promise<void> {
+    this.route = this.options.routeOf(proxy);
+    this.parts?.link.routeChanged();
+    return Promise.resolve();
+  }
+
+  testProxy(): Promise<ProxyFaultWord | null> {
+    return this.route.test?.() ?? Promise.resolve(null);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.whenClosed.resolve();
@@ -202,7 +207,7 @@ class BaileysTransport implements Transport {
 
   private makeParts(baileys: Baileys, handlers: TransportHandlers): Parts {
     const { clock, timers, timing, session } = this;
-    const { previews, socketUrl, fetchAgent, openFile } = this.options;
+    const { socketUrl } = this.options;
     const memory = this.options.memoryOf(session.id);
     const log = logOf(this.options.log, session.id);
     const chatTimers = new ChatTimers(memory);
@@ -211,20 +216,22 @@ class BaileysTransport implements Transport {
       new FindAccount(memory, clock, log, (learned) => handlers.onNames(learned)),
     );
     const wireTools = (connection: Connection): WireTools => ({
-      ...{ baileys, memory, previews, me: connection.device.me },
+      ...{ baileys, memory, previews: this.route.previews, me: connection.device.me },
       resolve: (chatId) => recipients.jidOf(chatId, connection),
       settingsOf: async (chatId) => connection.settingsOf(await recipients.jidOf(chatId, connection)),
       upload: connection.socket.waUploadToServer,
-      channelUploads: () => new ChannelUploads(connection.socket, fetchAgent),
+      channelUploads: () => new ChannelUploads(connection.socket, this.route.uploadAgent),
       reachable: (content) =>
         reachableFile(content, {
-          ...{ baileys, files: this.options.files },
+          ...{ baileys, files: this.route.files },
           uploadAgain: (gone) => uploadAgain(gone, connection, timing.uploadMs, baileys),
         }),
     });
     const link = new Link(session.phone, {
       onGroupName: (groupId, name) => handlers.onGroupName?.(groupId, name),
-      ...{ ...shared, socketUrl, fetchAgent, openFile, incoming: new Incoming(shared) },
+      ...{ ...shared, socketUrl, incoming: new Incoming(shared) },
+      route: () => this.route,
+      openFile: (url) => this.route.openFile(url),
       anyHost: socketUrl !== null,
       getMessage: async (wireId, connection) =>
         (await rebuildWireMessage(wireId, wireTools(connection))) ?? undefined,

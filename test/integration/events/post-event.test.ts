@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { systemClock, type Clock } from '../../../engine/async/clock';
 import { createPoster, type Poster, type PosterOptions } from '../../../engine/events/post-event';
-import type { Lookup } from '../../../engine/network/guarded-agent';
+import type { Lookup } from '../../../engine/network/checked-lookup';
 import {
   closedPort,
   selfSigned,

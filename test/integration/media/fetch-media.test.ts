@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { fetchMedia, type FetchMediaOptions } from '../../../engine/media/fetch-media';
 import { MediaError } from '../../../engine/media/media-error';
-import type { Lookup } from '../../../engine/network/guarded-agent';
+import type { Lookup } from '../../../engine/network/checked-lookup';
 import { closedPort, selfSigned, startHttp, startHttps, startTcp } from '../network/local-servers';
 
 const png = Buffer.from(

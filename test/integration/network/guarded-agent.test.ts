@@ -1,5 +1,6 @@
 import { request } from 'undici';
-import { createGuardedAgent, type GuardOptions, type Lookup } from '../../../engine/network/guarded-agent';
+import type { Lookup } from '../../../engine/network/checked-lookup';
+import { createGuardedAgent, type GuardOptions } from '../../../engine/network/guarded-agent';
 import { connectionFault } from '../../../engine/network/connection-fault';
 import { selfSigned, startHttp, startHttps, type LocalServer } from './local-servers';
 

@@ -49,7 +49,7 @@ it('answers a request once, even if a look finds it open while it is being answe
     const answers = new RequestAnswers(lease!, link, { stored: async () => undefined } as LinkRecord, {
       database: slow,
       actor: {} as ChatActor,
-      readMarks: { reload: () => Promise.resolve() },
+      settings: { reload: () => Promise.resolve() },
       encryption: new Encryption(Buffer.alloc(32)),
       clock: systemClock,
       log: silentLog,

@@ -45,6 +45,7 @@ describe.each(DATABASE_KINDS)('the life of a linked number, on %s,', (database) 
         connected_at: null,
         created_at: expect.stringMatching(TIME),
         pacing: expect.objectContaining({ sent_today: 0, warm_up: true }),
+        proxy: null,
         reject_calls: false,
         call_reply: null,
         mark_read: 'never',

@@ -1,9 +1,13 @@
 import type { Call } from './start-engine';
 import { until } from './until';
 
-/** Links a phone of the simulator to a new session, by the code that the API shows. @returns the session's id */
-export async function linkPhone(live: Call, phone: { link(qr: string): Promise<unknown> }): Promise<string> {
-  const { id } = (await live('POST', '/v1/sessions', {})).body;
+/** Links a phone of the simulator to a new session, made with these fields. @returns the session's id */
+export async function linkPhone(
+  live: Call,
+  phone: { link(qr: string): Promise<unknown> },
+  fields: object = {},
+): Promise<string> {
+  const { id } = (await live('POST', '/v1/sessions', fields)).body;
   const { qr } = await until('a code is shown', async () => {
     const { status, body } = await live('GET', `/v1/sessions/${id}/qr`);
     return status === 200 && body;

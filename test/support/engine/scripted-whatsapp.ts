@@ -44,7 +44,7 @@ export class ScriptedWhatsApp {
 
   /** For `parts.liveTransport`. */
   readonly factory: TransportFactory = (session, clock) => {
-    const link = new ScriptedLink(this, session.id, clock);
+    const link = new ScriptedLink(this, session.id, clock, session.proxy);
     this.links.set(session.id, link);
     return link;
   };
@@ -117,6 +117,8 @@ export class ScriptedLink implements Transport {
   state: LinkState = 'disconnected';
   /** What was asked of it, in order, such as `pairing code for +39…`. */
   readonly asked: string[] = [];
+  /** Every proxy that it was told to take, the first when it was made. */
+  readonly proxies: (string | null)[];
   /** Thrown by the next thing that is asked of it. */
   fault: Error | null = null;
   isOpen = false;
@@ -130,7 +132,10 @@ export class ScriptedLink implements Transport {
     private readonly world: ScriptedWhatsApp,
     private readonly sessionId: string,
     private readonly clock: Clock,
-  ) {}
+    proxy: string | null = null,
+  ) {
+    this.proxies = [proxy];
+  }
 
   readonly linking: Linking = {
     start: () => {
@@ -186,6 +191,14 @@ export class ScriptedLink implements Transport {
       throw new TransportError('link_down', true);
     }
     return { at: this.clock.now() };
+  }
+
+  async useProxy(proxy: string | null): Promise<void> {
+    this.proxies.push(proxy);
+  }
+
+  async testProxy(): Promise<'wrong_password' | null> {
+    return this.proxies.at(-1)?.includes('wrong') ? 'wrong_password' : null;
   }
 
   /** The content of what is received here is its text. */

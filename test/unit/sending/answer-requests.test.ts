@@ -28,7 +28,7 @@ describe('RequestAnswers', () => {
         database: { transaction } as unknown as Database,
         encryption: {} as Encryption,
         actor: {} as ChatActor,
-        readMarks: { reload: () => Promise.resolve() },
+        settings: { reload: () => Promise.resolve() },
         clock,
         log: silentLog,
         onLost() {},

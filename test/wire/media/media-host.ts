@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { makePrivateCa } from './private-ca';
 
 /** Stores encrypted media: accepts uploads and serves them again, over HTTPS with a private CA. */
@@ -16,12 +16,15 @@ export class MediaHost {
   /** Of the files of channels, by their handles. */
   readonly handles = new Map<string, string>();
   private nextFile = 1;
+  /** Called with the address of everybody who connects. */
+  onPeer: (address: string) => void = () => undefined;
 
   private constructor(
     private readonly server: Server,
     /** The CA's certificate, PEM. */
     readonly ca: string,
   ) {
+    server.on('connection', ({ remoteAddress }: Socket) => this.onPeer(remoteAddress ?? ''));
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       void this.serve(request, response);
     });

@@ -10,7 +10,14 @@ import { MIGRATIONS_FOLDER } from '../../../store/sql/migrate';
 import { openDatabase } from '../../../store/open-database';
 import { openPostgresPool } from '../../../store/sql/postgres-pool';
 import { SqlDatabase } from '../../../store/sql/sql-database';
+import type { SessionRow } from '../../../store/tables/sessions';
 import { bad, good, reasonOf, skipped, type Finding } from './finding';
+
+/** A session of a real number, with what its proxy is opened by. */
+export type StoredNumber = Pick<
+  SessionRow,
+  'id' | 'name' | 'phone' | 'state' | 'reason' | 'sealed_proxy' | 'shown_proxy'
+>;
 
 /** Something that was encrypted with the encryption key, to test a key on. */
 export interface SealedSample {
@@ -21,6 +28,8 @@ export interface SealedSample {
 export interface DatabaseCheck {
   finding: Finding;
   sealed: SealedSample | null;
+  /** The linked numbers; null if they cannot be read here. */
+  numbers: StoredNumber[] | null;
   /** How far this machine's clock is ahead of the database server's; null if there is no server. */
   aheadMs: number | null;
 }
@@ -34,7 +43,7 @@ export async function checkDatabase(config: EngineConfig, engine: EngineFile | n
     : checkServer(config.databaseUrl);
 }
 
-const only = (finding: Finding): DatabaseCheck => ({ finding, sealed: null, aheadMs: null });
+const only = (finding: Finding): DatabaseCheck => ({ finding, sealed: null, numbers: null, aheadMs: null });
 
 async function checkEmbedded(dataDir: string, engine: EngineFile | null): Promise<DatabaseCheck> {
   if (engine) return only(await askEngine(engine));
@@ -85,7 +94,7 @@ async function examine(database: Database, what: string): Promise<DatabaseCheck>
     if (Number.parseInt(version, 10) < OLDEST) {
       return {
         finding: bad(`${named} is too old`, `Install PostgreSQL ${OLDEST} or newer.`),
-        sealed: null,
+        ...{ sealed: null, numbers: null },
         aheadMs,
       };
     }
@@ -95,7 +104,7 @@ async function examine(database: Database, what: string): Promise<DatabaseCheck>
   }
 }
 
-async function examineTables(sql: Sql, named: string): Promise<Pick<DatabaseCheck, 'finding' | 'sealed'>> {
+async function examineTables(sql: Sql, named: string): Promise<Omit<DatabaseCheck, 'aheadMs'>> {
   const shipped = (await readdir(MIGRATIONS_FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   const [{ ledger, may_create } = { ledger: false, may_create: false }] = await sql.query<{
     ledger: boolean;
@@ -106,16 +115,21 @@ async function examineTables(sql: Sql, named: string): Promise<Pick<DatabaseChec
   );
   if (!ledger) {
     if (may_create)
-      return { finding: good(`${named}, empty: the first start creates its tables`), sealed: null };
+      return { finding: good(`${named}, empty: the first start creates its tables`), ...UNREAD };
     const fix = 'Let the user of DATABASE_URL create schemas: GRANT CREATE ON DATABASE … TO …';
-    return { finding: bad(`${named}, whose user may not create tables`, fix), sealed: null };
+    return { finding: bad(`${named}, whose user may not create tables`, fix), ...UNREAD };
   }
   const rows = await sql.query<{ name: string }>(
     'SELECT name FROM blueticks.schema_migrations ORDER BY name',
   );
   const done = rows.map(({ name }) => name);
   const finding = judgeMigrations(named, shipped, done);
-  return { finding, sealed: done.length > 0 ? await sealedSample(sql) : null };
+  const isCurrent = shipped.every((name) => done.includes(name));
+  return {
+    finding,
+    sealed: done.length > 0 ? await sealedSample(sql) : null,
+    numbers: isCurrent ? await readNumbers(sql) : null,
+  };
 }
 
 /** @param shipped the migrations of this engine @param done those that the database already has */
@@ -133,6 +147,15 @@ export function judgeMigrations(named: string, shipped: readonly string[], done:
       `${named}; the next start updates its tables (${pending === 1 ? '1 step' : `${pending} steps`})`,
     );
   return good(`${named}, tables up to date`);
+}
+
+const UNREAD = { sealed: null, numbers: null };
+
+function readNumbers(sql: Sql): Promise<StoredNumber[]> {
+  return sql.query<StoredNumber>(
+    `SELECT id, name, phone, state, reason, sealed_proxy, shown_proxy
+     FROM blueticks.sessions WHERE mode = 'live' ORDER BY id`,
+  );
 }
 
 async function serverVersion(sql: Sql): Promise<string> {

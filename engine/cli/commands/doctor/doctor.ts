@@ -6,8 +6,10 @@ import { checkDataFolder, checkLock } from './check-data-folder';
 import { checkDatabase } from './check-database';
 import { checkEncryptionKey } from './check-encryption-key';
 import { checkClock, checkNode } from './check-machine';
+import { checkNumbers, numbersOfEngine, type NumberSource } from './check-numbers';
 import { checkPort } from './check-port';
 import { checkRedis } from './check-redis';
+import { storedNumbers } from './stored-numbers';
 import { bad, reasonOf, report, type Finding, type NamedFinding } from './finding';
 
 /** `doctor`: checks everything that a start needs. Fails if anything would keep the engine from working. */
@@ -28,6 +30,9 @@ export async function run({ json, config }: Invocation): Promise<number> {
   ];
   const findings: NamedFinding[] = [];
   for (const [name, check] of checks) findings.push({ name, ...(await settled(name, check)) });
+  findings.push(
+    ...(await numberFindings(engine ? numbersOfEngine(engine) : storedNumbers(config, database))),
+  );
 
   const ok = findings.every(({ status }) => status !== 'failed');
   if (json) printJson({ ok, checks: findings.map(asJson) });
@@ -38,6 +43,15 @@ export async function run({ json, config }: Invocation): Promise<number> {
 /** Scripts read the fix under the name that it has had from the start. */
 function asJson({ name, status, detail, fix }: NamedFinding): object {
   return { name, status, detail, mend: fix }; // plain-english: allow
+}
+
+async function numberFindings(source: NumberSource | null): Promise<NamedFinding[]> {
+  try {
+    return await checkNumbers(source);
+  } catch (error) {
+    const finding = bad(`could not be checked: ${reasonOf(error)}`, 'Solve that, then run doctor again.');
+    return [{ name: 'Linked numbers', ...finding }];
+  }
 }
 
 /** A check that breaks must not hide what the others find. */

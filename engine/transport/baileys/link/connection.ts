@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
-import type { Agent } from 'node:https';
 import type { Clock } from '../../../async/clock';
 import { withDeadline } from '../../../async/deadline';
 import { deferred } from '../../../async/deferred';
 import { Timers } from '../../../async/timers';
 import type { QuotaAnswer } from '../../../domain/pacing/quota';
+import type { Route } from '../../route';
 import { linkDown, type QrCode } from '../../transport';
 import type { BinaryNode, ConnectionUpdate, MessageCap, Timelock, WASocket, WireMessage } from '../baileys';
 import { chatSettings, type ChatSettings } from '../chats/chat-settings';
@@ -24,6 +24,7 @@ import { keepGate } from '../receiving/stanza-gate';
 import { Acks } from '../sending/acks';
 import { LastChecks } from '../sending/last-checks';
 import type { Timing } from '../timing';
+import { closedBy, CONNECTION_LOST, refusedWith, type ClosedBy } from './closed-by';
 import { pairingCodeLifeMs, qrLifeMs } from './linking-window';
 import { quotaRefusal, readMessageCap } from './quota';
 import { openSocket } from './open-socket';
@@ -35,7 +36,8 @@ export interface ConnectionDependencies extends HistoryDependencies {
   timing: Timing;
   /** Null: WhatsApp itself. */
   socketUrl: string | null;
-  fetchAgent?: Agent;
+  /** The one to take now. */
+  route(): Route;
   /** Gets the messages and receipts. */
   incoming: Incoming;
   chatTimers: ChatTimers;
@@ -56,15 +58,12 @@ export interface ConnectionListener {
   onTimelock(lock: Timelock): void;
   /** Resolves when it is stored. */
   onQuota(answer: QuotaAnswer): Promise<void>;
-  /** Called once. @param code see `reconnect-policy.ts` */
-  onClose(code: number): void;
+  /** Called once. @param why see `closed-by.ts` */
+  onClose(why: ClosedBy): void;
 }
 
 /** A message waits this long for an answer that it can do without. */
 const PATIENCE_MS = 5_000;
-
-/** Baileys' own code for a lost connection. */
-const CONNECTION_LOST = 408;
 
 /** One socket, from opening to end, with everything that ends with it. When it ends, all pending work on it fails. */
 export class Connection {
@@ -91,9 +90,9 @@ export class Connection {
     private readonly deps: ConnectionDependencies,
     private readonly listener: ConnectionListener,
   ) {
-    const { baileys, timing, clock, socketUrl, fetchAgent } = deps;
+    const { baileys, timing, clock, socketUrl } = deps;
     this.socket = openSocket(baileys, {
-      ...{ socketUrl, device, fetchAgent, queryMs: timing.queryMs, qrMs: timing.qrMs },
+      ...{ socketUrl, device, route: deps.route(), queryMs: timing.queryMs, qrMs: timing.qrMs },
       getMessage: ({ id }) => (id ? deps.getMessage(id, this) : Promise.resolve(undefined)),
       groupMetadata: (jid) => this.groups.get(jid),
       beforeSending: this.lastChecks.ask,
@@ -112,7 +111,7 @@ export class Connection {
       this.timers,
       timing.pingMs,
       () => this.ping(),
-      () => this.finish(CONNECTION_LOST),
+      () => this.finish({ code: CONNECTION_LOST }),
     );
     this.listen();
     this.watchdog.start();
@@ -214,6 +213,10 @@ export class Connection {
       onFault: (error, event) =>
         log.warn({ fault: faultOf(error), event: event.split(',')[0] }, 'Baileys failed to handle a stanza'),
     });
+    // Baileys listens to it too, and then `ws` leaves the connection open, for nobody to close.
+    ws.on('unexpected-response', (_request: unknown, { statusCode }: { statusCode?: number }) =>
+      this.finish(refusedWith(statusCode)),
+    );
     ws.on('CB:notification,type:encrypt', (stanza: BinaryNode) => this.seeIdentity(stanza));
     ws.on('CB:notification,type:devices', (stanza: BinaryNode) => void this.forgetDevices(stanza));
     ws.on('CB:ack,class:message', (stanza: BinaryNode) => this.acks.receive(stanza));
@@ -260,7 +263,7 @@ export class Connection {
 
   private update(update: ConnectionUpdate): void {
     if (this.closed) return;
-    if (update.connection === 'close') return this.finish(codeOf(update.lastDisconnect?.error));
+    if (update.connection === 'close') return this.finish(closedBy(update.lastDisconnect?.error));
     if (update.qr) this.showQr(update.qr);
     if (update.isNewLogin) this.listener.onPaired();
     if (update.reachoutTimeLock) this.listener.onTimelock(update.reachoutTimeLock);
@@ -295,11 +298,11 @@ export class Connection {
     this.socket.query({ tag: 'iq', attrs, content }, this.deps.timing.pingMs).catch(() => undefined);
   }
 
-  private finish(code: number): void {
+  private finish(why: ClosedBy): void {
     if (this.closed) return;
     this.shut();
     this.cut();
-    this.listener.onClose(code);
+    this.listener.onClose(why);
   }
 
   private shut(): void {
@@ -326,11 +329,4 @@ export class Connection {
     void this.socket.end(undefined);
     this.storage?.disable();
   }
-}
-
-/** Why a socket closed: the HTTP-like status of Baileys' errors, or the bare number of a WebSocket's end. */
-function codeOf(error: unknown): number {
-  if (typeof error === 'number') return error;
-  const { output } = (error ?? {}) as { output?: { statusCode?: number } };
-  return output?.statusCode ?? CONNECTION_LOST;
 }

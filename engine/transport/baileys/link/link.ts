@@ -1,13 +1,21 @@
 import { deferred } from '../../../async/deferred';
 import { sleep } from '../../../async/sleep';
 import { Timers } from '../../../async/timers';
+import { EARLY_LOGOUT_MS, earlyLogout } from '../../../domain/early-logout';
 import { tellUntilStored } from '../../tell-until-stored';
-import { linkDown, type LinkState, type TransportHandlers } from '../../transport';
+import {
+  linkDown,
+  TransportError,
+  type LinkState,
+  type QrCode,
+  type TransportHandlers,
+} from '../../transport';
 import { alreadyLinked, anotherPhone, notLinked } from '../errors';
 import { chatIdOf } from '../jids';
 import { Device, type DeviceDependencies } from '../keys/device';
 import type { OnLids } from '../keys/signal-sessions';
 import { askPhone } from '../receiving/ask-phone';
+import type { ClosedBy } from './closed-by';
 import { Connection, type ConnectionDependencies } from './connection';
 import { LinkingWindow } from './linking-window';
 import { afterClose, pauseBefore } from './reconnect-policy';
@@ -31,6 +39,11 @@ export class Link {
   private failures = 0;
   private closed = false;
   private cancelRetry: () => void = () => {};
+  private retries = false;
+  /** Why no connection could be made the last time, if not by WhatsApp's doing. */
+  private trouble: string | null = null;
+  /** When a phone linked the device, if that was in this process. Epoch milliseconds. */
+  private pairedAt = -Infinity;
   private readonly settled = deferred();
   private lastTold = '';
   /** Resolves when everything of the previous device is deleted. */
@@ -107,7 +120,19 @@ export class Link {
     if (this.closed) throw linkDown();
     this.window.open();
     // On a new socket, so that the code works for as long as possible.
-    return this.connect().pairingCode(phone);
+    return this.connect()
+      .pairingCode(phone)
+      .catch((error: unknown) => {
+        throw this.trouble === null ? error : new TransportError('no_way_out', true, this.trouble);
+      });
+  }
+
+  /** Takes the new route at once, unless the link stays closed until somebody asks for it. */
+  routeChanged(): void {
+    if (this.closed || (!this.connection && !this.retries)) return;
+    this.failures = 0;
+    this.trouble = null;
+    this.connect();
   }
 
   reconnect(): Promise<void> {
@@ -141,15 +166,15 @@ export class Link {
     this.drop();
     if (!this.device || this.device.isSpent) this.device = Device.create(this.devices);
     const device = this.device;
-    this.tell(device.isLinked ? 'connecting' : 'linking', null);
+    this.tell(device.isLinked ? 'connecting' : 'linking', this.trouble);
     const connection: Connection = new Connection(device, this.deps, {
-      onQr: (qr) => this.deps.handlers.onQr?.(qr),
+      onQr: (qr) => this.showQr(qr),
       onPaired: () => this.paired(),
       onCaughtUp: () => void this.caughtUp(connection),
       onCreds: () => this.isOurs(device) && device.saveCreds(),
       onTimelock: (lock) => this.restriction.told(lock),
       onQuota: (answer) => this.deps.handlers.onQuota?.(answer) ?? Promise.resolve(),
-      onClose: (code) => this.hasClosed(code),
+      onClose: (why) => this.hasClosed(why),
     });
     this.connection = connection;
     return connection;
@@ -164,8 +189,15 @@ export class Link {
     return this.phone === null || phone === null || phone === this.phone;
   }
 
+  private showQr(qr: QrCode): void {
+    if (this.trouble !== null) this.tell('linking', null);
+    this.trouble = null;
+    this.deps.handlers.onQr?.(qr);
+  }
+
   private paired(): void {
     this.failures = 0;
+    this.pairedAt = this.deps.clock.now();
     this.window.close();
     this.deps.handlers.onQr?.(null);
   }
@@ -175,6 +207,7 @@ export class Link {
     if (!this.isOurs(device)) return this.refuse(device);
     const phone = device.phone!;
     this.failures = 0;
+    this.trouble = null;
     this.phone = phone;
     this.deps.handlers.onLinked?.({ phone, pushName: device.pushName });
     // Before anything is sent: writing to a new contact would make a restriction worse.
@@ -205,21 +238,30 @@ export class Link {
     this.tell('restricted', RESTRICTED, until);
   }
 
-  private hasClosed(code: number): void {
+  private hasClosed(why: ClosedBy): void {
     this.connection = null;
-    const next = afterClose(code, this.failures);
-    this.deps.log.info({ code, again: next.again }, 'a link has closed');
+    const next = afterClose(why, this.failures);
+    this.trouble = why.fault === undefined ? null : next.reason;
+    this.deps.log.info({ ...why, again: next.again }, 'a link has closed');
     if (!this.isLinked) return this.linkingClosed(next);
-    if (next.state === 'logged_out') return void this.forget(next.reason);
+    if (next.state === 'logged_out') return void this.forget(this.earlyReason(why) ?? next.reason);
     this.tell(next.state, next.reason);
     if (next.again === 'never') this.settled.resolve();
     else this.connectAgain(next.again === 'now');
+  }
+
+  /** Null if it was not soon after linking. A 403 is about the account, not about where it connects from. */
+  private earlyReason({ code }: ClosedBy): string | null {
+    const afterMs = this.deps.clock.now() - this.pairedAt;
+    if (code !== 401 || afterMs > EARLY_LOGOUT_MS) return null;
+    return earlyLogout(afterMs, this.deps.route().socketAgent !== undefined);
   }
 
   /** A socket runs out of QR codes. While the window is open, a new one shows more. */
   private linkingClosed({ again, reason }: ReturnType<typeof afterClose>): void {
     this.deps.handlers.onQr?.(null);
     if (!this.window.isOpen) return;
+    if (this.trouble !== null) this.tell('linking', this.trouble);
     if (again !== 'never') return this.connectAgain(this.failures === 0);
     this.window.close();
     this.tell(this.phone === null ? 'unlinked' : 'logged_out', reason);
@@ -228,6 +270,7 @@ export class Link {
   private connectAgain(atOnce: boolean): void {
     const pause = atOnce ? 0 : pauseBefore(this.failures, Math.random(), this.deps.timing);
     this.failures += 1;
+    this.retries = true;
     this.cancelRetry = this.deps.timers.after(pause, () => void this.connect());
   }
 
@@ -260,6 +303,7 @@ export class Link {
 
   private drop(): void {
     this.cancelRetry();
+    this.retries = false;
     this.connection?.end();
     this.connection = null;
   }

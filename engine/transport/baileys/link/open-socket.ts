@@ -1,4 +1,5 @@
-import type { Agent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
+import type { Route } from '../../route';
 import type { Baileys, GroupMetadata, MessageKey, WASocket, WireMessage } from '../baileys';
 import type { Device } from '../keys/device';
 import { silentLogger } from '../silence';
@@ -9,7 +10,7 @@ export interface SocketOptions {
   device: Device;
   queryMs: number;
   qrMs: number | null;
-  fetchAgent?: Agent;
+  route: Pick<Route, 'socketAgent' | 'uploadAgent' | 'dispatcher'>;
   /** One of our messages, for a phone that could not decrypt it. */
   getMessage(key: MessageKey): Promise<WireMessage | undefined>;
   groupMetadata(jid: string): Promise<GroupMetadata | undefined>;
@@ -20,6 +21,7 @@ export interface SocketOptions {
 /** Opens a socket for a device. All options that Baileys gets, and why. */
 export function openSocket(baileys: Baileys, options: SocketOptions): WASocket {
   const { device } = options;
+  const { socketAgent, uploadAgent, dispatcher } = options.route;
   return baileys.makeWASocket({
     ...(options.socketUrl === null ? {} : { waWebSocketUrl: options.socketUrl }),
     auth: {
@@ -43,6 +45,9 @@ export function openSocket(baileys: Baileys, options: SocketOptions): WASocket {
     getMessage: options.getMessage,
     cachedGroupMetadata: options.groupMetadata,
     patchMessageBeforeSending: (message) => options.beforeSending(message),
-    ...(options.fetchAgent ? { fetchAgent: options.fetchAgent } : {}),
+    // Baileys has a door for each: `ws`, `https.request` for uploads, and `fetch` for app state.
+    ...(socketAgent ? { agent: socketAgent as HttpsAgent } : {}),
+    ...(uploadAgent ? { fetchAgent: uploadAgent } : {}),
+    ...(dispatcher ? { options: { dispatcher } as never } : {}),
   });
 }

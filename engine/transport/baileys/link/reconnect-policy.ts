@@ -1,5 +1,6 @@
 import type { LinkState } from '../../transport';
 import type { Timing } from '../timing';
+import type { ClosedBy } from './closed-by';
 
 /** What happens after a socket has closed. */
 export interface AfterClose {
@@ -35,10 +36,12 @@ const PASSING: Readonly<Record<number, string>> = {
 const RESTART_REQUIRED = 515;
 
 /**
- * @param code why the socket closed: Baileys' `DisconnectReason`, WhatsApp's own code, or a WebSocket's
+ * @param why the socket closed
  * @param failures how often in a row it has closed before it was connected
  */
-export function afterClose(code: number, failures: number): AfterClose {
+export function afterClose({ code, fault }: ClosedBy, failures: number): AfterClose {
+  if (fault !== undefined)
+    return { again: 'later', state: 'disconnected', reason: `${fault} The engine tries again by itself.` };
   // Normal after pairing, and now and then. Immediate only the first time, or it could go on forever.
   if (code === RESTART_REQUIRED && failures === 0) return { again: 'now', state: 'connecting', reason: null };
   const loggedOut = LOGGED_OUT[code];

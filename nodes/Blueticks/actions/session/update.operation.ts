@@ -34,6 +34,16 @@ const settings: INodeProperties[] = [
     description: 'Your own name for the number. Leave empty for none.',
   },
   {
+    displayName: 'Proxy',
+    name: 'proxy',
+    type: 'string',
+    typeOptions: { password: true },
+    default: '',
+    placeholder: 'e.g. socks5://user:password@host:1080',
+    description:
+      'Reach WhatsApp only through this proxy: http://, https:// or socks5://. The number reconnects at once. Leave empty to connect directly.',
+  },
+  {
     displayName: 'Reject Calls',
     name: 'rejectCalls',
     type: 'boolean',
@@ -75,11 +85,12 @@ export const update: Operation = {
 };
 
 /** An empty text removes what was set. */
-function bodyOf({ callReply, markRead, name, rejectCalls, takeoverHours }: IDataObject): IDataObject {
+function bodyOf({ callReply, markRead, name, proxy, rejectCalls, takeoverHours }: IDataObject): IDataObject {
   return {
     ...(callReply === undefined ? {} : { call_reply: textOf(callReply, 'Call Reply') || null }),
     ...(markRead === undefined ? {} : { mark_read: markRead }),
     ...(name === undefined ? {} : { name: textOf(name, 'Name').trim() || null }),
+    ...(proxy === undefined ? {} : { proxy: textOf(proxy, 'Proxy').trim() || null }),
     ...(rejectCalls === undefined ? {} : { reject_calls: rejectCalls }),
     ...(takeoverHours === undefined || takeoverHours === '' ? {} : { takeover_hours: takeoverHours }),
   };

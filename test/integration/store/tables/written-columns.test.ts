@@ -24,6 +24,7 @@ import {
   saveMarkRule,
   saveLinkedAccount,
   savePacing,
+  saveProxy,
   saveQr,
   saveSessionName,
   saveSessionState,
@@ -151,6 +152,8 @@ const TABLES: Record<string, Table> = {
       call_reply: 'starts with the defaults',
       takeover_hours: 'starts with the default',
       mark_read: 'starts with the defaults',
+      sealed_proxy: 'starts without a proxy',
+      shown_proxy: 'starts without a proxy',
     },
     save: async (tx, row) => {
       await saveLinkedAccount(tx, row.id, { phone: row.phone, pushName: row.push_name }, row.linked_at);
@@ -164,6 +167,7 @@ const TABLES: Record<string, Table> = {
       await saveCallSettings(tx, row.id, row);
       await saveTakeoverHours(tx, row.id, row.takeover_hours);
       await saveMarkRule(tx, row.id, row.mark_read);
+      await saveProxy(tx, row.id, { sealed: row.sealed_proxy!, shown: row.shown_proxy! });
       await saveSessionName(tx, row.mode, row.id, row.name);
     },
     notSaved: fixed('id', 'mode', 'created_at'),

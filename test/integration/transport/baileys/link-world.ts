@@ -110,10 +110,12 @@ export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnd
     socketUrl: whatsapp.url,
     memoryOf: () => memory,
     log: silentLog,
-    files: options.files ?? { open: () => Promise.reject(new FileGone(true)) },
-    previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
-    fetchAgent: whatsapp.mediaAgent,
-    openFile: createOpenFile({ allowPrivate: true, ca: whatsapp.media.ca }),
+    routeOf: () => ({
+      files: options.files ?? { open: () => Promise.reject(new FileGone(true)) },
+      previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
+      uploadAgent: whatsapp.mediaAgent,
+      openFile: createOpenFile({ allowPrivate: true, ca: whatsapp.media.ca }),
+    }),
     timing: { ...QUICK, ...options.timing },
   });
   const transport = factory({ id: 'ses_01', phone: options.phone ?? null }, options.clock ?? systemClock);

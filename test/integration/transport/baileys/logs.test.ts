@@ -23,9 +23,11 @@ describe('the log of a linked number', () => {
       socketUrl: whatsapp.url,
       memoryOf: () => memory,
       log: { info: note, warn: note, error: note },
-      files: { open: () => Promise.reject(new Error('no files')) },
-      previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
-      openFile: createOpenFile({ allowPrivate: true }),
+      routeOf: () => ({
+        files: { open: () => Promise.reject(new Error('no files')) },
+        previews: { page: () => Promise.resolve(null), picture: () => Promise.resolve(null) },
+        openFile: createOpenFile({ allowPrivate: true }),
+      }),
       timing: QUICK,
     });
     const link = new LinkUnderTest(factory({ id: 'ses_01', phone: null }, systemClock)).open();

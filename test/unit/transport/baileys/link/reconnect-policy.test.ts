@@ -2,22 +2,22 @@ import { afterClose, pauseBefore } from '../../../../../engine/transport/baileys
 
 describe('a closed socket', () => {
   it('reconnects at once if WhatsApp asks for it, as after pairing', () => {
-    expect(afterClose(515, 0)).toEqual({ again: 'now', state: 'connecting', reason: null });
+    expect(afterClose({ code: 515 }, 0)).toEqual({ again: 'now', state: 'connecting', reason: null });
   });
 
   it('does not reconnect at once forever if WhatsApp keeps asking', () => {
-    expect(afterClose(515, 1).again).toBe('later');
+    expect(afterClose({ code: 515 }, 1).again).toBe('later');
   });
 
   it.each([503, 428, 408, 1006, 500, 1011, 0, 599])('reconnects after a pause for %i', (code) => {
-    const { again, state, reason } = afterClose(code, 0);
+    const { again, state, reason } = afterClose({ code }, 0);
     expect({ again, state }).toEqual({ again: 'later', state: 'disconnected' });
     expect(reason).toMatch(/WhatsApp .*reconnects by itself/);
     expect(reason).toContain(String(code));
   });
 
   it.each([401, 403, 406])('is logged out by %i and says what to do', (code) => {
-    expect(afterClose(code, 0)).toMatchObject({
+    expect(afterClose({ code }, 0)).toMatchObject({
       again: 'never',
       state: 'logged_out',
       reason: expect.stringMatching(/link the number again/i),
@@ -25,11 +25,11 @@ describe('a closed socket', () => {
   });
 
   it.each([440, 402, 405, 409, 411])('stays disconnected after %i and keeps its keys', (code) => {
-    expect(afterClose(code, 3)).toMatchObject({ again: 'never', state: 'disconnected' });
+    expect(afterClose({ code }, 3)).toMatchObject({ again: 'never', state: 'disconnected' });
   });
 
   it('says that another program took over the link', () => {
-    expect(afterClose(440, 0).reason).toMatch(/another program/i);
+    expect(afterClose({ code: 440 }, 0).reason).toMatch(/another program/i);
   });
 });
 
