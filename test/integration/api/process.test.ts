@@ -14,6 +14,7 @@ const MESSAGE_PATHS = (base: string): Record<string, string[]> => ({
   [`${base}/{id}`]: ['delete', 'get', 'patch'],
   [`${base}/{id}/cancel`]: ['post'],
   [`${base}/cancel`]: ['post'],
+  [`${base}/move`]: ['post'],
   [`${base}/batch`]: ['post'],
 });
 const PATHS: Record<string, string[]> = {
@@ -67,6 +68,7 @@ const PATHS: Record<string, string[]> = {
   '/v1/sessions/{id}': ['delete', 'get', 'patch'],
   '/v1/sessions/{id}/qr': ['get'],
   '/v1/sessions/{id}/pairing-code': ['post'],
+  '/v1/sessions/{id}/proxy/test': ['post'],
   '/v1/sessions/{id}/reconnect': ['post'],
   '/v1/sessions/{id}/logout': ['post'],
   '/v1/contacts/{phone}/check': ['get'],

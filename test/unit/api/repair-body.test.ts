@@ -23,7 +23,7 @@ it('leaves out what may be absent and puts something of the right type elsewhere
       ...{ link_preview: true, cancel_on_reply: false, priority: 'normal' },
       ...{ only_while_bot: false, cancel_on_takeover: false },
     },
-    paths: ['text', 'mentions.ids.1', 'reference', ''],
+    paths: ['text', 'mentions.ids.1', 'reference', 'foo'],
     later: [],
   });
 });
