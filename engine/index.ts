@@ -33,6 +33,7 @@ import { finishErasures } from './people/erase-person';
 import { prepareDatabase } from './prepare-database';
 import { openWakeUps } from './queue/open-wake-ups';
 import type { WakeUps } from './queue/wake-ups';
+import { RecurrenceRunner } from './recurrences/recurrence-runner';
 import { LaneKeeper } from './sending/lane-keeper';
 import { LEASE_SECONDS } from './sending/lease';
 import { createAskOwner } from './sessions/ask-owner';
@@ -176,6 +177,7 @@ interface Sending {
   delivering: Closing;
   campaigns: CampaignRunner;
   bursts: BurstRunner;
+  recurrences: RecurrenceRunner;
   lanes: LaneKeeper;
   sweep: Sweep;
 }
@@ -205,6 +207,7 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   const shared = new SharedCampaigns(database, clock);
   const campaigns = new CampaignRunner({ database, transact, clock, log, shared });
   const bursts = new BurstRunner({ database, transact, clock, log, mediaLinks });
+  const recurrences = new RecurrenceRunner({ database, transact, clock, log });
   const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
   const history = chatHistory(config.historyDays);
   const terms = {
@@ -237,7 +240,8 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   closing.add(() => sweep.close());
   closing.add(() => campaigns.close());
   closing.add(() => bursts.close());
-  return { transact, pacingSpeeds, deliveries, delivering, campaigns, bursts, lanes, sweep };
+  closing.add(() => recurrences.close());
+  return { transact, pacingSpeeds, deliveries, delivering, campaigns, bursts, recurrences, lanes, sweep };
 }
 
 /** The transport of each mode; a mode without one is left to other processes. */
@@ -306,7 +310,7 @@ async function buildApi(
 /** Starts everything, once the database is ready. @returns where the engine listens */
 async function start(
   { config, clock, prepared, wakeUps }: OpenedParts,
-  { deliveries, delivering, campaigns, bursts, lanes, sweep }: Sending,
+  { deliveries, delivering, campaigns, bursts, recurrences, lanes, sweep }: Sending,
   { server, senders, localKeys, controlToken }: Api,
   closing: Closing,
   tellAddress: (url: string) => void,
@@ -321,6 +325,7 @@ async function start(
   await sweep.start();
   campaigns.start();
   bursts.start();
+  recurrences.start();
   writeEngineFile(config.dataDir, {
     url,
     pid: process.pid,

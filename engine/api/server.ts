@@ -26,6 +26,7 @@ import { newsletterRoutes } from './routes/newsletters';
 import { optOutRoutes } from './routes/opt-outs';
 import { peopleRoutes } from './routes/people';
 import { processRoutes } from './routes/process';
+import { recurrenceRoutes } from './routes/recurrences';
 import { sequenceRoutes } from './routes/sequences';
 import { sessionRoutes } from './routes/sessions';
 import { webhookRoutes } from './routes/webhooks';
@@ -98,6 +99,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(audienceImportRoute(context), { prefix: '/audiences' });
     await v1.register(campaignRoutes(context), { prefix: '/campaigns' });
     await v1.register(sequenceRoutes(context), { prefix: '/sequences' });
+    await v1.register(recurrenceRoutes(context), { prefix: '/recurrences' });
     await v1.register(optOutRoutes(context), { prefix: '/opt-outs' });
     await v1.register(peopleRoutes(context), { prefix: '/people' });
     await v1.register(webhookRoutes(context), { prefix: '/webhooks' });

@@ -12,6 +12,7 @@ import {
 } from '../store/tables/audiences';
 import { activeCampaignOf } from '../store/tables/campaigns';
 import { type ContactRow, contactsOfPage } from '../store/tables/contacts';
+import { liveRecurrenceOf } from '../store/tables/recurrences';
 import type { Sql } from '../store/sql/database';
 import type { CreateAudience } from './audience-schema';
 import { addContacts, lockExisting, readContacts } from './contacts';
@@ -58,7 +59,7 @@ export async function rename(work: Work, mode: Mode, id: string, name: string): 
   return { ...row, name };
 }
 
-/** Removes an audience with its contacts. @throws EngineError `not_found`, `conflict` while a campaign uses it */
+/** Removes an audience with its contacts. @throws EngineError `not_found`, `conflict` while a campaign or recurrence uses it */
 export async function removeAudience(work: Work, mode: Mode, id: string): Promise<void> {
   await lockExisting(work, mode, id);
   const campaign = await activeCampaignOf(work.sql, id);
@@ -66,6 +67,13 @@ export async function removeAudience(work: Work, mode: Mode, id: string): Promis
     throw new EngineError(
       'conflict',
       `Campaign ${campaign.id} (${campaign.status}) still uses this audience. Cancel the campaign first, or wait until it ends.`,
+    );
+  }
+  const recurrence = await liveRecurrenceOf(work.sql, id);
+  if (recurrence) {
+    throw new EngineError(
+      'conflict',
+      `The recurring message ${recurrence} goes to this audience. Delete it first, or wait until it ends.`,
     );
   }
   if (await hasPendingStatus(work.sql, id)) {

@@ -14,6 +14,7 @@ import {
 import { countMessages } from '../store/tables/campaign-messages';
 import type { Sql } from '../store/sql/database';
 import { expandCampaign } from './expand-campaign';
+import { startOccurrences } from './start-occurrences';
 import { abortRemoved, pauseLoggedOut } from './lost-session';
 import type { SharedCampaigns } from './shared-campaigns';
 import { tellOfCampaigns } from './present-campaign';
@@ -61,6 +62,7 @@ export class CampaignRunner {
   async look(): Promise<void> {
     await this.deps.transact(abortRemoved);
     await this.startDue();
+    await startOccurrences(this.deps);
     await this.deps.transact(pauseLoggedOut);
     await this.expand();
     await this.deps.shared.refresh();

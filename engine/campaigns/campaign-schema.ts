@@ -132,7 +132,13 @@ export const CampaignSchema = z.object({
   started_at: nullableTime,
   completed_at: nullableTime,
   aborted_at: nullableTime,
-  aborted_reason: z.string().nullable().describe('session_removed if its number was removed; otherwise null'),
+  aborted_reason: z
+    .string()
+    .nullable()
+    .describe(
+      'session_removed, or missed for one of a recurrence that could not start in time; otherwise null',
+    ),
+  recurrence_id: z.string().nullable().describe('the recurrence that it is an occurrence of'),
 });
 
 /** When a campaign is expected to have sent its last message. */

@@ -72,8 +72,15 @@ export async function resumeCampaign(work: Work, mode: Mode, id: string): Promis
   await releaseMessages(work.sql, id);
   for (const id of row.session_ids ?? [row.session_id]) work.wake(id, work.now.getTime());
   work.wake(CAMPAIGNS_LANE, work.now.getTime());
-  const resumed: CampaignRow = { ...row, status, paused_reason: null };
-  if (status === 'pending' || row.started_at !== null) return store(work, resumed, 'campaign.resumed');
+  // A campaign that is resumed late is meant to go late.
+  const startBy = row.start_by !== null && row.start_by <= work.now ? null : row.start_by;
+  const isOccurrence = row.recurrence_id !== null && row.started_at === null;
+  const resumed: CampaignRow = {
+    ...row,
+    ...{ status: isOccurrence ? 'pending' : status, paused_reason: null, start_by: startBy },
+  };
+  if (resumed.status === 'pending' || row.started_at !== null)
+    return store(work, resumed, 'campaign.resumed');
   return store(work, { ...resumed, started_at: work.now }, 'campaign.resumed', 'campaign.started');
 }
 

@@ -103,6 +103,8 @@ export async function createCampaign(
     completed_at: null,
     aborted_at: null,
     aborted_reason: null,
+    recurrence_id: null,
+    start_by: null,
   };
   await insertCampaign(work.sql, row);
   if (status === 'pending') return { ...presentCampaign(row, NO_MESSAGES), forecast };

@@ -41,6 +41,7 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
     completed_at: time(row.completed_at),
     aborted_at: time(row.aborted_at),
     aborted_reason: row.aborted_reason,
+    recurrence_id: row.recurrence_id,
   };
 }
 

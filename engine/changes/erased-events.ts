@@ -1,22 +1,25 @@
 import { withoutPerson } from './present-message';
+import { recurrenceWithoutPerson } from './recurrence-changes';
 import { sequenceWithoutPerson } from './sequence-changes';
 
 interface Shown {
   messages?: object[];
 }
 
-const DELIVERY = /^(message\.(queued|sending|sent|delivered|read|failed|canceled)|sequence\..*)$/;
+const DELIVERY =
+  /^(message\.(queued|sending|sent|delivered|read|failed|canceled)|sequence\..*|recurrence\..*)$/;
 
-/** Whether an event says how far one of our messages or sequences is, and not what somebody wrote. */
+/** Whether an event says how far one of our messages, sequences or recurrences is, and not what somebody wrote. */
 export const isAboutDelivery = (type: string): boolean => DELIVERY.test(type);
 
 /**
- * The data of an event about a message or a sequence, once the recipient is erased: what is told of it says what
+ * The data of an event about a message, sequence or recurrence, once the recipient is erased: what is told of it says what
  * happened, and no longer to whom.
  * @param data JSON text, as it was stored
  */
 export function withoutPersonInEvent(type: string, data: string): string {
   const shown = JSON.parse(data) as Shown;
+  if (type.startsWith('recurrence.')) return JSON.stringify(recurrenceWithoutPerson(shown));
   if (!type.startsWith('sequence.')) return JSON.stringify(withoutPerson(shown));
   const messages = (shown.messages ?? []).map(withoutPerson);
   return JSON.stringify({ ...sequenceWithoutPerson(shown), messages });

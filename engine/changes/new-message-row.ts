@@ -42,6 +42,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     audience_id: null,
     sequence_id: null,
     step: null,
+    recurrence_id: null,
     held: false,
     new_contact: false,
     status: given.send_at ? 'scheduled' : 'queued',

@@ -47,6 +47,7 @@ export function presentMessage(row: MessageRow, waitingFor: WaitingFor | null = 
     revoked_at: time(row.revoked_at),
     campaign_id: row.campaign_id,
     sequence_id: row.sequence_id,
+    recurrence_id: row.recurrence_id,
     audience_id: row.audience_id,
     person_id: personIdOf(row.who),
     attempts: row.attempts,

@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   delivery: 'dlv',
   session: 'ses',
   sequence: 'seq',
+  recurrence: 'rec',
   key: 'key',
   request: 'req',
 } as const;

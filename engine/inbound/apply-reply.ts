@@ -2,12 +2,14 @@ import { parseRecipient } from '../domain/messages/recipient';
 import { latestAnswered } from '../domain/people/answer-time';
 import { wishIn, type AnswerWords } from '../domain/people/stop-words';
 import type { Work } from '../events/transact';
-import { addOptOut, findActiveSequences } from '../opt-outs/opt-outs';
+import { endRecurrences } from '../changes/recurrence-changes';
+import { addOptOut } from '../opt-outs/opt-outs';
 import { stopWithPending } from '../sequences/stop-sequences';
 import { lockAnswered } from '../store/tables/lane-messages';
 import { deleteOptOuts, findOptOuts } from '../store/tables/opt-outs';
 import type { Who } from '../people/learn-names';
-import { findAwaitingReply } from '../store/tables/sequences';
+import { findAwaitingReply, findOngoing } from '../store/tables/ongoing';
+import { lockLive } from '../store/tables/recurrences';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { Inbound } from '../transport/transport';
 import { replyAutomatically } from './automatic-reply';
@@ -21,8 +23,8 @@ export interface OptOutRules extends AnswerWords {
 type Confirmed = Parameters<typeof replyAutomatically>[2];
 
 /**
- * Applies a person's message or vote: cancels the messages and stops the sequences that a reply should stop, and
- * applies a stop or start word. A reaction is not a reply, and a stop word in a group is not an opt-out.
+ * Applies a person's message or vote: cancels the messages and stops the sequences and recurrences that a reply should
+ * stop, and applies a stop or start word. A reaction is not a reply, and a stop word in a group is not an opt-out.
  * @param writer who wrote it, or the group that it was written in.
  * @param isHumans whether a person has the chat
  */
@@ -37,14 +39,16 @@ export async function applyReply(
   if (inbound.kind !== 'message' && inbound.kind !== 'poll_vote') return;
   const { mode } = session;
   const wish = inbound.kind === 'message' && !inbound.isGroup ? wishIn(inbound.text, rules) : null;
-  const sequences =
+  const ongoing =
     wish === 'stop'
-      ? await findActiveSequences(work, mode, writer.ids)
+      ? await findOngoing(work.sql, mode, writer.ids)
       : await findAwaitingReply(work.sql, session.id, writer.ids, latestAnswered(new Date(inbound.at)));
-  // A vote ends sequences, but does not cancel single messages.
+  const recurrences = await lockLive(work.sql, ongoing.recurrences);
+  // A vote ends sequences and recurrences, but does not cancel single messages.
   const whos = inbound.kind === 'message' ? writer.ids : [];
-  const pending = await lockAnswered(work.sql, session.id, whos, sequences);
-  await stopWithPending(work, sequences, pending, 'stopped_by_reply');
+  const pending = await lockAnswered(work.sql, session.id, whos, ongoing);
+  await stopWithPending(work, ongoing.sequences, pending, 'stopped_by_reply');
+  endRecurrences(work, recurrences, 'stopped_by_reply', null);
   if (wish === 'start') await deleteOptOuts(work.sql, mode, writer.ids);
   if (wish !== 'stop') return;
   const chat = await optOut(work, session, inbound, writer);

@@ -38,8 +38,16 @@ export async function editMessage(
   }
   const faults = new Faults();
   const content = readContent(row, edit, allowPrivateMedia, faults);
-  const times = readTimes(edit, work.now.getTime(), faults, timesOf(row));
+  const isMoved = isMovedOccurrence(row, edit);
+  const before = timesOf(row);
+  const times = readTimes(
+    edit,
+    work.now.getTime(),
+    faults,
+    isMoved ? { ...before, expiresAt: null } : before,
+  );
   faults.throwIfAny();
+  if (isMoved) times.expiresAt = movedExpiry(row, times.sendAt);
 
   const sendWindow = edit.send_window === undefined ? row.send_window : edit.send_window;
   const due = firstDueAt(
@@ -64,6 +72,16 @@ export async function editMessage(
   await storeChanges(work, [change]);
   if (isPending(change.row.status)) work.wake(edited.session_id, change.row.due_at.getTime());
   return change.row;
+}
+
+/** An occurrence of a recurrence expires soon after its time, so with a new time it expires as long after that. */
+function isMovedOccurrence(row: MessageRow, edit: EditMessage): boolean {
+  return row.recurrence_id !== null && edit.send_at !== undefined && edit.expires_at === undefined;
+}
+
+function movedExpiry(row: MessageRow, sendAt: Date | null): Date | null {
+  if (!row.expires_at || !row.send_at || !sendAt) return row.expires_at;
+  return new Date(sendAt.getTime() + row.expires_at.getTime() - row.send_at.getTime());
 }
 
 /** The faults of an edit that do not depend on the message. @throws EngineError `invalid_request` */

@@ -13,6 +13,7 @@ export interface MessageQuery {
   q?: string;
   reference?: string;
   campaign_id?: string;
+  recurrence_id?: string;
 }
 
 /** @throws EngineError `not_found` */
@@ -51,6 +52,7 @@ export async function findMessages(
       q: query.q,
       reference: query.reference,
       campaignId: query.campaign_id,
+      recurrenceId: query.recurrence_id,
     },
     limit,
     before,

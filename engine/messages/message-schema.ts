@@ -229,6 +229,7 @@ export const MessageSchema = z.object({
   revoked_at: nullableTime.describe('when it was taken back for everyone'),
   campaign_id: z.string().nullable(),
   sequence_id: z.string().nullable(),
+  recurrence_id: z.string().nullable(),
   audience_id: z.string().nullable().describe('of a status: who sees it'),
   person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   attempts: z.int(),

@@ -5,7 +5,7 @@ import { personIdOf } from '../domain/people/person-id';
 import { notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
 import { to } from '../request-fields';
-import { stopSequences } from '../sequences/stop-sequences';
+import { stopForOptOut } from '../sequences/stop-ongoing';
 import {
   deleteOptOuts,
   findOptOuts,
@@ -13,8 +13,8 @@ import {
   OPT_OUT_SOURCES,
   type OptOutRow,
 } from '../store/tables/opt-outs';
+import { findOngoing } from '../store/tables/ongoing';
 import { findWhoForNew, idsOfChat, idsOfPeople } from '../store/tables/person-names';
-import { listSequences } from '../store/tables/sequences';
 
 export const CreateOptOutSchema = z.strictObject({ to });
 
@@ -27,7 +27,7 @@ export const OptOutSchema = z.object({
 });
 
 /**
- * Opts a person out of campaigns and sequences, and cancels their active sequences.
+ * Opts a person out of campaigns, sequences and recurring messages, and ends those that go on.
  * @returns the opt-out, new or existing.
  * @throws EngineError `invalid_request` if `to` is not a valid recipient.
  */
@@ -41,25 +41,18 @@ export async function createOptOut(
   const ids = await idsOfPeople(work.sql, [who]);
   const [before] = await findOptOuts(work.sql, mode, ids);
   if (before) return { row: before, isNew: false };
-  const sequences = await findActiveSequences(work, mode, ids);
-  await stopSequences(work, mode, sequences, 'canceled');
+  await stopForOptOut(work, mode, await findOngoing(work.sql, mode, ids));
   const row: OptOutRow = { mode, who, chat_id: chatId, recipient, source: 'api', created_at: work.now };
   if (await addOptOut(work, row)) return { row, isNew: true };
   const [meanwhile] = await findOptOuts(work.sql, mode, ids);
   return { row: meanwhile ?? row, isNew: false };
 }
 
-/** Ends an opt-out, so that campaigns and sequences reach the person again. @throws EngineError `not_found` or `invalid_request` */
+/** Ends an opt-out, so that campaigns, sequences and recurring messages reach the person again. @throws EngineError `not_found` or `invalid_request` */
 export async function removeOptOut(work: Work, mode: Mode, text: string): Promise<void> {
   const { chatId } = validOrThrow('to', parseRecipient(text));
   if (!(await deleteOptOuts(work.sql, mode, await idsOfChat(work.sql, mode, chatId))))
     throw notFound('opt-out of', text);
-}
-
-/** Ids of the active sequences to a person, from any session. @param whos every id of the person */
-export async function findActiveSequences(work: Work, mode: Mode, whos: string[]): Promise<string[]> {
-  const active = await listSequences(work.sql, mode, { status: 'active', whos }, null);
-  return active.map(({ id }) => id);
 }
 
 /**

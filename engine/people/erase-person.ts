@@ -9,7 +9,7 @@ import { parseWireKey } from '../domain/messages/wire-key';
 import type { Mode } from '../domain/mode';
 import { EngineError, notFound } from '../errors';
 import type { Transact, Work } from '../events/transact';
-import { findActiveSequences } from '../opt-outs/opt-outs';
+import { endRecurrences } from '../changes/recurrence-changes';
 import { stopWithPending } from '../sequences/stop-sequences';
 import { deleteBurstsOf } from '../store/tables/bursts';
 import { findContactsOf } from '../store/tables/contacts';
@@ -23,6 +23,7 @@ import {
   deleteWebhooksFor,
   eraseMentions,
   eraseMessages,
+  eraseRecurrences,
   eraseSequences,
   findEventsBy,
   findGroupEventsWith,
@@ -37,7 +38,9 @@ import {
 import { deleteErasures, findErasures, findInterruptedErasures, saveErasure } from '../store/tables/erasures';
 import type { Sql } from '../store/sql/database';
 import { findOptedOut } from '../store/tables/opt-outs';
+import { findOngoing } from '../store/tables/ongoing';
 import { findWho, lockNames } from '../store/tables/person-names';
+import { lockLive } from '../store/tables/recurrences';
 import { deleteTakeovers, lockTakeovers } from '../store/tables/takeovers';
 import { readPerson, type FoundPerson } from './find-person';
 import type { Erased } from './person-schema';
@@ -50,8 +53,8 @@ const INTERRUPTED_AFTER_MS = 60_000;
 const AT_ONCE = 500;
 
 /**
- * Erases a person: cancels what is pending, removes texts, names, files and history, and leaves of messages and sequences
- * only rows that say what happened, and not to whom. An opt-out is kept as a salted hash.
+ * Erases a person: cancels what is pending, removes texts, names, files and history, and leaves of messages, sequences
+ * and recurrences only rows that say what happened, and not to whom. An opt-out is kept as a salted hash.
  *
  * A few hundred messages to a transaction. If a crash comes in between, `finishErasures` goes on.
  * @param given see `findPerson`
@@ -89,7 +92,7 @@ function doneElsewhere(error: unknown): undefined {
   if (!(error instanceof EngineError) || error.code !== 'not_found') throw error;
 }
 
-/** Locks names, then audiences, campaigns, messages, takeovers, webhooks and sequences, deliveries, and the history last. */
+/** Locks names, then audiences, campaigns, recurrences, messages, takeovers, webhooks and sequences, deliveries, and the history last. */
 async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   // Nobody is joined with the person meanwhile.
   await lockNames(work.sql, mode);
@@ -98,13 +101,16 @@ async function eraseSome(work: Work, mode: Mode, given: string): Promise<Step> {
   const contacts = await findContactsOf(work.sql, ids);
   await removeContacts(work, mode, contacts);
   if ((await findOptedOut(work.sql, mode, ids)).size > 0) keepErasedOptOut(work.sql, mode, ids, randomId());
+  const ongoing = await findOngoing(work.sql, mode, ids);
+  const recurrences = await lockLive(work.sql, ongoing.recurrences);
   const messages = await lockMessagesTo(work.sql, ids, AT_ONCE);
   lockTakeovers(work.sql, ids);
   const webhooks = await deleteWebhooksFor(work.sql, mode, ids);
   // Before the events are read: none of these can become an event any more.
   deleteBurstsOf(work.sql, ids);
   const pending = messages.filter((row) => isPending(row.status));
-  await stopWithPending(work, await findActiveSequences(work, mode, ids), pending, 'canceled');
+  await stopWithPending(work, ongoing.sequences, pending, 'canceled');
+  endRecurrences(work, recurrences, 'ended', 'erased');
   eraseMessages(work.sql, messages, randomId(), work.now);
   await eraseEventsOf(
     work,
@@ -187,7 +193,10 @@ async function eraseRest(work: Work, { mode, ids, names, phone }: FoundPerson): 
   const whoIs = await findWho(work.sql, mode, all);
   const forms = all.filter((name) => ids.includes(whoIs(name)));
   const digits = forms.map(userOf);
-  await eraseEventsOf(work, await eraseSequences(work.sql, ids, randomId(), work.now));
+  await eraseEventsOf(work, [
+    ...(await eraseSequences(work.sql, ids, randomId(), work.now)),
+    ...(await eraseRecurrences(work.sql, ids, randomId(), work.now)),
+  ]);
   eraseMentions(work.sql, mode, digits);
   const inbound = await deleteInboundOf(work.sql, ids);
   forgetInSessions(work.sql, mode, { names: forms, digits });

@@ -1,5 +1,6 @@
 import { presentContact } from '../audiences/present-audience';
 import { presentMessage } from '../changes/present-message';
+import { presentRecurrence } from '../changes/recurrence-changes';
 import { presentSequence } from '../changes/sequence-changes';
 import { presentChatMessage } from '../chats/present-chat-message';
 import type { Mode } from '../domain/mode';
@@ -16,6 +17,7 @@ import { findContactsOf } from '../store/tables/contacts';
 import { findEventIds, listReceived, readEvents, type ReceivedRow } from '../store/tables/exported-people';
 import { listMessages } from '../store/tables/messages';
 import { findOptOuts } from '../store/tables/opt-outs';
+import { listRecurrences } from '../store/tables/recurrences';
 import { listSequences } from '../store/tables/sequences';
 import { listTakeoversOf, type TakeoverRow } from '../store/tables/takeovers';
 import { findPerson, type FoundPerson } from './find-person';
@@ -26,22 +28,29 @@ const AT_ONCE = 500;
 
 /**
  * Everything that is stored about a person, as pieces of one JSON object: `person`, `opt_out`, `messages` (to them),
- * `history` (the chat with them, and what they wrote in groups), `sequences`, `contacts`, `takeovers` (when a person had
+ * `history` (the chat with them, and what they wrote in groups), `sequences`, `recurrences`, `contacts`, `takeovers` (when a person had
  * the chat), `received` (when they wrote) and `events` (with what they wrote). The first piece comes after the person is found; nothing of it is held in memory
  * for longer than it takes to send.
  * @param given see `findPerson`
  * @throws EngineError `not_found` or `invalid_request`
  */
-export async function exportPerson(sql: Sql, mode: Mode, given: string): Promise<AsyncIterable<string>> {
+export async function exportPerson(
+  sql: Sql,
+  mode: Mode,
+  given: string,
+  now: Date,
+): Promise<AsyncIterable<string>> {
   const person = await findPerson(sql, mode, given);
   const { ids } = person;
   const [optOut] = await findOptOuts(sql, mode, ids);
   const sequences = await listSequences(sql, mode, { whos: ids }, null);
+  const recurrences = await listRecurrences(sql, mode, { whos: ids }, null);
   const contacts = await findContactsOf(sql, ids);
   const head = JSON.stringify({
     person: await presentPerson(sql, person),
     opt_out: optOut ? presentOptOut(optOut) : null,
     sequences: sequences.map(presentSequence),
+    recurrences: recurrences.map((row) => presentRecurrence(row, now)),
     contacts: contacts.map((row) => ({ audience_id: row.audience_id, ...presentContact(row) })),
     takeovers: (await listTakeoversOf(sql, mode, ids)).map(presentTakeover),
   });

@@ -1,4 +1,5 @@
 import { canceled, storeChanges } from '../changes/message-changes';
+import { endRecurrences } from '../changes/recurrence-changes';
 import { latestAnswered } from '../domain/people/answer-time';
 import type { PersonName } from '../domain/people/joining';
 import type { Mode } from '../domain/mode';
@@ -18,7 +19,9 @@ import {
 import { moveKnownContacts } from '../store/tables/known-contacts';
 import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut, findOptOuts, moveOptOuts } from '../store/tables/opt-outs';
+import { findOngoing } from '../store/tables/ongoing';
 import { deletePeople, findPeople, savePeople, type PersonRow } from '../store/tables/people';
+import { lockLive, type RecurrenceRow } from '../store/tables/recurrences';
 import { listSequences, type SequenceRow } from '../store/tables/sequences';
 import { removeContacts } from './remove-contacts';
 
@@ -51,13 +54,15 @@ export async function joinPeople(
   for (const one of joined) if (one.losers.length > 0) await join(work, mode, one);
 }
 
-/** Locks audiences, then campaigns, messages and sequences, and the history last. */
+/** Locks audiences, then campaigns, recurrences, messages and sequences, and the history last. */
 async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promise<void> {
   const ids = [survivor, ...losers];
   // Each person is in an audience once.
   await removeContacts(work, mode, await findContactsTwice(work.sql, ids));
+  const ongoing = await findOngoing(work.sql, mode, ids);
+  const recurrences = await lockLive(work.sql, ongoing.recurrences);
   const pending = await lockPendingTo(work.sql, ids);
-  const ended = await endWhatEitherEnded(work, mode, ids, pending);
+  const ended = await endWhatEitherEnded(work, mode, ids, recurrences, pending);
   const twice = await findMessagesTwice(work.sql, ids);
   const second = pending.filter((row) => twice.has(row.id) && !ended.has(row));
   await storeChanges(
@@ -95,16 +100,22 @@ async function endWhatEitherEnded(
   work: Work,
   mode: Mode,
   ids: string[],
+  recurrences: RecurrenceRow[],
   pending: MessageRow[],
 ): Promise<Set<MessageRow>> {
   const active = await listSequences(work.sql, mode, { status: 'active', whos: ids }, null);
   const [optOut] = await findOptOuts(work.sql, mode, ids);
   const isOptedOut = (await findOptedOut(work.sql, mode, ids)).size > 0;
   const heard = new Map((await findLastHeard(work.sql, ids)).map((row) => [row.session_id, row]));
-  const isAnswered = (row: SequenceRow): boolean => {
+  const isAfter = (row: SequenceRow | RecurrenceRow): boolean => {
     const writtenAt = heard.get(row.session_id)?.written_at;
-    return row.stop_on_reply && writtenAt !== undefined && row.created_at <= latestAnswered(writtenAt);
+    return writtenAt !== undefined && row.created_at <= latestAnswered(writtenAt);
   };
+  const isAnswered = (row: SequenceRow): boolean => row.stop_on_reply && isAfter(row);
+  const stopped = recurrences.filter(
+    (row) => optOut?.source === 'reply' || (row.until_reply && isAfter(row)),
+  );
+  const optedOut = recurrences.filter((row) => isOptedOut && !stopped.includes(row));
   const byReply = active.filter((row) => optOut?.source === 'reply' || isAnswered(row));
   const takenOver = await endedByTakeover(work, ids, pending);
   const byUser = active.filter(
@@ -116,8 +127,10 @@ async function endWhatEitherEnded(
   const answered = pending.filter(
     (row) => row.cancel_on_reply && row.created_at <= (heard.get(row.session_id)?.message_at ?? 0),
   );
-  const ended = new Set([...answered, ...stepsOf(byReply, pending)]);
+  const ended = new Set([...answered, ...stepsOf([...byReply, ...stopped, ...optedOut], pending)]);
   await stopWithPending(work, idsOf(byReply), [...ended], 'stopped_by_reply');
+  endRecurrences(work, stopped, 'stopped_by_reply', null);
+  endRecurrences(work, optedOut, 'ended', 'opted_out');
   const others = [...new Set([...stepsOf(byUser, pending), ...takenOver])].filter((row) => !ended.has(row));
   await stopWithPending(work, idsOf(byUser), others, 'canceled');
   return new Set([...ended, ...others]);
@@ -131,11 +144,11 @@ async function endedByTakeover(work: Work, ids: string[], pending: MessageRow[])
   return mayEnd.filter((row) => humans.some(({ session_id: session }) => session === row.session_id));
 }
 
-function stepsOf(sequences: SequenceRow[], pending: MessageRow[]): MessageRow[] {
-  const ids = idsOf(sequences);
+function stepsOf(ongoing: (SequenceRow | RecurrenceRow)[], pending: MessageRow[]): MessageRow[] {
+  const ids = idsOf(ongoing);
   return pending.filter(
-    (row) => row.handed_over_at === null && row.sequence_id !== null && ids.includes(row.sequence_id),
+    (row) => row.handed_over_at === null && ids.includes(row.sequence_id ?? row.recurrence_id ?? ''),
   );
 }
 
-const idsOf = (rows: SequenceRow[]): string[] => rows.map(({ id }) => id);
+const idsOf = (rows: { id: string }[]): string[] => rows.map(({ id }) => id);

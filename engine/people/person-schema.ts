@@ -30,6 +30,9 @@ export const ExportSchema = z.object({
   person: PersonSchema,
   opt_out: OptOutSchema.nullable(),
   sequences: z.array(SequenceSchema),
+  recurrences: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe('recurring messages to them, as /v1/recurrences shows them'),
   contacts: z.array(ContactSchema.extend({ audience_id: z.string() })),
   messages: z.array(MessageSchema).describe('to the person, newest first'),
   history: z

@@ -11,14 +11,15 @@ import {
 import type { Sql } from '../store/sql/database';
 import type { MessageRow } from '../store/tables/messages';
 import { findOptedOut } from '../store/tables/opt-outs';
+import { findStoppedRecurrences } from '../store/tables/recurrences';
 import { findEnded } from '../store/tables/sequences';
 import { findHumans, type TakeoverRow } from '../store/tables/takeovers';
 
 /** Why due messages are not sent now, or not at all. */
 export interface Unwanted {
-  /** Who has opted out of campaigns and sequences. */
+  /** Who has opted out of campaigns, sequences and recurring messages. */
   optedOut: Set<string>;
-  /** Sequences that have ended. */
+  /** Sequences that have ended, and recurrences that were stopped. */
   ended: Set<string>;
   /** The chats that people have. */
   humans: TakeoverRow[];
@@ -26,16 +27,23 @@ export interface Unwanted {
 
 export async function findUnwanted(sql: Sql, rows: MessageRow[], now: Date): Promise<Unwanted> {
   const sequences = rows.flatMap((row) => row.sequence_id ?? []);
+  const recurrences = rows.flatMap((row) => row.recurrence_id ?? []);
   const whos = rows.filter(isBulk).map((row) => row.who);
   return {
     optedOut: whos.length > 0 ? await findOptedOut(sql, rows[0]!.mode, whos) : new Set(),
-    ended: sequences.length > 0 ? await findEnded(sql, sequences) : new Set(),
+    ended: new Set([
+      ...(sequences.length > 0 ? await findEnded(sql, sequences) : []),
+      ...(recurrences.length > 0 ? await findStoppedRecurrences(sql, recurrences) : []),
+    ]),
     humans: await findHumans(sql, rows.filter(stopsForHumans), now),
   };
 }
 
 /** People who opted out still get single messages. */
-export const isBulk = (row: MessageRow): boolean => row.campaign_id !== null || row.sequence_id !== null;
+export const isBulk = (row: MessageRow): boolean => (row.campaign_id ?? ongoingOf(row)) !== null;
+
+/** The sequence or recurrence that a message belongs to. */
+const ongoingOf = (row: MessageRow): string | null => row.sequence_id ?? row.recurrence_id;
 
 /** Whether a message does not go while a person has the chat. */
 export const stopsForHumans = (row: MessageRow): boolean =>
@@ -43,8 +51,8 @@ export const stopsForHumans = (row: MessageRow): boolean =>
 
 /** What happens to a due message now. */
 export function decideOne(row: MessageRow, { optedOut, ended, humans }: Unwanted, now: Date): MessageChange {
-  // Its sequence was stopped during the hand-over, and nothing reached the wire.
-  if (row.sequence_id && ended.has(row.sequence_id) && row.handed_over_at === null) return canceled(row, now);
+  // What it belongs to was stopped during the hand-over, and nothing reached the wire.
+  if (ended.has(ongoingOf(row) ?? '') && row.handed_over_at === null) return canceled(row, now);
   const decision = decide(
     {
       expiresAt: row.expires_at?.getTime() ?? null,

@@ -111,6 +111,16 @@ export const eventOptions: INodePropertyOptions[] = [
   },
   { name: 'Poll Voted', value: 'poll.voted', description: 'Someone voted in a poll' },
   {
+    name: 'Recurring Message Ended',
+    value: 'recurrence.ended',
+    description: 'A recurring message has ended: its last time is over, or a reply or you ended it',
+  },
+  {
+    name: 'Recurring Message Missed',
+    value: 'recurrence.missed',
+    description: 'A recurring message could not be sent in time, and will not be sent late',
+  },
+  {
     name: 'Sequence Completed',
     value: 'sequence.completed',
     description: 'The last step of a sequence was sent',

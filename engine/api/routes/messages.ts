@@ -35,6 +35,7 @@ const listQuery = z.strictObject({
   q: z.string().min(1).max(200).optional().describe('part of the text'),
   reference: z.string().min(1).max(128).optional(),
   campaign_id: z.string().min(1).max(64).optional(),
+  recurrence_id: z.string().min(1).max(64).optional(),
 });
 
 /** The operation for idempotency keys: a message alone and one in a batch are the same. */

@@ -19,7 +19,7 @@ const listQuery = z.strictObject({
 const tags = ['people'];
 
 /** `/v1/people` */
-export function peopleRoutes({ transact, database }: ApiContext): FastifyPluginAsyncZod {
+export function peopleRoutes({ transact, database, clock }: ApiContext): FastifyPluginAsyncZod {
   const read = { scope: 'people:read' };
   const write = { scope: 'people:write' };
 
@@ -57,7 +57,7 @@ export function peopleRoutes({ transact, database }: ApiContext): FastifyPluginA
         },
       },
       async ({ key, params: { id } }, reply) => {
-        const pieces = await exportPerson(database, key.mode, id);
+        const pieces = await exportPerson(database, key.mode, id, new Date(clock.now()));
         // Streamed: it may be large.
         return reply.type('application/json').send(Readable.from(pieces) as never);
       },

@@ -24,6 +24,8 @@ export const SCOPES = [
   'chats:write',
   'newsletters:read',
   'newsletters:write',
+  'recurrences:read',
+  'recurrences:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -32,6 +32,8 @@ export const EVENT_TYPES = [
   'session.quota_warning',
   'sequence.stopped',
   'sequence.completed',
+  'recurrence.ended',
+  'recurrence.missed',
   'group.participants_added',
   'group.participants_removed',
   'group.participants_promoted',

@@ -13,7 +13,12 @@ export function isTimeZone(name: string): boolean {
 
 /** The local time in `zone` at `at` (epoch ms), as the epoch ms when a UTC clock shows the same. */
 export function wallClock(zone: string, at: number): number {
-  return at + IANAZone.create(zone).offset(at) * MINUTE;
+  return at + offsetOf(zone, at);
+}
+
+/** How far the clock of `zone` is ahead of UTC at `at` (epoch ms), in milliseconds. */
+export function offsetOf(zone: string, at: number): number {
+  return IANAZone.create(zone).offset(at) * MINUTE;
 }
 
 /**
@@ -21,15 +26,26 @@ export function wallClock(zone: string, at: number): number {
  * the two; for one that is skipped it is the first instant after the gap, as for the start of a send window.
  */
 export function instantOf(zone: string, wall: number): number {
-  const iana = IANAZone.create(zone);
-  const offset = (at: number): number => iana.offset(at) * MINUTE;
-  // No zone is a day away from UTC, so these are the offsets before and after any change nearby.
-  const before = wall - offset(wall - DAY);
-  const after = wall - offset(wall + DAY);
-  for (const at of [Math.min(before, after), Math.max(before, after)])
-    if (at + offset(at) === wall) return at;
-  return offsetChange(iana, Math.min(before, after), Math.max(before, after));
+  const { before, after } = readings(zone, wall);
+  return firstThatShows(zone, wall) ?? offsetChange(IANAZone.create(zone), ...inOrder(before, after));
 }
+
+/** `instantOf`, but a time that is skipped is read with the offset before the gap, as RFC 5545 (3.3.5) has it. */
+export function instantBeforeGap(zone: string, wall: number): number {
+  return firstThatShows(zone, wall) ?? readings(zone, wall).before;
+}
+
+function firstThatShows(zone: string, wall: number): number | undefined {
+  const { before, after } = readings(zone, wall);
+  return inOrder(before, after).find((at) => wallClock(zone, at) === wall);
+}
+
+/** `wall` with the offsets before and after any change nearby: no zone is a day away from UTC. */
+function readings(zone: string, wall: number): { before: number; after: number } {
+  return { before: wall - offsetOf(zone, wall - DAY), after: wall - offsetOf(zone, wall + DAY) };
+}
+
+const inOrder = (a: number, b: number): [number, number] => [Math.min(a, b), Math.max(a, b)];
 
 /** The first instant in (from, until] whose offset differs from that at `from`. The offset must change exactly once. */
 export function offsetChange(zone: IANAZone, from: number, until: number): number {

@@ -7,6 +7,10 @@ import type { Sql } from '../sql/database';
 import { literals } from '../sql/literals';
 import { PENDING, UNDELIVERED, type StoredMedia } from './messages';
 
+/** Why the engine aborted a campaign. */
+export const ABORTED_REASONS = ['session_removed', 'missed'] as const;
+export type AbortedReason = (typeof ABORTED_REASONS)[number];
+
 /** A row of `campaigns`. */
 export interface CampaignRow {
   id: string;
@@ -43,7 +47,11 @@ export interface CampaignRow {
   completed_at: Date | null;
   aborted_at: Date | null;
   /** Null if its user canceled it. */
-  aborted_reason: 'session_removed' | null;
+  aborted_reason: AbortedReason | null;
+  /** It is an occurrence of a recurrence: its contacts are those that the audience has when it starts. */
+  recurrence_id: string | null;
+  /** It does not start after that; null: it may start at any time. */
+  start_by: Date | null;
 }
 
 export async function insertCampaign(tx: Sql, row: CampaignRow): Promise<void> {
@@ -85,7 +93,8 @@ export async function listCampaigns(
 export async function saveCampaign(tx: Sql, row: CampaignRow): Promise<void> {
   await tx.query(
     `UPDATE campaigns SET status = $2, expanded_through = $3, expanded_all = $4, paused_reason = $5,
-       started_at = $6, completed_at = $7, aborted_at = $8, aborted_reason = $9
+       started_at = $6, completed_at = $7, aborted_at = $8, aborted_reason = $9, last_contact_id = $10,
+       total_count = $11, start_by = $12
      WHERE id = $1`,
     [
       row.id,
@@ -97,6 +106,9 @@ export async function saveCampaign(tx: Sql, row: CampaignRow): Promise<void> {
       row.completed_at,
       row.aborted_at,
       row.aborted_reason,
+      row.last_contact_id,
+      row.total_count,
+      row.start_by,
     ],
   );
 }
@@ -129,9 +141,33 @@ const WATCHED_DAYS = 14;
 /** Locks campaigns that are due to start, except those that another process has locked. */
 export async function lockDueCampaigns(tx: Sql, now: Date): Promise<CampaignRow[]> {
   return tx.query<CampaignRow>(
-    `SELECT * FROM campaigns WHERE status = 'pending' AND (send_at IS NULL OR send_at <= $1)
+    `SELECT * FROM campaigns WHERE status = 'pending' AND (send_at IS NULL OR send_at <= $1) AND recurrence_id IS NULL
      ORDER BY id LIMIT 100 FOR NO KEY UPDATE SKIP LOCKED`,
     [now],
+  );
+}
+
+/** Campaigns of recurrences that are due to start. They are locked after their audience. */
+export async function findDueOccurrences(
+  sql: Sql,
+  now: Date,
+): Promise<Pick<CampaignRow, 'id' | 'mode' | 'audience_id'>[]> {
+  return sql.query(
+    `SELECT id, mode, audience_id FROM campaigns
+     WHERE recurrence_id IS NOT NULL AND status = 'pending' AND send_at <= $1 AND (start_by IS NULL OR start_by > $1)
+     ORDER BY id LIMIT 100`,
+    [now],
+  );
+}
+
+/** Writes what a campaign that has not started has of its recurrence. */
+export async function saveTerms(tx: Sql, row: CampaignRow): Promise<void> {
+  await tx.query(
+    `UPDATE campaigns AS c SET name = n.name, text = n.text, media = n.media, on_missing_variable = n.on_missing_variable,
+       send_window = n.send_window, only_while_bot = n.only_while_bot, cancel_on_takeover = n.cancel_on_takeover,
+       send_at = n.send_at, start_by = n.start_by
+     FROM jsonb_populate_record(NULL::campaigns, $2::jsonb) AS n WHERE c.id = $1`,
+    [row.id, JSON.stringify(row)],
   );
 }
 

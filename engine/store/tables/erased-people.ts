@@ -45,6 +45,26 @@ export async function eraseSequences(
   return rows.map(({ id }) => id);
 }
 
+/** Removes recipient, content and reference of recurrences, with their files. @returns their ids. */
+export async function eraseRecurrences(
+  tx: Sql,
+  ids: readonly string[],
+  who: string,
+  now: Date,
+): Promise<string[]> {
+  await tx.query(
+    `DELETE FROM media_files WHERE id IN (SELECT media->>'file_id' FROM recurrences WHERE who = ANY($1::text[]))`,
+    [ids],
+  );
+  const rows = await tx.query<{ id: string }>(
+    `UPDATE recurrences SET recipient = '', chat_id = '', who = $2, text = NULL, media = NULL, poll = NULL,
+       link_preview = NULL, reference = NULL, erased_at = $3
+     WHERE who = ANY($1::text[]) RETURNING id`,
+    [ids, who, now],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Removes mentions of the person, and quotes of what they wrote, from messages to others. Such a message to a group goes
  * on without.

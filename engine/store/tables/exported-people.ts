@@ -32,7 +32,9 @@ export async function findEventIds(sql: Sql, mode: Mode, ids: readonly string[])
        UNION
        SELECT e.id, e.mode FROM messages AS m JOIN events AS e ON e.subject_id = m.id WHERE m.who = ANY($2::text[])
        UNION
-       SELECT e.id, e.mode FROM sequences AS s JOIN events AS e ON e.subject_id = s.id WHERE s.who = ANY($2::text[])) AS e
+       SELECT e.id, e.mode FROM sequences AS s JOIN events AS e ON e.subject_id = s.id WHERE s.who = ANY($2::text[])
+       UNION
+       SELECT e.id, e.mode FROM recurrences AS r JOIN events AS e ON e.subject_id = r.id WHERE r.who = ANY($2::text[])) AS e
      WHERE mode = $1 ORDER BY id`,
     [mode, ids],
   );

@@ -10,8 +10,15 @@ import { copyTakeovers } from './takeovers';
  * What happens to rows when several people turn out to be one: the `losers` are ids that the `survivor` replaces.
  */
 
-/** The tables whose rows are about somebody, and need nothing else when that is another person. */
-const ABOUT_PEOPLE = ['messages', 'inbound_messages', 'awaited_messages', 'sequences', 'contacts'] as const;
+/** The tables whose rows are about somebody, and need nothing else when that is another person. In the order of locking. */
+const ABOUT_PEOPLE = [
+  'recurrences',
+  'messages',
+  'inbound_messages',
+  'awaited_messages',
+  'sequences',
+  'contacts',
+] as const;
 
 /** Whether anything is stored about these ids. */
 export async function isAnythingAbout(sql: Sql, mode: Mode, whos: readonly string[]): Promise<boolean> {

@@ -2,6 +2,7 @@ import { STATUS } from '../../domain/messages/status-post';
 import type { PriorityRank } from '../../domain/messages/priority';
 import type { Sql } from '../sql/database';
 import { PENDING, type MessageRow } from './messages';
+import type { Ongoing } from './ongoing';
 import { hasHuman } from './takeovers';
 
 /*
@@ -189,20 +190,22 @@ export async function lockByWireIds(
 
 /**
  * Locks what a person's reply cancels: pending messages to these ids that have `cancel_on_reply`, and pending steps of
- * these sequences. One statement, in the order of ids, so that two callers cannot deadlock.
+ * these sequences and occurrences of these recurrences. One statement, in the order of ids, so that two callers cannot
+ * deadlock.
  */
 export async function lockAnswered(
   tx: Sql,
   sessionId: string,
   whos: string[],
-  sequenceIds: string[],
+  { sequences, recurrences }: Ongoing,
 ): Promise<MessageRow[]> {
   return tx.query<MessageRow>(
     `SELECT * FROM messages WHERE ${PENDING} AND (
        (who = ANY($2::text[]) AND session_id = $1 AND cancel_on_reply)
-       OR (sequence_id = ANY($3::text[]) AND handed_over_at IS NULL))
+       OR (sequence_id = ANY($3::text[]) AND handed_over_at IS NULL)
+       OR (recurrence_id = ANY($4::text[]) AND handed_over_at IS NULL))
      ORDER BY id FOR UPDATE`,
-    [sessionId, whos, sequenceIds],
+    [sessionId, whos, sequences, recurrences],
   );
 }
 

@@ -83,6 +83,8 @@ export async function findChatsOf(
        UNION ALL
        SELECT chat_id, created_at FROM sequences WHERE mode = $1 AND who = ANY($2::text[])
        UNION ALL
+       SELECT chat_id, created_at FROM recurrences WHERE mode = $1 AND who = ANY($2::text[])
+       UNION ALL
        SELECT chat_id, created_at FROM opt_outs WHERE mode = $1 AND who = ANY($2::text[])
        UNION ALL
        SELECT chat_id, last_message_at FROM chats WHERE mode = $1 AND who = ANY($2::text[])

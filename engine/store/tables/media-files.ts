@@ -14,6 +14,10 @@ export async function copyMediaFile(tx: Sql, from: string, to: string, now: Date
   return rows.length > 0;
 }
 
+export function deleteMediaFile(tx: Transaction, id: string): void {
+  tx.write('DELETE FROM media_files WHERE id = $1', [id]);
+}
+
 export async function readMediaFile(sql: Sql, id: string): Promise<Buffer | undefined> {
   const rows = await sql.query<{ bytes: Uint8Array }>('SELECT bytes FROM media_files WHERE id = $1', [id]);
   return rows[0] && Buffer.from(rows[0].bytes);

@@ -77,6 +77,8 @@ export interface MessageRow {
   sequence_id: string | null;
   /** Number of a sequence's step, from 1. */
   step: number | null;
+  /** It is an occurrence of a recurrence. */
+  recurrence_id: string | null;
   /** Its campaign is paused. */
   held: boolean;
   /** Nothing had been written in this chat when it was handed over. */
@@ -117,6 +119,9 @@ export interface MessageFilter {
   reference?: string;
   campaignId?: string;
   sequenceIds?: string[];
+  recurrenceId?: string;
+  /** Steps of sequences, or occurrences of recurrences. */
+  ongoing?: { sequences: string[]; recurrences: string[] };
 }
 
 /** SQL: not sent yet. */
@@ -277,5 +282,10 @@ function conditions(mode: Mode, filter: MessageFilter): { where: string[]; param
   add((p) => `reference = ${p}`, filter.reference);
   add((p) => `campaign_id = ${p}`, filter.campaignId);
   add((p) => `sequence_id = ANY(${p}::text[])`, filter.sequenceIds);
+  add((p) => `recurrence_id = ${p}`, filter.recurrenceId);
+  add(
+    (p) => `(sequence_id = ANY(${p}::text[]) OR recurrence_id = ANY(${p}::text[]))`,
+    filter.ongoing && [...filter.ongoing.sequences, ...filter.ongoing.recurrences],
+  );
   return { where, params };
 }

@@ -69,24 +69,6 @@ export async function listSequences(
   );
 }
 
-/**
- * Active sequences that a reply of these people stops.
- * @param at when the reply was written: sequences that started later go on.
- */
-export async function findAwaitingReply(
-  sql: Sql,
-  sessionId: string,
-  whos: string[],
-  at: Date,
-): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(
-    `SELECT id FROM sequences WHERE session_id = $1 AND who = ANY($2::text[]) AND status = 'active'
-       AND stop_on_reply AND created_at <= $3`,
-    [sessionId, whos, at],
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** Locks those that are still active, in the order of ids, so that two callers cannot deadlock. */
 export async function lockActive(tx: Sql, ids: string[]): Promise<SequenceRow[]> {
   // Most messages that come in stop no sequence.

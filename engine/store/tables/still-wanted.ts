@@ -2,6 +2,7 @@ import type { Sql } from '../sql/database';
 import type { MessageRow } from './messages';
 import { isOptedOut } from './opt-outs';
 import { SAME_PERSON } from './person-names';
+import { MAY_GO } from './recurrences';
 import { hasHuman } from './takeovers';
 
 /** Why a message that was claimed must not go out; null if it may. */
@@ -27,9 +28,9 @@ interface Found {
   erased: boolean;
   twice: boolean;
   is_humans: boolean;
-  /** Of its sequence. */
-  sequence_status: string | null;
-  /** The first answer since the message, or its sequence, was created. */
+  /** Of its sequence or recurrence. */
+  ongoing_status: string | null;
+  /** The first answer since the message, or what it belongs to, was created. */
   answered_at: Date | null;
 }
 
@@ -41,8 +42,11 @@ interface Found {
 export async function isWanted(sql: Sql, row: MessageRow, now: Date): Promise<Wantedness> {
   const [found] = await sql.query<Found>(
     `WITH same AS MATERIALIZED (SELECT id FROM (${SAME_PERSON}) AS same),
-       its_sequence AS (SELECT status, created_at FROM sequences WHERE id = $3),
-       since AS (SELECT coalesce((SELECT created_at FROM its_sequence), $4) AS at)
+       ongoing AS (
+         SELECT status, created_at FROM sequences WHERE id = $3
+         UNION ALL
+         SELECT CASE WHEN ${MAY_GO} THEN 'active' ELSE status END, created_at FROM recurrences AS r WHERE id = $11),
+       since AS (SELECT coalesce((SELECT created_at FROM ongoing), $4) AS at)
      SELECT
        EXISTS (SELECT FROM same WHERE ${isOptedOut('$2', 'same.id')}) AS opted_out,
        EXISTS (SELECT FROM messages WHERE id = $9 AND erased_at IS NOT NULL) AS erased,
@@ -50,7 +54,7 @@ export async function isWanted(sql: Sql, row: MessageRow, now: Date): Promise<Wa
          AND (o.sent_at IS NOT NULL
            OR (o.status IN ('scheduled', 'queued', 'sending') AND (o.handed_over_at, o.id) < ($7, $9)))) AS twice,
        ${hasHuman('(SELECT id FROM same)', '$5', '$10')} AS is_humans,
-       (SELECT status FROM its_sequence) AS sequence_status,
+       coalesce((SELECT status FROM ongoing), CASE WHEN $11::text IS NOT NULL THEN 'ended' END) AS ongoing_status,
        least(${firstAnswerIn('inbound_messages')}, ${firstAnswerIn('awaited_messages')}) AS answered_at`,
     [
       [row.who],
@@ -58,11 +62,12 @@ export async function isWanted(sql: Sql, row: MessageRow, now: Date): Promise<Wa
       row.sequence_id,
       row.created_at,
       row.session_id,
-      ANSWERS[row.sequence_id ? 'sequence' : 'message'],
+      ANSWERS[(row.sequence_id ?? row.recurrence_id) ? 'ongoing' : 'message'],
       row.handed_over_at,
       row.campaign_id,
       row.id,
       now,
+      row.recurrence_id,
     ],
   );
   const stops = row.only_while_bot || row.cancel_on_takeover;
@@ -70,18 +75,18 @@ export async function isWanted(sql: Sql, row: MessageRow, now: Date): Promise<Wa
 }
 
 function whyUnwanted(row: MessageRow, found: Found): WhyUnwanted {
-  const { opted_out: optedOut, erased, twice, sequence_status, answered_at: answeredAt } = found;
-  if (optedOut && (row.campaign_id !== null || row.sequence_id !== null)) return 'opted_out';
+  const { opted_out: optedOut, erased, twice, ongoing_status: status, answered_at: answeredAt } = found;
+  if (optedOut && (row.campaign_id ?? row.sequence_id ?? row.recurrence_id) !== null) return 'opted_out';
   if (twice) return 'twice';
-  const isOver = sequence_status !== null && sequence_status !== 'active';
-  const endsIt = row.cancel_on_reply || sequence_status === 'stopped_by_reply';
+  const isOver = status !== null && status !== 'active';
+  const endsIt = row.cancel_on_reply || status === 'stopped_by_reply';
   const isAnswered = endsIt && answeredAt !== null;
   if (isAnswered && row.handed_over_at && answeredAt < row.handed_over_at) return 'ended_before';
   return isOver || isAnswered || erased ? 'ended' : null;
 }
 
-/** Kinds of what was received that end a sequence, and a message with `cancel_on_reply`. */
-const ANSWERS = { sequence: ['message', 'poll_vote'], message: ['message'] };
+/** Kinds of what was received that end a sequence or recurrence, and a message with `cancel_on_reply`. */
+const ANSWERS = { ongoing: ['message', 'poll_vote'], message: ['message'] };
 
 const firstAnswerIn = (table: string): string =>
   `(SELECT min(created_at) FROM ${table} WHERE who IN (SELECT id FROM same) AND session_id = $5

@@ -2,6 +2,7 @@ import { startEngine, type TestEngine } from '../../support/engine/start-engine'
 import { expectEnvelope } from '../../support/engine/refusal';
 
 const text = { type: 'text', to: '+15005550003', text: 'Hello' };
+const daily = { rrule: 'FREQ=DAILY', start: '2026-03-02T09:00', timezone: 'UTC' };
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 const webhook = { url: 'http://127.0.0.1:9/in', events: ['message.delivered'] };
 
@@ -104,6 +105,15 @@ const ROUTES: Route[] = [
   ['GET', '/v1/newsletters', 'newsletters:read'],
   ['POST', '/v1/newsletters', 'newsletters:write', { name: 'x' }],
   ['GET', '/v1/newsletters/120363000000000099@newsletter', 'newsletters:read'],
+  ['GET', '/v1/recurrences', 'recurrences:read'],
+  ['GET', '/v1/recurrences/rec_x', 'recurrences:read'],
+  ['POST', '/v1/recurrences/preview', 'recurrences:read', daily],
+  ['POST', '/v1/recurrences', 'recurrences:write', { ...text, ...daily }],
+  ['PATCH', '/v1/recurrences/rec_x', 'recurrences:write', { text: 'x' }],
+  ['POST', '/v1/recurrences/rec_x/skip', 'recurrences:write', { occurrence: '2026-03-02T09:00' }],
+  ['POST', '/v1/recurrences/rec_x/pause', 'recurrences:write'],
+  ['POST', '/v1/recurrences/rec_x/resume', 'recurrences:write'],
+  ['DELETE', '/v1/recurrences/rec_x', 'recurrences:write'],
   ['GET', '/v1/people', 'people:read'],
   ['GET', '/v1/people/per_x', 'people:read'],
   ['GET', '/v1/people/per_x/export', 'people:read'],

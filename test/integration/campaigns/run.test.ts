@@ -40,6 +40,7 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
       send_at: null,
       send_window: null,
       pacing: null,
+      recurrence_id: null,
       paused_reason: null,
       created_at: expect.any(String),
       started_at: made.created_at,

@@ -18,6 +18,8 @@ import { insertWebhook } from '../../../engine/store/tables/webhooks';
 import { reclaimInterrupted } from '../../../engine/sending/claim';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
+import { createRecurrence } from '../../../engine/recurrences/create-recurrence';
+import { CreateRecurrenceSchema } from '../../../engine/recurrences/recurrence-schema';
 import { editChat } from '../../../engine/takeovers/edit-chat';
 import { StoreWorld } from '../sequences/store-world';
 import { comesIntoGroup } from './comes-into-group';
@@ -69,6 +71,15 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
       created_at: new Date(),
     });
 
+  const addRecurrence = async (): Promise<string> => {
+    const input = CreateRecurrenceSchema.parse({
+      ...{ to: LID, type: 'text', text: 'secret-recurring', reference: 'secret-reference' },
+      ...{ rrule: 'FREQ=YEARLY', start: '2026-01-01T09:00', timezone: 'UTC' },
+    });
+    const rules = { allowPrivateMedia: false };
+    return (await world.transact((work) => createRecurrence(work, 'test', input, rules))).id;
+  };
+
   /** Something of the person in every table that can have it. */
   async function fill(): Promise<{ sent: MessageRow; pending: MessageRow; sequence: string }> {
     await addWebhook({}, ['message.canceled', 'message.received', 'sequence.stopped', 'message.sent']);
@@ -76,6 +87,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     await addWebhook({}, ['message.burst'], completeBurst());
     await world.learn(NUMBER, LID);
     const sequence = await world.create(LID, ['P1D', 'P2D'], { reference: 'secret-sequence' });
+    await addRecurrence();
     const sent = await add(NUMBER, {
       ...{ send_at: null, due_at: new Date(0), type: 'media', text: null },
       media: {
@@ -134,7 +146,7 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
     expect(new Set(filled.map((row) => row.split(':')[0]))).toEqual(new Set(PERSONAL_TABLES));
     const { id } = await personOf(PHONE);
     expect(await erase('+55 (11) 8765-0001')).toEqual({
-      ...{ id, deleted: true, messages_canceled: 4, messages_erased: 7, messages_deleted: 1 },
+      ...{ id, deleted: true, messages_canceled: 4, messages_erased: 8, messages_deleted: 1 },
       ...{ contacts_removed: 1, webhooks_removed: 1 },
     });
     expect(await rowsWith(world.database, PERSONAL)).toEqual([]);
@@ -158,9 +170,11 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
   });
 
   it('cancels what is pending, ends sequences, and still tells of both, without the person', async () => {
-    await addWebhook({}, ['message.canceled', 'sequence.stopped', 'message.received']);
+    await addWebhook({}, ['message.canceled', 'sequence.stopped', 'message.received', 'recurrence.ended']);
     const [pending, other] = [await add(NUMBER), await add(SOMEONE)];
     const sequence = await world.create(PHONE, ['P1D']);
+    await world.learn(NUMBER, LID);
+    const recurrence = await addRecurrence();
     await world.receive(null, 'secret-before', { chatId: '999@lid' });
     await erase(NUMBER);
     expect([(await get(pending)).status, await world.status(sequence)]).toEqual(['canceled', 'canceled']);
@@ -169,10 +183,16 @@ describe.each(DATABASE_KINDS)('erasing a person, on %s,', (kind) => {
       `SELECT e.type, e.data FROM events e JOIN deliveries d ON d.event_id = e.id WHERE d.status = 'pending' ORDER BY e.id`,
     );
     expect(told.map(({ type }) => type)).toEqual([
-      ...['message.received', 'message.canceled', 'message.canceled', 'sequence.stopped'],
+      ...['message.received', 'message.canceled', 'message.canceled', 'message.canceled', 'sequence.stopped'],
+      'recurrence.ended',
     ]);
-    const [, canceled, step, stopped] = told.map(({ data }) => JSON.parse(data));
-    expect([canceled.id, step.sequence_id].sort()).toEqual([pending.id, sequence].sort());
+    const [, canceled, step, occurrence, stopped, ended] = told.map(({ data }) => JSON.parse(data));
+    expect([canceled.id, step.sequence_id, occurrence.recurrence_id]).toEqual([
+      pending.id,
+      sequence,
+      recurrence,
+    ]);
+    expect(ended).toMatchObject({ id: recurrence, to: null, text: null, reference: null, erased: true });
     expect(canceled).toMatchObject({
       to: null,
       text: null,
@@ -256,7 +276,7 @@ const PERSONAL_TABLES = [
     'media_files',
     'messages',
   ],
-  ...['opt_outs', 'people', 'person_names', 'sequences', 'session_keys', 'session_requests'],
+  ...['opt_outs', 'people', 'person_names', 'recurrences', 'sequences', 'session_keys', 'session_requests'],
   ...['takeovers', 'webhooks'],
 ];
 /** Tables that have nothing of people, or only what is encrypted and goes within a day (`idempotency_records`). */

@@ -121,7 +121,12 @@ describe.each(DATABASE_KINDS)('/v1/people, on %s,', (database) => {
     const sequence = await ask('POST', '/v1/sequences', 201, {
       ...{ to: ANSWERS, steps: [{ type: 'text', text: 'Later', after: 'P1D' }] },
     });
+    const recurrence = await ask('POST', '/v1/recurrences', 201, {
+      ...{ to: ANSWERS, type: 'text', text: 'Every year' },
+      ...{ rrule: 'FREQ=YEARLY', start: '2026-01-01T09:00', timezone: 'UTC' },
+    });
     const data = await ask('GET', path(ANSWERS, '/export'));
+    expect(data.recurrences).toEqual([recurrence]);
     expect(Object.keys(data).sort()).toEqual(
       [
         'contacts',
@@ -131,6 +136,7 @@ describe.each(DATABASE_KINDS)('/v1/people, on %s,', (database) => {
         'opt_out',
         'person',
         'received',
+        'recurrences',
         'sequences',
         'takeovers',
       ].sort(),

@@ -16,6 +16,7 @@ import { insertOptOut } from '../../../../engine/store/tables/opt-outs';
 import { saveErasure } from '../../../../engine/store/tables/erasures';
 import { savePeople } from '../../../../engine/store/tables/people';
 import { saveNames } from '../../../../engine/store/tables/person-names';
+import { insertRecurrence, saveRecurrence } from '../../../../engine/store/tables/recurrences';
 import { insertSequence, saveEnded } from '../../../../engine/store/tables/sequences';
 import { saveSessionKeys } from '../../../../engine/store/tables/session-keys';
 import {
@@ -73,7 +74,8 @@ const TABLES: Record<string, Table> = {
       ...fixed('id', 'mode', 'session_id', 'from_phone', 'recipient', 'chat_id', 'type', 'created_at'),
       who: JOINED,
       erased_at: ERASED,
-      ...fixed('campaign_id', 'contact_id', 'audience_id', 'sequence_id', 'step', 'wire_id'),
+      ...fixed('campaign_id', 'contact_id', 'audience_id', 'sequence_id', 'step', 'recurrence_id'),
+      ...fixed('wire_id'),
       ...Object.fromEntries(
         ['forward_of', 'reply_to', 'mentions', 'link_preview', 'priority', 'cancel_on_reply'].map((name) => [
           name,
@@ -88,9 +90,8 @@ const TABLES: Record<string, Table> = {
     save: (tx, row) => saveCampaign(tx, row),
     notSaved: {
       ...fixed('id', 'mode', 'name', 'audience_id', 'session_id', 'from_phone', 'text', 'media', 'footer'),
-      ...fixed('on_missing_variable', 'send_at', 'send_window', 'pacing', 'last_contact_id', 'created_at'),
+      ...fixed('on_missing_variable', 'send_at', 'send_window', 'pacing', 'created_at', 'recurrence_id'),
       ...fixed('only_while_bot', 'cancel_on_takeover', 'session_ids', 'from_phones'),
-      total_count: COUNTED,
     },
   },
   webhooks: {
@@ -132,6 +133,21 @@ const TABLES: Record<string, Table> = {
       who: JOINED,
       erased_at: ERASED,
       ...fixed('stop_on_reply', 'step_count', 'created_at'),
+    },
+  },
+  recurrences: {
+    values: {
+      type: 'text',
+      on_missing_variable: ['fail', 'skip'],
+      status: ['active', 'paused'],
+      exdates: [['2026-03-02T09:00:00'], []],
+    },
+    insert: (tx, row) => insertRecurrence(tx, row),
+    save: (tx, row) => saveRecurrence(tx, row),
+    notSaved: {
+      ...fixed('id', 'mode', 'session_id', 'recipient', 'chat_id', 'audience_id', 'type', 'created_at'),
+      who: JOINED,
+      erased_at: ERASED,
     },
   },
   sessions: {
