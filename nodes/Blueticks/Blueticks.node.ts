@@ -11,6 +11,7 @@ import { testConnection } from '../shared/test-connection';
 import { resources } from './actions';
 import { propertiesOf } from './actions/operation';
 import { runOperation } from './actions/router';
+import { getNextMoments } from './methods/get-next-moments';
 import { getVariables } from './methods/get-variables';
 import {
   searchAudiences,
@@ -21,6 +22,7 @@ import {
   searchMessages,
   searchPeople,
   searchRecipients,
+  searchRecurrences,
   searchSequences,
   searchSessions,
 } from './methods/list-search';
@@ -58,9 +60,11 @@ export class Blueticks implements INodeType {
       searchMessages,
       searchPeople,
       searchRecipients,
+      searchRecurrences,
       searchSequences,
       searchSessions,
     },
+    loadOptions: { getNextMoments },
     resourceMapping: { getVariables },
   };
 

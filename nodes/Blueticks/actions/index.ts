@@ -7,6 +7,7 @@ import { message } from './message';
 import { optOut } from './opt-out';
 import type { Resource } from './operation';
 import { person } from './person';
+import { recurrence } from './recurrence';
 import { sequence } from './sequence';
 import { session } from './session';
 
@@ -20,6 +21,7 @@ export const resources: Resource[] = [
   message,
   optOut,
   person,
+  recurrence,
   sequence,
   session,
 ];

@@ -7,6 +7,7 @@ import { CHATS } from '../actions/chat/resource';
 import { GROUPS } from '../actions/group/resource';
 import { MESSAGES } from '../actions/message/resource';
 import { PEOPLE } from '../actions/person';
+import { RECURRENCES } from '../actions/recurrence/resource';
 import { SEQUENCES } from '../actions/sequence/resource';
 import { SESSIONS } from '../actions/session/resource';
 
@@ -56,6 +57,13 @@ export const searchCampaigns = searchIn(CAMPAIGNS, ({ name, status, sent_count, 
 export const searchSequences = searchIn(SEQUENCES, ({ to, reference, status, step_count }) =>
   labelOf(shownTo(to), reference, spaced(status), count(step_count, 'step')),
 );
+
+/** E.g. `to +14155551234 · rent-42 · active · next 2026-03-02`. */
+export const searchRecurrences = searchIn(RECURRENCES, ({ to, audience_id, reference, status, next }) => {
+  const [first] = next as string[];
+  const day = first ? `next ${first.slice(0, 10)}` : undefined;
+  return labelOf(audience_id ? 'to an audience' : shownTo(to), reference, spaced(status), day);
+});
 
 /** A search that the engine does itself, in one of its lists that has `q`. */
 function searchBy(path: string, label: (row: IDataObject) => string): Search {

@@ -1,4 +1,9 @@
-import type { ICredentialDataDecryptedObject, INodeListSearchResult } from 'n8n-workflow';
+import type {
+  ICredentialDataDecryptedObject,
+  INodeListSearchResult,
+  INodeParameters,
+  INodePropertyOptions,
+} from 'n8n-workflow';
 import { additionalData } from './additional-data';
 import { workflowOf } from './run-workflow';
 import { step } from './steps';
@@ -17,4 +22,18 @@ export async function choices(
   const { methods } = workflow.nodeTypes.getByNameAndVersion(node!.type);
   const context = new LoadOptionsContext(workflow, node!, additionalData(credential), '');
   return await methods!.listSearch![method]!.call(context, filter, paginationToken);
+}
+
+/** What a field with loaded options offers, while the form has these values. */
+export async function loadedOptions(
+  credential: ICredentialDataDecryptedObject,
+  method: string,
+  parameters: INodeParameters,
+): Promise<INodePropertyOptions[]> {
+  const workflow = workflowOf([step('recurrence', 'create', parameters)]);
+  const [node] = Object.values(workflow.nodes);
+  const { methods } = workflow.nodeTypes.getByNameAndVersion(node!.type);
+  const data = { ...additionalData(credential), currentNodeParameters: parameters };
+  const context = new LoadOptionsContext(workflow, node!, data, '');
+  return await methods!.loadOptions![method]!.call(context);
 }

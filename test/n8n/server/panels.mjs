@@ -38,6 +38,14 @@ export const PANELS = {
   contact: { operation: 'checkNumber', operations: ['Check Number'], fields: ['Phone', 'Options'] },
   optOut: { operation: 'add', operations: ['Add', 'Get Many', 'Remove'], fields: ['Phone or Chat ID'] },
   person: { operation: 'get', operations: ['Erase', 'Export', 'Get'], fields: ['Person'] },
+  recurrence: {
+    operation: 'create',
+    operations: ['Create', 'Delete', 'Get', 'Get Many', 'Pause', 'Resume', 'Skip', 'Update'],
+    fields: [
+      ...['Send To', 'To', 'Message Type', 'Text', 'Repeat', 'Every', 'On', 'Time of Day', 'Time Zone'],
+      ...['Start Date', 'Ends', 'Next Five Moments', 'Until They Reply', 'Options'],
+    ],
+  },
   sequence: {
     operation: 'start',
     operations: ['Get', 'Get Many', 'Start', 'Stop'],

@@ -153,8 +153,17 @@ const NOT_REQUIRED = [
   'locationAddress',
 ];
 
-/** The fields for the content of a message. With `optional`, an empty field keeps the current value. */
-export function contentFields({ optional }: { optional: boolean }): INodeProperties[] {
+/**
+ * The fields for the content of a message. With `optional`, an empty field keeps the current value.
+ * @param types the kinds of message to choose from; all if absent
+ */
+export function contentFields({
+  optional,
+  types,
+}: {
+  optional: boolean;
+  types?: readonly string[];
+}): INodeProperties[] {
   const keep = optional ? '. Leave empty to keep the current value.' : '';
   const required = !optional;
   const withKeep = (field: INodeProperties, kept = keep): INodeProperties => ({
@@ -166,7 +175,7 @@ export function contentFields({ optional }: { optional: boolean }): INodePropert
   /** Of content that only changes as a whole. */
   const withKeepAll = (what: string) => (field: INodeProperties) =>
     withKeep(field, optional ? `. Leave all fields of the ${what} empty to keep it as it is.` : '');
-  return [
+  const fields: INodeProperties[] = [
     optional
       ? { ...typeField, description: 'The kind of message this already is. It cannot be changed.' }
       : typeField,
@@ -195,6 +204,20 @@ export function contentFields({ optional }: { optional: boolean }): INodePropert
     ...locationFields.map(withKeepAll('location')),
     ...contactFields.map(withKeepAll('contact')),
   ];
+  return types ? fields.flatMap((field) => onlyFor(types, field)) : fields;
+}
+
+/** The field without the other kinds of message; nothing if it belongs to one of them. */
+function onlyFor(types: readonly string[], field: INodeProperties): INodeProperties[] {
+  if (field.name === 'type')
+    return [
+      {
+        ...field,
+        options: field.options?.filter((one) => 'value' in one && types.includes(String(one.value))),
+      },
+    ];
+  const ofTypes = field.displayOptions?.show?.type;
+  return ofTypes?.some((type) => types.includes(String(type))) ? [field] : [];
 }
 
 /**

@@ -90,6 +90,36 @@ export async function operationChecks({ check, server, credential }) {
     assert.deepEqual(campaigns, ['paused', 'pending', 'pending', 'pending', 'aborted']);
   });
 
+  await check('operations: a recurring message is made, changed, skipped, held, and deleted', async () => {
+    const recurrence = (operation, parameters) => ({
+      ...{ resource: 'recurrence', operation, recurrenceId: idOf('Create') },
+      ...parameters,
+    });
+    const reference = 'recurring';
+    const times = { repeat: 'weekly', weekDays: ['MO', 'TH'], timeOfDay: '09:00', timezone: 'Europe/Rome' };
+    const out = await run('A recurring message', {
+      Create: recurrence('create', { to: READS, text: 'Class today', ...times, options: { reference } }),
+      Skip: recurrence('skip'),
+      Update: recurrence('update', { text: 'Class at six' }),
+      Pause: recurrence('pause'),
+      Resume: recurrence('resume'),
+      Get: recurrence('get'),
+      Many: recurrence('getAll', { filters: { reference } }),
+      Delete: recurrence('delete'),
+    });
+    const [{ next }] = out.Create;
+    assert.equal(next.length, 5);
+    assert.equal(out.Skip[0].next[0], next[1]);
+    assert.deepEqual(statuses(out, ['Pause', 'Resume', 'Get', 'Many']), [
+      'paused',
+      'active',
+      'active',
+      'active',
+    ]);
+    assert.equal(out.Get[0].text, 'Class at six');
+    assert.equal(out.Delete[0].deleted, true);
+  });
+
   await check('operations: an audience is filled, changed, and deleted', async () => {
     const audience = (operation, parameters) => ({
       ...{ resource: 'audience', operation, audienceId: idOf('Create'), contactsFrom: 'rows' },

@@ -104,6 +104,33 @@ export async function templateChecks({ check, checkout, server, engine, credenti
     await until('both are sent', async () => (await engine.ask(`/v1/campaigns/${id}`)).sent_count === 2);
   });
 
+  await check(
+    'template: a class is reminded of every week, and one that is canceled is left out',
+    async () => {
+      const workflow = await use('weekly-class-reminder');
+      const { executionId } = await server.run(workflow, 'Set Up');
+      const done = await server.finished(executionId);
+      assert.equal(done.status, 'success', done.error?.message);
+      const [{ id, next, timezone }] = done.output['Remind Weekly'];
+      assert.deepEqual([next.length, timezone], [5, 'Europe/Rome']);
+      await server.activate(workflow);
+      const skipped = await call(workflow, 'class-canceled', {}, 'Skip Next');
+      assert.deepEqual([skipped.id, skipped.next[0]], [id, next[1]]);
+      await server.deactivate(workflow);
+    },
+  );
+
+  await check('template: the rent is asked for every month, until it is paid', async () => {
+    const workflow = await use('rent-until-paid');
+    await server.activate(workflow);
+    const tenant = { id: '42', phone: '+15005550001', name: 'Anna', amount: '500 EUR' };
+    const { id, rrule } = await call(workflow, 'rent-due', tenant, 'Remind Monthly');
+    assert.equal(rrule, 'FREQ=MONTHLY;BYMONTHDAY=1');
+    const ended = await call(workflow, 'rent-paid', { id: '42' }, 'End It');
+    assert.deepEqual([ended.id, ended.deleted], [id, true]);
+    await server.deactivate(workflow);
+  });
+
   await check('template: a person who replies STOP is opted out', async () => {
     const workflow = await use('auto-reply');
     await server.activate(workflow);
