@@ -8,6 +8,7 @@ const ANSWERS = '+15005550004';
 const NEEDS_INVITE = '+15005550014';
 const PINS = '+15005550016';
 const WRITES_A_LOT = '+15005550018';
+const CALLS = '+15005550013';
 const OWNER_ANSWERS = '+15005550020';
 const SOMEONE = '+14155559020';
 
@@ -113,7 +114,10 @@ export async function conversationChecks({ check, server, engine, credential }) 
     const step = { when: 'after', amount: 0, unit: 'days', type: 'text', text: 'Welcome!' };
     const audienceId = byId("={{ $('Viewers').first().json.id }}");
     const campaign = { resource: 'campaign', operation: 'create', name: 'Spring', audienceId, text: 'Hi' };
+    const takes = { resource: 'chat', operation: 'takeOver', chatId };
     const out = await run('A takeover', {
+      'Until Then': { ...takes, howLong: 'until', until: '={{ $now.plus({ hours: 3 }) }}' },
+      'Open End': { ...takes, howLong: 'open' },
       'Take Over': { resource: 'chat', operation: 'takeOver', chatId, howLong: 'hours', hours: 2 },
       Waits: { ...text, ...waits },
       Refused: { ...text, ...ends, onError: 'continueRegularOutput' },
@@ -125,9 +129,15 @@ export async function conversationChecks({ check, server, engine, credential }) 
       'Without them': { ...campaign, ...ends },
       'With them': { ...campaign, ...waits },
     });
-    const [{ handled_by: by, human_until: end }] = out['Take Over'];
-    assert.equal(by, 'human');
-    assert.ok(Math.abs(Date.parse(end) - Date.now() - 7_200_000) < 60_000, end);
+    assert.deepEqual(
+      ['Until Then', 'Open End', 'Take Over'].map((node) => out[node][0].handled_by),
+      ['human', 'human', 'human'],
+    );
+    const isIn = (hours, end) =>
+      assert.ok(Math.abs(Date.parse(end) - Date.now() - hours * 3_600_000) < 60_000, end);
+    isIn(3, out['Until Then'][0].human_until);
+    assert.equal(out['Open End'][0].human_until, null);
+    isIn(2, out['Take Over'][0].human_until);
     assert.equal(out.Waits[0].waiting_for.reason, 'human_has_the_chat');
     assert.match(out.Refused[0].error, /is a chat that a person has/);
     assert.equal(out.Sequence[0].messages[0].waiting_for.reason, 'human_has_the_chat');
@@ -215,6 +225,38 @@ export async function conversationChecks({ check, server, engine, credential }) 
     // Somebody may still be joining the group of the check before.
     const [added] = happened.filter(({ how }) => how === 'group_created');
     assert.deepEqual([added.event, added.participants[0].phone], ['group.participants_added', READS]);
+  });
+
+  await check('conversations: workflows start on changes of groups, and on calls', async () => {
+    const changes = [
+      ...['participants_removed', 'participants_promoted', 'participants_demoted'],
+      ...['name_changed', 'description_changed', 'settings_changed'],
+    ].map((change) => `group.${change}`);
+    const started = await listen({
+      Changes: { events: changes, filters: { ignoreGroups: false } },
+      Calls: { events: ['call.received'] },
+    });
+    const group = { resource: 'group', groupId: byId("={{ $('Create').first().json.id }}") };
+    const changed = { name: 'Tuesday', description: 'At ten', announce: true };
+    const { Create: created } = await run('A group changes', {
+      Create: { ...group, operation: 'create', name: 'Monday', members: `${READS}, ${ANSWERS}` },
+      Update: { ...group, operation: 'update', changes: changed },
+      Remove: { ...group, operation: 'removeMembers', members: ANSWERS },
+      Hello: { operation: 'send', to: CALLS, text: 'Hello' },
+    });
+    const admin = `/v1/groups/${created[0].id}/members/${encodeURIComponent(READS)}/admin`;
+    for (const method of ['POST', 'DELETE']) await engine.ask(admin, method);
+    const happened = await until('the changes are told', () => started.runsOf('Changes', changes.length));
+    const [call] = await until('the call is told', () => started.runsOf('Calls', 1));
+    await started.stop();
+    assert.deepEqual(happened.map(({ event }) => event).sort(), changes.toSorted());
+    const of = (change) => happened.find(({ event }) => event === `group.${change}`);
+    assert.equal(of('participants_removed').participants[0].phone, ANSWERS);
+    for (const change of ['participants_promoted', 'participants_demoted'])
+      assert.equal(of(change).participants[0].phone, READS);
+    assert.deepEqual([of('name_changed').name, of('description_changed').description], ['Tuesday', 'At ten']);
+    assert.equal(of('settings_changed').settings.announce, true);
+    assert.deepEqual([call.event, call.from, call.rejected], ['call.received', CALLS, false]);
   });
 
   async function isAnswered({ id }) {
