@@ -105,6 +105,18 @@ it('takes an answer in a group that is about the question, from those who may an
   expect(await output('1')).toMatchObject([{ approved: true, from: BEN }]);
 });
 
+it('counts the last vote of a person in a group, also if two of their names were joined since', async () => {
+  await run('1', approve({ to: GROUP }));
+  const here = { chat_id: GROUP, ...about('msg_1') };
+  engine.isN8nAway = true;
+  await vote(ANNA, ['Yes'], here);
+  await vote(BEN, ['No'], here);
+  for (const name of [ANNA, BEN]) engine.people.set(`per_${name}`, 'per_one');
+  engine.isN8nAway = false;
+  await engine.deliverAgain();
+  expect(await output('1')).toMatchObject([{ approved: false }]);
+});
+
 it('knows those who may answer under another name', async () => {
   const otherForm = '+5511987650001';
   for (const name of [otherForm, '+551187650001']) engine.people.set(name, 'per_anna');

@@ -67,10 +67,26 @@ async function allowedAnswer(
   events: EngineEvent[],
 ): Promise<Answer | undefined> {
   const isAllowed = await allowedBy(context, wait.answersFrom);
-  return answerIn(
-    wait.asked,
-    events.filter((event) => isAllowed(event) && meansOf(event) !== undefined),
-  );
+  const allowed = events.filter((event) => isAllowed(event) && meansOf(event) !== undefined);
+  return answerIn(wait.asked, allowed, await peopleNow(context, allowed));
+}
+
+/** Who the people in a group are now: two ids of one person may have been joined since they wrote. */
+async function peopleNow(
+  context: IWebhookFunctions,
+  events: EngineEvent[],
+): Promise<(id: unknown) => unknown> {
+  const now = new Map<unknown, unknown>();
+  const ids = new Set(events.flatMap(({ data }) => (data.is_group === false ? [] : (data.person_id ?? []))));
+  if (ids.size > 1) {
+    for (const id of ids) {
+      // Somebody who was erased, or whom the key may not read, stays who they were.
+      const path = pathTo('/v1/people', id);
+      const person = await callEngine(context, { method: 'GET', path }).catch(() => undefined);
+      now.set(id, person?.id ?? id);
+    }
+  }
+  return (id) => now.get(id) ?? id;
 }
 
 /** Whether a question that only some people may answer takes an event from its writer. */

@@ -142,6 +142,12 @@ it('takes anything that is written or voted for the answer to a free text', () =
   expect(resultOf(asked, votes(null))).toBeUndefined();
 });
 
+it('takes two ids of a person in a group for one, if they were joined', () => {
+  const votesNow = [votes('Yes', 'per_1'), votes('No', 'per_2')];
+  expect(answerIn(approval, votesNow)?.result).toEqual({ approved: true });
+  expect(answerIn(approval, votesNow, () => 'per_2')?.result).toEqual({ approved: false });
+});
+
 it('takes everything in a chat of two as the words of one person, whose id may have changed', () => {
   const inChat = (vote: ReturnType<typeof votes>) => ({ ...vote, data: { ...vote.data, is_group: false } });
   const events = [inChat(votes('Yes', 'per_of_lid')), inChat(votes('No', 'per_1'))];

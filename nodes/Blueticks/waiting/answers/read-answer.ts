@@ -44,14 +44,19 @@ function meansOnPhone(type: unknown): Means | undefined {
  * The answer that these events give, in the order in which they came. Of one person, the last decision counts: a vote
  * can be changed or taken back until the workflow continues. Other things that they say do not change a decision; without
  * one, the first of them is the answer. Of several people in a group, the first to answer.
+ * @param personNow the id of a person by one that they had before two of their names were joined
  * @returns undefined if nobody has answered, or everybody has taken the answer back
  */
-export function answerIn(asked: Asked, events: EngineEvent[]): Answer | undefined {
+export function answerIn(
+  asked: Asked,
+  events: EngineEvent[],
+  personNow: (id: unknown) => unknown = (id) => id,
+): Answer | undefined {
   const people = new Map<unknown, EngineEvent[]>();
   for (const event of events) {
     const { is_group: isGroup, person_id: id, author, from } = event.data;
     // In a chat of two it is always the same person, also if two of their ids have become one meanwhile.
-    const who = isGroup === false ? null : (id ?? author ?? from);
+    const who = isGroup === false ? null : (personNow(id) ?? author ?? from);
     people.set(who, [...(people.get(who) ?? []), event]);
   }
   const answers = [...people.values()]
