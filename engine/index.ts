@@ -47,6 +47,7 @@ import { createSandboxFactory } from './transport/sandbox/sandbox-transport';
 import type { TransportFactory } from './transport/transport';
 import { Sweep } from './upkeep/sweep';
 import { VERSION } from './version';
+import { WaitingReasons } from './waiting/waiting-reasons';
 import { DELIVERIES_LANE } from './webhooks/webhooks';
 
 /** A running engine. */
@@ -289,6 +290,7 @@ async function buildApi(
     {
       ...{ config, clock, database, transact, wakeUps, pacingSpeeds },
       ...{ encryption, poster, metrics, mediaLinks },
+      waiting: new WaitingReasons(pacingSpeeds),
       ...{ senders, localKeys, controlToken, account: prepared },
       keys: new KnownKeys(database),
       askOwner,

@@ -15,6 +15,7 @@ import type { PacingSpeeds } from '../pacing/pacing-rules';
 import type { AccountRow } from '../store/tables/accounts';
 import type { KeyRow } from '../store/tables/api-keys';
 import type { Database } from '../store/sql/database';
+import type { WaitingReasons } from '../waiting/waiting-reasons';
 import type { Encryption } from '../encryption/encryption';
 
 /** What the routes work with. */
@@ -27,6 +28,7 @@ export interface ApiContext {
   /** Asks the process that owns a session. */
   askOwner: AskOwner;
   pacingSpeeds: PacingSpeeds;
+  waiting: WaitingReasons;
   encryption: Encryption;
   poster: Poster;
   metrics: Metrics;

@@ -4,6 +4,7 @@ import { CAMPAIGN_STATUSES } from '../domain/campaigns/campaign-status';
 import { LONGEST_CAPTION, LONGEST_TEXT } from '../domain/messages/message-content';
 import { FORECAST_DAYS, FORECAST_REASONS } from '../domain/pacing/forecast/forecast';
 import type { CampaignPacing } from '../domain/pacing/settings';
+import { WaitingForSchema } from '../waiting/waiting-schema';
 import {
   chars,
   from,
@@ -139,6 +140,9 @@ export const CampaignSchema = z.object({
       'session_removed, or missed for one of a recurrence that could not start in time; otherwise null',
     ),
   recurrence_id: z.string().nullable().describe('the recurrence that it is an occurrence of'),
+  waiting_for: WaitingForSchema.nullable().describe(
+    'why its next message has not gone; null if it may go now, or there is none',
+  ),
 });
 
 /** When a campaign is expected to have sent its last message. */
@@ -157,6 +161,9 @@ export const ForecastSchema = z.object({
   contact_count: z.int().describe('messages still to be sent'),
   new_contact_count: z.int().describe('how many of these go to new contacts'),
   ahead_count: z.int().describe('other messages sent before or between them'),
+  waiting_for: WaitingForSchema.nullable().describe(
+    'what its first message is expected to wait for; null if it may go now',
+  ),
 });
 export type ShownForecast = z.output<typeof ForecastSchema>;
 

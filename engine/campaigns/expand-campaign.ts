@@ -3,7 +3,7 @@ import { priorityRank } from '../domain/messages/priority';
 import { firstDueAt } from '../domain/messages/send-decision';
 import type { Work } from '../events/transact';
 import { canceled, storeNewMessages } from '../changes/message-changes';
-import { findWaitingFor } from '../changes/waiting-for';
+import { findHeldByHumans } from '../changes/held-by-humans';
 import { newMessageRow } from '../changes/new-message-row';
 import type { ContentForContact } from '../domain/campaigns/campaign-content';
 import { countPending } from '../store/tables/campaign-messages';
@@ -39,7 +39,7 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
   const contents = await renderFor(work.sql, campaign, contacts);
   const made = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
   const rows = await withoutTakenOver(work, made);
-  storeNewMessages(work, rows, await findWaitingFor(work.sql, rows, work.now));
+  storeNewMessages(work, rows, await findHeldByHumans(work.sql, rows, work.now));
   for (const number of campaign.session_ids ?? []) work.wake(number, work.now.getTime());
   const more = contacts.length === AT_ONCE;
   await saveCampaign(work.sql, {

@@ -1,15 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ACTIVE_STATUSES } from '../domain/campaigns/campaign-status';
-import { isLinked } from '../domain/link-state';
+import { isLinked, newContactsBlockedUntil } from '../domain/link-state';
 import { firstDueAt } from '../domain/messages/send-decision';
 import {
   FORECAST_DAYS,
   ForecastRun,
   type Forecast,
   type ForecastRequest,
+  type ForecastReason,
   type RecipientCounts,
   type SendingNumber,
 } from '../domain/pacing/forecast/forecast';
+import { describeWait } from '../domain/waiting/sentences';
+import { REASON_OF_PACE, type WaitingFor, type WaitingReason } from '../domain/waiting/waiting-for';
+import type { Wait } from '../domain/waiting/why-waiting';
+import { GONE, SessionFactsReader } from '../waiting/session-facts';
 import { DAY_MS } from '../domain/pacing/limits';
 import { countedFrom } from '../domain/pacing/quota';
 import type { CampaignPacing } from '../domain/pacing/settings';
@@ -42,6 +47,7 @@ const PLAYED_AT_ONCE = 2_000;
 /** Predicts when campaigns end, from their session's pacing, its last 24 hours, and what waits to be sent. */
 export class Forecasts {
   private readonly counter: RecipientCounter;
+  private readonly facts: SessionFactsReader;
 
   /** @param speeds null when pacing is off. */
   constructor(
@@ -49,6 +55,7 @@ export class Forecasts {
     private readonly speeds: PacingSpeeds,
   ) {
     this.counter = new RecipientCounter(sql);
+    this.facts = new SessionFactsReader(speeds);
   }
 
   /** For a campaign created now, for all contacts of an audience. @param now epoch milliseconds */
@@ -108,7 +115,7 @@ export class Forecasts {
           contacts,
         })
       : unpaced(plan, total(contacts), now);
-    return shown(forecast, contacts, total(sum(...before)));
+    return this.shown(session, plan, forecast, contacts, total(sum(...before)), now);
   }
 
   private async ofShared(
@@ -153,7 +160,8 @@ export class Forecasts {
       ? await this.play({ ...plan, now, ...first!, others, shared })
       : unpaced(plan, everybody, now);
     const ahead = numbers.flatMap(({ queuedBefore }) => queuedBefore);
-    return shown(forecast, { known, newContacts: shared }, total(sum(...ahead)));
+    const contacts = { known, newContacts: shared };
+    return this.shown(sessions[0]!, plan, forecast, contacts, total(sum(...ahead)), now);
   }
 
   private async numberOf(
@@ -167,10 +175,42 @@ export class Forecasts {
     return {
       rules,
       history: await readHandOvers(this.sql, session.id, now, speed, from),
-      restrictedUntil:
-        session.state === 'restricted' ? (session.restricted_until?.getTime() ?? Infinity) : null,
+      restrictedUntil: newContactsBlockedUntil(session),
       queuedBefore: before,
     };
+  }
+
+  /** @param session whose words say what the first message waits for */
+  private async shown(
+    session: SessionRow,
+    { sendWindow }: Pick<Plan, 'sendWindow'>,
+    { completesAt, limitedBy, perDay, first }: Forecast,
+    contacts: RecipientCounts,
+    ahead: number,
+    now: number,
+  ): Promise<ShownForecast> {
+    return {
+      completes_at: completesAt === null ? null : new Date(completesAt).toISOString(),
+      limited_by: limitedBy,
+      per_day: perDay,
+      contact_count: total(contacts),
+      new_contact_count: contacts.newContacts,
+      ahead_count: ahead,
+      waiting_for: await this.firstWait(session, sendWindow, first, now),
+    };
+  }
+
+  /** What the first message will have waited for, as the API says it. */
+  private async firstWait(
+    session: SessionRow,
+    sendWindow: SendWindow | null,
+    first: Forecast['first'],
+    now: number,
+  ): Promise<WaitingFor | null> {
+    const wait = waitOf(first, now);
+    if (!wait) return null;
+    const facts = (await this.facts.read(this.sql, [session.id], now)).get(session.id) ?? GONE;
+    return describeWait(wait, { sendWindow, expiresAt: null, isCampaign: true }, facts.words, now);
   }
 
   private async play(request: ForecastRequest): Promise<Forecast> {
@@ -185,19 +225,19 @@ export class Forecasts {
 
 const NOBODY: RecipientCounts = { known: 0, newContacts: 0 };
 
-function shown(
-  { completesAt, limitedBy, perDay }: Forecast,
-  contacts: RecipientCounts,
-  ahead: number,
-): ShownForecast {
-  return {
-    completes_at: completesAt === null ? null : new Date(completesAt).toISOString(),
-    limited_by: limitedBy,
-    per_day: perDay,
-    contact_count: total(contacts),
-    new_contact_count: contacts.newContacts,
-    ahead_count: ahead,
-  };
+/** The words of forecasts as reasons. */
+const REASON_OF: Readonly<Record<ForecastReason, WaitingReason>> = {
+  ...REASON_OF_PACE,
+  restriction: 'restricted',
+  send_window: 'send_window',
+  send_at: 'send_at',
+};
+
+function waitOf({ at, by, isBehind }: Forecast['first'], now: number): Wait | null {
+  if (at <= now) return null;
+  const reason =
+    isBehind && (by === null || by === 'min_gap') ? 'earlier_message' : REASON_OF[by ?? 'min_gap'];
+  return { reason, until: at === Infinity ? null : at, isBehind };
 }
 
 /** With pacing off, everything goes as soon as it is due. */
@@ -207,5 +247,5 @@ function unpaced({ sendAt, sendWindow }: Plan, count: number, now: number): Fore
   const limitedBy = completesAt > startsAt ? 'send_window' : startsAt > now ? 'send_at' : null;
   const day = Math.floor((completesAt - now) / DAY_MS);
   const perDay = [...new Array<number>(day).fill(0), count].slice(0, FORECAST_DAYS);
-  return { completesAt, limitedBy, perDay };
+  return { completesAt, limitedBy, perDay, first: { at: completesAt, by: limitedBy, isBehind: false } };
 }

@@ -1,6 +1,6 @@
 import type { EventType } from '../domain/events/event-types';
 import { isPending } from '../domain/messages/message-status';
-import type { WaitingFor } from '../domain/messages/waiting-for';
+import type { WaitingFor } from '../domain/waiting/waiting-for';
 import type { NewEvent, Work } from '../events/transact';
 import { insertMessages, lockPending, saveMessages, type MessageRow } from '../store/tables/messages';
 import { isShared } from '../store/tables/shared-messages';

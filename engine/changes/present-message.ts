@@ -1,5 +1,5 @@
 import { wireKey } from '../domain/messages/wire-key';
-import type { WaitingFor } from '../domain/messages/waiting-for';
+import type { WaitingFor } from '../domain/waiting/waiting-for';
 import { personIdOf } from '../domain/people/person-id';
 import { instantOfMoment } from '../domain/time/moment';
 import type { MessageRow } from '../store/tables/messages';

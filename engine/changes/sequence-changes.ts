@@ -1,5 +1,6 @@
+import { isPending } from '../domain/messages/message-status';
 import { personIdOf } from '../domain/people/person-id';
-import type { WaitingFor } from '../domain/messages/waiting-for';
+import type { WaitingFor } from '../domain/waiting/waiting-for';
 import type { EventType } from '../domain/events/event-types';
 import type { NewEvent, Work } from '../events/transact';
 import { findProgress, listSteps, type MessageRow } from '../store/tables/messages';
@@ -85,7 +86,7 @@ function sequenceEvent(type: EventType, row: SequenceRow, steps: MessageRow[]): 
 /**
  * A sequence as `GET` and events show it.
  * @param steps its messages; those of other sequences are ignored
- * @param waitingFor see `findWaitingFor`; a sequence that has ended waits for nothing
+ * @param waitingFor why each has not gone; a sequence that has ended waits for nothing
  */
 export function presentWithSteps(
   row: SequenceRow,
@@ -94,7 +95,7 @@ export function presentWithSteps(
 ) {
   const own = steps.filter((message) => message.sequence_id === row.id);
   return {
-    ...presentSequence(row),
+    ...presentSequence(row, nextOf(own, waitingFor)),
     messages: own.map((message) => ({
       step: message.step ?? 0,
       ...presentMessage(message, waitingFor(message)),
@@ -102,8 +103,17 @@ export function presentWithSteps(
   };
 }
 
-/** A sequence as a list shows it. */
-export function presentSequence(row: SequenceRow) {
+function nextOf(
+  steps: MessageRow[],
+  waitingFor: (message: MessageRow) => WaitingFor | null,
+): WaitingFor | null {
+  const pending = steps.filter(({ status }) => isPending(status));
+  const [next] = pending.sort((a, b) => a.due_at.getTime() - b.due_at.getTime());
+  return next ? waitingFor(next) : null;
+}
+
+/** A sequence as a list shows it. @param waitingFor what its next message waits for */
+export function presentSequence(row: SequenceRow, waitingFor: WaitingFor | null = null) {
   const sequence = {
     id: row.id,
     to: row.recipient as string | null,
@@ -116,6 +126,7 @@ export function presentSequence(row: SequenceRow) {
     status: row.status,
     created_at: row.created_at.toISOString(),
     ended_at: row.ended_at?.toISOString() ?? null,
+    waiting_for: waitingFor,
     erased: false,
   };
   return row.erased_at ? sequenceWithoutPerson(sequence) : sequence;

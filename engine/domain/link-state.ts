@@ -21,3 +21,14 @@ export function isLinked({ state, phone }: { state: LinkState; phone: string | n
 
 /** Whether WhatsApp can be reached. A restricted number is connected too. */
 export const isUp = (state: LinkState): boolean => state === 'connected' || state === 'restricted';
+
+/** Whether WhatsApp lets a number write only to people it knows. */
+export const blocksNewContacts = (state: LinkState): boolean => state === 'restricted';
+
+/** Until when WhatsApp blocks new contacts (epoch ms; Infinity: end unknown); null if it does not. */
+export function newContactsBlockedUntil(session: {
+  state: LinkState;
+  restricted_until: Date | null;
+}): number | null {
+  return blocksNewContacts(session.state) ? (session.restricted_until?.getTime() ?? Infinity) : null;
+}

@@ -1,5 +1,5 @@
 import { storeNewMessages } from '../changes/message-changes';
-import { findWaitingFor } from '../changes/waiting-for';
+import { findHeldByHumans } from '../changes/held-by-humans';
 import { newMessageRow, type NewMessageFields } from '../changes/new-message-row';
 import type { MediaKind, MessageType } from '../domain/messages/message-content';
 import { isPending } from '../domain/messages/message-status';
@@ -104,7 +104,7 @@ async function storeMessages(
   const pending = rows.map((row) => (isPending(row.status) ? row : { ...row, cancel_on_takeover: false }));
   await refuseTakenOver(work.sql, pending, work.now, pathOf);
   for (const { media } of messages) if (media) storeBytes(work.sql, media, work.now);
-  storeNewMessages(work, rows, await findWaitingFor(work.sql, rows, work.now));
+  storeNewMessages(work, rows, await findHeldByHumans(work.sql, rows, work.now));
   return rows;
 }
 

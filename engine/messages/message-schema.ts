@@ -8,6 +8,7 @@ import {
 } from '../domain/messages/message-content';
 import { MESSAGE_STATUSES } from '../domain/messages/message-status';
 import { PRIORITIES } from '../domain/messages/priority';
+import { WaitingForSchema } from '../waiting/waiting-schema';
 import {
   chars,
   from,
@@ -233,14 +234,9 @@ export const MessageSchema = z.object({
   audience_id: z.string().nullable().describe('of a status: who sees it'),
   person_id: z.string().nullable().describe('who gets it; null for groups and channels'),
   attempts: z.int(),
-  waiting_for: z
-    .object({
-      reason: z.enum(['human_has_the_chat']),
-      until: nullableTime.describe('null: nobody knows'),
-      message: z.string().describe('for people to read'),
-    })
-    .nullable()
-    .describe('why it is due and has not gone'),
+  waiting_for: WaitingForSchema.nullable().describe(
+    'why it has not gone; null if it may go now, or is not pending',
+  ),
   erased: z
     .boolean()
     .describe('its recipient was erased: recipient, content and reference are gone, the rest stays'),

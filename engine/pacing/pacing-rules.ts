@@ -2,12 +2,15 @@ import type { Mode } from '../domain/mode';
 import type { HandOver } from '../domain/pacing/history';
 import { DAY_MS } from '../domain/pacing/limits';
 import type { PacingRules } from '../domain/pacing/pacer';
-import { PACING_BOUNDS, withDefaults } from '../domain/pacing/settings';
+import { hasRealPace, PACING_BOUNDS, settingsOf } from '../domain/pacing/settings';
 import type { Quota } from '../domain/pacing/quota';
 import type { Slowdown } from '../domain/pacing/slowdown';
 import type { Sql } from '../store/sql/database';
-import { listHandOvers } from '../store/tables/lane-messages';
+import { listHandOvers, type HandOverRow } from '../store/tables/lane-messages';
 import type { PacingRow, StoredQuota, StoredSlowdown } from '../store/tables/sessions';
+
+/** More than the largest daily cap makes no difference. */
+export const MOST_HAND_OVERS = PACING_BOUNDS.per_day.most;
 
 /** What all pacing times are divided by, per mode; null if pacing is off. */
 export type PacingSpeeds = Readonly<Record<Mode, number>> | null;
@@ -19,10 +22,10 @@ export function pacingRules(
   campaigns: PacingRules['campaigns'] = new Map(),
 ): PacingRules {
   return {
-    settings: withDefaults(row.pacing),
-    // The sandbox needs no warm-up: nobody bans its numbers.
-    linkedAt: row.mode === 'test' ? null : (row.linked_at ?? row.created_at).getTime(),
-    slowdown: row.slowdown && readSlowdown(row.slowdown),
+    settings: settingsOf(row.mode, row.pacing),
+    // The sandbox counts as linked when its warm-up was turned on.
+    linkedAt: row.linked_at?.getTime() ?? (row.mode === 'test' ? null : row.created_at.getTime()),
+    slowdown: slowdownOf(row),
     campaigns,
     speed,
     quota: row.quota && readStoredQuota(row.quota),
@@ -42,16 +45,25 @@ export async function readHandOvers(
   from = now,
 ): Promise<HandOver[]> {
   const since = new Date(Math.max(0, Math.min(now - DAY_MS / speed, from)));
-  // More than the largest daily cap makes no difference.
-  const rows = await listHandOvers(sql, sessionId, since, PACING_BOUNDS.per_day.most);
-  return rows.map(({ at, new_contact: newContact, campaign_id: campaignId }) => ({
-    newContact,
-    campaignId,
-    at: Math.min(at.getTime(), now),
-  }));
+  const rows = await listHandOvers(sql, new Map([[sessionId, since]]), MOST_HAND_OVERS);
+  return rows.map((row) => handOverOf(row, now));
 }
 
-export function readSlowdown({ factor, since, reason, low_paused_until }: StoredSlowdown): Slowdown {
+/** A row as the pacer counts it. @param now epoch milliseconds: the clock may have been set back since */
+export function handOverOf(row: HandOverRow, now: number): HandOver {
+  return {
+    newContact: row.new_contact,
+    campaignId: row.campaign_id,
+    at: Math.min(row.at.getTime(), now),
+  };
+}
+
+/** The slow-down of a session. The sandbox has none as long as it has its own pace. */
+export function slowdownOf(row: Pick<PacingRow, 'mode' | 'pacing' | 'slowdown'>): Slowdown | null {
+  return row.slowdown && hasRealPace(row.mode, row.pacing) ? readSlowdown(row.slowdown) : null;
+}
+
+function readSlowdown({ factor, since, reason, low_paused_until }: StoredSlowdown): Slowdown {
   return {
     factor,
     since: Date.parse(since),
@@ -96,4 +108,11 @@ export function storedSlowdown({ factor, since, reason, lowPausedUntil }: Slowdo
     reason,
     low_paused_until: lowPausedUntil === null ? null : new Date(lowPausedUntil).toISOString(),
   };
+}
+
+/** A seed for a session's pacer, always the same. */
+export function seedOf(sessionId: string): number {
+  let seed = 0;
+  for (const letter of sessionId) seed = (Math.imul(seed, 31) + letter.charCodeAt(0)) | 0;
+  return seed;
 }

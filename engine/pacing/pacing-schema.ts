@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { Pacer } from '../domain/pacing/pacer';
 import { PacingHistory } from '../domain/pacing/history';
 import { DAY_MS } from '../domain/pacing/limits';
-import { PACING_BOUNDS, withDefaults, type Bounds, type QuietHours } from '../domain/pacing/settings';
+import { PACING_BOUNDS, settingsOf, type Bounds, type QuietHours } from '../domain/pacing/settings';
 import { factorAt, SLOWDOWN_REASONS } from '../domain/pacing/slowdown';
 import { checkSendWindow } from '../domain/time/send-window';
 import type { ErrorDetail } from '../errors';
 import type { PacingRow } from '../store/tables/sessions';
-import { pacingRules, readSlowdown, type PacingSpeeds } from './pacing-rules';
+import { pacingRules, slowdownOf, type PacingSpeeds } from './pacing-rules';
 
 function setting({ least, most, whole }: Bounds, description: string) {
   const number = whole ? z.int() : z.number();
@@ -48,14 +48,16 @@ export function pacingFaults({ quiet_hours: quietHours }: PacingEdit): ErrorDeta
   return checkSendWindow(quietHours).map((fault) => ({ ...fault, path: under(fault.path) }));
 }
 
+const cap = z.int().nullable().describe('null: no cap, as in the sandbox until its pacing is changed');
+
 /** The pacing of a session as the API shows it. */
 export const PacingSchema = z.object({
   min_gap_s: z.number(),
   jitter_s: z.number(),
-  per_minute: z.int(),
-  per_hour: z.int(),
-  per_day: z.int(),
-  new_contacts_per_day: z.int(),
+  per_minute: cap,
+  per_hour: cap,
+  per_day: cap,
+  new_contacts_per_day: cap,
   warm_up: z.boolean(),
   typing: z.boolean(),
   quiet_hours: z.object(quietHours).nullable(),
@@ -63,7 +65,9 @@ export const PacingSchema = z.object({
   limit_today: z
     .int()
     .nullable()
-    .describe('the daily cap right now, after warm-up and slow-down; null if pacing is off'),
+    .describe(
+      'the daily cap right now, after warm-up and slow-down; null if there is none, or pacing is off',
+    ),
   slowdown: z
     .object({
       factor: z.number().describe('gaps are this many times longer, caps this many times smaller'),
@@ -85,17 +89,25 @@ export function presentPacing(
 ): ShownPacing {
   const speed = speeds?.[row.mode] ?? 1;
   const pacer = new Pacer(pacingRules(row, speed), new PacingHistory(), 0);
+  const settings = settingsOf(row.mode, row.pacing);
   return {
-    ...withDefaults(row.pacing),
+    ...settings,
+    per_minute: shownCap(settings.per_minute),
+    per_hour: shownCap(settings.per_hour),
+    per_day: shownCap(settings.per_day),
+    new_contacts_per_day: shownCap(settings.new_contacts_per_day),
     sent_today: sentToday,
-    limit_today: speeds ? pacer.perDay(now) : null,
+    limit_today: speeds ? shownCap(pacer.perDay(now)) : null,
     slowdown: presentSlowdown(row, now, speed),
   };
 }
 
-function presentSlowdown({ slowdown }: PacingRow, now: number, speed: number): ShownPacing['slowdown'] {
-  if (!slowdown) return null;
-  const read = readSlowdown(slowdown);
+const shownCap = (most: number): number | null => (most === Infinity ? null : most);
+
+function presentSlowdown(row: PacingRow, now: number, speed: number): ShownPacing['slowdown'] {
+  const { slowdown } = row;
+  const read = slowdownOf(row);
+  if (!slowdown || !read) return null;
   const factor = factorAt(read, now, speed);
   const isPaused = read.lowPausedUntil !== null && read.lowPausedUntil > now;
   if (factor === 1 && !isPaused) return null;

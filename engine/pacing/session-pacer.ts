@@ -8,6 +8,7 @@ import { PacingHistory } from '../domain/pacing/history';
 import { DAY_MS } from '../domain/pacing/limits';
 import { Pacer, type Candidate, type PacingRules } from '../domain/pacing/pacer';
 import { askAgainAt, countedFrom } from '../domain/pacing/quota';
+import { hasRealPace } from '../domain/pacing/settings';
 import { EVIDENCE_MS, worsened } from '../domain/pacing/slowdown';
 import type { Transact, Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
@@ -23,7 +24,14 @@ import {
 } from '../store/tables/sessions';
 import type { Content, Transport } from '../transport/transport';
 import type { LanePacer } from './lane-pacer';
-import { pacingRules, readHandOvers, readSlowdown, storedSlowdown, type PacingSpeeds } from './pacing-rules';
+import {
+  pacingRules,
+  readHandOvers,
+  seedOf,
+  slowdownOf,
+  storedSlowdown,
+  type PacingSpeeds,
+} from './pacing-rules';
 import { typingTime } from './typing';
 
 export interface SessionPacerDependencies {
@@ -109,7 +117,7 @@ export class SessionPacer implements LanePacer {
     // The session was removed: the lane is about to close.
     if (!row) return;
     const slowdown = (await this.slowDownIfNeeded(row, now)) ?? row.slowdown;
-    const campaigns = await listPacedCampaigns(database, sessionId);
+    const campaigns = await listPacedCampaigns(database, [sessionId]);
     const pacings = new Map(campaigns.map(({ id, pacing }) => [id, pacing]));
     this.rules = pacingRules({ ...row, slowdown }, this.speed, pacings);
     this.pacer = this.newPacer();
@@ -210,10 +218,8 @@ export class SessionPacer implements LanePacer {
   }
 
   /** Slows the session down, and emits the event, if WhatsApp has recently signaled that it sends too fast. */
-  private async slowDownIfNeeded(
-    { state, slowdown }: PacingRow,
-    now: number,
-  ): Promise<StoredSlowdown | null> {
+  private async slowDownIfNeeded(row: PacingRow, now: number): Promise<StoredSlowdown | null> {
+    if (!hasRealPace(row.mode, row.pacing)) return null;
     const { database, transact, log, tellSlowedDown } = this.deps;
     const { sessionId } = this.lease;
     const since = now - EVIDENCE_MS / this.speed;
@@ -221,16 +227,16 @@ export class SessionPacer implements LanePacer {
     const evidence = {
       handedOver: this.history.all.countSince(since),
       rejectedAt: rejected.map((at) => at.getTime()),
-      restricted: state === 'restricted',
+      restricted: row.state === 'restricted',
     };
-    const worse = worsened(slowdown && readSlowdown(slowdown), evidence, now, this.speed);
+    const worse = worsened(slowdownOf(row), evidence, now, this.speed);
     if (!worse) return null;
     const stored = storedSlowdown(worse);
     await transact(async (work) => {
       // A process that has lost the session must not change it.
       await this.lease.check(work.sql);
-      const row = await saveSlowdown(work.sql, sessionId, stored);
-      if (row) await tellSlowedDown(work, row);
+      const slowed = await saveSlowdown(work.sql, sessionId, stored);
+      if (slowed) await tellSlowedDown(work, slowed);
     });
     log.warn({ session: sessionId, slowdown: stored }, 'session slowed down: WhatsApp rejects its messages');
     return stored;
@@ -261,11 +267,4 @@ export class SessionPacer implements LanePacer {
   private get now(): number {
     return this.deps.clock.now();
   }
-}
-
-/** The same number every time for the same session. */
-function seedOf(sessionId: string): number {
-  let seed = 0;
-  for (const letter of sessionId) seed = (Math.imul(seed, 31) + letter.charCodeAt(0)) | 0;
-  return seed;
 }

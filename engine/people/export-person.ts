@@ -1,5 +1,4 @@
 import { presentContact } from '../audiences/present-audience';
-import { presentMessage } from '../changes/present-message';
 import { presentRecurrence } from '../changes/recurrence-changes';
 import { presentSequence } from '../changes/sequence-changes';
 import { presentChatMessage } from '../chats/present-chat-message';
@@ -15,7 +14,7 @@ import {
 } from '../store/tables/chat-messages';
 import { findContactsOf } from '../store/tables/contacts';
 import { findEventIds, listReceived, readEvents, type ReceivedRow } from '../store/tables/exported-people';
-import { listMessages } from '../store/tables/messages';
+import { listMessages, type MessageRow } from '../store/tables/messages';
 import { findOptOuts } from '../store/tables/opt-outs';
 import { listRecurrences } from '../store/tables/recurrences';
 import { listSequences } from '../store/tables/sequences';
@@ -39,6 +38,7 @@ export async function exportPerson(
   mode: Mode,
   given: string,
   now: Date,
+  showMessages: ShowMessages,
 ): Promise<AsyncIterable<string>> {
   const person = await findPerson(sql, mode, given);
   const { ids } = person;
@@ -49,13 +49,13 @@ export async function exportPerson(
   const head = JSON.stringify({
     person: await presentPerson(sql, person),
     opt_out: optOut ? presentOptOut(optOut) : null,
-    sequences: sequences.map(presentSequence),
+    sequences: sequences.map((row) => presentSequence(row)),
     recurrences: recurrences.map((row) => presentRecurrence(row, now)),
     contacts: contacts.map((row) => ({ audience_id: row.audience_id, ...presentContact(row) })),
     takeovers: (await listTakeoversOf(sql, mode, ids)).map(presentTakeover),
   });
   return pieces(head, {
-    messages: messagesTo(sql, person),
+    messages: messagesTo(sql, person, showMessages),
     history: historyOf(sql, person),
     received: receivedFrom(sql, person),
     events: eventsAbout(sql, person),
@@ -84,11 +84,18 @@ async function* pieces(head: string, lists: Record<string, AsyncIterable<object[
   yield '}';
 }
 
-async function* messagesTo(sql: Sql, { mode, ids }: FoundPerson): AsyncGenerator<object[]> {
+/** Messages as the API shows them. */
+type ShowMessages = (rows: readonly MessageRow[]) => Promise<object[]>;
+
+async function* messagesTo(
+  sql: Sql,
+  { mode, ids }: FoundPerson,
+  show: ShowMessages,
+): AsyncGenerator<object[]> {
   let before: string | null = null;
   do {
     const rows = await listMessages(sql, mode, { whos: ids }, AT_ONCE, before);
-    yield rows.map((row) => presentMessage(row));
+    yield await show(rows);
     before = rows.length < AT_ONCE ? null : rows.at(-1)!.id;
   } while (before !== null);
 }

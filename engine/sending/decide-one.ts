@@ -1,5 +1,5 @@
 import { decide } from '../domain/messages/send-decision';
-import { humanHasTheChat } from '../domain/messages/waiting-for';
+import { humanHasTheChat } from '../domain/waiting/sentences';
 import {
   canceled,
   canceledByTakeover,
@@ -67,6 +67,6 @@ export function decideOne(row: MessageRow, { optedOut, ended, humans }: Unwanted
     humans.find(({ who, session_id: session }) => who === row.who && session === row.session_id);
   if (human && row.cancel_on_takeover) return canceledByTakeover(row, now);
   if (decision.do === 'wait') return queued(row, new Date(decision.until));
-  if (human) return queued(row, row.due_at, humanHasTheChat(human.human_until));
+  if (human) return queued(row, row.due_at, humanHasTheChat(human.human_until, row.send_window, now));
   return claimed(row, now);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
-import { isUp } from '../domain/link-state';
+import { blocksNewContacts, isUp } from '../domain/link-state';
 import type { Log } from '../domain/log';
 import type { Encryption } from '../encryption/encryption';
 import type { Transact } from '../events/transact';
@@ -189,7 +189,7 @@ export class Lane {
   private wanted(): Wanted {
     const exceptWhos = [...this.underWay.keys(), ...this.strangers.beingLookedUp];
     const wanted = { exceptWhos, ...this.pacer.wanted() };
-    return this.transport.state === 'restricted' ? { ...wanted, lowestOfNew: null } : wanted;
+    return blocksNewContacts(this.transport.state) ? { ...wanted, lowestOfNew: null } : wanted;
   }
 
   private startSending(claim: Claimed): void {

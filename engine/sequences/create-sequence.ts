@@ -8,7 +8,7 @@ import { momentOf } from '../domain/time/step-times';
 import { Faults, invalidRequest } from '../errors';
 import type { Work } from '../events/transact';
 import { storeNewMessages } from '../changes/message-changes';
-import { findWaitingFor } from '../changes/waiting-for';
+import { findHeldByHumans } from '../changes/held-by-humans';
 import { readNewContent, storeBytes, type NewContent } from '../messages/message-content';
 import { refuseTakenOver } from '../messages/refuse-taken-over';
 import { readTimes } from '../domain/time/read-times';
@@ -102,7 +102,7 @@ export async function createSequence(
   );
   insertSequence(work.sql, row);
   for (const { content } of steps) if (content.media) storeBytes(work.sql, content.media, work.now);
-  storeNewMessages(work, messages, await findWaitingFor(work.sql, messages, work.now));
+  storeNewMessages(work, messages, await findHeldByHumans(work.sql, messages, work.now));
   return { row, messages: messages.sort((a, b) => (a.step ?? 0) - (b.step ?? 0)) };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTENT, MessageSchema } from '../messages/message-schema';
 import { from, notEmpty, reference, SendWindowSchema, TAKEOVER_FIELDS, to, token } from '../request-fields';
+import { WaitingForSchema } from '../waiting/waiting-schema';
 import { SEQUENCE_STATUSES } from '../store/tables/sequences';
 
 /** Sequences in requests and responses: one definition for validation, types and OpenAPI. */
@@ -51,6 +52,9 @@ export const SequenceSchema = z.object({
   status: z.enum(SEQUENCE_STATUSES),
   created_at: z.string(),
   ended_at: z.string().nullable(),
+  waiting_for: WaitingForSchema.nullable().describe(
+    'why its next message has not gone; null if it may go now, or there is none',
+  ),
   erased: z.boolean().describe('its recipient was erased'),
 });
 

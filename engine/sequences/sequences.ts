@@ -11,8 +11,8 @@ import {
 } from '../store/tables/sequences';
 import { idsOfChat } from '../store/tables/person-names';
 import { listSteps } from '../store/tables/messages';
-import { presentWithSteps } from '../changes/sequence-changes';
-import { findWaitingFor } from '../changes/waiting-for';
+import { presentSequence, presentWithSteps } from '../changes/sequence-changes';
+import type { WaitingReasons } from '../waiting/waiting-reasons';
 import type { CancelSequences } from './sequence-schema';
 import { stopSequences } from './stop-sequences';
 
@@ -23,10 +23,22 @@ export interface SequenceQuery {
 }
 
 /** One sequence with its messages, as the API shows it. @throws EngineError `not_found` */
-export async function showSequence(sql: Sql, mode: Mode, id: string, now: Date) {
+export async function showSequence(sql: Sql, mode: Mode, id: string, waiting: WaitingReasons, now: Date) {
   const row = await getSequence(sql, mode, id);
   const steps = await listSteps(sql, [id]);
-  return presentWithSteps(row, steps, await findWaitingFor(sql, steps, now));
+  return presentWithSteps(row, steps, await waiting.of(sql, steps, now));
+}
+
+/** Sequences as a list shows them. */
+export async function showSequences(
+  sql: Sql,
+  rows: readonly SequenceRow[],
+  waiting: WaitingReasons,
+  now: Date,
+) {
+  const active = rows.filter(({ status }) => status === 'active').map(({ id }) => id);
+  const waitingFor = await waiting.ofSequences(sql, active, now);
+  return rows.map((row) => presentSequence(row, waitingFor(row.id)));
 }
 
 /**

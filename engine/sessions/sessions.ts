@@ -64,7 +64,7 @@ export async function editSession(
   let row: SessionRow | undefined = await getSession(work.sql, mode, id);
   if (edit.name !== undefined) row = await saveSessionName(work.sql, mode, id, edit.name);
   if (edit.pacing) {
-    row = await savePacing(work.sql, id, edit.pacing);
+    row = await savePacing(work.sql, id, edit.pacing, work.now);
     // Messages may now be due sooner.
     work.wake(id, work.now.getTime());
   }

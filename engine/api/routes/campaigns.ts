@@ -23,6 +23,7 @@ import {
   readCampaign,
   type PreparedCampaign,
 } from '../../campaigns/create-campaign';
+import { withWaits } from '../../campaigns/campaign-waits';
 import { Forecasts } from '../../campaigns/forecasts';
 import { previewCampaign, readPreviewed } from '../../campaigns/preview';
 import { ID_PREFIXES } from '../../domain/ids';
@@ -37,10 +38,12 @@ const STEERING = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelC
 
 /** `/v1/campaigns` */
 export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, clock, config, pacingSpeeds } = context;
+  const { transact, database, clock, config, pacingSpeeds, waiting } = context;
   const options = { allowPrivateMedia: config.allowPrivateMedia };
   const forecasts = new Forecasts(database, pacingSpeeds);
   const now = (): Date => new Date(clock.now());
+  const shown = <Campaign extends { id: string }>(mode: Mode, campaigns: readonly Campaign[]) =>
+    withWaits(database, mode, campaigns, waiting, now());
   const prepare = (mode: Mode, body: CreateCampaign): Promise<PreparedCampaign> =>
     prepareCampaign(database, mode, body, now(), forecasts, options);
   const rules = (body: CreateCampaign, mode: Mode) => readCampaign(database, mode, body, now(), options);
@@ -63,8 +66,10 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
           request,
           reply,
           'create campaign',
-          (work, prepared: PreparedCampaign | undefined) =>
-            createCampaign(work, key.mode, body, prepared, options),
+          async (work, prepared: PreparedCampaign | undefined) => {
+            const created = await createCampaign(work, key.mode, body, prepared, options);
+            return (await withWaits(work.sql, key.mode, [created], waiting, work.now))[0]!;
+          },
           () => prepare(key.mode, body),
         );
       },
@@ -94,26 +99,34 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
         config: read,
         schema: { tags, querystring: z.strictObject(pageQuery), response: { 200: pageOf(CampaignSchema) } },
       },
-      ({ key, query }) =>
-        readPage(
+      async ({ key, query }) => {
+        const page = await readPage(
           query,
           ID_PREFIXES.campaign,
           (limit, before) => getCampaigns(database, key.mode, limit, before),
           (campaign) => campaign,
-        ),
+        );
+        return { ...page, data: await shown(key.mode, page.data) };
+      },
     );
 
     app.get(
       '/:id',
       { config: read, schema: { tags, params: idParams, response: { 200: ForeseenCampaignSchema } } },
-      ({ key, params }) => getCampaign(database, key.mode, params.id, forecasts, now()),
+      async ({ key, params }) => {
+        const campaign = await getCampaign(database, key.mode, params.id, forecasts, now());
+        return (await shown(key.mode, [campaign]))[0]!;
+      },
     );
 
     for (const [name, steer] of Object.entries(STEERING)) {
       app.post(
         `/:id/${name}`,
         { config: write, schema: { tags, params: idParams, response: { 200: CampaignSchema } } },
-        ({ key, params }) => transact((work) => steer(work, key.mode, params.id)),
+        async ({ key, params }) => {
+          const campaign = await transact((work) => steer(work, key.mode, params.id));
+          return (await shown(key.mode, [campaign]))[0]!;
+        },
       );
     }
   };

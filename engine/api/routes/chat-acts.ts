@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { presentMessage } from '../../changes/present-message';
 import { actOnMessage } from '../../chats/acts/act-on-message';
 import {
   EditSentSchema,
@@ -115,9 +114,11 @@ export function chatActRoutes(context: ApiContext): FastifyPluginAsyncZod {
       (request, reply) => {
         const { body, key, params: given } = request;
         const { chat_id: chat, key: wanted } = given;
-        return createOnce(context, request, reply, `forward ${wanted} in ${chat}`, async (work) =>
-          presentMessage(await forwardMessage(work, key.mode, chat, wanted, body, options)),
-        );
+        return createOnce(context, request, reply, `forward ${wanted} in ${chat}`, async (work) => {
+          const row = await forwardMessage(work, key.mode, chat, wanted, body, options);
+          const [shown] = await context.waiting.present(work.sql, [row], work.now, 'recent');
+          return shown!;
+        });
       },
     );
 

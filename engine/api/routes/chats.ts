@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { presentMessages } from '../../changes/waiting-for';
 import { ackInChat, acksOf } from '../../chats/acks';
 import { InlineFiles, isOwnFile, openOwnFile, showChatMedia } from '../../chats/chat-media';
 import {
@@ -253,7 +252,7 @@ export function chatRoutes(context: ApiContext): FastifyPluginAsyncZod {
         const message = toChat(body, given);
         return createOnce(context, request, reply, `create message to ${message.to}`, async (work) => {
           const [row] = await createMessages(work, key.mode, [message], options);
-          const [shown] = await presentMessages(work.sql, [row!], work.now);
+          const [shown] = await context.waiting.present(work.sql, [row!], work.now, 'recent');
           return shown!;
         });
       },

@@ -17,8 +17,6 @@ import {
   type CreateMessage,
   type EditMessage,
 } from '../../messages/message-schema';
-import { presentMessages } from '../../changes/waiting-for';
-import type { Sql } from '../../store/sql/database';
 import type { MessageRow } from '../../store/tables/messages';
 import { checkRecipient } from '../all-faults';
 import type { ApiContext } from '../context';
@@ -44,10 +42,10 @@ const batchPath = (index: number): string => `messages.${index}`;
 
 /** `/v1/scheduled-messages`, and `/v1/messages` for the same. */
 export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, clock, config, senders } = context;
+  const { transact, database, clock, config, senders, waiting } = context;
   const options: CreateOptions = { senders, allowPrivateMedia: config.allowPrivateMedia };
   const now = (): Date => new Date(clock.now());
-  const show = async (row: MessageRow, sql: Sql = database) => (await presentMessages(sql, [row], now()))[0]!;
+  const show = async (row: MessageRow) => (await waiting.present(database, [row], now()))[0]!;
   const read = { scope: 'messages:read' };
   const write = { scope: 'messages:write' };
 
@@ -64,7 +62,8 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
       (request, reply) =>
         createOnce(context, request, reply, CREATE, async (work) => {
           const [row] = await createMessages(work, request.key.mode, [request.body], options);
-          return show(row!, work.sql);
+          const [shown] = await waiting.present(work.sql, [row!], work.now, 'recent');
+          return shown!;
         }),
     );
 
@@ -93,7 +92,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
             const inputs = places.map((place) => items[place]!.input);
             const pathOf = (index: number): string => batchPath(places[index]!);
             const rows = await createMessages(work, key.mode, inputs, { ...options, pathOf });
-            return presentMessages(work.sql, rows, work.now);
+            return waiting.present(work.sql, rows, work.now, 'recent');
           };
           return {
             data: await createEachOnce(context, key.id, work, CREATE, items, batchPath, create),
@@ -144,7 +143,7 @@ export function messageRoutes(context: ApiContext): FastifyPluginAsyncZod {
           (limit, before) => findMessages(database, key.mode, query, limit, before),
           (row) => row,
         );
-        return { ...page, data: await presentMessages(database, page.data, now()) };
+        return { ...page, data: await waiting.present(database, page.data, now()) };
       },
     );
 

@@ -19,7 +19,7 @@ const listQuery = z.strictObject({
 const tags = ['people'];
 
 /** `/v1/people` */
-export function peopleRoutes({ transact, database, clock }: ApiContext): FastifyPluginAsyncZod {
+export function peopleRoutes({ transact, database, clock, waiting }: ApiContext): FastifyPluginAsyncZod {
   const read = { scope: 'people:read' };
   const write = { scope: 'people:write' };
 
@@ -57,7 +57,10 @@ export function peopleRoutes({ transact, database, clock }: ApiContext): Fastify
         },
       },
       async ({ key, params: { id } }, reply) => {
-        const pieces = await exportPerson(database, key.mode, id, new Date(clock.now()));
+        const now = new Date(clock.now());
+        const pieces = await exportPerson(database, key.mode, id, now, (rows) =>
+          waiting.present(database, rows, now),
+        );
         // Streamed: it may be large.
         return reply.type('application/json').send(Readable.from(pieces) as never);
       },

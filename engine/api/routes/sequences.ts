@@ -2,8 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { createSequence, readSequence } from '../../sequences/create-sequence';
-import { presentSequence, presentWithSteps } from '../../changes/sequence-changes';
-import { findWaitingFor } from '../../changes/waiting-for';
+import { presentWithSteps } from '../../changes/sequence-changes';
 import {
   CancelSequencesSchema,
   CreateSequenceSchema,
@@ -11,7 +10,13 @@ import {
   SequenceWithStepsSchema,
   type CreateSequence,
 } from '../../sequences/sequence-schema';
-import { cancelSequence, cancelSequences, findSequences, showSequence } from '../../sequences/sequences';
+import {
+  cancelSequence,
+  cancelSequences,
+  findSequences,
+  showSequence,
+  showSequences,
+} from '../../sequences/sequences';
 import { SEQUENCE_STATUSES } from '../../store/tables/sequences';
 import { checkRecipient } from '../all-faults';
 import type { ApiContext } from '../context';
@@ -29,7 +34,7 @@ const tags = ['sequences'];
 
 /** `/v1/sequences` */
 export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database, clock, config, account } = context;
+  const { transact, database, clock, config, account, waiting } = context;
   const sequenceRules = async () => ({
     allowPrivateMedia: config.allowPrivateMedia,
     timezone: (await account).timezone,
@@ -52,7 +57,7 @@ export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
         createOnce(context, request, reply, 'create sequence', async (work) => {
           const rules = await sequenceRules();
           const { row, messages } = await createSequence(work, request.key.mode, request.body, rules);
-          return presentWithSteps(row, messages, await findWaitingFor(work.sql, messages, work.now));
+          return presentWithSteps(row, messages, await waiting.of(work.sql, messages, work.now, 'recent'));
         }),
     );
 
@@ -75,19 +80,21 @@ export function sequenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
     app.get(
       '/',
       { config: read, schema: { tags, querystring: listQuery, response: { 200: pageOf(SequenceSchema) } } },
-      ({ key, query }) =>
-        readPage(
+      async ({ key, query }) => {
+        const page = await readPage(
           query,
           ID_PREFIXES.sequence,
           (limit, before) => findSequences(database, key.mode, query, limit, before),
-          presentSequence,
-        ),
+          (row) => row,
+        );
+        return { ...page, data: await showSequences(database, page.data, waiting, new Date(clock.now())) };
+      },
     );
 
     app.get(
       '/:id',
       { config: read, schema: { tags, params: idParams, response: { 200: SequenceWithStepsSchema } } },
-      ({ key, params }) => showSequence(database, key.mode, params.id, new Date(clock.now())),
+      ({ key, params }) => showSequence(database, key.mode, params.id, waiting, new Date(clock.now())),
     );
 
     app.post(

@@ -79,8 +79,11 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
         config: { ...write, rules: checkSettings },
         schema: { tags, params, body: EditSessionSchema, response: shown },
       },
-      async ({ key, params: { id }, body }) =>
-        show(await transact((work) => editSession(work, key.mode, id, body, context.encryption))),
+      async ({ key, params: { id }, body }) => {
+        const row = await transact((work) => editSession(work, key.mode, id, body, context.encryption));
+        context.waiting.forget(id);
+        return show(row);
+      },
     );
 
     app.get(

@@ -84,7 +84,9 @@ export function caps({ per_minute, per_hour, per_day }: CampaignPacing): Cap[] {
     ['per_hour', HOUR, per_hour],
     ['per_minute', MINUTE, per_minute],
   ];
-  return named.flatMap(([name, windowMs, most]) => (most === undefined ? [] : [{ name, windowMs, most }]));
+  return named.flatMap(([name, windowMs, most = Infinity]) =>
+    most === Infinity ? [] : [{ name, windowMs, most }],
+  );
 }
 
 /** The limits slowed down: gaps are `factor` times as long, caps that much smaller, but never less than 1. */
@@ -122,7 +124,7 @@ export function hurriedCap(cap: Cap, speed: number): Cap {
  * to share, every priority may use its first place.
  */
 export function shareOf(most: number, rank: PriorityRank): number {
-  if (rank === 0) return most;
+  if (rank === 0 || most === Infinity) return most;
   const kept = rank * Math.ceil(most * RESERVED);
   return Math.min(most, Math.max(1, most - kept));
 }

@@ -89,9 +89,12 @@ export class Pacer {
     );
   }
 
-  /** The earliest time, from `now` on, when this message may be claimed if no other goes first. */
-  turnOf(candidate: Candidate, now: number): Turn {
-    let turn: Turn = { at: now, by: null };
+  /**
+   * The earliest time, from `from` on, when this message may be claimed if no other goes first.
+   * @param now what is known of WhatsApp's quota is known at this moment
+   */
+  turnOf(candidate: Candidate, from: number, now = from): Turn {
+    let turn: Turn = { at: from, by: null };
     for (;;) {
       const wait = this.waitAt(candidate, turn.at, now);
       if (wait.at <= turn.at) return turn;
@@ -130,10 +133,15 @@ export class Pacer {
     return Math.min(...turns.filter((at) => at > now), Infinity);
   }
 
-  /** How many messages of any priority may go in the 24 hours that end at `now`. */
+  /** How many messages of any priority may go in the 24 hours that end at `now`; Infinity for no cap. */
   perDay(now: number): number {
     const [widest] = this.limitsAt(now).caps;
-    return widest!.most;
+    return widest?.most ?? Infinity;
+  }
+
+  /** The same for messages to new contacts. */
+  newContactsPerDay(now: number): number {
+    return this.limitsAt(now).newContacts.most;
   }
 
   /** The minimum gap at `now`, in milliseconds. */

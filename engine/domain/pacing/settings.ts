@@ -1,6 +1,10 @@
+import type { Mode } from '../mode';
 import type { SendWindow } from '../time/send-window';
 
-/** How a session paces its messages. Names as in the API; unset ones default to `DEFAULT_PACING`. */
+/**
+ * How a session paces its messages. Names as in the API; unset ones default to `DEFAULT_PACING`. A cap of `Infinity` is
+ * none.
+ */
 export interface PacingSettings {
   /** Minimum seconds between two messages. */
   min_gap_s: number;
@@ -49,6 +53,18 @@ export const DEFAULT_PACING: Readonly<PacingSettings> = {
   quiet_hours: null,
 };
 
+/** The pace of the sandbox, where nobody is banned: a test never waits for hours. */
+export const SANDBOX_PACING: Readonly<PacingSettings> = {
+  ...DEFAULT_PACING,
+  min_gap_s: 1,
+  jitter_s: 0,
+  per_minute: Infinity,
+  per_hour: Infinity,
+  per_day: Infinity,
+  new_contacts_per_day: Infinity,
+  warm_up: false,
+};
+
 /** A campaign's own caps. They can only make it slower than its session. */
 export interface CampaignPacing {
   per_minute?: number;
@@ -75,4 +91,15 @@ export const PACING_BOUNDS = {
 /** The settings that were changed, completed with the defaults. */
 export function withDefaults(set: Partial<PacingSettings>): PacingSettings {
   return { ...DEFAULT_PACING, ...set };
+}
+
+/** Whether a session has the pace of a real number: always, but for the sandbox until one of its settings is changed. */
+export function hasRealPace(mode: Mode, set: Partial<PacingSettings>): boolean {
+  return mode === 'live' || Object.keys(set).length > 0;
+}
+
+/** The settings of a session. The sandbox rehearses a warm-up only if it is asked to, since it was never linked. */
+export function settingsOf(mode: Mode, set: Partial<PacingSettings>): PacingSettings {
+  if (mode === 'live') return withDefaults(set);
+  return hasRealPace(mode, set) ? withDefaults({ warm_up: false, ...set }) : SANDBOX_PACING;
 }

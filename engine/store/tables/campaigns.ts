@@ -68,6 +68,15 @@ export async function findCampaign(sql: Sql, mode: Mode, id: string): Promise<Ca
   return rows[0];
 }
 
+/** Those of a mode with these ids, in any order. */
+export async function findCampaigns(sql: Sql, mode: Mode, ids: readonly string[]): Promise<CampaignRow[]> {
+  if (ids.length === 0) return [];
+  return sql.query<CampaignRow>('SELECT * FROM campaigns WHERE id = ANY($1::text[]) AND mode = $2', [
+    ids,
+    mode,
+  ]);
+}
+
 /** Like `findCampaign`, and locks the row until the transaction ends. */
 export async function lockCampaign(tx: Sql, mode: Mode, id: string): Promise<CampaignRow | undefined> {
   const rows = await tx.query<CampaignRow>(
@@ -255,14 +264,15 @@ export async function shareCampaigns(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** A session's unfinished campaigns that have their own pacing. */
+/** Unfinished campaigns of these sessions that have their own pacing. */
 export async function listPacedCampaigns(
   sql: Sql,
-  sessionId: string,
-): Promise<{ id: string; pacing: CampaignPacing }[]> {
+  sessionIds: readonly string[],
+): Promise<(Pick<CampaignRow, 'id' | 'session_id' | 'session_ids'> & { pacing: CampaignPacing })[]> {
   return sql.query(
-    `SELECT id, pacing FROM campaigns WHERE ${OF_SESSION} AND pacing IS NOT NULL
+    `SELECT id, session_id, session_ids, pacing FROM campaigns
+     WHERE (session_id = ANY($1::text[]) OR session_ids && $1::text[]) AND pacing IS NOT NULL
        AND status IN (${literals([...ACTIVE_STATUSES, 'complete_sent'])})`,
-    [sessionId],
+    [sessionIds],
   );
 }

@@ -11,7 +11,7 @@ import { hasHuman } from './takeovers';
  */
 
 /** SQL: pending, and not held back by a paused campaign. */
-const WAITING = `${PENDING} AND NOT held`;
+export const WAITING = `${PENDING} AND NOT held`;
 
 /** SQL: waiting, and its `message.queued` event is not written yet. */
 const UNTOLD = `status = 'scheduled' AND NOT held`;
@@ -27,7 +27,7 @@ export const waitsForBot = (now: string): string =>
 const LOWEST: PriorityRank = 2;
 
 /** SQL: the session has written to the recipient, or heard from them. A status is nobody new. */
-const KNOWN = `(messages.who = '${STATUS}' OR EXISTS (SELECT 1 FROM known_contacts AS k
+export const KNOWN = `(messages.who = '${STATUS}' OR EXISTS (SELECT 1 FROM known_contacts AS k
   WHERE k.session_id = messages.session_id AND k.who = messages.who))`;
 
 /** Which of a session's due rows to claim. */
@@ -283,25 +283,32 @@ export async function lockOrphaned(tx: Sql, limit: number): Promise<MessageRow[]
 
 /** A past hand-over, at its latest possible time. */
 export interface HandOverRow {
+  session_id: string;
   at: Date;
+  handed_over_at: Date;
   new_contact: boolean;
   campaign_id: string | null;
+  who: string;
+  /** WhatsApp's server has not accepted it yet. */
+  under_way: boolean;
 }
 
 /**
- * The last `limit` messages that a session handed over after `since`, oldest first. A message that was tried several times
- * counts once: WhatsApp sees one message.
+ * The last `limit` messages that each session handed over after its moment, oldest first. A message that was tried several
+ * times counts once: WhatsApp sees one message.
  */
 export async function listHandOvers(
   sql: Sql,
-  sessionId: string,
-  since: Date,
+  since: ReadonlyMap<string, Date>,
   limit: number,
 ): Promise<HandOverRow[]> {
   const rows = await sql.query<HandOverRow>(
-    `SELECT greatest(handed_over_at, sent_at) AS at, new_contact, campaign_id FROM messages
-     WHERE session_id = $1 AND handed_over_at > $2 ORDER BY handed_over_at DESC LIMIT $3`,
-    [sessionId, since, limit],
+    `SELECT m.* FROM unnest($1::text[], $2::timestamptz[]) AS s(id, since) CROSS JOIN LATERAL (
+       SELECT session_id, greatest(handed_over_at, sent_at) AS at, handed_over_at, new_contact, campaign_id, who,
+         status = 'sending' AND sent_at IS NULL AS under_way
+       FROM messages WHERE session_id = s.id AND handed_over_at > s.since
+       ORDER BY handed_over_at DESC LIMIT $3) AS m`,
+    [[...since.keys()], [...since.values()], limit],
   );
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime());
 }

@@ -339,15 +339,19 @@ export async function saveSlowdown(
   return rows[0];
 }
 
-/** Changes the given settings. Null resets one to its default. */
+/** Changes the given settings. Null resets one to its default. The sandbox's warm-up begins when it is turned on. */
 export async function savePacing(
   tx: Sql,
   sessionId: string,
   edit: Record<string, unknown>,
+  now: Date,
 ): Promise<SessionRow | undefined> {
   const rows = await tx.query<SessionRow>(
-    'UPDATE sessions SET pacing = jsonb_strip_nulls(pacing || $2::jsonb) WHERE id = $1 RETURNING *',
-    [sessionId, JSON.stringify(edit)],
+    `UPDATE sessions SET pacing = jsonb_strip_nulls(pacing || $2::jsonb),
+       linked_at = CASE WHEN mode = 'test' AND $2::jsonb -> 'warm_up' = 'true'
+         AND (pacing -> 'warm_up') IS DISTINCT FROM 'true' THEN $3 ELSE linked_at END
+     WHERE id = $1 RETURNING *`,
+    [sessionId, JSON.stringify(edit), now],
   );
   return rows[0];
 }

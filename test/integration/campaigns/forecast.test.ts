@@ -11,6 +11,8 @@ describe('a forecast', () => {
   beforeAll(async () => {
     world = await campaignWorld({ flags: PACED });
     session = `/v1/sessions/${(await world.engine.call('GET', '/v1/sessions')).body.data[0].id}`;
+    // The pace of a real number.
+    await pace({ min_gap_s: 6 });
   });
   afterAll(() => world.engine.close());
 
@@ -40,6 +42,7 @@ describe('a forecast', () => {
       contact_count: 100,
       new_contact_count: 100,
       ahead_count: 0,
+      waiting_for: null,
     });
     expect(inDays(completes_at)).toBeGreaterThan(2);
     expect(inDays(completes_at)).toBeLessThan(2.1);

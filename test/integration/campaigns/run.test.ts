@@ -54,7 +54,9 @@ describe.each(DATABASE_KINDS)('a campaign, on %s,', (database) => {
         contact_count: 30,
         new_contact_count: 30,
         ahead_count: 0,
+        waiting_for: null,
       },
+      waiting_for: null,
     });
     const done = await world.reaches(made.id, 'complete_delivered');
     expect(done).toMatchObject({ sent_count: 30, delivered_count: 30, pending_count: 0, failed_count: 0 });

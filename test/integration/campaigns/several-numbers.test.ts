@@ -85,7 +85,9 @@ describe.each(DATABASE_KINDS)('a campaign that several numbers send, on %s,', (d
     const to = crowd(10);
     for (const { link } of sessions) link.drop('away');
     const { body } = await create(to);
-    await until('they are there', async () => (await campaign(body.id)).pending_count === 10);
+    await until('they wait', async () => (await campaign(body.id)).waiting_for?.reason === 'link_down');
+    const { data } = (await engine.live('GET', `/v1/messages?campaign_id=${body.id}`)).body;
+    expect(data[0].waiting_for).toMatchObject({ reason: 'link_down', until: null });
     expect((await engine.live('POST', `/v1/campaigns/${body.id}/pause`)).body.status).toBe('paused');
     for (const { link } of sessions) link.become('connected');
     const other = await create(crowd(3));

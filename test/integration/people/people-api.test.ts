@@ -167,7 +167,7 @@ describe.each(DATABASE_KINDS)('/v1/people, on %s,', (database) => {
     });
     expect(await ask('GET', `/v1/messages/${pending.id}`)).toEqual({
       ...{ ...pending, to: null, text: null, reference: null, person_id: null, link_preview: null },
-      ...{ status: 'canceled', canceled_at: expect.any(String), erased: true },
+      ...{ status: 'canceled', canceled_at: expect.any(String), waiting_for: null, erased: true },
     });
     expect((await ask('GET', `/v1/messages?reference=appointment-42`)).data).toEqual([]);
     for (const [method, below] of [

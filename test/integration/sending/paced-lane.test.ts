@@ -59,6 +59,8 @@ describe('a paced lane', () => {
       events: ['message.queued', 'message.failed', 'session.slowed_down'],
     });
     session = `/v1/sessions/${(await engine.call('GET', '/v1/sessions')).body.data[0].id}`;
+    // The pace of a real number.
+    await pace({ min_gap_s: DEFAULT_PACING.min_gap_s });
   }, 60_000);
   afterAll(async () => {
     await engine.close();

@@ -80,6 +80,7 @@ it('creates all steps as messages: the first is sent, the others wait', async ()
     reference: 'drip-7',
     timezone: 'Asia/Kathmandu',
     step_count: 4,
+    waiting_for: sequence.messages[0].waiting_for,
     messages: expect.any(Array),
   });
   const { messages, created_at: createdAt } = sequence;

@@ -101,7 +101,7 @@ describe('the owner of a linked number', () => {
     await phone.sends({ text: 'I take it from here' }, { to: ada });
     await connected(2);
     await isHumans(ada.number);
-    await until('it waits', async () => (await get(waits)).waiting_for !== null);
+    await until('it waits', async () => (await get(waits)).waiting_for?.reason === 'human_has_the_chat');
     expect(ada.received.map(({ text }) => text)).toEqual(['first']);
   });
 });

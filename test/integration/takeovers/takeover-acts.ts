@@ -1,7 +1,7 @@
 import { saveTakeoverHours } from '../../../engine/store/tables/sessions';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { storeNewMessages } from '../../../engine/changes/message-changes';
-import { presentMessages } from '../../../engine/changes/waiting-for';
+import { WaitingReasons } from '../../../engine/waiting/waiting-reasons';
 import { showChat } from '../../../engine/chats/show-chats';
 import { newWireId } from '../../../engine/domain/ids';
 import { findMessage, type MessageRow } from '../../../engine/store/tables/messages';
@@ -73,7 +73,7 @@ export function takeoverActs(world: () => StoreWorld) {
   const stored = async ({ id }: MessageRow) => (await findMessage(world().database, 'test', id))!;
   const status = async (row: MessageRow) => (await stored(row)).status;
   const shown = async (row: MessageRow) =>
-    (await presentMessages(world().database, [await stored(row)], now()))[0]!;
+    (await new WaitingReasons(null).present(world().database, [await stored(row)], now()))[0]!;
   const claimed = async (): Promise<string[]> =>
     (await world().claim()).claims.map(({ message: { id } }) => id);
 

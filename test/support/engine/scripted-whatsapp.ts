@@ -274,9 +274,10 @@ export class ScriptedLink implements Transport {
     this.become('logged_out', reason);
   }
 
-  become(state: LinkState, reason: string | null = null): void {
+  /** @param restrictedUntil epoch milliseconds */
+  become(state: LinkState, reason: string | null = null, restrictedUntil?: number): void {
     this.state = state;
-    this.handlers?.onState(state, reason);
+    this.handlers?.onState(state, reason, restrictedUntil);
   }
 
   private async answer(what: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { OpenHours } from '../../time/open-hours';
 import type { SendWindow } from '../../time/send-window';
+import { earliestTurn, notBefore } from '../earliest-turn';
 import { PacingHistory, type HandOver } from '../history';
 import { DAY_MS } from '../limits';
 import { Pacer, PACING_REASONS, type Candidate, type PacingRules, type Turn } from '../pacer';
@@ -48,7 +49,8 @@ export interface ForecastRequest extends SendingNumber {
 
 /** What can hold a campaign up, as the API names it. */
 export const FORECAST_REASONS = [...PACING_REASONS, 'restriction', 'send_window', 'send_at'] as const;
-type Reason = (typeof FORECAST_REASONS)[number];
+export type ForecastReason = (typeof FORECAST_REASONS)[number];
+type Reason = ForecastReason;
 
 export interface Forecast {
   /** When the last message goes (epoch ms); null if the settings never allow it. */
@@ -57,6 +59,8 @@ export interface Forecast {
   limitedBy: Reason | null;
   /** How many messages go in each 24 hours from now, for the first `FORECAST_DAYS`. */
   perDay: number[];
+  /** When its first message goes (epoch ms; Infinity: never), what that waits for longest, and whether others go before. */
+  first: Turn<Reason> & { isBehind: boolean };
 }
 
 /** One of the numbers of the campaign while it is played. */
@@ -117,6 +121,8 @@ export class ForecastRun {
   /** The virtual clock. It leaves out the time that was skipped. */
   private time: number;
   private skippedMs = 0;
+  private othersBefore = 0;
+  private first: Forecast['first'] | null = null;
 
   constructor(private readonly request: ForecastRequest) {
     const { now, sendAt, sendWindow } = request;
@@ -152,12 +158,23 @@ export class ForecastRun {
   }
 
   private endsAt(time: number): Forecast {
+    const first = this.first ?? { at: time, by: null, isBehind: false };
+    return {
+      completesAt: time + this.skippedMs,
+      limitedBy: this.longestWait(),
+      perDay: this.perDay,
+      first,
+    };
+  }
+
+  private longestWait(): Reason | null {
     const longest = [...this.waited].sort(([, a], [, b]) => b - a).find(([by, ms]) => by !== null && ms > 0);
-    return { completesAt: time + this.skippedMs, limitedBy: longest?.[0] ?? null, perDay: this.perDay };
+    return longest?.[0] ?? null;
   }
 
   private never(limitedBy: Reason | null): Forecast {
-    return { completesAt: null, limitedBy, perDay: this.perDay };
+    const first = this.first ?? { at: Infinity, by: limitedBy, isBehind: this.othersBefore > 0 };
+    return { completesAt: null, limitedBy, perDay: this.perDay, first };
   }
 
   /** The queue that may send first. Ties go to the earlier queue, but known and new recipients are mixed evenly. */
@@ -177,20 +194,15 @@ export class ForecastRun {
   /** When a number may send of a queue: the latest of the pacer's turn, the restriction, and the campaign's start and window. */
   private turnOf({ candidate, isOwn }: Queue, { pacer, restrictedUntil }: PlayingNumber): Turn<Reason> {
     const { sendAt } = this.request;
-    let turn: Turn<Reason> = { at: this.time, by: null };
-    const until = (at: number, by: Reason | null): void => {
-      if (at > turn.at) turn = { at, by };
-    };
-    if (isOwn && sendAt !== null) until(sendAt, 'send_at');
-    if (candidate.newContact && restrictedUntil !== null) until(restrictedUntil, 'restriction');
-    while (turn.at < Infinity) {
-      const paced = pacer.turnOf(candidate, turn.at);
-      until(paced.at, paced.by);
-      const opening = isOwn && this.openHours && turn.at < Infinity ? this.openHours.next(turn.at) : turn.at;
-      if (opening === turn.at) break;
-      until(opening, 'send_window');
-    }
-    return turn;
+    const { openHours } = this;
+    return earliestTurn<Reason>(this.time, [
+      ...notBefore<Reason>(isOwn ? sendAt : null, 'send_at'),
+      ...notBefore<Reason>(candidate.newContact ? restrictedUntil : null, 'restriction'),
+      (at) => pacer.turnOf(candidate, at),
+      ...(isOwn && openHours
+        ? [(at: number) => ({ at: openHours.next(at), by: 'send_window' as const })]
+        : []),
+    ]);
   }
 
   private send(index: number, number: PlayingNumber, { at, by }: Turn<Reason>): void {
@@ -204,6 +216,8 @@ export class ForecastRun {
       for (const other of this.numbers)
         if (other !== number) other.history.addElsewhere(queue.candidate.campaignId!, at);
     queue.left -= 1;
+    if (!queue.isOwn) this.othersBefore += 1;
+    else this.first ??= { at: at + this.skippedMs, by: this.longestWait(), isBehind: this.othersBefore > 0 };
     if (queue.isOwn) this.addToDay(Math.floor((at + this.skippedMs - this.request.now) / DAY_MS), 1);
   }
 

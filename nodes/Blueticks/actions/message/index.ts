@@ -48,7 +48,11 @@ const filters: INodeProperties[] = [
       { name: 'Canceled', value: 'canceled', description: 'Will never be sent' },
       { name: 'Delivered', value: 'delivered', description: "Reached the recipient's phone" },
       { name: 'Failed', value: 'failed', description: 'Could not be sent' },
-      { name: 'Queued', value: 'queued', description: 'Due, and waiting for its turn' },
+      {
+        name: 'Queued',
+        value: 'queued',
+        description: 'Due, and waiting: waiting_for in the output says for what',
+      },
       { name: 'Read', value: 'read', description: 'Read by the recipient' },
       { name: 'Scheduled', value: 'scheduled', description: 'Waiting for its date and time' },
       { name: 'Sending', value: 'sending', description: 'Handed to WhatsApp, not delivered yet' },

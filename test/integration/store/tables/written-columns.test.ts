@@ -179,7 +179,7 @@ const TABLES: Record<string, Table> = {
       await saveToldState(tx, row.id, row.told_state);
       await saveSlowdown(tx, row.id, row.slowdown);
       await saveQuota(tx, row.id, row.quota);
-      await savePacing(tx, row.id, row.pacing);
+      await savePacing(tx, row.id, row.pacing, row.created_at);
       await saveCallSettings(tx, row.id, row);
       await saveTakeoverHours(tx, row.id, row.takeover_hours);
       await saveMarkRule(tx, row.id, row.mark_read);

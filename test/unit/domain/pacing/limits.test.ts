@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { limitsOn, shareOf, slowed, warmUpDays, type Limits } from '../../../../engine/domain/pacing/limits';
-import { DEFAULT_PACING, PACING_BOUNDS, withDefaults } from '../../../../engine/domain/pacing/settings';
+import {
+  DEFAULT_PACING,
+  PACING_BOUNDS,
+  SANDBOX_PACING,
+  settingsOf,
+  withDefaults,
+} from '../../../../engine/domain/pacing/settings';
 
 const most = (limits: Limits): Record<string, number> =>
   Object.fromEntries(
@@ -85,8 +91,31 @@ describe('shareOf a cap', () => {
     [2, [2, 1, 1]],
     [1, [1, 1, 1]],
     [0, [0, 0, 0]],
+    [Infinity, [Infinity, Infinity, Infinity]],
   ])('of %d', (cap, shares) => {
     expect(([0, 1, 2] as const).map((rank) => shareOf(cap, rank))).toEqual(shares);
+  });
+});
+
+describe('the settings of a session', () => {
+  it.each([
+    ['live', {}, DEFAULT_PACING],
+    ['live', { per_day: 20 }, { ...DEFAULT_PACING, per_day: 20 }],
+    ['test', {}, SANDBOX_PACING],
+    ['test', { per_day: 20 }, { ...DEFAULT_PACING, warm_up: false, per_day: 20 }],
+    ['test', { warm_up: true }, DEFAULT_PACING],
+  ] as const)('in %s mode, of which %j was set', (mode, set, settings) => {
+    expect(settingsOf(mode, set)).toEqual(settings);
+  });
+
+  it('leave the sandbox without any cap', () => {
+    const { gapMs, jitterMs, caps, newContacts } = limitsOn(SANDBOX_PACING, 0);
+    expect({ gapMs, jitterMs, caps, most: newContacts.most }).toEqual({
+      gapMs: 1000,
+      jitterMs: 0,
+      caps: [],
+      most: Infinity,
+    });
   });
 });
 

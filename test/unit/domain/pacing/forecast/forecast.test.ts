@@ -116,6 +116,28 @@ describe('a forecast', () => {
     expect(forecast({ ...asked, campaignId: 'cmp_1' }).completesAt).toBe(NOW + 23 * HOUR);
   });
 
+  it('says when the first message goes, and what that waits for', () => {
+    const sendAt = NOW + DAY;
+    expect(forecast(request({ sendAt })).first).toEqual({ at: sendAt, by: 'send_at', isBehind: false });
+    expect(forecast(request({})).first).toEqual({ at: NOW, by: null, isBehind: false });
+    const queuedBefore = [{ campaignId: null, known: 3, newContacts: 0 }];
+    const { at, ...behind } = forecast(request({ queuedBefore })).first;
+    expect(behind).toEqual({ by: 'min_gap', isBehind: true });
+    expect(at).toBeGreaterThan(NOW);
+    const never = forecast(
+      request({ set: { new_contacts_per_day: 0 }, contacts: { known: 0, newContacts: 1 } }),
+    );
+    expect(never.first).toEqual({ at: Infinity, by: 'new_contacts_per_day', isBehind: false });
+  });
+
+  it('never ends if its window is open only in quiet hours', () => {
+    const sendWindow = { start: '22:00', end: '23:00', timezone: 'Europe/Rome' };
+    const quiet_hours = { start: '21:00', end: '08:00', timezone: 'Europe/Rome' };
+    const { completesAt, limitedBy } = forecast(request({ sendWindow, set: { quiet_hours } }));
+    expect(completesAt).toBeNull();
+    expect(['send_window', 'quiet_hours']).toContain(limitedBy);
+  });
+
   it('is not held up by a slower campaign before it', () => {
     const asked = request({
       queuedBefore: [{ campaignId: 'slow', known: 1000, newContacts: 0 }],

@@ -1,0 +1,284 @@
+import { ACTIVE_STATUSES } from '../domain/campaigns/campaign-status';
+import { isPending } from '../domain/messages/message-status';
+import { firstDueAt } from '../domain/messages/send-decision';
+import { STATUS } from '../domain/messages/status-post';
+import { isLinkedState, type PendingMessage } from '../domain/waiting/message-turn';
+import { QueueFront } from '../domain/waiting/queue-front';
+import { describeWait, type MessageWords } from '../domain/waiting/sentences';
+import type { WaitingFor } from '../domain/waiting/waiting-for';
+import { whyWaiting, type Wait } from '../domain/waiting/why-waiting';
+import { presentMessage } from '../changes/present-message';
+import { waitsForBot } from '../changes/held-by-humans';
+import type { PacingSpeeds } from '../pacing/pacing-rules';
+import type { Sql } from '../store/sql/database';
+import { findCampaigns, type CampaignRow } from '../store/tables/campaigns';
+import type { MessageRow } from '../store/tables/messages';
+import { findHumans } from '../store/tables/takeovers';
+import { isShared } from '../store/tables/shared-messages';
+import { findFirstDue, findKnown, findNextOfCampaigns, findNextOfSequences } from '../store/tables/waiting';
+import { GONE, pendingMessage, SessionFactsReader, type SessionFacts } from './session-facts';
+
+/** How old what is known of a session may be when a message has just been made: many may be made at once. */
+const RECENT_MS = 250;
+const MOST_SESSIONS = 100;
+/** Of a campaign, the first that may go is looked for among so many. */
+const NEXT_OF_CAMPAIGN = 20;
+
+/** `now`: read again. `recent`: what was read a moment ago will do. */
+type Recency = 'now' | 'recent';
+
+/**
+ * Why pending messages have not gone, for any number of messages of any sessions, in a constant number of statements. Any
+ * process can answer, because everything comes from the rows.
+ */
+export class WaitingReasons {
+  private readonly reader: SessionFactsReader;
+  private readonly recent = new Map<string, { facts: SessionFacts; readAt: number }>();
+
+  /** @param speeds null: pacing is off */
+  constructor(speeds: PacingSpeeds) {
+    this.reader = new SessionFactsReader(speeds);
+  }
+
+  /** The settings of a session have changed. */
+  forget(sessionId: string): void {
+    this.recent.delete(sessionId);
+  }
+
+  /** Messages as the API shows them. */
+  async present(sql: Sql, rows: readonly MessageRow[], now: Date, recency: Recency = 'now') {
+    const waitingFor = await this.of(sql, rows, now, recency);
+    return rows.map((row) => presentMessage(row, waitingFor(row)));
+  }
+
+  /** @returns why each of these messages has not gone; null if it may go now, or is not pending any more */
+  async of(
+    sql: Sql,
+    rows: readonly MessageRow[],
+    now: Date,
+    recency: Recency = 'now',
+  ): Promise<(row: MessageRow) => WaitingFor | null> {
+    const waits = await this.waitsOf(sql, rows, now, recency);
+    return (row) => waits.get(row.id)?.shown ?? null;
+  }
+
+  /** @returns what the next message of each of these sequences waits for; null if it may go now, or there is none */
+  async ofSequences(sql: Sql, ids: readonly string[], now: Date): Promise<(id: string) => WaitingFor | null> {
+    const rows = ids.length === 0 ? [] : await findNextOfSequences(sql, ids);
+    const waitingFor = await this.of(sql, rows, now);
+    return (id) => {
+      const row = rows.find(({ sequence_id: sequence }) => sequence === id);
+      return row ? waitingFor(row) : null;
+    };
+  }
+
+  /** @returns what each of these campaigns waits for: its start, or its next message; null if that may go now, or there is none */
+  async ofCampaigns(
+    sql: Sql,
+    campaigns: readonly CampaignRow[],
+    now: Date,
+  ): Promise<(campaign: CampaignRow) => WaitingFor | null> {
+    const active = campaigns.filter(({ status }) => ACTIVE_STATUSES.includes(status));
+    const running = active.filter(({ status }) => status === 'running').map(({ id }) => id);
+    const next = running.length === 0 ? [] : await findNextOfCampaigns(sql, running, NEXT_OF_CAMPAIGN);
+    const waits = await this.waitsOf(sql, next, now, 'now');
+    const still = active.filter(({ status }) => status !== 'running');
+    const facts = await this.factsOf(sql, still.flatMap(numbersOf), now.getTime(), 'now');
+    return (campaign) => {
+      if (!ACTIVE_STATUSES.includes(campaign.status)) return null;
+      const all =
+        campaign.status === 'running'
+          ? next.filter((row) => row.campaign_id === campaign.id).map((row) => waits.get(row.id) ?? null)
+          : numbersOf(campaign).map((id) =>
+              describe(itself(campaign, now), facts(id), now, { isCampaign: true }),
+            );
+      return firstToGo(all)?.shown ?? null;
+    };
+  }
+
+  private async waitsOf(
+    sql: Sql,
+    rows: readonly MessageRow[],
+    now: Date,
+    recency: Recency,
+  ): Promise<Map<string, Described>> {
+    const pending = rows.filter((row) => isPending(row.status) && row.erased_at === null);
+    if (pending.length === 0) return new Map();
+    const nowMs = now.getTime();
+    const shared = await findShared(sql, pending.filter(isShared), now);
+    const chats = pending.flatMap((row) =>
+      shared.numbersOf(row).map((id): Chat => ({ ...row, session_id: id })),
+    );
+    const sessions = chats.map((chat) => chat.session_id);
+    const factsOf = await this.factsOf(sql, sessions, nowMs, recency);
+    const humans = new Map(
+      (await findHumans(sql, chats.filter(waitsForBot), now)).map((human) => [keyOf(human), human]),
+    );
+    const undecided = chats.filter(
+      (chat) => shared.has(chat) || dependsOnContact(chat, factsOf(chat.session_id), nowMs),
+    );
+    const known = new Set(undecided.length === 0 ? [] : (await findKnown(sql, undecided)).map(keyOf));
+    const maybeNew = new Set(undecided.map(keyOf));
+    const messages = chats.map((chat) => {
+      const key = keyOf(chat);
+      const human = waitsForBot(chat) ? humans.get(key) : undefined;
+      const until = human ? (human.human_until?.getTime() ?? Infinity) : null;
+      return { chat, message: pendingMessage(chat, maybeNew.has(key) && !known.has(key), until) };
+    });
+    const fronts = new Map(
+      [...new Set(sessions)].map((id) => {
+        // What was made a moment ago, too.
+        const own = messages.filter(({ chat }) => chat.session_id === id && !shared.has(chat));
+        return [
+          id,
+          frontOf(
+            factsOf(id),
+            own.map(({ message }) => message),
+            nowMs,
+          ),
+        ];
+      }),
+    );
+    const waits = new Map<string, Described>();
+    for (const { id } of pending) {
+      const all = messages.filter(({ chat }) => chat.id === id);
+      // A number that knows the recipient goes before all others, if it is linked.
+      const owners = all.filter(
+        ({ chat }) => known.has(keyOf(chat)) && isLinkedState(factsOf(chat.session_id).sending.state),
+      );
+      const first = firstToGo(
+        (owners.length > 0 ? owners : all).map(({ chat, message }) => {
+          const own = fronts.get(chat.session_id)!;
+          const front = {
+            isBehind: (one: PendingMessage, at: number) => own.isBehind(one, at) || shared.isBehind(chat),
+          };
+          return describe(message, factsOf(chat.session_id), now, {}, front);
+        }),
+      );
+      if (first) waits.set(id, first);
+    }
+    return waits;
+  }
+
+  private async factsOf(
+    sql: Sql,
+    sessionIds: readonly string[],
+    now: number,
+    recency: Recency,
+  ): Promise<(id: string) => SessionFacts> {
+    const found = new Map<string, SessionFacts>();
+    const missing: string[] = [];
+    for (const id of new Set(sessionIds)) {
+      const recent = recency === 'recent' ? this.recent.get(id) : undefined;
+      const isRecent = recent !== undefined && recent.readAt <= now && now - recent.readAt < RECENT_MS;
+      if (isRecent) found.set(id, recent.facts);
+      else missing.push(id);
+    }
+    const read =
+      missing.length === 0 ? new Map<string, SessionFacts>() : await this.reader.read(sql, missing, now);
+    if (this.recent.size + missing.length > MOST_SESSIONS) this.recent.clear();
+    for (const [id, facts] of read) {
+      found.set(id, facts);
+      this.recent.set(id, { facts, readAt: now });
+    }
+    return (id) => found.get(id) ?? GONE;
+  }
+}
+
+/** A message with a number that may send it. */
+type Chat = MessageRow;
+
+/** What is known of messages that several numbers may send. */
+async function findShared(sql: Sql, rows: readonly MessageRow[], now: Date) {
+  const ids = [...new Set(rows.flatMap((row) => row.campaign_id ?? []))];
+  const campaigns = rows.length === 0 ? [] : await findCampaigns(sql, rows[0]!.mode, ids);
+  const numbers = new Map(campaigns.map((row) => [row.id, numbersOf(row)]));
+  const heads = new Set((ids.length === 0 ? [] : await findFirstDue(sql, ids, now, 1)).map(({ id }) => id));
+  const shared = new Set(rows.map(({ id }) => id));
+  return {
+    has: ({ id }: Pick<MessageRow, 'id'>): boolean => shared.has(id),
+    /** The sessions that may send a message. */
+    numbersOf: (row: MessageRow): readonly string[] =>
+      isShared(row) ? (numbers.get(row.campaign_id!) ?? [row.session_id]) : [row.session_id],
+    /** Whether others of its campaign go first. */
+    isBehind: ({ id, due_at: dueAt }: MessageRow): boolean =>
+      shared.has(id) && dueAt <= now && !heads.has(id),
+  };
+}
+
+const numbersOf = ({ session_id: one, session_ids: several }: CampaignRow): readonly string[] =>
+  several ?? [one];
+
+const keyOf = ({ session_id: session, who }: Pick<MessageRow, 'session_id' | 'who'>): string =>
+  `${session} ${who}`;
+
+interface Described {
+  wait: Wait;
+  shown: WaitingFor;
+}
+
+function describe(
+  message: PendingMessage,
+  facts: SessionFacts,
+  now: Date,
+  words: Pick<MessageWords, 'isCampaign'>,
+  front: Pick<QueueFront, 'isBehind'> = NOBODY_AHEAD,
+): Described | null {
+  const wait = whyWaiting(message, facts.sending, front, now.getTime());
+  return wait && { wait, shown: describeWait(wait, { ...message, ...words }, facts.words, now.getTime()) };
+}
+
+const NOBODY_AHEAD = { isBehind: () => false };
+
+function frontOf(facts: SessionFacts, own: readonly PendingMessage[], now: number): QueueFront {
+  // Without pacing nobody waits for a turn.
+  if (!facts.sending.pacer) return new QueueFront([], true, facts.sending, now);
+  const listed = new Set(facts.firstDue.map(({ id }) => id));
+  const more = own.filter(({ id, dueAt }) => dueAt <= now && !listed.has(id));
+  return new QueueFront([...facts.firstDue, ...more], !facts.mayBeMore, facts.sending, now);
+}
+
+/** Whether it matters if a message goes to a new contact. */
+function dependsOnContact(row: MessageRow, { sending }: SessionFacts, now: number): boolean {
+  if (row.who === STATUS) return false;
+  if (sending.newContactsBlockedUntil !== null) return true;
+  if (!sending.pacer) return false;
+  const at = Math.max(row.due_at.getTime(), now);
+  const [known, stranger] = [false, true].map((newContact) =>
+    sending.pacer!.turnOf(pendingMessage(row, newContact, null).candidate, at, now),
+  ) as [Turned, Turned];
+  return known.at !== stranger.at || known.by !== stranger.by;
+}
+
+interface Turned {
+  at: number;
+  by: unknown;
+}
+
+/** A campaign that has not started or is paused, as if it were its first message. */
+function itself(campaign: CampaignRow, now: Date): PendingMessage {
+  const sendAt = campaign.started_at ? null : (campaign.send_at?.getTime() ?? null);
+  const { send_window: sendWindow } = campaign;
+  return {
+    id: campaign.id,
+    who: campaign.id,
+    candidate: { rank: 2, newContact: false, campaignId: campaign.id },
+    dueAt: firstDueAt({ sendAt, sendWindow, expiresAt: null }, now.getTime()),
+    sendAt,
+    expiresAt: null,
+    sendWindow,
+    wasTried: false,
+    held: campaign.status === 'paused',
+    humanUntil: null,
+  };
+}
+
+/** Of these, the one that goes first; null if one may go now, or there is none. */
+function firstToGo(waits: readonly (Described | null)[]): Described | null {
+  let first: Described | null = null;
+  for (const wait of waits) {
+    if (wait === null) return null;
+    if (first === null || (wait.wait.until ?? Infinity) < (first.wait.until ?? Infinity)) first = wait;
+  }
+  return first;
+}
