@@ -16,6 +16,7 @@ import {
   to,
   token,
 } from '../request-fields';
+import { REPLY_DAYS } from '../store/tables/campaign-answers';
 
 /** Campaigns in requests and responses: one definition for validation, types and OpenAPI. */
 const text = chars(LONGEST_TEXT).describe(
@@ -41,6 +42,12 @@ export const CreateCampaignSchema = z
     name: chars(120),
     audience_id: token(64),
     text: text.optional(),
+    variants: z
+      .array(z.strictObject({ name: chars(40), text, share: z.int().min(1).max(99) }))
+      .min(2)
+      .max(5)
+      .optional()
+      .describe('several texts in place of one; shares in percent, 100 in all'),
     media_url: mediaUrl.optional(),
     media_caption: caption.optional(),
     footer: footer.optional(),
@@ -52,19 +59,29 @@ export const CreateCampaignSchema = z
     send_at: sendAt.optional(),
     send_window: SendWindowSchema.optional(),
     pacing: PacingSchema.optional(),
+    reply_days: z
+      .int()
+      .min(1)
+      .max(60)
+      .default(REPLY_DAYS)
+      .describe('for how many days after its message an answer or opt-out counts'),
     only_while_bot: TAKEOVER_FIELDS.only_while_bot,
     cancel_on_takeover: z
       .boolean()
       .default(false)
       .describe('cancels the messages to those whose chat a person has or takes over'),
   })
-  .refine((campaign) => campaign.text !== undefined || campaign.media_url !== undefined, {
-    error: 'is required. Use text or media_url.',
+  .refine(({ text: one, variants, media_url: url }) => (one ?? variants ?? url) !== undefined, {
+    error: 'is required. Use text, variants or media_url.',
     path: ['text'],
   })
   .refine((campaign) => campaign.text === undefined || campaign.media_url === undefined, {
     error: 'cannot be combined with media_url. Use media_caption for text under the media.',
     path: ['text'],
+  })
+  .refine(({ variants, text: one, media_caption: under }) => !variants || (one ?? under) === undefined, {
+    error: 'cannot be combined with text or media_caption. Each variant has its own text.',
+    path: ['variants'],
   })
   .refine((campaign) => campaign.media_caption === undefined || campaign.media_url !== undefined, {
     error: 'needs a media_url.',
@@ -106,6 +123,19 @@ export const PreviewedSchema = z.object({
   missing: z.array(z.string()).describe('variables without a value; they stay in the text as written'),
 });
 
+/** A variant with its counts. */
+export const VariantSchema = z.object({
+  name: z.string(),
+  text: z.string(),
+  share: z.int().describe('percent'),
+  sent_count: z.int(),
+  delivered_count: z.int(),
+  read_count: z.int(),
+  replied_count: z.int(),
+  opted_out_count: z.int(),
+  failed_count: z.int(),
+});
+
 export const CampaignSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -115,16 +145,20 @@ export const CampaignSchema = z.object({
   sent_count: z.int(),
   delivered_count: z.int(),
   read_count: z.int(),
+  replied_count: z.int().describe('people who answered within reply_days'),
+  opted_out_count: z.int().describe('people who opted out within reply_days'),
   failed_count: z.int(),
   pending_count: z.int().describe('not sent, failed or canceled yet'),
   canceled_count: z.int(),
   from: z.string().nullable().describe('null if several numbers send it'),
   from_numbers: z.array(z.string()).describe('the numbers that send it'),
   text: z.string().nullable(),
+  variants: z.array(VariantSchema).nullable(),
   media_url: z.string().nullable(),
   media_caption: z.string().nullable(),
   footer: z.string().nullable(),
   on_missing_variable: z.enum(MISSING_VARIABLE_POLICIES),
+  reply_days: z.int(),
   send_at: nullableTime,
   send_window: SendWindowSchema.nullable(),
   pacing: PacingSchema.nullable(),

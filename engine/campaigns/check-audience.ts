@@ -31,12 +31,14 @@ const NOTHING_CHECKED: AudienceCheck = { through: null, checked: 0, faulty: 0, e
  * Checks whether every contact in an audience can get its message, a few hundred at a time, so that nobody waits long
  * for the database.
  * @param before the result of an earlier check; its contacts are not checked again.
+ * @param main where the text is in the request
  */
 export async function checkAudience(
   sql: Sql,
   audienceId: string,
   content: Content,
   before: AudienceCheck = NOTHING_CHECKED,
+  main = content.media ? 'media_caption' : 'text',
 ): Promise<AudienceCheck> {
   // Without variables every contact gets the same text.
   if (namesNeeded(readCampaignTemplate(templateOf(content))).length === 0) return before;
@@ -45,7 +47,7 @@ export async function checkAudience(
     const contacts = await contactsAfter(sql, audienceId, { after: check.through, limit: AT_ONCE });
     const rendered = await renderFor(sql, content, contacts);
     rendered.forEach((result, index) => {
-      if (!result.ok) addFault(check, content, contacts[index]!, result.fault);
+      if (!result.ok) addFault(check, { content, main }, contacts[index]!, result.fault);
     });
     check.checked += contacts.length;
     check.through = contacts.at(-1)?.id ?? check.through;
@@ -63,13 +65,18 @@ export function refuseFaulty({ faulty, checked, examples }: AudienceCheck): void
   throw new EngineError('invalid_request', `${sentenceOf(first)}${more}`, { details: examples });
 }
 
-function addFault(check: AudienceCheck, content: Content, contact: ContactRow, fault: ContentFault): void {
-  check.faulty += 1;
-  if (check.examples.length < MOST_EXAMPLES) check.examples.push(describe(content, contact, fault));
+/** A content, and where its text is in the request. */
+interface Asked {
+  content: Content;
+  main: string;
 }
 
-function describe(content: Content, contact: ContactRow, fault: ContentFault): ErrorDetail {
-  const main = content.media ? 'media_caption' : 'text';
+function addFault(check: AudienceCheck, asked: Asked, contact: ContactRow, fault: ContentFault): void {
+  check.faulty += 1;
+  if (check.examples.length < MOST_EXAMPLES) check.examples.push(describe(asked, contact, fault));
+}
+
+function describe({ content, main }: Asked, contact: ContactRow, fault: ContentFault): ErrorDetail {
   const who = `contact ${contact.id} (${contact.recipient})`;
   if (fault.reason === 'invalid_text') {
     const most = content.media ? LONGEST_CAPTION : LONGEST_TEXT;

@@ -1,4 +1,5 @@
 import { mostCharacters, namesNeeded, readCampaignTemplate } from '../domain/campaigns/campaign-content';
+import { variantsFault } from '../domain/campaigns/variants';
 import { statusWhenActive } from '../domain/campaigns/campaign-status';
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
@@ -17,7 +18,7 @@ import type { SessionRow } from '../store/tables/sessions';
 import type { CreateCampaign, ShownForecast } from './campaign-schema';
 import { CAMPAIGNS_LANE } from './campaigns';
 import { checkAudience, refuseFaulty, UNKNOWN_AUDIENCE, type AudienceCheck } from './check-audience';
-import { templateOf, type Content } from './contact-content';
+import { templateOf, withVariant, type Content } from './contact-content';
 import type { Forecasts } from './forecasts';
 import { presentCampaign, tellOfCampaigns, type ForeseenCampaign } from './present-campaign';
 
@@ -27,7 +28,8 @@ interface CreateOptions {
 
 /** A campaign that passed every check. */
 export interface PreparedCampaign {
-  check: AudienceCheck;
+  /** Of each of its texts. */
+  checks: AudienceCheck[];
   forecast: ShownForecast;
 }
 
@@ -46,14 +48,13 @@ export async function prepareCampaign(
   options: CreateOptions,
 ): Promise<PreparedCampaign> {
   const { sendAt, sessions, audience } = await readCampaign(sql, mode, input, now, options);
-  const check = await checkAudience(sql, audience.id, contentOf(input, sessions[0]));
-  refuseFaulty(check);
+  const checks = await checkTexts(sql, audience.id, input, sessions[0]);
   const plan = {
     sendAt: sendAt?.getTime() ?? null,
     sendWindow: input.send_window ?? null,
     pacing: input.pacing ?? {},
   };
-  return { check, forecast: await forecasts.ofPlan(sessions, audience.id, plan, now.getTime()) };
+  return { checks, forecast: await forecasts.ofPlan(sessions, audience.id, plan, now.getTime()) };
 }
 
 /**
@@ -74,7 +75,7 @@ export async function createCampaign(
   const [session] = sessions;
   const several = sessions.length > 1 ? sessions : null;
   const content = contentOf(input, session);
-  refuseFaulty(await checkAudience(work.sql, audience.id, content, prepared?.check));
+  await checkTexts(work.sql, audience.id, input, session, prepared?.checks);
   const forecast = prepared?.forecast ?? null;
 
   const status = statusWhenActive(null, sendAt?.getTime() ?? null, work.now.getTime());
@@ -91,6 +92,8 @@ export async function createCampaign(
     send_at: sendAt,
     send_window: input.send_window ?? null,
     pacing: input.pacing ?? null,
+    variants: input.variants ?? null,
+    reply_days: input.reply_days,
     only_while_bot: input.only_while_bot,
     cancel_on_takeover: input.cancel_on_takeover,
     last_contact_id: await lastContactId(work.sql, audience.id),
@@ -131,16 +134,53 @@ export async function readCampaign(
   const { sendAt } = readTimes(input, now.getTime(), faults);
   if (input.media_url !== undefined)
     faults.note('media_url', checkMediaUrl(input.media_url, allowPrivateMedia));
-  const template = readCampaignTemplate(templateOf(contentOf(input, { id: '' })));
-  const length = renderedLength(template.whole, new Map());
-  const most = mostCharacters(template);
-  if (namesNeeded(template).length === 0 && length > most) {
+  const wrong = input.variants && variantsFault(input.variants);
+  if (wrong) faults.add('variants', 'invalid_variants', wrong);
+  for (const { content } of textsOf(input, { id: '' })) {
+    const template = readCampaignTemplate(templateOf(content));
+    const length = renderedLength(template.whole, new Map());
+    const most = mostCharacters(template);
+    if (namesNeeded(template).length > 0 || length <= most) continue;
     const message = `makes the whole text ${length} characters long. Shorten the text or the footer to ${most} in all.`;
     faults.add('footer', 'too_big', message);
+    break;
   }
   const [first, ...others] = readSenders(input.from, await senderChooser(sql, mode), faults) ?? [];
   if (!first || !audience || faults.details.length > 0) throw refused(faults);
   return { sendAt, sessions: [first, ...others], audience };
+}
+
+/** What each contact may get, with where its text is in the request: one text, or those of the variants. */
+function textsOf(
+  input: CreateCampaign,
+  session: Pick<SessionRow, 'id'>,
+): { content: Content; main?: string }[] {
+  const content = contentOf(input, session);
+  if (!input.variants) return [{ content }];
+  return input.variants.map((variant, index) => ({
+    content: withVariant(content, variant),
+    main: `variants.${index}.text`,
+  }));
+}
+
+/**
+ * Every contact must be able to get every variant: which one it gets is not known before the campaign has an id.
+ * @throws EngineError `invalid_request` with example contacts
+ */
+async function checkTexts(
+  sql: Sql,
+  audienceId: string,
+  input: CreateCampaign,
+  session: Pick<SessionRow, 'id'>,
+  before: readonly AudienceCheck[] = [],
+): Promise<AudienceCheck[]> {
+  const checks: AudienceCheck[] = [];
+  for (const [index, { content, main }] of textsOf(input, session).entries()) {
+    const check = await checkAudience(sql, audienceId, content, before[index], main);
+    refuseFaulty(check);
+    checks.push(check);
+  }
+  return checks;
 }
 
 function contentOf(input: CreateCampaign, session: Pick<SessionRow, 'id'>): Content {

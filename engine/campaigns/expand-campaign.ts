@@ -13,7 +13,7 @@ import { type CampaignRow, lockExpanding, saveCampaign } from '../store/tables/c
 import { type ContactRow, contactsAfter } from '../store/tables/contacts';
 import type { MessageRow } from '../store/tables/messages';
 import { findHumans } from '../store/tables/takeovers';
-import { renderFor } from './contact-content';
+import { contentsFor } from './contact-content';
 
 /** Messages per transaction. Until it ends, the embedded database serves nobody else. */
 const AT_ONCE = 200;
@@ -36,7 +36,7 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
     through: campaign.last_contact_id,
     limit: AT_ONCE,
   });
-  const contents = await renderFor(work.sql, campaign, contacts);
+  const contents = await contentsFor(work.sql, campaign, contacts);
   const made = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
   const rows = await withoutTakenOver(work, made);
   storeNewMessages(work, rows, await findHeldByHumans(work.sql, rows, work.now));
@@ -78,7 +78,7 @@ async function withoutTakenOver({ sql, now }: Work, rows: MessageRow[]): Promise
 function messageFor(
   campaign: CampaignRow,
   contact: ContactRow,
-  content: ContentForContact,
+  { content, variant }: { content: ContentForContact; variant: number | null },
   now: Date,
 ): MessageRow {
   const { media } = campaign;
@@ -102,6 +102,7 @@ function messageFor(
     send_window: campaign.send_window,
     campaign_id: campaign.id,
     contact_id: contact.id,
+    variant,
     due_at: new Date(due),
     created_at: now,
     ...(content.ok ? {} : { status: 'failed', failure_reason: content.fault.reason, failed_at: now }),

@@ -1,6 +1,8 @@
+import type { Variant } from '../domain/campaigns/variants';
 import type { EventType } from '../domain/events/event-types';
 import type { NewEvent, Work } from '../events/transact';
 import { type CampaignCounts, countMessages } from '../store/tables/campaign-messages';
+import { countVariants, REPLY_DAYS, type VariantCounts } from '../store/tables/campaign-answers';
 import type { CampaignRow } from '../store/tables/campaigns';
 import type { Sql } from '../store/sql/database';
 import type { ShownForecast } from './campaign-schema';
@@ -8,7 +10,11 @@ import type { ShownForecast } from './campaign-schema';
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** A campaign as the API and events show it. `counts` must be of the same moment. */
-export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
+export function presentCampaign(
+  row: CampaignRow,
+  counts: CampaignCounts,
+  ofVariants: ReadonlyMap<number, VariantCounts> = new Map(),
+) {
   // Contacts without a message. They will get none if the campaign was aborted.
   const withoutMessage = row.total_count - counts.made;
   const canceled = counts.canceled + (row.status === 'aborted' ? withoutMessage : 0);
@@ -22,16 +28,20 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
     sent_count: counts.sent,
     delivered_count: counts.delivered,
     read_count: counts.read,
+    replied_count: counts.replied,
+    opted_out_count: counts.opted_out,
     failed_count: counts.failed,
     pending_count: pending,
     canceled_count: canceled,
     from: row.from_phone,
     from_numbers: row.from_phones ?? (row.from_phone === null ? [] : [row.from_phone]),
     text: row.text,
+    variants: row.variants?.map((variant, place) => presentVariant(variant, ofVariants.get(place))) ?? null,
     media_url: row.media?.url ?? null,
     media_caption: row.media?.caption ?? null,
     footer: row.footer,
     on_missing_variable: row.on_missing_variable,
+    reply_days: row.reply_days ?? REPLY_DAYS,
     send_at: time(row.send_at),
     send_window: row.send_window,
     pacing: row.pacing,
@@ -44,6 +54,20 @@ export function presentCampaign(row: CampaignRow, counts: CampaignCounts) {
     recurrence_id: row.recurrence_id,
   };
 }
+
+function presentVariant({ name, text, share }: Variant, counts: VariantCounts = NO_COUNTS) {
+  return {
+    ...{ name, text, share },
+    sent_count: counts.sent,
+    delivered_count: counts.delivered,
+    read_count: counts.read,
+    replied_count: counts.replied,
+    opted_out_count: counts.opted_out,
+    failed_count: counts.failed,
+  };
+}
+
+const NO_COUNTS: VariantCounts = { sent: 0, delivered: 0, read: 0, failed: 0, replied: 0, opted_out: 0 };
 
 export type ShownCampaign = ReturnType<typeof presentCampaign>;
 
@@ -60,7 +84,9 @@ export async function presentCampaigns(sql: Sql, rows: readonly CampaignRow[]): 
     sql,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => presentCampaign(row, counts.get(row.id)!));
+  const varied = rows.filter(({ variants }) => variants !== null).map(({ id }) => id);
+  const ofVariants = await countVariants(sql, varied);
+  return rows.map((row) => presentCampaign(row, counts.get(row.id)!, ofVariants.get(row.id)));
 }
 
 /** Emits an event for each campaign, in the transaction that changed them. @returns them as the events show them. */

@@ -39,6 +39,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     cancel_on_takeover: false,
     campaign_id: null,
     contact_id: null,
+    variant: null,
     audience_id: null,
     sequence_id: null,
     step: null,

@@ -1,7 +1,9 @@
 import { collectBurst } from '../bursts/collect-burst';
 import type { ChatHistory } from '../chats/chat-history';
 import { newId } from '../domain/ids';
+import { latestAnswered } from '../domain/people/answer-time';
 import type { Transact } from '../events/transact';
+import { noteReply } from '../store/tables/campaign-answers';
 import { findByWireId, wasSentByUs } from '../store/tables/messages';
 import { insertInbound } from '../store/tables/inbound-messages';
 import { rememberMet, saveOwnNames } from '../store/tables/people';
@@ -46,6 +48,7 @@ export async function receiveInbound(
     let inbound = reported;
     let wasHumans = false;
     let hasBursts = false;
+    let mayAnswer = true;
     if (reported.isAwaited) {
       if (!(await awaitContent(work, session, reported, who, encryption))) return null;
     } else {
@@ -55,6 +58,7 @@ export async function receiveInbound(
       const { awaited } = stored;
       wasHumans = stored.isHumans;
       hasBursts = stored.hasBursts;
+      mayAnswer = stored.mayAnswer;
       // The phone may leave out names when it sends a message again.
       if (awaited)
         inbound = { ...reported, fromName: reported.fromName ?? openAwaited(awaited, encryption).fromName };
@@ -67,6 +71,10 @@ export async function receiveInbound(
       });
     const { targetWireId } = inbound;
     const target = targetWireId ? await findByWireId(work.sql, session.id, targetWireId) : undefined;
+    if (mayAnswer && inbound.kind === 'message' && !sentFromPhone) {
+      const at = new Date(inbound.at);
+      noteReply(work.sql, { sessionId: session.id, who, at, before: latestAnswered(at) });
+    }
     const followed = await follow(work, session, inbound, origin, optOuts, wasHumans);
     if (!inbound.isAwaited) {
       const told = media && urlOf ? { ...inbound, media: { ...media, url: urlOf(id) } } : inbound;

@@ -6,6 +6,7 @@ import { notFound, validOrThrow } from '../errors';
 import type { Work } from '../events/transact';
 import { to } from '../request-fields';
 import { stopForOptOut } from '../sequences/stop-ongoing';
+import { noteOptOut } from '../store/tables/campaign-answers';
 import {
   deleteOptOuts,
   findOptOuts,
@@ -63,6 +64,7 @@ export async function removeOptOut(work: Work, mode: Mode, text: string): Promis
 export async function addOptOut(work: Work, row: OptOutRow): Promise<boolean> {
   const isNew = await insertOptOut(work.sql, row);
   if (isNew) {
+    noteOptOut(work.sql, row.mode, row.who, work.now);
     work.tell([
       {
         mode: row.mode,

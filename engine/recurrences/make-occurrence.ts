@@ -91,6 +91,8 @@ function newCampaign(row: RecurrenceRow, audienceId: string, now: Date): Campaig
     send_at: null,
     send_window: null,
     pacing: null,
+    variants: null,
+    reply_days: null,
     only_while_bot: false,
     cancel_on_takeover: false,
     // Its contacts are those that the audience has when it starts.

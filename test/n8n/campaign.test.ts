@@ -36,13 +36,34 @@ it('fills in the variables of each contact', async () => {
   );
   const sent = await engine.ask('GET', `/v1/scheduled-messages?campaign_id=${String(made!.id)}`);
   expect((sent.data as IDataObject[]).map(({ text }) => text).sort()).toEqual(['Hello Anna!', 'Hello Ben!']);
+  const reported = await run(step('campaign', 'report', { campaignId: byId(String(made!.id)) }));
+  expect(jsonOf(reported, 'report')).toMatchObject([
+    {
+      campaign_id: made!.id,
+      sent_count: 2,
+      replied_count: 0,
+      rates: { delivered: 1, replied: 0 },
+      failures: [],
+    },
+  ]);
+});
+
+it('sends variants of a text, and counts each', async () => {
+  const variants = {
+    variant: [
+      { name: 'Short', share: 50, text: 'Hi!' },
+      { name: 'Long', share: 50, text: 'Hello {first_name}!' },
+    ],
+  };
+  const [made] = jsonOf(await run(create({ options: { variants } })), 'create');
+  expect(made).toMatchObject({ text: null, variants: [{ name: 'Short', share: 50 }, { name: 'Long' }] });
 });
 
 it('schedules, pauses, resumes, cancels and lists a campaign', async () => {
   const window = { window: { start: '09:00', end: '20:00', timezone: '', days: [] } };
   const campaignId = byId('={{ $json.id }}');
   const result = await run(
-    create({ name: 'Later', options: { sendAt: tomorrow, perHour: 30, sendWindow: window } }),
+    create({ name: 'Later', options: { sendAt: tomorrow, perHour: 30, replyDays: 3, sendWindow: window } }),
     step('campaign', 'pause', { campaignId }),
     step('campaign', 'resume', { campaignId }),
     step('campaign', 'cancel', { campaignId }),
@@ -51,6 +72,7 @@ it('schedules, pauses, resumes, cancels and lists a campaign', async () => {
   expect(jsonOf(result, 'create')[0]).toMatchObject({
     status: 'pending',
     pacing: { per_hour: 30 },
+    reply_days: 3,
     send_window: { start: '09:00', end: '20:00', timezone: 'Europe/Rome' },
   });
   expect(jsonOf(result, 'pause')[0]).toMatchObject({ status: 'paused' });

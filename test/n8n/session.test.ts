@@ -32,6 +32,13 @@ it('changes the settings of the only number, and only those that are filled in',
   expect(cardOf(await run(step('session', 'update'))).message).toMatch(/^There is nothing to change/);
 });
 
+it('says that the sandbox needs no proxy', async () => {
+  const options = { proxy: 'socks5://user:hunter2@127.0.0.1:1080' };
+  const { message } = cardOf(await run(step('session', 'update', { options })));
+  expect(message).toMatch(/sandbox/i);
+  expect(message).not.toContain('hunter2');
+});
+
 it('says that the session does not exist', async () => {
   const card = cardOf(await run(step('session', 'getStatus', { sessionId: byId('ses_none') })));
   expect(card).toMatchObject({ name: 'NodeApiError', httpCode: '404', context: { itemIndex: 0 } });

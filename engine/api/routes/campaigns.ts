@@ -26,6 +26,7 @@ import {
 import { withWaits } from '../../campaigns/campaign-waits';
 import { Forecasts } from '../../campaigns/forecasts';
 import { previewCampaign, readPreviewed } from '../../campaigns/preview';
+import { CampaignReportSchema, reportOf } from '../../campaigns/report';
 import { ID_PREFIXES } from '../../domain/ids';
 import type { Mode } from '../../domain/mode';
 import type { ApiContext } from '../context';
@@ -117,6 +118,12 @@ export function campaignRoutes(context: ApiContext): FastifyPluginAsyncZod {
         const campaign = await getCampaign(database, key.mode, params.id, forecasts, now());
         return (await shown(key.mode, [campaign]))[0]!;
       },
+    );
+
+    app.get(
+      '/:id/report',
+      { config: read, schema: { tags, params: idParams, response: { 200: CampaignReportSchema } } },
+      ({ key, params }) => reportOf(database, key.mode, params.id),
     );
 
     for (const [name, steer] of Object.entries(STEERING)) {

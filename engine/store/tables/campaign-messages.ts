@@ -1,4 +1,5 @@
 import type { Sql } from '../sql/database';
+import { peopleWho } from './campaign-answers';
 import type { ContactCount } from './contacts';
 import { waitsForBot } from './lane-messages';
 import { PENDING, UNDELIVERED, UNTRIED } from './messages';
@@ -12,6 +13,10 @@ export interface CampaignCounts {
   read: number;
   failed: number;
   canceled: number;
+  /** People who answered within the campaign's days. */
+  replied: number;
+  /** People who opted out within them. */
+  opted_out: number;
   /** Not yet accepted by WhatsApp's server, not failed, not canceled. */
   waiting: number;
   /** Accepted by WhatsApp's server, not yet delivered, not failed. */
@@ -26,11 +31,13 @@ export const NO_MESSAGES: CampaignCounts = {
   read: 0,
   failed: 0,
   canceled: 0,
+  replied: 0,
+  opted_out: 0,
   waiting: 0,
   underway: 0,
 };
 
-/** The counts of each of these campaigns, in one query that reads only an index. */
+/** The counts of each of these campaigns, in one query that reads only indexes. */
 export async function countMessages(
   sql: Sql,
   campaignIds: readonly string[],
@@ -41,7 +48,9 @@ export async function countMessages(
        (count(*) FILTER (WHERE status = 'failed'))::int AS failed,
        (count(*) FILTER (WHERE status = 'canceled'))::int AS canceled,
        (count(*) FILTER (WHERE ${UNDELIVERED} AND sent_at IS NULL))::int AS waiting,
-       (count(*) FILTER (WHERE ${UNDELIVERED} AND sent_at IS NOT NULL))::int AS underway
+       (count(*) FILTER (WHERE ${UNDELIVERED} AND sent_at IS NOT NULL))::int AS underway,
+       ${peopleWho('replied_at', 'messages.campaign_id')} AS replied,
+       ${peopleWho('opted_out_at', 'messages.campaign_id')} AS opted_out
      FROM messages WHERE campaign_id = ANY($1::text[]) GROUP BY campaign_id`,
     [campaignIds],
   );

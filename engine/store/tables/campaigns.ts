@@ -1,5 +1,6 @@
 import type { MissingVariablePolicy } from '../../domain/campaigns/campaign-content';
 import { ACTIVE_STATUSES, type CampaignStatus } from '../../domain/campaigns/campaign-status';
+import type { Variant } from '../../domain/campaigns/variants';
 import type { Mode } from '../../domain/mode';
 import type { CampaignPacing } from '../../domain/pacing/settings';
 import type { SendWindow } from '../../domain/time/send-window';
@@ -32,6 +33,10 @@ export interface CampaignRow {
   send_at: Date | null;
   send_window: SendWindow | null;
   pacing: CampaignPacing | null;
+  /** Its texts, in place of `text` or the caption in `media`; null: it has one for all. */
+  variants: Variant[] | null;
+  /** For how many days after a message an answer to it counts; null: `REPLY_DAYS`. */
+  reply_days: number | null;
   /** Of its messages, as in `MessageRow`. */
   only_while_bot: boolean | null;
   cancel_on_takeover: boolean | null;

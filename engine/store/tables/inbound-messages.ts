@@ -1,6 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql } from '../sql/database';
 import type { SealedAwaited } from './awaited-messages';
+import { hasUnanswered } from './campaign-answers';
 import { hasHuman } from './takeovers';
 import { OLDER_KIND } from './older-content';
 
@@ -36,6 +37,8 @@ export interface StoredInbound {
   isHumans: boolean;
   /** A webhook wants the messages that people write in a row together. */
   hasBursts: boolean;
+  /** It may answer a campaign: the person got a message of one, and has not answered it. */
+  mayAnswer: boolean;
 }
 
 /** Stores a message, which is then awaited no longer. */
@@ -46,6 +49,7 @@ export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<St
     sealed: Buffer | null;
     is_humans: boolean;
     has_bursts: boolean;
+    may_answer: boolean;
   }>(
     `WITH awaited AS (
        DELETE FROM awaited_messages WHERE session_id = $3 AND wire_id = $6 RETURNING id, sealed
@@ -61,7 +65,8 @@ export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<St
      )
      SELECT (SELECT stored FROM stored), (SELECT id FROM awaited), (SELECT sealed FROM awaited),
        ${hasHuman('($9)', '$3', '$7')} AS is_humans,
-       EXISTS (SELECT FROM webhooks WHERE mode = $2 AND burst IS NOT NULL) AS has_bursts`,
+       EXISTS (SELECT FROM webhooks WHERE mode = $2 AND burst IS NOT NULL) AS has_bursts,
+       ${hasUnanswered('$9')} AS may_answer`,
     [
       row.id,
       row.mode,
@@ -76,9 +81,9 @@ export async function insertInbound(tx: Sql, row: InboundMessageRow): Promise<St
       row.without_content,
     ],
   );
-  const { stored, id, sealed, is_humans: isHumans, has_bursts: hasBursts } = rows[0]!;
+  const { stored, id, sealed, is_humans: isHumans, has_bursts: hasBursts, may_answer: mayAnswer } = rows[0]!;
   const awaited = id !== null && sealed !== null ? { id, sealed } : null;
-  return { isNew: stored !== null, awaited, isHumans, hasBursts };
+  return { isNew: stored !== null, awaited, isHumans, hasBursts, mayAnswer };
 }
 
 /** An encrypted message, and the sealed proxy of the session that received it. */

@@ -72,6 +72,8 @@ export interface MessageRow {
   cancel_on_takeover: boolean | null;
   campaign_id: string | null;
   contact_id: string | null;
+  /** Which of its campaign's variants it is, from 0; null: there are none. */
+  variant: number | null;
   /** Of a status: who sees it. */
   audience_id: string | null;
   sequence_id: string | null;

@@ -27,6 +27,7 @@ const PATHS: Record<string, string[]> = {
   '/v1/campaigns/forecast': ['post'],
   '/v1/campaigns/preview': ['post'],
   '/v1/campaigns/{id}': ['get'],
+  '/v1/campaigns/{id}/report': ['get'],
   '/v1/campaigns/{id}/cancel': ['post'],
   '/v1/campaigns/{id}/pause': ['post'],
   '/v1/campaigns/{id}/resume': ['post'],

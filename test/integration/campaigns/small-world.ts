@@ -84,6 +84,7 @@ export class SmallWorld {
       audience_id: this.audience,
       text: '{name}',
       on_missing_variable: 'skip' as const,
+      reply_days: 7,
       ...{ only_while_bot: false, cancel_on_takeover: false },
     };
     const options = { allowPrivateMedia: false };

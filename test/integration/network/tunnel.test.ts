@@ -1,7 +1,7 @@
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer, get, type Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { reachThrough } from '../../../engine/network/proxy/proxied-agents';
+import { proxiedAgent, reachThrough } from '../../../engine/network/proxy/proxied-agents';
 import { isProxy, readProxyUrl } from '../../../engine/network/proxy/proxy-url';
 import { tunnelThrough, type TunnelOptions } from '../../../engine/network/proxy/tunnel';
 import { ProxyProcess } from '../../support/proxy/proxy-process';
@@ -135,6 +135,24 @@ describe('tunnels through a proxy', () => {
     socket.write('hello');
     expect(await heard).toBe('hello');
     socket.destroy();
+  });
+
+  it('carries a request of Node.js, and its failure', async () => {
+    const server = createHttpServer((_request, response) => response.end('hello'));
+    const at = await listen(server);
+    const ask = (password?: string): Promise<string> => {
+      const proxy = readProxyUrl(proxies.get('socks5')!.url(password));
+      if (!isProxy(proxy)) throw new Error(proxy.message);
+      const agent = proxiedAgent(tunnelThrough(proxy), 'http:');
+      return new Promise((resolve, reject) => {
+        const asked = get({ host: 'echo.test', port: at, agent }, (response) => {
+          response.setEncoding('utf8').once('data', resolve);
+        });
+        asked.once('error', reject);
+      });
+    };
+    expect(await ask()).toBe('hello');
+    expect(await faultOf(ask('wrong'))).toBe('wrong_password');
   });
 
   it('does not take the refusal of a proxy for the answer of a server', async () => {

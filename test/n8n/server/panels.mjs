@@ -53,7 +53,7 @@ export const PANELS = {
   },
   campaign: {
     operation: 'create',
-    operations: ['Cancel', 'Create', 'Get', 'Get Many', 'Pause', 'Resume'],
+    operations: ['Cancel', 'Create', 'Get', 'Get Many', 'Get Report', 'Pause', 'Resume'],
     fields: ['Name', 'Audience', 'Text', 'Media Address', 'If a Variable Is Missing', 'Options'],
   },
   audience: {

@@ -7,6 +7,7 @@ import type { Operation } from '../operation';
 import { bodyFields, readText } from '../read-field';
 import { readSendWindow, sendWindowField } from '../send-window';
 import { CAMPAIGNS } from './resource';
+import { readVariants, variantsField } from './variants';
 
 const limitField = (displayName: string, name: string, period: string): INodeProperties => ({
   displayName,
@@ -42,6 +43,14 @@ const options: INodeProperties[] = [
   limitField('Max per Minute', 'perMinute', 'a minute'),
   onlyWhileBot,
   {
+    displayName: 'Reply Days',
+    name: 'replyDays',
+    type: 'number',
+    typeOptions: { minValue: 1, maxValue: 60 },
+    default: 7,
+    description: 'For how many days after its message an answer or an opt-out counts for the campaign',
+  },
+  {
     displayName: 'Send At',
     name: 'sendAt',
     type: 'dateTime',
@@ -49,6 +58,7 @@ const options: INodeProperties[] = [
     description: "When the campaign starts, in the workflow's time zone. Leave empty to start now.",
   },
   sendWindowField,
+  variantsField,
 ];
 
 export const create: Operation = {
@@ -128,10 +138,13 @@ export const create: Operation = {
   },
 };
 
-/** Media has one text, its caption. It may be in either of the two fields. */
+/** Media has one text, its caption. It may be in either of the two fields. Variants take the place of both. */
 function readContent(context: IExecuteFunctions, itemIndex: number): IDataObject {
   const text = readText(context, 'text', itemIndex);
   const mediaUrl = readText(context, 'mediaUrl', itemIndex).trim();
+  const { variants: chosen } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const variants = readVariants(chosen);
+  if (variants) return { variants, ...(mediaUrl ? { media_url: mediaUrl } : {}) };
   if (!mediaUrl) return text ? { text } : {};
   const caption = readText(context, 'mediaCaption', itemIndex) || text;
   return { media_url: mediaUrl, ...(caption ? { media_caption: caption } : {}) };
@@ -157,6 +170,7 @@ function readOptions(context: IExecuteFunctions, itemIndex: number): IDataObject
   return {
     ...bodyFields(chosen, ['footer', 'cancelOnTakeover', 'onlyWhileBot']),
     ...readNumbers(chosen.from),
+    ...(chosen.replyDays ? { reply_days: chosen.replyDays } : {}),
     ...(sendAt ? { send_at: toRfc3339(sendAt, zone, 'Send At') } : {}),
     ...readSendWindow(chosen.sendWindow, zone),
     ...(Object.keys(pacing).length > 0 ? { pacing } : {}),

@@ -1,6 +1,7 @@
 import { getMany } from '../describe-resource';
 import type { Resource } from '../operation';
 import { create } from './create.operation';
+import { report } from './report.operation';
 import { CAMPAIGNS, campaigns } from './resource';
 
 export const campaign: Resource = {
@@ -11,6 +12,7 @@ export const campaign: Resource = {
     create,
     campaigns.get('Read a campaign: its status, and how many messages were sent, delivered, read or failed'),
     getMany('campaigns', CAMPAIGNS, 'List campaigns with their counts, newest first'),
+    report,
     campaigns.post('pause', 'Hold back all messages of a campaign that were not handed to WhatsApp yet'),
     campaigns.post('resume', 'Continue a paused campaign where it stopped. Nobody gets a message twice.'),
   ],

@@ -74,6 +74,9 @@ const TABLES: Record<string, Table> = {
       ...fixed('id', 'mode', 'session_id', 'from_phone', 'recipient', 'chat_id', 'type', 'created_at'),
       who: JOINED,
       erased_at: ERASED,
+      replied_at: 'set by noteReply',
+      opted_out_at: 'set by noteOptOut',
+      ...fixed('variant'),
       ...fixed('campaign_id', 'contact_id', 'audience_id', 'sequence_id', 'step', 'recurrence_id'),
       ...fixed('wire_id'),
       ...Object.fromEntries(
@@ -91,7 +94,14 @@ const TABLES: Record<string, Table> = {
     notSaved: {
       ...fixed('id', 'mode', 'name', 'audience_id', 'session_id', 'from_phone', 'text', 'media', 'footer'),
       ...fixed('on_missing_variable', 'send_at', 'send_window', 'pacing', 'created_at', 'recurrence_id'),
-      ...fixed('only_while_bot', 'cancel_on_takeover', 'session_ids', 'from_phones'),
+      ...fixed(
+        'only_while_bot',
+        'cancel_on_takeover',
+        'session_ids',
+        'from_phones',
+        'reply_days',
+        'variants',
+      ),
     },
   },
   webhooks: {
