@@ -1,15 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseRecipient } from '../domain/messages/recipient';
 import type { Mode } from '../domain/mode';
 import { notFound, validOrThrow } from '../errors';
 import { presentRecurrence, type ShownRecurrence } from '../changes/recurrence-changes';
 import type { Sql } from '../store/sql/database';
 import { idsOfChat } from '../store/tables/person-names';
-import {
-  findRecurrence,
-  listRecurrences,
-  type RecurrenceRow,
-  type RecurrenceStatus,
-} from '../store/tables/recurrences';
+import { findRecurrence, listRecurrences, type RecurrenceStatus } from '../store/tables/recurrences';
 
 export interface RecurrenceQuery {
   to?: string;
@@ -26,7 +22,7 @@ export async function showRecurrence(sql: Sql, mode: Mode, id: string, now: Date
 }
 
 /**
- * Recurrences that match all given fields, newest first.
+ * Recurrences that match all given fields, newest first, as the API shows them.
  * @throws EngineError `invalid_request` if `to` is not a valid recipient.
  */
 export async function findRecurrences(
@@ -35,8 +31,16 @@ export async function findRecurrences(
   { to, audience_id: audienceId, reference, status }: RecurrenceQuery,
   limit: number,
   before: string | null,
-): Promise<RecurrenceRow[]> {
+  now: Date,
+): Promise<ShownRecurrence[]> {
   const recipient = to === undefined ? null : validOrThrow('to', parseRecipient(to));
   const whos = recipient ? await idsOfChat(sql, mode, recipient.chatId) : undefined;
-  return listRecurrences(sql, mode, { audienceId, reference, status, whos }, limit, before);
+  const rows = await listRecurrences(sql, mode, { audienceId, reference, status, whos }, limit, before);
+  const shown: ShownRecurrence[] = [];
+  for (const row of rows) {
+    shown.push(presentRecurrence(row, now));
+    // Its next moments take a few milliseconds. Give other requests a turn.
+    await nextTurn();
+  }
+  return shown;
 }

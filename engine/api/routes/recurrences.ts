@@ -86,8 +86,8 @@ export function recurrenceRoutes(context: ApiContext): FastifyPluginAsyncZod {
         readPage(
           query,
           ID_PREFIXES.recurrence,
-          (limit, before) => findRecurrences(database, key.mode, query, limit, before),
-          (row) => presentRecurrence(row, now()),
+          (limit, before) => findRecurrences(database, key.mode, query, limit, before, now()),
+          (recurrence) => recurrence,
         ),
     );
 
