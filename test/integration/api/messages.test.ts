@@ -64,6 +64,7 @@ describe('send', () => {
       audience_id: null,
       person_id: expect.stringMatching(/^per_[0-9a-f]{26}$/),
       sequence_id: null,
+      recurrence_id: null,
       attempts: 0,
       erased: false,
     });
