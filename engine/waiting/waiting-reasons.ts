@@ -106,9 +106,10 @@ export class WaitingReasons {
     if (pending.length === 0) return new Map();
     const nowMs = now.getTime();
     const shared = await findShared(sql, pending.filter(isShared), now);
-    const chats = pending.flatMap((row) =>
-      shared.numbersOf(row).map((id): Chat => ({ ...row, session_id: id })),
+    const chatsOf = pending.map((row) =>
+      shared.numbersOf(row).map((id): Chat => (id === row.session_id ? row : { ...row, session_id: id })),
     );
+    const chats = chatsOf.flat();
     const sessions = chats.map((chat) => chat.session_id);
     const factsOf = await this.factsOf(sql, sessions, nowMs, recency);
     const humans = new Map(
@@ -119,12 +120,14 @@ export class WaitingReasons {
     );
     const known = new Set(undecided.length === 0 ? [] : (await findKnown(sql, undecided)).map(keyOf));
     const maybeNew = new Set(undecided.map(keyOf));
-    const messages = chats.map((chat) => {
+    const withMessage = (chat: Chat) => {
       const key = keyOf(chat);
       const human = waitsForBot(chat) ? humans.get(key) : undefined;
       const until = human ? (human.human_until?.getTime() ?? Infinity) : null;
       return { chat, message: pendingMessage(chat, maybeNew.has(key) && !known.has(key), until) };
-    });
+    };
+    const messagesOf = chatsOf.map((own) => own.map(withMessage));
+    const messages = messagesOf.flat();
     const fronts = new Map(
       [...new Set(sessions)].map((id) => {
         // What was made a moment ago, too.
@@ -140,8 +143,8 @@ export class WaitingReasons {
       }),
     );
     const waits = new Map<string, Described>();
-    for (const { id } of pending) {
-      const all = messages.filter(({ chat }) => chat.id === id);
+    for (const [index, { id }] of pending.entries()) {
+      const all = messagesOf[index]!;
       // A number that knows the recipient goes before all others, if it is linked.
       const owners = all.filter(
         ({ chat }) => known.has(keyOf(chat)) && isLinkedState(factsOf(chat.session_id).sending.state),

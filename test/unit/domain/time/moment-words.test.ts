@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import { atWords, untilWords } from '../../../../engine/domain/time/moment-words';
 
 const NOW = Date.parse('2026-12-31T22:30:00Z');
@@ -38,5 +40,20 @@ it('leaves out the year of a day in this one', () => {
   const now = Date.parse('2026-11-28T13:05:00Z');
   expect(atWords(Date.parse('2026-11-30T08:00:00Z'), now, 'Europe/Rome')).toBe(
     'on Mon, Nov 30 at 09:00 (Europe/Rome)',
+  );
+});
+
+it('names days as luxon does, in any zone', () => {
+  const YEAR = 365 * 86_400_000;
+  const zones = fc.constantFrom('UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Apia');
+  fc.assert(
+    fc.property(zones, fc.integer({ min: NOW, max: NOW + YEAR }), (zone, at) => {
+      const minute = DateTime.fromMillis(Math.ceil(at / 60_000) * 60_000, { zone, locale: 'en-US' });
+      const zoned = zone === 'UTC' ? ' UTC' : ` (${zone})`;
+      // From a time that is on another day of another year.
+      expect(atWords(at, NOW - 2 * YEAR, zone)).toBe(
+        `on ${minute.toFormat("ccc, LLL d, yyyy 'at' HH:mm")}${zoned}`,
+      );
+    }),
   );
 });
