@@ -24,7 +24,7 @@ const CREATES: BadInput[] = [
   [{ audience_id: 5 }, 'audience_id', 'wrong_type', 'must be a string, not a number'],
   [{ text: '' }, 'text', 'too_small', 'must not be empty'],
   [{ text: 'x'.repeat(4097) }, 'text', 'too_big', 'must have at most 4096 characters'],
-  [{ text: undefined }, 'text', 'invalid', 'is required. Use text or media_url.'],
+  [{ text: undefined }, 'text', 'invalid', 'is required. Use text, variants or media_url.'],
   [{ text: 'a\0b' }, 'text', 'invalid_character', /U\+0000/],
   [{ text: '\ud83d' }, 'text', 'invalid_character', /half of a character/],
   [{ media_url }, 'text', 'invalid', /^cannot be combined with media_url/],
