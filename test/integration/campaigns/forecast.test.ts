@@ -87,6 +87,10 @@ describe('a forecast', () => {
 
     const first = await world.campaign({ audience_id: await world.audience(people(60, 100)), text: 'Hi' });
     expect(first.forecast).toMatchObject({ contact_count: 60, ahead_count: 0 });
+    const ofFirst = `/v1/messages?campaign_id=${first.id}&limit=200`;
+    await until('it has its messages', async () => {
+      return (await world.engine.call('GET', ofFirst)).body.data.length === 60;
+    });
     const second = await forecast({ audience_id });
     // Of the other's sixty the first may have gone.
     expect(second.ahead_count).toBeGreaterThanOrEqual(59);
