@@ -136,7 +136,7 @@ export async function openLane(
           const written = await receiveInbound(deps, session, storable(inbound));
           if (written) readMarks.received(written);
         };
-        return inbound.sentFromPhone ? lane.gate.whileClosed(store) : store();
+        return inbound.sentFromPhone ? lane.gate.whileClosed(store) : lane.gate.afterOwner().then(store);
       },
       onCall: (call) => receiveCall(deps, session, storable(call), transport),
       onGroupChange: (change) => receiveGroupChange(deps, session, storable(change)),

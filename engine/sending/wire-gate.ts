@@ -15,7 +15,7 @@ export interface Passage {
 /**
  * Between a message's last check and the wire, the owner of the number could take over its chat. So that nothing goes
  * after what the owner wrote is stored, the gate is closed while it is stored: messages on their way pass first, the others
- * wait, and are checked afterwards.
+ * wait, and are checked afterwards. What comes in meanwhile is stored after it.
  */
 export class WireGate {
   private readonly passing = new Set<Promise<void>>();
@@ -56,6 +56,14 @@ export class WireGate {
       this.closedBy.delete(done.promise);
       done.resolve();
     }
+  }
+
+  /**
+   * Resolves when what the owner has written so far is stored: a person's answer to it must not be stored first, as if the
+   * bot still had the chat.
+   */
+  async afterOwner(): Promise<void> {
+    if (this.closedBy.size > 0) await Promise.allSettled(this.closedBy);
   }
 
   /** Resolves when the messages on their way have passed. */

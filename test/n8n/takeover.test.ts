@@ -80,7 +80,7 @@ it('starts no run on what people write while a person has the chat, and runs whe
     await host.activate();
     const to = '+15005550020';
     await engine.ask('POST', '/v1/messages', { type: 'text', to, text: 'Hello' });
-    await until('the chat is taken over', () => host.runs.length === 1);
+    await until('the chat is taken over', () => host.runs.length >= 1);
     await until('they have answered', async () => {
       const { data } = await engine.ask('GET', `/v1/chats/${encodeURIComponent(to)}/messages`);
       return (data as IDataObject[]).some((message) => message.text === 'thank you');
@@ -88,7 +88,7 @@ it('starts no run on what people write while a person has the chat, and runs whe
     await run('chat', 'giveBack', { chatId: byId(to) });
     const other = '+15005550004';
     await engine.ask('POST', '/v1/messages', { type: 'text', to: other, text: 'Hello' });
-    await until('the bot hears an answer', () => host.runs.length === 3);
+    await until('the bot hears an answer', () => host.runs.length >= 3);
     expect(host.runs.map(({ json }) => [json.event, json.handled_by])).toEqual([
       ['chat.taken_over', 'human'],
       ['chat.given_back', 'bot'],

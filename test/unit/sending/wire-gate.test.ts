@@ -52,6 +52,17 @@ describe('the gate before the wire', () => {
     expect(done).toEqual(['owner begins', 'owner ends', 'A']);
   });
 
+  it('lets what comes in after the owner’s message be stored after it', async () => {
+    const a = await enter('A');
+    const stored = store('owner');
+    const answered = gate.afterOwner().then(() => done.push('answer'));
+    await settle();
+    expect(done).toEqual(['A']);
+    a.leave();
+    await Promise.all([stored, answered]);
+    expect(done).toEqual(['A', 'owner begins', 'owner ends', 'answer']);
+  });
+
   it('lets a message that is checked again wait outside, so that what waits for it goes first', async () => {
     const a = await enter('A');
     const stored = store('owner');
