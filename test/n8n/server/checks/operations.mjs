@@ -83,11 +83,12 @@ export async function operationChecks({ check, server, credential }) {
       Campaign: campaign('get'),
       Campaigns: campaign('getAll', { limit: 1 }),
       Cancel: campaign('cancel'),
+      Report: campaign('report'),
     });
     const sequences = statuses(out, ['Sequence', 'Sequences', 'Stop']);
     assert.deepEqual(sequences, ['active', 'active', 'canceled']);
-    const campaigns = statuses(out, ['Pause', 'Resume', 'Campaign', 'Campaigns', 'Cancel']);
-    assert.deepEqual(campaigns, ['paused', 'pending', 'pending', 'pending', 'aborted']);
+    const campaigns = statuses(out, ['Pause', 'Resume', 'Campaign', 'Campaigns', 'Cancel', 'Report']);
+    assert.deepEqual(campaigns, ['paused', 'pending', 'pending', 'pending', 'aborted', 'aborted']);
   });
 
   await check('operations: a recurring message is made, changed, skipped, held, and deleted', async () => {
