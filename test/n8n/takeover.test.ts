@@ -55,7 +55,9 @@ it('makes messages, sequences and campaigns wait, or not be sent', async () => {
   );
   const steps = { step: [{ when: 'after', amount: 0, unit: 'days', type: 'text', text: 'Hi' }] };
   const sequence = await run('sequence', 'start', { to, steps, options: { onlyWhileBot: true } });
-  expect((sequence.messages as IDataObject[])[0]).toMatchObject({ waiting_for: waits.waiting_for });
+  expect((sequence.messages as IDataObject[])[0]).toMatchObject({
+    waiting_for: { reason: 'human_has_the_chat' },
+  });
   const audience = await engine.ask('POST', '/v1/audiences', { name: 'a', contacts: [{ to }] });
   const audienceId = byId(String(audience.id));
   const { id } = await run('campaign', 'create', { name: 'c', audienceId, text: 'Hi', ...ends });
