@@ -148,7 +148,7 @@ describe('the time before or after a moment', () => {
         const due = dueAt(momentOf({ [side]: text, of: written(minute, zone), timezone: zone }));
         expect(due).toBe(expected.toMillis());
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -170,7 +170,7 @@ describe('the time before or after a moment', () => {
           ).toBe(true);
         } else expect(Math.min(...local.getPossibleOffsets().map((one) => one.toMillis()))).toBe(due);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -253,7 +253,7 @@ describe.each([
         const from = wall.from + step * MINUTE + withinMinute;
         expect(nextOpening(window, from)).toBe(found === step ? from : wall.from + found * MINUTE);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

@@ -10,7 +10,7 @@ import type { PendingMessage } from '../../../../engine/domain/waiting/message-t
 import { playToFirst, waitsAt, type Moment } from '../../../simulation/waiting-world';
 
 // WAITING_STATES=10000 npm run jest -- test/unit/domain/waiting/why-waiting
-const STATES = Number(process.env.WAITING_STATES ?? 300);
+const STATES = Number(process.env.WAITING_STATES ?? 100);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

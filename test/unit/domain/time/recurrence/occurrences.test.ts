@@ -172,7 +172,7 @@ describe('a search for the next occurrence', () => {
           expect(listed).toBe(next);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
