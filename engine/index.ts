@@ -176,9 +176,8 @@ interface Sending {
   deliveries: DeliveryRunner;
   /** Closes with the deliveries: after the API and the lanes, which cause them. */
   delivering: Closing;
-  campaigns: CampaignRunner;
-  bursts: BurstRunner;
-  recurrences: RecurrenceRunner;
+  /** Each looks after one kind of work from time to time. */
+  runners: readonly { start(): void; close(): Promise<void> }[];
   lanes: LaneKeeper;
   sweep: Sweep;
 }
@@ -208,7 +207,6 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   const shared = new SharedCampaigns(database, clock);
   const campaigns = new CampaignRunner({ database, transact, clock, log, shared });
   const bursts = new BurstRunner({ database, transact, clock, log, mediaLinks });
-  const recurrences = new RecurrenceRunner({ database, transact, clock, log });
   const pacingSpeeds = config.pacing === 'on' ? { live: 1, test: config.sandboxSpeed } : null;
   const history = chatHistory(config.historyDays);
   const terms = {
@@ -239,10 +237,9 @@ function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing)
   delivering.add(() => deliveries.close());
   closing.add(() => lanes.close());
   closing.add(() => sweep.close());
-  closing.add(() => campaigns.close());
-  closing.add(() => bursts.close());
-  closing.add(() => recurrences.close());
-  return { transact, pacingSpeeds, deliveries, delivering, campaigns, bursts, recurrences, lanes, sweep };
+  const runners = [campaigns, bursts, new RecurrenceRunner({ database, transact, clock, log })];
+  for (const runner of runners) closing.add(() => runner.close());
+  return { transact, pacingSpeeds, deliveries, delivering, runners, lanes, sweep };
 }
 
 /** The transport of each mode; a mode without one is left to other processes. */
@@ -312,7 +309,7 @@ async function buildApi(
 /** Starts everything, once the database is ready. @returns where the engine listens */
 async function start(
   { config, clock, prepared, wakeUps }: OpenedParts,
-  { deliveries, delivering, campaigns, bursts, recurrences, lanes, sweep }: Sending,
+  { deliveries, delivering, runners, lanes, sweep }: Sending,
   { server, senders, localKeys, controlToken }: Api,
   closing: Closing,
   tellAddress: (url: string) => void,
@@ -325,9 +322,7 @@ async function start(
   delivering.add(await wakeUps.work(DELIVERIES_LANE, () => deliveries.wake()));
   await lanes.start();
   await sweep.start();
-  campaigns.start();
-  bursts.start();
-  recurrences.start();
+  for (const runner of runners) runner.start();
   writeEngineFile(config.dataDir, {
     url,
     pid: process.pid,

@@ -2,7 +2,8 @@ import type { Log } from '../domain/log';
 import type { Encryption } from '../encryption/encryption';
 import { openProxy } from '../sessions/session-proxy';
 import type { Sql } from '../store/sql/database';
-import { readOwnerSettings, type OwnerSettings, type SessionRow } from '../store/tables/sessions';
+import { readOwnerSettings, type OwnerSettings } from '../store/tables/session-settings';
+import { type SessionRow } from '../store/tables/sessions';
 import type { Transport } from '../transport/transport';
 import type { ReadMarks } from './read-marks';
 

@@ -4,7 +4,8 @@ import type { Encryption } from '../encryption/encryption';
 import type { Work } from '../events/transact';
 import { isProxy, maskProxy, readProxyUrl } from '../network/proxy/proxy-url';
 import { insertRequest } from '../store/tables/session-requests';
-import { saveProxy, type SessionRow } from '../store/tables/sessions';
+import { saveProxy } from '../store/tables/session-settings';
+import { type SessionRow } from '../store/tables/sessions';
 
 /** What is wrong with the URL of a proxy, without repeating it. */
 export function proxyFaults(url: string | null | undefined): ErrorDetail[] {

@@ -4,14 +4,12 @@ import { EngineError, invalidRequest, notFound } from '../errors';
 import type { Encryption } from '../encryption/encryption';
 import type { Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
+import { saveCallSettings, saveMarkRule, saveTakeoverHours } from '../store/tables/session-settings';
 import {
   findSession,
   insertSession,
-  saveCallSettings,
-  saveMarkRule,
   savePacing,
   saveSessionName,
-  saveTakeoverHours,
   type SessionRow,
 } from '../store/tables/sessions';
 import { insertRequest } from '../store/tables/session-requests';

@@ -1,6 +1,6 @@
 import { newWireId } from '../../../engine/domain/ids';
 import { receiveCall } from '../../../engine/inbound/receive-call';
-import { saveCallSettings } from '../../../engine/store/tables/sessions';
+import { saveCallSettings } from '../../../engine/store/tables/session-settings';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
 import { StoreWorld } from '../sequences/store-world';

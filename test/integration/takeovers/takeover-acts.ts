@@ -1,4 +1,4 @@
-import { saveTakeoverHours } from '../../../engine/store/tables/sessions';
+import { saveTakeoverHours } from '../../../engine/store/tables/session-settings';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
 import { storeNewMessages } from '../../../engine/changes/message-changes';
 import { WaitingReasons } from '../../../engine/waiting/waiting-reasons';

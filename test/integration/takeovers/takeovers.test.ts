@@ -4,7 +4,7 @@ import { erasePerson } from '../../../engine/people/erase-person';
 import { partNames } from '../../../engine/people/learn-names';
 import { deleteOldTakeovers } from '../../../engine/store/tables/takeovers';
 import { rememberOwnAct } from '../../../engine/store/tables/own-acts';
-import { saveTakeoverHours } from '../../../engine/store/tables/sessions';
+import { saveTakeoverHours } from '../../../engine/store/tables/session-settings';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';
 import { ADA, GROUP, LID, HOUR, emptied, takeoverActs } from './takeover-acts';

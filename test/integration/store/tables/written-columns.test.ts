@@ -20,18 +20,20 @@ import { insertRecurrence, saveRecurrence } from '../../../../engine/store/table
 import { insertSequence, saveEnded } from '../../../../engine/store/tables/sequences';
 import { saveSessionKeys } from '../../../../engine/store/tables/session-keys';
 import {
-  insertSession,
   saveCallSettings,
   saveMarkRule,
+  saveProxy,
+  saveTakeoverHours,
+} from '../../../../engine/store/tables/session-settings';
+import {
+  insertSession,
   saveLinkedAccount,
   savePacing,
-  saveProxy,
   saveQr,
   saveSessionName,
   saveSessionState,
   saveQuota,
   saveSlowdown,
-  saveTakeoverHours,
   saveToldState,
 } from '../../../../engine/store/tables/sessions';
 import { lockTakeover, saveTakeover } from '../../../../engine/store/tables/takeovers';
