@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { learnNames } from '../../../engine/people/learn-names';
-import { erasePerson } from '../../../engine/people/erase-person';
 import { holdBurstsOf } from '../../../engine/bursts/hold-bursts';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
@@ -237,31 +236,6 @@ describe.each(DATABASE_KINDS)('bursts, on %s,', (kind) => {
     await other.close();
   });
 
-  it('are joined with those of the same person under another name', async () => {
-    await world.webhook({ quiet_s: 8, most_s: 60 });
-    await world.webhook({ quiet_s: 30 }, { filter: { from: '+14155551234' } });
-    await world.receives(ADA, 'one');
-    await world.passes(2);
-    await world.receives(ADA_LID, 'two', { from: null });
-    await world.receives(GROUP, 'three', { names: [ADA_LID], author: ADA_LID, from: null });
-    await world.transact((work) => learnNames(work, 'test', [[ADA_LID, ADA]]));
-    await world.receives(ADA_LID, 'four', { from: null });
-    await world.passes(30);
-    expect((await world.texts()).sort()).toEqual(['one\nfour', 'one\ntwo\nfour', 'three']);
-    expect(await world.database.query('SELECT * FROM burst_messages')).toEqual([]);
-  });
-
-  it('are joined if WhatsApp has reported the same message under both names', async () => {
-    await world.webhook({ quiet_s: 8 });
-    const id = await world.receives(ADA, 'one');
-    await world.receives(ADA_LID, 'one', { id, from: null });
-    await world.receives(ADA_LID, 'two', { from: null });
-    await world.transact((work) => learnNames(work, 'test', [[ADA_LID, ADA]]));
-    await world.passes(8);
-    expect(await world.texts()).toEqual(['one\ntwo']);
-    expect(await world.database.query('SELECT * FROM burst_messages')).toEqual([]);
-  });
-
   it('are told right before their webhook expires, or after that if no engine ran', async () => {
     const expires = (seconds: number) => new Date(world.clock.now() + seconds * 1000).toISOString();
     const { id } = await world.webhook({ quiet_s: 30, most_s: 60 }, { expires_at: expires(20) });
@@ -288,18 +262,6 @@ describe.each(DATABASE_KINDS)('bursts, on %s,', (kind) => {
     await retireExpiredWebhooks(world.database, new Date(world.clock.now()));
     const failed = { status: 'disabled', delivery: 'failed' };
     expect(await states()).toEqual([failed, failed, failed]);
-  });
-
-  it('go with the person who is erased', async () => {
-    await world.webhook({});
-    await world.receives(ADA, 'secret');
-    await world.receives(GROUP, 'secret too', { names: [ADA], author: ADA });
-    await world.receives(BOB, 'hello');
-    await erasePerson(world.transact, 'test', ADA);
-    const left = await world.database.query<{ data: string }>('SELECT data FROM burst_messages');
-    expect(left.map(({ data }) => JSON.parse(data).text)).toEqual(['hello']);
-    await world.passes(8);
-    expect(await world.texts()).toEqual(['hello']);
   });
 
   it('wait after a start until what was missed is read, but not for long', async () => {

@@ -1,8 +1,6 @@
 import type { Work } from '../../../engine/events/transact';
-import { createOptOut } from '../../../engine/opt-outs/opt-outs';
 import {
   pauseRecurrence,
-  removeRecurrence,
   resumeRecurrence,
   skipOccurrence,
 } from '../../../engine/recurrences/steer-recurrence';
@@ -10,7 +8,6 @@ import { cancelMessage } from '../../../engine/messages/cancel-messages';
 import { editMessage } from '../../../engine/messages/edit-message';
 import { failed, storeChanges } from '../../../engine/changes/message-changes';
 import { lockMessage } from '../../../engine/store/tables/messages';
-import { removeAudience } from '../../../engine/audiences/audiences';
 import { RecurrenceWorld, TO } from './recurrence-world';
 
 jest.setTimeout(60_000);
@@ -286,155 +283,5 @@ describe('pausing', () => {
     world.at('2026-04-01T12:00:00Z');
     await transact((work) => resumeRecurrence(work, 'test', id));
     expect(await world.show(id)).toMatchObject({ status: 'ended', missed: 0 });
-  });
-});
-
-describe('what ends a recurrence', () => {
-  it('is an answer, with until_reply: also a vote, and not what was written before', async () => {
-    const { id } = await world.create({ until_reply: true });
-    const other = await world.create();
-    const before = world.store.clock.now() - 3_600_000;
-    await world.store.receive(TO, 'written before', { at: before });
-    expect(await world.show(id)).toMatchObject({ status: 'active' });
-    await world.store.receive(TO, 'I have paid');
-    expect(await world.show(id)).toMatchObject({
-      status: 'stopped_by_reply',
-      next: [],
-      ended_at: expect.any(String),
-    });
-    expect(await world.made(id)).toEqual(['2026-03-02T08:00 canceled']);
-    expect(await world.told(id)).toMatchObject([
-      { type: 'recurrence.ended', data: { status: 'stopped_by_reply' } },
-    ]);
-    expect(await world.show(other.id)).toMatchObject({ status: 'active' });
-    await expect(world.edit(id, { text: 'x' })).rejects.toMatchObject({ status: 409 });
-  });
-
-  it('is an answer while it is being handed over: what comes back to the lane does not go', async () => {
-    const { id } = await world.create({ until_reply: true });
-    world.at('2026-03-02T08:00:01Z');
-    const { claims } = await world.store.claim();
-    await world.store.receive(TO, 'Paid');
-    const failure = { reason: 'link_down', mayPass: true, handedOverAt: null, attempt: 1 };
-    await world.store.reports.add({ wireId: claims[0]!.message.wire_id, failure });
-    world.at('2026-03-02T08:05:00Z');
-    expect(await world.send()).toEqual([]);
-    expect(await world.made(id)).toEqual(['2026-03-02T08:00 canceled']);
-  });
-
-  it('is a stop word or an opt-out, and nobody who opted out gets a new one', async () => {
-    const { id } = await world.create();
-    await world.store.receive(TO, 'STOP');
-    expect(await world.show(id)).toMatchObject({ status: 'stopped_by_reply' });
-    await expect(world.create()).rejects.toMatchObject({ status: 422 });
-    const other = await world.create({ to: '+15005550003' });
-    await transact((work) => createOptOut(work, 'test', '+15005550003'));
-    expect(await world.show(other.id)).toMatchObject({ status: 'ended', ended_reason: 'opted_out' });
-    expect(await world.made(other.id)).toEqual(['2026-03-02T08:00 canceled']);
-  });
-
-  it('is an answer under another name of the person, whenever it is learned that it is theirs', async () => {
-    const [lid, other, number] = ['123456789012345@lid', '123456789012346@lid', `${TO.slice(1)}@c.us`];
-    const known = await world.create({ to: lid, until_reply: true });
-    await world.store.learn(number, lid);
-    expect((await world.show(known.id)).person_id).toBe((await world.create()).person_id);
-    await world.store.receive(TO, 'Yes');
-    expect(await world.show(known.id)).toMatchObject({ status: 'stopped_by_reply' });
-    // Written before the names are joined.
-    const unknown = await world.create({ to: other, until_reply: true });
-    await world.store.receive(TO, 'Yes again');
-    expect(await world.show(unknown.id)).toMatchObject({ status: 'active' });
-    await world.store.learn(number, other);
-    expect(await world.show(unknown.id)).toMatchObject({ status: 'stopped_by_reply' });
-    expect(await world.made(unknown.id)).toEqual(['2026-03-02T08:00 canceled']);
-  });
-
-  it('is its removal: what is pending goes with it, moved or not', async () => {
-    const { id, message_id: message } = await world.create();
-    await transact((work) => editMessage(work, 'test', message!, { send_at: '2026-03-09T08:00:00Z' }, false));
-    await world.happensAt('2026-03-02T08:00:01Z');
-    await transact((work) => removeRecurrence(work, 'test', id));
-    await expect(world.show(id)).rejects.toMatchObject({ status: 404 });
-    expect(await world.made(id)).toEqual(['2026-03-09T08:00 canceled', '2026-03-03T08:00 canceled']);
-    expect((await world.told(id)).map(({ data }) => data.ended_reason)).toEqual(['deleted']);
-  });
-
-  it('is the removal of its number', async () => {
-    const { id } = await world.create();
-    await world.store.database.query('UPDATE recurrences SET session_id = $1', ['ses_gone']);
-    await world.happensAt('2026-03-02T08:00:01Z');
-    expect(await world.show(id)).toMatchObject({ status: 'ended', ended_reason: 'session_removed' });
-  });
-});
-
-describe('a recurrence for an audience', () => {
-  it('makes a campaign ahead, which takes the contacts that are there when it starts', async () => {
-    const audience_id = await world.audience('+15005550001');
-    const {
-      id,
-      campaign_id: campaign,
-      next,
-    } = await world.create({ to: undefined, audience_id, reference: 'class' });
-    expect([campaign, next]).toEqual([expect.stringMatching(/^cmp_/), days(2, 3, 4, 5, 6)]);
-    await world.join(audience_id, '+15005550003');
-    await expect(transact((work) => removeAudience(work, 'test', audience_id))).rejects.toMatchObject({
-      status: 409,
-    });
-    await world.happensAt('2026-03-02T08:00:01Z');
-    expect(await world.campaignsOf(id)).toMatchObject([
-      { id: campaign, name: 'class 2026-03-02', status: 'running', total_count: 2, expanded_all: true },
-      { name: 'class 2026-03-03', status: 'pending', send_at: new Date('2026-03-03T08:00:00Z') },
-    ]);
-    expect(await world.send()).toEqual(['Good morning', 'Good morning']);
-  });
-
-  it('never starts a campaign late: it is aborted and counts as missed', async () => {
-    const audience_id = await world.audience('+15005550001');
-    const { id } = await world.create({ to: undefined, audience_id });
-    await world.happensAt('2026-03-04T08:20:00Z');
-    expect(await world.campaignsOf(id)).toMatchObject([
-      { status: 'aborted', aborted_reason: 'missed' },
-      { status: 'pending', send_at: new Date('2026-03-04T08:00:00Z') },
-    ]);
-    expect(await world.show(id)).toMatchObject({ missed: 2 });
-    await world.look();
-    expect((await world.campaignsOf(id)).map(({ status }) => status)).toEqual([
-      'aborted',
-      'running',
-      'pending',
-    ]);
-  });
-
-  it('changes its next campaign, skips it, and cancels it when paused', async () => {
-    const audience_id = await world.audience('+15005550001');
-    const { id, campaign_id: campaign } = await world.create({ to: undefined, audience_id });
-    await world.edit(id, { text: 'Moved to ten', start: '2026-03-01T10:00' });
-    expect(await world.campaignsOf(id)).toMatchObject([
-      { id: campaign, text: 'Moved to ten', send_at: new Date('2026-03-02T09:00:00Z') },
-    ]);
-    await transact((work) => skipOccurrence(work, 'test', id, '2026-03-02T09:00:00Z'));
-    await transact((work) => pauseRecurrence(work, 'test', id));
-    expect((await world.campaignsOf(id)).map(({ status }) => status)).toEqual(['aborted', 'aborted']);
-  });
-
-  it('refuses what a campaign cannot do', async () => {
-    const audience_id = await world.audience();
-    await expect(
-      world.create({
-        audience_id,
-        until_reply: true,
-        type: 'poll',
-        text: undefined,
-        poll: { question: 'a', options: ['b', 'c'] },
-      }),
-    ).rejects.toMatchObject({
-      options: { details: [{ path: 'to' }, { path: 'until_reply' }, { path: 'type' }] },
-    });
-    await expect(world.create({ to: undefined })).rejects.toMatchObject({
-      options: { details: [{ path: 'to' }] },
-    });
-    await expect(world.create({ to: undefined, audience_id: 'aud_none' })).rejects.toMatchObject({
-      status: 404,
-    });
   });
 });
