@@ -2,6 +2,7 @@ import { WriteBehind, type PendingChange } from '../../../../../engine/transport
 import type { MemoryChange } from '../../../../../engine/transport/session-memory';
 import { Timers } from '../../../../../engine/async/timers';
 import { FakeClock } from '../../../../support/clock/fake-clock';
+import { until } from '../../../../support/engine/until';
 import { silentLog } from '../../../../support/servers/silent-log';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -62,17 +63,16 @@ describe('keys written behind', () => {
 
   it('are collected for a moment after a write unless a caller waits for them', async () => {
     const { clock, written, writes } = behind();
-    const turns = async () => {
-      for (let i = 0; i < 3; i++) await turn();
-    };
+    const gathers = () => until('it collects what comes', () => clock.pending === 1);
     writes.add([change('a', '1')]);
-    await turns();
+    await gathers();
     writes.add([change('a', '2')]);
-    await turns();
+    await turn();
     writes.add([change('a', '3'), change('b', '1')]);
     await clock.advanceAsync(99);
     expect(written).toEqual([[['a', '1']]]);
     await clock.advanceAsync(1);
+    await gathers();
     expect(written.slice(1)).toEqual([
       [
         ['a', '3'],
@@ -83,9 +83,11 @@ describe('keys written behind', () => {
     await writes.flushed();
     expect(written.slice(2)).toEqual([[['a', '4']]]);
     // After a quiet moment, the next one is written at once again.
+    await gathers();
     await clock.advanceAsync(100);
+    await turn();
     writes.add([change('a', '5')]);
-    await turns();
+    await until('it is written without the clock going on', () => written.length === 4);
     expect(written.slice(3)).toEqual([[['a', '5']]]);
   });
 
@@ -107,20 +109,23 @@ describe('keys written behind', () => {
     await turn();
     writes.add([change('a', '2')]);
     const stored = writes.flushed();
-    for (let round = 0; round < 5; round++) await clock.advanceAsync(5_000);
-    await stored;
+    let isStored = false;
+    void stored.then(() => (isStored = true));
+    await until('both are stored', async () => {
+      await clock.advanceAsync(5_000);
+      return isStored;
+    });
     expect(written).toEqual([[['a', '1']], [['a', '2']]]);
   });
 
   it('count as pending until they are stored', async () => {
-    let store = (): void => {};
+    let store: (() => void) | undefined;
     const { writes } = behind(() => new Promise((resolve) => (store = resolve)));
     writes.add([change('a', '1')]);
     expect(writes.has('session', 'a')).toBe(true);
-    await turn();
-    await turn();
+    await until('it is being written', () => store);
     expect(writes.has('session', 'a')).toBe(true);
-    store();
+    store!();
     await writes.flushed();
     await turn();
     expect(writes.has('session', 'a')).toBe(false);
@@ -136,8 +141,7 @@ describe('keys written behind', () => {
     writes.add([change('b', '1')]);
     expect(written).toEqual([]);
     release();
-    await turn();
-    await turn();
+    await until('the earlier one is written', () => written.length > 0);
     expect(written).toEqual([[['a', '1']]]);
     later();
     await writes.flushed();
