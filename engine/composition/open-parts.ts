@@ -1,0 +1,85 @@
+import { systemClock, type Clock } from '../async/clock';
+import type { Closing } from '../async/closing';
+import type { EngineConfig } from '../config';
+import { Encryption } from '../encryption/encryption';
+import { loadOrCreateEncryptionKey } from '../encryption/encryption-key';
+import type { Poster } from '../events/post-event';
+import { posterOnDemand } from '../events/poster-on-demand';
+import { MediaLinks } from '../inbound/media-links';
+import { createLogger } from '../observability/logger';
+import { Metrics } from '../observability/metrics';
+import { prepareDatabase } from '../prepare-database';
+import { openWakeUps } from '../queue/open-wake-ups';
+import type { WakeUps } from '../queue/wake-ups';
+import type { EmbeddedPostgres } from '../store/embedded/embedded-postgres';
+import { createDatabase } from '../store/open-database';
+import type { Database } from '../store/sql/database';
+import type { AccountRow } from '../store/tables/accounts';
+import { VERSION } from '../version';
+import type { EngineParts } from './engine-parts';
+
+type Log = ReturnType<typeof createLogger>;
+
+/** What `openParts` gives: everything that the other stages share. */
+export interface OpenedParts {
+  config: EngineConfig;
+  clock: Clock;
+  log: Log;
+  database: Database;
+  /** Resolves when the database is ready to use; nothing may work before. */
+  prepared: Promise<AccountRow>;
+  encryption: Encryption;
+  mediaLinks: MediaLinks;
+  wakeUps: WakeUps;
+  poster: Poster;
+  metrics: Metrics;
+}
+
+/**
+ * Opens what holds files and connections. The database opens while the rest of the engine is built, which makes starts
+ * quick: the stages that follow only build, and `startWorking` waits for `prepared` before anything works.
+ */
+export async function openParts(
+  config: EngineConfig,
+  parts: EngineParts,
+  log: Log,
+  closing: Closing,
+  address: Promise<string>,
+  embedded?: EmbeddedPostgres,
+): Promise<OpenedParts> {
+  const clock = parts.clock ?? systemClock;
+  const encryption = await loadEncryption(config).catch(async (error: unknown) => {
+    await embedded?.close();
+    throw error;
+  });
+  const database = createDatabase({ ...config, log, erasureKey: encryption.erasureKey(), embedded });
+  closing.add(() => database.close());
+  const prepared = prepareDatabase(database, config, new Date(clock.now()));
+  // `startWorking` reports a failure.
+  prepared.catch(() => undefined);
+  const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
+  closing.add(() => wakeUps.close());
+  const metrics = new Metrics(database);
+  const poster = posterOnDemand({ targets: config.webhookTargets, version: VERSION, clock });
+  closing.add(() => poster.close());
+  return {
+    ...{ config, clock, log, database, prepared, encryption, wakeUps, metrics },
+    mediaLinks: new MediaLinks(encryption, clock, address),
+    poster: countAttempts(poster, metrics),
+  };
+}
+
+async function loadEncryption({ dataDir, encryptionKey }: EngineConfig): Promise<Encryption> {
+  return new Encryption(await loadOrCreateEncryptionKey(dataDir, encryptionKey));
+}
+
+function countAttempts(poster: Poster, metrics: Metrics): Poster {
+  return {
+    ...poster,
+    async post(event) {
+      const result = await poster.post(event);
+      metrics.deliveryAttempts.inc({ outcome: result.ok ? 'delivered' : 'failed' });
+      return result;
+    },
+  };
+}
