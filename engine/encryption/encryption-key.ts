@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolderAndParents } from '../data-folder/sync-files';
 import { KEY_BYTES } from './encryption';
 
 const KEY = new RegExp(`^[0-9a-fA-F]{${KEY_BYTES * 2}}$`);
@@ -14,11 +15,14 @@ const KEY = new RegExp(`^[0-9a-fA-F]{${KEY_BYTES * 2}}$`);
 export async function loadOrCreateEncryptionKey(dataDir: string, configured: string | null): Promise<Buffer> {
   if (configured !== null) return parseKey(configured, 'BLUETICKS_ENCRYPTION_KEY');
   const path = join(dataDir, 'encryption.key');
-  const known = await readOrNull(path);
-  if (known !== null) return parseKey(known.trim(), path);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await createKeyFile(path);
-  return parseKey((await readFile(path, 'utf8')).trim(), path);
+  if ((await readOrNull(path)) === null) {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await createKeyFile(path);
+  }
+  const key = parseKey((await readFile(path, 'utf8')).trim(), path);
+  // Also if it was there: whoever created it may have died before this.
+  await syncFolderAndParents(dataDir);
+  return key;
 }
 
 function parseKey(text: string, where: string): Buffer {

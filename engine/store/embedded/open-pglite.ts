@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { serialize } from 'pg-protocol';
+import { syncFolder, syncFolderAndParents, syncTree } from '../../data-folder/sync-files';
 import type { PgliteThread } from './pglite-thread';
 import { unpackTar } from './unpack-tar';
 
@@ -32,13 +33,32 @@ async function openFolder(thread: PgliteThread, folder: string, preparedData?: s
   // If a process dies while it fills a new folder, this mark stays, and the next process starts over.
   const unfinished = `${folder}.unfinished`;
   if (existsSync(unfinished)) await rm(folder, { recursive: true, force: true });
-  if (existsSync(join(folder, 'PG_VERSION'))) return thread.open({ dataDir: folder, settings: SETTINGS });
-  await writeFile(unfinished, '');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  // Not PGlite's `loadDataDir`: it holds the whole archive in memory twice and takes three times as long.
-  if (preparedData !== undefined && existsSync(preparedData)) await unpackTar(preparedData, folder);
-  await thread.open({ dataDir: folder, settings: SETTINGS });
+  const isNew = !existsSync(join(folder, 'PG_VERSION'));
+  if (isNew) await writeFile(unfinished, '');
+  // The mark must be on the disk before the database, and off it before the first answer. Also where nothing is new: the
+  // process before us may have died just before it synced this.
+  await syncFolderAndParents(dirname(folder));
+  if (!isNew) return start(thread, folder);
+  await fillFolder(thread, folder, preparedData);
   await rm(unfinished);
+  await syncFolder(dirname(folder));
+}
+
+async function fillFolder(thread: PgliteThread, folder: string, preparedData?: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const isPrepared = preparedData !== undefined && existsSync(preparedData);
+  // Not PGlite's `loadDataDir`: it holds the whole archive in memory twice and takes three times as long.
+  if (isPrepared) await unpackTar(preparedData, folder);
+  if (isPrepared) await syncTree(folder);
+  await start(thread, folder);
+  // Without the archive, PGlite has created the files, and syncs none of them.
+  if (!isPrepared) await syncTree(folder);
+}
+
+/** The process in `postmaster.pid` is gone, since we hold the folder's lock. A power cut may leave an empty file. */
+async function start(thread: PgliteThread, folder: string): Promise<void> {
+  await rm(join(folder, 'postmaster.pid'), { force: true });
+  await thread.open({ dataDir: folder, settings: SETTINGS });
 }
 
 async function openInMemory(thread: PgliteThread, preparedData?: string): Promise<void> {

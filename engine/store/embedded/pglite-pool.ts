@@ -64,6 +64,11 @@ export class PglitePool extends EventEmitter implements Pool {
     return this.statements.inTransaction;
   }
 
+  /** Resolves when what was committed so far is on the disk. */
+  committed(): Promise<void> {
+    return this.thread.committed();
+  }
+
   subscribe(channel: string, client: PgliteClient): void {
     const clients = this.subscribers.get(channel) ?? new Set();
     this.subscribers.set(channel, clients.add(client));
@@ -123,14 +128,21 @@ class PgliteClient extends EventEmitter implements PoolClient {
   }
 
   private async acquireAndRun(statements: readonly Statement[]): Promise<StatementResult[]> {
+    const outcomes = await this.runInTurn(statements);
+    // Others have the connection by now, and their commits share the wait. A query waits too: it may have read what was
+    // committed just before. Inside a transaction nothing leaves the engine, so nothing waits.
+    if (!this.held) await this.pool.committed();
+    return outcomes.map((outcome, index) => {
+      if (outcome instanceof Error) throw outcome;
+      this.followSubscriptions(outcome.command, statements[index]!.text);
+      return outcome;
+    });
+  }
+
+  private async runInTurn(statements: readonly Statement[]): Promise<(StatementResult | Error)[]> {
     this.held ??= await this.pool.acquire();
     try {
-      const outcomes = await this.pool.run(statements);
-      return outcomes.map((outcome, index) => {
-        if (outcome instanceof Error) throw outcome;
-        this.followSubscriptions(outcome.command, statements[index]!.text);
-        return outcome;
-      });
+      return await this.pool.run(statements);
     } finally {
       if (!this.pool.inTransaction()) this.releaseConnection();
     }

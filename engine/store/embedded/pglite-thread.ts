@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { deferred } from '../../async/deferred';
+import { LogSync } from './log-sync';
 
 /** What to open. */
 export interface PgliteSource {
@@ -34,6 +35,8 @@ export class PgliteThread {
   readonly opening = this.asked.promise;
   /** Resolves, with the fault, if the thread ends by itself. Nothing can be read or written after that. */
   readonly broken: Promise<Error>;
+  private readonly breaking = deferred<Error>();
+  private readonly logSync = new LogSync();
   private readonly port: MessagePort;
   private readonly worker: Worker;
   private readonly ended: Promise<void>;
@@ -45,22 +48,15 @@ export class PgliteThread {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.worker = new Worker(join(__dirname, 'pglite-worker.cjs'), {
-      workerData: { port: port2, pollMs: POLL_MS },
+      workerData: { port: port2, pollMs: POLL_MS, logSync: this.logSync.memory },
       transferList: [port2],
     });
     this.port.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
     // Before the other `exit` listener: an end after `close` is not a fault.
     this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
-    this.broken = new Promise((resolve) => {
-      const fail = (cause?: unknown): void => {
-        if (this.fault) return;
-        this.fault = new Error('The embedded database has stopped.', { cause });
-        for (const { reject } of this.waiting.splice(0)) reject(this.fault);
-        if (!this.closed) resolve(this.fault);
-      };
-      this.worker.on('error', fail);
-      this.worker.on('exit', () => fail());
-    });
+    this.broken = this.breaking.promise;
+    this.worker.on('error', (error) => this.fail(error));
+    this.worker.on('exit', () => this.fail());
   }
 
   /**
@@ -71,13 +67,28 @@ export class PgliteThread {
     await this.ask('open', source).catch((error: Error) => {
       throw error.cause ?? error;
     });
+    await this.committed();
   }
 
-  /** @returns PostgreSQL's response, which includes the errors of statements. */
+  /**
+   * Its changes may not be on the disk yet: wait for `committed` before you act on them.
+   * @returns PostgreSQL's response, which includes the errors of statements.
+   */
   async request(bytes: Uint8Array): Promise<Buffer> {
     // Copied, because a message would carry the whole memory block that the Buffer may share with others.
     const answer = await this.ask('request', new Uint8Array(bytes));
     return answer ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength) : Buffer.alloc(0);
+  }
+
+  /** Resolves when all that was committed so far is on the disk. */
+  async committed(): Promise<void> {
+    if (this.fault) throw this.fault;
+    try {
+      await this.logSync.finished();
+    } catch (error) {
+      this.fail(error);
+      throw this.fault;
+    }
   }
 
   /** @returns the whole cluster as a tar.gz. */
@@ -87,8 +98,16 @@ export class PgliteThread {
 
   /** Waits for pending requests. The thread's end may be noticed before its answer to this. */
   async close(): Promise<void> {
-    this.closed ??= this.fault ? Promise.resolve() : Promise.race([this.ended, this.ask('close')]);
+    this.closed ??= this.fault ? this.ended : Promise.race([this.ended, this.ask('close')]);
     await this.closed;
+  }
+
+  private fail(cause?: unknown): void {
+    if (this.fault) return;
+    this.fault = new Error('The embedded database has stopped.', { cause });
+    void this.worker.terminate();
+    for (const { reject } of this.waiting.splice(0)) reject(this.fault);
+    if (!this.closed) this.breaking.resolve(this.fault);
   }
 
   private ask(act: Act, argument?: unknown): Promise<Answer> {

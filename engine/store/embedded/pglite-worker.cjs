@@ -6,6 +6,7 @@ const { dirname, join } = require('node:path');
 const v8 = require('node:v8');
 const { receiveMessageOnPort, workerData } = require('node:worker_threads');
 const { PGlite } = require('@electric-sql/pglite');
+const { SyncedNodeFS, withSync } = require('./synced-node-fs.cjs');
 
 // V8 compiles PostgreSQL's busy functions a second time, with optimization. Node 20 does this much too early (the budget
 // is the default of later versions), and every version does it on all processors at once. That cost each start half a
@@ -15,15 +16,18 @@ v8.setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
 const compiled = readFile(program).then((bytes) => WebAssembly.compile(bytes));
-const { port, pollMs } = workerData;
+const { port, pollMs, logSync } = workerData;
 let db;
+let files;
 let waiting = 0;
 
 const ACTS = {
   async open({ dataDir, settings, archive }) {
-    const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
+    const params = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
+    if (dataDir !== 'memory://') files = new SyncedNodeFS(dataDir, new Int32Array(logSync));
+    const where = files ? { fs: files, startParams: withSync(params) } : { dataDir, startParams: params };
     const loadDataDir = archive && new Blob([archive], { type: 'application/x-gzip' });
-    db = await PGlite.create(dataDir, { pgliteWasmModule: await compiled, startParams, loadDataDir });
+    db = await PGlite.create({ ...where, pgliteWasmModule: await compiled, loadDataDir });
   },
 
   // Not `execProtocolRaw`: it keeps all its answers in memory, for `execProtocol` to parse.
@@ -53,6 +57,7 @@ async function serve(message) {
   waiting -= 1;
   for (let next = message; next; next = followUp()) {
     const answer = await ACTS[next.act](next.argument);
+    if (files?.fault) throw files.fault;
     port.postMessage(answer, answer ? [answer.buffer] : []);
     if (next.act === 'close') return port.close();
   }
