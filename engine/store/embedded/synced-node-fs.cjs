@@ -77,7 +77,7 @@ class LogSync {
 
   postpone(descriptor) {
     if (descriptor !== this.shared[DESCRIPTOR]) this.syncNow();
-    // In this order: whoever sees the new count sees the descriptor too.
+    // In this order: a thread that sees the new count sees the descriptor too.
     Atomics.store(this.shared, DESCRIPTOR, descriptor);
     Atomics.add(this.shared, WRITTEN, 1);
   }
