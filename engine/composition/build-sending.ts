@@ -40,6 +40,7 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
   const { config, clock, log, database, encryption, wakeUps, metrics, mediaLinks } = opened;
   const deliveries = new DeliveryRunner({
     ...{ database, clock, log, encryption, poster: opened.poster },
+    onDelivered: (lagSeconds) => metrics.events.delivered(lagSeconds),
     claimMs: parts.claimSeconds && parts.claimSeconds * 1000,
     arm(at) {
       wakeUps.arm(DELIVERIES_LANE, at).catch((error: unknown) => {
@@ -54,6 +55,7 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
     [BURSTS_LANE]: (at) => bursts.wake(at),
   };
   const transact = createTransact(database, clock, {
+    onTold: (events) => metrics.events.countTold(events),
     onDeliveries: () => deliveries.wake(),
     onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane](at) : lanes.wake(lane, at)),
   });
@@ -71,8 +73,9 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
     ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds, history, shared },
     allowPrivateMedia: config.allowPrivateMedia,
     optOuts: config.optOuts,
-    onHandOver: (seconds) => metrics.handOverLateness.observe(seconds),
+    watch: metrics.lanes.watch,
   });
+  metrics.watchLanes(() => lanes.watched());
   const sweep = new Sweep({
     ...{ database, transact, clock, log },
     tellOverdue: () =>

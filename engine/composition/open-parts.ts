@@ -59,27 +59,16 @@ export async function openParts(
   prepared.catch(() => undefined);
   const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
   closing.add(() => wakeUps.close());
-  const metrics = new Metrics(database);
+  const metrics = new Metrics({ database, clock, dataDir: config.dataDir });
   const poster = posterOnDemand({ targets: config.webhookTargets, version: VERSION, clock });
   closing.add(() => poster.close());
   return {
     ...{ config, clock, log, database, prepared, encryption, wakeUps, metrics },
     mediaLinks: new MediaLinks(encryption, clock, address),
-    poster: countAttempts(poster, metrics),
+    poster: metrics.events.counting(poster),
   };
 }
 
 async function loadEncryption({ dataDir, encryptionKey }: EngineConfig): Promise<Encryption> {
   return new Encryption(await loadOrCreateEncryptionKey(dataDir, encryptionKey));
-}
-
-function countAttempts(poster: Poster, metrics: Metrics): Poster {
-  return {
-    ...poster,
-    async post(event) {
-      const result = await poster.post(event);
-      metrics.deliveryAttempts.inc({ outcome: result.ok ? 'delivered' : 'failed' });
-      return result;
-    },
-  };
 }

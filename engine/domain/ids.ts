@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomFillSync } from 'node:crypto';
-import { incrementBase32, monotonicFactory } from 'ulid';
+import { decodeTime, incrementBase32, monotonicFactory } from 'ulid';
 
 /** The prefix of each kind of id. */
 export const ID_PREFIXES = {
@@ -19,6 +19,8 @@ export const ID_PREFIXES = {
   key: 'key',
   request: 'req',
 } as const;
+
+const ULID_LENGTH = 26;
 
 /** Random bytes are drawn in bulk: `ulid` needs sixteen for each id, and every draw is a system call. */
 const POOL_BYTES = 4096;
@@ -52,6 +54,23 @@ export function newIdsAfter(kind: keyof typeof ID_PREFIXES, last: string | null,
     previous = id > previous ? id : `${ID_PREFIXES[kind]}_${incrementBase32(previous.slice(start))}`;
     return previous;
   });
+}
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The 128 bits of a prefixed id. */
+export function bitsOfId(id: string): bigint {
+  return [...ulidOf(id)].reduce((bits, letter) => (bits << 5n) | BigInt(CROCKFORD.indexOf(letter)), 0n);
+}
+
+/** When a prefixed id was made, in epoch milliseconds. A delivery's is that of its event. */
+export function timeOfId(id: string): number {
+  return decodeTime(ulidOf(id));
+}
+
+function ulidOf(id: string): string {
+  const start = id.indexOf('_') + 1;
+  return id.slice(start, start + ULID_LENGTH);
 }
 
 /** A WhatsApp message id like those of WhatsApp's own web client: `3EB0` and 18 hex digits. */

@@ -35,6 +35,8 @@ export interface DeliveryDependencies {
   arm(at: number): void;
   /** How long a claim lasts. Usually `CLAIM_MS`. */
   claimMs?: number;
+  /** Called when a receiver has an event, with the seconds since the event. */
+  onDelivered?(lagSeconds: number): void;
 }
 
 /** Posts due deliveries when woken, and records the results in groups. Any number of processes may run one. */
@@ -109,6 +111,8 @@ export class DeliveryRunner {
     try {
       const result = await attemptDelivery(delivery, this.deps);
       answered = result.status !== null;
+      if (result.ok)
+        this.deps.onDelivered?.((this.deps.clock.now() - delivery.event_created_at.getTime()) / 1000);
       await this.settle({ claim: delivery, result });
     } catch (error) {
       // When its claim expires, the same event is posted again under the same id.

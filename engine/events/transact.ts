@@ -37,26 +37,33 @@ export interface Work {
 
 export type Transact = <T>(job: (work: Work) => Promise<T>) => Promise<T>;
 
+/** What is called after a commit. */
+export interface AfterCommit {
+  /** With the events that it told, for whoever counts them. */
+  onTold?: (events: readonly NewEvent[]) => void;
+  onDeliveries: () => void;
+  onWake: (lane: string, at: number) => void;
+}
+
 /**
  * Creates the only way to change anything in the engine: a change and its events are one transaction, and the listeners
  * are called after the commit. If a crash comes in between, the sweep wakes the lanes.
  */
-export function createTransact(
-  database: Database,
-  clock: Clock,
-  afterCommit: { onDeliveries: () => void; onWake: (lane: string, at: number) => void },
-): Transact {
+export function createTransact(database: Database, clock: Clock, afterCommit: AfterCommit): Transact {
   return async (job) => {
     let deliveries = 0;
+    let told: NewEvent[] = [];
     const wakes = new Map<string, number>();
     const result = await database.transaction((sql) => {
       deliveries = 0;
+      told = [];
       wakes.clear();
       const now = new Date(clock.now());
       return job({
         sql,
         now,
         tell(events) {
+          told = told.concat(events);
           insertEvents(
             sql,
             events.map((event) => ({
@@ -82,6 +89,7 @@ export function createTransact(
         },
       });
     });
+    if (told.length > 0) afterCommit.onTold?.(told);
     if (deliveries > 0) afterCommit.onDeliveries();
     for (const [lane, at] of wakes) afterCommit.onWake(lane, at);
     return result;

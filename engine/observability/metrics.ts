@@ -1,8 +1,26 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Sql } from '../store/sql/database';
-import { PENDING } from '../store/tables/messages';
+import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { systemClock, type Clock } from '../async/clock';
+import { KeptAnswer } from '../async/kept-answer';
+import type { WatchedLane } from '../sending/sending-watch';
+import type { Database } from '../store/sql/database';
+import { VERSION } from '../version';
+import { BacklogGauges } from './backlog-gauges';
+import { DiskGauges } from './disk-gauges';
+import { EventMetrics } from './event-metrics';
+import { LaneMetrics } from './lane-metrics';
 
-/** The metrics of one engine process, for `/metrics`. */
+const TEXT_MS = 1_000;
+
+export interface MetricsOptions {
+  database: Database;
+  dataDir: string;
+  /** The engine's clock, for ages. */
+  clock: Clock;
+  /** For how long answers are kept. */
+  realTime?: Clock;
+}
+
+/** The metrics of one engine process, for `/metrics`. `docs/monitoring.md` says what each is for. */
 export class Metrics {
   readonly registry = new Registry();
 
@@ -14,67 +32,39 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly handOverLateness = new Histogram({
-    name: 'blueticks_hand_over_lateness_seconds',
-    help: 'From when a message was due until it was handed to the transport',
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 60, 3600],
-    registers: [this.registry],
-  });
+  readonly lanes = new LaneMetrics(this.registry);
+  readonly events = new EventMetrics(this.registry);
+  private readonly backlog: BacklogGauges;
+  private readonly disk: DiskGauges;
+  private readonly text: KeptAnswer<string>;
+  private watchedLanes: () => readonly WatchedLane[] = () => [];
 
-  readonly deliveryAttempts = new Counter({
-    name: 'blueticks_delivery_attempts_total',
-    help: 'Attempts to deliver an event to a webhook',
-    labelNames: ['outcome'],
-    registers: [this.registry],
-  });
-
-  constructor(sql: Sql) {
+  constructor({ database, dataDir, clock, realTime = systemClock }: MetricsOptions) {
     collectDefaultMetrics({ register: this.registry });
-    countRows(this.registry, sql, {
-      name: 'blueticks_messages_pending',
-      help: 'Messages that are not handed over yet',
-      query: `SELECT status AS label, count(*)::int AS n FROM messages WHERE ${PENDING} GROUP BY 1`,
-    });
-    countRows(this.registry, sql, {
-      name: 'blueticks_sessions',
-      help: 'Sessions by the state of their link, including the sandbox',
-      query: 'SELECT state AS label, count(*)::int AS n FROM sessions GROUP BY 1',
-    });
-    for (const [part, help] of [
-      ['limit', 'New chats that WhatsApp allows a session in this cycle'],
-      ['used', 'New chats that a session has started in this cycle, as WhatsApp last said'],
-    ] as const) {
-      countRows(this.registry, sql, {
-        name: `blueticks_whatsapp_quota_${part}`,
-        help,
-        label: 'session',
-        query: `SELECT id AS label, (quota->>'${part}')::int AS n FROM sessions WHERE quota IS NOT NULL`,
-      });
-    }
-    countRows(this.registry, sql, {
-      name: 'blueticks_deliveries_waiting',
-      help: 'Events that are still to be delivered to a webhook',
-      query: `SELECT status AS label, count(*)::int AS n FROM deliveries WHERE status IN ('pending', 'held') GROUP BY 1`,
-    });
+    new Gauge({
+      name: 'blueticks_build_info',
+      help: 'The version of the engine; always 1',
+      labelNames: ['version'],
+      registers: [this.registry],
+    }).set({ version: VERSION }, 1);
+    this.backlog = new BacklogGauges(this.registry, database, clock, realTime);
+    this.disk = new DiskGauges(this.registry, dataDir, realTime);
+    this.text = new KeptAnswer(realTime, { forMs: TEXT_MS }, () => this.write());
   }
-}
 
-function countRows(
-  registry: Registry,
-  sql: Sql,
-  gauge: { name: string; help: string; query: string; label?: string },
-): void {
-  const { label = 'status' } = gauge;
-  new Gauge({
-    name: gauge.name,
-    help: gauge.help,
-    labelNames: [label],
-    registers: [registry],
-    async collect() {
-      this.reset();
-      for (const row of await sql.query<{ label: string; n: number }>(gauge.query)) {
-        this.set({ [label]: row.label }, row.n);
-      }
-    },
-  });
+  /** From now on, `/metrics` shows these lanes too. */
+  watchLanes(watched: () => readonly WatchedLane[]): void {
+    this.watchedLanes = watched;
+  }
+
+  /** The page for Prometheus. Made once for all who ask within a second, however many they are. */
+  page(): Promise<string> {
+    return this.text.get();
+  }
+
+  private async write(): Promise<string> {
+    await Promise.all([this.backlog.refresh(), this.disk.refresh()]);
+    this.lanes.show(this.watchedLanes(), this.backlog.labelOf);
+    return this.registry.metrics();
+  }
 }

@@ -6,6 +6,7 @@ import type { TransportFactory } from '../transport/transport';
 import { Lease, type LeaseTerms } from './lease';
 import { HORIZON_MS } from './lane';
 import { openLane, type OpenLane, type SendingDependencies } from './open-lane';
+import type { WatchedLane } from './sending-watch';
 
 const RETRY_MS = 1_000;
 
@@ -74,6 +75,11 @@ export class LaneKeeper {
     return this.lanes.size;
   }
 
+  /** The lanes worked here, for monitoring. */
+  watched(): WatchedLane[] {
+    return [...this.lanes.values()].map((lane) => lane.watched());
+  }
+
   async close(): Promise<void> {
     await this.rounds.close();
     for (const id of this.lanes.keys()) this.inBackground(this.closeLane(id));
@@ -118,6 +124,7 @@ export class LaneKeeper {
     if (this.closing.has(session.id)) return;
     const lease = await Lease.acquire(database, session.id, this.terms, clock);
     if (!lease) return;
+    this.deps.watch.leaseChanged('acquired');
     const lost = {
       onLost: () => this.inBackground(this.loseLane(session.id)),
       onGone: () => this.rounds.wake(),
@@ -135,6 +142,7 @@ export class LaneKeeper {
     const closed = lane
       .close()
       .then(() => lane.lease.release(this.deps.database))
+      .then(() => this.deps.watch.leaseChanged('released'))
       .catch((error: unknown) => {
         this.deps.log.error({ err: error, session: sessionId }, 'a lane did not close cleanly');
       })
@@ -146,6 +154,7 @@ export class LaneKeeper {
   private async loseLane(sessionId: string): Promise<void> {
     if (!this.lanes.has(sessionId)) return;
     this.deps.log.warn({ session: sessionId }, 'another process owns the session now');
+    this.deps.watch.leaseChanged('lost');
     await this.closeLane(sessionId);
     // Before it closed, it may have received wake-ups meant for the new owner.
     this.wake(sessionId, this.deps.clock.now());

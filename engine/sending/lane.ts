@@ -18,6 +18,7 @@ import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
 import type { ReadMarks } from './read-marks';
 import type { Report, Reports } from './reports';
+import { tellNotSent, type SendingWatch, type WatchedLane } from './sending-watch';
 import { ShownTyping } from './shown-typing';
 import { statusViewers } from './status-viewers';
 import { Strangers } from './strangers';
@@ -30,7 +31,7 @@ export interface LaneDependencies {
   log: Log;
   encryption: Encryption;
   allowPrivateMedia: boolean;
-  onHandOver(latenessSeconds: number): void;
+  watch: SendingWatch;
   /** The campaigns that the session sends together with others. */
   sharedCampaigns(): readonly SharedCampaign[];
   /** Requests a wake-up of this lane. It may get lost: the sweep requests it again. */
@@ -114,6 +115,10 @@ export class Lane {
   async rearm(): Promise<void> {
     this.armedAt = 0;
     await this.armNext();
+  }
+
+  get watched(): Pick<WatchedLane, 'underWay' | 'paceWaitMs'> {
+    return { underWay: this.underWay.size, paceWaitMs: (this.held && this.pacer.nextChange()) || 0 };
   }
 
   private async look(): Promise<void> {
@@ -200,7 +205,10 @@ export class Lane {
         this.pacer.ended(claim.message);
         this.armTurn();
       })
-      .then((report) => this.reports.add(report))
+      .then((report) => {
+        tellNotSent(this.deps.watch, report);
+        return this.reports.add(report);
+      })
       .finally(() => {
         this.underWay.delete(who);
         // A full lane waits until it is half empty, so that the next claim is worth its transaction.
@@ -252,8 +260,9 @@ export class Lane {
       // What came while it was being written.
       if (isCertain) await this.readMarks.beforeAnswer(message);
       handedOverAt = message.handed_over_at;
-      this.deps.onHandOver((this.pacer.handedOver(message) - typedMs) / 1000);
+      this.deps.watch.handedOver((this.pacer.handedOver(message) - typedMs) / 1000);
       this.armTurn();
+      const handedOverAtMs = this.deps.clock.now();
       const accepted = await this.transport.send({
         wireId,
         chatId: message.chat_id,
@@ -265,6 +274,7 @@ export class Lane {
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
         ...(passing ? { onWire: () => passing.leave() } : {}),
       });
+      this.deps.watch.accepted((this.deps.clock.now() - handedOverAtMs) / 1000);
       // It could have been stopped until now, and a person who has the chat would not find what is unread.
       if (isAnswer && !isCertain) this.readMarks.afterAnswer(message);
       const mediaKind = content.type === 'media' ? content.kind : undefined;

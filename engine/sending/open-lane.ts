@@ -4,7 +4,7 @@ import { ChatActor } from '../chats/acts/chat-actor';
 import type { SharedCampaigns } from '../campaigns/shared-campaigns';
 import type { ChatHistory } from '../chats/chat-history';
 import { GroupNames } from '../chats/group-names';
-import { isUp } from '../domain/link-state';
+import { isUp, LINKED_STATES } from '../domain/link-state';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/apply-reply';
@@ -36,6 +36,7 @@ import { unpaced, type LanePacer } from '../pacing/lane-pacer';
 import { FollowedSettings } from './owner-settings';
 import { ReadMarks } from './read-marks';
 import { Reports } from './reports';
+import type { SendingWatch, WatchedLane } from './sending-watch';
 import { SessionPacer } from '../pacing/session-pacer';
 
 export interface SendingDependencies {
@@ -51,8 +52,7 @@ export interface SendingDependencies {
   mediaLinks: MediaLinks;
   pacingSpeeds: PacingSpeeds;
   shared: SharedCampaigns;
-  /** Called at each hand-over with the message's lateness in seconds. */
-  onHandOver(latenessSeconds: number): void;
+  watch: SendingWatch;
 }
 
 /** How long after the hand-over receipts are still expected. */
@@ -67,6 +67,7 @@ export interface OpenLane {
   /** Looks only at requests to its owner, and at its settings if `row` has others than it knows. */
   look(row: SessionRow): void;
   rearm(): Promise<void>;
+  watched(): WatchedLane;
   close(): Promise<void>;
 }
 
@@ -149,6 +150,7 @@ export async function openLane(
         : {}),
       onNothingWritten: (wireId) => deleteAwaited(database, session.id, wireId),
       onState(state, reason, restrictedUntil) {
+        deps.watch.linkChanged(state);
         const stored = link.state(state, reason, restrictedUntil);
         if (!isUp(state)) return;
         void stored.then(() => lane.wake());
@@ -170,6 +172,11 @@ export async function openLane(
       settings.compare(row);
     },
     rearm: () => lane.rearm(),
+    watched: () => ({
+      sessionId: session.id,
+      isConnected: LINKED_STATES.includes(transport.state) ? isUp(transport.state) : null,
+      ...lane.watched,
+    }),
     async close() {
       stopWatching();
       await stopListening();

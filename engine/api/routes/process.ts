@@ -25,7 +25,7 @@ export function processRoutes(context: ApiContext): FastifyPluginAsyncZod {
     });
 
     app.get('/metrics', { schema: hidden }, async (_request, reply) =>
-      reply.type(context.metrics.registry.contentType).send(await context.metrics.registry.metrics()),
+      reply.type(context.metrics.registry.contentType).send(await context.metrics.page()),
     );
   };
 }

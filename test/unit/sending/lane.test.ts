@@ -3,6 +3,7 @@ import type { Encryption } from '../../../engine/encryption/encryption';
 import { unpaced, type LanePacer } from '../../../engine/pacing/lane-pacer';
 import type { Look } from '../../../engine/sending/claim';
 import { Lane } from '../../../engine/sending/lane';
+import { UNWATCHED } from '../../../engine/sending/sending-watch';
 import type { Lease } from '../../../engine/sending/lease';
 import type { Report, Reports } from '../../../engine/sending/reports';
 import type { Sql } from '../../../engine/store/sql/database';
@@ -53,7 +54,7 @@ function laneWithMessageUnderWay() {
       log: silentLog,
       encryption: {} as Encryption,
       allowPrivateMedia: false,
-      onHandOver() {},
+      watch: UNWATCHED,
       sharedCampaigns: () => [],
       arm() {},
       onLost() {},
