@@ -16,7 +16,7 @@ export interface PgliteSource {
 
 /**
  * Sleeping and waking up takes the thread longer than most statements. So it polls for the next one for a moment,
- * unless the machine can run only one thread. (The main thread must not poll: it has timers to keep.)
+ * unless the machine is busy or can run only one thread. (The main thread must not poll: it has timers to keep.)
  */
 const POLL_MS = availableParallelism() > 1 ? 1 : 0;
 
