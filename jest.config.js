@@ -6,7 +6,7 @@
 const { availableParallelism } = require('node:os');
 
 const SERVERS = {
-  testEnvironment: '<rootDir>/test/support/jest/environment.cjs',
+  testEnvironmentOptions: { keepsPostgres: true },
   globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/servers/global-teardown.ts',
 };
@@ -15,7 +15,7 @@ const SERVERS = {
 const project = (name, more = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.cjs',
   // The sources too, so that --watch and --changedSince know which tests a change concerns.
   roots: ['<rootDir>/engine', '<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test'],
   transform: {
@@ -40,6 +40,7 @@ const project = (name, more = {}) => ({
 module.exports = {
   projects: [
     project('unit'),
+    project('simulation'),
     project('integration', SERVERS),
     project('contract', SERVERS),
     project('wire'),

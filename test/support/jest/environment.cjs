@@ -1,3 +1,4 @@
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { TestEnvironment } = require('jest-environment-node');
@@ -8,11 +9,31 @@ const { TestEnvironment } = require('jest-environment-node');
  * once for each process, not once for each test's database, which took a third of the integration tests' processor time.
  */
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
-const kept = WebAssembly.compile(readFileSync(program));
+let kept;
 
-module.exports = class KeepsPostgres extends TestEnvironment {
+/** The storages that a test file has used. Node looks after each at every promise, until it is disabled. */
+const storages = new Set();
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...args) {
+  storages.add(this);
+  return run.apply(this, args);
+};
+
+/** With `keepsPostgres`, for projects whose tests open databases. */
+module.exports = class Environment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    this.keepsPostgres = config.projectConfig.testEnvironmentOptions.keepsPostgres;
+  }
+
   async setup() {
     await super.setup();
-    await kept;
+    if (this.keepsPostgres) await (kept ??= WebAssembly.compile(readFileSync(program)));
+  }
+
+  async teardown() {
+    for (const storage of storages) storage.disable();
+    storages.clear();
+    await super.teardown();
   }
 };

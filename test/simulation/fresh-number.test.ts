@@ -1,8 +1,8 @@
-import { forecast } from '../../../../engine/domain/pacing/forecast/forecast';
-import { limitsOn } from '../../../../engine/domain/pacing/limits';
-import { DEFAULT_PACING } from '../../../../engine/domain/pacing/settings';
-import { fullest } from '../../../simulation/pacing-world';
-import { ALERTS_EVERY, playFreshNumber } from '../../../simulation/fresh-number';
+import { forecast } from '../../engine/domain/pacing/forecast/forecast';
+import { limitsOn } from '../../engine/domain/pacing/limits';
+import { DEFAULT_PACING } from '../../engine/domain/pacing/settings';
+import { fullest } from './pacing-world';
+import { ALERTS_EVERY, playFreshNumber } from './fresh-number';
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,6 @@
-import { limitsOn } from '../../../../engine/domain/pacing/limits';
-import { fullest } from '../../../simulation/pacing-world';
-import { playThreeNumbers, START, type PlayedTogether } from '../../../simulation/three-numbers';
+import { limitsOn } from '../../engine/domain/pacing/limits';
+import { fullest } from './pacing-world';
+import { playThreeNumbers, START, type PlayedTogether } from './three-numbers';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
