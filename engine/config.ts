@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readTraceSettings, type TraceSettings } from './domain/trace-settings';
 import { foldWord, START_WORDS, STOP_WORDS } from './domain/people/stop-words';
 
 /** The engine's settings, read once at the start from flags and environment. */
@@ -30,6 +31,8 @@ export interface EngineConfig {
   historyDays: number;
   /** Words that opt a person out of campaigns and sequences, or back in, and the reply to an opt-out. */
   optOuts: { stop: readonly string[]; start: readonly string[]; reply: string | null };
+  /** Where traces go; null: there are none. */
+  tracing: TraceSettings | null;
 }
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -195,6 +198,7 @@ export const VARIABLES = {
   BLUETICKS_STOP_WORDS: 'words that opt out, separated by commas (many languages)',
   BLUETICKS_START_WORDS: 'words that opt in again, separated by commas (many)',
   BLUETICKS_OPT_OUT_REPLY: 'reply to a person who opts out (unset: none)',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'where traces go, by OTLP over HTTP (unset: none)',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;
@@ -240,6 +244,10 @@ export function readConfig(
       }),
       reply: read<string | null>('BLUETICKS_OPT_OUT_REPLY', replyText, null),
     },
+    tracing: readTraceSettings(
+      read<string | null>('OTEL_EXPORTER_OTLP_ENDPOINT', url('http:', 'https:'), null),
+      env,
+    ),
   };
 }
 

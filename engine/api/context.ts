@@ -1,5 +1,6 @@
 import type { BodyRules } from './all-faults';
 import type { Clock } from '../async/clock';
+import type { Tracer } from '../domain/tracing';
 import type { Transact } from '../events/transact';
 import type { OpenInboundMedia } from '../inbound/inbound-media';
 import type { MediaLinks } from '../inbound/media-links';
@@ -32,6 +33,8 @@ export interface ApiContext {
   encryption: Encryption;
   poster: Poster;
   metrics: Metrics;
+  /** Absent if no traces are wanted. */
+  tracer?: Tracer;
   mediaLinks: MediaLinks;
   openInboundMedia: OpenInboundMedia;
   /** Resolves before the first request. */

@@ -31,6 +31,7 @@ import { sequenceRoutes } from './routes/sequences';
 import { sessionRoutes } from './routes/sessions';
 import { webhookRoutes } from './routes/webhooks';
 import { schemaCompilers } from './schema-compilers';
+import { traceRequests } from './trace-requests';
 import { answerUnknownPaths } from './unknown-paths';
 
 const BODY_LIMIT = 16 * 1024 * 1024;
@@ -42,7 +43,7 @@ const openApi = lazy<typeof import('./openapi')>(require, './openapi');
 export async function createServer(context: ApiContext, logger: FastifyBaseLogger): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: BODY_LIMIT,
     genReqId: () => newId('request'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
@@ -60,6 +61,7 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
   await limitRate(app, context);
   answerUnknownPaths(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  if (context.tracer) traceRequests(app, context.tracer);
   app.addHook('onResponse', async (request, reply) => {
     const labels = {
       method: request.method,

@@ -43,6 +43,7 @@ export function storeNewMessages(
   waitingFor: (row: MessageRow) => WaitingFor | null = () => null,
 ): void {
   insertMessages(work.sql, rows);
+  work.created(rows.map(({ id }) => id));
   work.tell(
     rows.flatMap((row) =>
       row.status === 'scheduled' ? [] : [messageEvent(`message.${row.status}`, row, waitingFor(row))],

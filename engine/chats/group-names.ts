@@ -28,7 +28,7 @@ export class GroupNames {
       run: () => this.store(),
       retryMs: RETRY_MS,
       onError: (error) =>
-        log.error({ err: error, session: sessionId }, 'could not store the names of groups; trying again'),
+        log.error({ err: error, session_id: sessionId }, 'could not store the names of groups; trying again'),
     });
   }
 

@@ -29,7 +29,8 @@ export async function buildApi(
   parts: EngineParts,
   closing: Closing,
 ): Promise<Api> {
-  const { config, clock, log, database, prepared, encryption, wakeUps, poster, metrics, mediaLinks } = opened;
+  const { config, clock, log, database, prepared, encryption, wakeUps, poster, metrics, mediaLinks, tracer } =
+    opened;
   const routeOf = createRoutes(routeOptions(opened, parts));
   const senders = new KnownSenders(database);
   const askOwner = createAskOwner({ database, transact, clock });
@@ -38,7 +39,7 @@ export async function buildApi(
   const server = await createServer(
     {
       ...{ config, clock, database, transact, wakeUps, pacingSpeeds },
-      ...{ encryption, poster, metrics, mediaLinks },
+      ...{ encryption, poster, metrics, tracer, mediaLinks },
       waiting: new WaitingReasons(pacingSpeeds),
       ...{ senders, localKeys, controlToken, account: prepared },
       keys: new KnownKeys(database),

@@ -13,6 +13,7 @@ import { tellOverdue } from '../inbound/awaited';
 import type { PacingSpeeds } from '../pacing/pacing-rules';
 import { finishErasures } from '../people/erase-person';
 import { RecurrenceRunner } from '../recurrences/recurrence-runner';
+import { traceChanges } from '../observability/tracing/trace-changes';
 import { LaneKeeper } from '../sending/lane-keeper';
 import { LEASE_SECONDS } from '../sending/lease';
 import { giveBackEnded } from '../takeovers/give-back';
@@ -37,9 +38,10 @@ export interface Sending {
 
 /** Builds what sends messages and delivers events. None of it works yet. */
 export function buildSending(opened: OpenedParts, parts: EngineParts, closing: Closing): Sending {
-  const { config, clock, log, database, encryption, wakeUps, metrics, mediaLinks } = opened;
+  const { config, clock, log, database, encryption, wakeUps, metrics, mediaLinks, tracer } = opened;
+  const traces = tracer && traceChanges(tracer);
   const deliveries = new DeliveryRunner({
-    ...{ database, clock, log, encryption, poster: opened.poster },
+    ...{ database, clock, log, encryption, tracer, poster: opened.poster },
     onDelivered: (lagSeconds) => metrics.events.delivered(lagSeconds),
     claimMs: parts.claimSeconds && parts.claimSeconds * 1000,
     arm(at) {
@@ -55,7 +57,11 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
     [BURSTS_LANE]: (at) => bursts.wake(at),
   };
   const transact = createTransact(database, clock, {
-    onTold: (events) => metrics.events.countTold(events),
+    onCreated: traces?.onCreated,
+    onTold(events, ids) {
+      metrics.events.countTold(events);
+      traces?.onTold?.(events, ids);
+    },
     onDeliveries: () => deliveries.wake(),
     onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane](at) : lanes.wake(lane, at)),
   });
@@ -73,7 +79,7 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
     ...{ database, transact, wakeUps, clock, log, encryption, mediaLinks, pacingSpeeds, history, shared },
     allowPrivateMedia: config.allowPrivateMedia,
     optOuts: config.optOuts,
-    watch: metrics.lanes.watch,
+    ...{ tracer, watch: metrics.lanes.watch },
   });
   metrics.watchLanes(() => lanes.watched());
   const sweep = new Sweep({

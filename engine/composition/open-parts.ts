@@ -1,6 +1,8 @@
 import { systemClock, type Clock } from '../async/clock';
 import type { Closing } from '../async/closing';
+import { lazy } from '../async/lazy';
 import type { EngineConfig } from '../config';
+import type { Tracer } from '../domain/tracing';
 import { Encryption } from '../encryption/encryption';
 import { loadOrCreateEncryptionKey } from '../encryption/encryption-key';
 import type { Poster } from '../events/post-event';
@@ -18,6 +20,12 @@ import type { AccountRow } from '../store/tables/accounts';
 import { VERSION } from '../version';
 import type { EngineParts } from './engine-parts';
 
+/** Loaded only if traces are wanted. */
+const tracing = lazy<typeof import('../observability/tracing/open-tracing')>(
+  require,
+  '../observability/tracing/open-tracing',
+);
+
 type Log = ReturnType<typeof createLogger>;
 
 /** What `openParts` gives: everything that the other stages share. */
@@ -33,6 +41,8 @@ export interface OpenedParts {
   wakeUps: WakeUps;
   poster: Poster;
   metrics: Metrics;
+  /** Absent if no traces are wanted. */
+  tracer: Tracer | undefined;
 }
 
 /**
@@ -59,11 +69,14 @@ export async function openParts(
   prepared.catch(() => undefined);
   const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
   closing.add(() => wakeUps.close());
+  const traces = config.tracing && tracing().openTracing(config.tracing, log);
+  if (traces) closing.add(() => traces.close());
   const metrics = new Metrics({ database, clock, dataDir: config.dataDir });
   const poster = posterOnDemand({ targets: config.webhookTargets, version: VERSION, clock });
   closing.add(() => poster.close());
   return {
     ...{ config, clock, log, database, prepared, encryption, wakeUps, metrics },
+    tracer: traces?.tracer,
     mediaLinks: new MediaLinks(encryption, clock, address),
     poster: metrics.events.counting(poster),
   };

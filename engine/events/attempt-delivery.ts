@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock';
 import { labelFor } from '../domain/events/event-types';
 import { CannotDecrypt, type Encryption } from '../encryption/encryption';
+import { messageOfEvent, placeOfEvent, traced, type SpanOptions, type Tracer } from '../domain/tracing';
 import type { Poster, PostResult } from './post-event';
 import { signatureHeaders } from './signature';
 
@@ -18,15 +19,55 @@ export interface ToldEvent {
 
 /** An event and the webhook it goes to. */
 export interface Postable extends ToldEvent {
+  /** Of the delivery; absent if nothing is recorded. */
+  id?: string;
   webhook_id: string;
   url: string;
   sealed_secret: Buffer;
 }
 
-/** Makes one attempt to post an event: the same body every time, a new timestamp, both signatures. */
-export async function attemptDelivery(
+interface AttemptDependencies {
+  poster: Poster;
+  encryption: Encryption;
+  clock: Clock;
+  tracer?: Tracer;
+}
+
+/**
+ * Makes one attempt to post an event: the same body every time, a new timestamp, both signatures. With traces, the receiver
+ * gets the place of the attempt as `traceparent`.
+ */
+export async function attemptDelivery(delivery: Postable, deps: AttemptDependencies): Promise<PostResult> {
+  return traced(
+    deps.tracer,
+    'webhook.post',
+    () => spanOf(delivery),
+    async (span) => {
+      const result = await post(delivery, deps, span && { traceparent: span.traceparent });
+      span?.set({ 'http.response.status_code': result.status });
+      if (!result.ok) span?.fail(result.status === null ? 'no_answer' : `answered_${result.status}`);
+      return result;
+    },
+  );
+}
+
+function spanOf(delivery: Postable): SpanOptions {
+  return {
+    kind: 'client',
+    parent: placeOfEvent(delivery.event_id, messageOfEvent(JSON.parse(delivery.data) as object)),
+    attributes: {
+      'blueticks.event.id': delivery.event_id,
+      'blueticks.event.type': delivery.type,
+      'blueticks.webhook.id': delivery.webhook_id,
+      'blueticks.delivery.id': delivery.id,
+    },
+  };
+}
+
+async function post(
   delivery: Postable,
-  deps: { poster: Poster; encryption: Encryption; clock: Clock },
+  deps: AttemptDependencies,
+  extraHeaders: Record<string, string> | undefined,
 ): Promise<PostResult> {
   const body = eventBody(delivery);
   let secret: string;
@@ -40,7 +81,10 @@ export async function attemptDelivery(
   return deps.poster.post({
     url: delivery.url,
     body,
-    headers: signatureHeaders({ secret, body, webhookId: delivery.webhook_id, timestampSeconds }),
+    headers: {
+      ...signatureHeaders({ secret, body, webhookId: delivery.webhook_id, timestampSeconds }),
+      ...extraHeaders,
+    },
   });
 }
 

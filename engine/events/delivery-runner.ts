@@ -2,6 +2,7 @@ import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
 import { retry } from '../async/retry';
 import type { Log } from '../domain/log';
+import type { Tracer } from '../domain/tracing';
 import type { Database } from '../store/sql/database';
 import {
   claimDueDeliveries,
@@ -35,6 +36,7 @@ export interface DeliveryDependencies {
   arm(at: number): void;
   /** How long a claim lasts. Usually `CLAIM_MS`. */
   claimMs?: number;
+  tracer?: Tracer;
   /** Called when a receiver has an event, with the seconds since the event. */
   onDelivered?(lagSeconds: number): void;
 }
@@ -117,7 +119,12 @@ export class DeliveryRunner {
     } catch (error) {
       // When its claim expires, the same event is posted again under the same id.
       this.deps.log.error(
-        { err: error, delivery: delivery.id },
+        {
+          err: error,
+          delivery_id: delivery.id,
+          event_id: delivery.event_id,
+          webhook_id: delivery.webhook_id,
+        },
         'could not make or record a delivery attempt',
       );
     }
@@ -146,7 +153,10 @@ export class DeliveryRunner {
       recordAttempts(tx, attempted, now),
     );
     for (const webhook of disabled) {
-      this.deps.log.warn({ webhook }, 'a webhook was disabled because 8 attempts did not reach it');
+      this.deps.log.warn(
+        { webhook_id: webhook },
+        'a webhook was disabled because 8 attempts did not reach it',
+      );
     }
     this.armSoon(nextAttemptAt);
   }

@@ -12,7 +12,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 export interface Post {
   url: string;
   body: string;
-  /** The signature headers. */
+  /** The signatures, and `traceparent` with traces. */
   headers: Record<string, string>;
 }
 

@@ -31,6 +31,8 @@ export interface Work {
   /** The time of this transaction. */
   now: Date;
   tell(events: NewEvent[]): void;
+  /** Notes new messages, to trace them. */
+  created(messageIds: readonly string[]): void;
   /** Wakes `lane` at `at` (epoch ms), after the commit. */
   wake(lane: string, at: number): void;
 }
@@ -39,8 +41,10 @@ export type Transact = <T>(job: (work: Work) => Promise<T>) => Promise<T>;
 
 /** What is called after a commit. */
 export interface AfterCommit {
-  /** With the events that it told, for whoever counts them. */
-  onTold?: (events: readonly NewEvent[]) => void;
+  /** With the events that it told and their ids, to count and trace them. */
+  onTold?: (events: readonly NewEvent[], ids: readonly string[]) => void;
+  /** With the ids of new messages. */
+  onCreated?: (messageIds: readonly string[]) => void;
   onDeliveries: () => void;
   onWake: (lane: string, at: number) => void;
 }
@@ -53,21 +57,27 @@ export function createTransact(database: Database, clock: Clock, afterCommit: Af
   return async (job) => {
     let deliveries = 0;
     let told: NewEvent[] = [];
+    let toldIds: string[] = [];
+    let created: string[] = [];
     const wakes = new Map<string, number>();
     const result = await database.transaction((sql) => {
       deliveries = 0;
       told = [];
+      toldIds = [];
+      created = [];
       wakes.clear();
       const now = new Date(clock.now());
       return job({
         sql,
         now,
         tell(events) {
+          const ids = events.map(() => newId('event'));
           told = told.concat(events);
+          toldIds = toldIds.concat(ids);
           insertEvents(
             sql,
-            events.map((event) => ({
-              id: newId('event'),
+            events.map((event, index) => ({
+              id: ids[index]!,
               mode: event.mode,
               type: event.type,
               data: JSON.stringify(event.data),
@@ -84,12 +94,16 @@ export function createTransact(database: Database, clock: Clock, afterCommit: Af
             (pending) => (deliveries += pending),
           );
         },
+        created(messageIds) {
+          created = created.concat(messageIds);
+        },
         wake(lane, at) {
           wakes.set(lane, Math.min(at, wakes.get(lane) ?? Infinity));
         },
       });
     });
-    if (told.length > 0) afterCommit.onTold?.(told);
+    if (created.length > 0) afterCommit.onCreated?.(created);
+    if (told.length > 0) afterCommit.onTold?.(told, toldIds);
     if (deliveries > 0) afterCommit.onDeliveries();
     for (const [lane, at] of wakes) afterCommit.onWake(lane, at);
     return result;

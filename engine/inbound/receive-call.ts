@@ -30,7 +30,7 @@ export async function receiveCall(
   if (!isRejected) return;
   // Not awaited: it may take as long as the link is slow, and the call is stored.
   void transport.rejectCall?.(call).catch((error: unknown) => {
-    log.warn({ err: error, session: session.id }, 'a call could not be rejected');
+    log.warn({ err: error, session_id: session.id }, 'a call could not be rejected');
   });
 }
 

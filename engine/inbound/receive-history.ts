@@ -38,7 +38,7 @@ export async function receiveHistory(
     if (isOutOfReach(error)) throw error;
     if (!isAlone) return storeEach(deps, session, shared);
     deps.log.error(
-      { err: error, session: session.id },
+      { err: error, session_id: session.id },
       'a part of a history cannot be stored and is left out',
     );
     return 0;

@@ -199,7 +199,7 @@ export class SessionPacer implements LanePacer {
     const ms = Math.min(typingTime(message, content), gapMs * this.speed);
     if (ms === 0) return;
     const shown = this.transport.typing?.(message.chat_id, ms, 'text').catch((error: unknown) => {
-      this.deps.log.warn({ err: error, session: this.lease.sessionId }, 'could not show typing');
+      this.deps.log.warn({ err: error, session_id: this.lease.sessionId }, 'could not show typing');
     });
     await Promise.race([shown, this.closing.promise]);
   }
@@ -238,7 +238,10 @@ export class SessionPacer implements LanePacer {
       const slowed = await saveSlowdown(work.sql, sessionId, stored);
       if (slowed) await tellSlowedDown(work, slowed);
     });
-    log.warn({ session: sessionId, slowdown: stored }, 'session slowed down: WhatsApp rejects its messages');
+    log.warn(
+      { session_id: sessionId, slowdown: stored },
+      'session slowed down: WhatsApp rejects its messages',
+    );
     return stored;
   }
 
@@ -250,7 +253,7 @@ export class SessionPacer implements LanePacer {
     if (Math.abs(now - this.askedAt) < ASK_QUOTA_EVERY_MS) return;
     this.askedAt = now;
     this.transport.askQuota?.().catch((error: unknown) => {
-      this.deps.log.warn({ err: error, session: this.lease.sessionId }, 'could not ask for the quota');
+      this.deps.log.warn({ err: error, session_id: this.lease.sessionId }, 'could not ask for the quota');
     });
   }
 

@@ -50,7 +50,7 @@ export class RequestAnswers {
       retryMs: RETRY_MS,
       onError: (error) =>
         deps.log.error(
-          { err: error, session: lease.sessionId },
+          { err: error, session_id: lease.sessionId },
           'could not read requests to the session; trying again',
         ),
     });
@@ -108,7 +108,7 @@ export class RequestAnswers {
       });
     } catch (error) {
       if (error instanceof LeaseLost) return this.deps.onLost();
-      log.error({ err: error, session: this.lease.sessionId }, 'could not store the answer to a request');
+      log.error({ err: error, session_id: this.lease.sessionId }, 'could not store the answer to a request');
     }
   }
 
@@ -123,7 +123,7 @@ export class RequestAnswers {
     } catch (error) {
       const refusal = refusalOf(error, this.transport.state);
       if (refusal.code === 'internal_error') {
-        log.error({ err: error, session: this.lease.sessionId, kind: request.kind }, 'a request failed');
+        log.error({ err: error, session_id: this.lease.sessionId, kind: request.kind }, 'a request failed');
       }
       return { error: refusal };
     }

@@ -70,3 +70,8 @@ export function decideOne(row: MessageRow, { optedOut, ended, humans }: Unwanted
   if (human) return queued(row, row.due_at, humanHasTheChat(human.human_until, row.send_window, now));
   return claimed(row, now);
 }
+
+/** Whether somebody can stop a message: its recipient by an opt-out or an answer, or the owner who takes over the chat. */
+export function mayBecomeUnwanted(message: MessageRow): boolean {
+  return isBulk(message) || message.cancel_on_reply || stopsForHumans(message);
+}

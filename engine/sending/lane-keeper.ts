@@ -58,7 +58,7 @@ export class LaneKeeper {
     // The sweep arms what is due later.
     if (at > now + HORIZON_MS) return;
     this.deps.wakeUps.arm(sessionId, at).catch((error: unknown) => {
-      this.deps.log.warn({ err: error, session: sessionId }, 'could not arm a wake-up; the sweep will');
+      this.deps.log.warn({ err: error, session_id: sessionId }, 'could not arm a wake-up; the sweep will');
     });
   }
 
@@ -97,7 +97,7 @@ export class LaneKeeper {
       if (!factory) continue;
       // One session's failure must not affect the others.
       await this.keepLane(session, factory).catch((error: unknown) => {
-        this.deps.log.error({ err: error, session: session.id }, 'could not open or renew a lane');
+        this.deps.log.error({ err: error, session_id: session.id }, 'could not open or renew a lane');
       });
     }
   }
@@ -107,7 +107,7 @@ export class LaneKeeper {
     await this.closeLane(sessionId);
     await this.deps.wakeUps.wipe(sessionId).catch((error: unknown) => {
       this.deps.log.warn(
-        { err: error, session: sessionId },
+        { err: error, session_id: sessionId },
         'could not remove the wake-ups of a removed session',
       );
     });
@@ -131,7 +131,7 @@ export class LaneKeeper {
     };
     this.lanes.set(session.id, await openLane(session, lease, factory, this.deps, lost));
     const phone = session.phone && maskPhone(session.phone);
-    log.info({ session: session.id, mode: session.mode, phone }, 'working a session');
+    log.info({ session_id: session.id, mode: session.mode, phone }, 'working a session');
   }
 
   /** Resolves when the lane is closed, even if it was already closing. */
@@ -144,7 +144,7 @@ export class LaneKeeper {
       .then(() => lane.lease.release(this.deps.database))
       .then(() => this.deps.watch.leaseChanged('released'))
       .catch((error: unknown) => {
-        this.deps.log.error({ err: error, session: sessionId }, 'a lane did not close cleanly');
+        this.deps.log.error({ err: error, session_id: sessionId }, 'a lane did not close cleanly');
       })
       .finally(() => this.closing.delete(sessionId));
     this.closing.set(sessionId, closed);
@@ -153,7 +153,7 @@ export class LaneKeeper {
 
   private async loseLane(sessionId: string): Promise<void> {
     if (!this.lanes.has(sessionId)) return;
-    this.deps.log.warn({ session: sessionId }, 'another process owns the session now');
+    this.deps.log.warn({ session_id: sessionId }, 'another process owns the session now');
     this.deps.watch.leaseChanged('lost');
     await this.closeLane(sessionId);
     // Before it closed, it may have received wake-ups meant for the new owner.

@@ -2,17 +2,17 @@ import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
 import { blocksNewContacts, isUp } from '../domain/link-state';
 import type { Log } from '../domain/log';
+import { traced, type Span, type Tracer } from '../domain/tracing';
 import type { Encryption } from '../encryption/encryption';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
-import type { MessageRow } from '../store/tables/messages';
 import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
 import type { SharedCampaign } from '../store/tables/shared-messages';
 import { isWanted } from '../store/tables/still-wanted';
 import { NOT_WANTED, TransportError, type Transport } from '../transport/transport';
 import { claimDue, queueDue, type Claimed, type ClaimLimits, type Look } from './claim';
 import { drawShared } from './draw-shared';
-import { isBulk, stopsForHumans } from './decide-one';
+import { mayBecomeUnwanted, stopsForHumans } from './decide-one';
 import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
 import { prepareContent } from './prepare-content';
@@ -22,6 +22,7 @@ import { tellNotSent, type SendingWatch, type WatchedLane } from './sending-watc
 import { ShownTyping } from './shown-typing';
 import { statusViewers } from './status-viewers';
 import { Strangers } from './strangers';
+import { endAttempt, startAttempt } from './trace-attempt';
 import { WireGate } from './wire-gate';
 
 export interface LaneDependencies {
@@ -32,6 +33,7 @@ export interface LaneDependencies {
   encryption: Encryption;
   allowPrivateMedia: boolean;
   watch: SendingWatch;
+  tracer?: Tracer;
   /** The campaigns that the session sends together with others. */
   sharedCampaigns(): readonly SharedCampaign[];
   /** Requests a wake-up of this lane. It may get lost: the sweep requests it again. */
@@ -87,11 +89,12 @@ export class Lane {
     this.gate = new WireGate(deps.clock);
     this.looks = new Rerun({
       clock: deps.clock,
-      run: () => this.look(),
+      // No matter what woke it, it looks at the messages of all.
+      run: () => (deps.tracer ? deps.tracer.run(null, () => this.look()) : this.look()),
       retryMs: RETRY_MS,
       onError: (error) =>
         deps.log.error(
-          { err: error, session: lease.sessionId },
+          { err: error, session_id: lease.sessionId },
           'a lane could not look for messages; trying again',
         ),
     });
@@ -200,13 +203,15 @@ export class Lane {
   private startSending(claim: Claimed): void {
     const { who } = claim.message;
     this.pacer.claimed(claim.message);
-    const sent = this.attempt(claim)
+    const span = startAttempt(this.deps.tracer, claim.message);
+    const sent = this.attempt(claim, span)
       .finally(() => {
         this.pacer.ended(claim.message);
         this.armTurn();
       })
       .then((report) => {
         tellNotSent(this.deps.watch, report);
+        endAttempt(span, report);
         return this.reports.add(report);
       })
       .finally(() => {
@@ -219,7 +224,7 @@ export class Lane {
     this.underWay.set(who, sent);
   }
 
-  private async attempt({ message, handedOverBefore }: Claimed): Promise<Report> {
+  private async attempt({ message, handedOverBefore }: Claimed, span?: Span): Promise<Report> {
     const { wire_id: wireId } = message;
     let handedOverAt = handedOverBefore;
     const failure = (reason: string, mayPass: boolean): Report => ({
@@ -263,7 +268,7 @@ export class Lane {
       this.deps.watch.handedOver((this.pacer.handedOver(message) - typedMs) / 1000);
       this.armTurn();
       const handedOverAtMs = this.deps.clock.now();
-      const accepted = await this.transport.send({
+      const outgoing = {
         wireId,
         chatId: message.chat_id,
         content,
@@ -273,7 +278,14 @@ export class Lane {
         ...(message.forward_of ? { forwarded: true } : {}),
         ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
         ...(passing ? { onWire: () => passing.leave() } : {}),
-      });
+      };
+      const send = () => this.transport.send(outgoing);
+      const accepted = await traced(
+        this.deps.tracer,
+        'whatsapp.send',
+        () => ({ kind: 'client', parent: span?.place }),
+        send,
+      );
       this.deps.watch.accepted((this.deps.clock.now() - handedOverAtMs) / 1000);
       // It could have been stopped until now, and a person who has the chat would not find what is unread.
       if (isAnswer && !isCertain) this.readMarks.afterAnswer(message);
@@ -289,7 +301,7 @@ export class Lane {
       }
       if (error instanceof TransportError) return failure(error.reason, error.mayPass);
       this.deps.log.error(
-        { err: error, message: message.id },
+        { err: error, message_id: message.id, session_id: this.lease.sessionId },
         'an attempt failed unexpectedly; trying again',
       );
       return failure('attempt_broke_off', true);
@@ -330,9 +342,4 @@ export class Lane {
     this.armedAt = next.getTime();
     this.deps.arm(this.armedAt);
   }
-}
-
-/** Whether somebody can stop a message: its recipient by an opt-out or an answer, or the owner who takes over the chat. */
-function mayBecomeUnwanted(message: MessageRow): boolean {
-  return isBulk(message) || message.cancel_on_reply || stopsForHumans(message);
 }

@@ -81,7 +81,7 @@ export class LinkRecord {
   private store(job: () => Promise<void>): Promise<void> {
     this.last = this.last.then(job).catch((error: unknown) => {
       if (error instanceof LeaseLost) return;
-      this.deps.log.error({ err: error, session: this.lease.sessionId }, "could not store a link's state");
+      this.deps.log.error({ err: error, session_id: this.lease.sessionId }, "could not store a link's state");
     });
     return this.last;
   }

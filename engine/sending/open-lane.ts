@@ -5,7 +5,8 @@ import type { SharedCampaigns } from '../campaigns/shared-campaigns';
 import type { ChatHistory } from '../chats/chat-history';
 import { GroupNames } from '../chats/group-names';
 import { isUp, LINKED_STATES } from '../domain/link-state';
-import type { Log } from '../domain/log';
+import { logWith, type Log } from '../domain/log';
+import { traced, type Tracer } from '../domain/tracing';
 import type { Transact } from '../events/transact';
 import type { OptOutRules } from '../inbound/apply-reply';
 import type { MediaLinks } from '../inbound/media-links';
@@ -53,6 +54,7 @@ export interface SendingDependencies {
   pacingSpeeds: PacingSpeeds;
   shared: SharedCampaigns;
   watch: SendingWatch;
+  tracer?: Tracer;
 }
 
 /** How long after the hand-over receipts are still expected. */
@@ -79,16 +81,18 @@ export async function openLane(
   session: SessionRow,
   lease: Lease,
   makeTransport: TransportFactory,
-  deps: SendingDependencies,
+  given: SendingDependencies,
   { onLost, onGone }: { onLost: () => void; onGone: () => void },
 ): Promise<OpenLane> {
-  const { database, transact, wakeUps, clock, log } = deps;
+  const log = logWith(given.log, { session_id: session.id });
+  const deps = { ...given, log };
+  const { database, transact, wakeUps, clock } = deps;
   const proxy = openProxy(session.id, session.sealed_proxy, deps.encryption);
   const transport = makeTransport({ id: session.id, phone: session.phone, proxy }, clock);
   const reports = new Reports(session.id, transact, clock, log, deps.history);
   const arm = (at: number): void =>
     void wakeUps.arm(session.id, at).catch((error: unknown) => {
-      log.warn({ err: error, session: session.id }, 'could not arm a wake-up; the sweep will');
+      log.warn({ err: error }, 'could not arm a wake-up; the sweep will');
     });
   const names = new NameReports(session.mode, transact, clock, log);
   const groupNames = new GroupNames(database, session.id, clock, log);
@@ -108,10 +112,7 @@ export async function openLane(
 
   const reclaimed = await reclaimInterrupted(transact, lease);
   if (reclaimed > 0)
-    log.info(
-      { session: session.id, messages: reclaimed },
-      'requeued the messages that a previous owner left unsent',
-    );
+    log.info({ messages: reclaimed }, 'requeued the messages that a previous owner left unsent');
   await saveConnecting(database, session.id);
   // The phone is asked for them again.
   await postponeAwaited(database, session.id, endOfPatience(clock.now()));
@@ -134,7 +135,14 @@ export async function openLane(
       onNames: (learned) => names.add(learned),
       onInbound: (inbound) => {
         const store = async (): Promise<void> => {
-          const written = await receiveInbound(deps, session, storable(inbound));
+          const received = () => receiveInbound(deps, session, storable(inbound));
+          const attributes = { 'blueticks.session.id': session.id, 'blueticks.inbound.kind': inbound.kind };
+          const written = await traced(
+            deps.tracer,
+            'inbound.receive',
+            () => ({ parent: null, attributes }),
+            received,
+          );
           if (written) readMarks.received(written);
         };
         return inbound.sentFromPhone ? lane.gate.whileClosed(store) : lane.gate.afterOwner().then(store);
@@ -161,7 +169,7 @@ export async function openLane(
       onQuota: (answer) => link.quota(answer).then(() => lane.wake()),
       onLinked: (account) => void link.account(account),
     })
-    .catch((error: unknown) => log.error({ err: error, session: session.id }, 'a session could not connect'));
+    .catch((error: unknown) => log.error({ err: error }, 'a session could not connect'));
 
   return {
     lease,

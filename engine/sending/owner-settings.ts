@@ -32,7 +32,7 @@ export class FollowedSettings {
   compare(row: OwnerSettings): void {
     if (row.mark_read !== this.known.mark_read || !isSame(row.sealed_proxy, this.known.sealed_proxy))
       void this.reload().catch((error: unknown) =>
-        this.deps.log.error({ err: error, session: this.session.id }, 'could not take over new settings'),
+        this.deps.log.error({ err: error, session_id: this.session.id }, 'could not take over new settings'),
       );
   }
 

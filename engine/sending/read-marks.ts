@@ -139,7 +139,7 @@ export class ReadMarks {
   private failed(error: unknown): void {
     // When it is up again, the link says so.
     if (isPassing(error)) return;
-    this.deps.log.warn({ err: error, session: this.session.id }, 'messages could not be marked as read');
+    this.deps.log.warn({ err: error, session_id: this.session.id }, 'messages could not be marked as read');
   }
 }
 

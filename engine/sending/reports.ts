@@ -69,7 +69,7 @@ export class Reports {
       BACK_OFF,
       () => this.writes.add(report),
       (error) => {
-        this.log.error({ err: error, session: this.sessionId }, 'could not store a report; trying again');
+        this.log.error({ err: error, session_id: this.sessionId }, 'could not store a report; trying again');
       },
     );
   }

@@ -2,7 +2,7 @@ import type { LinkState } from '../domain/link-state';
 import type { Report } from './reports';
 
 /**
- * What happens while sending, told to whoever counts it. Calls come while messages are on their way: they must be cheap
+ * What happens while sending, to count it. Calls come while messages are on their way: they must be cheap
  * and must not throw.
  */
 export interface SendingWatch {

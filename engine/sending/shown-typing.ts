@@ -25,7 +25,7 @@ export class ShownTyping {
     const began = clock.now();
     this.count += 1;
     const shown = this.transport.typing?.(message.chat_id, asked.ms, asked.kind).catch((error: unknown) => {
-      log.warn({ err: error, session: this.sessionId }, 'could not show typing');
+      log.warn({ err: error, session_id: this.sessionId }, 'could not show typing');
     });
     await Promise.race([shown, this.closing.promise]);
     this.count -= 1;

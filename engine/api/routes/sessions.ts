@@ -149,7 +149,10 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
       async ({ key, params: { id }, log }) => {
         const onLogOutFailed = (error: unknown): void =>
-          log.warn({ err: error, session: id }, 'a session was removed without being logged out of WhatsApp');
+          log.warn(
+            { err: error, session_id: id },
+            'a session was removed without being logged out of WhatsApp',
+          );
         await removeSession({ ...context, onLogOutFailed }, key.mode, id);
         return { id, deleted: true as const };
       },

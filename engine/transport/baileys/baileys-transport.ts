@@ -2,7 +2,7 @@ import type { Clock } from '../../async/clock';
 import { deferred } from '../../async/deferred';
 import { sleep } from '../../async/sleep';
 import { Timers } from '../../async/timers';
-import type { Log } from '../../domain/log';
+import { logWith, type Log } from '../../domain/log';
 import type { ProxyFaultWord } from '../../domain/proxy-fault';
 import type { ChannelAct, ChannelAnswers } from '../channel-acts';
 import type { ActTarget, ChatAct } from '../chat-acts';
@@ -209,7 +209,7 @@ class BaileysTransport implements Transport {
     const { clock, timers, timing, session } = this;
     const { socketUrl } = this.options;
     const memory = this.options.memoryOf(session.id);
-    const log = logOf(this.options.log, session.id);
+    const log = logWith(this.options.log, { session_id: session.id });
     const chatTimers = new ChatTimers(memory);
     const shared = { baileys, memory, handlers, clock, timers, log, timing, chatTimers };
     const recipients = new Recipients(
@@ -246,15 +246,6 @@ class BaileysTransport implements Transport {
 const rethrow = (error: unknown): never => {
   throw failureOf(error);
 };
-
-/** Adds the session to every line. */
-function logOf(log: Log, session: string): Log {
-  return {
-    info: (fields, message) => log.info({ session, ...fields }, message),
-    warn: (fields, message) => log.warn({ session, ...fields }, message),
-    error: (fields, message) => log.error({ session, ...fields }, message),
-  };
-}
 
 /** Makes the transports of live sessions. Baileys itself is loaded when the first one opens. */
 export function createBaileysFactory(options: BaileysOptions): TransportFactory {

@@ -29,6 +29,7 @@ const WRONG: [Variable, string, RegExp, RegExp][] = [
     /Remove it from one of the two/,
   ],
   ['BLUETICKS_OPT_OUT_REPLY', 'x'.repeat(4097), /has 4097 characters/, /at most 4096/],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', /starts with "collector:\/\/"/, /http:\/\/ or https:/],
 ];
 
 describe('a setting that cannot be used', () => {

@@ -62,7 +62,10 @@ export class HandOver {
       connection.acks.forget(wireId);
       const failure = failureOf(error);
       if (failure.reason === UNFORESEEN)
-        this.deps.log.warn({ fault: failure.message }, 'a message could not be handed over; trying again');
+        this.deps.log.warn(
+          { fault: failure.message, wire_id: wireId },
+          'a message could not be handed over; trying again',
+        );
       if (failure.reason === `rejected_by_whatsapp:${RESTRICTED}`) this.deps.onRestricted();
       if (failure.reason === `rejected_by_whatsapp:${GROUP_CHANGED}`) connection.groups.forget(chatId);
       throw failure;
