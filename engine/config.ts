@@ -29,6 +29,8 @@ export interface EngineConfig {
   rateLimit: number | null;
   /** How many days the history of chats is kept; 0: there is none. */
   historyDays: number;
+  /** How many days messages and what belongs to them are kept after their end; null: forever. */
+  retentionDays: number | null;
   /** Words that opt a person out of campaigns and sequences, or back in, and the reply to an opt-out. */
   optOuts: { stop: readonly string[]; start: readonly string[]; reply: string | null };
   /** Where traces go; null: there are none. */
@@ -147,6 +149,16 @@ const days: Reader<number> = (value, variable) => {
   );
 };
 
+const retentionDays: Reader<number | null> = (value, variable) => {
+  if (value === 'off') return null;
+  if (/^\d{1,4}$/.test(value) && Number(value) > 0 && Number(value) <= MOST_DAYS) return Number(value);
+  throw new ConfigError(
+    variable,
+    `is "${value}", which is not a number of days`,
+    `Use a whole number from 1 to ${MOST_DAYS}, such as 90, or off to keep everything.`,
+  );
+};
+
 const words: Reader<readonly string[]> = (value, variable) => {
   const list = value.split(',').map((word) => word.trim());
   const bad = list.find((word) => foldWord(word) === '' || word.length > 64);
@@ -195,6 +207,7 @@ export const VARIABLES = {
   BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays and pacing (1)",
   BLUETICKS_RATE_LIMIT: 'requests per minute for each key, or off (6000)',
   BLUETICKS_HISTORY_DAYS: 'days that the history of chats is kept, 0 for none (30)',
+  BLUETICKS_RETENTION_DAYS: 'days that messages are kept after their end, or off (90)',
   BLUETICKS_STOP_WORDS: 'words that opt out, separated by commas (many languages)',
   BLUETICKS_START_WORDS: 'words that opt in again, separated by commas (many)',
   BLUETICKS_OPT_OUT_REPLY: 'reply to a person who opts out (unset: none)',
@@ -237,6 +250,7 @@ export function readConfig(
     sandboxSpeed: read('BLUETICKS_SANDBOX_SPEED', positive, 1),
     rateLimit: read<number | null>('BLUETICKS_RATE_LIMIT', rateLimit, 6000),
     historyDays: read('BLUETICKS_HISTORY_DAYS', days, 30),
+    retentionDays: read<number | null>('BLUETICKS_RETENTION_DAYS', retentionDays, 90),
     optOuts: {
       ...distinct({
         stop: read('BLUETICKS_STOP_WORDS', words, STOP_WORDS),

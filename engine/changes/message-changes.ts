@@ -2,6 +2,8 @@ import type { EventType } from '../domain/events/event-types';
 import { isPending } from '../domain/messages/message-status';
 import type { WaitingFor } from '../domain/waiting/waiting-for';
 import type { NewEvent, Work } from '../events/transact';
+import type { Transaction } from '../store/sql/database';
+import { deleteMediaFile } from '../store/tables/media-files';
 import { insertMessages, lockPending, saveMessages, type MessageRow } from '../store/tables/messages';
 import { isShared } from '../store/tables/shared-messages';
 import { presentMessage } from './present-message';
@@ -66,6 +68,8 @@ export async function storeChanges(
   const all = [...changes, ...(await cancelRest(work, changes, stopped))];
   const rows = all.map((change) => change.row);
   saveMessages(work.sql, rows);
+  for (const row of rows)
+    if (row.status === 'canceled' && !isSkipped(row)) freeFile(work.sql, row.media, null);
   work.tell(
     all.flatMap(({ events }) =>
       events.map(({ type, row, waitingFor }) => messageEvent(type, row, waitingFor)),
@@ -85,6 +89,11 @@ async function cancelRest(
   const ids = new Set(changes.map(({ row }) => row.id));
   const pending = await lockPending(work.sql, first.row.mode, { sequenceIds });
   return pending.filter(({ id }) => !ids.has(id)).map((row) => canceled(row, work.now));
+}
+
+/** Removes the bytes of a file that its owner does not need any more. @param after what it has in its place */
+export function freeFile(tx: Transaction, before: MessageRow['media'], after: MessageRow['media']): void {
+  if (before?.file_id && before.file_id !== after?.file_id) deleteMediaFile(tx, before.file_id);
 }
 
 function messageEvent(type: EventType, row: MessageRow, waitingFor: WaitingFor | null = null): NewEvent {

@@ -17,6 +17,7 @@ import { traceChanges } from '../observability/tracing/trace-changes';
 import { LaneKeeper } from '../sending/lane-keeper';
 import { LEASE_SECONDS } from '../sending/lease';
 import { giveBackEnded } from '../takeovers/give-back';
+import { Retention } from '../upkeep/retention';
 import { Sweep } from '../upkeep/sweep';
 import { DELIVERIES_LANE } from '../webhooks/webhooks';
 import type { EngineParts } from './engine-parts';
@@ -88,7 +89,6 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
       tellOverdue({ database, transact, clock, encryption, optOuts: config.optOuts, history }),
     giveBackChats: () => giveBackEnded(transact),
     finishErasures: () => finishErasures(database, transact, clock),
-    historyDays: config.historyDays,
     async rearm() {
       await lanes.rearm();
       await deliveries.rearm();
@@ -99,7 +99,11 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
   delivering.add(() => deliveries.close());
   closing.add(() => lanes.close());
   closing.add(() => sweep.close());
-  const runners = [campaigns, bursts, new RecurrenceRunner({ database, transact, clock, log })];
+  const { retentionDays, historyDays } = config;
+  const runners = [
+    ...[campaigns, bursts, new RecurrenceRunner({ database, transact, clock, log })],
+    new Retention({ database, clock, log, retentionDays, historyDays }),
+  ];
   for (const runner of runners) closing.add(() => runner.close());
   return { transact, pacingSpeeds, deliveries, delivering, runners, lanes, sweep };
 }

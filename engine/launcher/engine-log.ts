@@ -1,8 +1,9 @@
-import { openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderError } from './launcher-error';
 
-const ROTATE_BYTES = 5 * 1024 * 1024;
+/** Where the engine finds its log, to begin it anew when it grows large (observability/log-file.ts). */
+export const LOG_FILE_VARIABLE = 'BLUETICKS_LOG_FILE';
 const LAST_LINES = 5;
 
 /** The engine's output. Only its owner can read it. */
@@ -17,7 +18,6 @@ export function logPath(dataDir: string): string {
 export function openLog(dataDir: string): { descriptor: number; size: number } {
   const path = logPath(dataDir);
   try {
-    if (sizeOf(path) > ROTATE_BYTES) renameSync(path, `${path}.1`);
     return { size: sizeOf(path), descriptor: openSync(path, 'a', 0o600) };
   } catch (error) {
     throw folderError(dataDir, error);

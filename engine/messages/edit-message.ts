@@ -5,7 +5,7 @@ import { firstDueAt } from '../domain/messages/send-decision';
 import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { lockMessage, type MessageRow } from '../store/tables/messages';
-import { changed, isChangeable, isSkipped, storeChanges } from '../changes/message-changes';
+import { changed, freeFile, isChangeable, isSkipped, storeChanges } from '../changes/message-changes';
 import { retimed, timesOf } from '../changes/retime';
 import { checkMediaUrl } from '../media/media-url';
 import { readContactCard, readLocation, readMedia, storeBytes, type ReadMedia } from './message-content';
@@ -70,6 +70,7 @@ export async function editMessage(
   if (content.media) storeBytes(work.sql, content.media, work.now);
   const change = edit.send_at === undefined ? changed(edited) : retimed(edited, times, work.now);
   await storeChanges(work, [change]);
+  freeFile(work.sql, row.media, change.row.media);
   if (isPending(change.row.status)) work.wake(edited.session_id, change.row.due_at.getTime());
   return change.row;
 }

@@ -3,7 +3,7 @@ import type { Mode } from '../domain/mode';
 import { Faults, notFound } from '../errors';
 import type { Sql } from '../store/sql/database';
 import { idsOfChat } from '../store/tables/person-names';
-import { findMessage, listMessages, type MessageRow } from '../store/tables/messages';
+import { findMessage, listMessages, type MessageFilter, type MessageRow } from '../store/tables/messages';
 
 export interface MessageQuery {
   /** A chat id or a phone number. */
@@ -43,18 +43,13 @@ export async function findMessages(
   const whos = await Promise.all(chats.map((chat) => idsOfChat(sql, mode, chat)));
   const [ids] = whos;
   if (whos.some((other) => !other.includes(ids![0]!))) return [];
-  return listMessages(
-    sql,
-    mode,
-    {
-      whos: ids,
-      statuses: query.status === undefined ? undefined : query.status.split(','),
-      q: query.q,
-      reference: query.reference,
-      campaignId: query.campaign_id,
-      recurrenceId: query.recurrence_id,
-    },
-    limit,
-    before,
-  );
+  const filter: MessageFilter = {
+    whos: ids,
+    statuses: query.status === undefined ? undefined : query.status.split(','),
+    q: query.q,
+    reference: query.reference,
+    campaignId: query.campaign_id,
+    recurrenceId: query.recurrence_id,
+  };
+  return listMessages(sql, mode, filter, limit, before);
 }

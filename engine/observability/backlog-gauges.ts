@@ -48,8 +48,11 @@ export class BacklogGauges {
     );
   }
 
-  /** Brings them up to date. Without an answer from the database, all but `blueticks_store_up` have no value. */
-  async refresh(): Promise<void> {
+  /**
+   * Brings them up to date. Without an answer from the database, all but `blueticks_store_up` have no value.
+   * @returns whether it answered
+   */
+  async refresh(): Promise<boolean> {
     Object.values(this.gauges).forEach(clear);
     try {
       const facts = await this.inTime(this.facts);
@@ -58,9 +61,11 @@ export class BacklogGauges {
       const counts = await this.inTime(this.counts).catch(() => this.counts.last);
       if (counts) this.showCounts(counts);
       this.gauges.up.set(1);
+      return true;
     } catch {
       Object.values(this.gauges).forEach(clear);
       this.gauges.up.set(0);
+      return false;
     }
   }
 

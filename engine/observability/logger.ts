@@ -1,12 +1,13 @@
 import pino, { type Logger } from 'pino';
 import type { LogLevel } from '../config';
+import { logOutput } from './log-output';
 
 /**
  * The engine's log: JSON lines on standard error, since standard output belongs to the commands. Errors are reduced to
  * what is safe to log: drivers put a statement's parameters (texts, phone numbers) into theirs.
  */
 export function createLogger(level: LogLevel): Logger {
-  return pino({ level, serializers: { err: safeError }, redact: REDACTED }, pino.destination(2));
+  return pino({ level, serializers: { err: safeError }, redact: REDACTED }, logOutput);
 }
 
 const REDACTED = [

@@ -8,6 +8,7 @@ import { BacklogGauges } from './backlog-gauges';
 import { DiskGauges } from './disk-gauges';
 import { EventMetrics } from './event-metrics';
 import { LaneMetrics } from './lane-metrics';
+import { TableGauges } from './table-gauges';
 
 const TEXT_MS = 1_000;
 
@@ -36,6 +37,7 @@ export class Metrics {
   readonly events = new EventMetrics(this.registry);
   private readonly backlog: BacklogGauges;
   private readonly disk: DiskGauges;
+  private readonly tables: TableGauges;
   private readonly text: KeptAnswer<string>;
   private watchedLanes: () => readonly WatchedLane[] = () => [];
 
@@ -49,6 +51,7 @@ export class Metrics {
     }).set({ version: VERSION }, 1);
     this.backlog = new BacklogGauges(this.registry, database, clock, realTime);
     this.disk = new DiskGauges(this.registry, dataDir, realTime);
+    this.tables = new TableGauges(this.registry, database, realTime);
     this.text = new KeptAnswer(realTime, { forMs: TEXT_MS }, () => this.write());
   }
 
@@ -63,7 +66,9 @@ export class Metrics {
   }
 
   private async write(): Promise<string> {
-    await Promise.all([this.backlog.refresh(), this.disk.refresh()]);
+    const [isUp] = await Promise.all([this.backlog.refresh(), this.disk.refresh()]);
+    // A database that does not answer is not asked more.
+    await this.tables.refresh(isUp);
     this.lanes.show(this.watchedLanes(), this.backlog.labelOf);
     return this.registry.metrics();
   }

@@ -4,7 +4,7 @@ import { readSeries } from '../domain/time/recurrence/read-series';
 import { EngineError, Faults, notFound } from '../errors';
 import type { Work } from '../events/transact';
 import { endRecurrences, NOTHING_PLANNED } from '../changes/recurrence-changes';
-import { canceled, changed, storeChanges } from '../changes/message-changes';
+import { canceled, changed, freeFile, storeChanges } from '../changes/message-changes';
 import { readMedia, storeBytes, type ReadMedia } from '../messages/message-content';
 import { refuseTakenOver } from '../messages/refuse-taken-over';
 import { saveTerms, type CampaignRow } from '../store/tables/campaigns';
@@ -39,6 +39,7 @@ export async function editRecurrence(
   if (edit.cancel_on_takeover && row.who !== null)
     await refuseTakenOver(work.sql, [{ ...row, who: row.who, cancel_on_takeover: true }], work.now);
   if (media) storeBytes(work.sql, media, work.now);
+  freeFile(work.sql, row.media, edited.media);
   if (row.status !== 'active') return saved(work, edited);
   const isRetimed = TIMES.some((name) => edit[name] !== undefined);
   const open = await lockPlanned(work, row);
@@ -94,6 +95,7 @@ async function changeOpen(
     revision: message.revision + 1,
   };
   await storeChanges(work, [changed(edited)]);
+  freeFile(work.sql, message.media, edited.media);
   work.wake(edited.session_id, edited.due_at.getTime());
 }
 

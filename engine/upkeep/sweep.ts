@@ -1,24 +1,13 @@
 import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
-import { LONGEST_TAKEOVER_HOURS } from '../domain/chats/takeover';
 import type { Log } from '../domain/log';
 import type { Transact } from '../events/transact';
 import { failed, storeChanges } from '../changes/message-changes';
 import type { Database } from '../store/sql/database';
-import { deleteExpiredChatMessages, deleteOldChatMessages } from '../store/tables/chat-messages';
-import { deleteOldChats } from '../store/tables/chats';
+import { deleteExpiredChatMessages } from '../store/tables/chat-messages';
 import { dropHeld } from '../store/tables/deliveries';
-import { deleteOldEvents } from '../store/tables/events';
-import { deleteOldIdempotencyRecords } from '../store/tables/idempotency-records';
-import { deleteOldAccounts } from '../store/tables/known-accounts';
-import { deleteOldInboundContent } from '../store/tables/inbound-messages';
 import { lockDueOfLoggedOut, lockExpired, lockOrphaned } from '../store/tables/lane-messages';
-import { deleteOldOwnActs } from '../store/tables/own-acts';
-import { deleteOldUploads } from '../store/tables/session-keys';
-import { deleteOldTakeovers } from '../store/tables/takeovers';
-import { deleteOldRequests } from '../store/tables/session-requests';
 import { retireExpiredWebhooks } from '../store/tables/webhooks';
-import { ACCOUNT_FOUND_FOR_MS, ACCOUNT_MISSING_FOR_MS } from '../transport/session-memory';
 
 export interface SweepDependencies {
   database: Database;
@@ -31,8 +20,6 @@ export interface SweepDependencies {
   giveBackChats(): Promise<void>;
   /** Finishes erasures of people that were interrupted. */
   finishErasures(): Promise<void>;
-  /** How many days the history of chats is kept. */
-  historyDays: number;
   /** Wakes every lane and the deliveries of this process, and arms their wake-ups again. */
   rearm(): Promise<void>;
   /** How long until they are armed again. Usually `SWEEP_MS`. */
@@ -48,17 +35,8 @@ const DISAPPEARED_MS = SWEEP_MS / 2;
 const FAIL_AT_ONCE = 500;
 /** So few that the database is soon free for others again. */
 const FORGET_AT_ONCE = 200;
-const DAY_MS = 24 * 3_600_000;
-/** Events stay readable for 30 days. Held deliveries are dropped after 72 hours. */
-const EVENTS_LIFE_MS = 30 * DAY_MS;
+/** From the contract. */
 const HELD_LIFE_MS = 72 * 3_600_000;
-/** WhatsApp keeps an uploaded file for about this long. */
-const UPLOADS_LIFE_MS = 14 * 24 * 3_600_000;
-/** How long an inbound message can be quoted and its file fetched. */
-const INBOUND_LIFE_MS = 30 * 24 * 3_600_000;
-/** WhatsApp keeps what a device has not got for 30 days. */
-const OWN_ACTS_LIFE_MS = 40 * DAY_MS;
-const REQUESTS_LIFE_MS = 3_600_000;
 
 /**
  * Makes lost wake-ups harmless: it looks at the rows themselves, at startup and then periodically. Every process may
@@ -120,21 +98,13 @@ export class Sweep {
     } while (found === FAIL_AT_ONCE && !this.closed);
   }
 
-  private forgetDisappeared(): Promise<void> {
-    return this.forgetAll(deleteExpiredChatMessages, this.deps.clock.now());
-  }
-
-  /** Removes the history that is too old. */
-  private async forgetOld(): Promise<void> {
-    const before = this.deps.clock.now() - this.deps.historyDays * DAY_MS;
-    await this.forgetAll(deleteOldChatMessages, before);
-    await this.forgetAll(deleteOldChats, before);
-  }
-
-  /** @param time epoch milliseconds */
-  private async forgetAll(forget: typeof deleteOldChats, time: number): Promise<void> {
-    const { database } = this.deps;
-    while (!this.closed && (await forget(database, new Date(time), FORGET_AT_ONCE)) === FORGET_AT_ONCE);
+  private async forgetDisappeared(): Promise<void> {
+    const { database, clock } = this.deps;
+    const now = new Date(clock.now());
+    while (
+      !this.closed &&
+      (await deleteExpiredChatMessages(database, now, FORGET_AT_ONCE)) === FORGET_AT_ONCE
+    );
   }
 
   private async rearm(): Promise<void> {
@@ -144,20 +114,8 @@ export class Sweep {
 
   private async tidy(): Promise<void> {
     const { database, clock } = this.deps;
-    const now = clock.now();
     await this.failAll('session_logged_out', (sql, _now, limit) => lockOrphaned(sql, limit));
-    await dropHeld(database, new Date(now - HELD_LIFE_MS));
-    await deleteOldIdempotencyRecords(database, new Date(now));
-    await deleteOldUploads(database, new Date(now - UPLOADS_LIFE_MS));
-    await deleteOldInboundContent(database, new Date(now - INBOUND_LIFE_MS));
-    await deleteOldRequests(database, new Date(now - REQUESTS_LIFE_MS));
-    await deleteOldAccounts(database, {
-      foundBefore: new Date(now - ACCOUNT_FOUND_FOR_MS),
-      missingBefore: new Date(now - ACCOUNT_MISSING_FOR_MS),
-    });
-    await deleteOldOwnActs(database, new Date(now - OWN_ACTS_LIFE_MS));
-    await deleteOldTakeovers(database, new Date(now - LONGEST_TAKEOVER_HOURS * 3_600_000));
-    await deleteOldEvents(database, new Date(now - EVENTS_LIFE_MS));
-    await this.forgetOld();
+    const heldBefore = new Date(clock.now() - HELD_LIFE_MS);
+    while (!this.closed && (await dropHeld(database, heldBefore, FORGET_AT_ONCE)) === FORGET_AT_ONCE);
   }
 }

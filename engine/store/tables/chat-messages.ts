@@ -145,24 +145,15 @@ function insertRows(tx: Transaction, rows: readonly ChatMessageRow[], isRead: bo
   );
 }
 
-/** Removes up to `limit` messages that were stored before `before`. @returns how many */
-export async function deleteOldChatMessages(sql: Sql, before: Date, limit: number): Promise<number> {
-  return deleteSome(sql, 'created_at < $1 ORDER BY created_at', before, limit);
-}
-
 /** Removes up to `limit` messages that have disappeared from their chats. @returns how many */
 export async function deleteExpiredChatMessages(sql: Sql, now: Date, limit: number): Promise<number> {
-  return deleteSome(sql, 'expires_at <= $1 ORDER BY expires_at', now, limit);
-}
-
-async function deleteSome(sql: Sql, which: string, time: Date, limit: number): Promise<number> {
   const rows = await sql.query(
     `WITH gone AS (
        DELETE FROM chat_messages WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM chat_messages WHERE ${which} LIMIT $2)) RETURNING id, source
+         SELECT ctid FROM chat_messages WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)) RETURNING id, source
      ), contents AS (${AND_ITS_CONTENT})
      SELECT FROM gone`,
-    [time, limit],
+    [now, limit],
   );
   return rows.length;
 }

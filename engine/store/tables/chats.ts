@@ -66,18 +66,6 @@ export function divideChats(
   );
 }
 
-/** Removes up to `limit` chats in which nothing was written since `before`, and of which nothing is kept. @returns how many */
-export async function deleteOldChats(sql: Sql, before: Date, limit: number): Promise<number> {
-  const rows = await sql.query(
-    `DELETE FROM chats WHERE (who, session_id) IN (
-       SELECT who, session_id FROM chats AS c WHERE mode IN ('live', 'test') AND last_message_at < $1
-         AND NOT EXISTS (SELECT FROM chat_messages AS m WHERE m.who = c.who AND m.mode = c.mode AND m.session_id = c.session_id)
-       LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1 AS one`,
-    [before, limit],
-  );
-  return rows.length;
-}
-
 /** Conditions for a list of chats. They are combined with AND. */
 export interface ChatFilter {
   /** Part of the name, case ignored, or of a number, lid or chat id. */

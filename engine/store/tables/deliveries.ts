@@ -70,18 +70,20 @@ export async function failWaiting(tx: Sql, webhookIds: string[], reason: string)
 }
 
 /**
- * Fails deliveries that were held for a disabled webhook since before `before`. Skips those that another transaction is
- * releasing.
+ * Fails up to `limit` deliveries that were held for a disabled webhook since before `before`. Skips those that another
+ * transaction is releasing.
+ * @returns how many
  */
-export async function dropHeld(sql: Sql, before: Date): Promise<void> {
-  await sql.query(
+export async function dropHeld(sql: Sql, before: Date, limit: number): Promise<number> {
+  const rows = await sql.query(
     `UPDATE deliveries d SET status = 'failed', next_attempt_at = NULL, locked_until = NULL, error = $2
      WHERE d.id = ANY(ARRAY(
        SELECT h.id FROM webhooks w JOIN deliveries h ON h.webhook_id = w.id
        WHERE w.status = 'disabled' AND w.disabled_at < $1 AND h.created_at < $1 AND h.status IN ('held', 'pending')
-       FOR UPDATE OF h SKIP LOCKED))`,
-    [before, KEPT_TOO_LONG],
+       LIMIT $3 FOR UPDATE OF h SKIP LOCKED)) RETURNING 1 AS one`,
+    [before, KEPT_TOO_LONG, limit],
   );
+  return rows.length;
 }
 
 const WITH_EVENT = `SELECT d.*, e.type AS event_type FROM deliveries d JOIN events e ON e.id = d.event_id`;

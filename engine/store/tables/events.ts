@@ -1,5 +1,5 @@
 import type { Mode } from '../../domain/mode';
-import type { Sql, Transaction } from '../sql/database';
+import type { Transaction } from '../sql/database';
 import { rowsJson } from '../sql/rows-json';
 import { IS_CURRENT, IS_ENABLED, WANTS_FROM_THERE } from './webhook-choice';
 
@@ -61,14 +61,5 @@ export function insertEvents(
      RETURNING status`,
     [rowsJson(events)],
     (rows) => onDeliveries(rows.filter((row) => row.status === 'pending').length),
-  );
-}
-
-/** Removes events older than `before`, except those with a pending or held delivery. */
-export async function deleteOldEvents(sql: Sql, before: Date): Promise<void> {
-  await sql.query(
-    `DELETE FROM events e WHERE created_at < $1
-       AND NOT EXISTS (SELECT FROM deliveries d WHERE d.event_id = e.id AND d.status IN ('pending', 'held'))`,
-    [before],
   );
 }

@@ -87,9 +87,3 @@ export function forgetIdempotencyKey(tx: Transaction, keyId: string, key: string
     key,
   ]);
 }
-
-export async function deleteOldIdempotencyRecords(sql: Sql, now: Date): Promise<void> {
-  await sql.query('DELETE FROM idempotency_records WHERE created_at <= $1', [
-    new Date(now.getTime() - IDEMPOTENCY_LIFE_MS),
-  ]);
-}

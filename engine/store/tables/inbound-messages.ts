@@ -152,14 +152,6 @@ export async function findInboundInChat(
   return rows[0];
 }
 
-/** Removes the contents of messages older than `before`, but keeps the rows. */
-export async function deleteOldInboundContent(sql: Sql, before: Date): Promise<void> {
-  await sql.query(
-    'UPDATE inbound_messages SET sealed_content = NULL WHERE created_at < $1 AND sealed_content IS NOT NULL',
-    [before],
-  );
-}
-
 /** When a session last heard from somebody. */
 export interface LastHeard {
   session_id: string;

@@ -20,17 +20,6 @@ export async function findKnownAccount(
   return rows[0];
 }
 
-/** Removes answers from before `foundBefore`, and those that a number has no account from before `missingBefore`. */
-export async function deleteOldAccounts(
-  sql: Sql,
-  { foundBefore, missingBefore }: { foundBefore: Date; missingBefore: Date },
-): Promise<void> {
-  await sql.query(
-    'DELETE FROM known_accounts WHERE checked_at < CASE WHEN chat_id IS NULL THEN $2::timestamptz ELSE $1 END',
-    [foundBefore, missingBefore],
-  );
-}
-
 export async function saveKnownAccount(
   sql: Sql,
   sessionId: string,

@@ -7,7 +7,3 @@ export async function rememberOwnAct(sql: Sql, wireId: string, now: Date): Promi
     now,
   ]);
 }
-
-export async function deleteOldOwnActs(sql: Sql, before: Date): Promise<void> {
-  await sql.query('DELETE FROM own_acts WHERE created_at < $1', [before]);
-}

@@ -2,6 +2,7 @@ import type { MissingVariablePolicy } from '../../domain/campaigns/campaign-cont
 import type { Mode } from '../../domain/mode';
 import type { SendWindow } from '../../domain/time/send-window';
 import type { Sql, Transaction } from '../sql/database';
+import { newestOfEach } from '../sql/newest-of-each';
 import { literals } from '../sql/literals';
 import { PENDING, type MessageRow } from './messages';
 
@@ -126,12 +127,26 @@ export async function listRecurrences(
   limit: number | null,
   before: string | null = null,
 ): Promise<RecurrenceRow[]> {
+  const params: unknown[] = [mode, limit];
+  const where = ['mode = $1'];
+  const add = (condition: (placeholder: string) => string, value: unknown): void => {
+    if (value !== undefined && value !== null) where.push(condition(`$${params.push(value)}`));
+  };
+  add((p) => `reference = ${p}`, reference);
+  add((p) => `audience_id = ${p}`, audienceId);
+  add((p) => `who = ANY(${p}::text[])`, whos);
+  add((p) => `id < ${p}`, before);
+  if ((reference ?? audienceId ?? whos) === undefined) {
+    const statuses = params.push(status === undefined ? RECURRENCE_STATUSES : [status]);
+    return sql.query<RecurrenceRow>(
+      newestOfEach('recurrences', COLUMNS, where, `$${statuses}`, '$2'),
+      params,
+    );
+  }
+  add((p) => `status = ${p}`, status);
   return sql.query<RecurrenceRow>(
-    `SELECT ${COLUMNS} FROM recurrences WHERE mode = $1 AND ($2::text IS NULL OR status = $2)
-       AND ($3::text IS NULL OR reference = $3) AND ($4::text IS NULL OR audience_id = $4)
-       AND ($5::text[] IS NULL OR who = ANY($5)) AND ($6::text IS NULL OR id < $6)
-     ORDER BY id DESC LIMIT $7`,
-    [mode, status ?? null, reference ?? null, audienceId ?? null, whos ?? null, before, limit],
+    `SELECT ${COLUMNS} FROM recurrences WHERE ${where.join(' AND ')} ORDER BY id DESC LIMIT $2`,
+    params,
   );
 }
 

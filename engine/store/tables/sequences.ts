@@ -1,5 +1,6 @@
 import type { Mode } from '../../domain/mode';
 import type { Sql, Transaction } from '../sql/database';
+import { newestOfEach } from '../sql/newest-of-each';
 
 export const SEQUENCE_STATUSES = ['active', 'stopped_by_reply', 'canceled', 'completed'] as const;
 
@@ -52,20 +53,24 @@ export async function listSequences(
   limit: number | null,
   before: string | null = null,
 ): Promise<SequenceRow[]> {
+  const params: unknown[] = [mode, limit];
+  const where = ['mode = $1'];
+  const add = (condition: (placeholder: string) => string, value: unknown): void => {
+    if (value !== undefined && value !== null) where.push(condition(`$${params.push(value)}`));
+  };
+  add((p) => `id = ${p}`, filter.id);
+  add((p) => `reference = ${p}`, filter.reference);
+  add((p) => `who = ANY(${p}::text[])`, filter.whos);
+  add((p) => `id < ${p}`, before);
+  const isNarrow = (filter.id ?? filter.reference ?? filter.whos) !== undefined;
+  if (!isNarrow) {
+    const statuses = params.push(filter.status === undefined ? SEQUENCE_STATUSES : [filter.status]);
+    return sql.query<SequenceRow>(newestOfEach('sequences', COLUMNS, where, `$${statuses}`, '$2'), params);
+  }
+  add((p) => `status = ${p}`, filter.status);
   return sql.query<SequenceRow>(
-    `SELECT ${COLUMNS} FROM sequences WHERE mode = $1 AND ($2::text IS NULL OR id = $2) AND ($3::text IS NULL OR status = $3)
-       AND ($4::text IS NULL OR reference = $4) AND ($5::text[] IS NULL OR who = ANY($5))
-       AND ($6::text IS NULL OR id < $6)
-     ORDER BY id DESC LIMIT $7`,
-    [
-      mode,
-      filter.id ?? null,
-      filter.status ?? null,
-      filter.reference ?? null,
-      filter.whos ?? null,
-      before,
-      limit,
-    ],
+    `SELECT ${COLUMNS} FROM sequences WHERE ${where.join(' AND ')} ORDER BY id DESC LIMIT $2`,
+    params,
   );
 }
 

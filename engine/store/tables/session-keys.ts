@@ -62,8 +62,3 @@ export function deleteSessionKeys(
 export async function deleteAllSessionKeys(sql: Sql, sessionId: string): Promise<void> {
   await sql.query('DELETE FROM session_keys WHERE session_id = $1', [sessionId]);
 }
-
-/** Removes records of files that were uploaded before `before`. */
-export async function deleteOldUploads(sql: Sql, before: Date): Promise<void> {
-  await sql.query(`DELETE FROM session_keys WHERE type = 'upload' AND updated_at < $1`, [before]);
-}

@@ -64,7 +64,3 @@ export async function readAnswer(sql: Sql, id: string): Promise<{ answer: unknow
 export async function deleteRequest(sql: Sql, id: string): Promise<void> {
   await sql.query('DELETE FROM session_requests WHERE id = $1', [id]);
 }
-
-export async function deleteOldRequests(sql: Sql, before: Date): Promise<void> {
-  await sql.query('DELETE FROM session_requests WHERE created_at < $1', [before]);
-}

@@ -95,14 +95,6 @@ export async function takeEnded(tx: Sql, now: Date, limit: number): Promise<Take
   );
 }
 
-/** Removes the rows of chats that the bot has had since `before`. */
-export async function deleteOldTakeovers(sql: Sql, before: Date): Promise<void> {
-  await sql.query(
-    'DELETE FROM takeovers WHERE human_since IS NULL AND (given_back_at IS NULL OR given_back_at < $1)',
-    [before],
-  );
-}
-
 /** The chats that people have, of these chats of sessions. @param whos their ids as in `messages` */
 export async function findHumans(
   sql: Sql,

@@ -1,8 +1,10 @@
-import { deleteExpiredChatMessages, deleteOldChatMessages } from '../../../engine/store/tables/chat-messages';
-import { deleteOldChats } from '../../../engine/store/tables/chats';
+import { deleteExpiredChatMessages } from '../../../engine/store/tables/chat-messages';
+import { OLD_CHAT_MESSAGES, OLD_CHATS } from '../../../engine/store/tables/old-records';
+import { Retention } from '../../../engine/upkeep/retention';
 import { Sweep } from '../../../engine/upkeep/sweep';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { silentLog } from '../../support/servers/silent-log';
+import { removeOld } from '../../support/remove-old';
 import { StoreWorld } from '../sequences/store-world';
 import { chatActs, NUMBER } from './chat-acts';
 
@@ -33,24 +35,24 @@ describe.each(DATABASE_KINDS)('the history of chats, on %s,', (kind) => {
     expect(await deleteExpiredChatMessages(database, now(0), 10)).toBe(0);
     expect(await deleteExpiredChatMessages(database, now(MINUTE), 10)).toBe(1);
     expect(await textsOf(NUMBER)).toEqual(['in an hour', 'stays']);
-    expect(await deleteOldChatMessages(database, now(1), 1)).toBe(1);
-    expect(await deleteOldChatMessages(database, now(1), 5)).toBe(1);
+    expect(await removeOld(database, OLD_CHAT_MESSAGES, now(1))).toBe(2);
     expect(await messagesOf(NUMBER)).toEqual([]);
-    expect(await deleteOldChats(database, now(-MINUTE), 5)).toBe(0);
-    expect(await deleteOldChats(database, now(1), 5)).toBe(1);
+    expect(await removeOld(database, OLD_CHATS, now(-MINUTE))).toBe(0);
+    expect(await removeOld(database, OLD_CHATS, now(1))).toBe(1);
     expect(await chats()).toEqual([]);
   });
 
-  it('is tidied up by the sweep', async () => {
+  it('is tidied up by the sweep and by retention', async () => {
     await comesIn({ text: 'disappears', disappearsInS: 60 });
     await comesIn({ text: 'stays' });
     const sweep = async (historyDays: number): Promise<void> => {
       const { database, transact, clock } = world;
       const nothing = async (): Promise<void> => undefined;
       const jobs = { tellOverdue: nothing, giveBackChats: nothing, finishErasures: nothing, rearm: nothing };
-      const one = new Sweep({ database, transact, clock, log: silentLog, historyDays, ...jobs });
+      const one = new Sweep({ database, transact, clock, log: silentLog, ...jobs });
       await one.start();
       await one.close();
+      await new Retention({ database, clock, log: silentLog, historyDays, retentionDays: null }).run();
     };
     world.clock.jump(MINUTE);
     await sweep(1);

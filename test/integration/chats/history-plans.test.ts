@@ -1,7 +1,6 @@
 import { CHAT_HISTORY } from '../../../engine/chats/chat-history';
 import {
   deleteExpiredChatMessages,
-  deleteOldChatMessages,
   findUnread,
   insertChatMessages,
   listChatMessages,
@@ -12,6 +11,8 @@ import { findChat, listChats } from '../../../engine/store/tables/chats';
 import { findKnownWireIds, findOldest } from '../../../engine/store/tables/older-messages';
 import type { Sql } from '../../../engine/store/sql/database';
 import type { Inbound } from '../../../engine/transport/transport';
+import { startOf, takeStep } from '../../../engine/store/sql/walk';
+import { OLD_CHAT_MESSAGES } from '../../../engine/store/tables/old-records';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { rowsLookedAt } from '../../support/servers/rows-looked-at';
 import { StoreWorld } from '../sequences/store-world';
@@ -88,11 +89,16 @@ describe.each(DATABASE_KINDS)(`a history of ${ROWS} messages, on %s,`, (kind) =>
   });
 
   it('forgets the oldest without looking at the others', async () => {
-    const looked = (run: typeof deleteOldChatMessages) =>
-      rowsLookedAt(world.database, 'chat_messages', (sql) => run(sql, at, 200));
+    const looked = (run: (sql: Sql) => Promise<unknown>) =>
+      rowsLookedAt(world.database, 'chat_messages', run);
+    const size = { look: 200, change: 200 };
     // Each is found, and then looked up to be removed.
-    expect(await looked(deleteOldChatMessages)).toBeLessThanOrEqual(400);
-    expect(await looked(deleteExpiredChatMessages)).toBeLessThanOrEqual(1);
+    expect(
+      await looked((sql) =>
+        takeStep(sql, OLD_CHAT_MESSAGES, startOf(OLD_CHAT_MESSAGES), size, [at]).catch(() => 0),
+      ),
+    ).toBeLessThanOrEqual(401);
+    expect(await looked((sql) => deleteExpiredChatMessages(sql, at, 200))).toBeLessThanOrEqual(1);
   });
 
   it('stores older messages, finds the oldest and lists the last ones without looking at the others', async () => {

@@ -7,8 +7,9 @@ import { storeNewMessages } from '../../../engine/changes/message-changes';
 import { newWireId } from '../../../engine/domain/ids';
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { erasePerson } from '../../../engine/people/erase-person';
-import { deleteExpiredChatMessages, deleteOldChatMessages } from '../../../engine/store/tables/chat-messages';
-import { deleteOldChats } from '../../../engine/store/tables/chats';
+import { deleteExpiredChatMessages } from '../../../engine/store/tables/chat-messages';
+import { OLD_CHAT_MESSAGES, OLD_CHATS } from '../../../engine/store/tables/old-records';
+import { removeOld } from '../../support/remove-old';
 import { findLastTimes } from '../../../engine/store/tables/listed-people';
 import { findNewContacts } from '../../../engine/store/tables/known-contacts';
 import { findOldest } from '../../../engine/store/tables/older-messages';
@@ -165,11 +166,11 @@ describe.each(DATABASE_KINDS)('what the phone shares of the past, on %s,', (kind
     await world.shares({ messages: [message({ text: 'very old', at: world.clock.now() - 400 * DAY })] });
     const before = new Date(world.clock.now() - 1_000);
     const after = new Date(world.clock.now() + 1_000);
-    expect(await deleteOldChats(world.database, before, 10)).toBe(0);
-    expect(await deleteOldChatMessages(world.database, before, 10)).toBe(0);
+    expect(await removeOld(world.database, OLD_CHATS, before)).toBe(0);
+    expect(await removeOld(world.database, OLD_CHAT_MESSAGES, before)).toBe(0);
     expect(await textsOf(ANA)).toEqual(['very old']);
-    expect(await deleteOldChatMessages(world.database, after, 10)).toBe(1);
-    expect(await deleteOldChats(world.database, before, 10)).toBe(1);
+    expect(await removeOld(world.database, OLD_CHAT_MESSAGES, after)).toBe(1);
+    expect(await removeOld(world.database, OLD_CHATS, before)).toBe(1);
     expect(await count('inbound_messages')).toBe(0);
   });
 

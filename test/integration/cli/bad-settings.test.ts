@@ -20,6 +20,12 @@ const WRONG: [Variable, string, RegExp, RegExp][] = [
   ['BLUETICKS_WEBHOOK_TARGETS', 'a b', /has "a b", which is not a host/, /any, public/],
   ['BLUETICKS_SANDBOX_SPEED', '-1', /is "-1", which is not a positive number/, /such as 1/],
   ['BLUETICKS_RATE_LIMIT', 'none', /is "none"/, /or off/],
+  [
+    'BLUETICKS_RETENTION_DAYS',
+    '0',
+    /is "0", which is not a number of days/,
+    /from 1 to 3650, such as 90, or off/,
+  ],
   ['BLUETICKS_HISTORY_DAYS', '1.5', /is "1\.5", which is not a number of days/, /from 0 to 3650/],
   ['BLUETICKS_STOP_WORDS', 'STOP,!!!', /has "!!!", which is not a word/, /such as STOP,BAJA/],
   [

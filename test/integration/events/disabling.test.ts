@@ -116,7 +116,7 @@ it('drops what was held for 72 hours, and says why', async () => {
   world.clock.jump(60 * HOUR);
   await world.tell({});
   world.clock.jump(11.9 * HOUR);
-  const sweep = () => dropHeld(world.database, new Date(world.clock.now() - 72 * HOUR));
+  const sweep = () => dropHeld(world.database, new Date(world.clock.now() - 72 * HOUR), 10);
   await sweep();
   expect(await statuses()).toEqual(['held', 'held']);
   world.clock.jump(HOUR);
@@ -141,7 +141,7 @@ it('does not hold events longer because the user disables an already disabled we
   world.clock.jump(71 * HOUR);
   await world.edit(webhookId, { status: 'disabled' });
   world.clock.jump(2 * HOUR);
-  await dropHeld(world.database, new Date(world.clock.now() - 72 * HOUR));
+  await dropHeld(world.database, new Date(world.clock.now() - 72 * HOUR), 10);
   expect(await statuses()).toEqual(['failed']);
 });
 

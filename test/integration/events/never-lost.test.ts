@@ -75,7 +75,7 @@ class History {
       case 'day':
         return world.jump(25 * HOUR);
       case 'sweep':
-        await dropHeld(world.database, new Date(world.clock.now() - 72 * HOUR));
+        await dropHeld(world.database, new Date(world.clock.now() - 72 * HOUR), 200);
         return world.runners[0]!.rearm();
     }
   }

@@ -3,9 +3,9 @@ import { LinkMemory } from '../../../engine/sending/link-memory';
 import type { Database } from '../../../engine/store/sql/database';
 import { CannotDecrypt, Encryption } from '../../../engine/encryption/encryption';
 import { migrate } from '../../../engine/store/sql/migrate';
-import { deleteOldAccounts } from '../../../engine/store/tables/known-accounts';
-import { deleteOldUploads } from '../../../engine/store/tables/session-keys';
+import { OLD_ACCOUNTS, OLD_UPLOADS } from '../../../engine/store/tables/old-records';
 import { FakeClock } from '../../support/clock/fake-clock';
+import { removeOld } from '../../support/remove-old';
 import { freshDatabase } from '../../support/servers/fresh-database';
 
 describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
@@ -114,8 +114,8 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
       (await memory.account('14155551234@c.us')) !== null,
       (await memory.account('14155551235@c.us')) !== null,
     ];
-    const forget = (found: number, missing: number): Promise<void> =>
-      deleteOldAccounts(database, { foundBefore: new Date(found), missingBefore: new Date(missing) });
+    const forget = (found: number, missing: number): Promise<number> =>
+      removeOld(database, OLD_ACCOUNTS, new Date(found), new Date(missing));
     await forget(5000, 5000);
     expect(await known()).toEqual([true, true]);
     await forget(5000, 5001);
@@ -130,9 +130,9 @@ describe.each(['pglite', 'postgres'] as const)('LinkMemory on %s', (kind) => {
       { type: 'upload', id: 'm', value: bytes('file') },
       { type: 'session', id: 'm', value: bytes('key') },
     ]);
-    await deleteOldUploads(database, new Date(clock.now() - 1000));
+    await removeOld(database, OLD_UPLOADS, new Date(clock.now() - 1000));
     expect((await memory.read('upload', ['m'])).size).toBe(1);
-    await deleteOldUploads(database, new Date(clock.now() + 1000));
+    await removeOld(database, OLD_UPLOADS, new Date(clock.now() + 1000));
     expect((await memory.read('upload', ['m'])).size).toBe(0);
     expect((await memory.read('session', ['m'])).size).toBe(1);
   });

@@ -2,10 +2,11 @@ import { showChat } from '../../../engine/chats/show-chats';
 import { newWireId } from '../../../engine/domain/ids';
 import { erasePerson } from '../../../engine/people/erase-person';
 import { partNames } from '../../../engine/people/learn-names';
-import { deleteOldTakeovers } from '../../../engine/store/tables/takeovers';
+import { OLD_TAKEOVERS } from '../../../engine/store/tables/old-records';
 import { rememberOwnAct } from '../../../engine/store/tables/own-acts';
 import { saveTakeoverHours } from '../../../engine/store/tables/session-settings';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
+import { removeOld } from '../../support/remove-old';
 import { StoreWorld } from '../sequences/store-world';
 import { ADA, GROUP, LID, HOUR, emptied, takeoverActs } from './takeover-acts';
 
@@ -139,7 +140,7 @@ describe.each(DATABASE_KINDS)('who has a chat, on %s:', (kind) => {
     await ownerWrites();
     expect((await chat()).handled_by).toBe('human');
     await edit({ handled_by: 'bot' });
-    await deleteOldTakeovers(world.database, now());
+    await removeOld(world.database, OLD_TAKEOVERS, now());
     expect(await world.database.query('SELECT FROM takeovers')).toEqual([]);
   });
 

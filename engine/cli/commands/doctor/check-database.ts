@@ -10,6 +10,7 @@ import { MIGRATIONS_FOLDER } from '../../../store/sql/migrate';
 import { openDatabase } from '../../../store/open-database';
 import { openPostgresPool } from '../../../store/sql/postgres-pool';
 import { SqlDatabase } from '../../../store/sql/sql-database';
+import { listTableSizes, type TableSize } from '../../../store/tables/table-sizes';
 import type { SessionRow } from '../../../store/tables/sessions';
 import { bad, good, reasonOf, skipped, type Finding } from './finding';
 
@@ -30,6 +31,8 @@ export interface DatabaseCheck {
   sealed: SealedSample | null;
   /** The linked numbers; null if they cannot be read here. */
   numbers: StoredNumber[] | null;
+  /** What each table takes; null if that cannot be read here. */
+  sizes: TableSize[] | null;
   /** How far this machine's clock is ahead of the database server's; null if there is no server. */
   aheadMs: number | null;
 }
@@ -43,7 +46,7 @@ export async function checkDatabase(config: EngineConfig, engine: EngineFile | n
     : checkServer(config.databaseUrl);
 }
 
-const only = (finding: Finding): DatabaseCheck => ({ finding, sealed: null, numbers: null, aheadMs: null });
+const only = (finding: Finding): DatabaseCheck => ({ finding, ...UNREAD, aheadMs: null });
 
 async function checkEmbedded(dataDir: string, engine: EngineFile | null): Promise<DatabaseCheck> {
   if (engine) return only(await askEngine(engine));
@@ -94,7 +97,7 @@ async function examine(database: Database, what: string): Promise<DatabaseCheck>
     if (Number.parseInt(version, 10) < OLDEST) {
       return {
         finding: bad(`${named} is too old`, `Install PostgreSQL ${OLDEST} or newer.`),
-        ...{ sealed: null, numbers: null },
+        ...UNREAD,
         aheadMs,
       };
     }
@@ -129,6 +132,7 @@ async function examineTables(sql: Sql, named: string): Promise<Omit<DatabaseChec
     finding,
     sealed: done.length > 0 ? await sealedSample(sql) : null,
     numbers: isCurrent ? await readNumbers(sql) : null,
+    sizes: await listTableSizes(sql),
   };
 }
 
@@ -149,7 +153,7 @@ export function judgeMigrations(named: string, shipped: readonly string[], done:
   return good(`${named}, tables up to date`);
 }
 
-const UNREAD = { sealed: null, numbers: null };
+const UNREAD = { sealed: null, numbers: null, sizes: null };
 
 function readNumbers(sql: Sql): Promise<StoredNumber[]> {
   return sql.query<StoredNumber>(

@@ -8,6 +8,7 @@ import { checkEncryptionKey } from './check-encryption-key';
 import { checkClock, checkNode } from './check-machine';
 import { checkNumbers, numbersOfEngine, type NumberSource } from './check-numbers';
 import { checkPort } from './check-port';
+import { checkSize, sizesOfEngine } from './check-size';
 import { checkRedis } from './check-redis';
 import { storedNumbers } from './stored-numbers';
 import { bad, reasonOf, report, type Finding, type NamedFinding } from './finding';
@@ -18,11 +19,13 @@ export async function run({ json, config }: Invocation): Promise<number> {
   // Before the database: opening that one takes over an abandoned lock, which then could no longer be seen.
   const lock = await settled('Lock', () => checkLock(config.dataDir, engine));
   const database = await checkDatabase(config, engine);
+  const sizes = engine ? await sizesOfEngine(engine) : database.sizes;
   const checks: [string, () => Finding | Promise<Finding>][] = [
     ['Node.js', () => checkNode(process.versions.node)],
     ['Data folder', () => checkDataFolder(config.dataDir)],
     ['Lock', () => lock],
     ['Database', () => database.finding],
+    ['Size', () => checkSize(sizes)],
     ['Redis', () => checkRedis(config.redisUrl)],
     ['Port', () => checkPort(config, engine)],
     ['Clock', () => checkClock(database.aheadMs)],
@@ -35,7 +38,7 @@ export async function run({ json, config }: Invocation): Promise<number> {
   );
 
   const ok = findings.every(({ status }) => status !== 'failed');
-  if (json) printJson({ ok, checks: findings.map(asJson) });
+  if (json) printJson({ ok, checks: findings.map(asJson), tables: sizes });
   else print(report(findings));
   return ok ? EXIT.ok : EXIT.failed;
 }

@@ -270,6 +270,7 @@ export const TABLES: Record<string, Table> = {
 /** Tables without a row type: their statements write single facts. */
 export const NOT_ROWS = [
   'schema_migrations',
+  'upkeep_turns',
   'idempotency_records',
   'session_leases',
   'session_requests',
