@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { readTraceSettings, type TraceSettings } from './domain/trace-settings';
 import { foldWord, START_WORDS, STOP_WORDS } from './domain/people/stop-words';
 
@@ -27,6 +28,11 @@ export interface EngineConfig {
   sandboxSpeed: number;
   /** Requests per minute for each key; null for no limit. */
   rateLimit: number | null;
+  /** Addresses and networks of reverse proxies whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
+  /** The most that each mode may have. */
+  maxSessions: number;
+  maxWebhooks: number;
   /** How many days the history of chats is kept; 0: there is none. */
   historyDays: number;
   /** How many days messages and what belongs to them are kept after their end; null: forever. */
@@ -137,6 +143,22 @@ const rateLimit: Reader<number | null> = (value, variable) => {
   );
 };
 
+const proxies: Reader<readonly string[]> = (value, variable) => {
+  const list = value.split(',').map((address) => address.trim());
+  const bad = list.find((address) => !ipaddr.isValid(address) && !ipaddr.isValidCIDR(address));
+  if (bad === undefined) return list;
+  throw new ConfigError(
+    variable,
+    `has "${bad}", which is not an IP address or network`,
+    'Use addresses separated by commas, such as 10.0.0.5,172.16.0.0/12.',
+  );
+};
+
+const most: Reader<number> = (value, variable) => {
+  if (/^\d{1,5}$/.test(value) && Number(value) > 0) return Number(value);
+  throw new ConfigError(variable, `is "${value}"`, 'Use a whole number from 1 to 99999.');
+};
+
 /** Ten years: nobody means more. */
 const MOST_DAYS = 3650;
 
@@ -206,6 +228,9 @@ export const VARIABLES = {
   BLUETICKS_WEBHOOK_TARGETS: 'any, public, or a list of hosts (any)',
   BLUETICKS_SANDBOX_SPEED: "divides the sandbox's delays and pacing (1)",
   BLUETICKS_RATE_LIMIT: 'requests per minute for each key, or off (6000)',
+  BLUETICKS_TRUSTED_PROXIES: 'addresses of proxies that name the client (none)',
+  BLUETICKS_MAX_SESSIONS: 'the most sessions that live keys can create (500)',
+  BLUETICKS_MAX_WEBHOOKS: 'the most webhooks, for live and test keys each (500)',
   BLUETICKS_HISTORY_DAYS: 'days that the history of chats is kept, 0 for none (30)',
   BLUETICKS_RETENTION_DAYS: 'days that messages are kept after their end, or off (90)',
   BLUETICKS_STOP_WORDS: 'words that opt out, separated by commas (many languages)',
@@ -249,6 +274,9 @@ export function readConfig(
     webhookTargets: read('BLUETICKS_WEBHOOK_TARGETS', targets, 'any'),
     sandboxSpeed: read('BLUETICKS_SANDBOX_SPEED', positive, 1),
     rateLimit: read<number | null>('BLUETICKS_RATE_LIMIT', rateLimit, 6000),
+    trustedProxies: read('BLUETICKS_TRUSTED_PROXIES', proxies, []),
+    maxSessions: read('BLUETICKS_MAX_SESSIONS', most, 500),
+    maxWebhooks: read('BLUETICKS_MAX_WEBHOOKS', most, 500),
     historyDays: read('BLUETICKS_HISTORY_DAYS', days, 30),
     retentionDays: read<number | null>('BLUETICKS_RETENTION_DAYS', retentionDays, 90),
     optOuts: {

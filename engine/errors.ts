@@ -47,6 +47,15 @@ export function notFound(what: string, id: string): EngineError {
   return new EngineError('not_found', `No ${what} ${id} found for this key.`);
 }
 
+/**
+ * An account has as many of something as it may have.
+ * @param what in the plural, such as "webhooks". @param variable the setting that limits them
+ */
+export function tooManyOf(what: string, most: number, variable: string): EngineError {
+  const message = `There are ${most} ${what} already, which is the most. Delete those that are no longer used, or set ${variable} to a higher number.`;
+  return new EngineError('conflict', message);
+}
+
 /** A detail as a full sentence: `send_at is in the past. Use a later time.` */
 export function sentenceOf({ path, message }: Pick<ErrorDetail, 'path' | 'message'>): string {
   return `${path || 'The body'} ${message}`;

@@ -1,15 +1,21 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { isKeyFormat, parseBearer } from '../domain/access/api-key';
 import { allows, type Scope } from '../domain/access/scopes';
 import { EngineError } from '../errors';
+import type { Challenges } from '../data-folder/control-proof';
 import type { KnownKeys } from '../keys/known-keys';
+import type { FailedKeys } from './rate-limits';
 
 /**
- * Finds the request's key and checks that it has the route's scope.
- * @throws EngineError `authentication_required` or `permission_denied`
+ * Finds the request's key and checks that it has the route's scope. An address that sent too many wrong keys may go on
+ * with keys that worked before, but not try others.
+ * @throws EngineError `authentication_required`, `permission_denied` or `rate_limited`
  */
-export async function authenticate(request: FastifyRequest, keys: KnownKeys): Promise<void> {
+export async function authenticate(
+  request: FastifyRequest,
+  keys: KnownKeys,
+  failedKeys: FailedKeys,
+): Promise<void> {
   const text = parseBearer(request.headers.authorization);
   if (!text) {
     throw new EngineError(
@@ -17,8 +23,10 @@ export async function authenticate(request: FastifyRequest, keys: KnownKeys): Pr
       'Send your key in the header "Authorization: Bearer bt_…".',
     );
   }
+  if (!keys.hasWorked(text)) failedKeys.check(request);
   const key = isKeyFormat(text) ? await keys.find(text) : undefined;
   if (!key) {
+    failedKeys.add(request);
     throw new EngineError(
       'authentication_required',
       'This key is unknown or revoked. Make one with: blueticks-engine keys create',
@@ -34,10 +42,8 @@ export async function authenticate(request: FastifyRequest, keys: KnownKeys): Pr
   request.key = key;
 }
 
-/** Authenticates tools on this machine, by the token in `engine.json`, which only its owner can read. */
-export function authenticateControl(request: FastifyRequest, controlToken: string): void {
-  const given = Buffer.from(parseBearer(request.headers.authorization) ?? '');
-  const wanted = Buffer.from(controlToken);
-  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
+/** Authenticates tools on this machine: they know the token in `engine.json`, which only its owner can read. */
+export function authenticateControl({ headers, method, url }: FastifyRequest, challenges: Challenges): void {
+  if (challenges.accepts(headers.authorization, method, url)) return;
   throw new EngineError('authentication_required', 'This path is for tools on this machine only.');
 }

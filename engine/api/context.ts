@@ -56,6 +56,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scope that the key must have. */
     scope?: string;
+    /** Whether anyone may call it: a route of `/control` that needs no proof. */
+    isOpen?: boolean;
+    /** Whether it reads its body as a stream, of any length, for as long as bytes come. */
+    streams?: boolean;
     /** For a route whose body is not JSON: the type it accepts and the header that says so, for error messages. */
     takes?: string;
     /** The rules for the body beyond its schema, to name their faults together with those of the schema. */

@@ -35,10 +35,12 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
         : ['400 Bad Request', 'This is not an HTTP request.'];
   const id = newId('request');
   const body = JSON.stringify({ error: { code: 'invalid_request', message, request_id: id } });
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${id}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // Not just its writing half: the client might never close the other one.
+  socket.destroySoon();
 }
 
 function toEngineError(error: unknown, request: FastifyRequest): EngineError {

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { EngineError, invalidRequest } from '../errors';
+import { EngineError, invalidRequest, MOST_DETAILS } from '../errors';
+import { shapeFault } from './edge/json-shape';
 
 /**
  * Accepts JSON only. Actions such as cancel have no body, but many clients send `application/json` anyway, so an empty
@@ -9,11 +11,14 @@ import { EngineError, invalidRequest } from '../errors';
 export function acceptJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    const body = text as string;
-    if (body === '') return done(null, undefined);
-    void parse(request, body, (error, parsed) => {
-      if (error) done(notJson(body));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const body = bytes as Buffer;
+    if (body.length === 0) return done(null, undefined);
+    const fault = isUtf8(body) ? shapeFault(body) : 'is not valid UTF-8. Encode it as UTF-8.';
+    if (fault) return done(new EngineError('invalid_request', `The body ${fault}`));
+    const text = body.toString('utf8');
+    void parse(request, text, (error, parsed) => {
+      if (error) done(notJson(text));
       else done(null, parsed);
     });
   });
@@ -41,10 +46,12 @@ export async function refuseStrayBody(request: FastifyRequest): Promise<void> {
       { path: '', code: 'unknown_field', message: 'is not used by this path. Leave it out.' },
     ]);
   }
-  const details = Object.keys(body).map((path) => ({
-    path,
-    code: 'unknown_field',
-    message: 'is not a field of this request, which has none. Leave the body out.',
-  }));
+  const details = Object.keys(body)
+    .slice(0, MOST_DETAILS + 1)
+    .map((path) => ({
+      path,
+      code: 'unknown_field',
+      message: 'is not a field of this request, which has none. Leave the body out.',
+    }));
   if (details.length > 0) throw invalidRequest(details);
 }

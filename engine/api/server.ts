@@ -1,13 +1,15 @@
-import rateLimit from '@fastify/rate-limit';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { lazy } from '../async/lazy';
-import { hashKey } from '../domain/access/api-key';
 import { newId } from '../domain/ids';
-import { EngineError } from '../errors';
 import { withAllFaults } from './all-faults';
 import { authenticate } from './authenticate';
 import type { ApiContext } from './context';
+import { ARRIVAL_LIMITS, limitArrival } from './edge/arrival';
+import { limitBodies } from './edge/body-room';
+import { limitConnections, SILENCE_MS } from './edge/connections';
+import { refuseEncodedBodies } from './edge/encoded-bodies';
+import { requireTrustedHost } from './edge/trusted-host';
 import { answerClientError, sendError } from './error-envelope';
 import { acceptJson, refuseStrayBody } from './json-body';
 import { accountRoutes } from './routes/account';
@@ -30,11 +32,13 @@ import { recurrenceRoutes } from './routes/recurrences';
 import { sequenceRoutes } from './routes/sequences';
 import { sessionRoutes } from './routes/sessions';
 import { webhookRoutes } from './routes/webhooks';
+import { addressOf, FailedKeys, limitRate } from './rate-limits';
 import { schemaCompilers } from './schema-compilers';
 import { traceRequests } from './trace-requests';
 import { answerUnknownPaths } from './unknown-paths';
 
 const BODY_LIMIT = 16 * 1024 * 1024;
+const CHECK_HEADERS_MS = 5_000;
 
 /** Loaded on the first request for the document. */
 const openApi = lazy<typeof import('./openapi')>(require, './openapi');
@@ -48,6 +52,9 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     genReqId: () => newId('request'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    connectionTimeout: SILENCE_MS,
+    http: { headersTimeout: ARRIVAL_LIMITS.headersMs, connectionsCheckingInterval: CHECK_HEADERS_MS },
+    trustProxy: context.config.trustedProxies.length > 0 ? [...context.config.trustedProxies] : false,
     // Requests that arrived before the end are answered, then their connections are closed.
     return503OnClosing: false,
     frameworkErrors: sendError,
@@ -58,10 +65,15 @@ export async function createServer(context: ApiContext, logger: FastifyBaseLogge
     sendError(await withAllFaults(error, request), request, reply),
   );
   acceptJson(app);
-  await limitRate(app, context);
-  answerUnknownPaths(app);
+  limitConnections(app.server);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   if (context.tracer) traceRequests(app, context.tracer);
+  // What can be told from the headers, cheapest first.
+  requireTrustedHost(app, context.config);
+  answerUnknownPaths(app);
+  refuseEncodedBodies(app);
+  limitBodies(app, BODY_LIMIT);
+  limitArrival(app);
   app.addHook('onResponse', async (request, reply) => {
     const labels = {
       method: request.method,
@@ -84,15 +96,24 @@ function routesOf(context: ApiContext): (app: FastifyInstance) => Promise<void> 
   return async (app) => {
     await app.register(processRoutes(context));
     await app.register(controlRoutes(context), { prefix: '/control' });
-    await app.register(mediaRoutes(context), { prefix: '/v1/media' });
+    await app.register(signedRoutes(context), { prefix: '/v1/media' });
     await app.register(apiRoutes(context), { prefix: '/v1' });
   };
 }
 
+function signedRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  return async (media) => {
+    await limitRate(media, context.config, addressOf, 'this address');
+    await media.register(mediaRoutes(context));
+  };
+}
+
 function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
+  const failedKeys = new FailedKeys(context.config.rateLimit !== null, () => context.clock.now());
   return async (v1) => {
     v1.decorateRequest('key');
-    v1.addHook('onRequest', (request) => authenticate(request, context.keys));
+    v1.addHook('onRequest', (request) => authenticate(request, context.keys, failedKeys));
+    await limitRate(v1, context.config, ({ key }) => key.id, 'this key');
     v1.addHook('preValidation', refuseStrayBody);
     await v1.register(accountRoutes(context));
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });
@@ -113,20 +134,4 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     await v1.register(chatActRoutes(context), { prefix: '/chats' });
     await v1.register(contactRoutes(context));
   };
-}
-
-async function limitRate(app: FastifyInstance, { config }: ApiContext): Promise<void> {
-  if (config.rateLimit === null) return;
-  await app.register(rateLimit, {
-    max: config.rateLimit,
-    timeWindow: 60_000,
-    keyGenerator: ({ headers, ip }) => (headers.authorization ? hashKey(headers.authorization) : ip),
-    // Monitoring must not be locked out.
-    allowList: ({ url }) => !url.startsWith('/v1'),
-    errorResponseBuilder: (_request, { ttl, max }) => {
-      const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000));
-      const message = `More than ${max} requests per minute with this key. Try again in ${retryAfterSeconds} s.`;
-      return new EngineError('rate_limited', message, { retryAfterSeconds });
-    },
-  });
 }

@@ -1,11 +1,14 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EngineError } from '../errors';
 
-/** Answers 404 for an unknown path, and 405 for a known path with another method. Register it before the routes. */
+/**
+ * Answers 404 for an unknown path, and 405 for a known path with another method, from the headers alone: a body is not
+ * read. Register it before the routes.
+ */
 export function answerUnknownPaths(app: FastifyInstance): void {
   const allowed = new AllowedMethods();
   app.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
-  app.setNotFoundHandler((request, reply) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply): void => {
     const methods = allowed.of(request.url);
     if (methods.length === 0) {
       throw new EngineError('not_found', `Nothing found at ${request.method} ${request.url.split('?')[0]}.`);
@@ -15,7 +18,12 @@ export function answerUnknownPaths(app: FastifyInstance): void {
     throw new EngineError('invalid_request', `${request.method} is not allowed here. Use ${advice}.`, {
       status: 405,
     });
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) refuse(request, reply);
   });
+  // Without a handler of ours, the hook would not run.
+  app.setNotFoundHandler(refuse);
 }
 
 /** The methods of every route. */

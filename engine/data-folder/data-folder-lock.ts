@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLockFile, type LockFile } from './lock-file';
+import { parseHolder, type LockHolder } from './lock-holder';
 
 /** Another process uses this data folder. */
 export class DataFolderInUse extends Error {
@@ -31,7 +33,14 @@ export class DataFolderLost extends Error {
  * @throws DataFolderInUse
  */
 export async function lockDataFolder(dataDir: string, onLost?: () => void): Promise<LockFile> {
-  const attempt = await acquireLockFile(join(dataDir, 'engine.lock'), onLost);
+  const attempt = await acquireLockFile(lockPath(dataDir), onLost);
   if ('heldBy' in attempt) throw new DataFolderInUse(dataDir, attempt.heldBy);
   return attempt.lock;
 }
+
+/** The process that the lock of `dataDir` names, dead or alive; null if there is none. */
+export async function readFolderHolder(dataDir: string): Promise<LockHolder | null> {
+  return parseHolder(await readFile(lockPath(dataDir), 'utf8').catch(() => ''));
+}
+
+const lockPath = (dataDir: string): string => join(dataDir, 'engine.lock');

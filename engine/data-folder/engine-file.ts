@@ -6,7 +6,7 @@ export interface EngineFile {
   url: string;
   pid: number;
   version: string;
-  /** Lets its holder ask the engine for keys, so only the file's owner can read it. */
+  /** Lets its holder ask the engine for keys, so only the file's owner can read it. Never sent: see `control-proof.ts`. */
   control_token: string;
   started_at: string;
 }
@@ -20,7 +20,7 @@ export function writeEngineFile(dataDir: string, content: EngineFile): void {
   renameSync(temporary, pathOf(dataDir));
 }
 
-/** The file; null if it is missing or cannot be read. Its engine may be dead: ask its `/healthz`. */
+/** The file; null if it is missing or cannot be read. Its engine may be dead: see `findRunningEngine`. */
 export function readEngineFile(dataDir: string): EngineFile | null {
   try {
     return JSON.parse(readFileSync(pathOf(dataDir), 'utf8')) as EngineFile;

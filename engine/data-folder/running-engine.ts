@@ -1,17 +1,30 @@
+import { readFolderHolder } from './data-folder-lock';
 import { readEngineFile, type EngineFile } from './engine-file';
+import { holderState } from './lock-holder';
+import { proveEngine } from './prove-engine';
 
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
  * The engine that works in `dataDir` and answers, or null. The file alone proves nothing: its engine may have been
- * killed, and another process may have its port, or even its process id, by now.
+ * killed, and any program may have its port by now. So the one that answers has to prove that it knows the token.
  */
 export async function findRunningEngine(dataDir: string): Promise<EngineFile | null> {
   const file = readEngineFile(dataDir);
-  return file && (await pidAt(file.url)) === file.pid ? file : null;
+  return file && (await proveEngine(file)) ? file : null;
 }
 
-/** The process id of the engine that answers at `url`, or null if none does. */
+/**
+ * The engine of `engine.json` if its process is certain to be the one that holds the folder, whether it answers or not.
+ * Only the folder's owner can write there, so this needs no proof.
+ */
+export async function engineHolding(dataDir: string): Promise<EngineFile | null> {
+  const file = readEngineFile(dataDir);
+  const holder = await readFolderHolder(dataDir);
+  return file && holder?.pid === file.pid && holderState(holder) === 'alive' ? file : null;
+}
+
+/** The process id that the engine at `url` gives, or null if none answers. It may be anyone's answer. */
 export async function pidAt(url: string): Promise<number | null> {
   try {
     const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });

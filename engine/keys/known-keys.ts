@@ -9,6 +9,8 @@ import { revoke } from './keys';
  */
 export class KnownKeys {
   private known = new Map<string, KeyRow>();
+  /** The hashes of keys that were found, even if they have been revoked since. */
+  private readonly worked = new Set<string>();
 
   constructor(private readonly database: Database) {}
 
@@ -19,7 +21,13 @@ export class KnownKeys {
     const key = known.get(hash) ?? (await findKeyByHash(this.database, hash));
     // Not `this.known`: if a key was revoked during the query, that map was replaced and this result may be stale.
     if (key && this.database.kind === 'embedded') known.set(hash, key);
+    if (key) this.worked.add(hash);
     return key;
+  }
+
+  /** Whether this process has found the key before. It may have been revoked since. */
+  hasWorked(text: string): boolean {
+    return this.worked.has(hashKey(text));
   }
 
   /** @throws EngineError `not_found` */

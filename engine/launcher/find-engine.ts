@@ -1,10 +1,12 @@
-import { findRunningEngine } from '../data-folder/running-engine';
+import type { EngineFile } from '../data-folder/engine-file';
+import { engineHolding, findRunningEngine } from '../data-folder/running-engine';
 import { VERSION } from '../version';
 
-/** A running engine on this machine. The `controlToken` lets us ask it for keys; it never leaves this machine. */
+/** A running engine on this machine, which has proved that it is the one of the data folder. */
 export interface RunningEngine {
   baseUrl: string;
-  controlToken: string;
+  /** Its file, to ask it for keys. */
+  file: EngineFile;
   pid: number;
   startedAt: string;
 }
@@ -20,15 +22,18 @@ export async function findEngine(dataDir: string): Promise<RunningEngine | undef
   if (!file || (isOlder(file.version, VERSION) && signal(file.pid, 0))) return undefined;
   return {
     baseUrl: file.url,
-    controlToken: file.control_token,
+    file,
     pid: file.pid,
     startedAt: file.started_at,
   };
 }
 
-/** Stops an engine of an earlier version. Asks each engine only once: a second signal would not let it finish. */
+/**
+ * Stops an engine of an earlier version, which may be too old to prove that it is the engine of the folder: then the
+ * lock of the folder says so. Asks each engine only once: a second signal would not let it finish.
+ */
 export async function endOlderEngine(dataDir: string): Promise<void> {
-  const file = await findRunningEngine(dataDir);
+  const file = (await engineHolding(dataDir)) ?? (await findRunningEngine(dataDir));
   if (!file || !isOlder(file.version, VERSION) || askedToStop.has(file.pid)) return;
   if (signal(file.pid, 'SIGTERM')) askedToStop.add(file.pid);
 }

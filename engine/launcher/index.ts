@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { proveEngine } from '../data-folder/prove-engine';
 import { findEngine, type RunningEngine } from './find-engine';
 import { helperError, LauncherError, reasonOf } from './launcher-error';
 import { startEngine } from './start-engine';
@@ -75,9 +76,15 @@ export function forgetProbe(dataDir: string): void {
 }
 
 async function requestKey(engine: RunningEngine, mode: string): Promise<string> {
-  const response = await fetch(`${engine.baseUrl}/control/keys`, {
+  const proven = await proveEngine(engine.file);
+  if (!proven)
+    throw new LauncherError(
+      `The program at ${engine.baseUrl} could not prove that it is the engine of this machine. The engine may have just stopped: try again.`,
+    );
+  const path = '/control/keys';
+  const response = await fetch(engine.baseUrl + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${engine.controlToken}` },
+    headers: { 'content-type': 'application/json', authorization: proven.authorize('POST', path) },
     body: JSON.stringify({ mode }),
     signal: AbortSignal.timeout(KEY_TIMEOUT_MS),
   }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock';
 import type { PagePreview, PreviewSource } from '../transport/preview-source';
 import { fetchMedia, type FetchMediaOptions } from './fetch-media';
-import { readPage } from './read-page';
+import { readPage } from './rendering/render';
 
 /** The longest that a message waits for its preview, page and picture together. */
 const TIMEOUT_MS = 3_000;
@@ -52,7 +52,7 @@ export function createPreviewSource(
         timeoutMs: TIMEOUT_MS,
       });
       if (!PAGES.some((type) => contentType?.toLowerCase().startsWith(type))) return null;
-      const about = readPage(bytes, contentType);
+      const about = await readPage(bytes, contentType);
       if (!about) return null;
       const at = about.picture !== null && URL.canParse(about.picture, finalUrl);
       const pictureUrl = at ? new URL(about.picture!, finalUrl).href : null;

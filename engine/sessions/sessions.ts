@@ -1,9 +1,10 @@
 import { newId } from '../domain/ids';
 import type { Mode } from '../domain/mode';
-import { EngineError, invalidRequest, notFound } from '../errors';
+import { EngineError, invalidRequest, notFound, tooManyOf } from '../errors';
 import type { Encryption } from '../encryption/encryption';
 import type { Work } from '../events/transact';
 import type { Sql } from '../store/sql/database';
+import { countOf } from '../store/tables/account-size';
 import { saveCallSettings, saveMarkRule, saveTakeoverHours } from '../store/tables/session-settings';
 import {
   findSession,
@@ -30,15 +31,26 @@ export function checkSettings({ pacing, proxy }: Pick<EditSession, 'pacing' | 'p
   if (faults.length > 0) throw invalidRequest(faults);
 }
 
-/** Creates a session, whose number is linked later. @throws EngineError `conflict` for test keys */
+export interface SessionRules {
+  encryption: Encryption;
+  /** The most sessions that there may be. */
+  most: number;
+}
+
+/**
+ * Creates a session, whose number is linked later.
+ * @throws EngineError `conflict` for test keys, or if there are too many sessions
+ */
 export async function createSession(
   work: Work,
   mode: Mode,
   input: CreateSession,
-  encryption: Encryption,
+  { encryption, most }: SessionRules,
 ): Promise<SessionRow> {
   refuseSandbox(mode);
   checkSettings(input);
+  if ((await countOf(work.sql, 'sessions', mode)) >= most)
+    throw tooManyOf('sessions', most, 'BLUETICKS_MAX_SESSIONS');
   const made = await insertSession(work.sql, {
     id: newId('session'),
     mode,

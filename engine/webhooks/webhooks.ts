@@ -5,9 +5,10 @@ import type { Mode } from '../domain/mode';
 import { whoOf } from '../domain/people/person-id';
 import { parseRecipient } from '../domain/messages/recipient';
 import { readFuture } from '../domain/time/read-times';
-import { Faults, notFound } from '../errors';
+import { Faults, notFound, tooManyOf } from '../errors';
 import type { Work } from '../events/transact';
 import { checkWebhookUrl, type TargetPolicy } from '../network/target-policy';
+import { countOf } from '../store/tables/account-size';
 import { holdDeliveries, releaseDeliveries } from '../store/tables/deliveries';
 import {
   insertWebhook,
@@ -25,6 +26,8 @@ import type { CreateWebhook, EditWebhook } from './webhook-schema';
 
 export interface WebhookRules {
   encryption: Encryption;
+  /** The most webhooks that a mode may have. */
+  most: number;
   targets: TargetPolicy;
 }
 
@@ -34,7 +37,7 @@ export const DELIVERIES_LANE = 'deliveries';
 /**
  * Registers a webhook.
  * @returns the row, and its secret, which is never shown again.
- * @throws EngineError `invalid_request` with every fault.
+ * @throws EngineError `invalid_request` with every fault, or `conflict` if there are too many
  */
 export async function createWebhook(
   work: Work,
@@ -43,6 +46,8 @@ export async function createWebhook(
   rules: WebhookRules,
 ): Promise<{ row: WebhookRow; secret: string }> {
   const fields = readFields(input, mode, work.now, rules.targets);
+  if ((await countOf(work.sql, 'webhooks', mode)) >= rules.most)
+    throw tooManyOf('webhooks', rules.most, 'BLUETICKS_MAX_WEBHOOKS');
   const id = newId('webhook');
   const secret = newSecret();
   const row: WebhookRow = {

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -84,8 +84,12 @@ afterAll(async () => {
 describe('one engine for all of n8n', () => {
   const dataDir = launcher.n8nDataDir();
   const SECRET = 'n8n-secret-value';
-  /** Something else that answers where a left-behind `engine.json` says the engine is. */
-  const stranger = new LocalServer((_, response) => reply(response, 200, { status: 'ok', pid: 1 }));
+  /** Another user's program that listens where a killed engine did, and knows its process id. */
+  const stranger = new LocalServer((request, response) => {
+    heard.push(request);
+    return reply(response, 200, { status: 'ok', pid: 999_999 });
+  });
+  const heard: IncomingMessage[] = [];
   const blocker = createServer();
   const { environment, pids } = noteStarts(dataDir);
   let first: Found[];
@@ -134,8 +138,13 @@ describe('one engine for all of n8n', () => {
     expect(readFileSync(join(dataDir, 'engine.log'), 'utf8')).not.toContain('in use by another engine');
   });
 
-  it('starts an engine if another program answers at the URL of a dead one', () => {
+  it('starts an engine if another program answers at the URL of a dead one, and tells it nothing', () => {
     expect(first[0]!.baseUrl).not.toBe(stranger.url);
+    expect(heard.length).toBeGreaterThan(0);
+    for (const { headers, url } of heard) {
+      expect(url).toMatch(/^\/control\/challenge\?nonce=/);
+      expect(headers.authorization).toBeUndefined();
+    }
   });
 
   it('uses another port if 7717 is in use', async () => {

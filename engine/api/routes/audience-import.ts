@@ -75,7 +75,7 @@ export function audienceImportRoute({ transact, database }: ApiContext): Fastify
     app.post(
       '/:id/import',
       {
-        config: { scope: 'audiences:write', takes: 'CSV: set Content-Type: text/csv' },
+        config: { scope: 'audiences:write', takes: 'CSV: set Content-Type: text/csv', streams: true },
         schema: {
           tags: ['audiences'],
           consumes: ['text/csv'],
@@ -101,7 +101,7 @@ export function controlImportRoute({ transact, database }: ApiContext): FastifyP
     app.post(
       '/audiences/import',
       {
-        config: { takes: 'CSV: set Content-Type: text/csv' },
+        config: { takes: 'CSV: set Content-Type: text/csv', streams: true },
         schema: {
           hide: true,
           querystring: z.union([

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { SCOPES, ALL_SCOPES } from '../../domain/access/scopes';
 import { createKey, presentKey } from '../../keys/keys';
+import { Challenges, engineProof, isNonce } from '../../data-folder/control-proof';
 import { listKeys } from '../../store/tables/api-keys';
 import { authenticateControl } from '../authenticate';
 import type { ApiContext } from '../context';
@@ -12,12 +13,28 @@ const mode = z.enum(['live', 'test']);
 
 /**
  * `/control`: for the command line and for n8n on this machine, which read the token in `engine.json`. They cannot open the
- * embedded database while the engine uses it.
+ * embedded database while the engine uses it. `control-proof.ts` shows how each side proves that it knows the token.
  */
 export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { database, clock, keys, localKeys } = context;
+  const { database, clock, keys, localKeys, controlToken } = context;
+  const challenges = new Challenges(controlToken);
   return async (app) => {
-    app.addHook('onRequest', async (request) => authenticateControl(request, context.controlToken));
+    app.addHook('onRequest', async (request) => {
+      if (request.routeOptions.config.isOpen) return;
+      authenticateControl(request, challenges);
+    });
+
+    app.get(
+      '/challenge',
+      {
+        config: { isOpen: true },
+        schema: { ...hide, querystring: z.strictObject({ nonce: z.string().refine(isNonce) }) },
+      },
+      async ({ query }) => {
+        const challenge = challenges.next();
+        return { challenge, proof: engineProof(controlToken, query.nonce, challenge) };
+      },
+    );
 
     await app.register(controlImportRoute(context));
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ID_PREFIXES } from '../../domain/ids';
 import { parsePhoneOnly } from '../../domain/messages/recipient';
 import { validOrThrow } from '../../errors';
+import { qrPicture } from '../../media/rendering/render';
 import { removeSession } from '../../sessions/delete-session';
 import { logOut, makePairingCode, reconnect, showQr } from '../../sessions/link-session';
 import { showSession } from '../../sessions/present-session';
@@ -28,12 +29,11 @@ const params = z.object({ id: z.string().max(64) });
 const listQuery = z.strictObject(pageQuery);
 const tags = ['sessions'];
 const shown = { 200: SessionSchema };
-/** Pixels per module of the QR code: sharp enough for a phone's camera. */
-const PNG_SCALE = 8;
 
 /** `/v1/sessions`: linked numbers */
 export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
-  const { transact, database } = context;
+  const { transact, database, encryption, config } = context;
+  const rules = { encryption, most: config.maxSessions };
   const read = { scope: 'sessions:read' };
   const write = { scope: 'sessions:write' };
 
@@ -49,7 +49,7 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
       (request, reply) =>
         createOnce(context, request, reply, 'create session', async (work) =>
-          show(await createSession(work, request.key.mode, request.body, context.encryption), work.sql),
+          show(await createSession(work, request.key.mode, request.body, rules), work.sql),
         ),
     );
 
@@ -80,7 +80,7 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
         schema: { tags, params, body: EditSessionSchema, response: shown },
       },
       async ({ key, params: { id }, body }) => {
-        const row = await transact((work) => editSession(work, key.mode, id, body, context.encryption));
+        const row = await transact((work) => editSession(work, key.mode, id, body, encryption));
         context.waiting.forget(id);
         return show(row);
       },
@@ -103,7 +103,8 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
         const type = acceptedType(headers.accept, ['application/json', 'image/png', 'image/svg+xml']);
         if (type === 'application/json') return { qr: text, expires_at: expiresAt.toISOString() };
         // Typed as never: the schema describes the JSON answer only.
-        return reply.type(type).send((await qrPicture(text, type)) as never);
+        const picture = await qrPicture(text, type);
+        return reply.type(type).send((typeof picture === 'string' ? picture : Buffer.from(picture)) as never);
       },
     );
 
@@ -158,12 +159,4 @@ export function sessionRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
     );
   };
-}
-
-/** A QR code as a picture. The library is loaded on the first request. */
-async function qrPicture(text: string, type: 'image/png' | 'image/svg+xml'): Promise<Buffer | string> {
-  const { default: QRCode } = await import('qrcode');
-  return type === 'image/png'
-    ? QRCode.toBuffer(text, { type: 'png', scale: PNG_SCALE })
-    : QRCode.toString(text, { type: 'svg' });
 }

@@ -39,7 +39,8 @@ const tags = ['webhooks'];
 /** `/v1/webhooks` */
 export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { transact, database, clock } = context;
-  const rules = { encryption: context.encryption, targets: context.config.webhookTargets };
+  const { webhookTargets: targets, maxWebhooks: most } = context.config;
+  const rules = { encryption: context.encryption, targets, most };
   const read = { scope: 'webhooks:read' };
   const write = { scope: 'webhooks:write' };
   const checked = {

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EngineFile } from '../../data-folder/engine-file';
+import { proveEngine } from '../../data-folder/prove-engine';
 import { EngineError, type ErrorCode, type ErrorDetail } from '../../errors';
 
 /** The bytes of a CSV file. */
@@ -25,18 +27,42 @@ const LATE_ANSWER_MS = 1_000;
  * The HTTP client of the command line. It uses `node:http` and not `fetch`, which gives up on an answer that takes
  * minutes.
  * @param baseUrl such as `http://127.0.0.1:7717/v1`
- * @param token an API key, or the control token for paths under `/control`
+ * @param key an API key
  * @param aborted ends the calls that are running
  */
-export function engineClient(baseUrl: string, token: string, aborted?: AbortSignal): CallEngine {
+export function apiClient(baseUrl: string, key: string, aborted?: AbortSignal): CallEngine {
+  return client(baseUrl, async () => `Bearer ${key}`, aborted);
+}
+
+/**
+ * Calls paths under `/control` of the engine that has the data folder. Before each call, the engine has to prove that it
+ * is that engine.
+ */
+export function controlClient(file: EngineFile, aborted?: AbortSignal): CallEngine {
+  const authorize = async (method: string, path: string): Promise<string> => {
+    const proven = await proveEngine(file);
+    if (proven) return proven.authorize(method, `/control${path}`);
+    throw new Error(
+      `The program at ${file.url} could not prove that it is the engine of this data folder. The engine may have just stopped: try again.`,
+    );
+  };
+  return client(`${file.url}/control`, authorize, aborted);
+}
+
+function client(
+  baseUrl: string,
+  authorize: (method: string, path: string) => Promise<string>,
+  aborted?: AbortSignal,
+): CallEngine {
   return async <T>(method: string, path: string, body?: object | Upload) => {
     const upload = body && Symbol.asyncIterator in body ? body : null;
     const type = upload ? 'text/csv' : 'application/json';
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const signals = [...(aborted ? [aborted] : []), ...(upload ? [] : [timeout])];
+    const authorization = await authorize(method, path);
     const asked = request(baseUrl + path, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': type } : {}) },
+      headers: { authorization, ...(body ? { 'content-type': type } : {}) },
       signal: AbortSignal.any(signals),
     });
     const answered = answerTo(asked);

@@ -3,7 +3,7 @@ import { createLogger } from '../../observability/logger';
 import { openDatabase } from '../../store/open-database';
 import type { Database } from '../../store/sql/database';
 import { migrate } from '../../store/sql/migrate';
-import { engineClient, type CallEngine } from './call-engine';
+import { controlClient, type CallEngine } from './call-engine';
 import { openOrFindEngine } from './open-or-find-engine';
 
 /** One job of a command, in both of its forms. */
@@ -23,9 +23,7 @@ export async function databaseOrEngine<T>(config: EngineConfig, job: StoreJob<T>
   const { dataDir, databaseUrl } = config;
   const open = (): Promise<Database> => openDatabase({ dataDir, databaseUrl, log: createLogger('silent') });
   const found = databaseUrl === null ? await openOrFindEngine(dataDir, open) : { opened: await open() };
-  if ('engine' in found) {
-    return job.byEngine(engineClient(`${found.engine.url}/control`, found.engine.control_token));
-  }
+  if ('engine' in found) return job.byEngine(controlClient(found.engine));
   try {
     await migrate(found.opened);
     return await job.inDatabase(found.opened);

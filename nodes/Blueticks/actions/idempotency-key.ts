@@ -4,7 +4,9 @@ import { textOf } from './read-field';
 
 /**
  * The idempotency key for what an item creates, at most 64 characters: the option of that name if it is set. The
- * default stays the same when n8n retries the execution, and differs for each item and each turn of a loop.
+ * default stays the same when n8n retries the execution, and differs for each item and each turn of a loop. When n8n
+ * retries the parent of a sub-workflow, the sub-workflow starts afresh: it learns the id of the retry, but nothing that it
+ * shares with the first try (n8n 2.41), so the default differs, and the option's text says to set a key.
  */
 export function idempotencyKey(context: IExecuteFunctions, itemIndex: number): string {
   const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;

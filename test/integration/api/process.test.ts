@@ -240,6 +240,54 @@ describe('the rate limit', () => {
       for (let count = 0; count < 6; count += 1) expect((await engine.call('GET', path)).status).toBe(200);
     }
   });
+
+  it('counts a key once, however it is spelled', async () => {
+    const { key } = await engine.createKey('test');
+    const spelled = (authorization: string) =>
+      engine.callAs(null)('GET', '/v1/ping', undefined, { authorization });
+    const spellings = [
+      `Bearer ${key}`,
+      `bearer ${key}`,
+      `BEARER  ${key}`,
+      `Bearer    ${key}`,
+      `bEaReR ${key}`,
+    ];
+    for (const spelling of spellings) expect((await spelled(spelling)).status).toBe(200);
+    for (const spelling of spellings) expect((await spelled(spelling)).status).toBe(429);
+  });
+
+  it('counts wrong keys by address, and lets keys that worked go on', async () => {
+    const good = engine.callAs((await engine.createKey('test')).key);
+    expect((await good('GET', '/v1/ping')).status).toBe(200);
+    const guess = (n: number) => engine.callAs(`bt_test_${String(n).padStart(43, '0')}`)('GET', '/v1/ping');
+    const statuses = [];
+    for (let n = 0; n < 62; n += 1) statuses.push((await guess(n)).status);
+    expect(statuses).toEqual([...Array<number>(60).fill(401), 429, 429]);
+    expect((await good('GET', '/v1/ping')).status).toBe(200);
+    const refused = await guess(99);
+    expect(refused.body.error.message).toMatch(
+      /^More than 60 wrong keys per minute from this address\. Try again in \d+ s\.$/,
+    );
+    // A key that is right but new waits, too: only a look into the database could tell.
+    expect((await engine.callAs((await engine.createKey('test')).key)('GET', '/v1/ping')).status).toBe(429);
+  });
+
+  it('believes X-Forwarded-For of a trusted proxy only', async () => {
+    const guess = (from: string, at = engine) =>
+      at.callAs(`bt_test_${'g'.repeat(43)}`)('GET', '/v1/ping', undefined, { 'x-forwarded-for': from });
+    // From this address there were too many already.
+    expect((await guess('203.0.113.1')).status).toBe(429);
+    const behind = await startEngine({
+      flags: { BLUETICKS_RATE_LIMIT: '100', BLUETICKS_TRUSTED_PROXIES: '127.0.0.1' },
+    });
+    try {
+      for (let n = 0; n < 60; n += 1) await guess(`2001:db8::${n.toString(16)}`, behind);
+      expect((await guess('2001:db8::ffff', behind)).status).toBe(429);
+      expect((await guess('::ffff:203.0.113.9', behind)).status).toBe(401);
+    } finally {
+      await behind.close();
+    }
+  });
 });
 
 it('an engine that closes answers what is under way and takes nothing more', async () => {

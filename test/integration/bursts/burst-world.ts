@@ -131,6 +131,6 @@ export class BurstWorld {
   }
 
   private get rules() {
-    return { encryption: this.encryption, targets: 'any' as const };
+    return { encryption: this.encryption, targets: 'any' as const, most: 500 };
   }
 }

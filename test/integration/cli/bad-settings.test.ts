@@ -26,6 +26,9 @@ const WRONG: [Variable, string, RegExp, RegExp][] = [
     /is "0", which is not a number of days/,
     /from 1 to 3650, such as 90, or off/,
   ],
+  ['BLUETICKS_TRUSTED_PROXIES', 'proxy', /has "proxy", which is not an IP address/, /such as 10\.0\.0\.5/],
+  ['BLUETICKS_MAX_SESSIONS', '0', /is "0"/, /from 1 to 99999/],
+  ['BLUETICKS_MAX_WEBHOOKS', '-5', /is "-5"/, /from 1 to 99999/],
   ['BLUETICKS_HISTORY_DAYS', '1.5', /is "1\.5", which is not a number of days/, /from 0 to 3650/],
   ['BLUETICKS_STOP_WORDS', 'STOP,!!!', /has "!!!", which is not a word/, /such as STOP,BAJA/],
   [

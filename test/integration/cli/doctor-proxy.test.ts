@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { documentOf, run, serve, SLOW_MS } from '../../support/engine/command-line';
+import { callControl } from '../../support/engine/control-call';
 import { freePort } from '../../support/servers/child-server';
 import { tempFolder } from '../../support/servers/temp-folder';
 
@@ -20,13 +20,11 @@ it('tests the proxies of numbers, with and without a running engine', async () =
   // Nobody listens there, so nothing leaves this machine.
   const proxy = `socks5://reseller-42:${PASSWORD}@127.0.0.1:${await freePort()}`;
   const engine = await serve(dataDir);
-  const { control_token: token } = JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'));
-  const post = async (path: string, key: string, body: object) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    return (await fetch(engine.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-  };
-  const { api_key: key } = (await post('/control/keys', token, { mode: 'live' })) as { api_key: string };
-  await post('/v1/sessions', key, { name: 'Front desk', proxy });
+  const answer = await callControl(dataDir, '/control/keys', { mode: 'live' });
+  const { api_key: key } = (await answer.json()) as { api_key: string };
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const session = JSON.stringify({ name: 'Front desk', proxy });
+  await fetch(`${engine.url}/v1/sessions`, { method: 'POST', headers, body: session });
   const found = [
     1,
     expect.objectContaining({

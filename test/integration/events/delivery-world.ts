@@ -45,7 +45,7 @@ async function emptyDatabase(kind: DatabaseKind): Promise<FreshDatabase> {
 /** Webhooks and deliveries on a real database with real receivers; only the clock can be moved. */
 export class DeliveryWorld {
   readonly encryption = new Encryption(randomBytes(32));
-  readonly rules = { encryption: this.encryption, targets: 'any' as const };
+  readonly rules = { encryption: this.encryption, targets: 'any' as const, most: 500 };
   readonly transact: Transact;
   readonly poster: Poster;
   readonly runners: DeliveryRunner[] = [];

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import proving from '../../../dist/engine/data-folder/prove-engine.js';
 import { until } from './until.mjs';
 
 /** The engine that n8n started, found through its data folder and the system's processes. */
@@ -33,10 +34,11 @@ export class EngineProcess {
 
   /** A test key of this engine, requested as n8n requests it. */
   async key() {
-    const { url, control_token } = this.file;
-    const response = await fetch(`${url}/control/keys`, {
+    const path = '/control/keys';
+    const proven = await proving.proveEngine(this.file);
+    const response = await fetch(this.file.url + path, {
       method: 'POST',
-      headers: { authorization: `Bearer ${control_token}`, 'content-type': 'application/json' },
+      headers: { authorization: proven.authorize('POST', path), 'content-type': 'application/json' },
       body: JSON.stringify({ mode: 'test' }),
     });
     return (await response.json()).api_key;

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mode } from '../../../engine/domain/mode';
-import { readEngineFile } from '../../../engine/data-folder/engine-file';
+import { callControl } from './control-call';
 import { unpackPreparedDatabase } from './start-engine';
 import { freePort } from '../servers/child-server';
 import { ended, forkTypeScript, nextMessage } from '../servers/typescript-child';
@@ -22,18 +22,23 @@ export class EngineProcess {
     readonly dataDir: string,
     readonly url: string,
     private readonly order: EngineOrder,
+    private readonly nodeOptions: readonly string[],
   ) {}
 
-  /** Prepares one; `start` starts it. It keeps its port from one start to the next. */
+  /**
+   * Prepares one; `start` starts it. It keeps its port from one start to the next.
+   * @param nodeOptions for Node.js, such as a memory limit
+   */
   static async prepare(
     dataDir: string,
     handOverFile: string,
     flags: EngineOrder['flags'] = {},
     more: Pick<EngineOrder, 'clockSkewFile' | 'leaseSeconds' | 'sweepSeconds' | 'claimSeconds'> = {},
+    nodeOptions: readonly string[] = [],
   ): Promise<EngineProcess> {
     if (!flags.DATABASE_URL) await unpackPreparedDatabase(dataDir);
     const port = await freePort();
-    return new EngineProcess(dataDir, `http://127.0.0.1:${port}`, {
+    const order = {
       flags: {
         BLUETICKS_DATA_DIR: dataDir,
         BLUETICKS_PORT: `${port}`,
@@ -43,7 +48,8 @@ export class EngineProcess {
       },
       handOverFile,
       ...more,
-    });
+    };
+    return new EngineProcess(dataDir, `http://127.0.0.1:${port}`, order, nodeOptions);
   }
 
   get pid(): number {
@@ -54,7 +60,8 @@ export class EngineProcess {
   launch(options: StartOrder = {}): void {
     const flags = { ...this.order.flags, ...options.flags };
     const order: EngineOrder = { ...this.order, ...options, flags };
-    this.child = forkTypeScript(join(__dirname, 'engine-process-child.ts'), [JSON.stringify(order)]);
+    const program = join(__dirname, 'engine-process-child.ts');
+    this.child = forkTypeScript(program, [JSON.stringify(order)], { execArgv: [...this.nodeOptions] });
   }
 
   /** Resolves with what the launched process says of its start; rejects when it is killed before that. */
@@ -101,12 +108,8 @@ export class EngineProcess {
 
   /** A key that outlives the process, made as the command line makes it. */
   async createKey(mode: Mode = 'test'): Promise<string> {
-    const token = readEngineFile(this.dataDir)?.control_token ?? '';
-    const response = await fetch(`${this.url}/control/keys/create`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ mode, name: 'chaos', scopes: ['*'] }),
-    });
+    const key = { mode, name: 'chaos', scopes: ['*'] };
+    const response = await callControl(this.dataDir, '/control/keys/create', key);
     return ((await response.json()) as { key: string }).key;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig, type Variable } from '../../../engine/config';
@@ -9,6 +9,7 @@ import { freshDatabase, type DatabaseKind } from '../servers/fresh-database';
 import { uncompressedArchive } from '../servers/prepared-databases';
 import { embeddedDatabaseArchive } from '../servers/shared-servers';
 import { tempFolder } from '../servers/temp-folder';
+import { callControl } from './control-call';
 
 export interface Answer {
   status: number;
@@ -93,8 +94,6 @@ async function describeEngine(
 ): Promise<TestEngine> {
   const key = await engine.localKey('test');
   const callAs = (asKey: string | null): Call => caller(engine.url, asKey);
-  const { control_token: token } = JSON.parse(readFileSync(join(dataDir, 'engine.json'), 'utf8'));
-  const control = callAs(token);
   return {
     engine,
     url: engine.url,
@@ -103,13 +102,13 @@ async function describeEngine(
     call: callAs(key),
     callAs,
     async createKey(mode, scopes = ['*']) {
-      const { status, body } = await control('POST', '/control/keys/create', { mode, name: null, scopes });
-      if (status >= 300) throw new Error(`No key could be made: ${JSON.stringify(body)}`);
-      return { id: body.id, key: body.key };
+      const answer = await callControl(dataDir, '/control/keys/create', { mode, name: null, scopes });
+      if (!answer.ok) throw new Error(`No key could be made: ${await answer.text()}`);
+      return (await answer.json()) as { id: string; key: string };
     },
     async revokeKey(id) {
-      const { status } = await control('POST', `/control/keys/${id}/revoke`);
-      if (status >= 300) throw new Error(`Key ${id} could not be revoked: ${status}`);
+      const { ok, status } = await callControl(dataDir, `/control/keys/${id}/revoke`);
+      if (!ok) throw new Error(`Key ${id} could not be revoked: ${status}`);
     },
     async close() {
       await engine.close();

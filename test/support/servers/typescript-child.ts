@@ -7,7 +7,8 @@ export function forkTypeScript(
   args: readonly string[] = [],
   options: ForkOptions = {},
 ): ChildProcess {
-  return fork(file, args, { ...options, execArgv: ['-r', join(__dirname, 'typescript-hook.cjs')] });
+  const hook = ['-r', join(__dirname, 'typescript-hook.cjs')];
+  return fork(file, args, { ...options, execArgv: [...hook, ...(options.execArgv ?? [])] });
 }
 
 /** The next message of a child; rejects when it ends without one. */

@@ -1,4 +1,4 @@
-import { readPage } from '../../../engine/media/read-page';
+import { readPage } from '../../../engine/media/rendering/read-page.cjs';
 
 const page = (head: string, contentType = 'text/html; charset=utf-8') =>
   readPage(

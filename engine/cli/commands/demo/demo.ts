@@ -5,7 +5,7 @@ import { Closing } from '../../../async/closing';
 import { readConfig } from '../../../config';
 import { startEngine } from '../../../start';
 import type { Invocation } from '../../command';
-import { engineClient } from '../../engine/call-engine';
+import { apiClient } from '../../engine/call-engine';
 import { EXIT } from '../../exit-codes';
 import { columns, printJson } from '../../output';
 import { exitCodeOf, onStopSignal, type StopSignal } from '../../stop-signal';
@@ -48,7 +48,7 @@ export async function run({ json }: Invocation): Promise<number> {
     const firstAt = Date.now();
     const receiver = await startReceiver((event) => screen.line(eventLine(event, names, firstAt)));
     closing.add(() => receiver.close());
-    const call = engineClient(`${engine.url}/v1`, await engine.localKey('test'));
+    const call = apiClient(`${engine.url}/v1`, await engine.localKey('test'));
     const played = await play(call, receiver, screen, names, aborted.signal);
 
     if (json) printJson(report(played, receiver.received, startMs));

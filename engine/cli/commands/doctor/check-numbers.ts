@@ -2,7 +2,7 @@ import type { EngineFile } from '../../../data-folder/engine-file';
 import { isEarlyLogout } from '../../../domain/early-logout';
 import type { LinkState } from '../../../domain/link-state';
 import { maskPhone } from '../../../domain/mask';
-import { engineClient } from '../../engine/call-engine';
+import { controlClient, apiClient } from '../../engine/call-engine';
 import { cloudOf, readMachine } from './cloud';
 import { advice, bad, good, reasonOf, skipped, type Finding, type NamedFinding } from './finding';
 
@@ -84,10 +84,11 @@ function cloudNote(): string {
 }
 
 /** Asks a running engine. */
-export function numbersOfEngine({ url, control_token: token }: EngineFile): NumberSource {
-  const control = engineClient(`${url}/control`, token);
+export function numbersOfEngine(engine: EngineFile): NumberSource {
+  const { url } = engine;
+  const control = controlClient(engine);
   const live = control<{ api_key: string }>('POST', '/keys', { mode: 'live' }).then(({ api_key: key }) =>
-    engineClient(`${url}/v1`, key),
+    apiClient(`${url}/v1`, key),
   );
   return {
     list: async () => (await (await live)<{ data: SeenNumber[] }>('GET', '/sessions?limit=200')).data,

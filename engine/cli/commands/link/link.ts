@@ -2,7 +2,7 @@ import type { EngineConfig } from '../../../config';
 import type { EngineParts } from '../../../index';
 import { startEngine } from '../../../start';
 import type { Invocation } from '../../command';
-import { engineClient, type CallEngine } from '../../engine/call-engine';
+import { controlClient, apiClient, type CallEngine } from '../../engine/call-engine';
 import { openOrFindEngine } from '../../engine/open-or-find-engine';
 import { EXIT } from '../../exit-codes';
 import { columns, print, printJson } from '../../output';
@@ -60,13 +60,13 @@ async function openEngine(
   const found = await openOrFindEngine(config.dataDir, () => startEngine(quiet, parts));
   if ('opened' in found) {
     const { opened } = found;
-    const call = engineClient(`${opened.url}/v1`, await opened.localKey('live'), aborted);
+    const call = apiClient(`${opened.url}/v1`, await opened.localKey('live'), aborted);
     return { call, isOurs: true, close: () => opened.close() };
   }
-  const { url, control_token: token } = found.engine;
-  const control = engineClient(`${url}/control`, token, aborted);
+  const { url } = found.engine;
+  const control = controlClient(found.engine, aborted);
   const { api_key: key } = await control<{ api_key: string }>('POST', '/keys', { mode: 'live' });
-  return { call: engineClient(`${url}/v1`, key, aborted), isOurs: false, close: async () => undefined };
+  return { call: apiClient(`${url}/v1`, key, aborted), isOurs: false, close: async () => undefined };
 }
 
 function instructions({ id, name, phone }: ShownSession, { pairingPhone }: LinkInput): string[] {

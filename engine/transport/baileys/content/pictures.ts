@@ -86,7 +86,10 @@ function open(sharp: Sharp, picture: Uint8Array, animated = false) {
 /** On rare machines its native part is missing. Pictures are then sent without thumbnails. */
 async function loadSharp(): Promise<Sharp | null> {
   try {
-    return (await import('sharp')).default;
+    const { default: sharp } = await import('sharp');
+    // WhatsApp shows no SVG, and a small one can take minutes to draw.
+    sharp.block({ operation: ['VipsForeignLoadSvg'] });
+    return sharp;
   } catch {
     return null;
   }

@@ -50,7 +50,7 @@ const createOnly: INodeProperties[] = [
     type: 'string',
     default: '',
     description:
-      'Two messages with the same key are sent only once. At most 64 characters. You can usually leave this empty: a retried execution then does not send twice, and each turn of a loop does send.',
+      'Two messages with the same key are sent only once. At most 64 characters. You can usually leave this empty: a retried execution then does not send twice, and each turn of a loop does send. In a sub-workflow, set it (for example to an order number): n8n does not tell a sub-workflow that its parent is retried.',
   },
   {
     displayName: 'Priority',
