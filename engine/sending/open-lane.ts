@@ -88,7 +88,8 @@ export async function openLane(
   const deps = { ...given, log };
   const { database, transact, wakeUps, clock } = deps;
   const proxy = openProxy(session.id, session.sealed_proxy, deps.encryption);
-  const transport = makeTransport({ id: session.id, phone: session.phone, proxy }, clock);
+  const logoutReason = session.state === 'logged_out' ? session.reason : null;
+  const transport = makeTransport({ id: session.id, phone: session.phone, proxy, logoutReason }, clock);
   const reports = new Reports(session.id, transact, clock, log, deps.history);
   const arm = (at: number): void =>
     void wakeUps.arm(session.id, at).catch((error: unknown) => {

@@ -308,6 +308,8 @@ export interface TransportSession {
   phone: string | null;
   /** The URL of its proxy, with user and password. Null or absent: it has none. */
   proxy?: string | null;
+  /** Why its number is logged out, as stored. Null or absent: it is not, or there is none. */
+  logoutReason?: string | null;
 }
 
 /** Makes a session's transport. */

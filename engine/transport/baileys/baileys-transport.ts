@@ -228,6 +228,7 @@ class BaileysTransport implements Transport {
         }),
     });
     const link = new Link(session.phone, {
+      logoutReason: session.logoutReason ?? null,
       onGroupName: (groupId, name) => handlers.onGroupName?.(groupId, name),
       ...{ ...shared, socketUrl, incoming: new Incoming(shared) },
       route: () => this.route,

@@ -9,16 +9,19 @@ export const KILL_POINTS = [
 ] as const;
 export type KillPoint = (typeof KILL_POINTS)[number];
 
+/** Between the storing of a number's new proxy and the moment when its owner reconnects by it. */
+const BEFORE_NEW_PROXY = 'before-new-proxy';
+
 /** Which passing of the point is the last. `after-wire-write` is seen by the simulator, and not by this process. */
 export interface KillOrder {
-  point: KillPoint;
+  point: KillPoint | typeof BEFORE_NEW_PROXY;
   nth: number;
 }
 
 /** A transport whose process dies at the `nth` passing of `point`. */
 export function dyingAt({ point, nth }: KillOrder, factory: TransportFactory): TransportFactory {
   let passed = 0;
-  const pass = (at: KillPoint): void => {
+  const pass = (at: KillOrder['point']): void => {
     if (at === point && ++passed === nth) process.kill(process.pid, 'SIGKILL');
   };
   return (session, clock) => {
@@ -30,6 +33,11 @@ export function dyingAt({ point, nth }: KillOrder, factory: TransportFactory): T
       const answer = await send(message);
       pass('before-ack-is-stored');
       return answer;
+    };
+    const useProxy = transport.useProxy?.bind(transport);
+    transport.useProxy = async (url) => {
+      pass(BEFORE_NEW_PROXY);
+      await useProxy?.(url);
     };
     return new Proxy(transport, {
       get(target, name) {

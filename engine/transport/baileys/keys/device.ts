@@ -65,6 +65,16 @@ export class Device {
     return this.isLinked ? phoneOf(this.creds.me?.id) : null;
   }
 
+  /** When a phone linked it, in epoch milliseconds. Kept with the credentials, which Baileys stores as they are. */
+  get pairedAt(): number {
+    const { pairedAt } = (this.creds.additionalData ?? {}) as { pairedAt?: number };
+    return pairedAt ?? -Infinity;
+  }
+
+  set pairedAt(at: number) {
+    this.creds.additionalData = { pairedAt: at };
+  }
+
   get me(): Me {
     const { me } = this.creds;
     return { jid: me?.id ?? '', lid: me?.lid ?? null };

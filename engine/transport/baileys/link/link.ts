@@ -28,6 +28,8 @@ export interface LinkDependencies
   handlers: TransportHandlers;
   /** Stopped when the transport closes. */
   timers: Timers;
+  /** See `TransportSession`. */
+  logoutReason: string | null;
 }
 
 /** A session's link: its device, its current connection, and what happens when that closes. */
@@ -42,8 +44,6 @@ export class Link {
   private retries = false;
   /** Why no connection could be made the last time, if not by WhatsApp's doing. */
   private trouble: string | null = null;
-  /** When a phone linked the device, if that was in this process. Epoch milliseconds. */
-  private pairedAt = -Infinity;
   private readonly settled = deferred();
   private lastTold = '';
   /** Resolves when everything of the previous device is deleted. */
@@ -91,7 +91,7 @@ export class Link {
     if (this.closed) this.settled.resolve();
     else if (this.device) this.connect();
     else if (this.phone === null) this.startLinking();
-    else this.tell('logged_out', KEYS_GONE);
+    else this.tell('logged_out', this.deps.logoutReason ?? KEYS_GONE);
     return this.settled.promise;
   }
 
@@ -169,7 +169,7 @@ export class Link {
     this.tell(device.isLinked ? 'connecting' : 'linking', this.trouble);
     const connection: Connection = new Connection(device, this.deps, {
       onQr: (qr) => this.showQr(qr),
-      onPaired: () => this.paired(),
+      onPaired: () => this.paired(device),
       onCaughtUp: () => void this.caughtUp(connection),
       onCreds: () => this.isOurs(device) && device.saveCreds(),
       onTimelock: (lock) => this.restriction.told(lock),
@@ -195,9 +195,10 @@ export class Link {
     this.deps.handlers.onQr?.(qr);
   }
 
-  private paired(): void {
+  private paired(device: Device): void {
     this.failures = 0;
-    this.pairedAt = this.deps.clock.now();
+    device.pairedAt = this.deps.clock.now();
+    if (this.isOurs(device)) device.saveCreds();
     this.window.close();
     this.deps.handlers.onQr?.(null);
   }
@@ -252,7 +253,7 @@ export class Link {
 
   /** Null if it was not soon after linking. A 403 is about the account, not about where it connects from. */
   private earlyReason({ code }: ClosedBy): string | null {
-    const afterMs = this.deps.clock.now() - this.pairedAt;
+    const afterMs = this.deps.clock.now() - (this.device?.pairedAt ?? -Infinity);
     if (code !== 401 || afterMs > EARLY_LOGOUT_MS) return null;
     return earlyLogout(afterMs, this.deps.route().socketAgent !== undefined);
   }

@@ -95,6 +95,7 @@ export function plainText(chatId: string, text: string): OutgoingMessage {
 export interface LinkOptions {
   memory?: BreakableMemory;
   phone?: string | null;
+  logoutReason?: string;
   clock?: Clock;
   timing?: Partial<Timing>;
   handlers?: Partial<TransportHandlers>;
@@ -118,7 +119,8 @@ export function makeLink(whatsapp: WhatsApp, options: LinkOptions = {}): LinkUnd
     }),
     timing: { ...QUICK, ...options.timing },
   });
-  const transport = factory({ id: 'ses_01', phone: options.phone ?? null }, options.clock ?? systemClock);
+  const session = { id: 'ses_01', phone: options.phone ?? null, logoutReason: options.logoutReason };
+  const transport = factory(session, options.clock ?? systemClock);
   return new LinkUnderTest(transport, options.handlers);
 }
 
