@@ -1,7 +1,7 @@
 import type { Mode } from '../../domain/mode';
 import type { Transaction } from '../sql/database';
 import { rowsJson } from '../sql/rows-json';
-import { IS_CURRENT, IS_ENABLED, WANTS_FROM_THERE } from './webhook-choice';
+import { IS_CURRENT, IS_ENABLED, WANTS_EVENT } from './webhook-choice';
 
 /** A row of `events`. `data` is JSON text: every attempt posts the same bytes. */
 export interface EventRow {
@@ -50,7 +50,7 @@ export function insertEvents(
               OR w.events && ARRAY['message.received', 'new_message_received_webhook'])
          AND (e.type NOT IN ('message.received', 'message.burst') OR e.is_reply
               OR NOT coalesce((w.filter->>'reply_only')::boolean, false))
-         AND ${WANTS_FROM_THERE}
+         AND ${WANTS_EVENT}
          AND (w.filter->>'reference' IS NULL OR w.filter->>'reference' = e.reference)
        FOR KEY SHARE OF w
      )
