@@ -7,7 +7,7 @@ import { findHeldByHumans } from '../changes/held-by-humans';
 import { newMessageRow } from '../changes/new-message-row';
 import type { ContentForContact } from '../domain/campaigns/campaign-content';
 import { countPending } from '../store/tables/campaign-messages';
-import { countPendingByOwner } from '../store/tables/shared-messages';
+import { countToDraw, findKnownTo } from '../store/tables/messages-to-draw';
 import type { Sql } from '../store/sql/database';
 import { type CampaignRow, lockExpanding, saveCampaign } from '../store/tables/campaigns';
 import { type ContactRow, contactsAfter } from '../store/tables/contacts';
@@ -37,7 +37,15 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
     limit: AT_ONCE,
   });
   const contents = await contentsFor(work.sql, campaign, contacts);
-  const made = contacts.map((contact, index) => messageFor(campaign, contact, contents[index]!, work.now));
+  const knownTo = await findKnownTo(
+    work.sql,
+    campaign.session_ids ? contacts.map(({ who }) => who) : [],
+    campaign.session_ids ?? [],
+  );
+  const made = contacts.map((contact, index) => ({
+    ...messageFor(campaign, contact, contents[index]!, work.now),
+    known_to: knownTo.get(contact.who) ?? null,
+  }));
   const rows = await withoutTakenOver(work, made);
   storeNewMessages(work, rows, await findHeldByHumans(work.sql, rows, work.now));
   for (const number of campaign.session_ids ?? []) work.wake(number, work.now.getTime());
@@ -51,8 +59,8 @@ export async function expandCampaign(work: Work, id: string): Promise<boolean> {
 }
 
 /**
- * How many messages wait to be sent. Of several numbers the one counts that has the fewest: those to people whom other
- * numbers know are not for it.
+ * How many messages wait to be sent, up to `MOST_WAITING` for each number. Of several numbers the one counts that has the
+ * fewest: those to people whom other numbers know are not for it.
  */
 async function countWaiting(
   sql: Sql,
@@ -60,9 +68,12 @@ async function countWaiting(
   now: Date,
 ): Promise<number> {
   if (!sessionIds) return countPending(sql, id, now);
-  const counts = await countPendingByOwner(sql, id, sessionIds);
-  const forAll = counts.get(null) ?? 0;
-  return Math.min(...sessionIds.map((sessionId) => forAll + (counts.get(sessionId) ?? 0)));
+  const groups = await countToDraw(sql, id, MOST_WAITING);
+  const countFor = (sessionId: string): number =>
+    groups
+      .filter(({ numbers }) => numbers.length === 0 || numbers.includes(sessionId))
+      .reduce((sum, { n }) => sum + n, 0);
+  return Math.min(...sessionIds.map(countFor));
 }
 
 /** Messages to those whose chat a person has are canceled from the start, so that they are still shown and counted. */

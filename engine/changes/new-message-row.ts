@@ -44,6 +44,7 @@ export function newMessageRow(given: NewMessageFields): MessageRow {
     sequence_id: null,
     step: null,
     recurrence_id: null,
+    known_to: null,
     held: false,
     new_contact: false,
     status: given.send_at ? 'scheduled' : 'queued',

@@ -18,6 +18,7 @@ import {
 } from '../store/tables/joined-people';
 import { moveKnownContacts } from '../store/tables/known-contacts';
 import type { MessageRow } from '../store/tables/messages';
+import { regroup } from '../store/tables/messages-to-draw';
 import { findOptedOut, findOptOuts, moveOptOuts } from '../store/tables/opt-outs';
 import { findOngoing } from '../store/tables/ongoing';
 import { deletePeople, findPeople, savePeople, type PersonRow } from '../store/tables/people';
@@ -72,6 +73,7 @@ async function join(work: Work, mode: Mode, { survivor, losers }: Joined): Promi
   moveRows(work.sql, losers, survivor);
   moveOptOuts(work.sql, losers, survivor);
   moveKnownContacts(work.sql, losers, survivor);
+  regroup(work.sql, survivor);
   const rows = await findPeople(work.sql, ids);
   if (rows.length > 0) savePeople(work.sql, [rows.reduce(merged, { ...rows[0]!, id: survivor })]);
   deletePeople(work.sql, losers);

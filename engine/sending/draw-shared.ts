@@ -4,12 +4,8 @@ import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { findSessionPhone } from '../store/tables/sessions';
 import type { Wanted } from '../store/tables/lane-messages';
-import {
-  drawMessages,
-  hasRoomInCampaign,
-  lockShared,
-  type SharedCampaign,
-} from '../store/tables/shared-messages';
+import { lockShared } from '../store/tables/messages-to-draw';
+import { drawMessages, hasRoomInCampaign, type SharedCampaign } from '../store/tables/shared-messages';
 import { decideUpTo, firstToEach, markNewContacts, type ClaimLimits, type Look } from './claim';
 import { findUnwanted } from './decide-one';
 import type { Lease } from './lease';

@@ -14,14 +14,15 @@ import type { Sql } from '../store/sql/database';
 import { findCampaigns, type CampaignRow } from '../store/tables/campaigns';
 import type { MessageRow } from '../store/tables/messages';
 import { findHumans } from '../store/tables/takeovers';
+import { findFirstToDraw } from '../store/tables/messages-to-draw';
 import { isShared } from '../store/tables/shared-messages';
-import { findFirstDue, findKnown, findNextOfCampaigns, findNextOfSequences } from '../store/tables/waiting';
+import { findKnown, findNextOfCampaigns, findNextOfSequences } from '../store/tables/waiting';
 import { GONE, pendingMessage, SessionFactsReader, type SessionFacts } from './session-facts';
 
 /** How old what is known of a session may be when a message has just been made: many may be made at once. */
 const RECENT_MS = 250;
 const MOST_SESSIONS = 100;
-/** Of a campaign, the first that may go is looked for among so many. */
+/** Of a campaign, and of each group of one that several numbers send, the first that may go is looked for among so many. */
 const NEXT_OF_CAMPAIGN = 20;
 
 /** `now`: read again. `recent`: what was read a moment ago will do. */
@@ -79,8 +80,8 @@ export class WaitingReasons {
     now: Date,
   ): Promise<(campaign: CampaignRow) => WaitingFor | null> {
     const active = campaigns.filter(({ status }) => ACTIVE_STATUSES.includes(status));
-    const running = active.filter(({ status }) => status === 'running').map(({ id }) => id);
-    const next = running.length === 0 ? [] : await findNextOfCampaigns(sql, running, NEXT_OF_CAMPAIGN);
+    const running = active.filter(({ status }) => status === 'running');
+    const next = await nextOf(sql, running);
     const waits = await this.waitsOf(sql, next, now, 'now');
     const still = active.filter(({ status }) => status !== 'running');
     const facts = await this.factsOf(sql, still.flatMap(numbersOf), now.getTime(), 'now');
@@ -105,8 +106,10 @@ export class WaitingReasons {
     const pending = rows.filter((row) => isPending(row.status) && row.erased_at === null);
     if (pending.length === 0) return new Map();
     const nowMs = now.getTime();
-    const shared = await findShared(sql, pending.filter(isShared), now);
-    const chatsOf = pending.map((row) =>
+    const shared = await findShared(sql, pending.filter(isShared));
+    // What goes first of what several numbers may send counts for the others, too.
+    const looked = [...new Map([...pending, ...shared.first].map((row) => [row.id, row])).values()];
+    const chatsOf = looked.map((row) =>
       shared.numbersOf(row).map((id): Chat => (id === row.session_id ? row : { ...row, session_id: id })),
     );
     const chats = chatsOf.flat();
@@ -127,11 +130,18 @@ export class WaitingReasons {
       return { chat, message: pendingMessage(chat, maybeNew.has(key) && !known.has(key), until) };
     };
     const messagesOf = chatsOf.map((own) => own.map(withMessage));
-    const messages = messagesOf.flat();
+    // A number that knows the recipient goes before all others, if it is linked.
+    const candidatesOf = messagesOf.map((all) => {
+      const owners = all.filter(
+        ({ chat }) => known.has(keyOf(chat)) && isLinkedState(factsOf(chat.session_id).sending.state),
+      );
+      return owners.length > 0 ? owners : all;
+    });
+    const messages = candidatesOf.flat();
     const fronts = new Map(
       [...new Set(sessions)].map((id) => {
         // What was made a moment ago, too.
-        const own = messages.filter(({ chat }) => chat.session_id === id && !shared.has(chat));
+        const own = messages.filter(({ chat }) => chat.session_id === id);
         return [
           id,
           frontOf(
@@ -144,19 +154,10 @@ export class WaitingReasons {
     );
     const waits = new Map<string, Described>();
     for (const [index, { id }] of pending.entries()) {
-      const all = messagesOf[index]!;
-      // A number that knows the recipient goes before all others, if it is linked.
-      const owners = all.filter(
-        ({ chat }) => known.has(keyOf(chat)) && isLinkedState(factsOf(chat.session_id).sending.state),
-      );
       const first = firstToGo(
-        (owners.length > 0 ? owners : all).map(({ chat, message }) => {
-          const own = fronts.get(chat.session_id)!;
-          const front = {
-            isBehind: (one: PendingMessage, at: number) => own.isBehind(one, at) || shared.isBehind(chat),
-          };
-          return describe(message, factsOf(chat.session_id), now, {}, front);
-        }),
+        candidatesOf[index]!.map(({ chat, message }) =>
+          describe(message, factsOf(chat.session_id), now, {}, fronts.get(chat.session_id)),
+        ),
       );
       if (first) waits.set(id, first);
     }
@@ -192,21 +193,31 @@ export class WaitingReasons {
 type Chat = MessageRow;
 
 /** What is known of messages that several numbers may send. */
-async function findShared(sql: Sql, rows: readonly MessageRow[], now: Date) {
+async function findShared(sql: Sql, rows: readonly MessageRow[]) {
   const ids = [...new Set(rows.flatMap((row) => row.campaign_id ?? []))];
   const campaigns = rows.length === 0 ? [] : await findCampaigns(sql, rows[0]!.mode, ids);
   const numbers = new Map(campaigns.map((row) => [row.id, numbersOf(row)]));
-  const heads = new Set((ids.length === 0 ? [] : await findFirstDue(sql, ids, now, 1)).map(({ id }) => id));
-  const shared = new Set(rows.map(({ id }) => id));
+  const first = ids.length === 0 ? [] : await findFirstToDraw(sql, ids, NEXT_OF_CAMPAIGN);
+  const shared = new Set([...rows, ...first].map(({ id }) => id));
   return {
+    first,
     has: ({ id }: Pick<MessageRow, 'id'>): boolean => shared.has(id),
     /** The sessions that may send a message. */
     numbersOf: (row: MessageRow): readonly string[] =>
       isShared(row) ? (numbers.get(row.campaign_id!) ?? [row.session_id]) : [row.session_id],
-    /** Whether others of its campaign go first. */
-    isBehind: ({ id, due_at: dueAt }: MessageRow): boolean =>
-      shared.has(id) && dueAt <= now && !heads.has(id),
   };
+}
+
+/** The next messages of each of these campaigns. */
+async function nextOf(sql: Sql, campaigns: readonly CampaignRow[]): Promise<MessageRow[]> {
+  const ofSeveral = campaigns.filter((row) => row.session_ids !== null).map(({ id }) => id);
+  const toDraw = ofSeveral.length === 0 ? [] : await findFirstToDraw(sql, ofSeveral, NEXT_OF_CAMPAIGN);
+  const found = new Set(toDraw.map((row) => row.campaign_id));
+  // Their own: those of one number, and the few that one of several numbers has drawn and tries again.
+  const others = campaigns.filter(({ id }) => !found.has(id)).map(({ id }) => id);
+  return others.length === 0
+    ? toDraw
+    : [...toDraw, ...(await findNextOfCampaigns(sql, others, NEXT_OF_CAMPAIGN))];
 }
 
 const numbersOf = ({ session_id: one, session_ids: several }: CampaignRow): readonly string[] =>

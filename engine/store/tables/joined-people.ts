@@ -3,6 +3,7 @@ import type { Sql, Transaction } from '../sql/database';
 import { divideChats } from './chats';
 import { copyErasedOptOut } from './erased-opt-outs';
 import { PENDING, UNTRIED, type MessageRow } from './messages';
+import { regroup } from './messages-to-draw';
 import { isOptedOut } from './opt-outs';
 import { copyTakeovers } from './takeovers';
 
@@ -63,6 +64,7 @@ export function moveRowsOfChat(
      ON CONFLICT DO NOTHING`,
     [from, to],
   );
+  regroup(tx, to);
   copyTakeovers(tx, from, to, chatId);
   divideChats(tx, { chatId, from, to });
 }

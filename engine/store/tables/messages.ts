@@ -83,6 +83,8 @@ export interface MessageRow {
   step: number | null;
   /** It is an occurrence of a recurrence. */
   recurrence_id: string | null;
+  /** See `messages-to-draw.ts`. */
+  known_to: string[] | null;
   /** Its campaign is paused. */
   held: boolean;
   /** Nothing had been written in this chat when it was handed over. */

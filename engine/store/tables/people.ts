@@ -2,6 +2,7 @@ import type { Mode } from '../../domain/mode';
 import { nameKind, personIdOf, whoOf } from '../../domain/people/person-id';
 import type { Sql, Transaction } from '../sql/database';
 import { rowsJson } from '../sql/rows-json';
+import { drawnOnlyBy } from './messages-to-draw';
 
 /** A row of `people`: somebody whom a session has written to or heard from. */
 export interface PersonRow {
@@ -89,7 +90,7 @@ export function rememberMet(tx: Transaction, sessionId: string, met: readonly Me
      ), named AS (
        INSERT INTO person_names (mode, name, own_id, person_id) SELECT mode, name, own_id, who FROM new_people
        ON CONFLICT DO NOTHING
-     )
+     ), ${drawnOnlyBy('$2', 'new_contacts')}
      INSERT INTO people (id, mode, phone, created_at) SELECT who, mode, phone, $3 FROM new_people
      ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows), sessionId, now],

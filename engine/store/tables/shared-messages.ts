@@ -1,10 +1,7 @@
-import { LINKED_STATES } from '../../domain/link-state';
 import type { Sql, Transaction } from '../sql/database';
-import { literals } from '../sql/literals';
 import type { CampaignRow } from './campaigns';
-import type { Wanted } from './lane-messages';
 import { PENDING, type MessageRow } from './messages';
-import { hasHuman } from './takeovers';
+import { CAN_SEND, KNOWN_TO } from './messages-to-draw';
 
 /*
  * The messages of campaigns that several numbers send. Until a number draws one, it belongs to none of them: it has the
@@ -28,45 +25,6 @@ export async function listSharedCampaigns(sql: Sql): Promise<SharedCampaign[]> {
   );
 }
 
-/** SQL: session `s` may still send. */
-const CAN_SEND = `s.state IN (${literals(LINKED_STATES)})`;
-
-/** SQL: one of the other numbers of message `m` has a chat with its recipient, or is writing to them right now. @param own placeholder of the drawing session */
-const belongsToOther = (own: string): string =>
-  `(EXISTS (SELECT FROM campaigns AS c JOIN known_contacts AS k ON k.who = m.who AND k.session_id = ANY(c.session_ids)
-      JOIN sessions AS s ON s.id = k.session_id
-      WHERE c.id = m.campaign_id AND k.session_id <> ${own} AND ${CAN_SEND})
-    OR EXISTS (SELECT FROM messages AS o WHERE o.who = m.who AND o.status = 'sending' AND o.sent_at IS NULL
-      AND o.session_id <> ${own} AND o.mode = m.mode))`;
-
-/**
- * Locks up to `limit` due messages that a number may draw, as `lockDue` does: those to people who know this number, and
- * those to people who know none of the campaign's numbers. Rows that another number is drawing are skipped.
- */
-export async function lockShared(
-  tx: Sql,
-  sessionId: string,
-  campaignIds: readonly string[],
-  now: Date,
-  limit: number,
-  { exceptWhos, lowest, lowestOfNew }: Wanted,
-): Promise<MessageRow[]> {
-  if (lowest === null) return [];
-  const isKnown = 'EXISTS (SELECT FROM known_contacts AS k WHERE k.session_id = $1 AND k.who = m.who)';
-  const forNew =
-    lowestOfNew === null ? 'false' : `m.priority <= ${lowestOfNew} AND NOT ${belongsToOther('$1')}`;
-  return tx.query<MessageRow>(
-    `SELECT * FROM messages AS m
-     WHERE m.session_id = ANY($2::text[]) AND m.${PENDING} AND NOT m.held AND m.due_at <= $3
-       AND NOT m.who = ANY($5::text[]) AND m.priority <= ${lowest}
-       AND NOT (coalesce(m.only_while_bot, false) AND NOT coalesce(m.cancel_on_takeover, false)
-         AND ${hasHuman('(m.who)', '$1', '$3')})
-       AND CASE WHEN ${isKnown} THEN true ELSE ${forNew} END
-     ORDER BY m.priority, m.due_at, m.id LIMIT $4 FOR UPDATE OF m SKIP LOCKED`,
-    [sessionId, campaignIds, now, limit, exceptWhos],
-  );
-}
-
 /** A number takes messages that it has locked. */
 export async function drawMessages(
   tx: Sql,
@@ -83,7 +41,7 @@ export async function drawMessages(
 export function returnMessages(tx: Transaction, ids: readonly string[]): void {
   if (ids.length === 0) return;
   tx.write(
-    `UPDATE messages SET session_id = campaign_id, from_phone = NULL
+    `UPDATE messages AS m SET session_id = campaign_id, from_phone = NULL, known_to = ${KNOWN_TO}
      WHERE id = ANY($1::text[]) AND handed_over_at IS NULL`,
     [ids],
   );

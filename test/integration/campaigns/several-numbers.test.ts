@@ -1,4 +1,5 @@
 import { deferred } from '../../../engine/async/deferred';
+import { Receiver } from '../events/receiver';
 import { ScriptedQuota, type ScriptedLink } from '../../support/engine/scripted-whatsapp';
 import { until } from '../../support/engine/until';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
@@ -69,6 +70,27 @@ describe.each(DATABASE_KINDS)('a campaign that several numbers send, on %s,', (d
     expect(await campaign(body.id)).toMatchObject({ total_count: 90, sent_count: 90, failed_count: 0 });
     const { data } = (await engine.live('GET', `/v1/messages?campaign_id=${body.id}&limit=200`)).body;
     expect(data.every(({ from }: { from: string }) => NUMBERS.includes(from))).toBe(true);
+  });
+
+  it('is told to webhooks that want what is from one of its numbers', async () => {
+    const receiver = await new Receiver().start();
+    for (const [index, from] of NUMBERS.entries())
+      await engine.live('POST', '/v1/webhooks', {
+        ...{ url: receiver.url(`/${index}`), filter: { from } },
+        events: ['campaign.started', 'campaign.completed'],
+      });
+    const { body } = await create(crowd(1), { from: NUMBERS.slice(0, 2) });
+    const last = await create(crowd(1), { from: NUMBERS[2] });
+    const ids = [body.id, last.body.id];
+    // Others may still be going on.
+    const about = () => receiver.received.filter(({ event }) => ids.includes(event.data.id));
+    await until('all are told', () => about().length >= 6);
+    const told = about().map(({ path, event }) => `${path} ${event.type} ${ids.indexOf(event.data.id)}`);
+    const types = ['campaign.completed', 'campaign.started'];
+    expect(told.sort()).toEqual(
+      ['/0', '/1', '/2'].flatMap((path) => types.map((type) => `${path} ${type} ${path === '/2' ? 1 : 0}`)),
+    );
+    await receiver.stop();
   });
 
   it('keeps to the number that has written to somebody', async () => {

@@ -71,6 +71,7 @@ export const TABLES: Record<string, Table> = {
       who: JOINED,
       erased_at: ERASED,
       replied_at: 'set by noteReply',
+      known_to: 'set by drawnOnlyBy and regroup',
       opted_out_at: 'set by noteOptOut',
       ...fixed('variant'),
       ...fixed('campaign_id', 'contact_id', 'audience_id', 'sequence_id', 'step', 'recurrence_id'),
