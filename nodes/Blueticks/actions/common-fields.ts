@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { textOf } from './read-field';
 
 /** The collection of an operation's optional fields. */
@@ -23,6 +23,44 @@ export function fromField(verb: string): INodeProperties {
     placeholder: 'e.g. +14155551234',
     description: `Which of your linked numbers ${verb}. Only needed if several are linked.`,
   };
+}
+
+/**
+ * The filters of a list of what goes on for a while.
+ * @param plural e.g. "sequences"
+ * @param reference an example
+ */
+export function filtersOf(
+  plural: string,
+  reference: string,
+  statuses: INodePropertyOptions[],
+): INodeProperties[] {
+  return [
+    {
+      displayName: 'Reference',
+      name: 'reference',
+      type: 'string',
+      default: '',
+      placeholder: `e.g. ${reference}`,
+      description: `Only ${plural} with this reference`,
+    },
+    {
+      displayName: 'Status',
+      name: 'status',
+      type: 'options',
+      options: statuses,
+      default: 'active',
+      description: `Only ${plural} with this status`,
+    },
+    {
+      displayName: 'To',
+      name: 'to',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. +14155551234',
+      description: `Only ${plural} to this phone number or chat`,
+    },
+  ];
 }
 
 /** An option of messages, sequences and campaigns. */

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { filtersOf } from '../common-fields';
 import { getMany } from '../describe-resource';
 import type { Resource } from '../operation';
 import { create } from './create.operation';
@@ -6,37 +6,12 @@ import { RECURRENCES, recurrences } from './resource';
 import { skip } from './skip.operation';
 import { update } from './update.operation';
 
-const filters: INodeProperties[] = [
-  {
-    displayName: 'Reference',
-    name: 'reference',
-    type: 'string',
-    default: '',
-    placeholder: 'e.g. rent-42',
-    description: 'Only recurring messages with this reference',
-  },
-  {
-    displayName: 'Status',
-    name: 'status',
-    type: 'options',
-    options: [
-      { name: 'Active', value: 'active', description: 'It goes on' },
-      { name: 'Ended', value: 'ended', description: 'Its last time is over, or it was ended' },
-      { name: 'Paused', value: 'paused', description: 'You paused it' },
-      { name: 'Stopped by Reply', value: 'stopped_by_reply', description: 'The recipient replied' },
-    ],
-    default: 'active',
-    description: 'Only recurring messages with this status',
-  },
-  {
-    displayName: 'To',
-    name: 'to',
-    type: 'string',
-    default: '',
-    placeholder: 'e.g. +14155551234',
-    description: 'Only recurring messages to this phone number or chat',
-  },
-];
+const filters = filtersOf('recurring messages', 'rent-42', [
+  { name: 'Active', value: 'active', description: 'It goes on' },
+  { name: 'Ended', value: 'ended', description: 'Its last time is over, or it was ended' },
+  { name: 'Paused', value: 'paused', description: 'You paused it' },
+  { name: 'Stopped by Reply', value: 'stopped_by_reply', description: 'The recipient replied' },
+]);
 
 export const recurrence: Resource = {
   value: 'recurrence',
