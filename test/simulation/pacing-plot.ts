@@ -1,7 +1,7 @@
 import { forecast } from '../../engine/domain/pacing/forecast/forecast';
 import { limitsOn } from '../../engine/domain/pacing/limits';
 import type { Played } from './fresh-number';
-import { curve, line, n, text } from './svg';
+import { bar, cumulated, curve, FAINT, INK, LINE, line, n, picture, progress, steps, text } from './svg';
 
 const DAY = 86_400_000;
 const WIDTH = 960;
@@ -10,13 +10,10 @@ const LEFT = 64;
 const RIGHT = 64;
 const TOP = 76;
 const BOTTOM = 64;
-const INK = '#1f2933';
-const FAINT = '#8795a1';
 const GRID = '#e4e7eb';
 const KNOWN = '#7fb8a4';
 const NEW = '#e08e45';
 const ALERT = '#b83b5e';
-const LINE = '#2b6cb0';
 
 interface Day {
   known: number;
@@ -61,24 +58,23 @@ export function plotOf(played: Played): string {
       text(WIDTH - RIGHT + 8, share((campaign.length * percent) / 100) + 4, `${percent} %`, { color: LINE }),
     );
   days.forEach(({ known, strangers, alerts }, day) => {
-    const bar = (from: number, count: number, color: string): void => {
-      const height = y(from) - y(from + count);
-      parts.push(
-        `<rect x="${n(x(day) + 2)}" y="${n(y(from + count))}" width="${n(band - 4)}" height="${n(height)}" fill="${color}"/>`,
-      );
-    };
-    bar(0, known, KNOWN);
-    bar(known, strangers, NEW);
-    bar(known + strangers, alerts, ALERT);
+    const stack = (from: number, count: number, color: string): void =>
+      void parts.push(bar(x(day), band, y(from + count), y(from), color));
+    stack(0, known, KNOWN);
+    stack(known, strangers, NEW);
+    stack(known + strangers, alerts, ALERT);
     if (day % 2 === 0)
       parts.push(
         text(x(day) + band / 2, HEIGHT - BOTTOM + 18, `${day + 1}`, { anchor: 'middle', color: FAINT }),
       );
   });
-  const steps = days.map(
-    ({ limit }, day) => `${day === 0 ? 'M' : 'L'}${n(x(day))},${n(y(limit))}H${n(x(day + 1))}`,
+  parts.push(
+    steps(
+      days.map(({ limit }) => limit),
+      x,
+      y,
+    ),
   );
-  parts.push(`<path d="${steps.join('')}" fill="none" stroke="${INK}" stroke-width="1.5"/>`);
   parts.push(
     curve(
       progress(
@@ -110,13 +106,8 @@ export function plotOf(played: Played): string {
     text(WIDTH / 2, HEIGHT - 12, 'day after linking', { anchor: 'middle', color: FAINT }),
     ...legend(),
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" role="img" aria-label="Messages a day of a simulated campaign, its limits and its forecast">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    ...parts,
-    '</svg>',
-    '',
-  ].join('\n');
+  const label = 'Messages a day of a simulated campaign, its limits and its forecast';
+  return picture(WIDTH, HEIGHT, label, parts);
 }
 
 function daysOf({ start, rules, sent }: Played, count: number): Day[] {
@@ -128,16 +119,6 @@ function daysOf({ start, rules, sent }: Played, count: number): Day[] {
     const limit = limitsOn(rules.settings, day).caps[0]!.most;
     return { known: ofDay.length - alerts - strangers, strangers, alerts, limit };
   });
-}
-
-/** How many were sent by the end of each day. */
-function progress(times: readonly number[], start: number, days: number): number[] {
-  return Array.from({ length: days }, (_, day) => times.filter((at) => at < start + (day + 1) * DAY).length);
-}
-
-function cumulated(perDay: readonly number[]): number[] {
-  let sum = 0;
-  return perDay.map((count) => (sum += count));
 }
 
 function legend(): string[] {

@@ -1,5 +1,5 @@
 import { limitsOn } from '../../engine/domain/pacing/limits';
-import { curve, line, n, text } from './svg';
+import { bar, cumulated, curve, FAINT, INK, LINE, line, picture, progress, steps, text } from './svg';
 import { START, type PlayedTogether } from './three-numbers';
 
 const DAY = 86_400_000;
@@ -12,9 +12,6 @@ const BOTTOM = 56;
 const GAP = 34;
 const COLORS = ['#7fb8a4', '#5b8db8', '#8f6fb0'];
 const NEW = '#e08e45';
-const INK = '#1f2933';
-const FAINT = '#8795a1';
-const LINE = '#2b6cb0';
 
 /** The plot in docs/campaigns.md: what each number sent each day, its limit, its quota, and the forecast. */
 export function plotOfThree(played: PlayedTogether): string {
@@ -36,32 +33,22 @@ export function plotOfThree(played: PlayedTogether): string {
       const from = START + day * DAY;
       const ofDay = sent.filter(({ at }) => at >= from && at < from + DAY);
       const isNew = ofDay.filter(({ newContact }) => newContact).length;
-      const bar = (low: number, count: number, color: string): void => {
-        const top = y(low + count);
-        parts.push(
-          `<rect x="${n(x(day) + 2)}" y="${n(top)}" width="${n(band - 4)}" height="${n(y(low) - top)}" fill="${color}"/>`,
-        );
-      };
-      bar(0, ofDay.length - isNew, COLORS[index]!);
-      bar(ofDay.length - isNew, isNew, NEW);
+      const stack = (from: number, count: number, color: string): void =>
+        void parts.push(bar(x(day), band, y(from + count), y(from), color));
+      stack(0, ofDay.length - isNew, COLORS[index]!);
+      stack(ofDay.length - isNew, isNew, NEW);
     }
     const limits = Array.from({ length: days }, (_, day) => {
       const age = Math.floor((START + day * DAY - rules.linkedAt!) / DAY);
-      const { most } = limitsOn(rules.settings, age).caps[0]!;
-      return `${day === 0 ? 'M' : 'L'}${n(x(day))},${n(y(most))}H${n(x(day + 1))}`;
+      return limitsOn(rules.settings, age).caps[0]!.most;
     });
-    parts.push(`<path d="${limits.join('')}" fill="none" stroke="${INK}" stroke-width="1.5"/>`);
+    parts.push(steps(limits, x, y));
   });
   const all = played.numbers.flatMap(({ sent }) => sent.map(({ at }) => at));
   const share = (count: number): number => HEIGHT - BOTTOM - (count / all.length) * (HEIGHT - TOP - BOTTOM);
-  const progress = Array.from(
-    { length: days },
-    (_, day) => all.filter((at) => at < START + (day + 1) * DAY).length,
-  );
   const { forecast } = played.forecasts[0]!;
-  let sum = 0;
-  const foretold = forecast.perDay.map((count) => (sum += count));
-  parts.push(curve(progress, x, share, LINE, ''), curve(foretold, x, share, LINE, '5 4'));
+  parts.push(curve(progress(all, START, days), x, share, LINE, ''));
+  parts.push(curve(cumulated(forecast.perDay), x, share, LINE, '5 4'));
   for (const percent of [0, 50, 100])
     parts.push(
       text(WIDTH - RIGHT + 8, share((all.length * percent) / 100) + 4, `${percent} %`, { color: LINE }),
@@ -82,11 +69,7 @@ export function plotOfThree(played: PlayedTogether): string {
     ),
     text(WIDTH / 2, HEIGHT - 12, 'day', { anchor: 'middle', color: FAINT }),
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" role="img" aria-label="Messages a day of a simulated campaign that three numbers send, their limits and the forecast">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    ...parts,
-    '</svg>',
-    '',
-  ].join('\n');
+  const label =
+    'Messages a day of a simulated campaign that three numbers send, their limits and the forecast';
+  return picture(WIDTH, HEIGHT, label, parts);
 }
