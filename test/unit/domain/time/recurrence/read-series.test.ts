@@ -65,6 +65,8 @@ describe('a rule', () => {
     ['FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30', /never fits, or less often than once in 11 years/],
     ['FREQ=MINUTELY;BYMONTH=4;BYMONTHDAY=31', /never fits/],
     ['FREQ=DAILY;BYHOUR=9;BYSETPOS=366', /never fits/],
+    ['FREQ=HOURLY;INTERVAL=48;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO;BYHOUR=8', /never fits/],
+    ['FREQ=HOURLY;INTERVAL=10000;BYMONTHDAY=31;BYHOUR=15;BYMINUTE=50', /never fits/],
   ])('is refused with its reason: %s', (rrule, message) => {
     expect(faultOfRule(rrule)).toMatch(message);
   });
