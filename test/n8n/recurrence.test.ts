@@ -80,6 +80,8 @@ it('previews the moments of the form while it is filled in', async () => {
   const moments = await options({});
   expect(moments).toHaveLength(5);
   for (const { name } of moments) expect(name).toMatch(/^(Monday|Thursday), \w+ \d+, \d{4}, at 09:00$/);
+  // The next one is what the field shows while nothing is chosen.
+  expect(moments.map(({ value }) => value === '')).toEqual([true, false, false, false, false]);
   expect(await options({ timeOfDay: 'nine' })).toEqual([
     { name: expect.stringMatching(/^Time of Day/), value: '' },
   ]);

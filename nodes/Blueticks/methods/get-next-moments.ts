@@ -14,11 +14,12 @@ export async function getNextMoments(this: ILoadOptionsFunctions): Promise<INode
   try {
     const body = readSchedule((name) => fields[name], this.getTimezone());
     const { next } = await callEngine(this, { method: 'POST', path: `${RECURRENCES}/preview`, body });
-    return (next as string[]).map((moment) => ({
+    return (next as string[]).map((moment, index) => ({
       name: DateTime.fromISO(moment, { zone: String(body.timezone) }).toFormat(
         "cccc, LLLL d, yyyy, 'at' HH:mm",
       ),
-      value: moment,
+      // What is chosen from the start, so that the field shows the next one before it is opened.
+      value: index === 0 ? '' : moment,
     }));
   } catch (error) {
     return [only((error as Error).message)];

@@ -181,7 +181,7 @@ export const scheduleFields: INodeProperties[] = [
     noDataExpression: true,
     typeOptions: { loadOptionsMethod: 'getNextMoments', loadOptionsDependsOn: MADE_FROM },
     default: '',
-    hint: 'Open the list to see when the next five messages go. What is chosen here changes nothing.',
+    hint: 'The next one; open the list for four more. What is chosen here changes nothing.',
     // eslint-disable-next-line n8n-nodes-base/node-param-description-wrong-for-dynamic-options -- as above
     description: 'When the next five messages go, by the fields above',
   },
