@@ -5,6 +5,12 @@ import { OWNER } from './n8n-server.mjs';
 import { until } from './until.mjs';
 
 const VIEWPORT = { width: 1280, height: 800 };
+/** In it, the longest form needs no scrolling. */
+const TALL = { width: 1280, height: 2400 };
+/** A report, as JSON. */
+const LONG = { width: 1280, height: 1100 };
+/** Below the last field of a form. */
+const MARGIN = 12;
 
 /** n8n's editor in a headless Chromium, as a person sees it. Playwright comes with n8n. */
 export class Editor {
@@ -48,13 +54,56 @@ export class Editor {
   /** Opens a workflow and the panel of one of its nodes. */
   async openNode({ id, nodes }, name) {
     const node = nodes.find((candidate) => candidate.name === name);
+    await this.page.setViewportSize(VIEWPORT);
     await this.page.goto(`${this.server.url}/workflow/${id}/${node.id}`);
     const panel = this.part('ndv');
     await panel.waitFor();
     return panel;
   }
 
+  /**
+   * A form as if the window had no end, until another page is opened. `cut` is a part of it that can be pictured: all of it,
+   * or `from` the field with that label on, with the list that is open if `withList`.
+   */
+  async wholeForm(panel) {
+    await this.page.setViewportSize(TALL);
+    const parameters = panel.getByTestId('node-parameters').first();
+    const { page } = this;
+    const cut = ({ from = null, withList = false } = {}) => ({
+      screenshot: async (options) => {
+        const column = await parameters.boundingBox();
+        const labels = parameters.locator('label').filter({ visible: true });
+        const fields = parameters
+          .locator('[data-test-id^="parameter-input"], label')
+          .filter({ visible: true });
+        const list = page.getByTestId('parameter-input-item').filter({ visible: true });
+        const shown = [...(await fields.all()), ...(withList ? await list.all() : [])];
+        const boxes = (await Promise.all(shown.map((one) => one.boundingBox()))).filter(Boolean);
+        const first = from === null ? null : await labels.filter({ hasText: from }).first().boundingBox();
+        const top = first ? first.y - MARGIN : column.y;
+        const end = Math.max(...boxes.map(({ y, height }) => y + height));
+        const bottom = end + (withList ? 0 : MARGIN);
+        const clip = { x: column.x, y: top, width: column.width, height: bottom - top };
+        return await page.screenshot({ ...options, clip });
+      },
+    });
+    return { cut };
+  }
+
+  /** A panel's form, and as JSON what its node returned: until this text of it. */
+  async formAndOutput(panel, text) {
+    await this.page.setViewportSize(LONG);
+    await this.page.addStyleTag({ content: '.el-notification { display: none !important }' });
+    await panel.getByTestId('radio-button-json').last().click();
+    await this.shows(panel, [text]);
+    const { x } = await panel.getByTestId('node-parameters').first().boundingBox();
+    const { y, ...box } = await panel.boundingBox();
+    const clip = { x, y, width: box.x + box.width - x, height: box.height };
+    return { screenshot: async (options) => await this.page.screenshot({ ...options, clip }) };
+  }
+
   async openWorkflow({ id }) {
+    await this.page.setViewportSize(VIEWPORT);
     await this.page.goto(`${this.server.url}/workflow/${id}`);
   }
 

@@ -14,3 +14,7 @@ export const { findRunningEngine } = require('../../../engine/data-folder/runnin
 
 /** The WhatsApp simulator. */
 export const { startWhatsApp } = require('../../wire/whatsapp.ts');
+
+/** A proxy in a process of its own, and the address that it connects from. */
+export const { ProxyProcess } = require('../../support/proxy/proxy-process.ts');
+export const { PROXY_ADDRESS } = require('../../support/proxy/proxy-settings.ts');
