@@ -18,6 +18,7 @@ import { LaneKeeper } from '../sending/lane-keeper';
 import { LEASE_SECONDS } from '../sending/lease';
 import { giveBackEnded } from '../takeovers/give-back';
 import { Retention } from '../upkeep/retention';
+import { SearchIndex } from '../upkeep/search-index';
 import { Sweep } from '../upkeep/sweep';
 import { DELIVERIES_LANE } from '../webhooks/webhooks';
 import type { EngineParts } from './engine-parts';
@@ -103,6 +104,7 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
   const runners = [
     ...[campaigns, bursts, new RecurrenceRunner({ database, transact, clock, log })],
     new Retention({ database, clock, log, retentionDays, historyDays }),
+    new SearchIndex({ database, clock, log }),
   ];
   for (const runner of runners) closing.add(() => runner.close());
   return { transact, pacingSpeeds, deliveries, delivering, runners, lanes, sweep };

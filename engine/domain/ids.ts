@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomFillSync } from 'node:crypto';
-import { decodeTime, incrementBase32, monotonicFactory } from 'ulid';
+import { decodeTime, encodeTime, incrementBase32, monotonicFactory } from 'ulid';
 
 /** The prefix of each kind of id. */
 export const ID_PREFIXES = {
@@ -40,6 +40,11 @@ const nextUlid = monotonicFactory(randomFraction);
 /** A prefixed id. Ids sort by the time they were made, within one process even in the same millisecond. */
 export function newId(kind: keyof typeof ID_PREFIXES): string {
   return `${ID_PREFIXES[kind]}_${nextUlid()}`;
+}
+
+/** Ids made before `time`, in epoch milliseconds, are smaller than this, and those made later are not. */
+export function idAt(kind: keyof typeof ID_PREFIXES, time: number): string {
+  return `${ID_PREFIXES[kind]}_${encodeTime(time)}`;
 }
 
 /**

@@ -3,7 +3,14 @@ import type { Mode } from '../domain/mode';
 import { Faults, notFound } from '../errors';
 import type { Sql } from '../store/sql/database';
 import { idsOfChat } from '../store/tables/person-names';
-import { findMessage, listMessages, type MessageFilter, type MessageRow } from '../store/tables/messages';
+import {
+  findMessage,
+  isNarrow,
+  listMessages,
+  type MessageFilter,
+  type MessageRow,
+} from '../store/tables/messages';
+import { searchMessages } from '../store/tables/searched-messages';
 
 export interface MessageQuery {
   /** A chat id or a phone number. */
@@ -51,5 +58,7 @@ export async function findMessages(
     campaignId: query.campaign_id,
     recurrenceId: query.recurrence_id,
   };
-  return listMessages(sql, mode, filter, limit, before);
+  const { q } = filter;
+  if (q === undefined || isNarrow(filter)) return listMessages(sql, mode, filter, limit, before);
+  return searchMessages(sql, mode, { ...filter, q }, limit, before);
 }

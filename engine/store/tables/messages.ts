@@ -216,8 +216,8 @@ export async function listMessages(
   return sql.query<MessageRow>(newestOfEach('messages', '*', where, `$${given}`, `$${most}`), params);
 }
 
-/** Whether so few messages match that reading all of them is quick. Then the list begins with these. */
-const isNarrow = (filter: MessageFilter): boolean =>
+/** Whether so few messages match that reading all of them is quick. Then the list, and a search, begin with these. */
+export const isNarrow = (filter: MessageFilter): boolean =>
   [filter.whos, filter.reference, filter.campaignId, filter.sequenceIds, filter.recurrenceId].some(
     (value) => value !== undefined,
   );
@@ -286,7 +286,8 @@ export async function listSteps(sql: Sql, ids: string[]): Promise<MessageRow[]> 
   );
 }
 
-function conditions(mode: Mode, filter: MessageFilter): { where: string[]; params: unknown[] } {
+/** SQL conditions of a filter, and the values of their placeholders. */
+export function conditions(mode: Mode, filter: MessageFilter): { where: string[]; params: unknown[] } {
   const params: unknown[] = [mode];
   const where = ['mode = $1'];
   const add = (condition: (placeholder: string) => string, value: unknown): void => {

@@ -272,6 +272,9 @@ export const TABLES: Record<string, Table> = {
 export const NOT_ROWS = [
   'schema_migrations',
   'upkeep_turns',
+  'search_segments',
+  'search_grams',
+  'search_changes',
   'idempotency_records',
   'session_leases',
   'session_requests',
