@@ -285,5 +285,7 @@ const IMPERSONAL_TABLES = [
   // While somebody is being erased, it has their names.
   'erasures',
   'own_acts',
+  // Which of 64 texts together have which three letters, as numbers.
+  ...['search_segments', 'search_grams', 'search_changes', 'upkeep_turns'],
   ...['idempotency_records', 'schema_migrations', 'session_leases', 'sessions'],
 ];
