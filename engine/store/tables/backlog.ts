@@ -63,7 +63,7 @@ interface Turn {
 const BEFORE_ALL: Turn = { session_id: '', priority: -1, due_at: new Date(0), id: '' };
 
 /** How many rows one statement counts. */
-export const ROWS_A_PAGE = 2_000;
+export const ROWS_A_PAGE = 1_000;
 
 /** Counts all waiting messages, page by page, so that no statement is long. */
 export async function countLaneDepths(sql: Sql, now: Date): Promise<LaneDepth[]> {

@@ -15,7 +15,7 @@ import { rowsLookedAt } from '../../support/servers/rows-looked-at';
 jest.setTimeout(90_000);
 
 // BACKLOG_ROWS=100000 npm run jest -- test/integration/observability/backlog checks the same on as many pending messages.
-const ROWS = Number(process.env.BACKLOG_ROWS ?? 6_000);
+const ROWS = Number(process.env.BACKLOG_ROWS ?? 3_000);
 const SESSIONS = 5;
 const NOW = new Date('2026-03-01T12:00:00Z');
 
