@@ -69,7 +69,7 @@ class LogSync {
       tryFSOperation(() => (isLog(stream) ? this.postpone(stream.nfd) : this.syncFile(stream.nfd)));
       return 0;
     };
-    after(streams, 'write', (stream) => !isLog(stream));
+    after(streams, 'write', (stream, ...write) => !isLog(stream) && !isGrowth(stream.nfd, ...write));
     after(streams, 'close', (stream) => stream.nfd === this.shared[DESCRIPTOR]);
     after(streams, 'setattr');
     for (const name of ['setattr', 'rename', 'unlink', 'rmdir']) after(nodes, name);
@@ -104,6 +104,13 @@ class LogSync {
       throw error;
     }
   }
+}
+
+/** Zeros after the end of a file: PostgreSQL makes room for rows to come, and does not log that first. */
+function isGrowth(descriptor, memory, offset, length, position) {
+  if (memory[offset] !== 0 || position === undefined) return false;
+  if (memory.subarray(offset, offset + length).some((byte) => byte !== 0)) return false;
+  return position >= fs.fstatSync(descriptor).size;
 }
 
 /** Windows and some network drives cannot sync a folder. PostgreSQL forgives that only with the codes of Unix. */
