@@ -8,11 +8,11 @@ import { tempFolder, type TempFolder } from '../support/servers/temp-folder';
 import { chaosSeed, SeededRandom } from './seeded-random';
 import { fullOrShort } from './size';
 
-/** POWER_CUTS=1000 is the long form, an hour and a half on one processor. */
+/** POWER_CUTS=1000 is the long form: about twenty minutes of a processor. */
 const CUTS = Number(process.env['POWER_CUTS'] ?? fullOrShort(60, 3));
 /** Each recording has a first start, work, a second start and more work. */
 const CUTS_OF_ONE = 50;
-const ACTS = fullOrShort(150, 30);
+const ACTS = CUTS > 3 ? 150 : 30;
 
 /** Of the cuts of a whole engine, how many are followed by a whole engine; the others open its store alone. */
 const ENGINES = 0.1;
