@@ -44,21 +44,19 @@ async function openFolder(thread: PgliteThread, folder: string, preparedData?: s
   await syncFolder(dirname(folder));
 }
 
+/** Until the mark is gone, nothing in the folder counts. So it is synced once, as a whole, at the end. */
 async function fillFolder(thread: PgliteThread, folder: string, preparedData?: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const isPrepared = preparedData !== undefined && existsSync(preparedData);
   // Not PGlite's `loadDataDir`: it holds the whole archive in memory twice and takes three times as long.
-  if (isPrepared) await unpackTar(preparedData, folder);
-  if (isPrepared) await syncTree(folder);
-  await start(thread, folder);
-  // Without the archive, PGlite has created the files, and syncs none of them.
-  if (!isPrepared) await syncTree(folder);
+  if (preparedData !== undefined && existsSync(preparedData)) await unpackTar(preparedData, folder);
+  await start(thread, folder, true);
+  await syncTree(folder);
 }
 
 /** The process in `postmaster.pid` is gone, since we hold the folder's lock. A power cut may leave an empty file. */
-async function start(thread: PgliteThread, folder: string): Promise<void> {
+async function start(thread: PgliteThread, folder: string, isNew = false): Promise<void> {
   await rm(join(folder, 'postmaster.pid'), { force: true });
-  await thread.open({ dataDir: folder, settings: SETTINGS });
+  await thread.open({ dataDir: folder, settings: SETTINGS, isNew });
 }
 
 async function openInMemory(thread: PgliteThread, preparedData?: string): Promise<void> {

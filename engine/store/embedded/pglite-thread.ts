@@ -10,6 +10,8 @@ export interface PgliteSource {
   dataDir: string;
   /** PostgreSQL settings, `name=value`. */
   settings: readonly string[];
+  /** Nothing is synced while it opens: the caller syncs the whole folder then. */
+  isNew?: boolean;
   /** For a database in memory: a tar.gz of a cluster to start from. */
   archive?: Uint8Array;
 }

@@ -23,12 +23,14 @@ let files;
 let waiting = 0;
 
 const ACTS = {
-  async open({ dataDir, settings, archive }) {
+  async open({ dataDir, settings, archive, isNew }) {
     const params = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
     if (dataDir !== 'memory://') files = new SyncedNodeFS(dataDir, new Int32Array(logSync));
+    if (files) files.paused = isNew;
     const where = files ? { fs: files, startParams: withSync(params) } : { dataDir, startParams: params };
     const loadDataDir = archive && new Blob([archive], { type: 'application/x-gzip' });
     db = await PGlite.create({ ...where, pgliteWasmModule: await compiled, loadDataDir });
+    if (files) files.paused = false;
   },
 
   // Not `execProtocolRaw`: it keeps all its answers in memory, for `execProtocol` to parse.
