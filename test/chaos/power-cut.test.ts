@@ -20,7 +20,7 @@ const ENGINES = 0.1;
 const STORE = join(__dirname, '../support/power-cut/store-child.ts');
 const ENGINE = join(__dirname, '../support/power-cut/engine-child.ts');
 
-/** With this seed the disk has kept nothing but what was synced. */
+/** With this seed the disk has kept only what was synced. */
 const NOTHING_KEPT = { model: 'strict', seed: 7, again: false, engine: false } as const;
 
 describe('the embedded store, when the power is cut', () => {
@@ -55,7 +55,9 @@ describe('the embedded store, when the power is cut', () => {
       const chosen = chooseCuts(steps, Math.min(CUTS_OF_ONE, CUTS - done), random, isEngine ? ENGINES : 0);
       for await (const survived of cuts.survive(steps, chosen)) {
         promises += survived.promises;
-        if (survived.faults.length > 0) lost.push(survived);
+        if (survived.faults.length === 0) continue;
+        lost.push(survived);
+        process.stdout.write(`chaos: power cuts: ${JSON.stringify(survived).slice(0, 2000)}\n`);
       }
       const figures = { cuts: done + chosen.length, lost: lost.length, promises };
       process.stdout.write(`chaos: power cuts: ${JSON.stringify(figures)}\n`);

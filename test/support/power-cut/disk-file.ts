@@ -9,7 +9,7 @@ type Change = { at: number; bytes: Buffer } | { size: number };
 export class DiskFile {
   private readonly changes: Change[] = [];
   private keptChanges = 0;
-  private readonly syncs: { changes: number; number: number; names: (() => void)[] }[] = [];
+  private readonly syncs = new Map<string, { changes: number; number: number; names: (() => void)[] }>();
   /** Keeps the file's names in their folders. */
   private names: (() => void)[] = [];
 
@@ -28,14 +28,15 @@ export class DiskFile {
     this.names.push(keep);
   }
 
-  begin(number: number): void {
-    this.syncs.push({ changes: this.keptChanges + this.changes.length, number, names: this.names });
+  begin(id: string, number: number): void {
+    this.syncs.set(id, { changes: this.keptChanges + this.changes.length, number, names: this.names });
     this.names = [...this.names];
   }
 
-  end(): { number: number } | undefined {
-    const mark = this.syncs.shift();
+  end(id: string): { number: number } | undefined {
+    const mark = this.syncs.get(id);
     if (!mark) return undefined;
+    this.syncs.delete(id);
     const settled = this.changes.splice(0, Math.max(0, mark.changes - this.keptChanges));
     this.keep(settled);
     this.keptChanges = Math.max(this.keptChanges, mark.changes);

@@ -29,7 +29,7 @@ class DiskFolder {
   readonly changes: Renaming[] = [];
   /** How many changes are in `kept`. */
   keptChanges = 0;
-  private readonly syncs: Mark[] = [];
+  private readonly syncs = new Map<string, Mark>();
 
   add(change: Renaming): void {
     this.changes.push(change);
@@ -48,13 +48,14 @@ class DiskFolder {
     this.keptChanges = Math.max(this.keptChanges, count);
   }
 
-  begin(number: number): void {
-    this.syncs.push({ changes: this.keptChanges + this.changes.length, number });
+  begin(id: string, number: number): void {
+    this.syncs.set(id, { changes: this.keptChanges + this.changes.length, number });
   }
 
-  end(): Mark | undefined {
-    const mark = this.syncs.shift();
+  end(id: string): Mark | undefined {
+    const mark = this.syncs.get(id);
     if (mark) this.keep(mark.changes);
+    this.syncs.delete(id);
     return mark;
   }
 }
@@ -108,9 +109,9 @@ export class Disk {
       case 'truncate':
         return this.file(step.file).truncate(step.size);
       case 'sync':
-        return this.entry(step.file).begin(this.changes);
+        return this.entry(step.file).begin(step.id, this.changes);
       case 'synced':
-        return this.synced(this.entry(step.file));
+        return this.synced(this.entry(step.file), step.id);
       case 'promise':
         return;
     }
@@ -182,8 +183,8 @@ export class Disk {
     return folder.changes.filter((change) => change.number <= number).length;
   }
 
-  private synced(entry: Entry): void {
-    const mark = entry.end();
+  private synced(entry: Entry, id: string): void {
+    const mark = entry.end(id);
     if (mark) this.journaled = Math.max(this.journaled, mark.number);
   }
 

@@ -62,7 +62,7 @@ class Client {
     else await this.optOut();
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any answer that there is
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer may hold anything
   async call(method: string, path: string, body?: unknown): Promise<any> {
     const response = await fetch(`${this.url}${path}`, {
       method,

@@ -9,7 +9,7 @@ export type Step =
   | { step: 'rename'; path: string; to: string }
   | { step: 'unlink'; path: string }
   /** A sync of what was there at `sync` has ended at `synced`. */
-  | { step: 'sync' | 'synced'; file: number }
+  | { step: 'sync' | 'synced'; file: number; id: string }
   | { step: 'promise'; promise: unknown };
 
 /** The steps that `recorder.cjs` has written. The last one may be cut off, if its process was killed. */

@@ -33,7 +33,7 @@ export async function faultsOfEngine(
   const engine = await openEngine(dataDir, preparedData);
   try {
     const key = await engine.localKey('test');
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any answer that there is
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer may hold anything
     const call = async (method: string, path: string, body?: unknown): Promise<any> => {
       const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
       const response = await fetch(`${engine.url}${path}`, { method, headers, body: JSON.stringify(body) });

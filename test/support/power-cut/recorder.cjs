@@ -9,7 +9,7 @@
 const fs = require('node:fs');
 const { join, resolve } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { isMainThread } = require('node:worker_threads');
+const { isMainThread, threadId } = require('node:worker_threads');
 
 let root;
 let journal;
@@ -38,7 +38,7 @@ const isOurs = (path) =>
 const nameOf = (path) => resolve(String(path)).slice(root.length + 1);
 const isThere = (path) => real.lstatSync(path, { throwIfNoEntry: false });
 
-/** The file of a descriptor, which may be another thread's; undefined where it is none of ours. */
+/** The file of a descriptor, which may be another thread's; undefined if it is outside the root. */
 function fileOf(fd) {
   if (root === undefined) return undefined;
   try {
@@ -69,12 +69,14 @@ function opened(path, flags, before, fd) {
     record({ step: 'truncate', file: ino, size: 0 });
 }
 
-function begun(file) {
-  if (file !== undefined) record({ step: 'sync', file });
-}
+let syncs = 0;
 
-function ended(file) {
-  if (file !== undefined) record({ step: 'synced', file });
+/** @returns what to call when the sync has ended; two threads may sync the same file at the same time. */
+function begun(file) {
+  if (file === undefined) return () => {};
+  const id = `${threadId}-${(syncs += 1)}`;
+  record({ step: 'sync', file, id });
+  return () => record({ step: 'synced', file, id });
 }
 
 function made(path) {
@@ -140,17 +142,15 @@ fs.truncateSync = (path, size) => {
   if (isOurs(resolve(path))) record({ step: 'truncate', file: real.statSync(path).ino, size: size ?? 0 });
 };
 fs.fsyncSync = (fd) => {
-  const file = fileOf(fd);
-  begun(file);
+  const ended = begun(fileOf(fd));
   real.fsyncSync(fd);
-  ended(file);
+  ended();
 };
 fs.fsync = (fd, done) => {
-  const file = fileOf(fd);
-  begun(file);
+  const ended = begun(fileOf(fd));
   real.fsync(fd, (error) => {
     const answer = () => {
-      if (!error) ended(file);
+      if (!error) ended();
       done(error);
     };
     if (SYNC_MS > 0) setTimeout(answer, SYNC_MS);
@@ -193,11 +193,10 @@ Object.assign(fs.promises, {
     opened(path, flags ?? 'r', before, handle.fd);
     const { sync, writeFile } = handle;
     handle.sync = async () => {
-      const file = fileOf(handle.fd);
-      begun(file);
+      const ended = begun(fileOf(handle.fd));
       await sync.call(handle);
       if (SYNC_MS > 0) await sleep(SYNC_MS);
-      ended(file);
+      ended();
     };
     handle.writeFile = async (data, ...rest) => {
       await writeFile.call(handle, data, ...rest);
