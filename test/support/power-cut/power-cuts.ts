@@ -105,6 +105,8 @@ export class PowerCuts {
     const second = this.newImage();
     try {
       recovering.write(second, cut.model, random);
+      // It names the process that opens both, and that one is alive.
+      rmSync(join(second, 'data', 'engine.lock'), { force: true });
       return await this.open(second, said, random, { engine: cut.engine });
     } finally {
       await rm(second, { recursive: true });
