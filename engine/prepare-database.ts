@@ -1,3 +1,4 @@
+import { refuseMoved } from './backup/refuse-moved';
 import type { EngineConfig } from './config';
 import { newId } from './domain/ids';
 import { prepareQueueSchema } from './queue/postgres-queue-store';
@@ -12,7 +13,7 @@ const SANDBOX_PHONE = '+15005550100';
 
 /**
  * Opens the database, brings it up to date, and makes sure of what every engine has: its account and the sandbox.
- * @throws the error of opening it, or of `migrate`
+ * @throws the error of opening it, or of `migrate`; StoreMoved if its data is now elsewhere
  */
 export async function prepareDatabase(
   database: Database,
@@ -21,6 +22,7 @@ export async function prepareDatabase(
 ): Promise<AccountRow> {
   await database.open();
   await migrate(database, config.redisUrl === null ? prepareQueueSchema : undefined);
+  await refuseMoved(database);
   const account = await ensureAccount(database, () => ({
     id: newId('account'),
     name: 'My account',

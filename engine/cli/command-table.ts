@@ -73,6 +73,43 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/audiences-import.js')).run,
   },
   {
+    name: 'backup',
+    summary: 'write everything to a file, also while the engine runs',
+    argument: 'FILE',
+    flags: {
+      'without-key': { about: 'leave the encryption key out of the file; restoring then needs it' },
+      pglite: {
+        value: 'FOLDER',
+        about: 'open the embedded database with the PGlite package in FOLDER: for one of an older PostgreSQL',
+      },
+    },
+    settings: [...STORE_SETTINGS, 'BLUETICKS_ENCRYPTION_KEY'],
+    load: async () => (await import('./commands/backup.js')).run,
+  },
+  {
+    name: 'restore',
+    summary: 'load a backup into an empty data folder or database',
+    argument: 'FILE',
+    flags: {
+      due: {
+        value: 'expire|send',
+        about: 'messages that came due since the backup: expire, because they may have been sent (expire)',
+      },
+    },
+    settings: [...STORE_SETTINGS, 'BLUETICKS_ENCRYPTION_KEY'],
+    load: async () => (await import('./commands/restore.js')).run,
+  },
+  {
+    name: 'move',
+    summary: 'move everything to an empty PostgreSQL database; may be interrupted',
+    flags: {
+      to: { value: 'DATABASE_URL', about: 'where to move to' },
+      undo: { about: 'give up a move: the engine may start on this store again' },
+    },
+    settings: STORE_SETTINGS,
+    load: async () => (await import('./commands/move.js')).run,
+  },
+  {
     name: 'doctor',
     summary: 'check this machine and its settings, and say how to fix problems',
     flags: {},

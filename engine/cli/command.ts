@@ -3,7 +3,7 @@ import type { EngineParts } from '../index';
 
 /** What a command is run with. */
 export interface Invocation {
-  /** The command's own flags, if given. */
+  /** The command's own flags, if given; those without a value as an empty text. */
   flags: Record<string, string | undefined>;
   /** The word after the command, for a command that takes one. */
   argument: string | null;
@@ -16,8 +16,8 @@ export interface Invocation {
 }
 
 export interface Flag {
-  /** The value's placeholder in help, e.g. `NAME`. */
-  value: string;
+  /** The value's placeholder in help, e.g. `NAME`; without one, the flag takes no value. */
+  value?: string;
   about: string;
 }
 

@@ -1,3 +1,4 @@
+import { StoreMoved } from '../backup/refuse-moved';
 import { ConfigError } from '../config';
 import { EngineError } from '../errors';
 import { DataFolderInUse, DataFolderLost } from '../data-folder/data-folder-lock';
@@ -22,7 +23,7 @@ export const EXIT_MEANINGS: Record<Outcome, string> = {
   ok: 'done, or stopped cleanly by SIGTERM or SIGINT',
   failed: 'something went wrong; the message says what',
   usage: 'an unknown, missing or wrong command or flag',
-  bad_setting: 'a setting has a value that cannot be used; the message names it',
+  bad_setting: 'a setting has a value that cannot be used, or the data was moved; the message says which',
   data_folder_in_use: 'another engine uses this data folder, or the folder was removed while the engine ran',
   out_of_reach: 'PostgreSQL or Redis cannot be reached, or refuses the connection',
   port_taken: 'the port is taken, or this user may not use it',
@@ -50,7 +51,8 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { outcome: 'usage', message: error.message };
   if (error instanceof TimedOut) return { outcome: 'timed_out', message: error.message };
-  if (error instanceof ConfigError) return { outcome: 'bad_setting', message: error.message };
+  if (error instanceof ConfigError || error instanceof StoreMoved)
+    return { outcome: 'bad_setting', message: error.message };
   if (error instanceof DataFolderInUse || error instanceof DataFolderLost)
     return { outcome: 'data_folder_in_use', message: error.message };
   if (error instanceof EngineError) {

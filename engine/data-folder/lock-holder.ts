@@ -33,13 +33,14 @@ export function parseHolder(text: string): LockHolder | null {
  */
 export function holderState(holder: LockHolder | null): 'alive' | 'dead' | 'unknown' {
   if (!holder || holder.host !== processTable()) return 'unknown';
-  if (!processExists(holder.pid)) return 'dead';
+  if (!isAlive(holder.pid)) return 'dead';
   const started = processStart(holder.pid);
   if (holder.started === null || started === null) return 'unknown';
   return holder.started === started ? 'alive' : 'dead';
 }
 
-function processExists(pid: number): boolean {
+/** Whether this machine's process table has that process. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolderAndParents } from '../data-folder/sync-files';
 import { KEY_BYTES } from './encryption';
@@ -14,16 +14,41 @@ const KEY = new RegExp(`^[0-9a-fA-F]{${KEY_BYTES * 2}}$`);
  */
 export async function loadOrCreateEncryptionKey(dataDir: string, configured: string | null): Promise<Buffer> {
   if (configured !== null) return parseKey(configured, 'BLUETICKS_ENCRYPTION_KEY');
-  const path = join(dataDir, 'encryption.key');
+  const path = keyFile(dataDir);
   if ((await readOrNull(path)) === null) {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await createKeyFile(path);
+    await createKeyFile(path, randomBytes(KEY_BYTES));
   }
   const key = parseKey((await readFile(path, 'utf8')).trim(), path);
   // Also if it was there: whoever created it may have died before this.
   await syncFolderAndParents(dataDir);
   return key;
 }
+
+/** The key that is there already, as `loadOrCreateEncryptionKey` finds it; null if there is none. */
+export async function readEncryptionKey(dataDir: string, configured: string | null): Promise<Buffer | null> {
+  const path = keyFile(dataDir);
+  const known = configured ?? (await readOrNull(path));
+  return known === null
+    ? null
+    : parseKey(known.trim(), configured === null ? path : 'BLUETICKS_ENCRYPTION_KEY');
+}
+
+/**
+ * Makes `key` the one of the data folder. A file with another key is kept beside it.
+ * @param now names the file that is kept
+ */
+export async function installEncryptionKey(dataDir: string, key: Buffer, now: Date): Promise<void> {
+  const path = keyFile(dataDir);
+  const known = await readOrNull(path);
+  if (known?.trim().toLowerCase() === key.toString('hex')) return;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (known !== null) await rename(path, `${path}.before-${now.toISOString().replace(/[:.]/g, '-')}`);
+  await createKeyFile(path, key);
+  await syncFolderAndParents(dataDir);
+}
+
+const keyFile = (dataDir: string): string => join(dataDir, 'encryption.key');
 
 function parseKey(text: string, where: string): Buffer {
   if (KEY.test(text)) return Buffer.from(text, 'hex');
@@ -43,11 +68,11 @@ async function readOrNull(path: string): Promise<string | null> {
 }
 
 /** Written under a temporary name first. Then it gets the real name, unless another process was faster. */
-async function createKeyFile(path: string): Promise<void> {
+async function createKeyFile(path: string, key: Buffer): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, 'wx', 0o600);
   try {
-    await file.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);
+    await file.writeFile(`${key.toString('hex')}\n`);
     await file.sync();
   } finally {
     await file.close();

@@ -37,6 +37,11 @@ export class Encryption {
     return this.derive('erased opt-outs').toString('hex');
   }
 
+  /** Tells this key from others, and nothing about it. */
+  fingerprint(): string {
+    return this.derive('fingerprint').subarray(0, 16).toString('hex');
+  }
+
   /** @param place what the data belongs to, such as a row's id. It opens only with the same place. */
   seal(data: Buffer | string, place: string): Buffer {
     const nonce = randomBytes(NONCE_BYTES);

@@ -53,7 +53,11 @@ export interface AfterCommit {
  * Creates the only way to change anything in the engine: a change and its events are one transaction, and the listeners
  * are called after the commit. If a crash comes in between, the sweep wakes the lanes.
  */
-export function createTransact(database: Database, clock: Clock, afterCommit: AfterCommit): Transact {
+export function createTransact(
+  database: Pick<Database, 'transaction'>,
+  clock: Clock,
+  afterCommit: AfterCommit,
+): Transact {
   return async (job) => {
     let deliveries = 0;
     let told: NewEvent[] = [];

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Log } from '../domain/log';
 import type { Database } from './sql/database';
+import { copyCluster } from './embedded/copy-cluster';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
 import { EmbeddedUpkeep } from './embedded/embedded-upkeep';
 import { PglitePool } from './embedded/pglite-pool';
@@ -82,6 +84,7 @@ function embeddedDatabase({ dataDir, log, erasureKey, preparedData, embedded }: 
         upkeep.start();
       }));
     },
+    copyTo: (to) => upkeep.withoutCheckpoints(() => copyCluster(join(dataDir, 'database'), to)),
     async close() {
       // The thread must not be asked to close before it is asked to open: it would never answer.
       await opening?.catch(() => undefined);

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { SCOPES, ALL_SCOPES } from '../../domain/access/scopes';
+import { DatabaseCopies } from '../../backup/database-copies';
 import { createKey, presentKey } from '../../keys/keys';
 import { Challenges, engineProof, isNonce } from '../../data-folder/control-proof';
 import { listKeys } from '../../store/tables/api-keys';
@@ -18,6 +19,7 @@ const mode = z.enum(['live', 'test']);
 export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
   const { database, clock, keys, localKeys, controlToken } = context;
   const challenges = new Challenges(controlToken);
+  const copies = new DatabaseCopies(database, context.config.dataDir);
   return async (app) => {
     app.addHook('onRequest', async (request) => {
       if (request.routeOptions.config.isOpen) return;
@@ -58,6 +60,18 @@ export function controlRoutes(context: ApiContext): FastifyPluginAsyncZod {
         const { row, key } = await createKey(database, body, new Date(clock.now()));
         return { ...presentKey(row), key };
       },
+    );
+
+    app.post(
+      '/database/copies',
+      { schema: { ...hide, body: z.strictObject({ pid: z.int().positive() }) } },
+      ({ body }) => copies.begin(body.pid),
+    );
+
+    app.get(
+      '/database/copies/:pid',
+      { schema: { ...hide, params: z.object({ pid: z.coerce.number() }) } },
+      async ({ params }) => copies.find(params.pid),
     );
 
     app.get('/keys', { schema: hide }, async () => ({ data: (await listKeys(database)).map(presentKey) }));

@@ -38,7 +38,10 @@ function generalHelp(): string {
 }
 
 function commandHelp(command: Command): string {
-  const own = Object.entries(command.flags).map(([name, flag]) => [`--${name} ${flag.value}`, flag.about]);
+  const own = Object.entries(command.flags).map(([name, flag]) => [
+    flag.value === undefined ? `--${name}` : `--${name} ${flag.value}`,
+    flag.about,
+  ]);
   const settings = command.settings.map((variable: Variable) => [
     `--${flagOf(variable)}`,
     `${VARIABLES[variable]} [${variable}]`,

@@ -19,8 +19,19 @@ export type Request =
       settings: Partial<Record<Variable, string>>;
     };
 
-const SWITCHES = { json: undefined, help: 'h', version: 'v' } as const;
-const VALUES = [...SETTING_OF_FLAG.keys(), ...COMMANDS.flatMap(({ flags }) => Object.keys(flags))];
+const COMMON_SWITCHES: Record<string, string | undefined> = { json: undefined, help: 'h', version: 'v' };
+const OWN_FLAGS = COMMANDS.flatMap(({ flags }) => Object.entries(flags));
+const VALUES = [
+  ...SETTING_OF_FLAG.keys(),
+  ...OWN_FLAGS.flatMap(([name, { value }]) => (value === undefined ? [] : name)),
+];
+/** Flags without a value. */
+const SWITCHES: Record<string, string | undefined> = {
+  ...COMMON_SWITCHES,
+  ...Object.fromEntries(
+    OWN_FLAGS.flatMap(([name, { value }]) => (value === undefined ? [[name, undefined]] : [])),
+  ),
+};
 
 /** Parses the arguments after the program's name. @throws UsageError */
 export function parseArguments(argv: readonly string[]): Request {
@@ -35,7 +46,7 @@ export function parseArguments(argv: readonly string[]): Request {
   const flags: Record<string, string> = {};
   const settings: Partial<Record<Variable, string>> = {};
   for (const [name, value] of given) {
-    if (name in SWITCHES) continue;
+    if (name in COMMON_SWITCHES) continue;
     const variable = SETTING_OF_FLAG.get(name);
     if (name in command.flags) flags[name] = value;
     else if (variable && command.settings.includes(variable)) settings[variable] = value;

@@ -20,6 +20,7 @@ export class EmbeddedUpkeep {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private checkpointAt: string | undefined;
+  private copies = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -71,7 +72,19 @@ export class EmbeddedUpkeep {
     if (rows[0]) await this.pool.query(`ANALYZE ${String(rows[0].name)}`);
   }
 
+  /** Does `work` while no checkpoint is written: the log of that time stays. See `copyCluster`. */
+  async withoutCheckpoints<T>(work: () => Promise<T>): Promise<T> {
+    this.copies += 1;
+    try {
+      await this.round;
+      return await work();
+    } finally {
+      this.copies -= 1;
+    }
+  }
+
   private async checkpointWhenDue(): Promise<void> {
+    if (this.copies > 0) return;
     const { rows } = await this.pool.query(
       "SELECT pg_current_wal_lsn()::text AS here, pg_current_wal_lsn() - COALESCE($1, '0/0')::pg_lsn > $2 AS due",
       [this.checkpointAt, CHECKPOINT_BYTES],

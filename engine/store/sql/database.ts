@@ -81,5 +81,11 @@ export interface Database extends Sql {
    * because of a deadlock, `work` runs again, up to five times: it must do nothing that a rollback does not undo.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * On the embedded database only: copies its files into the new folder `to`, while it is used. Opened, the copy holds all
+   * that was committed at one moment during the call.
+   * @throws the system's error, such as ENOSPC
+   */
+  copyTo?(to: string): Promise<void>;
   close(): Promise<void>;
 }

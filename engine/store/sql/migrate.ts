@@ -59,6 +59,28 @@ async function prepareLedger(tx: Sql): Promise<void> {
   );
 }
 
+/** The names of the migrations of this engine, in order. */
+export function ownMigrations(): Promise<string[]> {
+  return migrationNames(MIGRATIONS_FOLDER);
+}
+
+/**
+ * Replaces the `blueticks` schema, with all that it holds, by an empty one as it was after some migrations. Processes that
+ * want to migrate wait until the transaction ends.
+ * @param names the first migrations of this engine; see `runMigrations` for the others
+ */
+export async function rebuildSchema(tx: Sql, names: readonly string[]): Promise<void> {
+  await acquireLock(tx);
+  await tx.query('DROP SCHEMA IF EXISTS blueticks CASCADE');
+  await prepareLedger(tx);
+  await runMigrations(tx, names);
+}
+
+/** Runs those of these migrations that have not run, in the caller's transaction. */
+export async function runMigrations(tx: Sql, names: readonly string[]): Promise<void> {
+  for (const name of names) await runOnce(tx, name, await readFile(join(MIGRATIONS_FOLDER, name), 'utf8'));
+}
+
 async function runOnce(tx: Sql, name: string, text: string): Promise<boolean> {
   await acquireLock(tx);
   await tx.query('SET LOCAL search_path TO blueticks');

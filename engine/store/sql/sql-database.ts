@@ -12,14 +12,16 @@ const LONGEST_PAUSE_MS = 50;
 /** The database over either pool: gives rows instead of results, runs transactions, translates errors. */
 export class SqlDatabase implements Database {
   readonly lost: Promise<Error>;
+  readonly copyTo: Database['copyTo'];
   private closed: Promise<void> | undefined;
 
   constructor(
     readonly kind: Database['kind'],
     readonly pool: Pool,
-    private readonly life: Partial<Pick<Database, 'open' | 'close' | 'lost'>> = {},
+    private readonly life: Partial<Pick<Database, 'open' | 'close' | 'lost' | 'copyTo'>> = {},
   ) {
     this.lost = life.lost ?? new Promise(() => undefined);
+    this.copyTo = life.copyTo;
   }
 
   async open(): Promise<void> {

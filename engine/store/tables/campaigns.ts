@@ -236,6 +236,16 @@ export async function lockLoggedOut(tx: Sql): Promise<CampaignRow[]> {
   );
 }
 
+/** Locks campaigns that are running, and those that were to start by `now`; without those of recurrences that did not. */
+export async function lockStarted(tx: Sql, now: Date): Promise<CampaignRow[]> {
+  return tx.query<CampaignRow>(
+    `SELECT * FROM campaigns
+     WHERE status = 'running' OR (status = 'pending' AND start_by IS NULL AND coalesce(send_at, created_at) <= $1)
+     ORDER BY id FOR NO KEY UPDATE`,
+    [now],
+  );
+}
+
 const some = (condition: string): string =>
   `EXISTS (SELECT FROM messages m WHERE m.campaign_id = c.id AND ${condition})`;
 

@@ -41,6 +41,11 @@ export async function dropLease(sql: Sql, sessionId: string, owner: string): Pro
   ]);
 }
 
+/** Ends all leases, of processes that are gone for certain. Fencing numbers go on from where they were. */
+export async function endLeases(tx: Sql): Promise<void> {
+  await tx.query('UPDATE session_leases SET expires_at = now()');
+}
+
 /** Whether any process holds the session's lease. */
 export async function isLeased(sql: Sql, sessionId: string): Promise<boolean> {
   const rows = await sql.query(

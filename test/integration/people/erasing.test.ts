@@ -287,5 +287,5 @@ const IMPERSONAL_TABLES = [
   'own_acts',
   // Which of 64 texts together have which three letters, as numbers.
   ...['search_segments', 'search_grams', 'search_changes', 'upkeep_turns'],
-  ...['idempotency_records', 'schema_migrations', 'session_leases', 'sessions'],
+  ...['idempotency_records', 'schema_migrations', 'session_leases', 'sessions', 'store_moves'],
 ];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refuseMoved, type StoreMoved } from '../../../backup/refuse-moved';
 import type { EngineConfig } from '../../../config';
 import type { EngineFile } from '../../../data-folder/engine-file';
 import { createLogger } from '../../../observability/logger';
@@ -126,8 +127,8 @@ async function examineTables(sql: Sql, named: string): Promise<Omit<DatabaseChec
     'SELECT name FROM blueticks.schema_migrations ORDER BY name',
   );
   const done = rows.map(({ name }) => name);
-  const finding = judgeMigrations(named, shipped, done);
   const isCurrent = shipped.every((name) => done.includes(name));
+  const finding = (isCurrent && (await judgeMove(sql, named))) || judgeMigrations(named, shipped, done);
   return {
     finding,
     sealed: done.length > 0 ? await sealedSample(sql) : null,
@@ -151,6 +152,14 @@ export function judgeMigrations(named: string, shipped: readonly string[], done:
       `${named}; the next start updates its tables (${pending === 1 ? '1 step' : `${pending} steps`})`,
     );
   return good(`${named}, tables up to date`);
+}
+
+/** A store whose data is elsewhere now; null for all others. */
+async function judgeMove(sql: Sql, named: string): Promise<Finding | null> {
+  return refuseMoved(sql).then(
+    () => null,
+    (error: StoreMoved) => bad(`${named}, which no engine starts on`, error.message),
+  );
 }
 
 const UNREAD = { sealed: null, numbers: null, sizes: null };

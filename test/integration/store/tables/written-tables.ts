@@ -36,6 +36,7 @@ import {
   saveSlowdown,
   saveToldState,
 } from '../../../../engine/store/tables/sessions';
+import { saveStoreMove } from '../../../../engine/store/tables/store-moves';
 import { lockTakeover, saveTakeover } from '../../../../engine/store/tables/takeovers';
 import { insertWebhook, saveWebhook } from '../../../../engine/store/tables/webhooks';
 import type { Row } from './sample-rows';
@@ -265,6 +266,12 @@ export const TABLES: Record<string, Table> = {
     insert: (tx, row) => saveKnownAccount(tx, row.session_id, row.asked, row),
     save: (tx, row) => saveKnownAccount(tx, row.session_id, row.asked, row),
     notSaved: fixed('session_id', 'asked'),
+  },
+  store_moves: {
+    values: { state: ['leaving', 'left'] },
+    insert: (tx, row) => saveStoreMove(tx, row),
+    save: (tx, row) => saveStoreMove(tx, row),
+    notSaved: fixed('only_one'),
   },
 };
 
