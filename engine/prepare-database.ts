@@ -6,7 +6,7 @@ import { migrate } from './store/sql/migrate';
 import type { Database } from './store/sql/database';
 import { ensureAccount, type AccountRow } from './store/tables/accounts';
 import { unlockDeliveries } from './store/tables/deliveries';
-import { ensureSandboxSession } from './store/tables/sessions';
+import { ensureSandboxSession, saveAllConnecting } from './store/tables/sessions';
 
 /** The sandbox's own number, from a block that is never assigned. */
 const SANDBOX_PHONE = '+15005550100';
@@ -30,6 +30,10 @@ export async function prepareDatabase(
     created_at: now,
   }));
   await ensureSandboxSession(database, newId('session'), SANDBOX_PHONE, now);
-  if (database.kind === 'embedded') await unlockDeliveries(database);
+  // Nobody else uses it, so what an earlier process was doing is over.
+  if (database.kind === 'embedded') {
+    await unlockDeliveries(database);
+    await saveAllConnecting(database);
+  }
   return account;
 }

@@ -64,7 +64,8 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
       metrics.events.countTold(events);
       traces?.onTold?.(events, ids);
     },
-    onDeliveries: () => deliveries.wake(),
+    claimNew: () => deliveries.claimNew(),
+    onDeliveries: (written) => deliveries.written(written),
     onWake: (lane, at) => (namedLanes[lane] ? namedLanes[lane](at) : lanes.wake(lane, at)),
   });
   const shared = new SharedCampaigns(database, clock);

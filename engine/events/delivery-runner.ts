@@ -10,18 +10,28 @@ import {
   claimLimitedDeliveries,
   type ClaimCapacity,
   nextDeliveryAt,
+  releaseClaims,
   releaseStrandedDeliveries,
 } from '../store/tables/deliveries';
 import type { Encryption } from '../encryption/encryption';
+import type { NewClaim } from '../store/tables/events';
 import { GroupedWrites } from '../async/grouped-writes';
 import { attemptDelivery } from './attempt-delivery';
 import type { Attempted } from './delivery-outcome';
-import { DeliveryCapacity } from './delivery-capacity';
-import type { Poster } from './post-event';
+import type { Response } from './delivery-capacity';
+import { DeliveryLines } from './delivery-lines';
+import { DeliveryTargets } from './delivery-targets';
+import type { Poster, PostResult } from './post-event';
+import type { WrittenDeliveries } from './transact';
 import { recordAttempts } from './record-attempts';
 
-/** How long a claim lasts: 10 s for the attempt, and time to record it if the database is unreachable for a while. */
+/** How long a claim lasts: 5 s in line, 10 s for the attempt, and time to record it if the database is unreachable. */
 const CLAIM_MS = 60_000;
+/**
+ * The least time between two records. Until a delivery is recorded, it is made again if the process dies, which its
+ * receiver knows by the event's id.
+ */
+const RECORDS_APART_MS = 200;
 /** Retries are armed this far ahead. The sweep arms those that are due later. */
 const HORIZON_MS = 150_000;
 const RETRY_MS = 1_000;
@@ -41,15 +51,31 @@ export interface DeliveryDependencies {
   onDelivered?(lagSeconds: number): void;
 }
 
-/** Posts due deliveries when woken, and records the results in groups. Any number of processes may run one. */
+/**
+ * Posts due deliveries, and records the results in groups: those that this process wrote as soon as they are committed,
+ * and others when woken. Any number of processes may run one.
+ */
 export class DeliveryRunner {
   private readonly looks: Rerun;
-  private readonly capacity = new DeliveryCapacity();
+  private readonly lines: DeliveryLines;
+  private readonly targets: DeliveryTargets;
   private readonly attempts = new Set<Promise<void>>();
   private readonly outcomes: GroupedWrites<Attempted>;
+  private readonly releases: GroupedWrites<ClaimedDelivery>;
+  /** What was due when this process started is claimed first. */
+  private hasLooked = false;
 
   constructor(private readonly deps: DeliveryDependencies) {
-    this.outcomes = new GroupedWrites((attempted) => this.record(attempted));
+    const apart = { clock: deps.clock, ms: RECORDS_APART_MS };
+    this.outcomes = new GroupedWrites((attempted) => this.record(attempted), { apart });
+    this.releases = new GroupedWrites((claims) => releaseClaims(deps.database, claims));
+    this.targets = new DeliveryTargets(deps.database, deps.clock);
+    this.lines = new DeliveryLines({
+      clock: deps.clock,
+      claimMs: this.claimMs,
+      start: (delivery) => this.start(delivery),
+      release: (deliveries) => this.release(deliveries),
+    });
     this.looks = new Rerun({
       clock: deps.clock,
       run: () => this.look(),
@@ -60,8 +86,27 @@ export class DeliveryRunner {
 
   /** Looks for due deliveries: now, or at a time (epoch ms). A call during a look causes one more. */
   wake(at = 0): void {
-    if (at > this.deps.clock.now()) this.armSoon(new Date(at));
-    else this.looks.wake();
+    if (at > this.deps.clock.now()) return this.armSoon(new Date(at));
+    // A webhook may have changed.
+    this.targets.forget();
+    this.looks.wake();
+  }
+
+  /**
+   * How a transaction claims the deliveries that it writes. They need not be looked for, and if the process dies before
+   * it has posted them, they are due again when the claim ends. Null: it leaves them to the next look.
+   */
+  claimNew(): NewClaim | null {
+    const capacity = this.hasLooked && !this.looks.isClosed ? this.lines.freeForNew() : null;
+    return capacity && { capacity, lockedUntil: this.lockedUntil(this.deps.clock.now()) };
+  }
+
+  /** Posts what a transaction has claimed for this process, and looks for what it has left. Call it after the commit. */
+  written({ claimed, left }: WrittenDeliveries): void {
+    this.take(claimed);
+    if (left.length === 0) return;
+    this.lines.capacity.noteLeft(left);
+    this.looks.wake();
   }
 
   /** Looks, and arms the next wake-up again, because wake-ups can be lost. */
@@ -74,77 +119,107 @@ export class DeliveryRunner {
 
   /** Starts no more attempts, and waits for those in progress. */
   async close(): Promise<void> {
-    await this.looks.close();
-    await Promise.all(this.attempts);
+    const looked = this.looks.close();
+    this.lines.close();
+    await looked;
+    this.outcomes.flush();
+    while (this.attempts.size > 0) await Promise.all(this.attempts);
     await this.outcomes.settled();
   }
 
+  private get claimMs(): number {
+    return this.deps.claimMs ?? CLAIM_MS;
+  }
+
+  private lockedUntil(now: number): Date {
+    return new Date(now + this.claimMs);
+  }
+
   private async look(): Promise<void> {
-    await this.claim(claimDueDeliveries, (claimed, given) => this.capacity.noteMore(claimed, given));
-    // Each of these attempts wakes the runner again when it ends, so there is no need to note what is left.
-    await this.claim(claimLimitedDeliveries);
+    const due = await this.claim(claimDueDeliveries);
+    if (due) this.take(due.claimed, due.given);
+    this.hasLooked = true;
+    const limited = await this.claim(claimLimitedDeliveries);
+    // Each of these attempts wakes the runner again when it is recorded, so there is no need to note what is left.
+    if (limited) this.take(limited.claimed);
   }
 
   private async claim(
     from: typeof claimLimitedDeliveries,
-    note: (claimed: ClaimedDelivery[], given: ClaimCapacity) => void = () => undefined,
-  ): Promise<void> {
-    const given = this.capacity.free();
-    if (given.total <= 0 || this.looks.isClosed) return;
+  ): Promise<{ claimed: ClaimedDelivery[]; given: ClaimCapacity } | null> {
+    const given = this.lines.capacity.free();
+    if (given.total <= 0 || this.looks.isClosed) return null;
     const now = this.deps.clock.now();
-    const claimed = await from(
-      this.deps.database,
-      new Date(now),
-      new Date(now + (this.deps.claimMs ?? CLAIM_MS)),
-      given,
-    );
-    this.capacity.begin(claimed);
-    note(claimed, given);
-    for (const delivery of claimed) this.start(delivery);
+    const claimed = await from(this.deps.database, new Date(now), this.lockedUntil(now), given);
+    // An UPDATE gives its rows in any order.
+    return { claimed: claimed.sort((a, b) => (a.event_id < b.event_id ? -1 : 1)), given };
+  }
+
+  private take(claimed: ClaimedDelivery[], given?: ClaimCapacity): void {
+    for (const delivery of claimed) this.targets.learn(delivery);
+    this.lines.add(claimed, given);
   }
 
   private start(delivery: ClaimedDelivery): void {
-    const attempt = this.attempt(delivery).finally(() => this.attempts.delete(attempt));
-    this.attempts.add(attempt);
+    this.track(this.attempt(delivery));
+  }
+
+  /** `close` waits for it. */
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.attempts.delete(tracked));
+    this.attempts.add(tracked);
   }
 
   private async attempt(delivery: ClaimedDelivery): Promise<void> {
-    let answered = false;
+    let response: Response | null = null;
     try {
-      const result = await attemptDelivery(delivery, this.deps);
-      answered = result.status !== null;
-      if (result.ok)
-        this.deps.onDelivered?.((this.deps.clock.now() - delivery.event_created_at.getTime()) / 1000);
-      await this.settle({ claim: delivery, result });
+      const target = await this.targets.of(delivery.webhook_id);
+      if (target) {
+        const from = performance.now();
+        const result = await attemptDelivery({ ...delivery, ...target }, this.deps);
+        if (result.ok)
+          this.deps.onDelivered?.((this.deps.clock.now() - delivery.event_created_at.getTime()) / 1000);
+        response = { came: result.status !== null, ms: performance.now() - from };
+        this.track(this.settle(delivery, result));
+      } else this.release([delivery]);
     } catch (error) {
       // When its claim expires, the same event is posted again under the same id.
-      this.deps.log.error(
-        {
-          err: error,
-          delivery_id: delivery.id,
-          event_id: delivery.event_id,
-          webhook_id: delivery.webhook_id,
-        },
-        'could not make or record a delivery attempt',
-      );
+      this.deps.log.error({ err: error, ...idsOf(delivery) }, 'could not make a delivery attempt');
     }
-    const maybeMore = this.capacity.end(delivery.webhook_id, answered);
-    if (maybeMore || delivery.limited) this.wake();
+    if (this.lines.ended(delivery, response)) this.looks.wake();
+  }
+
+  /** Makes them due for the next look. If that fails, they are when their claim ends. */
+  private release(deliveries: ClaimedDelivery[]): void {
+    const released = Promise.all(deliveries.map((delivery) => this.releases.add(delivery)));
+    this.track(
+      released.then(
+        () => this.looks.wake(),
+        (error: unknown) => this.deps.log.error({ err: error }, 'could not give up delivery claims'),
+      ),
+    );
   }
 
   /** Records an attempt. Keeps trying to while the claim lasts. */
-  private settle(attempted: Attempted): Promise<void> {
-    const { clock } = this.deps;
+  private async settle(claim: ClaimedDelivery, result: PostResult): Promise<void> {
+    const { clock, log } = this.deps;
     const backOff = { firstMs: RETRY_MS, longestMs: RETRY_MS };
-    return retry(
-      clock,
-      backOff,
-      () => this.outcomes.add(attempted),
-      (error) => {
-        const hasTime = clock.now() + RETRY_MS < attempted.claim.locked_until.getTime();
+    const store = (): Promise<void> => {
+      const stored = this.outcomes.add({ claim, result });
+      // How many more it may have depends on it.
+      if (claim.limited || this.looks.isClosed) this.outcomes.flush();
+      return stored;
+    };
+    try {
+      await retry(clock, backOff, store, (error) => {
+        const hasTime = clock.now() + RETRY_MS < claim.locked_until.getTime();
         if (this.looks.isClosed || !hasTime) throw error;
-      },
-    );
+      });
+    } catch (error) {
+      // When its claim expires, the same event is posted again under the same id.
+      log.error({ err: error, ...idsOf(claim) }, 'could not record a delivery attempt');
+    }
+    if (claim.limited) this.looks.wake();
   }
 
   private async record(attempted: Attempted[]): Promise<void> {
@@ -164,4 +239,9 @@ export class DeliveryRunner {
   private armSoon(at: Date | null): void {
     if (at && at.getTime() <= this.deps.clock.now() + HORIZON_MS) this.deps.arm(at.getTime());
   }
+}
+
+/** What log lines name. */
+function idsOf({ id, event_id, webhook_id }: ClaimedDelivery) {
+  return { delivery_id: id, event_id, webhook_id };
 }

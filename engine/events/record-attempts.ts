@@ -1,5 +1,11 @@
 import type { Transaction } from '../store/sql/database';
-import { countSuccesses, disableUnreachable, lockWebhookStates } from '../store/tables/webhooks';
+import {
+  countSuccesses,
+  disableUnreachable,
+  lockWebhookStates,
+  retireSatisfied,
+  type WebhookState,
+} from '../store/tables/webhooks';
 import { type DeliveryOutcome, lockDeliveryStates, saveOutcomes } from '../store/tables/deliveries';
 import { isUnreachable, outcomeOf, type Attempted } from './delivery-outcome';
 
@@ -15,12 +21,9 @@ export interface Recorded {
  * webhook is disabled and the delivery is held with the others.
  */
 export async function recordAttempts(tx: Transaction, attempted: Attempted[], now: Date): Promise<Recorded> {
-  const webhooks = byId(
-    await lockWebhookStates(
-      tx,
-      attempted.map(({ claim }) => claim.webhook_id),
-    ),
-  );
+  let webhooks = new Map<string, WebhookState>();
+  const webhookIds = [...new Set(attempted.map(({ claim }) => claim.webhook_id))];
+  lockWebhookStates(tx, webhookIds, (rows) => (webhooks = byId(rows)));
   const deliveries = byId(
     await lockDeliveryStates(
       tx,
@@ -52,7 +55,12 @@ export async function recordAttempts(tx: Transaction, attempted: Attempted[], no
     outcomes.push(outcome);
   }
   saveOutcomes(tx, outcomes, now);
-  await countSuccesses(tx, successes, now);
+  countSuccesses(tx, successes, now);
+  const satisfied = [...successes].flatMap(([id, count]) => {
+    const { status, delivered_count: before, max_deliveries: most } = webhooks.get(id)!;
+    return status === 'enabled' && most !== null && before + count >= most ? [id] : [];
+  });
+  if (satisfied.length > 0) await retireSatisfied(tx, satisfied, now);
   for (const id of disabled) await disableUnreachable(tx, id, now);
   return { nextAttemptAt: earliest(outcomes), disabled };
 }

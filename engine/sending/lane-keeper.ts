@@ -4,7 +4,7 @@ import type { Mode } from '../domain/mode';
 import { listSessions, type SessionRow } from '../store/tables/sessions';
 import type { TransportFactory } from '../transport/transport';
 import { Lease, type LeaseTerms } from './lease';
-import { HORIZON_MS } from './lane';
+import { HORIZON_MS, SOON_MS } from './lane';
 import { openLane, type OpenLane, type SendingDependencies } from './open-lane';
 import type { WatchedLane } from './sending-watch';
 
@@ -53,6 +53,7 @@ export class LaneKeeper {
     const now = this.deps.clock.now();
     const lane = this.lanes.get(sessionId);
     if (lane && at <= now) return lane.wake();
+    if (lane && at <= now + SOON_MS) return lane.wakeSoon(at);
     // A new session: the first process that looks becomes its owner.
     if (!this.known.has(sessionId)) this.rounds.wake();
     // The sweep arms what is due later.

@@ -52,6 +52,8 @@ const QUEUE_AT_ONCE = 200;
 /** The wait before another look at due rows that could not be claimed. */
 const LOOK_AGAIN_MS = 5;
 const RETRY_MS = 1_000;
+/** What is due so soon needs no wake-up that survives this process: whoever takes the lane over looks at its rows. */
+export const SOON_MS = 2_000;
 /** Wake-ups are armed this far ahead. The sweep arms what is due later. */
 export const HORIZON_MS = 150_000;
 
@@ -69,6 +71,7 @@ export class Lane {
   /** A due message waits for the pace. */
   private held = false;
   private cancelTurn: () => void = () => {};
+  private soon: { at: number; cancel: () => void } | null = null;
   private readonly typing: ShownTyping;
   private readonly strangers: Strangers;
   /** What stops for people passes it on its way to the wire, and is held up while what the owner wrote is stored. */
@@ -105,6 +108,14 @@ export class Lane {
     this.looks.wake();
   }
 
+  /** Looks at the rows at `at` (epoch ms), which is soon. */
+  wakeSoon(at: number): void {
+    if (this.soon && this.soon.at <= at) return;
+    this.soon?.cancel();
+    const cancel = this.looks.wakeAfter(Math.max(0, at - this.deps.clock.now()));
+    this.soon = { at, cancel };
+  }
+
   /** Claims no more messages, and waits for those in progress. */
   async close(): Promise<void> {
     const looked = this.looks.close();
@@ -125,6 +136,8 @@ export class Lane {
   }
 
   private async look(): Promise<void> {
+    this.soon?.cancel();
+    this.soon = null;
     try {
       await this.pacer.refresh();
       await this.claimWhatFits();
@@ -338,6 +351,7 @@ export class Lane {
       if (this.isOpen() && !this.full) this.looks.wakeAfter(LOOK_AGAIN_MS);
       return;
     }
+    if (next.getTime() <= now + SOON_MS) return this.wakeSoon(next.getTime());
     if (next.getTime() === this.armedAt) return;
     this.armedAt = next.getTime();
     this.deps.arm(this.armedAt);

@@ -66,6 +66,8 @@ export interface OpenLane {
   readonly transport: Transport;
   /** Looks at its messages and at requests to its owner. */
   wake(): void;
+  /** Looks at its messages at `at` (epoch ms), which is soon. */
+  wakeSoon(at: number): void;
   /** Looks only at requests to its owner, and at its settings if `row` has others than it knows. */
   look(row: SessionRow): void;
   rearm(): Promise<void>;
@@ -176,6 +178,7 @@ export async function openLane(
     lease,
     transport,
     wake,
+    wakeSoon: (at) => lane.wakeSoon(at),
     look(row) {
       requests.wake();
       settings.compare(row);

@@ -44,6 +44,8 @@ interface Failure {
 
 /** Hand-overs without an answer from the server before the message fails. */
 const MOST_UNACKNOWLEDGED = 5;
+/** The least time between two transactions. */
+const APART_MS = 25;
 const BACK_OFF = { firstMs: 1_000, longestMs: 1_000 };
 
 /** Stores reports, several per transaction if they arrive close together. Never loses one while it runs. */
@@ -58,7 +60,7 @@ export class Reports {
     private readonly log: Log,
     private readonly history: ChatHistory,
   ) {
-    this.writes = new GroupedWrites((reports) => this.store(reports));
+    this.writes = new GroupedWrites((reports) => this.store(reports), { apart: { clock, ms: APART_MS } });
     this.timers = new Timers(clock);
   }
 

@@ -153,10 +153,13 @@ export class WaitingReasons {
       }),
     );
     const waits = new Map<string, Described>();
+    const described = new Map<string, Described | null>();
     for (const [index, { id }] of pending.entries()) {
       const first = firstToGo(
         candidatesOf[index]!.map(({ chat, message }) =>
-          describe(message, factsOf(chat.session_id), now, {}, fronts.get(chat.session_id)),
+          once(described, alikeKey(chat.session_id, message, nowMs), () =>
+            describe(message, factsOf(chat.session_id), now, {}, fronts.get(chat.session_id)),
+          ),
         ),
       );
       if (first) waits.set(id, first);
@@ -240,6 +243,24 @@ function describe(
 ): Described | null {
   const wait = whyWaiting(message, facts.sending, front, now.getTime());
   return wait && { wait, shown: describeWait(wait, { ...message, ...words }, facts.words, now.getTime()) };
+}
+
+/** The same for all messages that wait for the same, as those of a batch often do; null if it says something of its own. */
+function alikeKey(sessionId: string, message: PendingMessage, now: number): string | null {
+  const { dueAt, sendAt, expiresAt, sendWindow, wasTried, held, humanUntil, candidate } = message;
+  // What is due also waits for those before it.
+  if (dueAt <= now || sendWindow || humanUntil !== null) return null;
+  const { rank, newContact, campaignId } = candidate;
+  return [sessionId, dueAt, sendAt, expiresAt, wasTried, held, rank, newContact, campaignId].join(' ');
+}
+
+function once<T>(known: Map<string, T>, key: string | null, make: () => T): T {
+  if (key === null) return make();
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 const NOBODY_AHEAD = { isBehind: () => false };

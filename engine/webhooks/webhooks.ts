@@ -104,6 +104,8 @@ export async function editWebhook(
   };
   if (edit.status === 'enabled') refuseFinished(changed, work.now);
   await saveWebhook(work.sql, changed);
+  // What waits for its turn goes where it says now.
+  work.wake(DELIVERIES_LANE, work.now.getTime());
   if (edit.burst !== undefined || fields.expiresAt !== undefined) applyToOpenBursts(work, id);
   if (changed.status === 'enabled' && isUsedUp(changed)) {
     await retireSatisfied(work.sql, [id], work.now);
@@ -112,7 +114,6 @@ export async function editWebhook(
   if (edit.status === 'disabled') await holdDeliveries(work.sql, id);
   if (edit.status === 'enabled' && row.status === 'disabled') {
     await releaseDeliveries(work.sql, id, work.now);
-    work.wake(DELIVERIES_LANE, work.now.getTime());
   }
   await planItsExpiry(work, changed, row);
   return changed;
@@ -139,6 +140,7 @@ export async function rotateSecret(
   const secret = newSecret();
   const changed = { ...row, sealed_secret: rules.encryption.seal(secret, id) };
   await saveWebhook(work.sql, changed);
+  work.wake(DELIVERIES_LANE, work.now.getTime());
   return { row: changed, secret };
 }
 

@@ -11,7 +11,6 @@ const { readConfig } = require(`${dist}/engine/config.js`);
 
 const lateness = [];
 const loop = monitorEventLoopDelay({ resolution: 1 });
-loop.enable();
 
 /** When the API is open, which is before everything works that sends. */
 let listeningAt;
@@ -45,6 +44,8 @@ process.on('message', async (ask) => {
   if (ask === 'lateness') process.send({ lateness: lateness.splice(0) });
   if (ask === 'loop') {
     process.send({ longestMs: loop.max / 1e6 });
+    // Not before it is asked for: it costs processor time.
+    loop.enable();
     loop.reset();
   }
   if (ask === 'processor') {

@@ -69,6 +69,10 @@ export async function startEngine(dataDir, env = {}) {
     processorMs: async () => (await ask('processor')).ms,
     /** The longest that the event loop was blocked since this was last asked. */
     longestBlockMs: async () => (await ask('loop')).longestMs,
+    /** Ends it without a word. */
+    kill() {
+      child.kill('SIGKILL');
+    },
     async stop() {
       for (const client of clients) await client.close();
       const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -8,12 +8,18 @@ export const PHONE = '+14155550100';
 
 /** An engine on `dataDir` that is linked to the simulator's phone. */
 export async function startLinkedEngine(simulator, dataDir, env = {}) {
-  await simulator.ask('/phones', { number: PHONE });
   const engine = await startEngine(dataDir, {
     BLUETICKS_WA_SOCKET_URL: simulator.url,
     BENCH_KEY_MODE: 'live',
     ...env,
   });
+  await linkNumber(engine, simulator, PHONE);
+  return engine;
+}
+
+/** Links a phone of the simulator's as a new session, and waits until it is connected. */
+export async function linkNumber(engine, simulator, phone) {
+  await simulator.ask('/phones', { number: phone });
   const session = await engine.call('POST', '/v1/sessions', {});
   let qr = null;
   while (!qr) {
@@ -23,9 +29,8 @@ export async function startLinkedEngine(simulator, dataDir, env = {}) {
       () => null,
     );
   }
-  await simulator.ask(`/phones/${encodeURIComponent(PHONE)}/link`, { qr });
+  await simulator.ask(`/phones/${encodeURIComponent(phone)}/link`, { qr });
   while ((await engine.call('GET', `/v1/sessions/${session.id}`)).state !== 'connected') await pause(100);
-  return engine;
 }
 
 /** @returns messages a second, from the first POST until the server has acknowledged all and we have stored it. */

@@ -112,6 +112,7 @@ export function webhookRoutes(context: ApiContext): FastifyPluginAsyncZod {
       },
       async ({ key, params }) => {
         if (!(await deleteWebhook(database, key.mode, params.id))) throw notFound('webhook', params.id);
+        context.wakeDeliveries();
         return { id: params.id, deleted: true as const };
       },
     );

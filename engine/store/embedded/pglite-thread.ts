@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { deferred } from '../../async/deferred';
@@ -15,12 +14,6 @@ export interface PgliteSource {
   /** For a database in memory: a tar.gz of a cluster to start from. */
   archive?: Uint8Array;
 }
-
-/**
- * Sleeping and waking up takes the thread longer than most statements. So it polls for the next one for a moment,
- * unless the machine is busy or can run only one thread. (The main thread must not poll: it has timers to keep.)
- */
-const POLL_MS = availableParallelism() > 1 ? 1 : 0;
 
 type Act = 'open' | 'request' | 'dump' | 'close';
 type Answer = Uint8Array | undefined;
@@ -40,6 +33,11 @@ export class PgliteThread {
   private readonly breaking = deferred<Error>();
   private readonly logSync = new LogSync();
   private readonly port: MessagePort;
+  /**
+   * How many messages were sent. The thread sleeps until it changes, which costs nothing and wakes it sooner than the
+   * message does: that goes through the thread's event loop. (The main thread cannot sleep: it has timers to keep.)
+   */
+  private readonly sent = new Int32Array(new SharedArrayBuffer(4));
   private readonly worker: Worker;
   private readonly ended: Promise<void>;
   private readonly waiting: { resolve(answer: Answer): void; reject(fault: Error): void }[] = [];
@@ -50,7 +48,7 @@ export class PgliteThread {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.worker = new Worker(join(__dirname, 'pglite-worker.cjs'), {
-      workerData: { port: port2, pollMs: POLL_MS, logSync: this.logSync.memory },
+      workerData: { port: port2, sent: this.sent, logSync: this.logSync.memory },
       transferList: [port2],
     });
     this.port.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
@@ -117,6 +115,8 @@ export class PgliteThread {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
       this.port.postMessage({ act, argument });
+      Atomics.add(this.sent, 0, 1);
+      Atomics.notify(this.sent, 0);
       this.asked.resolve();
     });
   }

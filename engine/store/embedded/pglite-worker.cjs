@@ -2,7 +2,6 @@
 // from files as they are. Every message gets one answer, in order. A fault ends the thread: PGlite cannot be used after
 // one.
 const { readFile } = require('node:fs/promises');
-const { availableParallelism, loadavg } = require('node:os');
 const { dirname, join } = require('node:path');
 const v8 = require('node:v8');
 const { receiveMessageOnPort, workerData } = require('node:worker_threads');
@@ -17,7 +16,10 @@ v8.setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
 const compiled = readFile(program).then((bytes) => WebAssembly.compile(bytes));
-const { port, pollMs, logSync } = workerData;
+const { port, sent, logSync } = workerData;
+/** How long to wait for the next message before the thread's own event loop runs again, and how long it may stand still. */
+const SOON_MS = 100;
+const MOST_SERVED_MS = 1_000;
 let db;
 let files;
 let waiting = 0;
@@ -58,7 +60,8 @@ port.on('message', (message) => {
 /** Serves a message, and those that follow it closely. */
 async function serve(message) {
   waiting -= 1;
-  for (let next = message; next; next = followUp()) {
+  const until = performance.now() + MOST_SERVED_MS;
+  for (let next = message; next; next = performance.now() < until ? followUp() : undefined) {
     const answer = await ACTS[next.act](next.argument);
     if (files?.fault) throw files.fault;
     port.postMessage(answer, answer ? [answer.buffer] : []);
@@ -66,26 +69,12 @@ async function serve(message) {
   }
 }
 
-/** See `POLL_MS`. */
+/** The next message if it comes soon. See `PgliteThread.sent`. */
 function followUp() {
-  const start = performance.now();
-  if (!hasSpareProcessor(start)) return undefined;
-  const until = start + pollMs;
-  while (waiting === 0 && performance.now() < until) {
-    const received = receiveMessageOnPort(port);
-    if (received) return received.message;
-  }
-  return undefined;
-}
-
-let spare = true;
-let looksAgain = 0;
-
-/** On a machine that has more to do than it can, polling would take the time from whoever is to send the next one. */
-function hasSpareProcessor(now) {
-  if (now >= looksAgain) {
-    spare = loadavg()[0] < availableParallelism() + 1;
-    looksAgain = now + 1000;
-  }
-  return spare;
+  if (waiting > 0) return undefined;
+  const seen = Atomics.load(sent, 0);
+  const received = receiveMessageOnPort(port);
+  if (received) return received.message;
+  Atomics.wait(sent, 0, seen, SOON_MS);
+  return receiveMessageOnPort(port)?.message;
 }

@@ -142,20 +142,26 @@ export async function unlockDeliveries(sql: Sql): Promise<void> {
   await sql.query('UPDATE deliveries SET locked_until = NULL WHERE locked_until IS NOT NULL');
 }
 
-/** A delivery claimed for one attempt, with everything the attempt needs. */
-export interface ClaimedDelivery {
-  id: string;
-  /** Tells this claim from a later one of the same delivery. */
-  locked_until: Date;
+/** Where a delivery goes, as it was when it was claimed. */
+export interface DeliveryTarget {
   webhook_id: string;
   url: string;
   registered: string[];
   sealed_secret: Buffer;
+}
+
+/** A delivery claimed for one attempt, with everything the attempt needs. */
+export interface ClaimedDelivery extends DeliveryTarget {
+  id: string;
+  /** Tells this claim from a later one of the same delivery. */
+  locked_until: Date;
   event_id: string;
   type: string;
   data: string;
   is_reply: boolean;
   event_created_at: Date;
+  /** Events of the same one go in their order. Null: of no particular one. */
+  chat: string | null;
   /** The webhook has `max_deliveries`. */
   limited: boolean;
 }
@@ -190,7 +196,7 @@ function claim(webhooks: string, most: string): string {
      FROM events e, webhooks w
      WHERE d.id = ANY(ARRAY(SELECT id FROM due)) AND e.id = d.event_id AND w.id = d.webhook_id
      RETURNING d.id, d.locked_until, d.webhook_id, w.url, w.events AS registered, w.sealed_secret,
-               e.id AS event_id, e.type, e.data, e.is_reply, e.created_at AS event_created_at,
+               e.id AS event_id, e.type, e.data, e.is_reply, e.created_at AS event_created_at, e.who AS chat,
                w.max_deliveries IS NOT NULL AS limited`;
 }
 
@@ -241,6 +247,20 @@ const CLAIM_LIMITED = claim(
 
 function claimParams(now: Date, lockedUntil: Date, capacity: ClaimCapacity): unknown[] {
   return [now, lockedUntil, capacity.total, JSON.stringify(capacity.each), capacity.perWebhook];
+}
+
+/** Gives up claims under which no attempt was begun. */
+export async function releaseClaims(
+  sql: Sql,
+  claims: readonly Pick<ClaimedDelivery, 'id' | 'locked_until'>[],
+): Promise<void> {
+  await sql.query(
+    `UPDATE deliveries d SET locked_until = NULL,
+       first_attempt_at = CASE WHEN d.attempts > 0 THEN d.first_attempt_at END
+     FROM unnest($1::text[], $2::timestamptz[]) AS c (id, locked_until)
+     WHERE d.id = c.id AND d.locked_until = c.locked_until`,
+    [claims.map(({ id }) => id), claims.map(({ locked_until: until }) => until)],
+  );
 }
 
 /** When the next delivery after `now` is due; null if there is none. */

@@ -172,6 +172,14 @@ export async function saveConnecting(sql: Sql, id: string): Promise<void> {
   );
 }
 
+/** The same for all sessions at once, before anything shows them: an earlier process may have died without a word. */
+export async function saveAllConnecting(sql: Sql): Promise<void> {
+  await sql.query(
+    `UPDATE sessions SET state = 'connecting', reason = NULL, connected_at = NULL
+     WHERE state IN ('connected', 'restricted') AND ${LINKED}`,
+  );
+}
+
 /** No process keeps this session connected any more. Changes only a session with a number. */
 export async function saveStopped(sql: Sql, id: string, reason: string): Promise<void> {
   await sql.query(

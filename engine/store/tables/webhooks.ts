@@ -1,7 +1,7 @@
 import type { BurstSettings } from '../../domain/bursts/burst-settings';
 import type { Mode } from '../../domain/mode';
-import type { Sql } from '../sql/database';
-import { failWaiting, holdDeliveries } from './deliveries';
+import type { Sql, Transaction } from '../sql/database';
+import { type DeliveryTarget, failWaiting, holdDeliveries } from './deliveries';
 import { HAS_BEEN_TOLD } from './webhook-expiry';
 
 export const WEBHOOK_STATUSES = ['enabled', 'disabled'] as const;
@@ -141,28 +141,45 @@ export async function retireExpiredWebhooks(sql: Sql, now: Date): Promise<void> 
   );
 }
 
-export type WebhookState = Pick<WebhookRow, 'id' | 'status' | 'disabled_by' | 'last_success_at'>;
-
-/** Locks webhooks, always before their deliveries and in the order of ids, so that transactions cannot deadlock. */
-export async function lockWebhookStates(tx: Sql, ids: string[]): Promise<WebhookState[]> {
-  return tx.query<WebhookState>(
-    `SELECT id, status, disabled_by, last_success_at FROM webhooks WHERE id = ANY($1::text[])
-     ORDER BY id FOR NO KEY UPDATE`,
+/** Where to post to webhooks now; only those that are enabled, and may have any number. */
+export async function findTargets(sql: Sql, ids: readonly string[]): Promise<DeliveryTarget[]> {
+  return sql.query<DeliveryTarget>(
+    `SELECT id AS webhook_id, url, events AS registered, sealed_secret FROM webhooks
+     WHERE id = ANY($1::text[]) AND status = 'enabled' AND max_deliveries IS NULL`,
     [ids],
   );
 }
 
-/** Adds successes by webhook id. Retires webhooks that have reached their `max_deliveries`. */
-export async function countSuccesses(tx: Sql, successes: Map<string, number>, now: Date): Promise<void> {
+export type WebhookState = Pick<
+  WebhookRow,
+  'id' | 'status' | 'disabled_by' | 'last_success_at' | 'max_deliveries' | 'delivered_count'
+>;
+
+/**
+ * Locks webhooks, always before their deliveries and in the order of ids, so that transactions cannot deadlock.
+ * @param onRows called when the next statement is done
+ */
+export function lockWebhookStates(
+  tx: Transaction,
+  ids: string[],
+  onRows: (rows: WebhookState[]) => void,
+): void {
+  tx.write<WebhookState>(
+    `SELECT id, status, disabled_by, last_success_at, max_deliveries, delivered_count FROM webhooks
+     WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE`,
+    [ids],
+    onRows,
+  );
+}
+
+/** Adds successes by webhook id. */
+export function countSuccesses(tx: Transaction, successes: Map<string, number>, now: Date): void {
   if (successes.size === 0) return;
-  const rows = await tx.query<{ id: string; had_all: boolean }>(
+  tx.write(
     `UPDATE webhooks w SET last_success_at = $3, delivered_count = w.delivered_count + s.n
-     FROM unnest($1::text[], $2::int[]) AS s (id, n) WHERE w.id = s.id
-     RETURNING w.id, w.status = 'enabled' AND w.delivered_count >= w.max_deliveries AS had_all`,
+     FROM unnest($1::text[], $2::int[]) AS s (id, n) WHERE w.id = s.id`,
     [[...successes.keys()], [...successes.values()], now],
   );
-  const satisfied = rows.filter((row) => row.had_all).map((row) => row.id);
-  if (satisfied.length > 0) await retireSatisfied(tx, satisfied, now);
 }
 
 /** Disables webhooks that have reached their `max_deliveries`, and fails their pending deliveries. */

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Mode } from '../../../engine/domain/mode';
 import { DeliveryRunner } from '../../../engine/events/delivery-runner';
 import { createPoster, type Poster } from '../../../engine/events/post-event';
-import { createTransact, type NewEvent, type Transact } from '../../../engine/events/transact';
+import {
+  createTransact,
+  type NewEvent,
+  type Transact,
+  type WrittenDeliveries,
+} from '../../../engine/events/transact';
 import type { Database } from '../../../engine/store/sql/database';
 import { Encryption } from '../../../engine/encryption/encryption';
 import { openDatabase } from '../../../engine/store/open-database';
@@ -60,7 +65,8 @@ export class DeliveryWorld {
     readonly clock: JumpingClock,
   ) {
     this.transact = createTransact(database, clock, {
-      onDeliveries: () => this.wake(),
+      claimNew: () => this.runners[0]?.claimNew() ?? null,
+      onDeliveries: (written) => this.runners.forEach((runner, i) => this.tellOf(written, runner, i)),
       onWake: () => this.wake(),
     });
     this.poster = createPoster({ targets: 'any', version: 'test', clock });
@@ -134,6 +140,12 @@ export class DeliveryWorld {
 
   wake(): void {
     for (const runner of this.runners) runner.wake();
+  }
+
+  /** The first runner is in the process that wrote them. The others only look. */
+  private tellOf(written: WrittenDeliveries, runner: DeliveryRunner, index: number): void {
+    if (index === 0) runner.written(written);
+    else runner.wake();
   }
 
   jump(ms: number): void {

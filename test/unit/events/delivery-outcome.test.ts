@@ -22,6 +22,8 @@ const webhook = (over: Partial<WebhookState> = {}): WebhookState => ({
   status: 'enabled',
   disabled_by: null,
   last_success_at: null,
+  max_deliveries: null,
+  delivered_count: 0,
   ...over,
 });
 

@@ -197,7 +197,7 @@ export const TABLES: Record<string, Table> = {
     notSaved: fixed('id', 'mode', 'created_at'),
   },
   events: {
-    insert: (tx, row) => insertEvents(tx, [row], () => undefined),
+    insert: (tx, row) => insertEvents(tx, [row], null, () => undefined),
   },
   deliveries: {
     values: { event_id: 'evt_1', webhook_id: 'wh_1', status: ['pending', 'delivered'] },
