@@ -1,5 +1,5 @@
 /** How long an event waits for the answer to the one before it in its chat. That one was received long before. */
-export const PATIENCE_MS = 250;
+export const PATIENCE_MS = 1_000;
 
 interface Queued {
   id: string;

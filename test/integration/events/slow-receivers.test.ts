@@ -51,20 +51,20 @@ it('makes one attempt at a time for a hanging receiver, and a full share once it
   expect(await underWay()).toBe(0);
 });
 
-it('makes at most 16 attempts at a time for one receiver', async () => {
+it('makes at most 16 attempts at a time for a receiver that is not fast', async () => {
   world = await DeliveryWorld.open('pglite');
   const receiver = await world.receiver();
   let [now, most] = [0, 0];
   receiver.answer = async () => {
     most = Math.max(most, ++now);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     now -= 1;
     return 200;
   };
   await world.webhook({ url: receiver.url() });
   world.addRunner();
-  await world.tell(...Array.from({ length: 200 }, () => ({})));
-  await until('all have come', () => receiver.received.length === 200);
+  await world.tell(...Array.from({ length: 100 }, () => ({})));
+  await until('all have come', () => receiver.received.length === 100);
   expect(most).toBeLessThanOrEqual(16);
   // The share is used, too.
   expect(most).toBeGreaterThan(8);

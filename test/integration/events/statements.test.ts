@@ -1,4 +1,5 @@
 import { PgliteStatements } from '../../../engine/store/embedded/pglite-statements';
+import type { Poster } from '../../../engine/events/post-event';
 import { JumpingClock } from '../../support/clock/jumping-clock';
 import { startEngine } from '../../support/engine/start-engine';
 import { until } from '../../support/engine/until';
@@ -35,6 +36,7 @@ describe('an event', () => {
     for (let n = 0; n < 50; n += 1) await world.tell({ data: { n } });
     await until('all have come', () => receiver.received.length === 51);
     const told = statements.since();
+    expect(told.filter((text) => !text.includes('INTO events'))).toEqual([]);
     expect(told).toHaveLength(50);
     await runner.close();
     const recorded = statements.since();
@@ -42,16 +44,23 @@ describe('an event', () => {
     expect((await world.webhookRow(row.id)).delivered_count).toBe(51);
   });
 
-  it('claims a backlog in large groups once its receiver has shown that it is fast', async () => {
+  it('of a backlog is claimed with many others once its receiver has shown that it is fast', async () => {
     world = await DeliveryWorld.open('pglite', 1 / 500);
-    const receiver = await world.receiver();
-    await world.webhook({ url: receiver.url() });
-    const runner = world.addRunner();
+    await world.webhook({ url: 'http://127.0.0.1:1/' });
+    let posted = 0;
+    const fast: Poster = {
+      async post() {
+        posted += 1;
+        return { ok: true, status: 200 };
+      },
+      close: () => Promise.resolve(),
+    };
+    const runner = world.addRunner({ poster: fast });
     const statements = countStatements();
     await world.tell(...Array.from({ length: 1_000 }, (_, n) => ({ data: { n } })));
-    await until('all have come', () => receiver.received.length === 1_000);
+    await until('all are posted', () => posted === 1_000);
     await runner.close();
-    expect(statements.since().length).toBeLessThanOrEqual(50);
+    expect(statements.since().length).toBeLessThanOrEqual(40);
   });
 });
 

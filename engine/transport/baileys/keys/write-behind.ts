@@ -19,7 +19,7 @@ const MOST_AT_ONCE = 250;
 /** Above this many pending changes, nothing new is encrypted. */
 const MOST_PENDING = 5_000;
 /** How long to collect changes after a write before the next one, unless a caller waits for them. */
-const GATHER_MS = 100;
+const GATHER_MS = 500;
 const BACK_OFF = { firstMs: 500, longestMs: 15_000 };
 
 /**

@@ -39,6 +39,9 @@ export function openSocket(baileys: Baileys, options: SocketOptions): WASocket {
     syncFullHistory: false,
     emitOwnEvents: false,
     defaultQueryTimeoutMs: options.queryMs,
+    // Baileys makes a timer and two stack traces for it at every write, which is a tenth of what a message costs. The
+    // connection's watchdog notices a server that says nothing, from the first moment on.
+    connectTimeoutMs: 0,
     ...(options.qrMs === null ? {} : { qrTimeout: options.qrMs }),
     // Status updates are not used, so there is no point in decrypting them.
     shouldIgnoreJid: (jid) => jid === 'status@broadcast',
