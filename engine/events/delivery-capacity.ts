@@ -77,7 +77,7 @@ export class DeliveryCapacity {
     for (const id of webhookIds) Object.assign(this.shareOf(id), { more: true, left: true });
   }
 
-  /** Whether no more attempts fit, whoever they are for. */
+  /** Whether no more attempts fit, for any webhook. */
   get isFull(): boolean {
     return this.underWay >= MOST;
   }

@@ -52,7 +52,7 @@ const QUEUE_AT_ONCE = 200;
 /** The wait before another look at due rows that could not be claimed. */
 const LOOK_AGAIN_MS = 5;
 const RETRY_MS = 1_000;
-/** What is due so soon needs no wake-up that survives this process: whoever takes the lane over looks at its rows. */
+/** What is due so soon needs no wake-up that survives this process: the next owner looks at the rows when it opens the lane. */
 export const SOON_MS = 2_000;
 /** Wake-ups are armed this far ahead. The sweep arms what is due later. */
 export const HORIZON_MS = 150_000;

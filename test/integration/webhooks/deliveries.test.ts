@@ -203,8 +203,9 @@ it('retries when the time comes', async () => {
   await until('it failed once', async () => (await list(id)).data[0].attempts === 1);
   receiver.answer = () => 200;
   clock.jump(61_000);
-  // Anything that is told wakes the runner; the wake-up that was armed is on a real timer.
   await cancelOne();
+  // A change of a webhook wakes the runner; the wake-up that was armed is on a real timer.
+  await engine.call('PATCH', `/v1/webhooks/${id}`, { description: 'wakes it' });
   await allAre(id, 'delivered');
   expect((await list(id)).data.map(({ attempts }: { attempts: number }) => attempts).sort()).toEqual([1, 2]);
 });
