@@ -7,6 +7,8 @@ const MOST_CLAIMED = 2_000;
 const AT_FIRST = 4;
 const MOST_PER_WEBHOOK = 16;
 const MOST_PER_FAST_WEBHOOK = 64;
+/** So many new deliveries to one webhook may wait for their turn, until it turns out not to respond. */
+const MOST_NEW = 32;
 /** For a webhook that does not respond at all. */
 const IF_SILENT = 1;
 /** A webhook that responds within this time is fast. */
@@ -47,12 +49,12 @@ export class DeliveryCapacity {
   /** How many a look may claim now. */
   free(): ClaimCapacity {
     for (const share of this.shares.values()) share.left = false;
-    return this.capacity((share) => mostClaimed(share) - share.claimed);
+    return this.capacity(AT_FIRST, (share) => mostClaimed(share) - share.claimed);
   }
 
   /** How many new deliveries may be claimed as they are written: none that older ones are before. */
   freeForNew(): ClaimCapacity {
-    return this.capacity((share) => (share.more ? 0 : mostClaimed(share) - share.claimed));
+    return this.capacity(MOST_NEW, (share) => (share.more ? 0 : mostNew(share) - share.claimed));
   }
 
   /** Notes what was claimed. */
@@ -118,10 +120,10 @@ export class DeliveryCapacity {
     this.noteLeft([id]);
   }
 
-  private capacity(freeOf: (share: Share) => number): ClaimCapacity {
+  private capacity(perWebhook: number, freeOf: (share: Share) => number): ClaimCapacity {
     const each: Record<string, number> = {};
     for (const [id, share] of this.shares) each[id] = Math.max(0, freeOf(share));
-    return { total: MOST_CLAIMED - this.claimed, perWebhook: AT_FIRST, each };
+    return { total: MOST_CLAIMED - this.claimed, perWebhook, each };
   }
 
   private shareOf(id: string): Share {
@@ -141,6 +143,10 @@ export class DeliveryCapacity {
 /** Not so for a slow one: what is claimed would wait for long. */
 function mostClaimed({ most }: Share): number {
   return most > MOST_PER_WEBHOOK ? most * CLAIMED_AHEAD : most;
+}
+
+function mostNew(share: Share): number {
+  return share.most === IF_SILENT ? IF_SILENT : Math.max(MOST_NEW, mostClaimed(share));
 }
 
 function grown(most: number, ms: number): number {

@@ -1,7 +1,7 @@
-import { request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { systemClock, type Clock } from '../async/clock';
 import { connectionFault } from '../network/connection-fault';
-import { withDeadline } from '../async/deadline';
+import { DeadlineError } from '../async/deadline';
 import { createGuardedAgent, type GuardOptions } from '../network/guarded-agent';
 
 /** The contract's "2xx within 10 s". */
@@ -39,29 +39,56 @@ export function createPoster(options: PosterOptions): Poster {
   const agent = createGuardedAgent({ ...guard, connectTimeoutMs: TIMEOUT_MS });
   let closed: Promise<void> | null = null;
 
-  async function exchange({ url, body, headers }: Post): Promise<PostResult> {
-    let status: number | null = null;
-    try {
-      await withDeadline(clock, TIMEOUT_MS, async (signal) => {
-        const response = await request(url, {
-          dispatcher: agent,
-          method: 'POST',
-          body,
-          signal,
-          headers: {
-            ...headers,
-            'content-type': 'application/json',
-            'user-agent': `blueticks-engine/${version}`,
-          },
-        });
-        status = response.statusCode;
-        await response.body.dump({ limit: BODY_LIMIT_BYTES, signal });
+  /** Straight to the dispatcher: undici's `request` makes a stream and a signal for each, which is half of what it costs. */
+  function exchange({ url, body, headers }: Post): Promise<PostResult> {
+    const { origin, pathname, search } = new URL(url);
+    return new Promise((resolve) => {
+      let status: number | null = null;
+      let controller: Dispatcher.DispatchController | null = null;
+      let tooLate: DeadlineError | null = null;
+      let left = BODY_LIMIT_BYTES;
+      // The status counts, even if the body never ends.
+      const end = (error?: unknown): void => {
+        cancel();
+        resolve(
+          status === null ? { ok: false, status, error: connectionFault(error).text } : verdict(status),
+        );
+      };
+      const cancel = clock.after(TIMEOUT_MS, () => {
+        tooLate = new DeadlineError(TIMEOUT_MS);
+        end(tooLate);
+        controller?.abort(tooLate);
       });
-    } catch (error) {
-      if (status === null) return { ok: false, status, error: connectionFault(error).text };
-      // The status counts, even if the body never ended.
-    }
-    return verdict(status ?? 0);
+      const handler: Dispatcher.DispatchHandler = {
+        onRequestStart(started) {
+          controller = started;
+          // It waited for a connection until now.
+          if (tooLate) started.abort(tooLate);
+        },
+        onResponseStart(_controller, statusCode) {
+          if (statusCode >= 200) status = statusCode;
+        },
+        onResponseData(responding, chunk) {
+          left -= chunk.length;
+          if (left < 0) responding.abort(new Error('the response is longer than needed'));
+        },
+        onResponseEnd: () => end(),
+        onResponseError: (_controller, error) => end(error),
+      };
+      const own = { 'content-type': 'application/json', 'user-agent': `blueticks-engine/${version}` };
+      const request = {
+        origin,
+        path: pathname + search,
+        method: 'POST',
+        body,
+        headers: { ...headers, ...own },
+      };
+      try {
+        agent.dispatch(request as Dispatcher.DispatchOptions, handler);
+      } catch (error) {
+        end(error);
+      }
+    });
   }
 
   return {

@@ -45,7 +45,7 @@ interface Failure {
 /** Hand-overs without an answer from the server before the message fails. */
 const MOST_UNACKNOWLEDGED = 5;
 /** The least time between two transactions. */
-const APART_MS = 40;
+const APART_MS = 20;
 const BACK_OFF = { firstMs: 1_000, longestMs: 1_000 };
 
 /** Stores reports, several per transaction if they arrive close together. Never loses one while it runs. */

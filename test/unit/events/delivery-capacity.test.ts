@@ -79,7 +79,7 @@ it('lets no new delivery overtake older ones that are due', () => {
   const capacity = new DeliveryCapacity();
   claim(capacity, new Map([['wh_a', 100]]));
   expect(capacity.freeForNew().each).toEqual({ wh_a: 0 });
-  expect(capacity.freeForNew().perWebhook).toBe(4);
+  expect(capacity.freeForNew().perWebhook).toBe(32);
   const other = new DeliveryCapacity();
   other.noteLeft(['wh_b']);
   expect(other.freeForNew().each).toEqual({ wh_b: 0 });
