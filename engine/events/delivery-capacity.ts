@@ -24,6 +24,8 @@ export interface Response {
   ms: number;
 }
 
+const NO_SHARE = { underWay: 0, most: AT_FIRST };
+
 interface Share {
   /** Deliveries that are claimed, and those of them whose attempt is in progress. */
   claimed: number;
@@ -86,7 +88,7 @@ export class DeliveryCapacity {
 
   /** Whether an attempt may begin. */
   mayStart(id: string): boolean {
-    const { underWay, most } = this.shareOf(id);
+    const { underWay, most } = this.shares.get(id) ?? NO_SHARE;
     return underWay < most && !this.isFull;
   }
 

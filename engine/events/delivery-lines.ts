@@ -22,6 +22,8 @@ export class DeliveryLines {
   readonly capacity = new DeliveryCapacity();
   private readonly lines = new Map<string, DeliveryLine<ClaimedDelivery>>();
   private readonly timers: Timers;
+  /** For each line that waits for answers: cancels the timer that ends its patience. */
+  private readonly patience = new Map<string, () => void>();
   private isClosed = false;
 
   constructor(private readonly deps: LinesDependencies) {
@@ -81,11 +83,10 @@ export class DeliveryLines {
     while (this.capacity.mayStart(id)) {
       const next = line.next(now);
       if (!next) {
-        const wait = line.nextIn(now);
-        if (wait !== null) this.timers.after(wait, () => this.advance(id));
+        this.advanceAfter(id, line.nextIn(now));
         break;
       }
-      if (now > next.locked_until.getTime() - this.deps.claimMs + MOST_WAIT_MS) {
+      if (now > this.claimedAt(next) + Math.min(MOST_WAIT_MS, this.deps.claimMs / 2)) {
         line.ended(next);
         this.release(id, [next]);
         continue;
@@ -94,6 +95,21 @@ export class DeliveryLines {
       this.deps.start(next);
     }
     if (line.isIdle) this.lines.delete(id);
+  }
+
+  private claimedAt({ locked_until: until }: ClaimedDelivery): number {
+    return until.getTime() - this.deps.claimMs;
+  }
+
+  private advanceAfter(id: string, ms: number | null): void {
+    this.patience.get(id)?.();
+    this.patience.delete(id);
+    if (ms === null) return;
+    const cancel = this.timers.after(ms, () => {
+      this.patience.delete(id);
+      this.advance(id);
+    });
+    this.patience.set(id, cancel);
   }
 
   private giveUp(id: string): void {
