@@ -144,13 +144,6 @@ export const SKIPPED = `status = 'canceled' AND moment->>'skipped' = 'true' AND 
 /** SQL: not sent yet, or sent and not delivered yet. */
 export const UNDELIVERED = `status IN (${literals([...PENDING_STATUSES, 'sending'])})`;
 
-/** Inserts all rows in one statement. */
-export function insertMessages(tx: Transaction, rows: MessageRow[]): void {
-  tx.write('INSERT INTO messages SELECT * FROM json_populate_recordset(NULL::messages, $1::json)', [
-    rowsJson(rows),
-  ]);
-}
-
 export async function findMessage(sql: Sql, mode: Mode, id: string): Promise<MessageRow | undefined> {
   const rows = await sql.query<MessageRow>('SELECT * FROM messages WHERE id = $1 AND mode = $2', [id, mode]);
   return rows[0];

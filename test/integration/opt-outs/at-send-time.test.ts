@@ -1,6 +1,7 @@
 import { whoOf } from '../../../engine/domain/people/person-id';
 import { newMessageRow } from '../../../engine/changes/new-message-row';
-import { insertMessages, type MessageRow } from '../../../engine/store/tables/messages';
+import type { MessageRow } from '../../../engine/store/tables/messages';
+import { insertMessages } from '../../../engine/store/tables/new-messages';
 import { findOptedOut, insertOptOut } from '../../../engine/store/tables/opt-outs';
 import { DATABASE_KINDS } from '../../support/servers/fresh-database';
 import { StoreWorld } from '../sequences/store-world';

@@ -1,6 +1,7 @@
 import { newMessageRow } from '../../../../engine/changes/new-message-row';
 import { lockOrphaned } from '../../../../engine/store/tables/lane-messages';
-import { insertMessages, type MessageRow, saveMessages } from '../../../../engine/store/tables/messages';
+import { type MessageRow, saveMessages } from '../../../../engine/store/tables/messages';
+import { insertMessages } from '../../../../engine/store/tables/new-messages';
 import { ensureSandboxSession } from '../../../../engine/store/tables/sessions';
 import { DATABASE_KINDS, freshDatabase, type FreshDatabase } from '../../../support/servers/fresh-database';
 import { rowsLookedAt } from '../../../support/servers/rows-looked-at';
