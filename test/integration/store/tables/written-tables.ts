@@ -67,6 +67,7 @@ export const TABLES: Record<string, Table> = {
   messages: {
     values: { type: 'text' },
     insert: (tx, row) => insertMessages(tx, [row]),
+    notInserted: { replied_at: LATER, opted_out_at: LATER },
     save: (tx, row) => saveMessages(tx, [row]),
     notSaved: {
       ...fixed('id', 'mode', 'session_id', 'from_phone', 'recipient', 'chat_id', 'type', 'created_at'),
