@@ -37,6 +37,7 @@ const TYPES: Record<keyof MessageRow, string> = {
   sequence_id: 'text',
   step: 'integer',
   recurrence_id: 'text',
+  known_to: 'text[]',
   held: 'boolean',
   new_contact: 'boolean',
   status: 'text',
