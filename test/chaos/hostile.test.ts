@@ -9,7 +9,7 @@ import { chaosSeed, SeededRandom } from './seeded-random';
 import { fullOrShort } from './size';
 
 /** HOSTILE_REQUESTS asks for another number. */
-const REQUESTS = Number(process.env['HOSTILE_REQUESTS'] ?? fullOrShort(100_000, 500));
+const REQUESTS = Number(process.env['HOSTILE_REQUESTS'] ?? fullOrShort(100_000, 250));
 const AT_ONCE = 16;
 const RAW_SHARE = 0.03;
 const SAMPLES = 30;
