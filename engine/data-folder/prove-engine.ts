@@ -12,8 +12,8 @@ export interface ProvenEngine {
 }
 
 /**
- * Lets whoever answers at the URL of `engine.json` prove that it is the engine of that data folder: after a crash, it may
- * be anyone on this machine. Sends nothing but a random number.
+ * Lets the program that answers at the URL of `engine.json` prove that it is the engine of that data folder: after a crash,
+ * it may be anyone's. Sends only a random number.
  * @returns null if nobody answers in time, or it cannot prove it
  */
 export async function proveEngine({

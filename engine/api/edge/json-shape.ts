@@ -15,7 +15,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /**
  * Whether a body would take long to parse or to check, found without parsing: 14 MB of `[` take seconds, and so does an
- * object with a million fields. Looks at each byte once and keeps nothing but a few counters. The bytes need not be JSON:
+ * object with a million fields. Looks at each byte once and keeps only a few counters. The bytes need not be JSON:
  * what is wrong with its syntax is the parser's to say.
  * @returns what is wrong, as the end of a sentence, and what to do; null for a body that may be parsed
  */

@@ -50,7 +50,7 @@ const MOST_IDS = 300;
 /** Makes requests from the engine's own description of its API: almost valid ones, spoiled ones, and nonsense. */
 export class HostileRequests {
   private readonly operations: Operation[];
-  /** Ids that answers named, so that requests concern what there is. */
+  /** Ids that answers named, so that requests concern things that exist. */
   private readonly ids: string[] = [];
 
   /** @param keys what goes after `Bearer`, valid or not */

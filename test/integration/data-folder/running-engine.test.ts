@@ -8,7 +8,7 @@ import { tempFolder } from '../../support/servers/temp-folder';
 
 const TOKEN = 'the-control-token';
 
-/** Whoever listens where the engine of the data folder listened before it was killed. */
+/** The program that listens where the engine of the data folder listened before it was killed. */
 let server: Server;
 let asked: { request: IncomingMessage; body: string }[];
 let answer: RequestListener;
