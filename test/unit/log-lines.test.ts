@@ -27,6 +27,7 @@ const FIELDS = new Set([
   'mode',
   'phone',
   'policy',
+  'removed',
   'route',
   'slowdown',
 ]);
