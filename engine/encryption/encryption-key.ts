@@ -20,12 +20,12 @@ export async function loadOrCreateEncryptionKey(dataDir: string, configured: str
     await createKeyFile(path, randomBytes(KEY_BYTES));
   }
   const key = parseKey((await readFile(path, 'utf8')).trim(), path);
-  // Also if it was there: whoever created it may have died before this.
+  // Also if it existed: the process that created it may have died before this.
   await syncFolderAndParents(dataDir);
   return key;
 }
 
-/** The key that is there already, as `loadOrCreateEncryptionKey` finds it; null if there is none. */
+/** The existing key, as `loadOrCreateEncryptionKey` finds it; null if there is none. */
 export async function readEncryptionKey(dataDir: string, configured: string | null): Promise<Buffer | null> {
   const path = keyFile(dataDir);
   const known = configured ?? (await readOrNull(path));

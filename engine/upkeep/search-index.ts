@@ -89,7 +89,7 @@ export class SearchIndex {
     }
   }
 
-  /** Does everything that there is to do. */
+  /** Does all pending work. */
   async run(): Promise<void> {
     while (await this.forgetSegment());
     while (await this.applyChanges());

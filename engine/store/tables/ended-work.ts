@@ -49,7 +49,7 @@ export const ENDED_RECURRENCES: Walk = {
 
 /**
  * Of a campaign or sequence that is kept, all messages are. A recurrence keeps only the occurrence that it has made last.
- * A message also stays for a pending one that quotes it, and for whoever waits for an answer to it.
+ * A message also stays for a pending one that quotes it, and for a webhook that waits for an answer to it.
  */
 export const ENDED_MESSAGES: Walk = {
   table: 'messages',

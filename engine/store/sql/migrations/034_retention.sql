@@ -14,5 +14,5 @@ CREATE INDEX messages_quoting ON messages (split_part(reply_to, '_', 3))
   WHERE reply_to IS NOT NULL AND status IN ('scheduled', 'queued');
 CREATE INDEX messages_forwarding ON messages ((forward_of->>'inbound_id'))
   WHERE forward_of IS NOT NULL AND status IN ('scheduled', 'queued');
--- Whoever waits for answers about something of their own.
+-- The webhooks that wait for answers about one reference.
 CREATE INDEX webhooks_by_reference ON webhooks ((filter->>'reference')) WHERE filter->>'reference' IS NOT NULL;
