@@ -20,8 +20,11 @@ export interface Engine {
   localKey(mode: Mode): Promise<string>;
   /** Resolves with the reason if the embedded database is lost. The process must then exit at once. */
   lost: Promise<Error>;
-  /** Accepts no more work, lets what is running finish, and leaves the rest to the next start. */
-  close(): Promise<void>;
+  /**
+   * Accepts no more work, lets what is running finish, and leaves the rest to the next start.
+   * @param withinMs how long running work may take. The database is closed in any case.
+   */
+  close(withinMs?: number): Promise<void>;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function createEngine(
       url,
       localKey: (mode) => api.localKeys.keyFor(mode),
       lost: opened.database.lost,
-      close: () => closing.run(),
+      close: (withinMs) => closing.run(withinMs),
     };
   } catch (error) {
     address.reject(error);

@@ -12,6 +12,7 @@ import { refuseEncodedBodies } from './edge/encoded-bodies';
 import { requireTrustedHost } from './edge/trusted-host';
 import { answerClientError, sendError } from './error-envelope';
 import { acceptJson, refuseStrayBody } from './json-body';
+import { refuseWithoutRoom } from './refuse-without-room';
 import { accountRoutes } from './routes/account';
 import { audienceImportRoute } from './routes/audience-import';
 import { audienceRoutes } from './routes/audiences';
@@ -114,6 +115,7 @@ function apiRoutes(context: ApiContext): FastifyPluginAsyncZod {
     v1.decorateRequest('key');
     v1.addHook('onRequest', (request) => authenticate(request, context.keys, failedKeys));
     await limitRate(v1, context.config, ({ key }) => key.id, 'this key');
+    v1.addHook('onRequest', async (request) => refuseWithoutRoom(request, context.database.room));
     v1.addHook('preValidation', refuseStrayBody);
     await v1.register(accountRoutes(context));
     await v1.register(messageRoutes(context), { prefix: '/scheduled-messages' });

@@ -1,6 +1,10 @@
+import { PartHung } from '../async/watchdog';
 import { StoreMoved } from '../backup/refuse-moved';
 import { ConfigError } from '../config';
 import { EngineError } from '../errors';
+import { WrongKey } from '../encryption/wrong-key';
+import { UnreadableFolder } from '../store/embedded/postgres-major';
+import { DiskFull } from '../store/sql/room';
 import { DataFolderInUse, DataFolderLost } from '../data-folder/data-folder-lock';
 
 /** Exit codes, for scripts and supervisors. A second signal ends the process with 128 plus the signal's number. */
@@ -14,6 +18,7 @@ export const EXIT = {
   port_taken: 6,
   data_folder_unusable: 7,
   timed_out: 8,
+  hung: 9,
 } as const;
 
 export type Outcome = keyof typeof EXIT;
@@ -23,12 +28,15 @@ export const EXIT_MEANINGS: Record<Outcome, string> = {
   ok: 'done, or stopped cleanly by SIGTERM or SIGINT',
   failed: 'something went wrong; the message says what',
   usage: 'an unknown, missing or wrong command or flag',
-  bad_setting: 'a setting has a value that cannot be used, or the data was moved; the message says which',
+  bad_setting:
+    'a setting has a value that cannot be used, the encryption key is not the one used before, or the data was moved; the message says which',
   data_folder_in_use: 'another engine uses this data folder, or the folder was removed while the engine ran',
   out_of_reach: 'PostgreSQL or Redis cannot be reached, or refuses the connection',
   port_taken: 'the port is taken, or this user may not use it',
-  data_folder_unusable: 'the data folder cannot be created or written, or its disk is full',
+  data_folder_unusable:
+    'the data folder cannot be created or written, its disk is full, or another version of PostgreSQL wrote it',
   timed_out: 'link: no phone was linked in time',
+  hung: 'a part of the engine answered nothing for 30 s; the message names it',
 };
 
 /** A command line that cannot be understood. The message is one line: what is wrong and how to fix it. */
@@ -55,6 +63,10 @@ export function failureOf(error: unknown): Failure {
     return { outcome: 'bad_setting', message: error.message };
   if (error instanceof DataFolderInUse || error instanceof DataFolderLost)
     return { outcome: 'data_folder_in_use', message: error.message };
+  if (error instanceof PartHung) return { outcome: 'hung', message: error.message };
+  if (error instanceof WrongKey) return { outcome: 'bad_setting', message: error.message };
+  if (error instanceof DiskFull || error instanceof UnreadableFolder)
+    return { outcome: 'data_folder_unusable', message: error.message };
   if (error instanceof EngineError) {
     const outcome = error.code === 'unavailable' ? 'out_of_reach' : 'failed';
     return { outcome, message: withCause(error) };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { closeServer } from '../api/close-server';
 import { createServer } from '../api/server';
 import { Closing } from '../async/closing';
 import { createOpenInboundMedia } from '../inbound/inbound-media';
@@ -55,6 +56,6 @@ export async function buildApi(
     log,
   );
   closing.add(() => senders.close());
-  closing.add(() => server.close());
+  closing.add(() => closeServer(server));
   return { server, senders, localKeys, controlToken };
 }

@@ -18,6 +18,7 @@ import { LaneKeeper } from '../sending/lane-keeper';
 import { LEASE_SECONDS } from '../sending/lease';
 import { giveBackEnded } from '../takeovers/give-back';
 import { Retention } from '../upkeep/retention';
+import { RoomWatch } from '../upkeep/room-watch';
 import { SearchIndex } from '../upkeep/search-index';
 import { Sweep } from '../upkeep/sweep';
 import { DELIVERIES_LANE } from '../webhooks/webhooks';
@@ -85,17 +86,23 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
     ...{ tracer, watch: metrics.lanes.watch },
   });
   metrics.watchLanes(() => lanes.watched());
+  const rearm = async (): Promise<void> => {
+    await lanes.rearm();
+    await deliveries.rearm();
+  };
   const sweep = new Sweep({
     ...{ database, transact, clock, log },
     tellOverdue: () =>
       tellOverdue({ database, transact, clock, encryption, optOuts: config.optOuts, history }),
     giveBackChats: () => giveBackEnded(transact),
     finishErasures: () => finishErasures(database, transact, clock),
-    async rearm() {
-      await lanes.rearm();
-      await deliveries.rearm();
-    },
+    rearm,
     rearmMs: parts.sweepSeconds && parts.sweepSeconds * 1000,
+  });
+  wakeUps.onReturn(() => {
+    rearm().catch((error: unknown) =>
+      log.warn({ err: error }, 'could not arm wake-ups again; the sweep will'),
+    );
   });
   const delivering = closing.group();
   delivering.add(() => deliveries.close());
@@ -106,6 +113,7 @@ export function buildSending(opened: OpenedParts, parts: EngineParts, closing: C
     ...[campaigns, bursts, new RecurrenceRunner({ database, transact, clock, log })],
     new Retention({ database, clock, log, retentionDays, historyDays }),
     new SearchIndex({ database, clock, log }),
+    new RoomWatch(database.room, clock, log, rearm),
   ];
   for (const runner of runners) closing.add(() => runner.close());
   return { transact, pacingSpeeds, deliveries, delivering, runners, lanes, sweep };

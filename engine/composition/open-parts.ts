@@ -1,10 +1,12 @@
+import { existsSync, rmSync } from 'node:fs';
 import { systemClock, type Clock } from '../async/clock';
 import type { Closing } from '../async/closing';
 import { lazy } from '../async/lazy';
 import type { EngineConfig } from '../config';
 import type { Tracer } from '../domain/tracing';
 import { Encryption } from '../encryption/encryption';
-import { loadOrCreateEncryptionKey } from '../encryption/encryption-key';
+import { encryptionKeyPath, loadOrCreateEncryptionKey } from '../encryption/encryption-key';
+import { WrongKey } from '../encryption/wrong-key';
 import type { Poster } from '../events/post-event';
 import { posterOnDemand } from '../events/poster-on-demand';
 import { MediaLinks } from '../inbound/media-links';
@@ -58,15 +60,21 @@ export async function openParts(
   embedded?: EmbeddedPostgres,
 ): Promise<OpenedParts> {
   const clock = parts.clock ?? systemClock;
+  const hadKey = config.encryptionKey !== null || existsSync(encryptionKeyPath(config.dataDir));
   const encryption = await loadEncryption(config).catch(async (error: unknown) => {
     await embedded?.close();
     throw error;
   });
   const database = createDatabase({ ...config, log, erasureKey: encryption.erasureKey(), embedded });
-  closing.add(() => database.close());
-  const prepared = prepareDatabase(database, config, new Date(clock.now()));
-  // `startWorking` reports a failure.
-  prepared.catch(() => undefined);
+  const closeDatabase = (): Promise<void> => database.close();
+  // A server that does not answer must not hold up the end, and loses nothing by it.
+  if (database.kind === 'embedded') closing.addVital(closeDatabase);
+  else closing.add(closeDatabase);
+  const prepared = prepareDatabase(database, config, new Date(clock.now()), encryption);
+  // `startWorking` reports a failure. A key that was just made, and is refused, must not look like one that was lost.
+  prepared.catch((error: unknown) => {
+    if (error instanceof WrongKey && !hadKey) rmSync(encryptionKeyPath(config.dataDir), { force: true });
+  });
   const wakeUps = await openWakeUps({ redisUrl: config.redisUrl, pool: database.pool, clock, log });
   closing.add(() => wakeUps.close());
   const traces = config.tracing && tracing().openTracing(config.tracing, log);

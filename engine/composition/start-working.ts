@@ -30,6 +30,6 @@ export async function startWorking(
     control_token: controlToken,
     started_at: new Date(clock.now()).toISOString(),
   });
-  closing.add(() => removeEngineFile(config.dataDir));
+  closing.addVital(() => removeEngineFile(config.dataDir));
   return url;
 }

@@ -29,7 +29,9 @@ export async function pidAt(url: string): Promise<number | null> {
   try {
     const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     const { pid } = (await response.json()) as { pid?: unknown };
-    return response.ok && typeof pid === 'number' ? pid : null;
+    // With 503 it works, but its database does not answer.
+    const isEngine = response.ok || response.status === 503;
+    return isEngine && typeof pid === 'number' ? pid : null;
   } catch {
     return null;
   }

@@ -6,6 +6,9 @@ import { KEY_BYTES } from './encryption';
 
 const KEY = new RegExp(`^[0-9a-fA-F]{${KEY_BYTES * 2}}$`);
 
+/** Where the key is kept that was not configured. */
+export const encryptionKeyPath = (dataDir: string): string => join(dataDir, 'encryption.key');
+
 /**
  * The key that encrypts secrets at rest: `configured` (64 hex digits), or the one in the data folder's `encryption.key`,
  * which is created if absent. Two processes that create it at once get the same key.
@@ -14,7 +17,7 @@ const KEY = new RegExp(`^[0-9a-fA-F]{${KEY_BYTES * 2}}$`);
  */
 export async function loadOrCreateEncryptionKey(dataDir: string, configured: string | null): Promise<Buffer> {
   if (configured !== null) return parseKey(configured, 'BLUETICKS_ENCRYPTION_KEY');
-  const path = keyFile(dataDir);
+  const path = encryptionKeyPath(dataDir);
   if ((await readOrNull(path)) === null) {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await createKeyFile(path, randomBytes(KEY_BYTES));
@@ -27,7 +30,7 @@ export async function loadOrCreateEncryptionKey(dataDir: string, configured: str
 
 /** The existing key, as `loadOrCreateEncryptionKey` finds it; null if there is none. */
 export async function readEncryptionKey(dataDir: string, configured: string | null): Promise<Buffer | null> {
-  const path = keyFile(dataDir);
+  const path = encryptionKeyPath(dataDir);
   const known = configured ?? (await readOrNull(path));
   return known === null
     ? null
@@ -39,7 +42,7 @@ export async function readEncryptionKey(dataDir: string, configured: string | nu
  * @param now names the file that is kept
  */
 export async function installEncryptionKey(dataDir: string, key: Buffer, now: Date): Promise<void> {
-  const path = keyFile(dataDir);
+  const path = encryptionKeyPath(dataDir);
   const known = await readOrNull(path);
   if (known?.trim().toLowerCase() === key.toString('hex')) return;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -47,8 +50,6 @@ export async function installEncryptionKey(dataDir: string, key: Buffer, now: Da
   await createKeyFile(path, key);
   await syncFolderAndParents(dataDir);
 }
-
-const keyFile = (dataDir: string): string => join(dataDir, 'encryption.key');
 
 function parseKey(text: string, where: string): Buffer {
   if (KEY.test(text)) return Buffer.from(text, 'hex');

@@ -67,6 +67,20 @@ export class Encryption {
     }
   }
 
+  /** Whether this is the key of `samples`: one may be damaged, so one that opens is enough. True if there are none. */
+  opensSome(samples: readonly { data: Buffer; place: string }[]): boolean {
+    return samples.length === 0 || samples.some(({ data, place }) => this.opens(data, place));
+  }
+
+  private opens(sealed: Buffer, place: string): boolean {
+    try {
+      this.open(sealed, place);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** @throws CannotDecrypt */
   openText(sealed: Buffer, place: string): string {
     return this.open(sealed, place).toString('utf8');

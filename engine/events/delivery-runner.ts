@@ -136,6 +136,8 @@ export class DeliveryRunner {
   }
 
   private async look(): Promise<void> {
+    // Without room on the disk, their outcome could not be recorded. When there is room again, the sweep looks.
+    if (this.deps.database.room.shortage()) return;
     const due = await this.claim(claimDueDeliveries);
     if (due) this.take(due.claimed, due.given);
     this.hasLooked = true;

@@ -14,6 +14,8 @@ export interface QueueStore {
   worker(name: string, process: () => Promise<void>, options: Partial<WorkerOptions>): Worker;
   /** Rejects if the store cannot be reached. */
   check(): Promise<void>;
+  /** Calls `action` whenever the store is back after it was out of reach, if it may have lost something. */
+  onReturn(action: () => void): void;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,10 @@ export class BullmqWakeUps implements WakeUps {
 
   wipe(lane: string): Promise<void> {
     return this.reach(() => this.queue(lane).drain(true));
+  }
+
+  onReturn(action: () => void): void {
+    this.store.onReturn(action);
   }
 
   async close(): Promise<void> {

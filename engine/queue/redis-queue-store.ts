@@ -10,7 +10,12 @@ import type { QueueStore } from './bullmq-wake-ups';
 const PREFIX = '{blueticks}';
 const LONGEST_WAIT_SECONDS = 30;
 const CONNECT_TIMEOUT_MS = 5_000;
+const OPEN_TIMEOUT_MS = 10_000;
 const CHECK_TIMEOUT_MS = 2_000;
+/** A server that is cut off closes nothing. Workers ask for something to do, and get an answer, more often than this. */
+const SILENCE_MS = 45_000;
+/** How soon a connection that is cut off while nothing is asked is noticed: it is tested by the system from then on. */
+const KEEP_ALIVE_MS = 10_000;
 const OLDEST_VERSION = [6, 2] as const;
 
 /**
@@ -23,8 +28,11 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
   const armer = connect(redisUrl, log, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   const worked = connect(redisUrl, log, { maxRetriesPerRequest: null });
   try {
-    await Promise.all([armer.connect(), worked.connect()]);
-    await checkServer(armer, log);
+    // A server that accepts connections and answers nothing is out of reach too.
+    await withDeadline(systemClock, OPEN_TIMEOUT_MS, async () => {
+      await Promise.all([armer.connect(), worked.connect()]);
+      await checkServer(armer, log);
+    });
   } catch (error) {
     armer.disconnect();
     worked.disconnect();
@@ -50,6 +58,10 @@ export async function redisQueueStore(redisUrl: string, log: Log): Promise<Queue
     async check() {
       await withDeadline(systemClock, CHECK_TIMEOUT_MS, () => armer.ping());
     },
+    onReturn(action) {
+      // Only `connect` above makes it ready for the first time.
+      armer.on('ready', action);
+    },
     async close() {
       await Promise.all([quit(armer), quit(worked)]);
     },
@@ -63,6 +75,8 @@ function connect(redisUrl: string, log: Log, options: object): Redis {
     ...options,
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS,
+    keepAlive: KEEP_ALIVE_MS,
     retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
   });
   let told = false;

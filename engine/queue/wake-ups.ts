@@ -12,5 +12,7 @@ export interface WakeUps {
   check(): Promise<void>;
   /** Removes every wake-up of `lane`. The sweep arms again what is needed. */
   wipe(lane: string): Promise<void>;
+  /** Calls `action` whenever the queue's store is back after it was out of reach: wake-ups may have been lost. */
+  onReturn(action: () => void): void;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { Rerun } from '../async/rerun';
 import { maskPhone } from '../domain/mask';
 import type { Mode } from '../domain/mode';
-import { listSessions, type SessionRow } from '../store/tables/sessions';
+import { listSessions, saveUnconnected, type SessionRow } from '../store/tables/sessions';
 import type { TransportFactory } from '../transport/transport';
 import { Lease, type LeaseTerms } from './lease';
 import { HORIZON_MS, SOON_MS } from './lane';
@@ -88,6 +88,7 @@ export class LaneKeeper {
   }
 
   private async keep(): Promise<void> {
+    if (!this.terms.alone) await saveUnconnected(this.deps.database, false);
     const sessions = await listSessions(this.deps.database);
     const before = this.known;
     this.known = new Set(sessions.map(({ id }) => id));

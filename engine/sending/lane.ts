@@ -38,6 +38,8 @@ export interface LaneDependencies {
   sharedCampaigns(): readonly SharedCampaign[];
   /** Requests a wake-up of this lane. It may get lost: the sweep requests it again. */
   arm(at: number): void;
+  /** Whether the outcome of a message can be recorded. If not, the sending stops until the lane is woken. */
+  hasRoom(): boolean;
   /** Another process owns the lane now. */
   onLost(): void;
 }
@@ -138,6 +140,7 @@ export class Lane {
   private async look(): Promise<void> {
     this.soon?.cancel();
     this.soon = null;
+    if (!this.deps.hasRoom()) return;
     try {
       await this.pacer.refresh();
       await this.claimWhatFits();
@@ -187,7 +190,7 @@ export class Lane {
   }
 
   private isOpen(): boolean {
-    return isUp(this.transport.state);
+    return isUp(this.transport.state) && this.deps.hasRoom();
   }
 
   private get isPaced(): boolean {

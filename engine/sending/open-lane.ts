@@ -104,7 +104,8 @@ export async function openLane(
   const readMarks = new ReadMarks(session, transport, deps);
   const settings = new FollowedSettings(session, transport, readMarks, deps);
   const sharedCampaigns = (): ReturnType<SharedCampaigns['of']> => deps.shared.of(session.id);
-  const laneDeps = { ...deps, sql: database, sharedCampaigns, arm, onLost };
+  const hasRoom = (): boolean => database.room.shortage() === null;
+  const laneDeps = { ...deps, sql: database, sharedCampaigns, arm, hasRoom, onLost };
   const lane = new Lane(lease, transport, reports, pacer, readMarks, laneDeps);
   const actor = new ChatActor(session, transport, deps);
   const requests = new RequestAnswers(lease, transport, link, { ...deps, actor, settings, onLost, onGone });

@@ -4,8 +4,10 @@ import type { Log } from '../domain/log';
 import type { Database } from './sql/database';
 import { copyCluster } from './embedded/copy-cluster';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
+import { DiskRoom } from './embedded/disk-room';
 import { EmbeddedUpkeep } from './embedded/embedded-upkeep';
 import { PglitePool } from './embedded/pglite-pool';
+import { RoomKeeper } from './embedded/room-keeper';
 import { ERASURE_KEY } from './tables/erased-opt-outs';
 import { openPostgresPool } from './sql/postgres-pool';
 import { SqlDatabase } from './sql/sql-database';
@@ -59,6 +61,14 @@ function serverDatabase({ dataDir, log, erasureKey }: DatabaseOptions, databaseU
         throw error;
       });
     },
+    async withoutLimit(work) {
+      const patient = openPostgresPool(databaseUrl, log, { settings, max: 1, answerMs: 0 });
+      try {
+        return await work(new SqlDatabase('server', patient));
+      } finally {
+        await patient.end();
+      }
+    },
   });
   return database;
 }
@@ -73,22 +83,29 @@ async function refuseOldServer(database: Database): Promise<void> {
 
 function embeddedDatabase({ dataDir, log, erasureKey, preparedData, embedded }: DatabaseOptions): Database {
   const postgres = embedded ?? new EmbeddedPostgres(dataDir, preparedData);
-  const pool = new PglitePool(postgres.thread);
+  const room = new DiskRoom(dataDir, postgres.thread);
+  const pool = new PglitePool(postgres.thread, room);
   const upkeep = new EmbeddedUpkeep(pool, log);
+  const keeper = new RoomKeeper(room, pool, upkeep);
   let opening: Promise<void> | undefined;
   return new SqlDatabase('embedded', pool, {
     lost: postgres.lost,
+    room,
     open() {
       return (opening ??= postgres.open().then(async () => {
         if (erasureKey) await pool.query('SELECT set_config($1, $2, false)', [ERASURE_KEY, erasureKey]);
         upkeep.start();
+        keeper.start();
       }));
     },
     copyTo: (to) => upkeep.withoutCheckpoints(() => copyCluster(join(dataDir, 'database'), to)),
     async close() {
       // The thread must not be asked to close before it is asked to open: it would never answer.
       await opening?.catch(() => undefined);
+      keeper.stop();
       await upkeep.stop();
+      // It would not answer before there is room. The statement that it is at was not acknowledged.
+      if (room.isFull) postgres.thread.fail(room.error());
       await pool.end();
       await postgres.close();
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { deferred } from '../../async/deferred';
 import { DataFolderLost, lockDataFolder } from '../../data-folder/data-folder-lock';
 import type { LockFile } from '../../data-folder/lock-file';
+import { EmbeddedWatch } from './embedded-watch';
 import { openPglite } from './open-pglite';
 import { PgliteThread } from './pglite-thread';
 
@@ -15,6 +16,7 @@ export class EmbeddedPostgres {
   private readonly loss = deferred<Error>();
   /** Resolves, with the reason, when the folder is gone or belongs to another process, or PGlite has stopped. */
   readonly lost = this.loss.promise;
+  private readonly watch = new EmbeddedWatch(this.thread);
   private opened: Promise<void> | undefined;
   private lock: LockFile | undefined;
 
@@ -44,6 +46,7 @@ export class EmbeddedPostgres {
 
   private async end(): Promise<void> {
     await this.thread.close();
+    this.watch.stop();
     await this.lock?.release();
   }
 
@@ -52,7 +55,9 @@ export class EmbeddedPostgres {
     try {
       await mkdir(dataDir, { recursive: true, mode: 0o700 });
       this.lock = await lockDataFolder(dataDir, () => this.loss.resolve(new DataFolderLost(dataDir)));
+      this.watch.start();
       await openPglite(this.thread, join(dataDir, 'database'), this.preparedData);
+      this.watch.hasStarted();
     } catch (error) {
       await this.end().catch(() => undefined);
       throw error;

@@ -38,12 +38,23 @@ export class EmbeddedUpkeep {
     await this.round;
   }
 
+  /** After a checkpoint, PostgreSQL uses the files of its log again, or removes them. */
+  makeRoom(): void {
+    this.round = this.round.then(() => this.tryTo(() => this.checkpoint()));
+  }
+
   /** One round. An error is logged, and the next round tries again. */
-  async run(): Promise<void> {
-    try {
+  run(): Promise<void> {
+    return this.tryTo(async () => {
       await this.vacuumOneTable();
       await this.analyzeOneTable();
       await this.checkpointWhenDue();
+    });
+  }
+
+  private async tryTo(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       this.log.warn(
         { error: (error as Error).message },
@@ -86,11 +97,15 @@ export class EmbeddedUpkeep {
   private async checkpointWhenDue(): Promise<void> {
     if (this.copies > 0) return;
     const { rows } = await this.pool.query(
-      "SELECT pg_current_wal_lsn()::text AS here, pg_current_wal_lsn() - COALESCE($1, '0/0')::pg_lsn > $2 AS due",
+      "SELECT pg_current_wal_lsn() - COALESCE($1, '0/0')::pg_lsn > $2 AS due",
       [this.checkpointAt, CHECKPOINT_BYTES],
     );
-    if (!rows[0]?.due) return;
+    if (rows[0]?.due) await this.checkpoint();
+  }
+
+  private async checkpoint(): Promise<void> {
     await this.pool.query('CHECKPOINT');
-    this.checkpointAt = String(rows[0].here);
+    const { rows } = await this.pool.query('SELECT pg_current_wal_lsn()::text AS here');
+    this.checkpointAt = String(rows[0]?.['here']);
   }
 }

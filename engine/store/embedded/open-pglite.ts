@@ -1,16 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { serialize } from 'pg-protocol';
 import { syncFolder, syncFolderAndParents, syncTree } from '../../data-folder/sync-files';
 import type { PgliteThread } from './pglite-thread';
+import { refuseOtherPostgres, UnreadableFolder } from './postgres-major';
 import { unpackTar } from './unpack-tar';
 
 /**
  * PostgreSQL's defaults suit a server. 32 MB of buffers are enough for 100,000 pending messages; 16 MB are not. The
- * limits of the log help `EmbeddedUpkeep` to keep the disk small.
+ * limits of the log help `EmbeddedUpkeep` to keep the disk small: after a checkpoint two files of 16 MB stay, to be used again.
  */
-const SETTINGS = ['shared_buffers=32MB', 'max_wal_size=64MB', 'min_wal_size=32MB'];
+const SETTINGS = ['shared_buffers=32MB', 'max_wal_size=32MB', 'min_wal_size=32MB'];
 
 /**
  * Opens PGlite in `folder`, with our `search_path`. A new folder is filled from the archive `preparedData` if that
@@ -34,6 +35,8 @@ async function openFolder(thread: PgliteThread, folder: string, preparedData?: s
   const unfinished = `${folder}.unfinished`;
   if (existsSync(unfinished)) await rm(folder, { recursive: true, force: true });
   const isNew = !existsSync(join(folder, 'PG_VERSION'));
+  if (isNew) refuseStrangeFolder(folder);
+  else refuseOtherPostgres(folder);
   if (isNew) await writeFile(unfinished, '');
   // The mark must be on the disk before the database, and off it before the first answer. Also where nothing is new: the
   // process before us may have died just before it synced this.
@@ -57,6 +60,14 @@ async function fillFolder(thread: PgliteThread, folder: string, preparedData?: s
 async function start(thread: PgliteThread, folder: string, isNew = false): Promise<void> {
   await rm(join(folder, 'postmaster.pid'), { force: true });
   await thread.open({ dataDir: folder, settings: SETTINGS, isNew });
+}
+
+/** A folder with files of someone else, or with a part of a database, is not filled. */
+function refuseStrangeFolder(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+  throw new UnreadableFolder(
+    `${folder} is not empty, and not a whole database: it has no PG_VERSION. Restore it from a backup, or move it away to start with an empty one.`,
+  );
 }
 
 async function openInMemory(thread: PgliteThread, preparedData?: string): Promise<void> {

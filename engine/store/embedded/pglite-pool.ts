@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { TurnQueue } from '../../async/turn-queue';
 import type { Pool, PoolClient, Statement, StatementResult } from '../sql/database';
+import type { DiskRoom } from './disk-room';
 import { PgliteStatements } from './pglite-statements';
 import type { PgliteThread } from './pglite-thread';
+import { mayWrite } from './may-write';
 
 type Query = string | { text: string; values?: unknown[] };
 
@@ -19,7 +21,11 @@ export class PglitePool extends EventEmitter implements Pool {
   private readonly subscribers = new Map<string, Set<PgliteClient>>();
   private ending: Promise<void> | undefined;
 
-  constructor(private readonly thread: PgliteThread) {
+  /** @param room absent if everything is in memory. */
+  constructor(
+    private readonly thread: PgliteThread,
+    private readonly room?: DiskRoom,
+  ) {
     super();
     this.statements = new PgliteStatements(thread, (channel, payload) => this.notify(channel, payload));
   }
@@ -54,9 +60,26 @@ export class PglitePool extends EventEmitter implements Pool {
     return this.connection.acquire();
   }
 
+  /**
+   * Rejects all that wait for the connection, if its holder waits for room on the disk: nothing of theirs was begun.
+   * Looked at from time to time.
+   */
+  refuseWaiting(): void {
+    if (this.room?.isFull) this.connection.close(this.room.error());
+  }
+
+  /** @throws DiskFull instead of letting PostgreSQL write without room on the disk */
+  refuseWithoutRoom(statements: readonly Statement[]): void {
+    const { room } = this;
+    if (room?.isFull || (room?.isShort && statements.some(({ text }) => mayWrite(text)))) throw room.error();
+  }
+
   /** Only for the client that holds the connection. */
-  run(statements: readonly Statement[]): Promise<(StatementResult | Error)[]> {
-    return this.statements.run(statements);
+  async run(statements: readonly Statement[]): Promise<(StatementResult | Error)[]> {
+    const outcomes = await this.statements.run(statements);
+    return this.room
+      ? outcomes.map((outcome) => (isDiskFull(outcome) ? this.room!.error() : outcome))
+      : outcomes;
   }
 
   /** Only for the client that holds the connection. */
@@ -140,8 +163,10 @@ class PgliteClient extends EventEmitter implements PoolClient {
   }
 
   private async runInTurn(statements: readonly Statement[]): Promise<(StatementResult | Error)[]> {
+    this.pool.refuseWithoutRoom(statements);
     this.held ??= await this.pool.acquire();
     try {
+      this.pool.refuseWithoutRoom(statements);
       return await this.pool.run(statements);
     } finally {
       if (!this.pool.inTransaction()) this.releaseConnection();
@@ -170,6 +195,11 @@ class PgliteClient extends EventEmitter implements PoolClient {
     this.held?.();
     this.held = undefined;
   }
+}
+
+/** PostgreSQL could not make a file larger. The statement did nothing. */
+function isDiskFull(outcome: StatementResult | Error): boolean {
+  return outcome instanceof Error && (outcome as { code?: string }).code === '53100';
 }
 
 /** The channel of a LISTEN or UNLISTEN, in the form that notifications use; undefined for `UNLISTEN *`. */

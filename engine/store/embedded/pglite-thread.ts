@@ -15,8 +15,22 @@ export interface PgliteSource {
   archive?: Uint8Array;
 }
 
+/** What the thread shows of itself while it works, in memory that both threads share. See watch-files.cjs. */
+interface Vitals {
+  /** Grows with each read and write of a file. */
+  steps: Int32Array;
+  /** Room on the disk, in bytes; `Infinity` if everything is in memory. */
+  free: Float64Array;
+  /** 1 while PostgreSQL waits for room on the disk. */
+  waiting: Int32Array;
+}
+
 type Act = 'open' | 'request' | 'dump' | 'close';
 type Answer = Uint8Array | undefined;
+/** PostgreSQL has stopped for good, for this reason if it said one. */
+interface LastWords {
+  reason: string | null;
+}
 
 /**
  * PGlite on its own thread. PostgreSQL's work holds up neither the API nor timers, and PostgreSQL starts while the main
@@ -41,6 +55,14 @@ export class PgliteThread {
   private readonly worker: Worker;
   private readonly ended: Promise<void>;
   private readonly waiting: { resolve(answer: Answer): void; reject(fault: Error): void }[] = [];
+  private readonly vitals: Vitals = {
+    steps: new Int32Array(new SharedArrayBuffer(4)),
+    free: new Float64Array(new SharedArrayBuffer(8)).fill(Infinity),
+    waiting: new Int32Array(new SharedArrayBuffer(4)),
+  };
+  private answered = 0;
+  /** How many wait for the disk. */
+  private syncing = 0;
   private fault: Error | undefined;
   private closed: Promise<unknown> | undefined;
 
@@ -48,15 +70,35 @@ export class PgliteThread {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.worker = new Worker(join(__dirname, 'pglite-worker.cjs'), {
-      workerData: { port: port2, sent: this.sent, logSync: this.logSync.memory },
+      workerData: { port: port2, sent: this.sent, logSync: this.logSync.memory, vitals: this.vitals },
       transferList: [port2],
     });
-    this.port.on('message', (answer: Answer) => this.waiting.shift()?.resolve(answer));
+    this.port.on('message', (answer: Answer | LastWords) => {
+      if (answer && 'reason' in answer) return this.fail(stopped(answer.reason));
+      this.answered += 1;
+      this.waiting.shift()?.resolve(answer);
+    });
     // Before the other `exit` listener: an end after `close` is not a fault.
     this.ended = new Promise((resolve) => this.worker.once('exit', () => resolve()));
     this.broken = this.breaking.promise;
-    this.worker.on('error', (error) => this.fail(error));
-    this.worker.on('exit', () => this.fail());
+    this.worker.on('error', (cause) => this.fail(stopped(null, cause)));
+    this.worker.on('exit', () => this.fail(stopped(null)));
+  }
+
+  /** Room on the disk in bytes, as it was at the last request or less than a second ago. `Infinity` in memory. */
+  get freeBytes(): number {
+    return this.vitals.free[0]!;
+  }
+
+  /** Whether PostgreSQL waits for room on the disk. Until then it answers nothing. */
+  get isWaitingForRoom(): boolean {
+    return Atomics.load(this.vitals.waiting, 0) === 1;
+  }
+
+  /** Changes as long as the thread works on its requests; null if it has none. */
+  get progress(): number | null {
+    if (this.waiting.length === 0 && this.syncing === 0) return null;
+    return this.answered + Atomics.load(this.vitals.steps, 0);
   }
 
   /**
@@ -83,11 +125,15 @@ export class PgliteThread {
   /** Resolves when all that was committed so far is on the disk. */
   async committed(): Promise<void> {
     if (this.fault) throw this.fault;
+    this.syncing += 1;
     try {
       await this.logSync.finished();
+      this.answered += 1;
     } catch (error) {
-      this.fail(error);
+      this.fail(stopped(null, error));
       throw this.fault;
+    } finally {
+      this.syncing -= 1;
     }
   }
 
@@ -102,12 +148,13 @@ export class PgliteThread {
     await this.closed;
   }
 
-  private fail(cause?: unknown): void {
+  /** Gives up on the thread: every pending and later request is rejected, and `broken` resolves. */
+  fail(fault: Error): void {
     if (this.fault) return;
-    this.fault = new Error('The embedded database has stopped.', { cause });
+    this.fault = fault;
     void this.worker.terminate();
-    for (const { reject } of this.waiting.splice(0)) reject(this.fault);
-    if (!this.closed) this.breaking.resolve(this.fault);
+    for (const { reject } of this.waiting.splice(0)) reject(fault);
+    if (!this.closed) this.breaking.resolve(fault);
   }
 
   private ask(act: Act, argument?: unknown): Promise<Answer> {
@@ -120,4 +167,9 @@ export class PgliteThread {
       this.asked.resolve();
     });
   }
+}
+
+function stopped(reason: string | null, cause?: unknown): Error {
+  const why = reason === null ? '' : ` PostgreSQL said: ${reason}`;
+  return new Error(`The embedded database has stopped.${why}`, { cause });
 }

@@ -7,6 +7,7 @@ const v8 = require('node:v8');
 const { receiveMessageOnPort, workerData } = require('node:worker_threads');
 const { PGlite } = require('@electric-sql/pglite');
 const { SyncedNodeFS, withSync } = require('./synced-node-fs.cjs');
+const { watchFiles } = require('./watch-files.cjs');
 
 // V8 compiles PostgreSQL's busy functions a second time, with optimization. Node 20 does this much too early (the budget
 // is the default of later versions), and every version does it on all processors at once. That cost each start half a
@@ -16,28 +17,65 @@ v8.setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const program = join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm');
 const compiled = readFile(program).then((bytes) => WebAssembly.compile(bytes));
-const { port, sent, logSync } = workerData;
+const { port, sent, logSync, vitals } = workerData;
 /** How long to wait for the next message before the thread's own event loop runs again, and how long it may stand still. */
 const SOON_MS = 100;
 const MOST_SERVED_MS = 1_000;
+/** How often the room on the disk is looked at when there are no requests. */
+const LOOK_MS = 500;
 let db;
 let files;
+let watched;
+let closing = false;
 let waiting = 0;
+/** The parts of the answer to the running request so far. */
+let parts = [];
+
+/**
+ * PostgreSQL has stopped for good (PANIC), for example because the disk failed. PGlite does not notice, and would loop for
+ * ever. The running request's answer holds PostgreSQL's reason.
+ */
+function stop() {
+  if (!db || closing) return;
+  const { Parser } = require('pg-protocol/dist/parser');
+  let reason = null;
+  new Parser().parse(Buffer.concat(parts), ({ name, message }) => {
+    if (name === 'error') reason = message;
+  });
+  port.postMessage({ reason });
+  process.exit(1);
+}
+
+/** PGlite's files in a folder, synced and watched. */
+class Files extends SyncedNodeFS {
+  async init(pg, options) {
+    const { emscriptenOpts } = await super.init(pg, options);
+    const preRun = [...emscriptenOpts.preRun, watched.hook];
+    return { emscriptenOpts: { ...emscriptenOpts, preRun, onAbort: stop, onExit: stop } };
+  }
+}
 
 const ACTS = {
   async open({ dataDir, settings, archive, isNew }) {
     const params = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
-    if (dataDir !== 'memory://') files = new SyncedNodeFS(dataDir, new Int32Array(logSync));
-    if (files) files.paused = isNew;
+    if (dataDir !== 'memory://') {
+      watched = watchFiles(dataDir, vitals);
+      watched.look();
+      setInterval(watched.look, LOOK_MS).unref();
+      files = new Files(dataDir, new Int32Array(logSync));
+      files.paused = isNew;
+    }
     const where = files ? { fs: files, startParams: withSync(params) } : { dataDir, startParams: params };
     const loadDataDir = archive && new Blob([archive], { type: 'application/x-gzip' });
     db = await PGlite.create({ ...where, pgliteWasmModule: await compiled, loadDataDir });
     if (files) files.paused = false;
+    watched?.hasStarted();
   },
 
   // Not `execProtocolRaw`: it keeps all its answers in memory, for `execProtocol` to parse.
   async request(bytes) {
-    const parts = [];
+    parts = [];
+    watched?.look();
     await db.execProtocolRawStream(bytes, { onRawData: (part) => void parts.push(part.slice()) });
     return parts.length === 1 ? parts[0] : new Uint8Array(Buffer.concat(parts));
   },
@@ -47,6 +85,7 @@ const ACTS = {
   },
 
   async close() {
+    closing = true;
     await db?.close();
   },
 };

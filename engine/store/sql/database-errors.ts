@@ -9,14 +9,16 @@ const OUT_OF_REACH =
 
 /** Errors of pg itself for a connection that was refused or lost. They carry no code. */
 const OUT_OF_REACH_TEXT =
-  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
 
 /** The error to show to a caller: `unavailable` if the database cannot be reached, otherwise `error` itself. */
 export function clientError(error: unknown): unknown {
   if (!isOutOfReach(error)) return error;
   const unavailable = new EngineError(
     'unavailable',
-    'The database cannot be reached. Try again when it is back.',
+    isDiskFull(error)
+      ? 'The disk of the PostgreSQL server (DATABASE_URL) is full. Free space there, then try again.'
+      : 'The database cannot be reached. Try again when it is back.',
   );
   unavailable.cause = error;
   return unavailable;
@@ -31,6 +33,12 @@ export function isConflict(error: unknown): boolean {
   return code === '40P01' || code === '40001';
 }
 
+/** Whether the server did not answer a statement in time; see `openPostgresPool`. */
+export function isUnanswered(error: unknown): boolean {
+  const reason = error instanceof EngineError ? error.cause : error;
+  return reason instanceof Error && reason.message === 'Query read timeout';
+}
+
 /** The error to show to a caller when repeating did not help. */
 export function stillInConflict(error: unknown): EngineError {
   const busy = new EngineError(
@@ -39,6 +47,10 @@ export function stillInConflict(error: unknown): EngineError {
   );
   busy.cause = error;
   return busy;
+}
+
+function isDiskFull(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === '53100';
 }
 
 function isOutOfReach(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { Room } from './room';
+
 /** Anything that runs SQL: the database, or one transaction. Rows are plain objects. */
 export interface Sql {
   /**
@@ -74,6 +76,8 @@ export interface Database extends Sql {
    * process, or PGlite has stopped. What this process writes is lost, so it must stop at once.
    */
   readonly lost: Promise<Error>;
+  /** The room on the disk that the database is on. */
+  readonly room: Room;
   /** Call once, before the first query. */
   open(): Promise<void>;
   /**
@@ -87,5 +91,7 @@ export interface Database extends Sql {
    * @throws the system's error, such as ENOSPC
    */
   copyTo?(to: string): Promise<void>;
+  /** Runs `work` on the same database with connections whose statements may take any time: for migrations and copies. */
+  withoutLimit<T>(work: (database: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

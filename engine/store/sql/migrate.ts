@@ -26,14 +26,18 @@ export async function migrate(
   const known = await knownMigrations(database);
   refuseNewerDatabase(known, names);
   const missing = names.filter((name) => !known.includes(name));
-  if (missing.length > 0) await database.transaction(prepareLedger);
-  const done: string[] = [];
-  for (const name of missing) {
-    const text = await readFile(join(folder, name), 'utf8');
-    if (await database.transaction((tx) => runOnce(tx, name, text))) done.push(name);
-  }
-  await prepareQueue?.(database.pool);
-  return done;
+  if (missing.length === 0 && !prepareQueue) return [];
+  // Another process may be at it, or a table may have millions of rows.
+  return database.withoutLimit(async (patient) => {
+    if (missing.length > 0) await patient.transaction(prepareLedger);
+    const done: string[] = [];
+    for (const name of missing) {
+      const text = await readFile(join(folder, name), 'utf8');
+      if (await patient.transaction((tx) => runOnce(tx, name, text))) done.push(name);
+    }
+    await prepareQueue?.(patient.pool);
+    return done;
+  });
 }
 
 async function migrationNames(folder: string): Promise<string[]> {

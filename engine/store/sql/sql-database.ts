@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Database, Pool, Transaction } from './database';
 import { clientError, isConflict, stillInConflict } from './database-errors';
 import { insideTransaction, refuseInsideTransaction } from './nested-query-guard';
+import { UNKNOWN_ROOM, type Room } from './room';
 import { RollbackFailed, runTransaction } from './sql-transaction';
 
 /** How often a transaction runs that PostgreSQL ended because it was in conflict with another one. */
@@ -13,14 +14,18 @@ const LONGEST_PAUSE_MS = 50;
 export class SqlDatabase implements Database {
   readonly lost: Promise<Error>;
   readonly copyTo: Database['copyTo'];
+  readonly room: Room;
   private closed: Promise<void> | undefined;
 
   constructor(
     readonly kind: Database['kind'],
     readonly pool: Pool,
-    private readonly life: Partial<Pick<Database, 'open' | 'close' | 'lost' | 'copyTo'>> = {},
+    private readonly life: Partial<
+      Pick<Database, 'open' | 'close' | 'lost' | 'room' | 'withoutLimit' | 'copyTo'>
+    > = {},
   ) {
     this.lost = life.lost ?? new Promise(() => undefined);
+    this.room = life.room ?? UNKNOWN_ROOM;
     this.copyTo = life.copyTo;
   }
 
@@ -67,6 +72,10 @@ export class SqlDatabase implements Database {
       client.removeListener('error', onError);
       client.release(broken);
     }
+  }
+
+  withoutLimit<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    return this.life.withoutLimit ? this.life.withoutLimit(work) : work(this);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { PoolClient, Statement, Transaction } from './database';
-import { clientError } from './database-errors';
+import { clientError, isUnanswered } from './database-errors';
 
 /** The connection may still be in its transaction, so it must not go back to the pool. `cause` is the first error. */
 export class RollbackFailed extends Error {}
@@ -20,6 +20,8 @@ export async function runTransaction<T>(
     return result;
   } catch (error) {
     tx.end();
+    // Its connection is of no use any more, and would not answer this either.
+    if (isUnanswered(error)) throw new RollbackFailed('The statement got no answer', { cause: error });
     await client.query('ROLLBACK').catch(() => {
       throw new RollbackFailed('ROLLBACK failed', { cause: error });
     });

@@ -172,11 +172,16 @@ export async function saveConnecting(sql: Sql, id: string): Promise<void> {
   );
 }
 
-/** The same for all sessions at once, before anything shows them: an earlier process may have died without a word. */
-export async function saveAllConnecting(sql: Sql): Promise<void> {
+/**
+ * Nobody keeps these sessions connected: the process that did has died, and had no time to say so.
+ * @param alone this process is the database's only user. Otherwise, a process that holds a session's lease may have it.
+ */
+export async function saveUnconnected(sql: Sql, alone: boolean): Promise<void> {
   await sql.query(
-    `UPDATE sessions SET state = 'connecting', reason = NULL, connected_at = NULL
-     WHERE state IN ('connected', 'restricted') AND ${LINKED}`,
+    `UPDATE sessions AS s SET state = 'connecting', reason = NULL, connected_at = NULL
+     WHERE s.state IN ('connected', 'restricted') AND ($1 OR NOT EXISTS (
+       SELECT FROM session_leases AS l WHERE l.session_id = s.id AND l.expires_at > now()))`,
+    [alone],
   );
 }
 

@@ -111,7 +111,10 @@ describe('the process', () => {
     const alive = await ask('GET', '/healthz');
     expect([alive.status, alive.body.status]).toEqual([200, 'ok']);
     const ready = await ask('GET', '/readyz');
-    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', store: 'ok', queue: 'ok' }]);
+    expect([ready.status, ready.body]).toEqual([
+      200,
+      { status: 'ready', store: 'ok', queue: 'ok', disk: 'ok' },
+    ]);
   });
 
   it('counts what it does, by route and never by id', async () => {

@@ -25,7 +25,11 @@ it('answers everything with 503 while the store is unreachable, and recovers by 
     }
     const ready = await engine.call('GET', '/readyz');
     expect([ready.status, ready.body.status, ready.body.store]).toEqual([503, 'not_ready', 'unreachable']);
-    expect((await engine.call('GET', '/healthz')).status).toBe(200);
+    const health = await engine.call('GET', '/healthz');
+    expect([health.status, health.body]).toEqual([
+      503,
+      { status: 'unhealthy', store: 'unreachable', pid: process.pid, version: expect.any(String) },
+    ]);
 
     await line.open();
     await until(

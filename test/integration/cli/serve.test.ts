@@ -1,11 +1,23 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer, get, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../support/engine/until';
 import { tempFolder, type TempFolder } from '../../support/servers/temp-folder';
-import { documentOf, run, serve, SLOW_MS, start, type Serving } from '../../support/engine/command-line';
+import { readEngineFile } from '../../../engine/data-folder/engine-file';
+import {
+  documentOf,
+  PROGRAM,
+  run,
+  serve,
+  SLOW_MS,
+  start,
+  type Serving,
+} from '../../support/engine/command-line';
 
 jest.setTimeout(SLOW_MS);
 
@@ -161,6 +173,63 @@ describe('serve', () => {
     await until('the delivery is under way', () => asked > 0);
     const { code } = await engine.stop();
     expect({ code, answered }).toEqual({ code: 0, answered: 1 });
+  });
+
+  it('ends within 5 s with 0 and no lock, whatever its clients and receivers do', async () => {
+    let asked = 0;
+    // A receiver that never answers.
+    const port = await listen(() => (asked += 1));
+    engine = await serve(folder.path);
+    await sendWithWebhook(engine, port);
+    await until('the delivery is under way', () => asked > 0);
+    const { hostname, port: enginePort } = new URL(engine.url);
+    const agent = new Agent({ keepAlive: true });
+    const sockets: Socket[] = [];
+    for (let client = 0; client < 3; client += 1) {
+      // One that asked and keeps its connection, and one that is in the middle of a request.
+      await new Promise((resolve) =>
+        get({ hostname, port: enginePort, path: '/healthz', agent }, (answer) =>
+          answer.resume().on('end', resolve),
+        ),
+      );
+      const socket = connect(Number(enginePort), hostname).on('error', () => undefined);
+      sockets.push(socket);
+      socket.write(
+        'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{',
+      );
+      await once(socket, 'ready');
+    }
+    const began = process.hrtime.bigint();
+    const { code } = await engine.stop();
+    const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+    expect({ code, quick: seconds < 5 || seconds }).toEqual({ code: 0, quick: true });
+    expect(existsSync(join(folder.path, 'engine.lock'))).toBe(false);
+    expect(existsSync(join(folder.path, 'engine.json'))).toBe(false);
+    agent.destroy();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('lives on when its log cannot be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(
+      process.execPath,
+      [PROGRAM, 'serve', '--port', '0', '--data-dir', folder.path, '--log-level', 'trace'],
+      { stdio: ['ignore', full, full], env: { PATH: process.env['PATH'] } },
+    );
+    closeSync(full);
+    const exited = once(child, 'exit');
+    try {
+      const found = await until('it runs', () => readEngineFile(folder.path), 60_000);
+      for (let count = 0; count < 50; count += 1) {
+        // Each is logged.
+        await fetch(`${found.url}/v1/messages`, { method: 'POST' });
+      }
+      expect((await fetch(`${found.url}/healthz`)).status).toBe(200);
+      child.kill('SIGTERM');
+      expect((await exited)[0]).toBe(0);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 
   it('ends at once on a second signal', async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { until } from './until';
 
-const PROGRAM = join(__dirname, '..', '..', '..', 'dist', 'engine', 'cli', 'main.js');
+/** The built program. */
+export const PROGRAM = join(__dirname, '..', '..', '..', 'dist', 'engine', 'cli', 'main.js');
 
 /** Starting takes a second or two, and many times that while other tests use the processors. */
 const START_MS = 60_000;
@@ -69,9 +70,9 @@ export interface Serving extends Running {
 }
 
 /** A listening engine in a process of its own. */
-export async function serve(dataDir: string, args: readonly string[] = []): Promise<Serving> {
+export async function serve(dataDir: string, args: readonly string[] = [], env: Env = {}): Promise<Serving> {
   const flags = ['--port', '0', '--data-dir', dataDir, '--log-level', 'silent', '--sandbox-speed', '50'];
-  const running = start(['serve', '--json', ...flags, ...args]);
+  const running = start(['serve', '--json', ...flags, ...args], env);
   let early: Ended | null = null;
   void running.ended.then((end) => (early = end));
   const line = await until(

@@ -21,6 +21,6 @@ export async function openStore(
     preparedData,
   });
   const config = readConfig({ BLUETICKS_DATA_DIR: dataDir }, {});
-  await prepareDatabase(database, config, new Date());
+  await prepareDatabase(database, config, new Date(), encryption);
   return { database, encryption };
 }

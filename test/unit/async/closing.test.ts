@@ -43,4 +43,21 @@ describe('closing', () => {
     await closing.run();
     expect(closed).toEqual(['server', 'their wake-ups', 'deliveries']);
   });
+
+  it('leaves behind what takes too long, and still closes what is vital', async () => {
+    const closed: string[] = [];
+    const errors: unknown[] = [];
+    const closing = new Closing((error) => errors.push(error));
+    closing.addVital(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      closed.push('database');
+    });
+    closing.add(() => closed.push('quick, though late'));
+    closing.add(() => new Promise(() => undefined));
+    await closing.run(10);
+    expect(closed).toEqual(['quick, though late', 'database']);
+    expect(errors).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/too long to close/) }),
+    ]);
+  });
 });

@@ -17,7 +17,7 @@ const MESSAGE = { id: 'msg_1', wire_id: 'W1', chat_id: '1@c.us', text: 'Hi', exp
 /** A paced lane with one message, which waits for its turn until the lane closes. */
 function laneWithMessageUnderWay() {
   const clock = new FakeClock();
-  const world = { clock, queries: 0, storeIsUp: true, reports: [] as Report[] };
+  const world = { clock, queries: 0, storeIsUp: true, reports: [] as Report[], hasRoom: true };
   let isOver: (isMyTurn: boolean) => void = () => {};
   const pacer: LanePacer = {
     ...unpaced(() => clock.now()),
@@ -49,7 +49,10 @@ function laneWithMessageUnderWay() {
     { isAnswer: () => false, beforeAnswer: () => Promise.resolve(), afterAnswer() {} },
     {
       sql,
-      transact: (async () => looks.shift() ?? nothing) as unknown as Transact,
+      transact: (async () => {
+        world.queries += 1;
+        return looks.shift() ?? nothing;
+      }) as unknown as Transact,
       clock,
       log: silentLog,
       encryption: {} as Encryption,
@@ -57,6 +60,7 @@ function laneWithMessageUnderWay() {
       watch: UNWATCHED,
       sharedCampaigns: () => [],
       arm() {},
+      hasRoom: () => world.hasRoom,
       onLost() {},
     },
   );
@@ -77,5 +81,25 @@ describe('a lane that is closed with a paced message under way', () => {
     expect(world.reports).toMatchObject([{ wireId: 'W1', failure: { reason: 'link_down' } }]);
     expect(world.queries).toBe(before);
     expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe('a lane without room on the disk', () => {
+  it('claims nothing and asks the database nothing, until it is woken with room', async () => {
+    const { lane, world } = laneWithMessageUnderWay();
+    world.hasRoom = false;
+    lane.wake();
+    await world.clock.advanceAsync(60_000);
+    expect([world.queries, world.clock.pending]).toEqual([0, 0]);
+    world.hasRoom = true;
+    lane.wake();
+    await world.clock.advanceAsync(10);
+    expect(world.queries).toBeGreaterThan(0);
+    // Claimed, but not handed over: what happened to it could not be recorded.
+    world.hasRoom = false;
+    const closed = lane.close();
+    await world.clock.advanceAsync(0);
+    await closed;
+    expect(world.reports).toMatchObject([{ failure: { reason: 'link_down', handedOverAt: null } }]);
   });
 });

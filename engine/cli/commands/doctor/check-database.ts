@@ -11,6 +11,7 @@ import { MIGRATIONS_FOLDER } from '../../../store/sql/migrate';
 import { openDatabase } from '../../../store/open-database';
 import { openPostgresPool } from '../../../store/sql/postgres-pool';
 import { SqlDatabase } from '../../../store/sql/sql-database';
+import { readSealedSamples, type SealedSample } from '../../../store/tables/sealed-samples';
 import { listTableSizes, type TableSize } from '../../../store/tables/table-sizes';
 import type { SessionRow } from '../../../store/tables/sessions';
 import { bad, good, reasonOf, skipped, type Finding } from './finding';
@@ -21,15 +22,10 @@ export type StoredNumber = Pick<
   'id' | 'name' | 'phone' | 'state' | 'reason' | 'sealed_proxy' | 'shown_proxy'
 >;
 
-/** Something that was encrypted with the encryption key, to test a key on. */
-export interface SealedSample {
-  data: Buffer;
-  place: string;
-}
-
 export interface DatabaseCheck {
   finding: Finding;
-  sealed: SealedSample | null;
+  /** Empty if nothing is sealed, or it cannot be read here. */
+  sealed: readonly SealedSample[];
   /** The linked numbers; null if they cannot be read here. */
   numbers: StoredNumber[] | null;
   /** What each table takes; null if that cannot be read here. */
@@ -70,8 +66,9 @@ async function checkEmbedded(dataDir: string, engine: EngineFile | null): Promis
 
 async function askEngine({ url }: EngineFile): Promise<Finding> {
   const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) });
-  const ready = (await response.json()) as { store: string; queue: string };
+  const ready = (await response.json()) as { store: string; queue: string; message?: string };
   if (response.ok) return good('used by the running engine, and answers; so does the queue');
+  if (ready.message) return bad(ready.message, 'Nothing is accepted or sent until there is room.');
   const missing = ready.store === 'ok' ? 'queue' : 'database';
   return bad(`the running engine cannot reach its ${missing}`, 'Check its log, then restart it.');
 }
@@ -131,7 +128,7 @@ async function examineTables(sql: Sql, named: string): Promise<Omit<DatabaseChec
   const finding = (isCurrent && (await judgeMove(sql, named))) || judgeMigrations(named, shipped, done);
   return {
     finding,
-    sealed: done.length > 0 ? await sealedSample(sql) : null,
+    sealed: isCurrent ? await readSealedSamples(sql) : [],
     numbers: isCurrent ? await readNumbers(sql) : null,
     sizes: await listTableSizes(sql),
   };
@@ -162,7 +159,7 @@ async function judgeMove(sql: Sql, named: string): Promise<Finding | null> {
   );
 }
 
-const UNREAD = { sealed: null, numbers: null, sizes: null };
+const UNREAD = { sealed: [], numbers: null, sizes: null };
 
 function readNumbers(sql: Sql): Promise<StoredNumber[]> {
   return sql.query<StoredNumber>(
@@ -183,11 +180,4 @@ async function measureAhead(sql: Sql): Promise<number> {
   );
   // The server read its clock about halfway between question and answer.
   return (asked + Date.now()) / 2 - (row?.ms ?? 0);
-}
-
-async function sealedSample(sql: Sql): Promise<SealedSample | null> {
-  const [row] = await sql.query<{ id: string; sealed_secret: Buffer }>(
-    'SELECT id, sealed_secret FROM blueticks.webhooks ORDER BY id DESC LIMIT 1',
-  );
-  return row ? { data: Buffer.from(row.sealed_secret), place: row.id } : null;
 }

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineConfig } from '../../../config';
-import { CannotDecrypt, Encryption, KEY_BYTES } from '../../../encryption/encryption';
-import type { SealedSample } from './check-database';
+import { Encryption, KEY_BYTES } from '../../../encryption/encryption';
+import type { SealedSample } from '../../../store/tables/sealed-samples';
 import { bad, good, skipped, type Finding } from './finding';
 
 const KEY = new RegExp(`^[0-9a-fA-F]{${KEY_BYTES * 2}}$`);
@@ -12,7 +12,7 @@ const PUT_BACK =
 /** Whether the key that secrets are encrypted with exists, is private to this user, and opens what is stored. */
 export async function checkEncryptionKey(
   { dataDir, encryptionKey }: Pick<EngineConfig, 'dataDir' | 'encryptionKey'>,
-  { sealed }: { sealed: SealedSample | null },
+  { sealed }: { sealed: readonly SealedSample[] },
 ): Promise<Finding> {
   if (encryptionKey !== null) {
     return opens(encryptionKey, sealed) ?? good('in BLUETICKS_ENCRYPTION_KEY');
@@ -23,7 +23,8 @@ export async function checkEncryptionKey(
     throw error;
   });
   if (text === null) {
-    if (sealed) return bad(`${path} is missing, but the database has secrets encrypted with it`, PUT_BACK);
+    if (sealed.length > 0)
+      return bad(`${path} is missing, but the database has secrets encrypted with it`, PUT_BACK);
     return skipped('does not exist yet: the first start creates it in the data folder');
   }
   if (!KEY.test(text.trim())) return bad(`${path} does not hold ${KEY_BYTES * 2} hex digits`, PUT_BACK);
@@ -34,13 +35,7 @@ export async function checkEncryptionKey(
   return opens(text.trim(), sealed) ?? good(`${path}; keep a copy with your backups`);
 }
 
-function opens(key: string, sealed: SealedSample | null): Finding | null {
-  if (!sealed) return null;
-  try {
-    new Encryption(Buffer.from(key, 'hex')).open(sealed.data, sealed.place);
-    return null;
-  } catch (error) {
-    if (!(error instanceof CannotDecrypt)) throw error;
-    return bad('the key does not open what is stored: it is not the one used before', PUT_BACK);
-  }
+function opens(key: string, sealed: readonly SealedSample[]): Finding | null {
+  if (new Encryption(Buffer.from(key, 'hex')).opensSome(sealed)) return null;
+  return bad('the key does not open what is stored: it is not the one used before', PUT_BACK);
 }

@@ -13,6 +13,9 @@ import { nodesOf, notInChannel, structuredMessage } from './structured-message';
 import { checkStatus, STATUS_LOOK } from './status-content';
 import { textMessage } from './text-message';
 
+/** A server that takes or answers nothing for so long is given up: the message is tried again. */
+const UPLOAD_SILENCE_MS = 30_000;
+
 /** A message for `socket.relayMessage(jid, message, { messageId, additionalNodes })`. */
 export interface Built {
   message: WireMessage;
@@ -134,7 +137,11 @@ async function upload(
 ): Promise<WireMessage> {
   try {
     // For a channel, Baileys does not encrypt the file: it is public.
-    return await baileys.prepareWAMessageMedia(content, { upload: send, jid: chatId });
+    return await baileys.prepareWAMessageMedia(content, {
+      upload: send,
+      jid: chatId,
+      mediaUploadTimeoutMs: UPLOAD_SILENCE_MS,
+    });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new TransportError('media_upload_failed', true, `The file could not be uploaded: ${why}`);

@@ -19,6 +19,8 @@ describe('clientError', () => {
     }),
     fault('Connection terminated unexpectedly'),
     fault('timeout exceeded when trying to connect'),
+    fault('Query read timeout'),
+    fault('could not extend file', '53100'),
   ])('turns %s into unavailable and keeps its cause', (error) => {
     const shown = clientError(error);
     expect(shown).toBeInstanceOf(EngineError);
@@ -37,5 +39,11 @@ describe('clientError', () => {
     undefined,
   ])('passes %s on unchanged', (error) => {
     expect(clientError(error)).toBe(error);
+  });
+});
+
+it('names the disk of the server when that is full', () => {
+  expect(clientError(fault('could not extend file', '53100'))).toMatchObject({
+    message: 'The disk of the PostgreSQL server (DATABASE_URL) is full. Free space there, then try again.',
   });
 });
