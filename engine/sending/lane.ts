@@ -156,10 +156,8 @@ export class Lane {
     this.full = false;
     while (!this.looks.isClosed && this.isOpen()) {
       const capacity = MOST_UNDER_WAY - this.busy;
-      if (capacity <= 0) {
-        this.full = true;
-        return;
-      }
+      this.full = capacity <= 0;
+      if (this.full) return;
       let wanted = this.wanted();
       if (wanted.lowest === null) return;
       // New contacts have a limit of their own, or must wait.
@@ -349,12 +347,13 @@ export class Lane {
     const next = await nextDueAt(this.deps.sql, this.lease.sessionId, new Date(now), this.wanted());
     if (!next || next.getTime() > now + HORIZON_MS) return;
     if (next.getTime() <= now) {
-      // Due since the last look, or just being edited. If the link is down or the lane is full, reconnecting or the end
-      // of a message wakes the lane.
+      // Due since the last look, or being edited. What is down or full is woken by a connection or the end of a message.
       if (this.isOpen() && !this.full) this.looks.wakeAfter(LOOK_AGAIN_MS);
       return;
     }
     if (next.getTime() <= now + SOON_MS) return this.wakeSoon(next.getTime());
+    // In case the queue loses the wake-up.
+    this.wakeSoon(next.getTime() + RETRY_MS);
     if (next.getTime() === this.armedAt) return;
     this.armedAt = next.getTime();
     this.deps.arm(this.armedAt);
