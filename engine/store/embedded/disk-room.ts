@@ -26,6 +26,11 @@ export class DiskRoom implements Room {
     return this.thread.isWaitingForRoom;
   }
 
+  /** Whether there is not even room for the few small files of a checkpoint, which would make room. */
+  get isEmpty(): boolean {
+    return this.isFull || this.thread.freeBytes < MIB;
+  }
+
   /** Whether PostgreSQL should write nothing at all. */
   get isShort(): boolean {
     return this.isFull || this.thread.freeBytes < LEAST_BYTES;

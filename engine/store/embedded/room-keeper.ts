@@ -27,7 +27,7 @@ export class RoomKeeper {
   private look(): void {
     this.pool.refuseWaiting();
     const isShort = this.room.shortage() !== null;
-    if (isShort && !this.wasShort) this.upkeep.makeRoom();
+    if (isShort && !this.wasShort && !this.room.isEmpty) this.upkeep.makeRoom();
     this.wasShort = isShort;
   }
 }

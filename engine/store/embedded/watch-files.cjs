@@ -3,8 +3,11 @@ const fs = require('node:fs');
 /** What a full disk and a used up quota are for the program that PGlite was compiled to (WASI's numbers). */
 const FULL = 51;
 const OVER_QUOTA = 19;
-/** PostgreSQL stops for good if it cannot write these. If it cannot extend any other file, only that statement fails. */
-const VITAL = /^(pg_wal\/|global\/pg_control)/;
+/**
+ * PostgreSQL stops for good if it cannot write these: its log, and what each checkpoint writes. If it cannot extend any
+ * other file, only that statement fails.
+ */
+const VITAL = /^(pg_wal\/|pg_logical\/|global\/pg_control)/;
 const RETRY_MS = 50;
 /** While PostgreSQL starts, nobody knows yet that it waits, so the start fails instead. */
 const START_PATIENCE_MS = 5_000;
