@@ -2,25 +2,22 @@ import type { Clock } from '../async/clock';
 import { Rerun } from '../async/rerun';
 import { blocksNewContacts, isUp } from '../domain/link-state';
 import type { Log } from '../domain/log';
-import { traced, type Span, type Tracer } from '../domain/tracing';
+import type { Tracer } from '../domain/tracing';
 import type { Encryption } from '../encryption/encryption';
 import type { Transact } from '../events/transact';
 import type { Sql } from '../store/sql/database';
 import { nextDueAt, type Wanted, whatIsDue } from '../store/tables/lane-messages';
 import type { SharedCampaign } from '../store/tables/shared-messages';
-import { isWanted } from '../store/tables/still-wanted';
-import { NOT_WANTED, TransportError, type Transport } from '../transport/transport';
+import type { Transport } from '../transport/transport';
+import { attemptToSend, type Sender } from './attempt-to-send';
 import { claimDue, queueDue, type Claimed, type ClaimLimits, type Look } from './claim';
 import { drawShared } from './draw-shared';
-import { mayBecomeUnwanted, stopsForHumans } from './decide-one';
 import { LeaseLost, type Lease } from './lease';
 import type { LanePacer } from '../pacing/lane-pacer';
-import { prepareContent } from './prepare-content';
 import type { ReadMarks } from './read-marks';
-import type { Report, Reports } from './reports';
+import type { Reports } from './reports';
 import { tellNotSent, type SendingWatch, type WatchedLane } from './sending-watch';
 import { ShownTyping } from './shown-typing';
-import { statusViewers } from './status-viewers';
 import { Strangers } from './strangers';
 import { endAttempt, startAttempt } from './trace-attempt';
 import { WireGate } from './wire-gate';
@@ -78,6 +75,7 @@ export class Lane {
   private readonly strangers: Strangers;
   /** What stops for people passes it on its way to the wire, and is held up while what the owner wrote is stored. */
   readonly gate: WireGate;
+  private readonly sender: Sender;
   /** The message in progress to each person or group. */
   private readonly underWay = new Map<string, Promise<void>>();
 
@@ -86,12 +84,17 @@ export class Lane {
     private readonly transport: Transport,
     private readonly reports: Reports,
     private readonly pacer: LanePacer,
-    private readonly readMarks: Pick<ReadMarks, 'isAnswer' | 'beforeAnswer' | 'afterAnswer'>,
+    readMarks: Pick<ReadMarks, 'isAnswer' | 'beforeAnswer' | 'afterAnswer'>,
     private readonly deps: LaneDependencies,
   ) {
     this.typing = new ShownTyping(lease.sessionId, transport, deps);
     this.strangers = new Strangers(lease.sessionId, transport, { ...deps, onDone: () => this.wake() });
     this.gate = new WireGate(deps.clock);
+    this.sender = {
+      ...{ lease, transport, pacer, readMarks, deps, typing: this.typing, gate: this.gate },
+      isOpen: () => this.isOpen(),
+      onHandOver: () => this.armTurn(),
+    };
     this.looks = new Rerun({
       clock: deps.clock,
       // No matter what woke it, it looks at the messages of all.
@@ -218,7 +221,7 @@ export class Lane {
     const { who } = claim.message;
     this.pacer.claimed(claim.message);
     const span = startAttempt(this.deps.tracer, claim.message);
-    const sent = this.attempt(claim, span)
+    const sent = attemptToSend(claim, this.sender, span)
       .finally(() => {
         this.pacer.ended(claim.message);
         this.armTurn();
@@ -236,92 +239,6 @@ export class Lane {
         if (hasCapacity || this.passedOver || this.isPaced) this.wake();
       });
     this.underWay.set(who, sent);
-  }
-
-  private async attempt({ message, handedOverBefore }: Claimed, span?: Span): Promise<Report> {
-    const { wire_id: wireId } = message;
-    let handedOverAt = handedOverBefore;
-    const failure = (reason: string, mayPass: boolean): Report => ({
-      wireId,
-      failure: { reason, mayPass, handedOverAt, attempt: message.attempts },
-    });
-    // The claim checks this too, but the message may have waited for its turn since then.
-    const isLate = (): boolean =>
-      message.expires_at !== null && message.expires_at.getTime() <= this.deps.clock.now();
-    let why: 'opted_out' | 'human' | 'other' | null = null;
-    const passing = stopsForHumans(message) ? this.gate.passage() : null;
-    const mayGo = async (): Promise<boolean> => {
-      await passing?.enter();
-      const wanted = await isWanted(this.deps.sql, message, new Date(this.deps.clock.now()));
-      // An answer comes too late for what an earlier attempt may have put on the wire. That cannot be undone.
-      const isTooLate = wanted.why === 'ended' && handedOverBefore !== null;
-      if (wanted.why !== null && !isTooLate) why = wanted.why === 'opted_out' ? 'opted_out' : 'other';
-      else why = wanted.isHumans ? 'human' : null;
-      return why === null;
-    };
-    try {
-      if (isLate()) return failure('expired', false);
-      const isAnswer = this.readMarks.isAnswer(message);
-      const isCertain = isAnswer && !mayBecomeUnwanted(message) && message.expires_at === null;
-      const prepared = prepareContent(message, this.deps);
-      if (isCertain) {
-        await prepared;
-        // As people do: read, write, send.
-        await this.readMarks.beforeAnswer(message);
-      }
-      const [content, typedMs] = await Promise.all([prepared, this.typing.show(message)]);
-      const isMyTurn = await this.pacer.turn(message, content);
-      if (isLate()) return failure('expired', false);
-      // Treated as if the link were down: the message is sent without delay when the lane opens again.
-      if (!this.isOpen() || !isMyTurn) return failure('link_down', true);
-      const statusTo = await statusViewers(this.deps.sql, message);
-      if (!this.lease.isCurrent) return failure('lease_lost', true);
-      // What came while it was being written.
-      if (isCertain) await this.readMarks.beforeAnswer(message);
-      handedOverAt = message.handed_over_at;
-      this.deps.watch.handedOver((this.pacer.handedOver(message) - typedMs) / 1000);
-      this.armTurn();
-      const handedOverAtMs = this.deps.clock.now();
-      const outgoing = {
-        wireId,
-        chatId: message.chat_id,
-        content,
-        replyTo: message.reply_to,
-        mentions: message.mentions,
-        ...(statusTo ? { statusTo } : {}),
-        ...(message.forward_of ? { forwarded: true } : {}),
-        ...(mayBecomeUnwanted(message) ? { mayGo } : {}),
-        ...(passing ? { onWire: () => passing.leave() } : {}),
-      };
-      const send = () => this.transport.send(outgoing);
-      const accepted = await traced(
-        this.deps.tracer,
-        'whatsapp.send',
-        () => ({ kind: 'client', parent: span?.place }),
-        send,
-      );
-      this.deps.watch.accepted((this.deps.clock.now() - handedOverAtMs) / 1000);
-      // It could have been stopped until now, and a person who has the chat would not find what is unread.
-      if (isAnswer && !isCertain) this.readMarks.afterAnswer(message);
-      const mediaKind = content.type === 'media' ? content.kind : undefined;
-      return { wireId, receipt: { wireId, status: 'sent', ...accepted }, mediaKind };
-    } catch (error) {
-      if (error instanceof TransportError && error.reason === NOT_WANTED) {
-        handedOverAt = handedOverBefore;
-        const { attempts: attempt } = message;
-        if (why === 'opted_out') return failure('recipient_opted_out', false);
-        if (why === 'human') return { wireId, humanHasChat: { attempt, handedOverAt } };
-        return { wireId, notWanted: { attempt } };
-      }
-      if (error instanceof TransportError) return failure(error.reason, error.mayPass);
-      this.deps.log.error(
-        { err: error, message_id: message.id, session_id: this.lease.sessionId },
-        'an attempt failed unexpectedly; trying again',
-      );
-      return failure('attempt_broke_off', true);
-    } finally {
-      passing?.leave();
-    }
   }
 
   /** Marks what waits for the pace as queued, and plans the next look for when the pace allows more. */
