@@ -29,7 +29,7 @@ export const EXIT_MEANINGS: Record<Outcome, string> = {
   failed: 'something went wrong; the message says what',
   usage: 'an unknown, missing or wrong command or flag',
   bad_setting:
-    'a setting has a value that cannot be used, the encryption key is not the one used before, or the data was moved; the message says which',
+    'a setting or the encryption key cannot be used, or the data was moved; the message says which',
   data_folder_in_use: 'another engine uses this data folder, or the folder was removed while the engine ran',
   out_of_reach: 'PostgreSQL or Redis cannot be reached, or refuses the connection',
   port_taken: 'the port is taken, or this user may not use it',

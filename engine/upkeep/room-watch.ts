@@ -34,7 +34,7 @@ export class RoomWatch {
     const shortage = this.room.shortage();
     const wasShort = this.isShort;
     this.isShort = shortage !== null;
-    if (shortage && !wasShort) this.log.error({ reason: shortage.message }, 'nothing is accepted or sent');
+    if (shortage && !wasShort) this.log.error({ fault: shortage.message }, 'nothing is accepted or sent');
     if (shortage || !wasShort) return;
     this.log.info({}, 'the disk has room again');
     await this.onRoom();

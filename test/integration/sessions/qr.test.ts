@@ -10,6 +10,8 @@ afterAll(() => engine.close());
 
 /** The picture's modules, dark ones as 1, with the quiet zone around them that scanners need. */
 async function modulesOf(picture: ArrayBuffer, size: number): Promise<number[]> {
+  // The engine, which runs in this process, lets nobody read SVG.
+  sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
   const { data, info } = await sharp(picture, { density: 600 })
     .greyscale()
     .raw()
