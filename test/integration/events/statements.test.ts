@@ -45,7 +45,7 @@ describe('an event', () => {
   });
 
   it('of a backlog is claimed with many others once its receiver has shown that it is fast', async () => {
-    world = await DeliveryWorld.open('pglite', 1 / 500);
+    world = await DeliveryWorld.open('pglite');
     await world.webhook({ url: 'http://127.0.0.1:1/' });
     let posted = 0;
     const fast: Poster = {
