@@ -39,7 +39,7 @@ export async function createEngine(
   parts: EngineParts = {},
   embedded?: EmbeddedPostgres,
 ): Promise<Engine> {
-  const log = createLogger(config.logLevel);
+  const log = createLogger(config.logLevel, config.dataDir);
   const closing = new Closing((error) => log.error({ err: error }, 'a part did not close cleanly'));
   const address = deferred<string>();
   // If the start fails, nobody may be waiting.

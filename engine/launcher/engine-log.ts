@@ -1,18 +1,11 @@
 import { openSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { logPath } from '../data-folder/log-path';
 import { folderError } from './launcher-error';
 
-/** Where the engine finds its log, to begin it anew when it grows large (observability/log-file.ts). */
-export const LOG_FILE_VARIABLE = 'BLUETICKS_LOG_FILE';
 const LAST_LINES = 5;
 
-/** The engine's output. Only its owner can read it. */
-export function logPath(dataDir: string): string {
-  return join(dataDir, 'engine.log');
-}
-
 /**
- * Opens the log for appending. `size` is where new output begins.
+ * Opens the log for appending. Only its owner can read it. `size` is where new output begins.
  * @throws LauncherError
  */
 export function openLog(dataDir: string): { descriptor: number; size: number } {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LOG_FILE_VARIABLE, logPath, openLog } from './engine-log';
+import { openLog } from './engine-log';
 import { findEngine, type RunningEngine } from './find-engine';
 
 export const EXIT_FOLDER_IN_USE = 4;
@@ -32,7 +32,7 @@ export async function runEngine(
     // The engine outlives n8n on purpose: it sends scheduled messages while n8n restarts.
     detached: true,
     stdio: ['ignore', descriptor, descriptor],
-    env: { ...engineEnvironment(dataDir, port), [LOG_FILE_VARIABLE]: logPath(dataDir) },
+    env: engineEnvironment(dataDir, port),
   });
   closeSync(descriptor);
   child.once('exit', (code, signal) => {

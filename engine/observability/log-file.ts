@@ -13,9 +13,6 @@ const MOST_BYTES = 5 * 1024 * 1024;
 const KEPT = 3;
 const O_APPEND = 0o2000;
 
-/** Set by the launcher, whose rooms import nothing from here. */
-const LOG_FILE_VARIABLE = 'BLUETICKS_LOG_FILE';
-
 /**
  * A log that the process appends to, such as `engine.log`. Before it grows over 5 MiB, what it has is copied to `.1`, that to
  * `.2` and so on, and it begins anew. The last three are kept. Who started the process holds the same file open, so it
@@ -67,13 +64,13 @@ function rename(from: string, to: string): void {
   if (statSync(from, { throwIfNoEntry: false })) renameSync(from, to);
 }
 
-/** The file that a descriptor appends to; null if it is none, or nobody can say which. */
-export function logFileOf(descriptor: number, env = process.env): LogFile | null {
+/** The file that a descriptor appends to: `likely`, or what the system says. Null if it is not a file, or an unknown one. */
+export function logFileOf(descriptor: number, likely?: string): LogFile | null {
   try {
     const info = fstatSync(descriptor);
-    const path = env[LOG_FILE_VARIABLE] ?? appendedPath(descriptor);
-    if (path === null || !info.isFile() || statSync(path).ino !== info.ino) return null;
-    return new LogFile(descriptor, path);
+    const isIt = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.ino === info.ino;
+    const path = likely !== undefined && isIt(likely) ? likely : appendedPath(descriptor);
+    return path !== null && info.isFile() && isIt(path) ? new LogFile(descriptor, path) : null;
   } catch {
     return null;
   }
