@@ -1,7 +1,7 @@
 import type { Work } from '../../../engine/events/transact';
 import { pauseRecurrence, skipOccurrence } from '../../../engine/recurrences/steer-recurrence';
 import { removeAudience } from '../../../engine/audiences/audiences';
-import { RecurrenceWorld } from './recurrence-world';
+import { days, RecurrenceWorld } from './recurrence-world';
 
 jest.setTimeout(60_000);
 
@@ -16,8 +16,6 @@ beforeEach(async () => {
 afterAll(() => world.close());
 
 const transact = <Result>(job: (work: Work) => Promise<Result>): Promise<Result> => world.store.transact(job);
-const days = (...numbers: number[]): string[] =>
-  numbers.map((day) => `2026-03-${String(day).padStart(2, '0')}T08:00:00.000Z`);
 
 describe('a recurrence for an audience', () => {
   it('makes a campaign ahead, which takes the contacts that are there when it starts', async () => {

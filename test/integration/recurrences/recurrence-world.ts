@@ -16,6 +16,10 @@ import { StoreWorld } from '../sequences/store-world';
 export const TO = '+15005550001';
 const RULES = { allowPrivateMedia: false };
 
+/** Nine o'clock in Rome on these days of March 2026, before the clocks change. */
+export const days = (...numbers: number[]): string[] =>
+  numbers.map((day) => `2026-03-${String(day).padStart(2, '0')}T08:00:00.000Z`);
+
 /** Recurrences over a real database, each step to be taken at will, at any time. */
 export class RecurrenceWorld {
   private readonly runner: RecurrenceRunner;

@@ -8,7 +8,7 @@ import { cancelMessage } from '../../../engine/messages/cancel-messages';
 import { editMessage } from '../../../engine/messages/edit-message';
 import { failed, storeChanges } from '../../../engine/changes/message-changes';
 import { lockMessage } from '../../../engine/store/tables/messages';
-import { RecurrenceWorld, TO } from './recurrence-world';
+import { days, RecurrenceWorld, TO } from './recurrence-world';
 
 jest.setTimeout(60_000);
 
@@ -23,8 +23,6 @@ beforeEach(async () => {
 afterAll(() => world.close());
 
 const transact = <Result>(job: (work: Work) => Promise<Result>): Promise<Result> => world.store.transact(job);
-const days = (...numbers: number[]): string[] =>
-  numbers.map((day) => `2026-03-${String(day).padStart(2, '0')}T08:00:00.000Z`);
 
 describe('a recurrence', () => {
   it('makes the message of its next occurrence ahead, and the one after that once it has gone', async () => {
